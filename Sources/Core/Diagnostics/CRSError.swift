@@ -1,0 +1,80 @@
+/// What went wrong, where, and what was expected: the one error that reaches users.
+public struct CRSError: Error, Sendable, Equatable {
+  /// Decides the exit status (product page, section 3).
+  public enum Kind: Int32, Sendable {
+    /// The data or a value does not allow it: status 1.
+    case data = 1
+    /// Wrong usage: syntax, unknown command, parameter, variable or key: status 2.
+    case usage = 2
+    /// A file cannot be read or written: status 3.
+    case file = 3
+    /// Interrupted by the user: status 130.
+    case interrupted = 130
+  }
+
+  public var kind: Kind
+  /// One sentence without a final full stop.
+  public var message: String
+  /// The file, as the user wrote it.
+  public var file: String?
+  /// The HDU, 0 for the primary one.
+  public var hdu: Int?
+  /// The parameter or key concerned.
+  public var parameter: String?
+  /// What would have been right.
+  public var expected: String?
+  /// A suggestion, for example a did-you-mean.
+  public var hint: String?
+  /// Line of the parameter file or script, from 1.
+  public var line: Int?
+  /// Column, from 1.
+  public var column: Int?
+
+  public init(
+    _ kind: Kind, _ message: String, file: String? = nil, hdu: Int? = nil, parameter: String? = nil,
+    expected: String? = nil, hint: String? = nil, line: Int? = nil, column: Int? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.file = file
+    self.hdu = hdu
+    self.parameter = parameter
+    self.expected = expected
+    self.hint = hint
+    self.line = line
+    self.column = column
+  }
+
+  public static func data(
+    _ message: String, parameter: String? = nil, expected: String? = nil, hint: String? = nil
+  ) -> CRSError {
+    CRSError(.data, message, parameter: parameter, expected: expected, hint: hint)
+  }
+
+  public static func usage(
+    _ message: String, parameter: String? = nil, expected: String? = nil, hint: String? = nil
+  ) -> CRSError {
+    CRSError(.usage, message, parameter: parameter, expected: expected, hint: hint)
+  }
+
+  public static func file(
+    _ message: String, file: String, hdu: Int? = nil, expected: String? = nil, hint: String? = nil
+  ) -> CRSError {
+    CRSError(.file, message, file: file, hdu: hdu, expected: expected, hint: hint)
+  }
+
+  public static let interrupted = CRSError(.interrupted, "interrupted")
+}
+
+extension CRSError: CustomStringConvertible {
+  /// The sentence a user reads, without the place in a script.
+  public var description: String {
+    var text = ""
+    if let file { text += file + (hdu.map { "[\($0)]" } ?? "") + ": " }
+    if let parameter { text += parameter + ": " }
+    text += message
+    if let expected { text += ", expected " + expected }
+    if let hint { text += " (" + hint + ")" }
+    return text
+  }
+}

@@ -1,0 +1,1 @@
+@main struct CRS { static func main() { print("crs") } }
