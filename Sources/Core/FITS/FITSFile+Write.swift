@@ -78,7 +78,8 @@ extension FITSFile {
         try work?.checkCancelled()
         let length = min(1 << 20, buffer.count - start)
         ffppr(
-          handle, type, LONGLONG(start + 1), LONGLONG(length), UnsafeMutableRawPointer(mutating: base + start),
+          handle, type, LONGLONG(start + 1), LONGLONG(length),
+          UnsafeMutableRawPointer(mutating: base + start),
           &status)
         try check(status, "cannot write the pixels", hint: "is the disk full?")
         start += length
@@ -99,7 +100,8 @@ extension FITSFile {
   }
 
   /// The cards that say how the HDU is stored.
-  private static func structure(of content: FITSOutputHDU.Content, isPrimary: Bool, isAlone: Bool) -> [String] {
+  private static func structure(of content: FITSOutputHDU.Content, isPrimary: Bool, isAlone: Bool) -> [String]
+  {
     var cards: [String] = []
     func add(_ keyword: String, _ value: Header.Value, _ comment: String) {
       cards.append(HeaderCard.text(keyword, value, comment: comment))
@@ -108,7 +110,9 @@ extension FITSFile {
       if isPrimary {
         add("SIMPLE", .logical(true), "conforms to FITS standard")
       } else {
-        add("XTENSION", .text(`extension`), `extension` == "IMAGE" ? "image extension" : "binary table extension")
+        add(
+          "XTENSION", .text(`extension`),
+          `extension` == "IMAGE" ? "image extension" : "binary table extension")
       }
       add("BITPIX", .integer(bitpix), "array data type")
       add("NAXIS", .integer(axes.count), "number of array dimensions")
