@@ -56,7 +56,7 @@ public struct StackPlanes: Sendable {
             let mean = sum / divisor
             var maximum = values[0]
             for k in 1..<max(1, n) { maximum.replace(with: values[k], where: values[k] .> maximum) }
-            let (minimum, median) = OrderStatistics.minimumAndMedian(values)
+            let (minimum, median) = LaneOrder.minimumAndMedian(values)
             store(minimum, target.minimum, first, lanes)
             store(maximum, target.maximum, first, lanes)
             store(median, target.median, first, lanes)

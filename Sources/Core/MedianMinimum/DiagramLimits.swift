@@ -24,13 +24,13 @@ struct DiagramLimits: Sendable, Equatable {
     withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: exposures) { values in
       for _ in 0..<(Self.draws + 7) / 8 {
         for i in 0..<exposures { values[i] = noise * random.normals().0 }
-        let dark = OrderStatistics.minimumAndMedian(values)
+        let dark = LaneOrder.minimumAndMedian(values)
         darkLow = min(darkLow, dark.1.min())
         for i in 0..<exposures {
           let (a, b) = random.normals()
           values[i] = photons.draw(&random, normals: a) * scale + noise * b
         }
-        let bright = OrderStatistics.minimumAndMedian(values)
+        let bright = LaneOrder.minimumAndMedian(values)
         brightHigh = max(brightHigh, bright.1.max())
         brightSpread = max(brightSpread, (bright.1 - bright.0).max())
       }

@@ -51,7 +51,7 @@ struct DiagramSimulation: Sendable {
                 let photons = rates[rates.count == 1 ? 0 : i].draw(&random, normals: a)
                 values[i] = photons * scale + noise * b
               }
-              let (minimum, median) = OrderStatistics.minimumAndMedian(values)
+              let (minimum, median) = LaneOrder.minimumAndMedian(values)
               target.count(minimum, median - minimum, lanes: lanes, into: counts)
             }
             first += lanes

@@ -13,7 +13,7 @@ struct RobustStatistics<Scalar: SortableScalar>: Sendable {
   ///
   /// - Throws: `CRSError.interrupted`.
   init?(of rows: some PixelRows<Scalar>, work: Work) throws {
-    let order = try ExactOrderStatistics(of: rows, work: work) { n in
+    let order = try OrderStatistics(of: rows, work: work) { n in
       let lower = Self.position(0.25, n)
       let upper = Self.position(0.75, n)
       return [
@@ -37,7 +37,7 @@ struct RobustStatistics<Scalar: SortableScalar>: Sendable {
   }
 
   /// Linear between the neighbouring ranks, from the nearer one.
-  private static func quantile(_ q: Double, _ order: ExactOrderStatistics<Scalar>) -> Double? {
+  private static func quantile(_ q: Double, _ order: OrderStatistics<Scalar>) -> Double? {
     let (rank, part) = position(q, order.finite)
     guard let below = order[rank], let above = order[min(rank + 1, order.finite - 1)] else { return nil }
     let step = Double(above - below)

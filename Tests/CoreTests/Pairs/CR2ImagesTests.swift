@@ -97,7 +97,7 @@ import Testing
       let values = image.pixels.pixels
       switch type {
       case .int32, .int64, .uint32: image.exactPixels = .int64(values.map { Int64($0) + 2_000_000_001 })
-      case .uint64: image.exactPixels = .uint64(values.map { UInt64($0) + (1 << 63) + 1 })
+      case .uint64: image.exactPixels = .uint64(values.map { UInt64($0) + (1 << 51) + 1 })
       case .float64: image.exactPixels = .float64(values.map { Double($0) + 1e-9 })
       default: break
       }

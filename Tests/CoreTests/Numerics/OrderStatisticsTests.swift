@@ -2,7 +2,7 @@ import Testing
 
 @testable import Core
 
-@Suite struct ExactOrderStatisticsTests {
+@Suite struct OrderStatisticsTests {
   private func statistics<Scalar: SortableScalar>(_ values: [Scalar], width: Int) throws -> RobustStatistics<
     Scalar
   >? {
