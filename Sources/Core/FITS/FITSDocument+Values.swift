@@ -92,8 +92,9 @@ extension FITSDocument {
     if let mask = image.mask { hdus.append(FITSOutputHDU(name: "MASK", content: .image(.uint8(mask.plane)))) }
     if let uncertainty = image.uncertainty {
       var header = uncertainty.header
-      header.remove("EXTNAME")
-      header.set("UTYPE", .text(uncertainty.kind.rawValue))
+      if Uncertainty.Kind(rawValue: header.text("UTYPE") ?? "") != uncertainty.kind {
+        header.set("UTYPE", .text(uncertainty.kind.rawValue))
+      }
       let values = uncertainty.values
       var pixels = FITSPixels.float32(values)
       if let exact = uncertainty.exactValues, exact.count == values.count {
@@ -102,8 +103,6 @@ extension FITSDocument {
       hdus.append(FITSOutputHDU(name: "UNCERT", header: header, content: .image(pixels)))
     }
     for plane in image.planes {
-      var header = plane.header
-      header.remove("EXTNAME")
       let pixels: FITSPixels =
         switch plane.pixels {
         case .float32(let plane): .float32(plane)
@@ -112,7 +111,7 @@ extension FITSDocument {
         case .int16(let plane): .int16(plane)
         case .int32(let plane): .int32(plane)
         }
-      hdus.append(FITSOutputHDU(name: plane.name, header: header, content: .image(pixels)))
+      hdus.append(FITSOutputHDU(name: plane.name, header: plane.header, content: .image(pixels)))
     }
     return hdus
   }

