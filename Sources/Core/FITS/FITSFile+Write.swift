@@ -67,7 +67,8 @@ extension FITSFile {
     case .int32(let plane): try write(plane.pixels, TINT, work)
     case .uint32(let plane): try write(plane.pixels.map { Int32(bitPattern: $0 ^ (1 << 31)) }, TINT, work)
     case .int64(let plane): try write(plane.pixels, TLONGLONG, work)
-    case .uint64(let plane): try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work)
+    case .uint64(let plane):
+      try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work)
     case .float32(let plane): try write(plane.pixels, TFLOAT, work)
     case .float64(let plane): try write(plane.pixels, TDOUBLE, work)
     }
