@@ -59,7 +59,9 @@ extension FITSDocument {
   public init(maskSet: MaskSet) {
     var primary = Header()
     primary.set("UUID", .text(maskSet.uuid))
-    for (index, factor) in maskSet.fluxFactors.enumerated() { primary.set("FLUXF\(index + 1)", .real(factor)) }
+    for (index, factor) in maskSet.fluxFactors.enumerated() {
+      primary.set("FLUXF\(index + 1)", .real(factor))
+    }
     maskSet.history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
     func add(_ name: String, _ pixels: FITSPixels) {

@@ -67,7 +67,8 @@ extension FITSFile {
     case .int32(let plane): try write(plane.pixels, TINT, work)
     case .uint32(let plane): try write(plane.pixels.map { Int32(bitPattern: $0 ^ (1 << 31)) }, TINT, work)
     case .int64(let plane): try write(plane.pixels, TLONGLONG, work)
-    case .uint64(let plane): try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work)
+    case .uint64(let plane):
+      try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work)
     case .float32(let plane): try write(plane.pixels, TFLOAT, work)
     case .float64(let plane): try write(plane.pixels, TDOUBLE, work)
     }
@@ -82,7 +83,8 @@ extension FITSFile {
         try work?.checkCancelled()
         let length = min(1 << 20, buffer.count - start)
         ffppr(
-          handle, type, LONGLONG(start + 1), LONGLONG(length), UnsafeMutableRawPointer(mutating: base + start),
+          handle, type, LONGLONG(start + 1), LONGLONG(length),
+          UnsafeMutableRawPointer(mutating: base + start),
           &status)
         try check(status, "cannot write the pixels", hint: "is the disk full?")
         start += length
@@ -103,7 +105,8 @@ extension FITSFile {
   }
 
   /// The cards that say how the HDU is stored.
-  private static func structure(of content: FITSOutputHDU.Content, isPrimary: Bool, isAlone: Bool) -> [String] {
+  private static func structure(of content: FITSOutputHDU.Content, isPrimary: Bool, isAlone: Bool) -> [String]
+  {
     var cards: [String] = []
     func add(_ keyword: String, _ value: Header.Value, _ comment: String) {
       cards.append(HeaderCard.text(keyword, value, comment: comment))
@@ -112,7 +115,9 @@ extension FITSFile {
       if isPrimary {
         add("SIMPLE", .logical(true), "conforms to FITS standard")
       } else {
-        add("XTENSION", .text(`extension`), `extension` == "IMAGE" ? "image extension" : "binary table extension")
+        add(
+          "XTENSION", .text(`extension`),
+          `extension` == "IMAGE" ? "image extension" : "binary table extension")
       }
       add("BITPIX", .integer(bitpix), "array data type")
       add("NAXIS", .integer(axes.count), "number of array dimensions")

@@ -11,7 +11,8 @@ final class FITSFile {
 
   private init(
     handle: UnsafeMutablePointer<fitsfile>?, path: String,
-    memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>? = nil, memorySize: UnsafeMutablePointer<Int>? = nil
+    memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>? = nil,
+    memorySize: UnsafeMutablePointer<Int>? = nil
   ) {
     self.handle = handle
     self.path = path

@@ -81,7 +81,8 @@ struct FITSPath {
   }
 
   private static func refuseOtherSources(_ text: String) throws {
-    if let scheme = text.range(of: "://"), text[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber }),
+    if let scheme = text.range(of: "://"),
+      text[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber }),
       !text.hasPrefix("file://")
     {
       throw CRSError.file(

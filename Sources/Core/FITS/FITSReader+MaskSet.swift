@@ -9,7 +9,8 @@ extension FITSReader {
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path)
       let hdus = try file.descriptions()
-      let byName = Dictionary(hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
+      let byName = Dictionary(
+        hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
       func find(_ name: String) throws -> HDUDescription? {
         guard let hdu = byName[name] else { return nil }
         _ = try file.move(to: hdu.number)

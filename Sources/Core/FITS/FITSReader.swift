@@ -74,7 +74,8 @@ public enum FITSReader {
     guard let hdu else { return path.selector }
     guard path.selector == nil || path.selector == hdu, !path.isFiltered else {
       throw CRSError.usage(
-        "both the name '\(path.text)' and ext=\(hdu) choose an HDU", parameter: "ext", expected: "one of them")
+        "both the name '\(path.text)' and ext=\(hdu) choose an HDU", parameter: "ext", expected: "one of them"
+      )
     }
     return hdu
   }

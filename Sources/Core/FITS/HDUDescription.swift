@@ -27,7 +27,9 @@ struct HDUDescription {
   var shape: Shape? { is2D ? Shape(width: usedAxes[0], height: usedAxes[1]) : nil }
   var name: String { (header.text("EXTNAME") ?? header.text("HDUNAME") ?? "").trimmingBlanks() }
   /// `BLANK` of integers that are not scaled.
-  var blank: Int? { storedType.isInteger && !isScaled ? header.integer("BLANK") ?? header.integer("ZBLANK") : nil }
+  var blank: Int? {
+    storedType.isInteger && !isScaled ? header.integer("BLANK") ?? header.integer("ZBLANK") : nil
+  }
   /// The cards that an image keeps.
   var keptCards: Header {
     Header(
@@ -171,8 +173,12 @@ extension FITSFile {
     for factor in axes {
       let (product, overflow) = count.multipliedReportingOverflow(by: factor)
       // Tile compression may pack about 1:1000; far more cannot be meant.
-      guard !overflow, !compressed || product <= (bytes + 2880).multipliedReportingOverflow(by: 8192).partialValue
-      else { throw bad("ZNAXISn \(axes.map(String.init).joined(separator: "x")) is absurd", "what the data can hold") }
+      guard !overflow,
+        !compressed || product <= (bytes + 2880).multipliedReportingOverflow(by: 8192).partialValue
+      else {
+        throw bad(
+          "ZNAXISn \(axes.map(String.init).joined(separator: "x")) is absurd", "what the data can hold")
+      }
       count = product
     }
   }
