@@ -29,7 +29,7 @@ public enum FITSWriter {
         if compression == .tiles {
           let plain = try FITSFile.inMemory(path: path)
           try append(document, to: plain, work: work)
-          try plain.copyCompressed(to: file, work: work)
+          try plain.copyCompressed(to: file, as: written(document).map(\.survivesTiles), work: work)
         } else {
           try append(document, to: file, work: work)
         }
@@ -52,13 +52,18 @@ public enum FITSWriter {
   }
 
   private static func append(_ document: FITSDocument, to file: FITSFile, work: Work?) throws {
-    var hdus = document.hdus
-    // What is carried is an extension, which cannot come first.
-    if case .carried = hdus[0].content { hdus.insert(FITSOutputHDU(content: .empty), at: 0) }
-    if case .table = hdus[0].content { hdus.insert(FITSOutputHDU(content: .empty), at: 0) }
+    let hdus = written(document)
     for (number, hdu) in hdus.enumerated() {
       try work?.checkCancelled()
       try file.append(hdu, hdu: number, of: hdus.count, work: work)
+    }
+  }
+
+  /// The HDUs with a primary one in front where the first can only be an extension.
+  private static func written(_ document: FITSDocument) -> [FITSOutputHDU] {
+    switch document.hdus.first?.content {
+    case .carried, .table: [FITSOutputHDU(content: .empty)] + document.hdus
+    default: document.hdus
     }
   }
 
@@ -114,15 +119,15 @@ extension FITSFile {
     }
   }
 
-  /// Copies every HDU, images as compressed tiles.
-  fileprivate func copyCompressed(to output: FITSFile, work: Work?) throws {
+  /// Copies every HDU, images as compressed tiles where `tiled` says that nothing is lost.
+  fileprivate func copyCompressed(to output: FITSFile, as tiled: [Bool], work: Work?) throws {
     var number = 0
     while try move(to: number) {
       try work?.checkCancelled()
       let hdu = try describe()
       var status: Int32 = 0
       let type = hdu.storedType
-      if hdu.hasPixels, !hdu.isCompressed, type.bitpix != 64 {
+      if number < tiled.count, tiled[number], hdu.hasPixels {
         fits_set_compression_type(output.handle, type.isInteger ? RICE_1 : GZIP_2, &status)
         fits_set_quantize_level(output.handle, 0, &status)
         fits_img_compress(handle, output.handle, &status)
@@ -131,6 +136,20 @@ extension FITSFile {
       }
       try check(status, "cannot compress HDU \(number)")
       number += 1
+    }
+  }
+}
+
+extension FITSOutputHDU {
+  /// Whether cfitsio's tile compression keeps every value: it has none for 64-bit integers, makes infinities
+  /// NaN and tiny (subnormal) floats 0.
+  fileprivate var survivesTiles: Bool {
+    guard case .image(let pixels) = content else { return false }
+    return switch pixels {
+    case .int64, .uint64: false
+    case .float32(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
+    case .float64(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
+    default: true
     }
   }
 }

@@ -86,7 +86,11 @@ extension FITSFile {
     var bitpix: Int32 = BYTE_IMG
     ffgidt(handle, &bitpix, &status)
     try check(status, "cannot understand its pixel type")
-    let stored = try pixelType(equivalent)
+    var stored = try pixelType(equivalent)
+    // cfitsio 4.2 does not know unsigned 64-bit integers by their BZERO.
+    if bitpix == LONGLONG_IMG, header.number("BSCALE") ?? 1 == 1, header.number("BZERO") == 0x1p63 {
+      stored = .uint64
+    }
     try checkPixelCount(axes, type: stored, bytes: bytes, compressed: compressed)
     let scale = header.number("BSCALE") ?? 1
     let zero = header.number("BZERO") ?? 0

@@ -60,6 +60,16 @@ extension Image {
         if $0.isNaN { found = true }
         return $0.isNaN ? gap : Value(limiting: $0)
       }
+    case nil where Value.bitWidth <= 16:
+      // float32 holds the limits of these types, so that the range check is a minimum and a maximum.
+      let (low, high) = (Float(Value.min), Float(Value.max))
+      values = single.map {
+        if $0.isNaN {
+          found = true
+          return gap
+        }
+        return Value(truncatingIfNeeded: Int32(min(max($0.rounded(), low), high)))
+      }
     case nil:
       values = single.map {
         if $0.isNaN { found = true }
