@@ -6,6 +6,8 @@
 // - libyaml   (libyaml-dev)     reads parameter files; used only in Sources/Core/Settings
 // - cairo     (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot
 // - libedit   (libedit-dev)     edits lines at the prompt; used only in Sources/Shell
+// - kissfft   (libkissfft-dev)  Fourier transforms, BSD-3; its C++ header, since the packaged library has single
+//                               precision only; used only in Sources/Core/Numerics
 import PackageDescription
 
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -23,6 +25,7 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", path: "Sources/Core/Modules/CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CKissFFT", path: "Sources/Core/Modules/CKissFFT"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
@@ -32,7 +35,7 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Core", dependencies: ["CCFITSIO", "CYAML"], exclude: ["Modules"],
+      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CYAML"], exclude: ["Modules"],
       swiftSettings: strict),
     .target(
       name: "Plot", dependencies: ["Core", "CCairo"], exclude: ["Modules"],
@@ -46,7 +49,7 @@ let package = Package(
 
     // MARK: - Tests
     .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport"),
-    .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"]),
+    .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "TestSupport"]),
     .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),

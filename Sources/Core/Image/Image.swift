@@ -18,6 +18,11 @@ public struct Image: Sendable {
   public var planes: [ExtraPlane]
   /// Detector properties that the user or a parameter file gave; nil where only the header knows.
   public var detector: DetectorHints
+  /// The cards of the file's empty primary HDU when the image came from an extension behind it; such an image
+  /// is written as the first extension again.
+  public var primaryHeader: Header?
+  /// HDUs that are only passed on to the saved file, in their order.
+  public var carried: [CarriedHDU] = []
 
   public init(
     pixels: Plane<Float>, unit: PixelUnit = .adu, header: Header = Header(), storedType: PixelType = .float32,

@@ -22,8 +22,14 @@ final class BitPlane: @unchecked Sendable {
 
   /// 64 pixels of a row.
   @inline(__always) subscript(row row: Int, word word: Int) -> UInt64 {
-    get { UnsafeRawPointer(bytes + row &* stride &+ word &* 8).loadUnaligned(as: UInt64.self) }
-    set { UnsafeMutableRawPointer(bytes + row &* stride &+ word &* 8).storeBytes(of: newValue, as: UInt64.self) }
+    get {
+      let at: Int = row &* stride &+ word &* 8
+      return UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)
+    }
+    set {
+      let at: Int = row &* stride &+ word &* 8
+      UnsafeMutableRawPointer(bytes + at).storeBytes(of: newValue, as: UInt64.self)
+    }
   }
 
   @inline(__always) func isSet(_ x: Int, _ y: Int) -> Bool {

@@ -185,7 +185,8 @@ final class DetectionTile: @unchecked Sendable {
 
   /// Copies, in those cells, what a filter of that reach leaves as it was: a frame along the image's borders.
   func keepFrame(
-    _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>, at cells: TileBits, reach: Int
+    _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>, at cells: TileBits,
+    reach: Int
   ) {
     guard isAtEdge else { return }
     cells.forEachRun { row, first, end in

@@ -19,7 +19,8 @@ public enum MedianFilter {
         let top = rows.at(row &- 2)
         for x in stride(from: -8, to: rows.stride &+ 8, by: 8) {
           sort5(
-            rows.input, top &+ x, step: rows.stride, into: rows.middle, rows.at(0) &+ x, rankStep: rows.stride &+ 64)
+            rows.input, top &+ x, step: rows.stride, into: rows.middle, rows.at(0) &+ x,
+            rankStep: rows.stride &+ 64)
         }
         for x in stride(from: 0, to: rows.stride, by: 8) {
           rows.out.setLanes(
@@ -29,7 +30,8 @@ public enum MedianFilter {
         let top = rows.at(row &- 3)
         for x in stride(from: -8, to: rows.stride &+ 8, by: 8) {
           sort7(
-            rows.input, top &+ x, step: rows.stride, into: rows.middle, rows.at(0) &+ x, rankStep: rows.stride &+ 64)
+            rows.input, top &+ x, step: rows.stride, into: rows.middle, rows.at(0) &+ x,
+            rankStep: rows.stride &+ 64)
         }
         for x in stride(from: 0, to: rows.stride, by: 8) {
           rows.out.setLanes(

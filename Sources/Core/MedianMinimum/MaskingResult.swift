@@ -1,0 +1,99 @@
+/// The second detector beside the median-minimum diagram: a cleaned image in the unit of its input, a mask,
+/// and the detections of each iteration.
+public typealias AuxiliaryDetector = @Sendable (Plane<Float>) throws -> AuxiliaryDetection
+
+/// What an auxiliary detector found in one image.
+public struct AuxiliaryDetection: Sendable {
+  public var clean: Plane<Float>
+  public var mask: Mask
+  public var perIteration: [Int]
+  public var iterationLimit: Int
+
+  public init(clean: Plane<Float>, mask: Mask, perIteration: [Int], iterationLimit: Int) {
+    self.clean = clean
+    self.mask = mask
+    self.perIteration = perIteration
+    self.iterationLimit = iterationLimit
+  }
+}
+
+/// What was found in one target: the median, the mean, or one exposure.
+public struct TargetDetection: Sendable {
+  public enum Target: Sendable, Equatable {
+    case median, mean
+    case exposure(Int)
+  }
+  public var target: Target
+  /// The image that was searched [ADU].
+  public var image: Plane<Float>
+  /// Flags of L.A.Cosmic before dilation; empty when it did not run.
+  public var lacosmic: Mask
+  /// Flags of the median-minimum diagram before dilation.
+  public var mmcosmic: Mask
+  /// Flags after dilation.
+  public var dilated: Mask
+  /// Detections of L.A.Cosmic in each iteration, and how many iterations were allowed.
+  public var perIteration: [Int]
+  public var iterationLimit: Int
+
+  /// Pixels flagged by either detector before dilation.
+  public var flags: Mask { lacosmic | mmcosmic }
+}
+
+/// Masks together with everything that reports and figures show of how they came about.
+public struct MaskingResult: Sendable {
+  public var masks: MaskSet
+  /// Exposures with bias subtracted, divided by the flux factors where those apply to them [ADU].
+  public var exposures: [Plane<Float>]
+  public var planes: StackPlanes
+  public var toBeCleaned: Mask
+  /// nil when no diagram was simulated.
+  public var diagram: Diagram?
+  public var boundary: Boundary?
+  public var threshold: Double
+  /// Median, mean, and each exposure.
+  public var detections: [TargetDetection]
+  /// 0 none, 1 dilation, 2 diagram, 3 L.A.Cosmic, 4 both: the pixels of MEDIANCR.
+  public var codes: Plane<UInt8>
+  /// Connected groups of MEDIANCR.
+  public var groups: ConnectedRuns
+  /// Pixels hit in every exposure, and their groups.
+  public var problematic: Mask
+  public var problematicGroups: ConnectedRuns
+  /// The median with masked pixels replaced [ADU].
+  public var correctedMedian: Plane<Float>
+  /// Pixels of `localMedians` that were to be cleaned too.
+  public var overlappingLocalMedians: Int
+
+  /// A row for each pixel of the groups of MEDIANCR: number, x, y, code.
+  public var identifiedTable: Table { GroupTable.table(groups, width: codes.width) { codes.pixels[$0] } }
+
+  /// The same for problematic pixels; the code is 2 where the last exposure was flagged, 1 where its mask
+  /// was dilated.
+  public var problematicTable: Table {
+    let last = detections.last?.flags
+    return GroupTable.table(problematicGroups, width: codes.width) { last?.plane.pixels[$0] == 1 ? 2 : 1 }
+  }
+}
+
+/// Lists the pixels of connected groups.
+enum GroupTable {
+  /// Ordered by group, then y, then x.
+  static func table(_ groups: ConnectedRuns, width: Int, code: (Int) -> UInt8) -> Table {
+    var table = Table(columns: ["CR_number", "X_pixel", "Y_pixel", "Mask_value"])
+    let order = groups.runs.indices.sorted {
+      (groups.groups[$0], groups.runs[$0].row, groups.runs[$0].start)
+        < (groups.groups[$1], groups.runs[$1].row, groups.runs[$1].start)
+    }
+    for k in order {
+      let run = groups.runs[k]
+      for x in Int(run.start)..<Int(run.end) {
+        table.rows.append([
+          .integer(Int(groups.groups[k]) + 1), .integer(x + 1), .integer(Int(run.row) + 1),
+          .integer(Int(code(Int(run.row) * width + x))),
+        ])
+      }
+    }
+    return table
+  }
+}

@@ -1,0 +1,46 @@
+/// Median and robust standard deviation, as numpy's median and quantile give them (cr2images.md section 4).
+struct RobustStatistics<Scalar: SortableScalar>: Sendable {
+  /// Mean of the two middle values, in their own precision.
+  let median: Scalar
+  /// 0.7413 times the distance of the quartiles.
+  let standardDeviation: Double
+  let minimum: Scalar
+  let maximum: Scalar
+  /// The values used; those that are not finite are left out.
+  let finite: Int
+
+  /// Nil when no value is finite.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  init?(of rows: some PixelRows<Scalar>, work: Work) throws {
+    let order = try OrderStatistics(of: rows, work: work) { n in
+      let lower = Self.position(0.25, n)
+      let upper = Self.position(0.75, n)
+      return [
+        0, n - 1, (n - 1) / 2, n / 2, lower.rank, min(lower.rank + 1, n - 1), upper.rank,
+        min(upper.rank + 1, n - 1),
+      ]
+    }
+    let n = order.finite
+    guard n > 0, let low = order[(n - 1) / 2], let high = order[n / 2], let least = order[0],
+      let most = order[n - 1], let q25 = Self.quantile(0.25, order), let q75 = Self.quantile(0.75, order)
+    else { return nil }
+    finite = n
+    median = low == high ? low : (low + high) / 2
+    standardDeviation = 0.7413 * (q75 - q25)
+    (minimum, maximum) = (least, most)
+  }
+
+  private static func position(_ q: Double, _ n: Int) -> (rank: Int, part: Double) {
+    let p = Double(n - 1) * q
+    return (Int(p), p - p.rounded(.down))
+  }
+
+  /// Linear between the neighbouring ranks, from the nearer one.
+  private static func quantile(_ q: Double, _ order: OrderStatistics<Scalar>) -> Double? {
+    let (rank, part) = position(q, order.finite)
+    guard let below = order[rank], let above = order[min(rank + 1, order.finite - 1)] else { return nil }
+    let step = Double(above - below)
+    return part < 0.5 ? Double(below) + step * part : Double(above) - step * (1 - part)
+  }
+}

@@ -1,0 +1,45 @@
+/// Moves images by whole pixels and fractions of them.
+public enum SubpixelShift {
+  /// The image moved towards larger x and y, conserving flux; pixels outside count as 0
+  /// (crmasks.md section 4).
+  ///
+  /// A pixel of the result is the mean of the source over the pixel's area moved back, which is bilinear
+  /// interpolation; whole pixels move exactly.
+  /// - Parameter offset: pixels, finite.
+  /// - Throws: `CRSError.interrupted`.
+  public static func fluxConserving(_ plane: Plane<Float>, by offset: Offset, work: Work) throws -> Plane<
+    Float
+  > {
+    if offset == .zero { return plane }
+    let (width, height) = (plane.width, plane.height)
+    let limit = Double(max(width, height) + 2)
+    let (dx, dy) = (min(max(offset.x, -limit), limit), min(max(offset.y, -limit), limit))
+    let columns = (-dx).rounded(.down)
+    let rows = (-dy).rounded(.down)
+    let (u, v) = (-dx - columns, -dy - rows)
+    let (shiftX, shiftY) = (Int(columns), Int(rows))
+    return try Plane(width: width, height: height) { out in
+      nonisolated(unsafe) let out = out
+      try plane.pixels.withUnsafeBufferPointer { source in
+        nonisolated(unsafe) let source = source
+        try work.forTiles(height, size: 32) { tile in
+          for y in tile {
+            for x in 0..<width {
+              let (j, i) = (x + shiftX, y + shiftY)
+              func value(_ j: Int, _ i: Int) -> Double {
+                j >= 0 && j < width && i >= 0 && i < height ? Double(source[i * width + j]) : 0
+              }
+              let lower = u == 0 ? value(j, i) : (1 - u) * value(j, i) + u * value(j + 1, i)
+              if v == 0 {
+                out[y * width + x] = Float(lower)
+              } else {
+                let upper = u == 0 ? value(j, i + 1) : (1 - u) * value(j, i + 1) + u * value(j + 1, i + 1)
+                out[y * width + x] = Float((1 - v) * lower + v * upper)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

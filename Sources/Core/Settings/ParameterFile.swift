@@ -1,0 +1,43 @@
+/// A parameter file of crmasks (crmasks.md section 2), checked.
+public struct ParameterFile: Sendable, Equatable {
+  /// The file itself, as given.
+  public var path: String
+  /// The exposures, at least 3, names completed with the folder of the file where needed.
+  public var images: [String]
+  /// The HDU of the exposures; nil when the file does not say, then the first image.
+  public var extnum: HDUSelector?
+  /// Gain [electron/ADU].
+  public var gain: DetectorSetting
+  /// Readout noise [ADU].
+  public var rnoise: DetectorSetting
+  /// Bias [ADU].
+  public var bias: DetectorSetting
+  public var parameters: CrmasksParameters
+  /// Warnings and remarks for the user, a sentence each, those of `parameters` included.
+  public var notes: [String]
+
+  static let topLevelKeys = ["images", "extnum", "gain", "rnoise", "bias", "requirements"]
+
+  /// Reads and checks a parameter file. Names of files count from the current folder, then from the folder of
+  /// the parameter file.
+  ///
+  /// - Throws: `CRSError` with file, key, line and column: usage for unknown keys, wrong types, values out of
+  ///   range and options that exclude each other; file for files that are not there.
+  public static func read(_ path: String) throws -> ParameterFile {
+    let root = try YAMLDocument.read(path)
+    let map = try SettingsMap(root, file: path, allowed: topLevelKeys)
+    let folder = SettingsPath.folder(of: path)
+    var notes: [String] = []
+    let images = try map.files("images", atLeast: 3, folder: folder)
+    let extnum = try map.extnum(notes: &notes)
+    func detector(_ name: String) throws -> DetectorSetting {
+      try map.at(name) { try DetectorSetting(name, try map.value(name), folder: folder, notes: &notes) }
+    }
+    let (gain, rnoise, bias) = (try detector("gain"), try detector("rnoise"), try detector("bias"))
+    let requirements = try map.map("requirements", allowed: nil)
+    let parameters = try requirements.crmasksParameters(exposures: images.count)
+    return ParameterFile(
+      path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias,
+      parameters: parameters, notes: notes + parameters.notes)
+  }
+}

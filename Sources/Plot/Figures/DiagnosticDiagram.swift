@@ -1,0 +1,126 @@
+import Core
+
+/// The four-panel figures diagnostic_mediancr, diagnostic_meancr and diagnostic_crmask1..n
+/// (crmasks.md section 15.6).
+public struct DiagnosticDiagram: Sendable {
+  /// Minimum of the exposures [ADU after bias subtraction].
+  public var min2d: Plane<Float>
+  /// What is examined: median2d, mean2d or one exposure [ADU after bias subtraction].
+  public var target: Plane<Float>
+  /// Its name in labels: `median2d`, `mean2d`, `array1`, ...
+  public var targetName: String
+  public var mean2d: Plane<Float>
+  /// Pixels that L.A.Cosmic found; nil when it did not run.
+  public var lacosmic: Mask?
+  /// Pixels that the median-minimum diagram found; nil when it was not used.
+  public var mmcosmic: Mask?
+  public var boundary: Boundary?
+  /// mm_threshold [ADU].
+  public var threshold: Double?
+  /// min2d range of the diagram [ADU], as `xEdges` of `Diagram`; nil: that of the data.
+  public var xRange: ClosedRange<Double>?
+
+  public init(
+    min2d: Plane<Float>, target: Plane<Float>, targetName: String, mean2d: Plane<Float>,
+    lacosmic: Mask? = nil, mmcosmic: Mask? = nil, boundary: Boundary? = nil, threshold: Double? = nil,
+    xRange: ClosedRange<Double>? = nil
+  ) {
+    (self.min2d, self.target, self.targetName, self.mean2d) = (min2d, target, targetName, mean2d)
+    (self.lacosmic, self.mmcosmic, self.boundary) = (lacosmic, mmcosmic, boundary)
+    (self.threshold, self.xRange) = (threshold, xRange)
+  }
+
+  /// The figure; panels (a) and (b) zoom together, and so do (c) and (d).
+  ///
+  /// - Throws: `CRSError` (data) when planes and masks have different shapes.
+  public func figure(style: PlotStyle = .screen) throws -> Figure {
+    let shape = min2d.shape
+    guard target.shape == shape, mean2d.shape == shape, (lacosmic?.shape ?? shape) == shape,
+      (mmcosmic?.shape ?? shape) == shape
+    else {
+      throw CRSError.data(
+        "planes of \(shape), \(target.shape) and \(mean2d.shape) in one diagnostic diagram",
+        expected: "equal shapes")
+    }
+    let suspects = Suspects(min2d: min2d, target: target, lacosmic: lacosmic, mmcosmic: mmcosmic)
+    let (x, y) = axes(suspects)
+    let marked = suspects.classes
+    let suspected = lacosmic.map { la in mmcosmic.map { la | $0 } ?? la } ?? mmcosmic
+    let total = marked.reduce(0) { $0 + $1.count }
+    var diagram: [Layer] = [
+      .density(
+        DensityLayer(
+          x: min2d.pixels, y: target.pixels, subtractsX: true, excluded: suspected,
+          label: "Non-suspected pixels"))
+    ]
+    diagram += marked.filter { !$0.isOptional || $0.count > 0 }.map { group in
+      .markers(
+        MarkerLayer(
+          x: group.min2d, y: group.excess, symbol: group.symbol, color: group.color, size: 6.5,
+          label: "Suspected pixels: \(group.count) (\(group.name))"))
+    }
+    if let boundary { diagram.append(.line(boundary.line(from: x.lower, to: x.upper, color: .cycle(1)))) }
+    if let threshold {
+      diagram.append(
+        .line(
+          LineLayer(
+            x: [x.lower, x.upper], y: [threshold, threshold], color: .gray, width: 1.4, dash: .dotted,
+            label: "mm_threshold (\(NumberText.fixed(threshold, decimals: 2)))")))
+    }
+    let a = Panel(
+      title: "Median-Mean Diagnostic Diagram", x: x, y: y, layers: diagram,
+      legend: Legend(title: "Total: \(total) suspected pixels", preferred: .upperRight), corner: "(a)")
+    let numbers = NumberLayer(
+      groups: marked.reversed().map {
+        NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color)
+      })
+    let b = Panel(
+      title: "Sequence numbers of suspected pixels", x: x, y: y, layers: [.numbers(numbers)], corner: "(b)")
+    let norm = Norm(linear: .zscale(target.pixels))
+    let columns = Axis(pixels: "X pixel (from 1 to NAXIS1)", count: shape.width)
+    let rows = Axis(pixels: "Y pixel (from 1 to NAXIS2)", count: shape.height)
+    let bar = ColorBar(label: "Number of counts", norm: norm, colorMap: .viridis)
+    func image(_ plane: Plane<Float>, _ title: String, _ overlays: [Layer], _ corner: String) -> Panel {
+      Panel(
+        title: title, x: columns, y: rows, layers: [.image(ImageLayer(plane, norm: norm))] + overlays,
+        colorBar: bar, corner: corner)
+    }
+    let symbols = marked.map { group in
+      let inside = group.min2d.indices.filter {
+        group.min2d[$0] >= x.lower && group.min2d[$0] <= x.upper && group.excess[$0] >= y.lower
+          && group.excess[$0] <= y.upper
+      }
+      return Layer.markers(
+        MarkerLayer(
+          x: inside.map { group.columns[$0] }, y: inside.map { group.rows[$0] }, symbol: group.symbol,
+          color: group.color, size: 6.5, halo: Color.white.opacity(0.75)))
+    }
+    return Figure(
+      width: 12, height: 8, columns: 2,
+      panels: [a, b, image(target, targetName, symbols, "(c)"), image(mean2d, "mean2d", [], "(d)")],
+      style: style, links: [[0, 1], [2, 3]])
+  }
+
+  /// Limits that show the diagram's range of min2d and every suspected pixel, the boundary and zero.
+  private func axes(_ suspects: Suspects) -> (Axis, Axis) {
+    let values =
+      xRange.map { DisplayRange(lower: $0.lowerBound, upper: $0.upperBound) } ?? .minMax(min2d.pixels)
+    let x = Axis("min2d − bias", around: values)
+    let excess = suspects.classes.flatMap(\.excess).filter(\.isFinite)
+    var low = min(0, excess.min() ?? 0)
+    var high = excess.max() ?? 0
+    if let boundary {
+      for point in boundary.line(from: x.lower, to: x.upper, color: .black).y {
+        high = max(high, point)
+        low = min(low, point)
+      }
+    }
+    if high <= low {
+      for k in min2d.pixels.indices {
+        let value = Double(target.pixels[k] - min2d.pixels[k])
+        if value.isFinite { high = max(high, value) }
+      }
+    }
+    return (x, Axis("\(targetName) − min2d", around: DisplayRange(lower: low, upper: high)))
+  }
+}

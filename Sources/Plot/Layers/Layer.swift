@@ -1,0 +1,135 @@
+import Core
+
+/// Something drawn inside a panel, in data coordinates; later layers lie on top.
+public enum Layer: Sendable {
+  case image(ImageLayer)
+  case density(DensityLayer)
+  case markers(MarkerLayer)
+  case line(LineLayer)
+  case steps(StepLayer)
+  case numbers(NumberLayer)
+  case rectangles(RectangleLayer)
+  case text(TextLayer)
+}
+
+/// A line through points; NaN interrupts it.
+public struct LineLayer: Sendable {
+  public enum Dash: Sendable { case solid, dashed, dotted, dashDotted }
+  public var x: [Double]
+  public var y: [Double]
+  public var color: Color
+  /// Width [pt] before the style's factor.
+  public var width: Double
+  public var dash: Dash
+  /// Text in the legend; nil keeps it out.
+  public var label: String?
+
+  public init(
+    x: [Double], y: [Double], color: Color, width: Double = 1.3, dash: Dash = .solid, label: String? = nil
+  ) {
+    (self.x, self.y, self.color, self.width, self.dash, self.label) = (x, y, color, width, dash, label)
+  }
+}
+
+/// A histogram as a stepped outline: `edges.count == heights.count + 1`.
+public struct StepLayer: Sendable {
+  public var edges: [Double]
+  public var heights: [Double]
+  public var color: Color
+  public var width: Double
+  public var dash: LineLayer.Dash
+  public var fill: Color?
+  public var label: String?
+
+  public init(
+    edges: [Double], heights: [Double], color: Color, width: Double = 1.1, dash: LineLayer.Dash = .solid,
+    fill: Color? = nil, label: String? = nil
+  ) {
+    (self.edges, self.heights, self.color, self.width) = (edges, heights, color, width)
+    (self.dash, self.fill, self.label) = (dash, fill, label)
+  }
+}
+
+/// Symbols at points.
+public struct MarkerLayer: Sendable {
+  public enum Symbol: Sendable { case cross, plus, circle, dot, square }
+  public var x: [Double]
+  public var y: [Double]
+  public var symbol: Symbol
+  public var color: Color
+  /// Diameter [pt] before the style's factor.
+  public var size: Double
+  /// Line width [pt] of open symbols.
+  public var width: Double
+  /// A wider line beneath, so that symbols stand out from images.
+  public var halo: Color?
+  public var label: String?
+
+  public init(
+    x: [Double], y: [Double], symbol: Symbol, color: Color, size: Double = 6, width: Double = 1.2,
+    halo: Color? = nil, label: String? = nil
+  ) {
+    (self.x, self.y, self.symbol, self.color) = (x, y, symbol, color)
+    (self.size, self.width, self.halo, self.label) = (size, width, halo, label)
+  }
+}
+
+/// Outlines of rectangles in data coordinates.
+public struct RectangleLayer: Sendable {
+  /// x1, x2, y1, y2 of the outline.
+  public var outlines: [(x1: Double, x2: Double, y1: Double, y2: Double)]
+  public var color: Color
+  public var width: Double
+  public var dash: LineLayer.Dash
+  public var label: String?
+
+  public init(
+    outlines: [(x1: Double, x2: Double, y1: Double, y2: Double)], color: Color, width: Double = 1.2,
+    dash: LineLayer.Dash = .solid, label: String? = nil
+  ) {
+    (self.outlines, self.color, self.width, self.dash, self.label) = (outlines, color, width, dash, label)
+  }
+
+  /// The outlines of FITS sections, along the outer edges of their pixels.
+  public init(
+    sections: [Section], color: Color, width: Double = 1.2, dash: LineLayer.Dash = .solid,
+    label: String? = nil
+  ) {
+    self.init(
+      outlines: sections.map {
+        (Double($0.x1) - 0.5, Double($0.x2) + 0.5, Double($0.y1) - 0.5, Double($0.y2) + 0.5)
+      }, color: color, width: width, dash: dash, label: label)
+  }
+}
+
+/// One text at a point.
+public struct TextLayer: Sendable {
+  public var text: String
+  public var x: Double
+  public var y: Double
+  public var color: Color
+  /// A pale box behind the text.
+  public var isBoxed: Bool
+
+  public init(_ text: String, x: Double, y: Double, color: Color = .black, isBoxed: Bool = true) {
+    (self.text, self.x, self.y, self.color, self.isBoxed) = (text, x, y, color, isBoxed)
+  }
+}
+
+/// Texts at points that move aside where they would cover each other, with a thin line to their point.
+public struct NumberLayer: Sendable {
+  public struct Group: Sendable {
+    public var x: [Double]
+    public var y: [Double]
+    /// Number of the first point.
+    public var first: Int
+    public var color: Color
+
+    public init(x: [Double], y: [Double], first: Int = 1, color: Color) {
+      (self.x, self.y, self.first, self.color) = (x, y, first, color)
+    }
+  }
+  public var groups: [Group]
+
+  public init(groups: [Group]) { self.groups = groups }
+}

@@ -1,0 +1,72 @@
+import Core
+import Foundation
+
+extension Figure {
+  /// Writes the figure as PNG; the file appears complete or not at all.
+  ///
+  /// - Parameter dpi: pixels an inch, 10 to 1200.
+  /// - Throws: `CRSError`: file when it cannot be written, data when the figure cannot be drawn.
+  public func write(png path: String, dpi: Double = 150) throws {
+    let drawn = try rasterised(dpi: dpi)
+    let file = try ReplacedFile(path: path)
+    try drawn.writePNG(to: file)
+    try file.commit()
+  }
+
+  /// Writes the figure as a PDF of one page with embedded fonts.
+  ///
+  /// - Throws: `CRSError` as `write(png:)`.
+  public func write(pdf path: String) throws { try MultiPage.write(pages: [self], pdf: path) }
+
+  /// The figure as pixels for a window or a terminal.
+  ///
+  /// - Throws: `CRSError` (data) when the figure cannot be drawn.
+  public func pixels(dpi: Double = 100) throws -> FigurePixels {
+    let drawn = try rasterised(dpi: dpi)
+    return FigurePixels(width: drawn.width, height: drawn.height, pixels: drawn.pixels())
+  }
+
+  /// Where each panel stands on the page, for turning a mouse position into data coordinates.
+  public func transforms() throws -> [PanelTransform?] {
+    let figure = fitted
+    let surface = try CairoSurface(width: 1, height: 1)
+    let canvas = Canvas(surface: surface, pixelsPerPoint: nil, fontFamily: figure.style.fontFamily)
+    let layout = FigureLayout(figure, canvas: canvas)
+    return zip(figure.panels, layout.cells).map { panel, cell in
+      guard let panel, let cell else { return nil }
+      return PanelTransform(frame: cell.frame, x: panel.x, y: panel.y)
+    }
+  }
+
+  private func rasterised(dpi: Double) throws -> CairoSurface {
+    guard dpi >= 10, dpi <= 1200 else {
+      throw CRSError.usage("a resolution of \(dpi)", parameter: "dpi", expected: "10 to 1200 pixels an inch")
+    }
+    let figure = try fitted.checked()
+    let surface = try CairoSurface(
+      width: (figure.width * dpi).wholeNumber, height: (figure.height * dpi).wholeNumber)
+    let canvas = Canvas(surface: surface, pixelsPerPoint: dpi / 72, fontFamily: figure.style.fontFamily)
+    try FigureDrawing(figure, canvas: canvas).draw()
+    return surface
+  }
+
+  func checked() throws -> Figure {
+    guard width.isFinite, height.isFinite, width >= 0.5, height >= 0.5, width <= 100, height <= 100 else {
+      throw CRSError.usage("a figure of \(width) x \(height) inches", expected: "0.5 to 100 inches a side")
+    }
+    return self
+  }
+}
+
+/// A figure drawn as pixels, 0x00RRGGBB, row after row from the top.
+public struct FigurePixels: Sendable, Equatable {
+  public let width: Int
+  public let height: Int
+  public let pixels: [UInt32]
+
+  public init(width: Int, height: Int, pixels: [UInt32]) {
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+}

@@ -1,0 +1,67 @@
+import Core
+
+/// Limits between which an image is shown.
+public struct DisplayRange: Sendable, Equatable {
+  public var lower: Double
+  public var upper: Double
+
+  public init(lower: Double, upper: Double) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// The zscale of crmasks.md section 15.7; 0...1 when no value is finite.
+  public static func zscale(_ values: [Float]) -> DisplayRange {
+    let statistics = OrderStatistics(values)
+    guard let q = statistics.percentiles([0, 37.5, 50, 62.5, 100]) else {
+      return DisplayRange(lower: 0, upper: 1)
+    }
+    guard statistics.count >= 10 else { return DisplayRange(lower: q[0], upper: q[4]) }
+    let spread = 8 * (q[3] - q[1])
+    return DisplayRange(lower: max(q[0], q[2] - spread), upper: min(q[4], q[2] + spread))
+  }
+
+  /// Smallest and largest finite value; 0...1 when there is none.
+  public static func minMax(_ values: [Float]) -> DisplayRange {
+    var low = Float.infinity
+    var high = -Float.infinity
+    for value in values where value.isFinite {
+      if value < low { low = value }
+      if value > high { high = value }
+    }
+    return low <= high
+      ? DisplayRange(lower: Double(low), upper: Double(high)) : DisplayRange(lower: 0, upper: 1)
+  }
+
+  /// Two percentiles, each 0...100, interpolated linearly; 0...1 when no value is finite.
+  public static func percentiles(_ low: Double, _ high: Double, of values: [Float]) -> DisplayRange {
+    guard let q = OrderStatistics(values).percentiles([low, high]) else {
+      return DisplayRange(lower: 0, upper: 1)
+    }
+    return DisplayRange(lower: q[0], upper: q[1])
+  }
+
+  /// median - 2 std ... median + 5 std with a robust std (cr2images.md section 9); nil when that std is 0.
+  public static func aroundMedian(_ values: [Float], below: Double = 2, above: Double = 5) -> DisplayRange? {
+    guard let q = OrderStatistics(values).percentiles([25, 50, 75]) else { return nil }
+    let deviation = 0.7413 * (q[2] - q[0])
+    guard deviation > 0 else { return nil }
+    return DisplayRange(lower: q[1] - below * deviation, upper: q[1] + above * deviation)
+  }
+}
+
+/// The rules by which limits are found.
+public enum DisplayScale: Sendable, Equatable {
+  case zscale
+  case minMax
+  /// The central so many percent of the values, above 0 and at most 100.
+  case percentile(Double)
+
+  public func range(of values: [Float]) -> DisplayRange {
+    switch self {
+    case .zscale: .zscale(values)
+    case .minMax: .minMax(values)
+    case .percentile(let percent): .percentiles(50 - percent / 2, 50 + percent / 2, of: values)
+    }
+  }
+}

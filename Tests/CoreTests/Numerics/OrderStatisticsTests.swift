@@ -1,0 +1,51 @@
+import Testing
+
+@testable import Core
+
+@Suite struct OrderStatisticsTests {
+  private func statistics<Scalar: SortableScalar>(_ values: [Scalar], width: Int) throws -> RobustStatistics<
+    Scalar
+  >? {
+    try values.withUnsafeBufferPointer {
+      guard let base = $0.baseAddress else { return nil }
+      return try RobustStatistics(
+        of: StoredRows(base: base, width: width, height: values.count / width), work: Work(threads: 3))
+    }
+  }
+
+  @Test func agreesWithSorting() throws {
+    var generator = SystemRandomNumberGenerator()
+    for (n, scale) in [(1, 1.0), (2, 1), (3, 1), (64, 1e30), (997, 1e-30), (5000, 3)] {
+      let values = (0..<n).map { _ in Double.random(in: -scale...scale, using: &generator) }
+      try check(values)
+      try check(values.map { Float($0) })
+      try check(values.map { ($0 * 4 / scale).rounded() })
+    }
+  }
+
+  private func check<Scalar: SortableScalar>(_ values: [Scalar]) throws {
+    let sorted = values.sorted()
+    let n = sorted.count
+    let found = try #require(try statistics(values, width: n))
+    #expect(found.minimum == sorted[0] && found.maximum == sorted[n - 1])
+    #expect(found.median == (n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2))
+    func quantile(_ q: Double) -> Double {
+      let p = Double(n - 1) * q
+      let k = Int(p)
+      let t = p - Double(k)
+      let d = Double(sorted[min(k + 1, n - 1)] - sorted[k])
+      return t < 0.5 ? Double(sorted[k]) + d * t : Double(sorted[min(k + 1, n - 1)]) - d * (1 - t)
+    }
+    #expect(found.standardDeviation == 0.7413 * (quantile(0.75) - quantile(0.25)))
+    #expect(found.finite == n)
+  }
+
+  @Test func leavesOutWhatIsNotFinite() throws {
+    let values: [Float] = [.nan, 3, -.infinity, 1, .infinity, 2, -.nan, .signalingNaN]
+    let found = try #require(try statistics(values, width: 4))
+    #expect(found.finite == 3)
+    #expect(found.median == 2)
+    #expect(found.minimum == 1 && found.maximum == 3)
+    #expect(try statistics([Double.nan, .infinity], width: 2) == nil)
+  }
+}
