@@ -57,7 +57,7 @@ struct CommandLineCall {
       return 0
     }
     let context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation), session: PlainSession(registry: registry),
+      work: Work(cancellation: Interruption.cancellation), session: Session(registry: registry),
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
     let result = try entry.run(options.arguments, context)
@@ -72,9 +72,4 @@ struct CommandLineCall {
     }
     return 0
   }
-}
-
-/// A session without variables, for a single command.
-struct PlainSession: SessionAccess {
-  let registry: CommandRegistry
 }

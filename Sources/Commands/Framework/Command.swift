@@ -70,14 +70,14 @@ public struct CommandContext: Sendable {
   /// Takes a warning or note.
   public var note: @Sendable (String) -> Void
   /// The session, for commands about the session itself.
-  public var session: any SessionAccess
+  public var session: Session
   /// Lines that HISTORY of products should carry: how the call was written.
   public var callText: String
   /// Files for the results, in their order, where the caller asked for them.
   public var outputs: [String]
 
   public init(
-    work: Work, session: any SessionAccess, callText: String = "", outputs: [String] = [],
+    work: Work, session: Session, callText: String = "", outputs: [String] = [],
     report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void
   ) {
     self.work = work
@@ -87,10 +87,4 @@ public struct CommandContext: Sendable {
     self.report = report
     self.note = note
   }
-}
-
-/// What commands about the session can ask of it.
-public protocol SessionAccess: Sendable {
-  /// The commands there are.
-  var registry: CommandRegistry { get }
 }
