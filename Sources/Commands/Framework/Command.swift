@@ -73,6 +73,8 @@ public struct CommandContext: Sendable {
   public var session: Session
   /// Lines that HISTORY of products should carry: how the call was written.
   public var callText: String
+  /// The script that makes the first value of the call, for HISTORY of products.
+  public var provenance: [String] = []
   /// Files for the results, in their order, where the caller asked for them.
   public var outputs: [String]
 

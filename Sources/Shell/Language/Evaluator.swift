@@ -67,7 +67,9 @@ struct Evaluator {
         }
       }
       let text = ([name] + texts).joined(separator: " ")
-      let result = try entry.run(bound, interpreter.context(call: text))
+      var context = interpreter.context(call: text)
+      context.provenance = uses.max().map { session.provenance(ofRecord: $0) } ?? []
+      let result = try entry.run(bound, context)
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
         guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
         else {
