@@ -29,6 +29,18 @@ public struct Boundary: Sendable, Equatable {
     self.outside = outside
   }
 
+  /// Straight lines between the rising points of an exact diagram.
+  ///
+  /// - Throws: `CRSError` (data) when there is none.
+  public init(monotone points: [BoundaryPoint]) throws {
+    guard !points.isEmpty else {
+      throw CRSError.data(
+        "the expected diagram is empty, so there is no boundary", parameter: "nsimulations",
+        hint: "check gain, rnoise and bias")
+    }
+    self.init(curve: .piecewise, points: points)
+  }
+
   /// The height of the boundary at min2d = `x`, both in ADU.
   public func value(at x: Double) -> Double {
     switch curve {

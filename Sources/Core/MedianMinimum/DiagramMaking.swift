@@ -4,7 +4,7 @@ public struct DiagramParameters: Sendable {
   public var fluxFactors: [Double]
   /// Displacement of each exposure; all zero for none.
   public var offsets: [Offset]
-  /// Simulated sets of exposures, at least 1.
+  /// Simulated sets of exposures; 0 for the exact diagram.
   public var simulations: Int
   public var seed: UInt64
   /// Points that the y axis must hold.
@@ -42,17 +42,30 @@ extension Diagram {
     let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
     let bins = try DiagramBins(
       planes, exposures: exposures, gain: gain, readoutNoise: noise, parameters: parameters)
-    let simulation = DiagramSimulation(
-      expectations: try Diagram.expectations(planes.median, parameters, work: work), exposures: exposures,
-      gain: detector.gain, readoutNoise: detector.readoutNoise)
-    let counts = try simulation.counts(
-      in: bins, simulations: parameters.simulations, seed: parameters.seed, work: work)
+    let counts: [Double]
+    let expectations = try Diagram.expectations(planes.median, parameters, work: work)
+    if parameters.simulations == 0 {
+      let exact = try ExactDiagram(bins: bins, gain: gain, readoutNoise: noise)
+      counts =
+        parameters.offsets.contains { $0 != .zero }
+        ? try exact.counts(levels: expectations, work: work)
+        : try exact.counts(
+          level: planes.median.map { $0 > 0 ? $0 : 0 },
+          factors: parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors,
+          work: work)
+    } else {
+      let simulation = DiagramSimulation(
+        expectations: expectations, exposures: exposures, gain: detector.gain,
+        readoutNoise: detector.readoutNoise)
+      counts = try simulation.counts(
+        in: bins, simulations: parameters.simulations, seed: parameters.seed, work: work)
+    }
     let original = try bins.histogram(minimum: planes.minimum, median: planes.median, work: work)
     self.init(
       xEdges: bins.xEdges, yEdges: bins.yEdges, simulated: counts, original: original,
       simulations: parameters.simulations, seed: parameters.seed, fluxFactors: parameters.fluxFactors,
       offsets: parameters.offsets, gain: gain, readoutNoise: noise)
-    points = boundaryPoints(rule: parameters.pointRule)
+    points = isExact ? expectedBoundaryPoints() : boundaryPoints(rule: parameters.pointRule)
   }
 
   /// What each exposure expects [ADU]; a single plane when all expect the same.

@@ -145,6 +145,10 @@ public struct Masking: Sendable {
       dividesByFlux: isCompatible, pointRule: isCompatible ? .numina036 : .exactCounts)
     let diagram = try Diagram(
       simulating: planes, exposures: exposures.count, detector: detector, parameters: parameters, work: work)
+    if diagram.isExact, options.boundaryFit.kind == .spline {
+      // The points of an exact diagram are the boundary: they have no noise to smooth away.
+      return (diagram, try Boundary(monotone: diagram.points))
+    }
     let boundary = try options.boundaryFit.boundary(
       through: diagram.points, outside: isCompatible ? .continued : .constant)
     return (diagram, boundary)

@@ -45,7 +45,7 @@ public struct MaskingOptions: Sendable {
   public var boundaryFit = BoundaryFit(kind: .spline)
   /// Used instead of simulating and fitting.
   public var boundary: Boundary?
-  /// Simulated sets, at least 1.
+  /// Simulated sets; 0 for the exact diagram.
   public var simulations = 10
   public var seed: UInt64 = 0
   /// Smallest median2d - min2d [ADU]; nil for the minimum of the boundary.

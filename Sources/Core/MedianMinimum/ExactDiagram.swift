@@ -1,0 +1,160 @@
+/// Computes the expected median-minimum diagram directly, without random numbers (beyond.md section 1).
+struct ExactDiagram: Sendable {
+  let bins: DiagramBins
+  let gain: Double
+  let readoutNoise: Double
+
+  /// Step of the grid of expectations in stabilised units, about sigmas.
+  private static let delta = 0.25
+
+  /// - Throws: `CRSError` (usage) for a readout noise near 0, where the distribution is discrete.
+  init(bins: DiagramBins, gain: Double, readoutNoise: Double) throws {
+    guard readoutNoise * gain >= 0.5 else {
+      throw CRSError.usage(
+        "a readout noise of \(readoutNoise * gain) electrons", parameter: "nsimulations",
+        expected: "at least 0.5 electrons for the exact diagram",
+        hint: "give a number of simulations instead of exact")
+    }
+    self.bins = bins
+    self.gain = gain
+    self.readoutNoise = readoutNoise
+  }
+
+  /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU].
+  func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
+    try check(equal: Set(factors).count == 1, exposures: factors.count)
+    let top = Double(level.pixels.max() ?? 0)
+    let family = try NoiseTailFamily(
+      gain: gain, readoutNoise: readoutNoise, largest: top * (factors.max() ?? 1) * 1.02 + readoutNoise,
+      delta: Self.delta, work: work)
+    let nodes = max(4, Int((family.u(top) / Self.delta).rounded(.up)) + 2)
+    let weights = try spread(level, family: family, nodes: nodes, work: work)
+    let cells = ExactCells(bins: bins, family: family)
+    let blocks = OrderedResults<(Double, ExactCells.Block)>(nodes)
+    try work.forTiles(nodes, size: 1, stage: "exact diagram") { tile in
+      for k in tile where abs(weights[k]) > 1e-9 {
+        let lambda = family.lambda(u: Double(k) * Self.delta)
+        blocks.set(k, (weights[k], cells.block(factors.map { lambda * $0 })))
+      }
+    }
+    return sum(blocks.values)
+  }
+
+  /// Expected counts where each exposure has an expectation of its own in every pixel [ADU].
+  ///
+  /// Pixels with nearly the same set of expectations are represented by their mean.
+  func counts(levels: [Plane<Float>], work: Work) throws -> [Double] {
+    try check(equal: false, exposures: levels.count)
+    var top = 0.0
+    for level in levels { top = max(top, Double(level.pixels.max() ?? 0)) }
+    let family = try NoiseTailFamily(
+      gain: gain, readoutNoise: readoutNoise, largest: top + readoutNoise, delta: Self.delta, work: work)
+    var groups: [[Int32]: Int] = [:]
+    var sums: [[Double]] = []
+    var members: [Double] = []
+    for i in 0..<levels[0].count {
+      if i % 65536 == 0 { try work.checkCancelled() }
+      // Exposures are exchangeable: sorted coordinates tell sets of expectations apart.
+      let coordinates = levels.map { family.u(Double($0.pixels[i])) }.sorted()
+      let key = coordinates.map { Int32(min(1e8, ($0 / Self.delta).rounded())) }
+      if let group = groups[key] {
+        for k in 0..<coordinates.count { sums[group][k] += coordinates[k] }
+        members[group] += 1
+      } else {
+        groups[key] = sums.count
+        sums.append(coordinates)
+        members.append(1)
+      }
+    }
+    let cells = ExactCells(bins: bins, family: family)
+    let blocks = OrderedResults<(Double, ExactCells.Block)>(sums.count)
+    let (means, weights) = (sums, members)
+    try work.forTiles(means.count, size: 8, stage: "exact diagram") { tile in
+      for k in tile {
+        blocks.set(k, (weights[k], cells.block(means[k].map { family.lambda(u: $0 / weights[k]) })))
+      }
+    }
+    return sum(blocks.values)
+  }
+
+  private func check(equal: Bool, exposures: Int) throws {
+    guard exposures % 2 == 1 || exposures == 4 || equal else {
+      throw CRSError.usage(
+        "an exact diagram of \(exposures) unequal exposures", parameter: "nsimulations",
+        expected: "an odd number, four, or equal exposures",
+        hint: "give a number of simulations instead of exact")
+    }
+  }
+
+  /// Spreads every pixel over four nodes of the grid of expectations.
+  private func spread(
+    _ level: Plane<Float>, family: NoiseTailFamily, nodes: Int, work: Work
+  ) throws -> [Double] {
+    let size = 65536
+    let parts = OrderedResults<[Double]>((level.count + size - 1) / size)
+    try work.forTiles(level.count, size: size) { tile in
+      var weights = [Double](repeating: 0, count: nodes)
+      level.pixels.withUnsafeBufferPointer { level in
+        weights.withUnsafeMutableBufferPointer { weights in
+          for i in tile {
+            let position = family.u(Double(level[i])) / Self.delta
+            let j = min(max(Int(position), 1), nodes - 3)
+            let cubic = CubicWeights(position - Double(j))
+            for k in 0..<4 { weights[j - 1 + k] += cubic[k] }
+          }
+        }
+      }
+      parts.set(tile.lowerBound / size, weights)
+    }
+    var total = [Double](repeating: 0, count: nodes)
+    for part in parts.values {
+      for k in 0..<nodes { total[k] += part[k] }
+    }
+    return total
+  }
+
+  private func sum(_ blocks: [(Double, ExactCells.Block)]) -> [Double] {
+    let count = Diagram.bins
+    var total = [Double](repeating: 0, count: DiagramBins.count)
+    for (weight, block) in blocks {
+      for (c, column) in block.columns.enumerated() {
+        for row in 0..<count { total[row * count + block.first + c] += weight * column[row] }
+      }
+    }
+    return total
+  }
+}
+
+extension Diagram {
+  /// Heights above which `expected` pixels of a column are expected: the boundary of an exact diagram.
+  ///
+  /// Linear inside a bin, then the running median of three columns and the running maximum from the left: it
+  /// rises, has no seed and cannot collapse. Columns with fewer expected pixels give no point.
+  /// - Parameter expected: pixels a column, for example 0.1.
+  public func expectedBoundaryPoints(_ expected: Double = 0.1) -> [BoundaryPoint] {
+    let count = Diagram.bins
+    var points: [BoundaryPoint] = []
+    for column in 0..<count {
+      var above = 0.0
+      for row in stride(from: count - 1, through: 0, by: -1) {
+        let inside = simulated[row * count + column]
+        if above + inside > expected {
+          let height = Double(row + 1) - (expected - above) / inside
+          points.append(
+            BoundaryPoint(
+              x: xCentre(column), y: yEdges[0] + height * (yEdges[count] - yEdges[0]) / Double(count)))
+          break
+        }
+        above += inside
+      }
+    }
+    let raw = points.map(\.y)
+    var highest = -Double.infinity
+    for k in points.indices {
+      let around = raw[max(0, k - 1)...min(raw.count - 1, k + 1)].sorted()
+      highest = max(highest, around.count == 3 ? around[1] : raw[k])
+      points[k].y = highest
+    }
+    return points
+  }
+}

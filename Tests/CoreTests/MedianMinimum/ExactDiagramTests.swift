@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+@Suite struct ExactDiagramTests {
+  @Test func tailAgreesWithTheExactSum() {
+    for (lambda, noise) in [(0.01, 3.4), (1.0, 3.4), (20, 3.4), (300, 3.4), (5, 1.5)] {
+      for sigmas in stride(from: -2.0, through: 6, by: 0.5) {
+        let x = lambda + sigmas * (lambda + noise * noise).squareRoot()
+        var exact = 0.0
+        for k in 0..<Int(lambda + 60 * lambda.squareRoot() + 60) {
+          let p = exp(Double(k) * log(lambda) - lambda - lgamma(Double(k) + 1))
+          exact += p * NoiseTail.upperTail((x - Double(k)) / noise)
+        }
+        let value = NoiseTail.upperTail(NoiseTail.z(x, lambda: lambda, variance: noise * noise, gain: 1))
+        #expect(abs(value - exact) < 2.5e-3 * exact, "lambda \(lambda), x \(x): \(value), exact \(exact)")
+      }
+    }
+  }
+
+  /// Simulations of an exposed ramp against the expectation, chi-square over full bins.
+  @Test(arguments: [
+    ([1.0, 1, 1], 60), ([1, 1, 1, 1], 40), ([1, 1, 1, 1, 1], 40), ([1, 1, 1, 1, 1, 1], 40),
+    ([0.8, 1, 1.2], 60),
+    ([0.7, 1, 1.1, 1.3], 40), ([0.8, 0.9, 1, 1.1, 1.2], 40),
+  ])
+  func simulationsConvergeToIt(factors: [Double], simulations: Int) throws {
+    let level = Plane<Float>(width: 200, height: 100, pixels: (0..<20000).map { 150 * Float($0) / 20000 })
+    let bins = DiagramBins(xMin: -15, xMax: 220, yMax: 110)
+    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(
+      level: level, factors: factors, work: Work())
+    var expectations: [Plane<Float>] = []
+    for factor in factors { expectations.append(level.map { $0 * Float(factor) }) }
+    let simulated = try DiagramSimulation(
+      expectations: expectations, exposures: factors.count, gain: .constant(1), readoutNoise: .constant(3.4)
+    ).counts(in: bins, simulations: simulations, seed: 3, work: Work())
+    var (chiSquare, count) = (0.0, 0.0)
+    for (e, s) in zip(exact, simulated) {
+      let expected = e * Double(simulations)
+      guard expected > 5 else { continue }
+      chiSquare += (s - expected) * (s - expected) / expected
+      count += 1
+    }
+    #expect(abs(exact.reduce(0, +) - 20000) < 20)
+    #expect(chiSquare / count < 1.12, "chi-square per bin \(chiSquare / count) of \(count) bins")
+    #expect(chiSquare / count > 0.85)
+  }
+
+  @Test func expectationsOfTheirOwnAgreeWithFactors() throws {
+    let level = Plane<Float>(width: 100, height: 60, pixels: (0..<6000).map { 120 * Float($0) / 6000 })
+    let bins = DiagramBins(xMin: -15, xMax: 180, yMax: 90)
+    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4)
+    let factors = [0.8, 1, 1.2]
+    let a = try exact.counts(level: level, factors: factors, work: Work())
+    let b = try exact.counts(levels: factors.map { f in level.map { $0 * Float(f) } }, work: Work())
+    for (x, y) in zip(a, b) where x > 5 { #expect(abs(x - y) < 0.05 * x + 0.5) }
+  }
+
+  @Test func boundaryRisesAndHasNoSeed() throws {
+    let level = Plane<Float>(width: 200, height: 100, pixels: (0..<20000).map { 150 * Float($0) / 20000 })
+    let planes = try StackPlanes([level, level, level], work: Work())
+    let boundaries = try ([1, 2] as [UInt64]).map { seed in
+      let parameters = DiagramParameters(
+        fluxFactors: [1, 1, 1], offsets: [.zero, .zero, .zero], simulations: 0, seed: seed)
+      return try Diagram(
+        simulating: planes, exposures: 3, detector: Detector(gain: 1, readoutNoise: 3.4),
+        parameters: parameters,
+        work: Work())
+    }
+    let points = boundaries[0].points
+    #expect(points.count > 50)
+    #expect(zip(points, points.dropFirst()).allSatisfy { $0.y <= $1.y })
+    let curve = try Boundary(monotone: points)
+    #expect(curve.value(at: 75) > 20)
+    #expect(curve.value(at: 75) < 60)
+  }
+
+  @Test func fullFrameIsQuick() throws {
+    var simulation = ExposureSimulation()
+    (simulation.width, simulation.height) = (2016, 1596)
+    let exposures = try simulation.run(work: Work()).exposures
+    let planes = try StackPlanes(exposures, work: Work())
+    let bins = DiagramBins(xMin: -20, xMax: 320, yMax: 150)
+    let start = ContinuousClock.now
+    let counts = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(
+      level: planes.median.map { $0 > 0 ? $0 : 0 }, factors: [1, 1, 1], work: Work())
+    print("exact diagram of 2016x1596:", ContinuousClock.now - start)
+    #expect(counts.reduce(0, +) > 3_200_000)
+  }
+}
