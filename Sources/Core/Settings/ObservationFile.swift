@@ -90,11 +90,11 @@ public struct ObservationFile: Sendable, Equatable {
   }
 
   /// Where the frames may be: beside the file or in the folder data beside it. Names such as ../data/FILE count
-  /// from the work folder obsid<id>_work, which lies beside the file too.
+  /// from a work folder beside it.
   private static func dataFolders(of path: String) -> [String] {
     let own = SettingsPath.folder(of: path)
     let folder = own.isEmpty ? "." : own
-    return [folder, folder + "/data", folder + "/data/.."]
+    return [folder, folder + "/data"]
   }
 
   private static func masks(
