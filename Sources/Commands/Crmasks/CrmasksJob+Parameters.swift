@@ -1,0 +1,106 @@
+import Core
+
+extension CrmasksJob {
+  /// A job with checked parameters, whose flux factors and offsets are found where they are to be found.
+  ///
+  /// - Throws: `CRSError` (usage, data) for what does not go together.
+  init(
+    images: [Image], names: [String], detector: Detector, parameters: CrmasksParameters, boundary: Boundary?,
+    compatibility: Compatibility?, work: Work, note: (String) -> Void
+  ) throws {
+    var options = MaskingOptions(exposures: images.count)
+    options.method = parameters.method
+    options.applyFluxFactorTo = parameters.applyFluxFactorTo
+    options.dilation = parameters.dilation
+    options.skippedRegions = parameters.skippedRegions
+    options.flaggedPixels = parameters.flaggedPixels
+    options.ignoredPixels = parameters.ignoredPixels
+    options.localMedians = parameters.localMedians
+    options.boundaryFit = parameters.boundaryFit
+    options.boundary = boundary
+    options.threshold = parameters.threshold
+    options.minimumMax2d = parameters.minimumMax2d
+    options.compatibility = compatibility
+    switch parameters.simulations {
+    case .number(let number): options.simulations = number
+    case .exact: options.simulations = 0
+    }
+    options.seed = parameters.seed ?? UInt64.random(in: 1...999_999_999)
+    switch parameters.fluxFactor {
+    case .none: break
+    case .number(let factor): options.fluxFactors = options.fluxFactors.map { _ in factor }
+    case .list(let factors): options.fluxFactors = factors
+    case .auto, .fit:
+      throw CRSError.usage(
+        "flux factors cannot be estimated yet", parameter: "flux_factor",
+        expected: "none or a list of numbers")
+    }
+    if let offsets = parameters.offsets { options.offsets = offsets }
+    if parameters.crosscorrRegion != nil {
+      throw CRSError.usage(
+        "offsets cannot be measured yet", parameter: "mm_crosscorr_region", expected: "mm_xy_offsets")
+    }
+    if parameters.detection == .pvalue {
+      throw CRSError.usage(
+        "the detector pvalue is not there yet", parameter: "mm_detector", expected: "boundary")
+    }
+    let isCompatible = compatibility == .numina036
+    self.init(images: images, names: names, detector: detector, options: options)
+    useLamedian = parameters.useLAMedian
+    if parameters.method.usesLacosmic {
+      guard let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform else {
+        throw CRSError.data(
+          "L.A.Cosmic needs one value for the whole image", parameter: "gain, rnoise",
+          expected: "numbers, or crmethod mmcosmic")
+      }
+      lacosmic = parameters.lacosmic.parameters(
+        gain: gain,
+        // Defect D8: numina hands over ADU where electrons are expected.
+        readNoise: isCompatible ? noise : noise * gain)
+    }
+    var resolved: [String: SettingValue] = [
+      "mm_seed": .integer(Int(truncatingIfNeeded: options.seed)),
+      "flux_factor": Set(options.fluxFactors).count == 1
+        ? .number(options.fluxFactors[0]) : .list(options.fluxFactors.map { .number($0) }),
+    ]
+    if !parameters.method.usesMM { resolved["mm_seed"] = nil }
+    parameterLines =
+      [
+        "gain = \(detector.gain.text)", "rnoise = \(detector.readoutNoise.text)",
+        "bias = \(detector.bias.text)",
+      ]
+      + parameters.historyLines(resolved: resolved)
+      + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
+      + (boundary == nil ? [] : ["boundary = as given"])
+  }
+}
+
+extension DetectorValue {
+  /// The single value, or what stands for a plane.
+  var text: String { uniform.map { $0 == $0.rounded() && abs($0) < 1e15 ? $0.fixed(1) : "\($0)" } ?? "array" }
+}
+
+extension LACosmicSettings {
+  /// The parameters of a run.
+  ///
+  /// - Parameters:
+  ///   - gain: [electron/ADU]; readNoise: as the algorithm is to take it [electron].
+  func parameters(gain: Double, readNoise: Double) -> LACosmicParameters {
+    var out = LACosmicParameters()
+    (out.sigclip, out.sigfrac, out.objlim) = (sigclip, sigfrac, objlim)
+    (out.gain, out.readNoise) = (gain, readNoise)
+    out.satlevel = satlevel.map { $0 * gain } ?? 65535
+    (out.niter, out.sepmed, out.padWidth) = (niter, sepmed, padWidth)
+    out.cleanType = LACosmicParameters.CleanType(rawValue: cleanType.rawValue) ?? .meanmask
+    out.fineStructure = LACosmicParameters.FineStructure(rawValue: fineStructure.rawValue) ?? .convolve
+    var model = PSFModel()
+    model.profile = PSFModel.Profile(rawValue: psfProfile.rawValue) ?? .gaussxy
+    switch psfProfile {
+    case .gauss, .moffat: (model.fwhmX, model.fwhmY) = ((fwhmX + fwhmY) / 2, (fwhmX + fwhmY) / 2)
+    default: (model.fwhmX, model.fwhmY) = (fwhmX, fwhmY)
+    }
+    (model.size, model.beta) = (psfSize, psfBeta)
+    out.psf = .model(model)
+    return out
+  }
+}

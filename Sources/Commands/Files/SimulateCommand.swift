@@ -1,0 +1,81 @@
+import Core
+
+/// `simulate`: exposures of a fibre spectrograph with cosmic rays, whose truth is known.
+struct SimulateCommand: Command {
+  static let info = CommandInfo(
+    "simulate", "Simulate equivalent exposures of a fibre spectrograph with cosmic rays", family: .files,
+    results: [
+      .result("exposures", "Stack", "the exposures [ADU]"),
+      .result("truth", "Stack", "electrons deposited by cosmic rays in each exposure"),
+      .result("scene", "Image", "the noiseless scene [ADU]"),
+    ], examples: ["exposures, truth = simulate nx=100 ny=80 seed=1"])
+
+  @Parameter("columns", unit: "pixel", in: 20...20000) var nx = 300
+  @Parameter("rows", unit: "pixel", in: 20...20000) var ny = 240
+  @Parameter("exposures", in: 1...99) var n = 3
+  @Parameter("seed of the random numbers; drawn and told when left out", in: 0...9e15) var seed: Int? = nil
+  @Parameter("exposure time; the scene is made for 1200 s", unit: "s", in: 0...1e7) var exptime = 1200.0
+  @Parameter("gain", unit: "e-/ADU", in: 1e-3...1000) var gain = 1.0
+  @Parameter("readout noise", unit: "ADU", in: 0...1e5) var rnoise = 3.4
+  @Parameter("bias level", unit: "ADU", in: -1e6...1e6) var bias = 0.0
+  @Parameter("cosmic rays per pixel and exposure", unit: "1/pixel", in: 0...0.1) var density = 9e-4
+  @Parameter("pairs of cosmic rays that hit the same pixels of two exposures", in: 0...1e6) var coincidences =
+    40
+  @Parameter("relative flux of each exposure") var flux: [Double] = []
+  @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var offsets: [[Double]] = []
+  @Parameter("brightest sky lines", unit: "electron", in: 0...1e6) var peak = 260.0
+  @Parameter("also write PREFIX_1.fits, ..., PREFIX_truth.fits") var prefix: FileName? = nil
+  @Parameter("replace files that exist") var overwrite = false
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    var simulation = ExposureSimulation()
+    (simulation.width, simulation.height, simulation.exposures) = (nx, ny, n)
+    let drawn = seed ?? Int.random(in: 1...999_999_999)
+    if seed == nil { context.report("seed: \(drawn) (drawn)") }
+    simulation.seed = UInt64(drawn)
+    (simulation.exposureTime, simulation.gain, simulation.readoutNoise) = (exptime, gain, rnoise)
+    (simulation.bias, simulation.density, simulation.coincidences) = (bias, density, coincidences)
+    (simulation.flux, simulation.peak) = (flux, peak)
+    simulation.offsets = try offsets.map { pair in
+      guard pair.count == 2 else {
+        throw CRSError.usage("an offset has two numbers", parameter: "offsets", expected: "[[dx, dy], ...]")
+      }
+      return Offset(x: pair[0], y: pair[1])
+    }
+    let result = try simulation.run(work: context.work)
+    var header = Header()
+    header.set("OBJECT", .text("simulated fibre field"))
+    header.set("EXPTIME", .real(exptime), comment: "[s] exposure time")
+    header.set("GAIN", .real(gain), comment: "[electron/adu] detector gain")
+    header.set("RDNOISE", .real(rnoise), comment: "[adu] readout noise")
+    header.set("CRSSEED", .integer(drawn), comment: "seed of the simulation")
+    let hints = DetectorHints(gain: .constant(gain), readoutNoise: .constant(rnoise), bias: .constant(bias))
+    let exposures = try Stack(
+      exposures: result.exposures.map { Image(pixels: $0, unit: .adu, header: header, detector: hints) },
+      detector: hints)
+    let truth = try Stack(
+      exposures: result.cosmicRays.map { Image(pixels: $0, unit: .electron, header: header) })
+    let scene = Image(pixels: result.scene, unit: .adu, header: header)
+    if let prefix { try write(exposures, truth, scene, prefix.path, context) }
+    return CommandResult(
+      [.stack(exposures), .stack(truth), .image(scene)], resolved: ["seed": .integer(drawn)])
+  }
+
+  private func write(
+    _ exposures: Stack, _ truth: Stack, _ scene: Image, _ prefix: String, _ context: CommandContext
+  ) throws {
+    for (index, image) in exposures.exposures.enumerated() {
+      let path = "\(prefix)_\(index + 1).fits"
+      try FITSWriter.write(
+        try FITSDocument(image: image, pixelType: .float32), to: path, overwrite: overwrite)
+      context.report("wrote \(path)")
+    }
+    var document = FITSDocument(hdus: [FITSOutputHDU(content: .empty)])
+    for (index, image) in truth.exposures.enumerated() {
+      document.hdus.append(FITSOutputHDU(name: "CR\(index + 1)", content: .image(.float32(image.pixels))))
+    }
+    document.hdus.append(FITSOutputHDU(name: "SCENE", content: .image(.float32(scene.pixels))))
+    try FITSWriter.write(document, to: prefix + "_truth.fits", overwrite: overwrite)
+    context.report("wrote \(prefix)_truth.fits")
+  }
+}

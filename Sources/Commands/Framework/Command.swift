@@ -1,0 +1,96 @@
+import Core
+
+/// A command: one file, one declaration. Its parameters are properties wrapped in `@Parameter`.
+public protocol Command: SendableMetatype {
+  static var info: CommandInfo { get }
+  init()
+  /// - Throws: `CRSError`.
+  func run(_ context: CommandContext) throws -> CommandResult
+}
+
+/// What a command says of itself beside its parameters.
+public struct CommandInfo: Sendable {
+  public var name: String
+  public var summary: String
+  public var family: Family
+  public var results: [ResultManifest]
+  public var examples: [String]
+  public var discussion: [String]
+
+  /// Commands that stand together in help.
+  public enum Family: String, Sendable, CaseIterable {
+    case files = "Files and values"
+    case combine = "Combining exposures"
+    case detect = "Finding cosmic rays"
+    case masks = "Masks"
+    case figures = "Figures"
+    case session = "Session"
+  }
+
+  public init(
+    _ name: String, _ summary: String, family: Family, results: [ResultManifest] = [],
+    examples: [String] = [],
+    discussion: [String] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.family = family
+    self.results = results
+    self.examples = examples
+    self.discussion = discussion
+  }
+}
+
+extension ResultManifest {
+  /// A result in a declaration.
+  public static func result(_ name: String, _ kind: String, _ help: String) -> ResultManifest {
+    ResultManifest(name: name, kind: kind, help: help)
+  }
+}
+
+/// What a command gives back; it has printed nothing.
+public struct CommandResult: Sendable {
+  /// In the order that the declaration names.
+  public var values: [Value]
+  /// Parameters that the command decided itself (a drawn seed, a gain from the header), for the record that
+  /// replays the session.
+  public var resolved: [String: Value]
+
+  public init(_ values: [Value] = [], resolved: [String: Value] = [:]) {
+    self.values = values
+    self.resolved = resolved
+  }
+}
+
+/// What a running command may use.
+public struct CommandContext: Sendable {
+  public var work: Work
+  /// Takes a line of the command's report as soon as it is known.
+  public var report: @Sendable (String) -> Void
+  /// Takes a warning or note.
+  public var note: @Sendable (String) -> Void
+  /// The session, for commands about the session itself.
+  public var session: any SessionAccess
+  /// Lines that HISTORY of products should carry: how the call was written.
+  public var callText: String
+  /// Files for the results, in their order, where the caller asked for them.
+  public var outputs: [String]
+
+  public init(
+    work: Work, session: any SessionAccess, callText: String = "", outputs: [String] = [],
+    report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void
+  ) {
+    self.work = work
+    self.session = session
+    self.callText = callText
+    self.outputs = outputs
+    self.report = report
+    self.note = note
+  }
+}
+
+/// What commands about the session can ask of it.
+public protocol SessionAccess: Sendable {
+  /// The commands there are.
+  var registry: CommandRegistry { get }
+}

@@ -1,0 +1,61 @@
+import Core
+
+/// All commands of a session by name; built-ins and plugins are alike once registered.
+public struct CommandRegistry: Sendable {
+  /// A command ready to be used: its manifest and how to run it.
+  public struct Entry: Sendable {
+    public let manifest: CommandManifest
+    /// Binds arguments and runs.
+    public let run: @Sendable ([Argument], CommandContext) throws -> CommandResult
+    /// Binds arguments only, to find mistakes.
+    public let check: @Sendable ([Argument], CommandContext) throws -> Void
+  }
+
+  public private(set) var entries: [String: Entry] = [:]
+
+  public init() {}
+
+  /// - Throws: `CRSError` (usage) for a name that is taken.
+  public mutating func register<C: Command>(_ type: C.Type) throws {
+    let manifest = CommandManifest(of: type)
+    guard entries[manifest.name] == nil else {
+      throw CRSError.usage("command '\(manifest.name)' exists already")
+    }
+    entries[manifest.name] = Entry(
+      manifest: manifest,
+      run: { arguments, context in
+        let command = type.init()
+        try Binder(manifest: manifest, command: command).bind(arguments, context: context)
+        return try command.run(context)
+      },
+      check: { arguments, context in
+        try Binder(manifest: manifest, command: type.init()).checkNames(arguments)
+      })
+  }
+
+  public subscript(name: String) -> Entry? { entries[name] }
+  /// Names in alphabetical order.
+  public var names: [String] { entries.keys.sorted() }
+}
+
+extension CommandManifest {
+  /// Reads the declaration of a command.
+  init<C: Command>(of type: C.Type) {
+    let info = C.info
+    self.init(
+      name: info.name, summary: info.summary,
+      parameters: Mirror(reflecting: type.init()).children.flatMap { child -> [ParameterManifest] in
+        guard let parameter = child.value as? any DeclaredParameter, let label = child.label else {
+          return []
+        }
+        return parameter.manifests(named: CommandManifest.name(ofProperty: label))
+      },
+      results: info.results, examples: info.examples, discussion: info.discussion,
+      family: info.family.rawValue)
+  }
+
+  /// `_logLevel` is written log_level.
+  static func name(ofProperty label: String) -> String {
+    label.drop { $0 == "_" }.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+  }
+}

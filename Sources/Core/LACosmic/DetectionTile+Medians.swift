@@ -1,0 +1,97 @@
+// Medians on the cells of a tile (lacosmic.md section 5).
+extension DetectionTile {
+  typealias Pixels = UnsafeMutablePointer<Float>
+
+  /// Medians along x of `2 * reach + 1` pixels.
+  func medianAlongRows(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
+    filter(cells, target, source, reach: reach, step: 1)
+  }
+
+  /// Medians along y of `2 * reach + 1` pixels.
+  func medianAlongColumns(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
+    filter(cells, target, source, reach: reach, step: width)
+  }
+
+  private func filter(_ cells: TileBits, _ target: Pixels, _ source: Pixels, reach: Int, step: Int) {
+    let width = width
+    switch reach {
+    case 2:
+      cells.forEachRun { row, first, end in
+        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
+          target.setLanes(at, medianOf5(source, at &- 2 &* step, step: step))
+        }
+      }
+    case 3:
+      cells.forEachRun { row, first, end in
+        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
+          target.setLanes(at, medianOf7(source, at &- 3 &* step, step: step))
+        }
+      }
+    default:
+      cells.forEachRun { row, first, end in
+        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
+          target.setLanes(at, medianOf9(source, at &- 4 &* step, step: step))
+        }
+      }
+    }
+  }
+
+  /// Medians of squares of `2 * reach + 1` pixels a side.
+  func medianOfSquare(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
+    let width = width
+    let ranks = ranks
+    switch reach {
+    case 1:
+      cells.forEachRun { row, first, end in
+        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
+          target.setLanes(at, medianOf3x3(source, at, stride: width))
+        }
+      }
+    case 2:
+      cells.forEachRun { row, first, end in
+        // The run's columns, two more at either side, are sorted once for all windows that contain them.
+        let top = (row &- 2) &* width &- 2
+        for column in Swift.stride(from: 0, to: end &- first &+ 4, by: 8) {
+          sort5(source, top &+ first &+ column, step: width, into: ranks, column, rankStep: Self.rankStride)
+        }
+        for column in Swift.stride(from: 0, to: end &- first, by: 8) {
+          target.setLanes(
+            row &* width &+ first &+ column, medianOf25(ranks: ranks, stride: Self.rankStride, x: column))
+        }
+      }
+    default:
+      cells.forEachRun { row, first, end in
+        let top = (row &- 3) &* width &- 3
+        for column in Swift.stride(from: 0, to: end &- first &+ 6, by: 8) {
+          sort7(source, top &+ first &+ column, step: width, into: ranks, column, rankStep: Self.rankStride)
+        }
+        for column in Swift.stride(from: 0, to: end &- first, by: 8) {
+          target.setLanes(
+            row &* width &+ first &+ column, medianOf49(ranks: ranks, stride: Self.rankStride, x: column))
+        }
+      }
+    }
+  }
+
+  /// Replaces medians whose window has masked pixels by the low median of the others.
+  func leaveOutMasked(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int, near: TileBits) {
+    guard setup.exactMedians, hasMasked else { return }
+    near.spread(masked, rows: reach, columns: reach)
+    near.intersectionWithCells(cells)
+    near.intersection(near, inside)
+    var values: [Float] = []
+    values.reserveCapacity((2 * reach + 1) * (2 * reach + 1))
+    near.forEachPixel { row, column in
+      values.removeAll(keepingCapacity: true)
+      for j in max(0, row - reach)...min(height - 1, row + reach) {
+        for i in max(0, column - reach)...min(width - 1, column + reach)
+        where inside.isSet(j, i) && !masked.isSet(j, i) {
+          values.append(source[j * width + i])
+        }
+      }
+      guard !values.isEmpty else { return }
+      values.sort()
+      target[row * width + column] = values[(values.count - 1) / 2]
+    }
+  }
+}

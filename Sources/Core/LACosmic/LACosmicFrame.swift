@@ -1,0 +1,97 @@
+/// The pixels of one run in electrons and their variances, made where they are needed (lacosmic.md section 3).
+///
+/// Only the input is stored; cleaned pixels live in the patches, which are read where `cosmic` is set, so that
+/// memory is touched where something was found and nowhere else.
+struct LACosmicFrame: @unchecked Sendable {
+  let width: Int
+  let height: Int
+  /// The input.
+  let pixels: UnsafePointer<Float>
+  /// Factor to electrons, 1 when `pixels` are electrons already.
+  let gain: Float
+  /// Background in the input's unit.
+  let background: UnsafePointer<Float>?
+  /// Factor of the background to electrons.
+  let backgroundGain: Float
+  /// Variance in the input's unit squared.
+  let variance: UnsafePointer<Float>?
+  let gainSquared: Float
+  let readVariance: Float
+  /// M: pixels that are not judged.
+  let masked: BitPlane
+  let hasMasked: Bool
+  /// C: cosmic rays so far.
+  let cosmic: BitPlane
+  let patch: UnsafeMutablePointer<Float>
+  let variancePatch: UnsafeMutablePointer<Float>
+
+  /// Electrons above the background of a pixel that was never cleaned.
+  @inline(__always) func electrons(_ index: Int) -> Float {
+    let value = pixels[index] * gain
+    guard let background else { return value }
+    return value - background[index] * backgroundGain
+  }
+
+  /// Variance [electron^2] of a pixel that was never cleaned; it may be negative.
+  @inline(__always) func varianceElectrons(_ index: Int) -> Float {
+    guard let variance else { return electrons(index) + readVariance }
+    let value = variance[index] * gainSquared
+    guard let background else { return value }
+    return value - background[index] * backgroundGain
+  }
+
+  /// Fills one row of a tile; columns outside the frame become 0.
+  func load(
+    row y: Int, x: Int, count: Int, electrons: UnsafeMutablePointer<Float>,
+    variance target: UnsafeMutablePointer<Float>, background sky: UnsafeMutablePointer<Float>?
+  ) {
+    let first = max(0, -x)
+    let last = min(count, width - x)
+    guard y >= 0, y < height, first < last else {
+      electrons.update(repeating: 0, count: count)
+      target.update(repeating: 0, count: count)
+      return
+    }
+    if first > 0 {
+      electrons.update(repeating: 0, count: first)
+      target.update(repeating: 0, count: first)
+    }
+    if last < count {
+      (electrons + last).update(repeating: 0, count: count - last)
+      (target + last).update(repeating: 0, count: count - last)
+    }
+    let start = y * width + x
+    let source = pixels + start
+    if let background {
+      let level = background + start
+      for i in first..<last { electrons[i] = source[i] * gain - level[i] * backgroundGain }
+      if let sky { for i in first..<last { sky[i] = level[i] * backgroundGain } }
+    } else if gain == 1 {
+      (electrons + first).update(from: source + first, count: last - first)
+    } else {
+      for i in first..<last { electrons[i] = source[i] * gain }
+    }
+    if let variance {
+      let square = variance + start
+      if let background {
+        let level = background + start
+        for i in first..<last { target[i] = square[i] * gainSquared - level[i] * backgroundGain }
+      } else {
+        for i in first..<last { target[i] = square[i] * gainSquared }
+      }
+    } else {
+      for i in first..<last { target[i] = electrons[i] + readVariance }
+    }
+    for byte in (x + first) / 8...(x + last - 1) / 8 {
+      var rest = cosmic.bytes[y * cosmic.stride + byte]
+      while rest != 0 {
+        let column = byte * 8 + rest.trailingZeroBitCount - x
+        if column >= first, column < last {
+          electrons[column] = patch[start + column]
+          target[column] = variancePatch[start + column]
+        }
+        rest &= rest &- 1
+      }
+    }
+  }
+}

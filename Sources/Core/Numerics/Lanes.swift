@@ -1,0 +1,40 @@
+/// Eight neighbouring pixels of one row: what the kernels work on at a time.
+typealias Lanes = SIMD8<Float>
+
+extension UnsafePointer<Float> {
+  /// Pixels `index` to `index + 7`, at any alignment.
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Pixels `index` to `index + 7`, at any alignment.
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+
+  /// Writes pixels `index` to `index + 7`, at any alignment.
+  @inline(__always) func setLanes(_ index: Int, _ value: Lanes) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
+  }
+}
+
+// `replacing(with:where:)` on a comparison becomes one vector minimum or maximum; `pointwiseMin` does not.
+
+@inline(__always) func lower(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
+@inline(__always) func upper(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+
+/// Compare and exchange: the smaller value of each lane to `a`, the larger to `b`.
+@inline(__always) func order(_ a: inout Lanes, _ b: inout Lanes) {
+  let low = lower(a, b)
+  b = upper(a, b)
+  a = low
+}
+
+/// One bit a lane, lane 0 lowest.
+@inline(__always) func bits(_ flags: SIMDMask<SIMD8<Int32>>) -> UInt8 {
+  let weights = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
+  return UInt8(truncatingIfNeeded: SIMD8<Int32>.zero.replacing(with: weights, where: flags).wrappedSum())
+}

@@ -1,0 +1,50 @@
+import Commands
+import Core
+
+/// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
+struct SubcommandOptions {
+  var arguments: [Argument] = []
+  var outputs: [String] = []
+  var overwrite = false
+  var wantsHelp = false
+
+  /// - Throws: `CRSError` (usage) for an option without its value.
+  init(_ words: [String], manifest: CommandManifest) throws {
+    var words = words[...]
+    var onlyPositional = false
+    while let word = words.popFirst() {
+      guard word.hasPrefix("--"), word.count > 2, !onlyPositional else {
+        if word == "--" {
+          onlyPositional = true
+        } else {
+          arguments.append(Argument(value: .text(word)))
+        }
+        continue
+      }
+      let body = word.dropFirst(2)
+      let name = body.prefix { $0 != "=" }
+      var value = name.count < body.count ? String(body.dropFirst(name.count + 1)) : nil
+      let parameter = manifest.parameter(named: String(name))
+      if name == "help" {
+        wantsHelp = true
+        continue
+      }
+      if name == "overwrite", parameter == nil {
+        overwrite = value.map { ["yes", "true"].contains($0) } ?? true
+        continue
+      }
+      let isFlag = parameter?.kind == .flag
+      if value == nil, isFlag, !["yes", "no", "true", "false"].contains(words.first ?? "") { value = "yes" }
+      if value == nil { value = words.popFirst() }
+      guard let value else {
+        throw CRSError.usage("--\(name) needs a value", parameter: String(name), expected: "--\(name) VALUE")
+      }
+      if name == "out", parameter == nil {
+        outputs.append(value)
+      } else {
+        if name == "overwrite" { overwrite = ["yes", "true"].contains(value) }
+        arguments.append(Argument(name: String(name), value: .text(value)))
+      }
+    }
+  }
+}
