@@ -51,7 +51,8 @@ final class FITSFile {
     guard status == 0, handle != nil else {
       throw FITSLibrary.failure(status, "cannot open it as a FITS file", file: path.text)
     }
-    return FITSFile(handle: handle, path: path.text, isFiltered: path.isFiltered)
+    return FITSFile(
+      handle: handle, path: path.isFiltered ? path.text : path.file, isFiltered: path.isFiltered)
   }
 
   /// Makes a new file, its name taken as it is; it must not exist.

@@ -13,6 +13,9 @@ import Testing
     }
     #expect(try FITSReader.image(at: file, hdu: .name("var")).storedType == .float64)
     #expect(try FITSReader.image(at: file, hdu: .number(2)).storedType == .float64)
+    #expect(try FITSReader.image(at: FITSFixtures.path("tiles_rice_1.fits[1]")).storedType == .int16)
+    let tiles = try FITSReader.image(at: FITSFixtures.path("tiles_rice_1.fits[1][2:4,1:1]")).pixels
+    #expect(tiles.shape == Shape(width: 3, height: 1))
     let whole = try FITSReader.image(at: file, hdu: .number(1)).pixels
     let section = try FITSReader.image(at: file + "[1][3:12,5:9]").pixels
     #expect(section == whole[try Section(x1: 3, x2: 12, y1: 5, y2: 9)])
