@@ -3,7 +3,8 @@ import Core
 /// `mean`: a plain combination, pixel by pixel.
 struct MeanCommand: Command {
   static let info = CommandInfo(
-    "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number", family: .combine,
+    "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number",
+    family: .combine,
     results: [.result("image", "Image", "the combination, in the unit of the exposures")],
     examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"])
 

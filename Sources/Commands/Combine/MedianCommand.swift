@@ -3,7 +3,9 @@ import Core
 /// `median`: a plain combination, pixel by pixel.
 struct MedianCommand: Command {
   static let info = CommandInfo(
-    "median", "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values", family: .combine,
+    "median",
+    "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
+    family: .combine,
     results: [.result("image", "Image", "the combination, in the unit of the exposures")],
     examples: ["combined = median (simulate nx=40 ny=30 seed=1)"])
 

@@ -13,8 +13,10 @@ struct InfoCommand: Command {
       context.report("No.  Name           Ver  Type            Cards  Dimensions     Format")
       for hdu in try FITSReader.listing(of: path) {
         let head = "\(hdu.number)".leftPadded(to: 3) + "  " + hdu.name.rightPadded(to: 14)
-        let middle = " " + "\(hdu.version)".leftPadded(to: 3) + "  " + hdu.type.rightPadded(to: 14)
-        let tail = "  " + "\(hdu.cards)".leftPadded(to: 5) + "  " + hdu.dimensions.rightPadded(to: 14)
+        let middle = " " + "\(hdu.version)".leftPadded(to: 3) + "  " + hdu.kind.rawValue.rightPadded(to: 14)
+        let tail =
+          "  " + "\(hdu.cards)".leftPadded(to: 5) + "  "
+          + ("(" + hdu.dimensions.map { "\($0)" }.joined(separator: ", ") + ")").rightPadded(to: 14)
         context.report(head + middle + tail + " " + hdu.format)
       }
     case .stack(let stack):
