@@ -25,6 +25,7 @@ public enum Builtins {
     try registry.register(MMDiagramCommand.self)
     try registry.register(FitBoundaryCommand.self)
     try registry.register(MMCosmicCommand.self)
+    try registry.register(CR2ImagesCommand.self)
     try registry.register(ScoreCommand.self)
     // Masks
     try registry.register(DilateCommand.self)

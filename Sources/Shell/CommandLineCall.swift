@@ -24,6 +24,9 @@ struct CommandLineCall {
       case "--dump-manifest":
         Output.report(try ManifestDump.json(session.registry))
         return 0
+      case "--reference":
+        Output.report(ReferenceText.markdown(session.registry).trimmingBlanks())
+        return 0
       case "help" where session.registry["help"] != nil: return try help(session.registry)
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
@@ -120,10 +123,11 @@ struct CommandLineCall {
       HelpText.page(entry.manifest).forEach { Output.report($0) }
       return 0
     }
-    let context = CommandContext(
+    var context = CommandContext(
       work: Work(cancellation: Interruption.cancellation), session: session,
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
+    context.isSubcommand = true
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -133,6 +137,7 @@ struct CommandLineCall {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
     let result = try entry.run(options.arguments, context)
+    if result.hasWritten { return 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
         value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText])

@@ -55,10 +55,13 @@ public struct CommandResult: Sendable {
   /// Parameters that the command decided itself (a drawn seed, a gain from the header), for the record that
   /// replays the session.
   public var resolved: [String: Value]
+  /// The command has written its results itself.
+  public var hasWritten: Bool
 
-  public init(_ values: [Value] = [], resolved: [String: Value] = [:]) {
+  public init(_ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false) {
     self.values = values
     self.resolved = resolved
+    self.hasWritten = hasWritten
   }
 }
 
@@ -75,6 +78,8 @@ public struct CommandContext: Sendable {
   public var callText: String
   /// The script that makes the first value of the call, for HISTORY of products.
   public var provenance: [String] = []
+  /// Whether the command stands alone on the system's command line.
+  public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.
   public var outputs: [String]
 
