@@ -68,7 +68,9 @@ struct CrmasksJob {
     }
     if let diagram = result.diagram {
       report(
-        "diagram: \(diagram.simulations) simulations with seed \(diagram.seed), min2d "
+        (diagram.isExact
+          ? "diagram: exact" : "diagram: \(diagram.simulations) simulations with seed \(diagram.seed)")
+          + ", min2d "
           + "\(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
           + "\(diagram.points.count) boundary points")
     } else if result.boundary != nil {

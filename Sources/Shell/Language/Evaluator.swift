@@ -128,7 +128,7 @@ struct Evaluator {
 
   private func argumentText(_ expression: Expression, _ result: Evaluated) -> String {
     switch expression {
-    case .binary, .unary, .call: "(" + result.text + ")"
+    case .binary, .chain, .unary, .call: "(" + result.text + ")"
     default: result.text
     }
   }
@@ -224,23 +224,36 @@ struct Evaluator {
     case .unary(let symbol, let operand, _):
       let a = try value(operand)
       return Evaluated(
-        value: try ValueArithmetic.unary(symbol, image(a.value), work: interpreter.context(call: "").work),
+        value: try ValueArithmetic.unary(symbol, a.value, work: interpreter.context(call: "").work),
         text: symbol + "(" + a.text + ")", uses: a.uses)
     case .binary(let symbol, let left, let right, _):
       let (a, b) = (try value(left), try value(right))
       return Evaluated(
-        value: try ValueArithmetic.binary(
-          symbol, image(a.value), image(b.value), work: interpreter.context(call: "").work),
+        value: try ValueArithmetic.binary(symbol, a.value, b.value, work: interpreter.context(call: "").work),
         text: "(" + a.text + ") \(symbol) (" + b.text + ")", uses: a.uses.union(b.uses))
+    case .chain(let first, let links):
+      var result = try value(first)
+      var parts = ["(\(result.text))"]
+      for link in links {
+        let operand = try value(link.operand)
+        parts.append("\(link.symbol) (\(operand.text))")
+        do {
+          result.value = try ValueArithmetic.binary(
+            link.symbol, result.value, operand.value, work: interpreter.context(call: "").work)
+        } catch var error as CRSError {
+          (error.line, error.column) = (link.position.line, link.position.column)
+          throw error
+        }
+        result.uses.formUnion(operand.uses)
+      }
+      result.text = parts.joined(separator: " ")
+      return result
     case .call(let call, _):
       let outcome = try self.call(call)
       guard let first = outcome.values.first else { throw CRSError.usage("the command gives no value") }
       return Evaluated(value: first, text: outcome.text, uses: outcome.uses)
     }
   }
-
-  /// Operands keep their kind; nothing is read from files here.
-  private func image(_ value: Value) -> Value { value }
 
   private func index(_ base: Expression, _ inside: Expression) throws -> Evaluated {
     let a = try value(base)

@@ -6,7 +6,7 @@ import Foundation
 /// Arguments of commands are read by their blanks, expressions in parentheses by operators; both come from one
 /// reader, since only the place decides which rules hold. Depth is limited, so that no input overflows the stack.
 struct Parser {
-  static let deepest = 100
+  static let deepest = 64
   static let reserved: Set<String> = [
     "end", "for", "if", "else", "True", "False", "yes", "no", "none", "null", "auto", "None", "true", "false",
   ]
@@ -344,18 +344,17 @@ struct Parser {
   ]
 
   private mutating func expression(_ level: Int = 0) throws -> Expression {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < Self.deepest * 6 else { throw reader.error("the expression is nested too deeply") }
     guard level < Self.levels.count else { return try unary() }
-    var left = try expression(level + 1)
+    let first = try expression(level + 1)
+    var links: [Expression.Link] = []
     while true {
       skipBlank(lines: false)
       let start = reader.position
-      guard let symbol = symbol(among: Self.levels[level]) else { return left }
+      guard let symbol = symbol(among: Self.levels[level]) else { break }
       skipBlank(lines: true)
-      left = .binary(symbol, left, try expression(level + 1), start)
+      links.append(Expression.Link(symbol: symbol, operand: try expression(level + 1), position: start))
     }
+    return links.isEmpty ? first : .chain(first, links)
   }
 
   /// Consumes one of the operators when it stands here; `**` is not `*`.
@@ -376,7 +375,7 @@ struct Parser {
     if let current = reader.current, "-+!".contains(current) {
       depth += 1
       defer { depth -= 1 }
-      guard depth < Self.deepest * 6 else { throw reader.error("the expression is nested too deeply") }
+      guard depth < Self.deepest else { throw reader.error("the expression is nested too deeply") }
       reader.advance()
       let operand = try unary()
       if current == "+" { return operand }

@@ -79,6 +79,9 @@ struct StatementChecker {
     case .binary(_, let a, let b, _):
       try check(a, known)
       try check(b, known)
+    case .chain(let first, let links):
+      try check(first, known)
+      for link in links { try check(link.operand, known) }
     case .call(let call, _): try check(call, wanted: 0, known)
     case .number, .text, .parameter, .list, .section: break
     }

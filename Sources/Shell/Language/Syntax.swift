@@ -53,11 +53,21 @@ indirect enum Expression: Sendable {
   case index(Expression, Expression, SourcePosition)
   case unary(String, Expression, SourcePosition)
   case binary(String, Expression, Expression, SourcePosition)
+  /// Operators of one rank from left to right; kept flat, so that long sums need no deep tree.
+  case chain(Expression, [Link])
   /// A command in parentheses.
   case call(Call, SourcePosition)
 
+  /// An operator and what stands on its right.
+  struct Link: Sendable {
+    var symbol: String
+    var operand: Expression
+    var position: SourcePosition
+  }
+
   var position: SourcePosition {
     switch self {
+    case .chain(let first, _): first.position
     case .number(_, _, let position), .text(_, let position), .word(_, let position),
       .parameter(_, let position),
       .list(_, let position), .section(_, let position), .index(_, _, let position),
