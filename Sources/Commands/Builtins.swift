@@ -30,7 +30,7 @@ public enum Builtins {
     // Masks
     try registry.register(DilateCommand.self)
     try registry.register(LabelCommand.self)
-    try registry.register(MaskCommand.self)
+    try registry.register(ExtractCommand.self)
     // Figures
     try registry.register(PlotCommand.self)
     // Session

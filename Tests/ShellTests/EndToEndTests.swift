@@ -67,7 +67,7 @@ import Testing
     let script = Self.root.appendingPathComponent("examples/example1.crs").path
     let stepwise = try Self.crs([script, "e_1.fits", "e_2.fits", "e_3.fits"], in: folder)
     #expect(stepwise.status == 0, "\(stepwise.errors)")
-    try Self.crs(["mask", "out/crmasks.fits", "MEDIANCR", "--out", "a.fits"], in: folder)
+    try Self.crs(["extract", "out/crmasks.fits", "MEDIANCR", "--out", "a.fits"], in: folder)
     let compared = try Self.crs(
       [
         "-c",

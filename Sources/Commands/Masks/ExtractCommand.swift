@@ -1,10 +1,10 @@
 import Core
 
-/// `mask`: one mask of a mask set.
-struct MaskCommand: Command {
+/// `extract`: one mask of a mask set.
+struct ExtractCommand: Command {
   static let info = CommandInfo(
-    "mask", "Take one mask out of a mask set", family: .masks, results: [.result("mask", "Mask", "the mask")],
-    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nspoilt = mask masks MEDIANCR"])
+    "extract", "Take one mask out of a mask set", family: .masks, results: [.result("mask", "Mask", "the mask")],
+    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nspoilt = extract masks MEDIANCR"])
 
   @Parameter("mask set made by crmasks, or its file", positional: true) var masks: MaskSet
   @Parameter("MEDIANCR, MEANCRT, or CRMASK1, CRMASK2, ...", positional: true) var name = "MEDIANCR"
