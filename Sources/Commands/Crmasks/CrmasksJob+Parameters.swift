@@ -47,6 +47,9 @@ extension CrmasksJob {
     let isCompatible = compatibility == .numina036
     self.init(images: images, names: names, detector: detector, options: options)
     useLamedian = parameters.useLAMedian
+    semiwindow = parameters.semiwindow
+    scale = parameters.colorScale == .zscale ? .zscale : .minMax
+    maxplots = parameters.maxplots
     if parameters.method.usesLacosmic {
       guard let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform else {
         throw CRSError.data(

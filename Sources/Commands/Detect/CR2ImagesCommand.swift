@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Plot
 
 /// `cr2images`: pairs of exposures and single ones, on variables or files.
 struct CR2ImagesCommand: Command {
@@ -38,6 +39,7 @@ struct CR2ImagesCommand: Command {
   @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
   @Parameter("aspect of the figures") var aspect = Aspect.equal
   @Parameter("masks are always results; ignored") var returnMasks = true
+  @Parameter("PDF of the figures, with debug_level 1 or 2") var figures: FileName? = nil
   @Parameter("replace files that exist") var overwrite = false
 
   enum Aspect: String, WordParameter { case equal, auto }
@@ -50,7 +52,8 @@ struct CR2ImagesCommand: Command {
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,
-      skippedRegions: skippedRegions?.sections, imageRegion: imageRegion, singleMode: singleMode)
+      skippedRegions: skippedRegions?.sections, imageRegion: imageRegion, singleMode: singleMode,
+      keepsPlanes: debugLevel >= 2)
     if let medianSize {
       guard medianSize.count == 1 || medianSize.count == 2 else {
         throw CRSError.usage(
@@ -62,6 +65,7 @@ struct CR2ImagesCommand: Command {
     if debugLevel > 0 { result.report.forEach(context.report) }
     for warning in result.warnings { context.note(warning) }
     listCoincidences(result, context)
+    try draw(result, first, second, context)
     var values: [Value] = [
       .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
     ]
@@ -70,6 +74,22 @@ struct CR2ImagesCommand: Command {
       return CommandResult(values, hasWritten: true)
     }
     return CommandResult(values)
+  }
+
+  /// The figures of the documents as one PDF.
+  private func draw(
+    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
+  ) throws {
+    guard let figures else { return }
+    let pages = try PairFigures(
+      result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,
+      aspect: aspect == .equal ? .equal : .free
+    ).figures(level: max(1, min(2, debugLevel)))
+    if !overwrite, FileManager.default.fileExists(atPath: figures.path) {
+      throw CRSError.file("the file exists already", file: figures.path, hint: "overwrite=yes replaces it")
+    }
+    try MultiPage.write(pages: pages.map(\.figure), pdf: figures.path)
+    context.report("wrote \(figures.path)")
   }
 
   private func listCoincidences(_ result: CR2ImagesResult, _ context: CommandContext) {

@@ -199,7 +199,10 @@ struct Evaluator {
       return Evaluated(value: number(text) ?? .text(text), text: number(text)?.literal ?? Value.quoted(text))
     case .word(let word, _):
       if let constant = Self.constant(word) { return Evaluated(value: constant, text: word) }
-      if let text = loopText(word) { return Evaluated(value: .text(text), text: Value.quoted(text)) }
+      if let text = loopText(word) {
+        let value = number(text) ?? .text(text)
+        return Evaluated(value: value, text: value.literal ?? "")
+      }
       if let binding = session[word] {
         return Evaluated(value: binding.value, text: word, uses: [binding.origin])
       }
