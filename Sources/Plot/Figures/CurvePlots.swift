@@ -87,7 +87,8 @@ extension ValuePlots {
         layers.append(
           .markers(
             MarkerLayer(
-              x: xs, y: values, symbol: symbols[index % 5], color: .cycle(index), size: 4, width: 1, label: name)))
+              x: xs, y: values, symbol: symbols[index % 5], color: .cycle(index), size: 4, width: 1,
+              label: name)))
       }
     }
     let xAxis = try axis(xName ?? "Row", xs, isLog: isLogX)

@@ -85,7 +85,8 @@ public struct FluxFactorFigure: Sendable {
         layers.append(
           .markers(
             MarkerLayer(
-              x: spline.knots.map { spline.value(at: $0) }, y: spline.knots, symbol: .dot, color: color, size: 4)))
+              x: spline.knots.map { spline.value(at: $0) }, y: spline.knots, symbol: .dot, color: color,
+              size: 4)))
       }
       if let mode = side.mode {
         layers.append(

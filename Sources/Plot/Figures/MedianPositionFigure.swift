@@ -25,16 +25,18 @@ public enum MedianPositionFigure {
         numbers.pixels[k] = Float(number + 1)
       }
     }
-    let overlays: [Layer] = regions.map {
-      [.rectangles(RectangleLayer(sections: $0, color: .yellow, dash: .dashed))]
-    } ?? []
+    let overlays: [Layer] =
+      regions.map {
+        [.rectangles(RectangleLayer(sections: $0, color: .yellow, dash: .dashed))]
+      } ?? []
     let count = exposures.count
     let discrete = try Norm(.linear, lower: 0.5, upper: Double(count) + 0.5)
     let size = Figure.size(of: median.shape, width: 6)
     return Figure(
       width: 12, height: size.height, columns: 2,
       panels: [
-        Panel.image(median, norm: Norm(linear: .zscale(median.pixels)), title: "median2d", overlays: overlays),
+        Panel.image(
+          median, norm: Norm(linear: .zscale(median.pixels)), title: "median2d", overlays: overlays),
         Panel.image(
           numbers, norm: discrete, title: "Image number at median position",
           colorMap: ColorMap(colors: colors(count)), binning: .nearest, barLabel: "Image number",

@@ -49,7 +49,8 @@ public struct PairFigures: Sendable {
 
   // MARK: - Images
 
-  private func data(_ title: String, _ plane: Plane<Float>, mask: Mask?, isSecond: Bool) throws -> NamedFigure {
+  private func data(_ title: String, _ plane: Plane<Float>, mask: Mask?, isSecond: Bool) throws -> NamedFigure
+  {
     var overlays: [Layer] = []
     if let mask {
       let hit = mask.plane.pixels.indices.filter { mask.plane.pixels[$0] != 0 }
@@ -63,7 +64,9 @@ public struct PairFigures: Sendable {
     return try image(title, plane, firstX: 1, firstY: 1, isSecond: isSecond, overlays: overlays)
   }
 
-  private func labels(_ labels: CR2ImagesPlanes.Labels, _ side: String, isSecond: Bool) throws -> [NamedFigure] {
+  private func labels(_ labels: CR2ImagesPlanes.Labels, _ side: String, isSecond: Bool) throws
+    -> [NamedFigure]
+  {
     let columns = isSecond ? result.overlap.columns2 : result.overlap.columns
     let rows = isSecond ? result.overlap.rows2 : result.overlap.rows
     return try [
@@ -97,7 +100,8 @@ public struct PairFigures: Sendable {
       let (y1, y2) = (max(zoom.y1 - firstY + 1, 1), min(zoom.y2 - firstY + 1, whole.y2))
       guard x1 <= x2, y1 <= y2 else {
         throw CRSError.data(
-          "\(zoom) shows nothing of \(title)", parameter: "zoom_region_imshow", expected: "a part of the image")
+          "\(zoom) shows nothing of \(title)", parameter: "zoom_region_imshow",
+          expected: "a part of the image")
       }
       shown = plane[try Section(x1: x1, x2: x2, y1: y1, y2: y2)]
       (x, y) = (firstX + x1 - 1, firstY + y1 - 1)
@@ -120,7 +124,9 @@ public struct PairFigures: Sendable {
 
   /// The zoom in pixels of the exposure concerned.
   private func visible(isSecond: Bool) throws -> Section? {
-    guard let zoom = try zoom?.validated(inside: first.shape, parameter: "zoom_region_imshow") else { return nil }
+    guard let zoom = try zoom?.validated(inside: first.shape, parameter: "zoom_region_imshow") else {
+      return nil
+    }
     guard isSecond else { return zoom }
     return moved(zoom)
   }
@@ -138,7 +144,9 @@ public struct PairFigures: Sendable {
       return .rectangles(RectangleLayer(sections: shown, color: color))
     }
     var layers: [Layer] = []
-    if let skipped = result.parameters.skippedRegions, !skipped.isEmpty { layers.append(layer(skipped, .yellow)) }
+    if let skipped = result.parameters.skippedRegions, !skipped.isEmpty {
+      layers.append(layer(skipped, .yellow))
+    }
     if let region = result.parameters.imageRegion { layers.append(layer([region], .cyan)) }
     return layers
   }
@@ -159,7 +167,8 @@ public struct PairFigures: Sendable {
       layers: [
         .steps(
           StepLayer(
-            edges: counts.edges, heights: counts.counts, color: .cycle(0), fill: Color.cycle(0).opacity(0.25)))
+            edges: counts.edges, heights: counts.counts, color: .cycle(0), fill: Color.cycle(0).opacity(0.25))
+        )
       ])
     return NamedFigure("diff_histogram", Figure(width: 6.4, height: 4.8, panels: [panel], style: style))
   }

@@ -26,7 +26,8 @@ public struct ProblematicPages: Sequence, Sendable {
     guard masks.count == exposures.count, problematic.shape == median.shape,
       exposures.allSatisfy({ $0.shape == median.shape }), masks.allSatisfy({ $0.shape == median.shape })
     else {
-      throw CRSError.data("exposures and masks that do not belong together", expected: "equal counts and shapes")
+      throw CRSError.data(
+        "exposures and masks that do not belong together", expected: "equal counts and shapes")
     }
     (self.exposures, self.masks, self.median) = (exposures, masks, median)
     self.problematic = problematic
@@ -63,7 +64,8 @@ public struct ProblematicPages: Sequence, Sendable {
     let side = Double(Swift.max(section.width, section.height))
     let crosses = Layer.markers(
       MarkerLayer(
-        x: hit.map(\.x), y: hit.map(\.y), symbol: .cross, color: .red, size: Swift.min(Swift.max(110 / side, 2), 9),
+        x: hit.map(\.x), y: hit.map(\.y), symbol: .cross, color: .red,
+        size: Swift.min(Swift.max(110 / side, 2), 9),
         width: 1))
     var panels: [Panel?] = []
     for first in stride(from: 0, to: shown, by: columns) {
@@ -78,7 +80,8 @@ public struct ProblematicPages: Sequence, Sendable {
       panels += gaps
       panels += row.map { k in
         Panel.image(
-          masks[k].plane[section].map { Float($0) }, norm: Norm(linear: DisplayRange(lower: -0.5, upper: 1.5)),
+          masks[k].plane[section].map { Float($0) },
+          norm: Norm(linear: DisplayRange(lower: -0.5, upper: 1.5)),
           title: "mask#\(k + 1)/\(exposures.count)", colorMap: ColorMap(colors: [0x20243C, 0xF2E27A]),
           binning: .max, firstX: section.x1, firstY: section.y1, overlays: [crosses], barLabel: "flag",
           categories: ["0", "1"]
@@ -91,7 +94,8 @@ public struct ProblematicPages: Sequence, Sendable {
     return Figure(
       width: 3.4 * Double(columns), height: Swift.min(Double(rows) * (2.2 * ratio + 0.6) + 0.6, 60),
       title: "Problematic pixels, region #\(number)/\(groups.count)"
-        + (shown < exposures.count ? " (the first \(shown) of \(exposures.count) exposures)" : ""), columns: columns, panels: panels,
+        + (shown < exposures.count ? " (the first \(shown) of \(exposures.count) exposures)" : ""),
+      columns: columns, panels: panels,
       style: style, links: [Array(panels.indices)])
   }
 }

@@ -11,7 +11,8 @@ public enum ValuePlots {
   ) throws -> Figure {
     let unit = image.unit.description
     return try plane(
-      image.pixels, mask: mask, title: title, barLabel: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
+      image.pixels, mask: mask, title: title,
+      barLabel: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
       display: display, style: style)
   }
 
@@ -23,7 +24,8 @@ public enum ValuePlots {
     try checkPixels(plane.shape)
     if let mask, mask.shape != plane.shape {
       throw CRSError.data(
-        "a mask of \(mask.shape) over an image of \(plane.shape)", parameter: "mask", expected: "equal shapes")
+        "a mask of \(mask.shape) over an image of \(plane.shape)", parameter: "mask", expected: "equal shapes"
+      )
     }
     let section = try display.region?.validated(inside: plane.shape, parameter: "region")
     let shown = section.map { plane[$0] } ?? plane
@@ -91,7 +93,8 @@ public enum ValuePlots {
     let shown = section.map { plane[$0] } ?? plane
     let finite = shown.pixels.contains { $0.isFinite }
     guard finite else { throw CRSError.data("no finite pixel to count") }
-    let norm = try ImageDisplay(vmin: display.vmin, vmax: display.vmax, scale: display.scale).norm(of: shown.pixels)
+    let norm = try ImageDisplay(vmin: display.vmin, vmax: display.vmax, scale: display.scale).norm(
+      of: shown.pixels)
     var counts = Histogram(lower: norm.lower, upper: norm.upper, bins: 100)
     counts.add(shown.pixels)
     let panel = Panel(
@@ -100,7 +103,8 @@ public enum ValuePlots {
       layers: [
         .steps(
           StepLayer(
-            edges: counts.edges, heights: counts.counts, color: .cycle(0), fill: Color.cycle(0).opacity(0.25)))
+            edges: counts.edges, heights: counts.counts, color: .cycle(0), fill: Color.cycle(0).opacity(0.25))
+        )
       ])
     return Figure(width: 6.4, height: 4.8, panels: [panel], style: style)
   }
@@ -126,7 +130,8 @@ public enum ValuePlots {
   }
 
   private static func sheet(_ panels: [Panel], shape: Shape, title: String?, style: PlotStyle) -> Figure {
-    let columns = panels.count <= 1 ? 1 : panels.count <= 4 ? 2 : panels.count <= 9 ? 3 : panels.count <= 16 ? 4 : 6
+    let columns =
+      panels.count <= 1 ? 1 : panels.count <= 4 ? 2 : panels.count <= 9 ? 3 : panels.count <= 16 ? 4 : 6
     let rows = (panels.count + columns - 1) / columns
     let width = 12.0
     let size = Figure.size(of: shape, width: width / Double(columns))
