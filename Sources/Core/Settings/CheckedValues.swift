@@ -112,11 +112,11 @@ extension LACosmicSettings {
   ///
   /// - Parameters:
   ///   - gain: electron/ADU.
-  ///   - readoutNoise: ADU.
+  ///   - readoutNoise: electrons, as the algorithm is to take it (defect D8 hands over ADU).
   public func parameters(gain: Double, readoutNoise: Double) -> LACosmicParameters {
     let model = PSFModel(profile: psfProfile, fwhmX: fwhmX, fwhmY: fwhmY, size: psfSize, beta: psfBeta)
     return LACosmicParameters(
-      sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: gain, readNoise: readoutNoise * gain,
+      sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: gain, readNoise: readoutNoise,
       satlevel: satlevel.map { $0 * gain } ?? 65535, niter: niter, sepmed: sepmed, cleanType: cleanType,
       fineStructure: fineStructure, psf: .model(model), padWidth: padWidth)
   }
