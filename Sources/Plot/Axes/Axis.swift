@@ -45,6 +45,11 @@ public struct Axis: Sendable, Equatable {
     self.init(label, scale: .linear, from: low - free, to: high + free)
   }
 
+  /// A logarithmic axis between positive limits that the program computed.
+  init(logarithmic label: String?, lower: Double, upper: Double) {
+    self.init(label, scale: .log, from: max(lower, 1e-300), to: min(max(upper, 1e-300), 1e300))
+  }
+
   private init(_ label: String?, scale: Scale, from: Double, to: Double) {
     self.label = label
     self.scale = scale

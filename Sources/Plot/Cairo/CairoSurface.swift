@@ -13,7 +13,13 @@ final class CairoSurface {
   /// An image surface of opaque white RGB pixels.
   ///
   /// - Throws: `CRSError` (data) when the size is outside 1...30000 or memory is short.
-  init(width: Int, height: Int) throws {
+  convenience init(width: Int, height: Int) throws {
+    try self.init(width: width, height: height, format: CAIRO_FORMAT_RGB24)
+    cairo_set_source_rgb(context, 1, 1, 1)
+    cairo_paint(context)
+  }
+
+  private init(width: Int, height: Int, format: cairo_format_t) throws {
     guard (1...30000).contains(width), (1...30000).contains(height) else {
       throw CRSError.data("a figure of \(width)x\(height) pixels", expected: "1 to 30000 pixels a side")
     }
@@ -21,9 +27,12 @@ final class CairoSurface {
     self.height = height
     sink = nil
     (surface, context) = try Self.opened(
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)))
-    cairo_set_source_rgb(context, 1, 1, 1)
-    cairo_paint(context)
+      cairo_image_surface_create(format, Int32(width), Int32(height)))
+  }
+
+  /// A square of transparent pixels, for a symbol.
+  convenience init(transparent side: Int) throws {
+    try self.init(width: side, height: side, format: CAIRO_FORMAT_ARGB32)
   }
 
   /// A PDF document whose pages go to `file` as they are finished; sizes in points.
@@ -69,28 +78,16 @@ final class CairoSurface {
     try check(surfaceOnly: true)
   }
 
-  /// Writes the image surface as PNG.
-  func writePNG(to file: ReplacedFile) throws {
-    try check()
-    cairo_surface_flush(surface)
-    let status = cairo_surface_write_to_png_stream(
-      surface, writeToFile, Unmanaged.passUnretained(file).toOpaque())
-    try file.check()
-    guard status == CAIRO_STATUS_SUCCESS else {
-      throw CRSError.file(
-        "the figure cannot be written: \(String(cString: cairo_status_to_string(status)))", file: file.path)
-    }
-  }
-
-  /// The pixels of an image surface, 0x00RRGGBB, row after row from the top.
-  func pixels() -> [UInt32] {
+  /// The pixels of an image surface, 0x00RRGGBB or premultiplied 0xAARRGGBB, row after row from the top.
+  func pixels(keepingAlpha: Bool = false) -> [UInt32] {
+    let mask: UInt32 = keepingAlpha ? .max : 0xFF_FFFF
     cairo_surface_flush(surface)
     guard let bytes = cairo_image_surface_get_data(surface) else { return [] }
     let stride = Int(cairo_image_surface_get_stride(surface))
     return [UInt32](unsafeUninitializedCapacity: width * height) { out, count in
       for y in 0..<height {
         let row = UnsafeRawPointer(bytes + y * stride).assumingMemoryBound(to: UInt32.self)
-        for x in 0..<width { out[y * width + x] = row[x] & 0xFF_FFFF }
+        for x in 0..<width { out[y * width + x] = row[x] & mask }
       }
       count = width * height
     }

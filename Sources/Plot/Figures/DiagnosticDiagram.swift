@@ -47,6 +47,8 @@ public struct DiagnosticDiagram: Sendable {
     let marked = suspects.classes
     let suspected = lacosmic.map { la in mmcosmic.map { la | $0 } ?? la } ?? mmcosmic
     let total = marked.reduce(0) { $0 + $1.count }
+    // Smaller symbols in a crowd, so that they do not cover the image.
+    let size = max(2, 6.5 * min(1, (600 / Double(max(total, 1))).squareRoot()))
     var diagram: [Layer] = [
       .density(
         DensityLayer(
@@ -56,8 +58,8 @@ public struct DiagnosticDiagram: Sendable {
     diagram += marked.filter { !$0.isOptional || $0.count > 0 }.map { group in
       .markers(
         MarkerLayer(
-          x: group.min2d, y: group.excess, symbol: group.symbol, color: group.color, size: 6.5,
-          label: "Suspected pixels: \(group.count) (\(group.name))"))
+          x: group.min2d, y: group.excess, symbol: group.symbol, color: group.color, size: size,
+          width: 0.35 + 0.13 * size, label: "Suspected pixels: \(group.count) (\(group.name))"))
     }
     if let boundary { diagram.append(.line(boundary.line(from: x.lower, to: x.upper, color: .cycle(1)))) }
     if let threshold {
@@ -93,7 +95,8 @@ public struct DiagnosticDiagram: Sendable {
       return Layer.markers(
         MarkerLayer(
           x: inside.map { group.columns[$0] }, y: inside.map { group.rows[$0] }, symbol: group.symbol,
-          color: group.color, size: 6.5, halo: Color.white.opacity(0.75)))
+          color: group.color, size: size, width: 0.35 + 0.13 * size,
+          halo: total < 2000 ? Color.white.opacity(0.75) : nil))
     }
     return Figure(
       width: 12, height: 8, columns: 2,

@@ -15,7 +15,7 @@ struct LayerDrawing {
       var raster = DensityRaster(layer, transform, canvas: canvas)
       raster.mark(&occupancy)
       try raster.paint(on: canvas)
-    case .markers(let layer): draw(layer, transform, &occupancy)
+    case .markers(let layer): try draw(layer, transform, &occupancy)
     case .line(let layer): draw(layer, transform, &occupancy)
     case .steps(let layer): draw(layer, transform, &occupancy)
     case .numbers(let layer):
@@ -154,7 +154,9 @@ struct LayerDrawing {
 
   // MARK: - Symbols
 
-  private func draw(_ layer: MarkerLayer, _ transform: PanelTransform, _ occupancy: inout Occupancy) {
+  private func draw(
+    _ layer: MarkerLayer, _ transform: PanelTransform, _ occupancy: inout Occupancy
+  ) throws {
     // Symbols that would fall on the same spot are drawn once: nobody sees the others.
     let frame = transform.frame.inset(by: -layer.size)
     var seen = Set<Int>()
@@ -171,10 +173,19 @@ struct LayerDrawing {
       }
     }
     let width = layer.width * style.lineWidth / 1.3
-    if let halo = layer.halo {
-      symbols(layer.symbol, points, halo, layer.size * style.symbolScale, width: width * 1.9)
+    let size = layer.size * style.symbolScale
+    let strokes = (layer.halo.map { [($0, width * 1.9)] } ?? []) + [(layer.color, width)]
+    if points.count < MarkerRaster.least {
+      for (color, width) in strokes { symbols(layer.symbol, points, color, size, width: width) }
+      return
     }
-    symbols(layer.symbol, points, layer.color, layer.size * style.symbolScale, width: width)
+    var raster = MarkerRaster(frame: transform.frame, canvas: canvas)
+    for (color, width) in strokes {
+      try raster.stamp(points, size: size + width) { stamp, middle in
+        LayerDrawing(style: style, canvas: stamp).symbols(layer.symbol, [middle], color, size, width: width)
+      }
+    }
+    try raster.paint(on: canvas)
   }
 
   private func symbols(
@@ -220,8 +231,10 @@ struct LayerDrawing {
     case .steps(let layer): line(layer.color, layer.width, layer.dash)
     case .rectangles(let layer): line(layer.color, layer.width, layer.dash)
     case .markers(let layer):
-      let size = min(layer.size * style.symbolScale, rect.height)
-      symbols(layer.symbol, [middle], layer.color, size, width: layer.width * style.lineWidth / 1.3)
+      // In a crowd symbols are small; here they stay readable.
+      let size = min(max(layer.size * style.symbolScale, rect.height * 0.6), rect.height)
+      symbols(
+        layer.symbol, [middle], layer.color, size, width: max(layer.width, 1) * style.lineWidth / 1.3)
     case .density(let layer):
       for (place, weight) in [(0.2, 0.0), (0.5, 0.5), (0.8, 1.0)] {
         let color = DensityRaster.mixed(layer.sparse, layer.dense, weight)

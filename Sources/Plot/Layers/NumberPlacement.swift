@@ -43,7 +43,7 @@ struct NumberPlacement {
     }
     for index in tried where items[index].place == nil {
       let reach = digit * Double(items[index].text.count) + size * 0.2
-      search: for ring in 1...7 {
+      search: for ring in 1...(items.count > 1000 ? 4 : 7) {
         let turns = 8 + 4 * (ring - 1)
         for turn in 0..<turns {
           let angle = 2 * Double.pi * Double(turn) / Double(turns)

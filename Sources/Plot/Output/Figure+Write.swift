@@ -9,7 +9,8 @@ extension Figure {
   public func write(png path: String, dpi: Double = 150) throws {
     let drawn = try rasterised(dpi: dpi)
     let file = try ReplacedFile(path: path)
-    try drawn.writePNG(to: file)
+    let pixels = drawn.pixels()
+    PNGEncoder(pixels, width: drawn.width, height: drawn.height, dpi: dpi).write(to: file)
     try file.commit()
   }
 

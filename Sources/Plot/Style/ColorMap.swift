@@ -59,7 +59,7 @@ public struct ColorMap: Sendable, Equatable {
     return ColorMap(
       colors: (0..<steps).map { step in
         let centre = Double(step) + 0.5
-        return centre < border
+        return Double(step + 1) <= border  // the step that holds the border shows the upper map
           ? cividis.reversed.color(at: centre / border)
           : viridis.color(at: (centre - border) / (Double(steps) - border))
       })

@@ -1,0 +1,158 @@
+import Core
+
+/// `plot` of the shell's values: one figure for each type.
+public enum ValuePlots {
+  /// An image with its colour bar; `mask` is laid over it in red.
+  ///
+  /// - Throws: `CRSError` when region, limits or mask do not suit the image.
+  public static func image(
+    _ image: Image, mask: Mask? = nil, title: String? = nil, display: ImageDisplay = ImageDisplay(),
+    style: PlotStyle = .screen
+  ) throws -> Figure {
+    let unit = image.unit.description
+    return try plane(
+      image.pixels, mask: mask, title: title,
+      barLabel: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
+      display: display, style: style)
+  }
+
+  /// A plane of numbers as an image.
+  public static func plane(
+    _ plane: Plane<Float>, mask: Mask? = nil, title: String? = nil, barLabel: String = "Number of counts",
+    display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
+  ) throws -> Figure {
+    try checkPixels(plane.shape)
+    if let mask, mask.shape != plane.shape {
+      throw CRSError.data(
+        "a mask of \(mask.shape) over an image of \(plane.shape)", parameter: "mask", expected: "equal shapes"
+      )
+    }
+    let section = try display.region?.validated(inside: plane.shape, parameter: "region")
+    let shown = section.map { plane[$0] } ?? plane
+    let (x, y) = (section?.x1 ?? 1, section?.y1 ?? 1)
+    var overlays: [Layer] = []
+    if let mask {
+      let part = section.map { Mask(plane: mask.plane[$0]) } ?? mask
+      overlays.append(overlay(part, firstX: x, firstY: y))
+    }
+    // Over grey a red mask is the only colour.
+    let map = mask != nil && display.colorMap == .viridis ? ColorMap.gray : display.colorMap
+    let panel = Panel.image(
+      shown, norm: try display.norm(of: shown.pixels), title: title, colorMap: map, firstX: x, firstY: y,
+      overlays: overlays, barLabel: barLabel)
+    let size = Figure.size(of: shown.shape)
+    return Figure(width: size.width, height: size.height, panels: [panel], style: style)
+  }
+
+  /// A mask: flagged pixels black on white.
+  public static func mask(
+    _ mask: Mask, title: String? = nil, region: Section? = nil, style: PlotStyle = .screen
+  ) throws -> Figure {
+    try checkPixels(mask.shape)
+    let section = try region?.validated(inside: mask.shape, parameter: "region")
+    let shown = section.map { Mask(plane: mask.plane[$0]) } ?? mask
+    let panel = Panel.image(
+      shown.plane.map { Float($0) }, norm: try Norm(.linear, lower: -0.5, upper: 1.5),
+      title: title ?? "\(shown.flagged) of \(shown.plane.count) pixels flagged",
+      colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), firstX: section?.x1 ?? 1, firstY: section?.y1 ?? 1,
+      barLabel: "", categories: ["0", "1"])
+    let size = Figure.size(of: shown.shape)
+    return Figure(width: size.width, height: size.height, panels: [panel], style: style)
+  }
+
+  /// All exposures of a stack side by side with common limits; at most 36.
+  public static func stack(
+    _ stack: Stack, title: String? = nil, display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
+  ) throws -> Figure {
+    try contactSheet(
+      stack.exposures.map(\.pixels), names: (1...stack.count).map { "exposure \($0)/\(stack.count)" },
+      title: title, display: display, style: style)
+  }
+
+  /// Every mask of a run side by side.
+  public static func maskSet(_ set: MaskSet, style: PlotStyle = .screen) throws -> Figure {
+    let masks = [set.medianCR, set.meanCRT] + set.exposures
+    let names = ["MEDIANCR", "MEANCRT"] + set.exposures.indices.map { "CRMASK\($0 + 1)" }
+    try checkPixels(set.shape)
+    let norm = try Norm(.linear, lower: -0.5, upper: 1.5)
+    let panels = zip(masks, names).prefix(36).map { mask, name in
+      Panel.image(
+        mask.plane.map { Float($0) }, norm: norm, title: "\(name): \(mask.flagged) pixels",
+        colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), barLabel: nil)
+    }
+    return sheet(panels, shape: set.shape, title: nil, style: style)
+  }
+
+  /// The counts of pixel values between the 0.1 and 99.9 percentiles, or vmin and vmax.
+  public static func histogram(
+    _ plane: Plane<Float>, title: String? = nil, label: String = "Pixel value",
+    display: ImageDisplay = ImageDisplay(scale: .percentile(99.8)), style: PlotStyle = .screen
+  ) throws -> Figure {
+    try checkPixels(plane.shape)
+    let section = try display.region?.validated(inside: plane.shape, parameter: "region")
+    let shown = section.map { plane[$0] } ?? plane
+    let finite = shown.pixels.contains { $0.isFinite }
+    guard finite else { throw CRSError.data("no finite pixel to count") }
+    let norm = try ImageDisplay(vmin: display.vmin, vmax: display.vmax, scale: display.scale).norm(
+      of: shown.pixels)
+    var counts = Histogram(lower: norm.lower, upper: norm.upper, bins: 100)
+    counts.add(shown.pixels)
+    let panel = Panel(
+      title: title, x: Axis(label, around: DisplayRange(lower: norm.lower, upper: norm.upper), margin: 0.02),
+      y: Histogram.countAxis("Number of pixels", largest: counts.counts.max() ?? 1),
+      layers: [
+        .steps(
+          StepLayer(
+            edges: counts.edges, heights: counts.counts, color: .cycle(0), fill: Color.cycle(0).opacity(0.25))
+        )
+      ])
+    return Figure(width: 6.4, height: 4.8, panels: [panel], style: style)
+  }
+
+  // MARK: - Parts
+
+  private static func contactSheet(
+    _ planes: [Plane<Float>], names: [String], title: String?, display: ImageDisplay, style: PlotStyle
+  ) throws -> Figure {
+    guard let first = planes.first else { throw CRSError.data("an empty stack has no figure") }
+    try checkPixels(first.shape)
+    let section = try display.region?.validated(inside: first.shape, parameter: "region")
+    let shown = planes.prefix(36).map { plane in section.map { plane[$0] } ?? plane }
+    let norms = try shown.map { try display.norm(of: $0.pixels) }
+    let norm = try Norm(
+      display.norm, lower: norms.map(\.lower).min() ?? 0, upper: norms.map(\.upper).max() ?? 1)
+    let panels = zip(shown, names).map { plane, name in
+      Panel.image(
+        plane, norm: norm, title: name, colorMap: display.colorMap, firstX: section?.x1 ?? 1,
+        firstY: section?.y1 ?? 1)
+    }
+    return sheet(panels, shape: shown[0].shape, title: title, style: style)
+  }
+
+  private static func sheet(_ panels: [Panel], shape: Shape, title: String?, style: PlotStyle) -> Figure {
+    let columns =
+      panels.count <= 1 ? 1 : panels.count <= 4 ? 2 : panels.count <= 9 ? 3 : panels.count <= 16 ? 4 : 6
+    let rows = (panels.count + columns - 1) / columns
+    let width = 12.0
+    let size = Figure.size(of: shape, width: width / Double(columns))
+    let labelled = panels.enumerated().map { index, panel in
+      panel.inner(showsX: index + columns >= panels.count, showsY: index % columns == 0)
+    }
+    return Figure(
+      width: width, height: min(Double(rows) * size.height + 0.3, 40), title: title, columns: columns,
+      panels: labelled, style: style, links: [Array(panels.indices)])
+  }
+
+  private static func overlay(_ mask: Mask, firstX: Int, firstY: Int) -> Layer {
+    .image(
+      ImageLayer(
+        mask.overlay, norm: Norm(linear: DisplayRange(lower: 0, upper: 1)),
+        colorMap: ColorMap(colors: [0xFF3B30]), binning: .max, firstX: firstX, firstY: firstY))
+  }
+
+  static func checkPixels(_ shape: Shape) throws {
+    guard shape.width > 0, shape.height > 0 else {
+      throw CRSError.data("an image without pixels has no figure", expected: "at least one pixel")
+    }
+  }
+}
