@@ -24,6 +24,8 @@ final class DetectionTile: @unchecked Sendable {
   private var isPlaced = false
   private(set) var hasMasked = false
   private(set) var hasBackground = false
+  /// The largest absolute value of `a` in the tile.
+  private(set) var largest: Float = 0
 
   // Planes, named by the symbols of the specification.
   let a: UnsafeMutablePointer<Float>
@@ -156,6 +158,12 @@ final class DetectionTile: @unchecked Sendable {
         row: y + row, x: x, count: width, electrons: a + at, variance: variance + at,
         background: hasBackground ? background + at : nil)
     }
+    var largest = Lanes.zero
+    for at in stride(from: first * width, to: end * width, by: 8) {
+      let value = a.lanes(at)
+      largest = upper(largest, upper(value, -value))
+    }
+    self.largest = largest.max()
     if hasMasked { masked.load(frame.masked, x: x, y: y) } else { masked.clear() }
     for have in [
       haveVarianceRows, haveM, haveNoise, haveS, haveSRows, haveSignificance, haveWeight, hits, c0, c1, c3,

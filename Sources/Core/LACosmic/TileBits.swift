@@ -134,22 +134,28 @@ final class TileBits {
 
   /// Adds the neighbours within `reach` columns of the set pixels.
   func spreadColumns(reach: Int) {
+    let base = base
     for row in span {
-      var any: UInt64 = 0
-      for word in 0..<words { any |= self[row, word] }
-      if any == 0 { continue }
+      let start = row &* words
+      var before: UInt64 = 0
+      var first = words
+      for word in 0..<words where base[start &+ word] != 0 {
+        first = word
+        break
+      }
+      if first == words { continue }
       var done = 0
       while done < reach {
-        let step = UInt64(min(reach - done, 2 * done + 1, 63))
-        var before: UInt64 = 0
-        for word in 0..<words {
-          let here = self[row, word]
-          let after = word &+ 1 < words ? self[row, word &+ 1] : 0
-          self[row, word] =
+        let step = UInt64(truncatingIfNeeded: min(reach &- done, 2 &* done &+ 1, 63))
+        before = 0
+        for word in start..<start &+ words {
+          let here = base[word]
+          let after = word &+ 1 < start &+ words ? base[word &+ 1] : 0
+          base[word] =
             here | here &<< step | before &>> (64 &- step) | here &>> step | after &<< (64 &- step)
           before = here
         }
-        done += Int(step)
+        done &+= Int(truncatingIfNeeded: step)
       }
     }
   }
