@@ -6,10 +6,47 @@ public enum Builtins {
   public static func registry() throws -> CommandRegistry {
     var registry = CommandRegistry()
     // Files and values
+    try registry.register(LoadCommand.self)
+    try registry.register(SaveCommand.self)
+    try registry.register(InfoCommand.self)
+    try registry.register(HeaderCommand.self)
+    try registry.register(StatsCommand.self)
+    try registry.register(CopyCommand.self)
     try registry.register(SimulateCommand.self)
+    // Combining exposures
+    try registry.register(MedianCommand.self)
+    try registry.register(MeanCommand.self)
+    try registry.register(MinCommand.self)
+    try registry.register(MaxCommand.self)
+    try registry.register(CombineCommand.self)
     // Finding cosmic rays
     try registry.register(CrmasksCommand.self)
+    try registry.register(LacosmicCommand.self)
+    try registry.register(MMDiagramCommand.self)
+    try registry.register(FitBoundaryCommand.self)
+    try registry.register(MMCosmicCommand.self)
+    try registry.register(CR2ImagesCommand.self)
     try registry.register(ScoreCommand.self)
+    // Masks
+    try registry.register(DilateCommand.self)
+    try registry.register(LabelCommand.self)
+    try registry.register(ExtractCommand.self)
+    // Figures
+    try registry.register(PlotCommand.self)
+    // Session
+    try registry.register(VarsCommand.self)
+    try registry.register(DropCommand.self)
+    try registry.register(UndoCommand.self)
+    try registry.register(RedoCommand.self)
+    try registry.register(HistoryCommand.self)
+    try registry.register(ProvenanceCommand.self)
+    try registry.register(HelpCommand.self)
+    try registry.register(AproposCommand.self)
+    try registry.register(SourceCommand.self)
+    try registry.register(SetCommand.self)
+    try registry.register(CdCommand.self)
+    try registry.register(TimeCommand.self)
+    try registry.register(ExitCommand.self)
     return registry
   }
 }

@@ -11,16 +11,30 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let registry = try Builtins.registry()
-      guard let first = arguments.first else { return try usage(registry, status: 2) }
+      let session = Session(registry: try Builtins.registry())
+      guard let first = arguments.first else {
+        if isatty(0) == 1 { return try Prompt(session: session).run() }
+        return try standardInput(session)
+      }
       switch first {
-      case "--help", "-h": return try usage(registry, status: 0)
+      case "--help", "-h": return try usage(session.registry, status: 0)
       case "--version":
         Output.report("crs \(CRSVersion.text)")
         return 0
-      case "help":
-        return try help(registry)
-      default: return try subcommand(first, registry)
+      case "--dump-manifest":
+        Output.report(try ManifestDump.json(session.registry))
+        return 0
+      case "--reference":
+        Output.report(ReferenceText.markdown(session.registry).trimmingBlanks())
+        return 0
+      case "help" where session.registry["help"] != nil: return try help(session.registry)
+      case "-c": return try statements(session)
+      case "-": return try standardInput(session)
+      default:
+        if first.hasSuffix(".crs") || (first.contains("/") && session.registry[first] == nil) {
+          return try script(first, session)
+        }
+        return try subcommand(first, session)
       }
     } catch {
       Output.error(ErrorText.text(error))
@@ -31,7 +45,11 @@ struct CommandLineCall {
   private func usage(_ registry: CommandRegistry, status: Int32) throws -> Int32 {
     let lines =
       [
-        "usage: crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]", "       crs help NAME", "",
+        "usage: crs                                   interactive shell, or statements from standard input",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check]",
+        "       crs -c 'STATEMENTS'",
+        "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
+        "       crs help NAME; crs --version", "",
       ] + HelpText.overview(registry.names.compactMap { registry[$0]?.manifest })
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
@@ -49,32 +67,86 @@ struct CommandLineCall {
       "'\(name)' is not a command", hint: didYouMean(name, among: registry.names) ?? "see: crs --help")
   }
 
-  private func subcommand(_ name: String, _ registry: CommandRegistry) throws -> Int32 {
-    guard let entry = registry[name] else { throw unknown(name, registry) }
+  private func statements(_ session: Session) throws -> Int32 {
+    guard arguments.count == 2 else {
+      throw CRSError.usage("-c takes one text", expected: "crs -c 'STATEMENTS'")
+    }
+    let interpreter = Interpreter(session: session)
+    try interpreter.run(text: arguments[1], source: nil)
+    return session.exitStatus
+  }
+
+  private func standardInput(_ session: Session) throws -> Int32 {
+    guard let text = String(data: FileHandle.standardInput.readDataToEndOfFile(), encoding: .utf8) else {
+      throw CRSError.usage("standard input is not UTF-8 text")
+    }
+    let interpreter = Interpreter(session: session)
+    try interpreter.run(text: text, source: "-")
+    return session.exitStatus
+  }
+
+  private func script(_ path: String, _ session: Session) throws -> Int32 {
+    var onlyChecks = false
+    var position = 0
+    var rest = arguments.dropFirst()
+    while let word = rest.popFirst() {
+      if word == "--check" {
+        onlyChecks = true
+      } else if word == "--set" || word.hasPrefix("--set=") {
+        let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else {
+          throw CRSError.usage("--set needs name=value", expected: "--set name=value")
+        }
+        session.parameters[String(parts[0])] = String(parts[1])
+      } else {
+        position += 1
+        session.parameters["\(position)"] = word
+      }
+    }
+    let interpreter = Interpreter(session: session)
+    if onlyChecks {
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+      }
+      try interpreter.check(text: text, source: path)
+      return 0
+    }
+    try interpreter.run(file: path)
+    return session.exitStatus
+  }
+
+  private func subcommand(_ name: String, _ session: Session) throws -> Int32 {
+    guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
     let options = try SubcommandOptions(Array(arguments.dropFirst()), manifest: entry.manifest)
     if options.wantsHelp {
       HelpText.page(entry.manifest).forEach { Output.report($0) }
       return 0
     }
-    let context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation), session: PlainSession(registry: registry),
+    var context = CommandContext(
+      work: Work(cancellation: Interruption.cancellation), session: session,
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
-    let result = try entry.run(options.arguments, context)
-    guard options.outputs.count <= result.values.count else {
+    context.isSubcommand = true
+    guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
-        "\(options.outputs.count) files for \(result.values.count) results", parameter: "out",
+        "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
         expected: "one for each result at most")
     }
+    for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
+      throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
+    }
+    let result = try entry.run(options.arguments, context)
+    if result.hasWritten { return 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
         value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText])
     }
+    if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
+      for (declared, value) in zip(entry.manifest.results, result.values) {
+        Output.report("\(declared.name): \(value.summary)")
+      }
+    }
     return 0
   }
-}
-
-/// A session without variables, for a single command.
-struct PlainSession: SessionAccess {
-  let registry: CommandRegistry
 }

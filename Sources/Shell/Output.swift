@@ -25,24 +25,21 @@ enum Output {
 /// How an error reads on the terminal.
 enum ErrorText {
   /// `FILE:LINE:COLUMN: error: what is wrong, what was expected`, with the line and a caret where known.
-  static func text(_ error: any Error, source: String? = nil, lines: [Substring] = []) -> String {
-    guard let error = error as? CRSError else { return "error: \(error)" }
+  static func text(_ error: any Error) -> String {
+    guard var error = error as? CRSError else { return "error: \(error)" }
     var place = ""
-    if let source { place = source + ":" }
-    if let line = error.line, source != nil || error.file == nil {
-      place += "\(line):" + (error.column.map { "\($0):" } ?? "")
+    if let line = error.line {
+      // Lines of a parameter file stand behind its own name.
+      let file = error.script ?? error.file ?? ""
+      if error.script == nil { error.file = nil }
+      place = (file.isEmpty ? "line " : file + ":") + "\(line):" + (error.column.map { "\($0):" } ?? "") + " "
     }
-    var text = (place.isEmpty ? "" : place + " ") + "error: " + error.description
-    if let line = error.line, lines.indices.contains(line - 1) {
-      text += "\n  " + lines[line - 1]
+    var text = place + "error: " + error.description
+    if let source = error.sourceLine {
+      text += "\n  " + source
       if let column = error.column {
         text += "\n  " + String(repeating: " ", count: max(0, column - 1)) + "^"
       }
-    } else if error.file != nil, source == nil, let line = error.line {
-      text = "\(error.file ?? ""):\(line):" + (error.column.map { "\($0):" } ?? "") + " error: "
-      var rest = error
-      rest.file = nil
-      text += rest.description
     }
     return text
   }

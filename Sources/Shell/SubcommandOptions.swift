@@ -42,7 +42,7 @@ struct SubcommandOptions {
       if name == "out", parameter == nil {
         outputs.append(value)
       } else {
-        if name == "overwrite" { overwrite = ["yes", "true"].contains(value) }
+        if name == "overwrite" { overwrite = ["yes", "true"].contains(value.lowercased()) }
         arguments.append(Argument(name: String(name), value: .text(value)))
       }
     }

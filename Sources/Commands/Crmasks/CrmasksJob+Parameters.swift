@@ -47,6 +47,9 @@ extension CrmasksJob {
     let isCompatible = compatibility == .numina036
     self.init(images: images, names: names, detector: detector, options: options)
     useLamedian = parameters.useLAMedian
+    semiwindow = parameters.semiwindow
+    scale = parameters.colorScale == .zscale ? .zscale : .minMax
+    maxplots = parameters.maxplots
     if parameters.method.usesLacosmic {
       guard let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform else {
         throw CRSError.data(
@@ -56,7 +59,7 @@ extension CrmasksJob {
       lacosmic = parameters.lacosmic.parameters(
         gain: gain,
         // Defect D8: numina hands over ADU where electrons are expected.
-        readNoise: isCompatible ? noise : noise * gain)
+        readoutNoise: isCompatible ? noise : noise * gain)
     }
     var resolved: [String: SettingValue] = [
       "mm_seed": .integer(Int(truncatingIfNeeded: options.seed)),
@@ -78,29 +81,4 @@ extension CrmasksJob {
 extension DetectorValue {
   /// The single value, or what stands for a plane.
   var text: String { uniform.map { $0 == $0.rounded() && abs($0) < 1e15 ? $0.fixed(1) : "\($0)" } ?? "array" }
-}
-
-extension LACosmicSettings {
-  /// The parameters of a run.
-  ///
-  /// - Parameters:
-  ///   - gain: [electron/ADU]; readNoise: as the algorithm is to take it [electron].
-  func parameters(gain: Double, readNoise: Double) -> LACosmicParameters {
-    var out = LACosmicParameters()
-    (out.sigclip, out.sigfrac, out.objlim) = (sigclip, sigfrac, objlim)
-    (out.gain, out.readNoise) = (gain, readNoise)
-    out.satlevel = satlevel.map { $0 * gain } ?? 65535
-    (out.niter, out.sepmed, out.padWidth) = (niter, sepmed, padWidth)
-    out.cleanType = LACosmicParameters.CleanType(rawValue: cleanType.rawValue) ?? .meanmask
-    out.fineStructure = LACosmicParameters.FineStructure(rawValue: fineStructure.rawValue) ?? .convolve
-    var model = PSFModel()
-    model.profile = PSFModel.Profile(rawValue: psfProfile.rawValue) ?? .gaussxy
-    switch psfProfile {
-    case .gauss, .moffat: (model.fwhmX, model.fwhmY) = ((fwhmX + fwhmY) / 2, (fwhmX + fwhmY) / 2)
-    default: (model.fwhmX, model.fwhmY) = (fwhmX, fwhmY)
-    }
-    (model.size, model.beta) = (psfSize, psfBeta)
-    out.psf = .model(model)
-    return out
-  }
 }

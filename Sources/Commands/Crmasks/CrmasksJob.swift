@@ -1,4 +1,5 @@
 import Core
+import Plot
 
 /// One whole crmasks run: masks, combinations, tables and figures of a group of exposures.
 struct CrmasksJob {
@@ -18,6 +19,10 @@ struct CrmasksJob {
   var callLines: [String] = []
   var directory = "."
   var drawsFigures = true
+  /// Half the size of the windows around groups [pixel], how their limits are found, and how many at most.
+  var semiwindow = 15
+  var scale = DisplayScale.minMax
+  var maxplots = -1
 
   /// Runs everything and writes the products.
   ///
@@ -38,7 +43,9 @@ struct CrmasksJob {
       CrmasksReport.listing(masks).forEach(report)
       try writeTables(result, products, report)
       if drawsFigures {
-        try products.writeFigures(result, method: options.method)
+        try products.writeFigures(
+          result, semiwindow: semiwindow, scale: scale, maxplots: maxplots,
+          compatible: options.compatibility == .numina036)
         report("figures saved to \(products.path("diagnostic_*.png")) and .pdf")
       }
     }
@@ -68,7 +75,9 @@ struct CrmasksJob {
     }
     if let diagram = result.diagram {
       report(
-        "diagram: \(diagram.simulations) simulations with seed \(diagram.seed), min2d "
+        (diagram.isExact
+          ? "diagram: exact" : "diagram: \(diagram.simulations) simulations with seed \(diagram.seed)")
+          + ", min2d "
           + "\(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
           + "\(diagram.points.count) boundary points")
     } else if result.boundary != nil {

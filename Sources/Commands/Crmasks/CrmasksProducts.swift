@@ -48,58 +48,40 @@ struct CrmasksProducts {
   /// Removes a product that this run has no content for, so that none of an earlier run is taken for it.
   func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
 
-  /// The figure of the diagram and the four-panel figure of every target, as PNG and PDF; figures are drawn
-  /// side by side.
-  func writeFigures(_ result: MaskingResult, method: CRMethod) throws {
-    var figures: [@Sendable () throws -> Void] = []
-    if let diagram = result.diagram {
-      let (png, pdf) = (path("diagnostic_histogram2d.png"), path("diagnostic_histogram2d.pdf"))
-      figures.append {
-        let figure = try DiagnosticHistogram2D.figure(diagram: diagram, boundary: result.boundary)
-        try figure.write(png: png)
-        try figure.write(pdf: pdf)
-      }
-    }
-    for detection in result.detections {
-      let name = detection.figureName
+  /// The figure of the diagram and the four-panel figure of every target as PNG and PDF, and a page for each
+  /// group of pixels; figures are drawn side by side.
+  ///
+  /// - Parameter compatible: use the short name of the original for the pages.
+  func writeFigures(
+    _ result: MaskingResult, semiwindow: Int, scale: DisplayScale, maxplots: Int, compatible: Bool
+  ) throws {
+    let figures = MaskingFigures(result)
+    var jobs: [@Sendable () throws -> Void] = figures.diagnostics.map { name, make in
       let (png, pdf) = (path(name + ".png"), path(name + ".pdf"))
-      let drawing = DiagnosticDiagram(
-        min2d: result.planes.minimum, target: detection.image, targetName: detection.shortName,
-        mean2d: result.planes.mean, lacosmic: method.usesLacosmic ? detection.lacosmic : nil,
-        mmcosmic: method.usesMM ? detection.mmcosmic : nil, boundary: result.boundary,
-        threshold: method.usesMM ? result.threshold : nil,
-        xRange: result.diagram.flatMap { diagram in
-          diagram.xEdges.first.flatMap { low in diagram.xEdges.last.map { low...$0 } }
-        })
-      figures.append {
-        let figure = try drawing.figure()
+      return {
+        let figure = try make()
         try figure.write(png: png)
         try figure.write(pdf: pdf)
       }
     }
-    let jobs = figures
-    try work.forTiles(jobs.count, size: 1, stage: "drawing figures") { range in
-      for k in range { try jobs[k]() }
+    let identified = try figures.identified(semiwindow: semiwindow, scale: scale, maxplots: maxplots)
+    let problematic = try figures.problematic(semiwindow: semiwindow, scale: scale, maxplots: maxplots)
+    let names = (
+      compatible ? "mediancr_identified.pdf" : "mediancr_identified_cr.pdf", "problematic_pixels.pdf"
+    )
+    remove(names.0)
+    remove(names.1)
+    if identified.count > 0 {
+      let file = path(names.0)
+      jobs.append { try MultiPage.write(pages: identified, pdf: file) }
     }
-  }
-}
-
-extension TargetDetection {
-  /// File name of the diagnostic figure, without its ending.
-  var figureName: String {
-    switch target {
-    case .median: "diagnostic_mediancr"
-    case .mean: "diagnostic_meancr"
-    case .exposure(let number): "diagnostic_crmask\(number)"
+    if problematic.count > 0 {
+      let file = path(names.1)
+      jobs.append { try MultiPage.write(pages: problematic, pdf: file) }
     }
-  }
-
-  /// The target's name on axes.
-  var shortName: String {
-    switch target {
-    case .median: "median2d"
-    case .mean: "mean2d"
-    case .exposure(let number): "array\(number)"
+    let all = jobs
+    try work.forTiles(all.count, size: 1, stage: "drawing figures") { range in
+      for k in range { try all[k]() }
     }
   }
 }

@@ -18,7 +18,7 @@ struct CrmasksCommand: Command {
   @Parameter("boundary to use instead of simulating one") var boundary: Boundary? = nil
   @Parameter("folder for all products of a parameter file") var outputDir = "."
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
-  @Parameter("what is told: DEBUG, INFO, WARNING, ERROR or CRITICAL") var logLevel = LogLevel.INFO
+  @Parameter("what is told: DEBUG, INFO, WARNING, ERROR or CRITICAL") var logLevel = LogLevel.info
   @Parameter("keep the report in terminal_output.txt of the output folder") var record = false
   @Parameter("print the call first") var echo = false
   @Parameter("draw the diagnostic figures") var figures = true
@@ -29,7 +29,13 @@ struct CrmasksCommand: Command {
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Requirements var requirements: [String: SettingValue]
 
-  enum LogLevel: String, WordParameter { case DEBUG, INFO, WARNING, ERROR, CRITICAL }
+  enum LogLevel: String, WordParameter {
+    case debug = "DEBUG"
+    case info = "INFO"
+    case warning = "WARNING"
+    case error = "ERROR"
+    case critical = "CRITICAL"
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if case .text(let path) = input,
@@ -48,7 +54,7 @@ struct CrmasksCommand: Command {
     }
     let file = try ParameterFile.read(path)
     let record = Recorder()
-    let isQuiet = logLevel != .INFO && logLevel != .DEBUG
+    let isQuiet = logLevel != .info && logLevel != .debug
     let report: @Sendable (String) -> Void = { line in
       record.add(line)
       if !isQuiet { context.report(line) }
@@ -107,6 +113,8 @@ struct CrmasksCommand: Command {
       values["mm_seed"] = nil
       context.report("seed: \(drawn) (drawn)")
     }
+    // The detector by p-values does not exist; a stack gets the boundary unless told otherwise.
+    if values["detector"] == nil, values["mm_detector"] == nil { values["detector"] = .text("boundary") }
     let parameters = try CrmasksParameters(values: values, source: .shell, exposures: stack.count)
     for note in parameters.notes { context.note(note) }
     let job = try CrmasksJob(

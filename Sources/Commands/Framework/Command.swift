@@ -55,10 +55,13 @@ public struct CommandResult: Sendable {
   /// Parameters that the command decided itself (a drawn seed, a gain from the header), for the record that
   /// replays the session.
   public var resolved: [String: Value]
+  /// The command has written its results itself.
+  public var hasWritten: Bool
 
-  public init(_ values: [Value] = [], resolved: [String: Value] = [:]) {
+  public init(_ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false) {
     self.values = values
     self.resolved = resolved
+    self.hasWritten = hasWritten
   }
 }
 
@@ -70,14 +73,18 @@ public struct CommandContext: Sendable {
   /// Takes a warning or note.
   public var note: @Sendable (String) -> Void
   /// The session, for commands about the session itself.
-  public var session: any SessionAccess
+  public var session: Session
   /// Lines that HISTORY of products should carry: how the call was written.
   public var callText: String
+  /// The script that makes the first value of the call, for HISTORY of products.
+  public var provenance: [String] = []
+  /// Whether the command stands alone on the system's command line.
+  public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.
   public var outputs: [String]
 
   public init(
-    work: Work, session: any SessionAccess, callText: String = "", outputs: [String] = [],
+    work: Work, session: Session, callText: String = "", outputs: [String] = [],
     report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void
   ) {
     self.work = work
@@ -87,10 +94,4 @@ public struct CommandContext: Sendable {
     self.report = report
     self.note = note
   }
-}
-
-/// What commands about the session can ask of it.
-public protocol SessionAccess: Sendable {
-  /// The commands there are.
-  var registry: CommandRegistry { get }
 }

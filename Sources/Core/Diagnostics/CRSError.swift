@@ -29,6 +29,10 @@ public struct CRSError: Error, Sendable, Equatable {
   public var line: Int?
   /// Column, from 1.
   public var column: Int?
+  /// The script that line and column belong to; empty for the prompt; nil when they belong to `file`.
+  public var script: String?
+  /// The text of the line.
+  public var sourceLine: String?
 
   public init(
     _ kind: Kind, _ message: String, file: String? = nil, hdu: Int? = nil, parameter: String? = nil,

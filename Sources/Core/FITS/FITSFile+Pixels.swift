@@ -8,9 +8,9 @@ extension FITSFile {
   func readPixels<Element: Sendable>(
     _ hdu: HDUDescription, as type: Int32, null: Element?, work: Work?
   ) throws -> [Element] {
+    if hdu.isCompressed { return try unpackPixels(hdu, as: type, null: null, work: work) }
     let count = hdu.axes.reduce(1, *)
-    // Compressed tiles may span any rows, so their image is read at once.
-    let step = hdu.isCompressed ? count : 1 << 20
+    let step = 1 << 20
     return try [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
       guard let base = buffer.baseAddress else { return }
       var start = 0

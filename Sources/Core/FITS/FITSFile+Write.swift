@@ -19,6 +19,11 @@ extension FITSFile {
     } else {
       cards += kept
     }
+    // fitsverify wants long text announced.
+    if cards.contains(where: { $0.hasPrefix("CONTINUE  ") }), output.header["LONGSTRN"] == nil {
+      cards.append(
+        HeaderCard.text("LONGSTRN", .text("OGIP 1.0"), comment: "text may go on in CONTINUE cards"))
+    }
     try write(cards)
     ffrdef(handle, &status)
     try check(status, "cannot write the header")

@@ -45,9 +45,9 @@ public struct Header: Sendable, Equatable {
     if let position = index(of: keyword) {
       let kept = comment ?? HeaderCard(cards[position]).comment
       let end = position + 1 + continuation(after: position).count
-      cards.replaceSubrange(position..<end, with: [HeaderCard.text(keyword, value, comment: kept)])
+      cards.replaceSubrange(position..<end, with: HeaderCard.cards(keyword, value, comment: kept))
     } else {
-      cards.append(HeaderCard.text(keyword, value, comment: comment ?? ""))
+      cards += HeaderCard.cards(keyword, value, comment: comment ?? "")
     }
   }
 

@@ -56,27 +56,73 @@ struct HeaderCard {
     return text
   }
 
-  /// Writes one card in fixed format. Text that does not fit is cut; long text belongs into HISTORY.
+  /// Writes one card in fixed format. Text that does not fit is cut; `cards` continues it.
   static func text(_ keyword: String, _ value: Header.Value, comment: String) -> String {
-    let literal: String
-    switch value {
-    case .text(let text):
-      let escaped = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-        .prefix(68)
-      let quoted = "'" + escaped + String(repeating: " ", count: max(0, 8 - escaped.count)) + "'"
-      literal = quoted + String(repeating: " ", count: max(0, 20 - quoted.count))
-    case .integer(let integer): literal = padded("\(integer)")
-    case .real(let real):
-      let short = "\(real)".uppercased()
-      literal = padded(short.contains(".") || short.contains("E") ? short : short + ".0")
-    case .logical(let logical): literal = padded(logical ? "T" : "F")
+    let head = head(of: keyword)
+    let literal =
+      switch value {
+      case .text(let text): quoted(escaped(text), upTo: 80 - head.count)
+      case .integer(let integer): padded("\(integer)")
+      case .real(let real): padded(spelling(of: real))
+      case .logical(let logical): padded(logical ? "T" : "F")
+      }
+    return String((head + literal + (comment.isEmpty ? "" : " / " + ascii(comment))).prefix(80))
+  }
+
+  /// Writes a value on as many cards as it needs: long text goes on CONTINUE cards.
+  static func cards(_ keyword: String, _ value: Header.Value, comment: String) -> [String] {
+    guard case .text(let text) = value else { return [self.text(keyword, value, comment: comment)] }
+    var rest = escaped(text)[...]
+    let room = 80 - head(of: keyword).count
+    guard rest.count > room - 2, room >= 12 else { return [self.text(keyword, value, comment: comment)] }
+    var cards: [String] = []
+    while !rest.isEmpty {
+      let width = (cards.isEmpty ? room : 70) - 3  // two quotes and the ampersand
+      let isLast = rest.count <= width + 1
+      let piece = isLast ? rest : rest[..<splitPoint(of: rest, at: width)]
+      rest = rest.dropFirst(piece.count)
+      let literal = "'" + piece + (isLast ? "'" : "&'")
+      var card = (cards.isEmpty ? head(of: keyword) : "CONTINUE  ") + literal
+      if isLast, !comment.isEmpty { card += " / " + ascii(comment) }
+      cards.append(String(card.prefix(80)))
     }
-    let name = keyword.uppercased()
-    let head =
-      name.count <= 8 && !name.contains(" ")
-      ? name + String(repeating: " ", count: 8 - name.count) + "= " : "HIERARCH \(name) = "
-    let card = head + literal + (comment.isEmpty ? "" : " / " + comment)
-    return String(card.prefix(80))
+    return cards
+  }
+
+  private static func head(of keyword: String) -> String {
+    let name = ascii(keyword).uppercased()
+    return name.count <= 8 && !name.contains(" ")
+      ? name + String(repeating: " ", count: 8 - name.count) + "= " : "HIERARCH \(name.prefix(50)) = "
+  }
+
+  /// The printable ASCII of a text; anything else becomes a question mark.
+  private static func ascii(_ text: String) -> String {
+    String(text.map { $0.isASCII && $0 >= " " && $0 <= "~" ? $0 : "?" })
+  }
+
+  private static func escaped(_ text: String) -> String {
+    ascii(text).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+  }
+
+  private static func quoted(_ escaped: String, upTo room: Int) -> String {
+    let fitting = escaped[..<splitPoint(of: escaped[...], at: room - 2)]
+    let quoted = "'" + fitting + String(repeating: " ", count: max(0, 8 - fitting.count)) + "'"
+    return quoted + String(repeating: " ", count: max(0, 20 - quoted.count))
+  }
+
+  /// Where text may be cut at the latest without parting a doubled quote.
+  private static func splitPoint(of text: Substring, at width: Int) -> String.Index {
+    guard text.count > width else { return text.endIndex }
+    let piece = text.prefix(max(0, width))
+    let quotes = piece.reversed().prefix { $0 == "'" }.count
+    return quotes % 2 == 0 ? piece.endIndex : text.index(before: piece.endIndex)
+  }
+
+  /// FITS has no spelling for NaN and infinity in headers, which become text.
+  private static func spelling(of real: Double) -> String {
+    guard real.isFinite else { return "'\(real)'" }
+    let short = "\(real)".uppercased()
+    return short.contains(".") || !short.contains("E") ? short : short.replacing("E", with: ".0E")
   }
 
   private static func padded(_ text: String) -> String {

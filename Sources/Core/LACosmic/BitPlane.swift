@@ -16,6 +16,11 @@ final class BitPlane: @unchecked Sendable {
     bytes.initialize(repeating: 0, count: stride * height + 8)
   }
 
+  convenience init(copying other: BitPlane) {
+    self.init(width: other.width, height: other.height)
+    copy(from: other)
+  }
+
   deinit { bytes.deallocate() }
 
   var words: Int { stride / 8 }
@@ -38,6 +43,13 @@ final class BitPlane: @unchecked Sendable {
 
   @inline(__always) func set(_ x: Int, _ y: Int) {
     bytes[y &* stride &+ x &>> 3] |= 1 &<< UInt8(truncatingIfNeeded: x & 7)
+  }
+
+  /// Five pixels of a row, the first lowest.
+  @inline(__always) func five(from x: Int, row: Int) -> UInt32 {
+    let at: Int = row &* stride &+ x &>> 3
+    let bits = UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt16.self)
+    return UInt32(bits) &>> UInt32(truncatingIfNeeded: x & 7) & 31
   }
 
   func copy(from other: BitPlane) { bytes.update(from: other.bytes, count: stride * height) }
@@ -63,6 +75,15 @@ final class BitPlane: @unchecked Sendable {
     for step in 1...reach {
       let up = UInt64(truncatingIfNeeded: step)
       out |= centre &<< up | before &>> (64 &- up) | centre &>> up | after &<< (64 &- up)
+    }
+    return out
+  }
+
+  /// The pixels within `reach` rows and columns of a set one, for one word.
+  @inline(__always) func near(row: Int, word: Int, reach: Int) -> UInt64 {
+    var out: UInt64 = 0
+    for j in max(0, row - reach)...min(height - 1, row + reach) {
+      out |= spread(row: j, word: word, reach: reach)
     }
     return out
   }
@@ -103,6 +124,11 @@ final class BitPlane: @unchecked Sendable {
   /// Adds the pixels of another plane of the same shape.
   func formUnion(_ other: BitPlane) {
     for index in 0..<stride * height { bytes[index] |= other.bytes[index] }
+  }
+
+  /// Removes the pixels of another plane of the same shape.
+  func subtract(_ other: BitPlane) {
+    for index in 0..<stride * height { bytes[index] &= ~other.bytes[index] }
   }
 
   /// Marks every pixel that is not 0 in a mask of the same shape.

@@ -33,7 +33,7 @@ extension DetectionTile {
     grow()
     if planes.changed != nil { keepOld(c3, zone3, planes.oldFlagged) }
     c3.intersection(c3, core)
-    for index in 0..<c3.count { findings.flagged += c3.base[index].nonzeroBitCount }
+    findings.flagged = c3.count
     let rows = haloY..<min(haloY + coreHeight, frameHeight - y)
     let columns = haloX..<min(haloX + coreWidth, frameWidth - x)
     c1.intersection(c1, core)
@@ -64,37 +64,44 @@ extension DetectionTile {
   /// Puts the old flags where nothing was computed.
   private func keepOld(_ flags: TileBits, _ computed: TileBits, _ plane: BitPlane) {
     need.load(plane, x: x, y: y)
-    for index in 0..<flags.count {
-      flags.base[index] = flags.base[index] & computed.base[index] | need.base[index] & ~computed.base[index]
-    }
+    flags.merge(old: need, computed: computed)
   }
 
   /// Marks in `hits` the pixels whose s may exceed the threshold.
   ///
   /// As L and noise are positive, the median of s is too, so S <= s, and what is not marked cannot be a candidate.
+  /// L in turn is at most 2c less the smaller neighbour in each direction, which is quickly had and nearly always
+  /// settles it.
   private func screen(countFloor: Bool, _ findings: inout TileFindings) {
     computeM(zone)
-    let (m, width) = (m, width)
-    // s > sigclip is L^2 > 4 sigclip^2 m; the margin covers the rounding of both forms.
+    let (a, m, width) = (a, m, width)
+    // s > sigclip is L^2 > 4 sigclip^2 m; the margins cover the rounding of all these forms.
     let scale = Lanes(repeating: 4 * setup.sigclip * setup.sigclip * (1 - 1e-5))
+    let margin = Lanes(repeating: 4e-6 * largest)
     let floor = Lanes(repeating: DetectionSetup.varianceFloor)
     var atFloor = 0
+    hits.begin(like: zone)
     zone.forEachRun { row, first, end in
-      var column = first
-      while column < end {
-        let at = row &* width &+ column
+      var at = row &* width &+ first
+      for column in Swift.stride(from: first, to: end, by: 8) {
         let level = m.lanes(at)
-        let slope = laplacian(at)
-        let hit = slope * slope .> scale * upper(level, floor)
-        if any(hit) { hits.formUnion(row, column, bits(hit)) }
+        let centre = a.lanes(at)
+        let sides = lower(a.lanes(at &- 1), a.lanes(at &+ 1))
+        let ends = lower(a.lanes(at &- width), a.lanes(at &+ width))
+        let bound = upper(centre - sides + (centre - ends) + margin, .zero)
+        if any(bound * bound .> scale * upper(level, floor)) {
+          let slope = laplacian(at)
+          hits.set(row, column, bits(slope * slope .> scale * upper(level, floor)))
+        }
         if countFloor, any(level .< floor) {
           atFloor &+= (bits(level .< floor) & core.cell(row, column)).nonzeroBitCount
         }
-        column &+= 8
+        at &+= 8
       }
     }
     findings.atFloor = atFloor
-    for index in 0..<hits.count { hits.base[index] &= zone.base[index] & ~masked.base[index] }
+    hits.difference(hits, masked, inside: zone)
+    hits.trim()
   }
 
   /// Steps 5 to 7: candidates among the hits, then the contrast test, into `c1`.
@@ -107,11 +114,12 @@ extension DetectionTile {
     computeFineStructure(c0)
     let (significance, f, width) = (significance, f, width)
     let limit = Lanes(repeating: setup.objlim)
+    c1.begin(like: c0)
     c0.forEachRun { row, first, end in
       for column in Swift.stride(from: first, to: end, by: 8) {
         let at = row &* width &+ column
         let sharp = significance.lanes(at) / f.lanes(at) .> limit
-        c1.formUnion(row, column, bits(sharp) & c0.cell(row, column))
+        c1.set(row, column, bits(sharp) & c0.cell(row, column))
       }
     }
   }
@@ -124,29 +132,25 @@ extension DetectionTile {
     wanted.spread(zone3, rows: 1, columns: 1)
     near.spread(c1, rows: 1, columns: 1)
     near.intersection(near, wanted)
-    withoutMasked(near)
+    near.difference(near, masked, inside: inside)
     computeSignificance(near)
     exceeding(setup.sigclip, among: near, into: c0)
     near.spread(c0, rows: 1, columns: 1)
     near.intersection(near, zone3)
-    withoutMasked(near)
+    near.difference(near, masked, inside: inside)
     computeSignificance(near)
     exceeding(setup.low, among: near, into: c3)
   }
 
-  private func withoutMasked(_ flags: TileBits) {
-    for index in 0..<flags.count { flags.base[index] &= inside.base[index] & ~masked.base[index] }
-  }
-
   /// Marks the pixels of `flags` whose S exceeds a threshold.
   private func exceeding(_ threshold: Float, among flags: TileBits, into out: TileBits) {
-    out.clear()
+    out.begin(like: flags)
     let (significance, width) = (significance, width)
     let limit = Lanes(repeating: threshold)
     flags.forEachRun { row, first, end in
       for column in Swift.stride(from: first, to: end, by: 8) {
         let high = bits(significance.lanes(row &* width &+ column) .> limit) & flags.cell(row, column)
-        out.formUnion(row, column, high)
+        out.set(row, column, high)
       }
     }
   }

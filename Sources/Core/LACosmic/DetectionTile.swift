@@ -21,8 +21,11 @@ final class DetectionTile: @unchecked Sendable {
   private(set) var frameHeight = 0
   /// Whether borders of the frame matter to this tile.
   private(set) var isAtEdge = false
+  private var isPlaced = false
   private(set) var hasMasked = false
   private(set) var hasBackground = false
+  /// The largest absolute value of `a` in the tile.
+  private(set) var largest: Float = 0
 
   // Planes, named by the symbols of the specification.
   let a: UnsafeMutablePointer<Float>
@@ -69,7 +72,6 @@ final class DetectionTile: @unchecked Sendable {
   let todo: [TileBits]
 
   private let floats: UnsafeMutablePointer<Float>
-  private let bitWords: UnsafeMutablePointer<UInt64>
 
   init(setup: DetectionSetup) {
     self.setup = setup
@@ -103,16 +105,8 @@ final class DetectionTile: @unchecked Sendable {
     fineRows = plane()
     ranks = free - guardPixels
 
-    let words = width / 64
-    let rows = height
-    let steps = 8
-    bitWords = .allocate(capacity: (17 + steps) * words * rows)
-    bitWords.initialize(repeating: 0, count: (17 + steps) * words * rows)
-    var freeBits = bitWords
-    func bits() -> TileBits {
-      defer { freeBits += words * rows }
-      return TileBits(words: words, rows: rows, base: freeBits)
-    }
+    let (words, rows) = (width / 64, height)
+    func bits() -> TileBits { TileBits(words: words, rows: rows) }
     inside = bits()
     core = bits()
     masked = bits()
@@ -130,12 +124,11 @@ final class DetectionTile: @unchecked Sendable {
     haveSRows = bits()
     haveSignificance = bits()
     haveWeight = bits()
-    todo = (0..<steps).map { _ in bits() }
+    todo = (0..<8).map { _ in bits() }
   }
 
   deinit {
     floats.deallocate()
-    bitWords.deallocate()
   }
 
   /// Puts the tile's core at a pixel of the frame, whose column is a multiple of 8.
@@ -144,41 +137,54 @@ final class DetectionTile: @unchecked Sendable {
     (frameWidth, frameHeight) = (frame.width, frame.height)
     hasMasked = frame.hasMasked
     hasBackground = frame.background != nil
+    let wasPlain = isPlaced && !isAtEdge
     isAtEdge = x < 8 || y < 8 || x + width + 8 > frame.width || y + height + 8 > frame.height
-    set(inside, columns: -x..<frameWidth - x, rows: -y..<frameHeight - y)
-    set(
-      core, columns: haloX..<min(haloX + coreWidth, frameWidth - x),
+    isPlaced = true
+    // Tiles away from all borders look alike.
+    if wasPlain, !isAtEdge { return }
+    inside.set(columns: -x..<frameWidth - x, rows: -y..<frameHeight - y)
+    core.set(
+      columns: haloX..<min(haloX + coreWidth, frameWidth - x),
       rows: haloY..<min(haloY + coreHeight, frameHeight - y))
   }
 
-  /// Reads the pixels and forgets what was computed elsewhere.
+  /// Reads the pixels that `zone` and `zone3` depend on and forgets what was computed elsewhere.
   func load(_ frame: LACosmicFrame) {
-    for row in 0..<height {
+    let first = max(0, min(zone.span.lowerBound, zone3.span.lowerBound) - haloY)
+    let end = min(height, max(zone.span.upperBound, zone3.span.upperBound) + haloY)
+    for row in first..<end {
       let at = row * width
       frame.load(
         row: y + row, x: x, count: width, electrons: a + at, variance: variance + at,
         background: hasBackground ? background + at : nil)
     }
+    var largest = Lanes.zero
+    for at in stride(from: first * width, to: end * width, by: 8) {
+      let value = a.lanes(at)
+      largest = upper(largest, upper(value, -value))
+    }
+    self.largest = largest.max()
     if hasMasked { masked.load(frame.masked, x: x, y: y) } else { masked.clear() }
     for have in [
       haveVarianceRows, haveM, haveNoise, haveS, haveSRows, haveSignificance, haveWeight, hits, c0, c1, c3,
     ] { have.clear() }
     if isAtEdge, setup.kernel != nil {
-      weighted.update(repeating: 0, count: width * height)
-      weight.update(repeating: 0, count: width * height)
+      clearOutside(weighted)
+      clearOutside(weight)
     }
   }
 
-  /// Sets a rectangle, cut at the tile's sides, and clears the rest.
-  func set(_ bits: TileBits, columns: Range<Int>, rows: Range<Int>) {
-    bits.clear()
-    for row in max(0, rows.lowerBound)..<max(0, rows.lowerBound, min(height, rows.upperBound)) {
-      for word in 0..<bits.words {
-        let first = min(64, max(0, columns.lowerBound - word * 64))
-        let last = min(64, max(0, columns.upperBound - word * 64))
-        guard first < last else { continue }
-        let upTo: UInt64 = last == 64 ? ~0 : (1 << UInt64(last)) - 1
-        bits[row, word] = upTo & (~0 << UInt64(first))
+  /// Zeros a plane outside the frame.
+  private func clearOutside(_ plane: UnsafeMutablePointer<Float>) {
+    let first = max(0, min(width, -x))
+    let end = max(first, min(width, frameWidth - x))
+    for row in 0..<height {
+      let line = plane + row * width
+      if y + row < 0 || y + row >= frameHeight {
+        line.update(repeating: 0, count: width)
+      } else {
+        line.update(repeating: 0, count: first)
+        (line + end).update(repeating: 0, count: width - end)
       }
     }
   }

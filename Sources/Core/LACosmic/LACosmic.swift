@@ -25,96 +25,65 @@ public enum LACosmic {
           "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
       }
     }
-    let pad = parameters.padWidth
-    var input = pixels
-    var scale = Float(parameters.gain)
-    if let exactPixels, exactPixels.count == pixels.count, parameters.gain != 1 {
+    let gain = Float(parameters.gain)
+    var source = pixels
+    var scale = gain
+    if let exactPixels, exactPixels.count == pixels.count, gain != 1 {
       // The product of doubles is rounded once (section 3, step 1).
-      let gain = Double(Float(parameters.gain))
-      input = Plane(width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * gain) })
+      let factor = Double(gain)
+      source = Plane(
+        width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * factor) })
       scale = 1
     }
-    let repaired = FinitePixels(input)
-    var masked = inmask
-    if repaired.count > 0 { masked = (masked ?? Mask(shape: shape)) | repaired.mask }
-    let run = try LACosmicRun(
-      pixels: repaired.pixels.reflected(by: pad), scale: scale,
-      inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
-      background: background.map { FinitePixels($0).pixels.reflected(by: pad) },
-      variance: variance.map { FinitePixels($0).pixels.reflected(by: pad) }, parameters: parameters,
-      work: work)
-    let outcome = try run.iterate()
-    let found = Mask(plane: outcome.mask.plane.cropped(by: pad))
-    var clean = pixels
-    for y in 0..<shape.height {
-      for x in 0..<shape.width where found.plane[x, y] != 0 {
-        let index = (y + pad) * (shape.width + 2 * pad) + x + pad
-        var value = run.cleaned(index)
-        if let background { value += background[x, y] * Float(parameters.gain) }
-        clean[x, y] = value / Float(parameters.gain)
-      }
+    let scan = try InputScan(
+      copying: pixels, source: source, scale: scale, limit: Float(parameters.satlevel), work: work)
+    var (masked, nonFinite) = (inmask, 0)
+    func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
+      let repaired = FinitePixels(plane, scale: factor)
+      if let mask = repaired.mask { masked = masked.map { $0 | mask } ?? mask }
+      return (repaired.pixels, repaired.count)
     }
+    if scan.hasNonFinite { (source, nonFinite) = finite(source, scale) }
+    var (background, variance) = (background, variance)
+    if let plane = background, try !InputScan.isFinite(plane, scale: gain, work: work) {
+      background = finite(plane, gain).0
+    }
+    if let plane = variance, try !InputScan.isFinite(plane, scale: gain * gain, work: work) {
+      variance = finite(plane, gain * gain).0
+    }
+    let pad = parameters.padWidth
+    let run = try LACosmicRun(
+      pixels: source.reflected(by: pad), scale: scale, hasSaturated: scan.hasSaturated,
+      inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      background: background?.reflected(by: pad), variance: variance?.reflected(by: pad),
+      parameters: parameters, work: work)
+    let outcome = try run.iterate()
+    var clean = scan.copy
+    outcome.found.write(into: &clean, rim: pad, background: background, gain: gain)
     return LACosmicResult(
-      clean: clean, mask: found,
+      clean: clean, mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
       bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
-      perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: repaired.count,
-      varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, shape.count)))
+      perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: nonFinite,
+      varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))
   }
 }
 
-/// A plane whose NaN and infinite pixels stand replaced by their neighbours (lacosmic.md section 12).
-struct FinitePixels {
-  let pixels: Plane<Float>
-  /// The pixels that were replaced.
-  let mask: Mask
-  let count: Int
-
-  init(_ plane: Plane<Float>) {
-    var bad: [Int] = []
-    for (index, value) in plane.pixels.enumerated() where !value.isFinite { bad.append(index) }
-    count = bad.count
-    guard !bad.isEmpty else {
-      pixels = plane
-      mask = Mask(shape: Shape(width: 0, height: 0))
-      return
-    }
-    var (out, flags) = (plane, Mask(shape: plane.shape))
-    let level = lowMedian(plane.pixels.filter(\.isFinite)) ?? 0
-    for index in bad {
-      let (x, y) = (index % plane.width, index / plane.width)
-      var around: [Float] = []
-      for j in max(0, y - 2)...min(plane.height - 1, y + 2) {
-        for i in max(0, x - 2)...min(plane.width - 1, x + 2) where plane[i, j].isFinite {
-          around.append(plane[i, j])
+extension CosmicTable {
+  /// Writes the cleaned pixels in the input's unit (lacosmic.md section 10); all others stay as they are.
+  ///
+  /// - Parameter rim: by how much this table's frame is larger than the plane, at each side.
+  fileprivate func write(into clean: inout Plane<Float>, rim: Int, background: Plane<Float>?, gain: Float) {
+    let (width, height) = (clean.width, clean.height)
+    clean.pixels.withUnsafeMutableBufferPointer { pixels in
+      for y in 0..<height {
+        bits.forEach(row: y + rim) { column in
+          let x = column - rim
+          guard x >= 0, x < width else { return }
+          var value = values[position(column, y + rim)][0]
+          if let background { value += background.pixels[y * width + x] * gain }
+          pixels[y * width + x] = value / gain
         }
       }
-      out.pixels[index] = lowMedian(around) ?? level
-      flags.plane.pixels[index] = 1
     }
-    (pixels, mask) = (out, flags)
-  }
-}
-
-extension Plane {
-  /// The plane with a rim mirrored at the edge pixels, which are not repeated; `rim` is less than either side.
-  func reflected(by rim: Int) -> Plane {
-    guard rim > 0 else { return self }
-    func mirror(_ k: Int, _ count: Int) -> Int { k < 0 ? -k : k >= count ? 2 * count - 2 - k : k }
-    var out: [Element] = []
-    out.reserveCapacity((width + 2 * rim) * (height + 2 * rim))
-    for y in -rim..<height + rim {
-      let row = mirror(y, height) * width
-      for x in -rim..<width + rim { out.append(pixels[row + mirror(x, width)]) }
-    }
-    return Plane(width: width + 2 * rim, height: height + 2 * rim, pixels: out)
-  }
-
-  /// The plane without a rim.
-  func cropped(by rim: Int) -> Plane {
-    guard rim > 0 else { return self }
-    var out: [Element] = []
-    out.reserveCapacity((width - 2 * rim) * (height - 2 * rim))
-    for y in rim..<height - rim { out += pixels[y * width + rim..<(y + 1) * width - rim] }
-    return Plane(width: width - 2 * rim, height: height - 2 * rim, pixels: out)
   }
 }

@@ -1,7 +1,6 @@
 /// The pixels of one run in electrons and their variances, made where they are needed (lacosmic.md section 3).
 ///
-/// Only the input is stored; cleaned pixels live in the patches, which are read where `cosmic` is set, so that
-/// memory is touched where something was found and nowhere else.
+/// Only the input is stored, and the pixels that were cleaned.
 struct LACosmicFrame: @unchecked Sendable {
   let width: Int
   let height: Int
@@ -20,10 +19,8 @@ struct LACosmicFrame: @unchecked Sendable {
   /// M: pixels that are not judged.
   let masked: BitPlane
   let hasMasked: Bool
-  /// C: cosmic rays so far.
-  let cosmic: BitPlane
-  let patch: UnsafeMutablePointer<Float>
-  let variancePatch: UnsafeMutablePointer<Float>
+  /// C and the cleaned values so far.
+  var cleaned: CosmicTable
 
   /// Electrons above the background of a pixel that was never cleaned.
   @inline(__always) func electrons(_ index: Int) -> Float {
@@ -38,6 +35,12 @@ struct LACosmicFrame: @unchecked Sendable {
     let value = variance[index] * gainSquared
     guard let background else { return value }
     return value - background[index] * backgroundGain
+  }
+
+  /// Electrons and variance of any pixel, as the last cleaning left them.
+  func current(_ x: Int, _ y: Int) -> SIMD2<Float> {
+    if cleaned.bits.isSet(x, y) { return cleaned.values[cleaned.position(x, y)] }
+    return SIMD2(electrons(y * width + x), varianceElectrons(y * width + x))
   }
 
   /// Fills one row of a tile; columns outside the frame become 0.
@@ -82,14 +85,17 @@ struct LACosmicFrame: @unchecked Sendable {
     } else {
       for i in first..<last { target[i] = electrons[i] + readVariance }
     }
-    for byte in (x + first) / 8...(x + last - 1) / 8 {
-      var rest = cosmic.bytes[y * cosmic.stride + byte]
+    for word in (x + first) / 64...(x + last - 1) / 64 {
+      var rest = cleaned.bits[row: y, word: word]
+      if rest == 0 { continue }
+      var position = cleaned.start(row: y, word: word)
       while rest != 0 {
-        let column = byte * 8 + rest.trailingZeroBitCount - x
+        let column = word &* 64 &+ rest.trailingZeroBitCount &- x
         if column >= first, column < last {
-          electrons[column] = patch[start + column]
-          target[column] = variancePatch[start + column]
+          electrons[column] = cleaned.values[position][0]
+          target[column] = cleaned.values[position][1]
         }
+        position &+= 1
         rest &= rest &- 1
       }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The state of one run: the masks, the cleaned pixels, and the iterations over them.
-final class LACosmicRun: @unchecked Sendable {
+final class LACosmicRun {
   private let pixels: Plane<Float>
   private let background: Plane<Float>?
   private let variance: Plane<Float>?
@@ -9,68 +9,46 @@ final class LACosmicRun: @unchecked Sendable {
   private let parameters: LACosmicParameters
   private let setup: DetectionSetup
   private let work: Work
-  private let patch: UnsafeMutablePointer<Float>
-  private let variancePatch: UnsafeMutablePointer<Float>
   /// M: the input mask grown by a pixel, and the surroundings of saturated stars.
   let masked: BitPlane
-  private let cosmic: BitPlane
-  private var level: Float = 0
-  private var varianceLevel: Float = 0
+  private var levels: SIMD2<Float>?
 
   struct Outcome {
-    var mask: Mask
-    var perIteration: [Int]
-    var atFloor: Int
+    var found: CosmicTable
+    var perIteration: [Int] = []
+    var atFloor = 0
   }
 
+  /// The number of pixels.
+  var count: Int { pixels.count }
+
+  /// - Parameters:
+  ///   - pixels: finite.
+  ///   - scale: factor of the pixels to electrons.
+  ///   - hasSaturated: whether any pixel reaches the saturation level.
+  /// - Throws: `CRSError` for a kernel that does not exist, or interrupted.
   init(
-    pixels: Plane<Float>, scale: Float, inmask: Mask?, background: Plane<Float>?, variance: Plane<Float>?,
-    parameters: LACosmicParameters, work: Work
+    pixels: Plane<Float>, scale: Float, hasSaturated: Bool, inmask: Mask?, background: Plane<Float>?,
+    variance: Plane<Float>?, parameters: LACosmicParameters, work: Work
   ) throws {
     (self.pixels, self.scale, self.background, self.variance) = (pixels, scale, background, variance)
     (self.parameters, self.work) = (parameters, work)
     setup = try DetectionSetup(parameters)
-    let count = max(1, pixels.count)
-    // Written and read only where a cosmic ray was found, so that little of it is ever touched.
-    patch = .allocate(capacity: count)
-    variancePatch = .allocate(capacity: count)
-    cosmic = BitPlane(width: pixels.width, height: pixels.height)
     let given = BitPlane(width: pixels.width, height: pixels.height)
     if let inmask { given.formUnion(inmask) }
     masked = inmask == nil ? given : given.grown(reach: 1, corners: true)
-    if let saturated = try saturatedStars() { masked.formUnion(saturated) }
-  }
-
-  deinit {
-    patch.deallocate()
-    variancePatch.deallocate()
-  }
-
-  /// The cleaned value of a flagged pixel [electron], background subtracted.
-  func cleaned(_ index: Int) -> Float { patch[index] }
-
-  /// Large bright structures around saturated pixels, grown twice (section 3, step 5); nil without any.
-  private func saturatedStars() throws -> BitPlane? {
-    let limit = Float(parameters.satlevel)
-    guard pixels.pixels.contains(where: { $0 * scale >= limit }) else { return nil }
-    let electrons = scale == 1 ? pixels : pixels.map { $0 * scale }
-    let smooth =
-      parameters.sepmed
-      ? try MedianFilter.separable(electrons, size: 7, work: work)
-      : try MedianFilter.square(electrons, size: 5, work: work)
-    let stars = BitPlane(width: pixels.width, height: pixels.height)
-    let tenth = limit / 10
-    for y in 0..<pixels.height {
-      for x in 0..<pixels.width where electrons[x, y] >= limit && smooth[x, y] > tenth { stars.set(x, y) }
+    if hasSaturated {
+      let stars = try SaturatedStars(
+        in: pixels, scale: scale, limit: Float(parameters.satlevel), sepmed: parameters.sepmed, work: work)
+      masked.formUnion(stars.mask)
     }
-    return stars.grown(reach: 2, corners: false).grown(reach: 2, corners: false)
   }
 
-  private func withFrame<Result>(_ body: (LACosmicFrame) throws -> Result) rethrows -> Result {
+  private func withFrame<Result>(_ body: (LACosmicFrame) throws -> Result) rethrows -> Result? {
     try pixels.pixels.withUnsafeBufferPointer { pixels in
       try withOptional(background) { background in
         try withOptional(variance) { variance in
-          guard let base = pixels.baseAddress else { return try body(frame(UnsafePointer(patch), nil, nil)) }
+          guard let base = pixels.baseAddress else { return nil }
           return try body(frame(base, background, variance))
         }
       }
@@ -92,144 +70,110 @@ final class LACosmicRun: @unchecked Sendable {
     return LACosmicFrame(
       width: pixels.width, height: pixels.height, pixels: base, gain: scale, background: background,
       backgroundGain: gain, variance: variance, gainSquared: gain * gain, readVariance: noise * noise,
-      masked: masked, hasMasked: !masked.isEmpty, cosmic: cosmic, patch: patch, variancePatch: variancePatch)
+      masked: masked, hasMasked: !masked.isEmpty,
+      cleaned: CosmicTable(BitPlane(width: pixels.width, height: pixels.height)))
   }
 
   /// All iterations (section 4).
   func iterate() throws -> Outcome {
-    try withFrame { frame in
-      let (width, height) = (frame.width, frame.height)
-      findLevels(frame)
-      var outcome = Outcome(mask: Mask(shape: pixels.shape), perIteration: [], atFloor: 0)
-      guard parameters.niter > 0, width > 0, height > 0 else { return outcome }
-      let tiles = TilePool(setup)
-      let (coreWidth, coreHeight) = tiles.withTile { ($0.coreWidth, $0.coreHeight) }
-      let across = (width + coreWidth - 1) / coreWidth
-      let count = across * ((height + coreHeight - 1) / coreHeight)
-      var flaggedOf = [Int](repeating: 0, count: count)
-      var changed: BitPlane?
-      var old = (
-        contrast: BitPlane(width: width, height: height), flagged: BitPlane(width: width, height: height)
-      )
-      for _ in 0..<parameters.niter {
-        let contrast = BitPlane(width: width, height: height)
-        let flagged = BitPlane(width: width, height: height)
-        contrast.copy(from: old.contrast)
-        flagged.copy(from: old.flagged)
-        let planes = IterationPlanes(
-          changed: changed, oldContrast: old.contrast, oldFlagged: old.flagged, contrast: contrast,
-          flagged: flagged)
-        let findings = FindingsList(count)
-        try work.forTiles(count, size: 1) { range in
-          for tile in range {
-            findings.set(
-              tile,
-              tiles.withTile {
-                $0.judge(frame, planes, coreX: tile % across * coreWidth, coreY: tile / across * coreHeight)
-              })
-          }
-        }
-        for (tile, found) in findings.all.enumerated() {
-          guard let found else { continue }
-          flaggedOf[tile] = found.flagged
-          if changed == nil { outcome.atFloor += found.atFloor }
-        }
-        let total = flaggedOf.reduce(0, +)
-        outcome.perIteration.append(total)
-        if total == 0 { break }
-        changed = try clean(frame, flagged)
-        old = (contrast, flagged)
-      }
-      outcome.mask = try cosmic.mask(work: work)
-      return outcome
-    }
+    let nothing = Outcome(found: CosmicTable(BitPlane(width: pixels.width, height: pixels.height)))
+    guard parameters.niter > 0 else { return nothing }
+    return try withFrame { try iterate($0) } ?? nothing
   }
 
-  /// Fallback levels for pixels without good neighbours (section 3, step 7); 0 when no pixel is good.
-  private func findLevels(_ frame: LACosmicFrame) {
-    // Only pixels without any good neighbour ever need them; those are rare, but the cost is small.
-    func level(_ value: @escaping (Int) -> Float) -> Float {
+  private func iterate(_ start: LACosmicFrame) throws -> Outcome {
+    var frame = start
+    let (width, height) = (frame.width, frame.height)
+    let grid = TileGrid(setup, width: width, height: height)
+    var outcome = Outcome(found: frame.cleaned)
+    var flaggedOf = [Int](repeating: 0, count: grid.count)
+    var changed: BitPlane?
+    var contrast = BitPlane(width: width, height: height)
+    var flagged = BitPlane(width: width, height: height)
+    for _ in 0..<parameters.niter {
+      let planes = IterationPlanes(
+        changed: changed, oldContrast: contrast, oldFlagged: flagged,
+        contrast: BitPlane(copying: contrast), flagged: BitPlane(copying: flagged))
+      for (tile, found) in try grid.judge(frame, planes, work: work).enumerated() {
+        guard let found else { continue }
+        flaggedOf[tile] = found.flagged
+        if changed == nil { outcome.atFloor += found.atFloor }
+      }
+      let total = flaggedOf.reduce(0, +)
+      outcome.perIteration.append(total)
+      if total == 0 { break }
+      (contrast, flagged) = (planes.contrast, planes.flagged)
+      (frame.cleaned, changed) = try clean(frame, flagged)
+    }
+    outcome.found = frame.cleaned
+    return outcome
+  }
+
+  /// Adds the flags to the cosmic mask and cleans all of it (section 9).
+  ///
+  /// - Returns: the new table, and the pixels whose value changed.
+  private func clean(_ frame: LACosmicFrame, _ flagged: BitPlane) throws -> (CosmicTable, BitPlane) {
+    let (width, height) = (frame.width, frame.height)
+    let old = frame.cleaned
+    let cosmic = BitPlane(copying: old.bits)
+    let fresh = BitPlane(copying: flagged)
+    fresh.subtract(cosmic)
+    cosmic.formUnion(fresh)
+    let table = CosmicTable(cosmic)
+    let changed = BitPlane(width: width, height: height)
+    let cleaner = PixelCleaner(frame: frame, cosmic: cosmic, type: parameters.cleanType)
+    let cleansAll = parameters.cleanType == .median
+    let band = 32
+    let unresolved = OrderedResults<[SIMD2<Int32>]>((height + band - 1) / band)
+    try work.forTiles(height, size: band) { rows in
+      var lonely: [SIMD2<Int32>] = []
+      for y in rows {
+        for word in 0..<cosmic.words where cosmic[row: y, word: word] != 0 {
+          // A cleaned pixel depends on which pixels within 2 of it are flagged, unless all are used.
+          let near = cleansAll ? ~0 : fresh.near(row: y, word: word, reach: 2)
+          var position = table.start(row: y, word: word)
+          var rest = cosmic[row: y, word: word]
+          while rest != 0 {
+            let x = word &* 64 &+ rest.trailingZeroBitCount
+            let before = frame.current(x, y)
+            var value = before
+            if near & (rest & (0 &- rest)) != 0, x >= 2, y >= 2, x < width - 2, y < height - 2 {
+              if let found = cleaner.replacement(x, y) {
+                value = found
+              } else {
+                lonely.append(SIMD2(Int32(x), Int32(y)))
+              }
+            }
+            table.values[position] = value
+            if any(value .!= before) { changed.set(x, y) }
+            position &+= 1
+            rest &= rest &- 1
+          }
+        }
+      }
+      unresolved.set(rows.lowerBound / band, lonely)
+    }
+    for pixel in unresolved.values.joined() {
+      let (x, y) = (Int(pixel.x), Int(pixel.y))
+      let value = fallbackLevels(frame)
+      if any(value .!= frame.current(x, y)) { changed.set(x, y) }
+      table.values[table.position(x, y)] = value
+    }
+    return (table, changed)
+  }
+
+  /// Levels for pixels without good neighbours (section 3, step 7); 0 when no pixel is good.
+  private func fallbackLevels(_ frame: LACosmicFrame) -> SIMD2<Float> {
+    if let levels { return levels }
+    func level(_ value: (Int) -> Float) -> Float {
       lowMedian(rows: frame.height) { y, take in
         for x in 0..<frame.width where !frame.hasMasked || !masked.isSet(x, y) {
           take(value(y * frame.width + x))
         }
       } ?? 0
     }
-    levels = { [unowned self] in
-      if !self.hasLevels {
-        self.level = level { frame.electrons($0) }
-        self.varianceLevel = level { frame.varianceElectrons($0) }
-        self.hasLevels = true
-      }
-      return (self.level, self.varianceLevel)
-    }
+    let found = SIMD2(level { frame.electrons($0) }, level { frame.varianceElectrons($0) })
+    levels = found
+    return found
   }
-
-  private var hasLevels = false
-  private var levels: (() -> (Float, Float))?
-
-  /// Adds the flags to the cosmic mask and cleans all of it (section 9).
-  ///
-  /// - Returns: the pixels whose value changed.
-  private func clean(_ frame: LACosmicFrame, _ flagged: BitPlane) throws -> BitPlane {
-    let (width, height) = (frame.width, frame.height)
-    // Newly flagged pixels get their own values first, so that reading them is right whether cleaned or not.
-    for y in 0..<height {
-      flagged.forEach(row: y) { x in
-        guard !cosmic.isSet(x, y) else { return }
-        patch[y * width + x] = frame.electrons(y * width + x)
-        variancePatch[y * width + x] = frame.varianceElectrons(y * width + x)
-      }
-    }
-    cosmic.formUnion(flagged)
-    let cleaner = PixelCleaner(frame: frame, type: parameters.cleanType)
-    let collected = OrderedResults<[PixelCleaner.Replacement]>((height + 31) / 32)
-    try work.forTiles(height, size: 32) { rows in
-      var replacements: [PixelCleaner.Replacement] = []
-      for y in rows where y >= 2 && y < height - 2 {
-        cosmic.forEach(row: y) { x in
-          guard x >= 2, x < width - 2 else { return }
-          replacements.append(cleaner.replacement(x, y))
-        }
-      }
-      collected.set(rows.lowerBound / 32, replacements)
-    }
-    let changed = BitPlane(width: width, height: height)
-    for replacement in collected.values.joined() {
-      var (value, variance) = (replacement.value, replacement.variance)
-      if replacement.needsLevel, let levels { (value, variance) = levels() }
-      let index = replacement.index
-      if patch[index] != value || variancePatch[index] != variance {
-        changed.set(index % width, index / width)
-      }
-      patch[index] = value
-      variancePatch[index] = variance
-    }
-    return changed
-  }
-}
-
-/// Scratch tiles, handed out to one thread at a time.
-private final class TilePool: Sendable {
-  private let setup: DetectionSetup
-  private let free = Mutex<[DetectionTile]>([])
-
-  init(_ setup: DetectionSetup) { self.setup = setup }
-
-  func withTile<Result>(_ body: (DetectionTile) -> Result) -> Result {
-    let tile = free.withLock { $0.popLast() } ?? DetectionTile(setup: setup)
-    defer { free.withLock { $0.append(tile) } }
-    return body(tile)
-  }
-}
-
-/// Findings of the tiles of one iteration; nil where nothing changed.
-private final class FindingsList: Sendable {
-  private let storage: Mutex<[TileFindings?]>
-
-  init(_ count: Int) { storage = Mutex([TileFindings?](repeating: nil, count: count)) }
-
-  func set(_ index: Int, _ findings: TileFindings?) { storage.withLock { $0[index] = findings } }
-
-  var all: [TileFindings?] { storage.withLock { $0 } }
 }

@@ -1,15 +1,10 @@
 /// Finds the value that replaces a cosmic-ray pixel (lacosmic.md section 9).
 struct PixelCleaner: Sendable {
+  /// The frame with the values of the cleaning before.
   let frame: LACosmicFrame
+  /// All pixels flagged so far, the newest included.
+  let cosmic: BitPlane
   let type: LACosmicParameters.CleanType
-
-  struct Replacement: Sendable {
-    var index: Int
-    var value: Float
-    var variance: Float
-    /// No good pixel in the window: the median level of the image is taken.
-    var needsLevel: Bool
-  }
 
   /// 1 / distance of each pixel of the window from its centre.
   private static let inverseDistance: [Float] = {
@@ -20,74 +15,77 @@ struct PixelCleaner: Sendable {
     }
   }()
 
+  /// Pixel and variance, or nil when there is no good pixel in the window.
+  ///
   /// - Parameters: a flagged pixel at least 2 pixels away from every border.
-  func replacement(_ x: Int, _ y: Int) -> Replacement {
-    let index = y * frame.width + x
-    if type == .median {
-      var (values, variances): ([Float], [Float]) = ([], [])
-      forEachPixel(x, y) { _, i, j in
-        let at = j * frame.width + i
-        let isCosmic = frame.cosmic.isSet(i, j)
-        values.append(isCosmic ? frame.patch[at] : frame.electrons(at))
-        variances.append(isCosmic ? frame.variancePatch[at] : frame.varianceElectrons(at))
-      }
-      return Replacement(
-        index: index, value: lowMedian(sorting: &values), variance: lowMedian(sorting: &variances),
-        needsLevel: false)
-    }
+  func replacement(_ x: Int, _ y: Int) -> SIMD2<Float>? {
     switch type {
-    case .medmask:
-      var (values, variances): ([Float], [Float]) = ([], [])
-      forEachGood(x, y) { _, at in
-        values.append(frame.electrons(at))
-        variances.append(frame.varianceElectrons(at))
-      }
-      guard !values.isEmpty else { return none(index) }
-      return Replacement(
-        index: index, value: lowMedian(sorting: &values), variance: lowMedian(sorting: &variances),
-        needsLevel: false)
-    case .idw:
-      var (sum, variance, weights): (Float, Float, Float) = (0, 0, 0)
-      forEachGood(x, y) { k, at in
-        let weight = Self.inverseDistance[k]
-        sum += weight * frame.electrons(at)
-        variance += weight * frame.varianceElectrons(at)
-        weights += weight
-      }
-      guard weights >= 1e-6 else { return none(index) }
-      return Replacement(index: index, value: sum / weights, variance: variance / weights, needsLevel: false)
-    default:
-      var (sum, variance, count): (Float, Float, Float) = (0, 0, 0)
-      forEachGood(x, y) { _, at in
-        sum += frame.electrons(at)
-        variance += frame.varianceElectrons(at)
+    case .meanmask:
+      var sum = SIMD2<Float>.zero
+      var count: Float = 0
+      forEachGood(x, y) { _, index in
+        sum += values(index)
         count += 1
       }
-      guard count > 0 else { return none(index) }
-      return Replacement(index: index, value: sum / count, variance: variance / count, needsLevel: false)
+      return count > 0 ? sum / count : nil
+    case .idw:
+      var sum = SIMD2<Float>.zero
+      var weights: Float = 0
+      Self.inverseDistance.withUnsafeBufferPointer { inverse in
+        forEachGood(x, y) { k, index in
+          sum += inverse[k] * values(index)
+          weights += inverse[k]
+        }
+      }
+      return weights >= 1e-6 ? sum / weights : nil
+    case .medmask:
+      return lowMedian { take in forEachGood(x, y) { _, index in take(values(index)) } }
+    case .median:
+      return lowMedian { take in
+        for j in y - 2...y + 2 {
+          for i in x - 2...x + 2 { take(frame.current(i, j)) }
+        }
+      }
     }
   }
 
-  private func none(_ index: Int) -> Replacement {
-    Replacement(index: index, value: 0, variance: 0, needsLevel: true)
+  @inline(__always) private func values(_ index: Int) -> SIMD2<Float> {
+    SIMD2(frame.electrons(index), frame.varianceElectrons(index))
   }
 
-  private func lowMedian(sorting values: inout [Float]) -> Float {
-    values.sort()
-    return values[(values.count - 1) / 2]
-  }
-
-  /// The window row by row, as the reference adds it up.
+  /// The low medians of at most 25 pixels and variances.
   @inline(__always)
-  private func forEachPixel(_ x: Int, _ y: Int, _ body: (Int, Int, Int) -> Void) {
-    for k in 0..<25 { body(k, x + k % 5 - 2, y + k / 5 - 2) }
+  private func lowMedian(_ visit: ((SIMD2<Float>) -> Void) -> Void) -> SIMD2<Float>? {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 50) { sorted in
+      var count = 0
+      visit { value in
+        for plane in 0..<2 {
+          // Sorted by insertion: the two lists are short.
+          var place = plane * 25 + count
+          while place > plane * 25, sorted[place - 1] > value[plane] {
+            sorted[place] = sorted[place - 1]
+            place -= 1
+          }
+          sorted[place] = value[plane]
+        }
+        count += 1
+      }
+      return count == 0 ? nil : SIMD2(sorted[(count - 1) / 2], sorted[25 + (count - 1) / 2])
+    }
   }
 
+  /// The good pixels of the window row by row, as the reference adds them up.
   @inline(__always)
   private func forEachGood(_ x: Int, _ y: Int, _ body: (Int, Int) -> Void) {
-    forEachPixel(x, y) { k, i, j in
-      if !frame.cosmic.isSet(i, j), !(frame.hasMasked && frame.masked.isSet(i, j)) {
-        body(k, j * frame.width + i)
+    for row in 0..<5 {
+      let j = y &+ row &- 2
+      var unusable = cosmic.five(from: x &- 2, row: j)
+      if frame.hasMasked { unusable |= frame.masked.five(from: x &- 2, row: j) }
+      var good = ~unusable & 31
+      while good != 0 {
+        let column = good.trailingZeroBitCount
+        body(row &* 5 &+ column, j &* frame.width &+ x &- 2 &+ column)
+        good &= good &- 1
       }
     }
   }

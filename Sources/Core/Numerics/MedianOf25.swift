@@ -5,7 +5,7 @@
 /// - Parameters:
 ///   - ranks: 5 rows of sorted column values, lowest first, `stride` apart.
 ///   - x: the first of 5 columns.
-@inline(__always) func medianOf25(ranks: UnsafeMutablePointer<Float>, stride: Int, x: Int) -> Lanes {
+@inline(never) func medianOf25(ranks: UnsafeMutablePointer<Float>, stride: Int, x: Int) -> Lanes {
   let p0 = ranks.lanes(x)
   var p1 = ranks.lanes(x &+ 1)
   var p2 = ranks.lanes(x &+ 2)

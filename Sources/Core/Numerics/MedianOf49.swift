@@ -5,7 +5,7 @@
 /// - Parameters:
 ///   - ranks: 7 rows of sorted column values, lowest first, `stride` apart.
 ///   - x: the first of 7 columns.
-@inline(__always) func medianOf49(ranks: UnsafeMutablePointer<Float>, stride: Int, x: Int) -> Lanes {
+@inline(never) func medianOf49(ranks: UnsafeMutablePointer<Float>, stride: Int, x: Int) -> Lanes {
   var p0 = ranks.lanes(x)
   var p1 = ranks.lanes(x &+ 1)
   var p2 = ranks.lanes(x &+ 2)

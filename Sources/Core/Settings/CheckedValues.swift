@@ -108,14 +108,29 @@ extension CrmasksParameters {
 }
 
 extension LACosmicSettings {
+  /// The parameters of the algorithm for a detector: levels in electrons (crmasks.md section 2.2, defect D8).
+  ///
+  /// - Parameters:
+  ///   - gain: electron/ADU.
+  ///   - readoutNoise: electrons, as the algorithm is to take it (defect D8 hands over ADU).
+  public func parameters(gain: Double, readoutNoise: Double) -> LACosmicParameters {
+    let model = PSFModel(profile: psfProfile, fwhmX: fwhmX, fwhmY: fwhmY, size: psfSize, beta: psfBeta)
+    return LACosmicParameters(
+      sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: gain, readNoise: readoutNoise,
+      satlevel: satlevel.map { $0 * gain } ?? 65535, niter: niter, sepmed: sepmed, cleanType: cleanType,
+      fineStructure: fineStructure, psf: .model(model), padWidth: padWidth)
+  }
+
   init(checked: CheckedValues) throws {
     self.init(
       gainApply: checked.flag("la_gain_apply"), sigclip: checked.number("la_sigclip"),
       sigfrac: checked.number("la_sigfrac"), objlim: checked.number("la_objlim"),
       satlevel: checked.optionalNumber("la_satlevel"), niter: checked.integer("la_niter"),
-      sepmed: checked.flag("la_sepmed"), cleanType: try checked.word("la_cleantype", CleanType.self),
-      fineStructure: try checked.word("la_fsmode", FineStructure.self),
-      psfProfile: try checked.word("la_psfmodel", PSFProfile.self), fwhmX: checked.number("la_psffwhm_x"),
+      sepmed: checked.flag("la_sepmed"),
+      cleanType: try checked.word("la_cleantype", LACosmicParameters.CleanType.self),
+      fineStructure: try checked.word("la_fsmode", LACosmicParameters.FineStructure.self),
+      psfProfile: try checked.word("la_psfmodel", PSFModel.Profile.self),
+      fwhmX: checked.number("la_psffwhm_x"),
       fwhmY: checked.number("la_psffwhm_y"), psfSize: checked.integer("la_psfsize"),
       psfBeta: checked.number("la_psfbeta"), verbose: checked.flag("la_verbose"),
       padWidth: checked.integer("la_padwidth"), veto: checked.values["la_veto"]?.bool)

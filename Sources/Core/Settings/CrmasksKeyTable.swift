@@ -71,13 +71,13 @@ extension CrmasksKey {
     CrmasksKey(
       "la_sepmed", .lacosmic, .flag, default: .bool(true), warns: true, "separable instead of full medians"),
     CrmasksKey(
-      "la_cleantype", .lacosmic, .word(LACosmicSettings.CleanType.allCases.map(\.rawValue)),
+      "la_cleantype", .lacosmic, .word(LACosmicParameters.CleanType.allCases.map(\.rawValue)),
       default: .text("meanmask"), file: .required, "how flagged pixels are replaced"),
     CrmasksKey(
-      "la_fsmode", .lacosmic, .word(LACosmicSettings.FineStructure.allCases.map(\.rawValue)),
+      "la_fsmode", .lacosmic, .word(LACosmicParameters.FineStructure.allCases.map(\.rawValue)),
       default: .text("convolve"), file: .required, "how the fine structure is found"),
     CrmasksKey(
-      "la_psfmodel", .lacosmic, .word(LACosmicSettings.PSFProfile.allCases.map(\.rawValue)),
+      "la_psfmodel", .lacosmic, .word(PSFModel.Profile.allCases.map(\.rawValue)),
       default: .text("gaussxy"), file: .required, "shape of the point-spread function"),
     CrmasksKey(
       "la_psffwhm_x", .lacosmic, .number(positive, aboveLower: true), unit: "pixel", default: .number(2.5),

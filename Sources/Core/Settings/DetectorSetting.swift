@@ -41,14 +41,14 @@ public enum DetectorSetting: Sendable, Equatable {
   }
 
   /// Checks gain, rnoise or bias; null means 1, 0 and 0 with a warning.
-  init(_ name: String, _ value: SettingValue, folder: String, notes: inout [String]) throws {
+  init(_ name: String, _ value: SettingValue, folders: [String], notes: inout [String]) throws {
     if value.isNone {
       self = .number(name == "gain" ? 1 : 0)
       notes.append("\(name) is None: \(name == "gain" ? 1.0 : 0.0) is used")
       return
     }
     if let text = value.text, Double(text.trimmingBlanks()) == nil {
-      self = .file(try SettingsPath.resolve(text, folder: folder))
+      self = .file(try SettingsPath.resolve(text, folders: folders))
       return
     }
     guard let number = value.double ?? value.text.flatMap({ Double($0.trimmingBlanks()) }),
@@ -63,18 +63,20 @@ public enum DetectorSetting: Sendable, Equatable {
 
 /// Finds the files that a file of settings names.
 enum SettingsPath {
-  /// As given from the current folder, otherwise from the folder of the file that names it.
+  /// As given from the current folder, otherwise from each of the other folders.
   ///
-  /// - Throws: `CRSError` (file) when neither is there.
-  static func resolve(_ name: String, folder: String) throws -> String {
+  /// - Throws: `CRSError` (file) when it is nowhere.
+  static func resolve(_ name: String, folders: [String]) throws -> String {
     do {
       _ = try FITSPath(name)
       return name
     } catch {
-      guard !name.hasPrefix("/"), !folder.isEmpty else { throw error }
-      let other = folder + "/" + name
-      guard (try? FITSPath(other)) != nil else { throw error }
-      return other
+      guard !name.hasPrefix("/") else { throw error }
+      for folder in folders where !folder.isEmpty {
+        let other = folder + "/" + name
+        if (try? FITSPath(other)) != nil { return other }
+      }
+      throw error
     }
   }
 

@@ -1,9 +1,5 @@
 /// The la_ parameters of crmasks (crmasks.md section 2.2).
 public struct LACosmicSettings: Sendable, Equatable {
-  public enum CleanType: String, Sendable, CaseIterable { case median, medmask, meanmask, idw }
-  public enum FineStructure: String, Sendable, CaseIterable { case median, convolve }
-  public enum PSFProfile: String, Sendable, CaseIterable { case gauss, moffat, gaussx, gaussy, gaussxy }
-
   /// Whether the cleaned image is multiplied by the gain.
   public var gainApply: Bool
   public var sigclip: Double
@@ -13,9 +9,9 @@ public struct LACosmicSettings: Sendable, Equatable {
   public var satlevel: Double?
   public var niter: Int
   public var sepmed: Bool
-  public var cleanType: CleanType
-  public var fineStructure: FineStructure
-  public var psfProfile: PSFProfile
+  public var cleanType: LACosmicParameters.CleanType
+  public var fineStructure: LACosmicParameters.FineStructure
+  public var psfProfile: PSFModel.Profile
   /// Full width at half maximum [pixel].
   public var fwhmX: Double
   public var fwhmY: Double

@@ -74,28 +74,36 @@ public struct ObservationFile: Sendable, Equatable {
       }
       return id
     }
-    let folder = SettingsPath.folder(of: path)
+    let folders = dataFolders(of: path)
     let mode = try word("mode")
-    let frames = try map.files("frames", atLeast: mode == "MegaraCrDetection" ? 3 : 1, folder: folder)
+    let frames = try map.files("frames", atLeast: mode == "MegaraCrDetection" ? 3 : 1, folders: folders)
     let requirements = try map.map("requirements", allowed: nil)
     let task: Task
     if mode == "MegaraCrDetection" {
-      task = .masks(try masks(requirements, frames: frames.count, folder: folder, notes: &notes))
+      task = .masks(try masks(requirements, frames: frames.count, folders: folders, notes: &notes))
     } else {
-      task = .combination(try combination(requirements, folder: folder, notes: &notes))
+      task = .combination(try combination(requirements, folders: folders, notes: &notes))
     }
     return ObservationFile(
       path: path, id: id, mode: mode, instrument: map.has("instrument") ? try word("instrument") : "",
       frames: frames, task: task, notes: notes)
   }
 
+  /// Where the frames may be: beside the file or in the folder data beside it. Names such as ../data/FILE count
+  /// from a work folder beside it.
+  private static func dataFolders(of path: String) -> [String] {
+    let own = SettingsPath.folder(of: path)
+    let folder = own.isEmpty ? "." : own
+    return [folder, folder + "/data"]
+  }
+
   private static func masks(
-    _ map: SettingsMap, frames: Int, folder: String, notes: inout [String]
+    _ map: SettingsMap, frames: Int, folders: [String], notes: inout [String]
   ) throws -> Masks {
     func detector(_ name: String) throws -> DetectorSetting {
       try map.at(name) {
         let value = map.has(name) ? try map.value(name) : megara[name] ?? .null
-        return try DetectorSetting(name, value, folder: folder, notes: &notes)
+        return try DetectorSetting(name, value, folders: folders, notes: &notes)
       }
     }
     var saves = false
@@ -131,7 +139,7 @@ public struct ObservationFile: Sendable, Equatable {
   }
 
   private static func combination(
-    _ map: SettingsMap, folder: String, notes: inout [String]
+    _ map: SettingsMap, folders: [String], notes: inout [String]
   ) throws -> Combination {
     let known = ["method", "method_kwargs", "crmasks"]
     for key in map.keys where !known.contains(key) {
@@ -170,7 +178,7 @@ public struct ObservationFile: Sendable, Equatable {
         guard let text = try map.value("crmasks").text else {
           throw CRSError.usage("is no file name", parameter: "crmasks", expected: "a file of masks")
         }
-        return try SettingsPath.resolve(text, folder: folder)
+        return try SettingsPath.resolve(text, folders: folders)
       }
     }
     return Combination(

@@ -26,12 +26,12 @@ public struct ParameterFile: Sendable, Equatable {
   public static func read(_ path: String) throws -> ParameterFile {
     let root = try YAMLDocument.read(path)
     let map = try SettingsMap(root, file: path, allowed: topLevelKeys)
-    let folder = SettingsPath.folder(of: path)
+    let folders = [SettingsPath.folder(of: path)]
     var notes: [String] = []
-    let images = try map.files("images", atLeast: 3, folder: folder)
+    let images = try map.files("images", atLeast: 3, folders: folders)
     let extnum = try map.extnum(notes: &notes)
     func detector(_ name: String) throws -> DetectorSetting {
-      try map.at(name) { try DetectorSetting(name, try map.value(name), folder: folder, notes: &notes) }
+      try map.at(name) { try DetectorSetting(name, try map.value(name), folders: folders, notes: &notes) }
     }
     let (gain, rnoise, bias) = (try detector("gain"), try detector("rnoise"), try detector("bias"))
     let requirements = try map.map("requirements", allowed: nil)

@@ -69,7 +69,7 @@ struct SettingsMap {
   }
 
   /// A list of files that exist.
-  func files(_ key: String, atLeast count: Int, folder: String) throws -> [String] {
+  func files(_ key: String, atLeast count: Int, folders: [String]) throws -> [String] {
     let expected = "a list of at least \(count) FITS files"
     guard case .sequence(let items) = try node(key).content, items.count >= count else {
       throw CRSError.usage(
@@ -81,7 +81,7 @@ struct SettingsMap {
         guard case .scalar(let name, _) = item.content, !name.isEmpty else {
           throw CRSError.usage("holds \(item.kindName)", parameter: key, expected: "file names")
         }
-        return try SettingsPath.resolve(name, folder: folder)
+        return try SettingsPath.resolve(name, folders: folders)
       } catch let error as CRSError {
         throw error.placed(in: file, at: (item.line, item.column), parameter: key)
       }

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+// (names of the JSON file)
 import Foundation
 import Testing
 

@@ -2,4 +2,27 @@
 #ifndef CRS_EDITLINE_SHIM_H
 #define CRS_EDITLINE_SHIM_H
 #include <histedit.h>
+#include <stdio.h>
+
+static inline int crs_el_set_prompt(EditLine *e, char *(*f)(EditLine *)) { return el_set(e, EL_PROMPT, f); }
+static inline int crs_el_set_editor(EditLine *e, const char *mode) { return el_set(e, EL_EDITOR, mode); }
+static inline int crs_el_set_history(EditLine *e, History *h) { return el_set(e, EL_HIST, history, h); }
+static inline int crs_el_set_signal(EditLine *e, int on) { return el_set(e, EL_SIGNAL, on); }
+static inline int crs_el_add_function(EditLine *e, const char *name, const char *help,
+                                      unsigned char (*f)(EditLine *, int)) {
+  return el_set(e, EL_ADDFN, name, help, f);
+}
+static inline int crs_el_bind(EditLine *e, const char *key, const char *command) {
+  return el_set(e, EL_BIND, key, command, NULL);
+}
+static inline int crs_el_set_client_data(EditLine *e, void *data) { return el_set(e, EL_CLIENTDATA, data); }
+static inline void *crs_el_client_data(EditLine *e) { void *data = NULL; el_get(e, EL_CLIENTDATA, &data); return data; }
+static inline int crs_history_size(History *h, int count) { HistEvent ev; return history(h, &ev, H_SETSIZE, count); }
+static inline int crs_history_unique(History *h, int on) { HistEvent ev; return history(h, &ev, H_SETUNIQUE, on); }
+static inline int crs_history_enter(History *h, const char *line) { HistEvent ev; return history(h, &ev, H_ENTER, line); }
+static inline int crs_history_load(History *h, const char *file) { HistEvent ev; return history(h, &ev, H_LOAD, file); }
+static inline int crs_history_save(History *h, const char *file) { HistEvent ev; return history(h, &ev, H_SAVE, file); }
+static inline FILE *crs_stdin(void) { return stdin; }
+static inline FILE *crs_stdout(void) { return stdout; }
+static inline FILE *crs_stderr(void) { return stderr; }
 #endif

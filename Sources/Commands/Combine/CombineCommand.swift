@@ -1,0 +1,48 @@
+import Core
+
+/// `combine`: exposures with the masks of their cosmic rays.
+struct CombineCommand: Command {
+  static let info = CommandInfo(
+    "combine", "Combine exposures, leaving cosmic rays out", family: .combine,
+    results: [.result("image", "Image", "the combination with planes VARIANCE and MAP")],
+    examples: ["combined = combine (simulate nx=60 ny=50 seed=1) method=median"],
+    discussion: [
+      "mediancr: the median, spoilt pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels hit in any "
+        + "exposure replaced by the mediancr value. meancr: the mean of the exposures not hit. median, mean and min "
+        + "need no masks. The bias is subtracted and each exposure divided by its flux factor."
+    ])
+
+  @Parameter("exposures", positional: true) var stack: Stack
+  @Parameter("how to combine") var method = CombinationMethod.mediancr
+  @Parameter("masks made by crmasks, or its crmasks.fits") var masks: MaskSet? = nil
+  @Parameter("replace spoilt pixels by the median that L.A.Cosmic cleaned") var useLamedian = false
+  @Parameter("divide each exposure by the flux factor of its mask set") var applyFluxFactor = true
+  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    if method.usesMasks, masks == nil {
+      throw CRSError.usage("method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet")
+    }
+    if useLamedian, masks?.laMedian == nil {
+      throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
+    }
+    var factors = [Double](repeating: 1, count: stack.count)
+    if let masks, applyFluxFactor {
+      guard masks.fluxFactors.count == stack.count else {
+        throw CRSError.data(
+          "the masks have \(masks.fluxFactors.count) flux factors", parameter: "masks",
+          expected: "one for each of \(stack.count) exposures")
+      }
+      factors = masks.fluxFactors
+    }
+    let level = bias.map { DetectorValue.constant($0) } ?? stack.detector.bias ?? .constant(0)
+    let combination = try MaskedCombination(
+      exposures: stack.exposures.map(\.pixels), bias: level, fluxFactors: factors, work: context.work)
+    let result = try combination.combined(
+      method, masks: masks, laMedian: useLamedian ? masks?.laMedian : nil, work: context.work)
+    if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
+    return CommandResult([
+      .image(Image(combined: result, header: stack.exposures[0].header, unit: stack.exposures[0].unit))
+    ])
+  }
+}

@@ -1,0 +1,16 @@
+import Core
+
+/// `max`: a plain combination, pixel by pixel.
+struct MaxCommand: Command {
+  static let info = CommandInfo(
+    "max", "Combine a stack pixel by pixel: the largest value", family: .combine,
+    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    examples: ["combined = max (simulate nx=40 ny=30 seed=1)"])
+
+  @Parameter("exposures", positional: true) var stack: Stack
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
+    return CommandResult([.image(stack.combined(planes.maximum))])
+  }
+}

@@ -1,0 +1,18 @@
+import Core
+
+/// `median`: a plain combination, pixel by pixel.
+struct MedianCommand: Command {
+  static let info = CommandInfo(
+    "median",
+    "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
+    family: .combine,
+    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    examples: ["combined = median (simulate nx=40 ny=30 seed=1)"])
+
+  @Parameter("exposures", positional: true) var stack: Stack
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
+    return CommandResult([.image(stack.combined(planes.median))])
+  }
+}

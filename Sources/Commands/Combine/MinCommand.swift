@@ -1,0 +1,16 @@
+import Core
+
+/// `min`: a plain combination, pixel by pixel.
+struct MinCommand: Command {
+  static let info = CommandInfo(
+    "min", "Combine a stack pixel by pixel: the smallest value", family: .combine,
+    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    examples: ["combined = min (simulate nx=40 ny=30 seed=1)"])
+
+  @Parameter("exposures", positional: true) var stack: Stack
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
+    return CommandResult([.image(stack.combined(planes.minimum))])
+  }
+}

@@ -1,0 +1,197 @@
+import Core
+import Foundation
+import Plot
+
+/// `cr2images`: pairs of exposures and single ones, on variables or files.
+struct CR2ImagesCommand: Command {
+  static let info = CommandInfo(
+    "cr2images", "Clean a pair of exposures by their difference, or one with a median filter",
+    family: .detect,
+    results: [
+      .result("clean1", "Image", "the first image cleaned, in its own pixel type"),
+      .result("clean2", "Image", "the second image cleaned, or the filtered one"),
+      .result("mask1", "Mask", "replaced pixels of the first image"),
+      .result("mask2", "Mask", "replaced pixels of the second image"),
+    ],
+    examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
+    discussion: [
+      "As a subcommand with files it writes cNAME beside the input, or the files of --out; both or none. Regions do not "
+        + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
+        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays."
+    ])
+
+  @Parameter("first image", positional: true) var image1: Value
+  @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Value =
+    .none
+  @Parameter("columns to move image2 by so that it falls on image1, or auto", unit: "pixel")
+  var ioffx = IntegerOrAuto(value: 0)
+  @Parameter("rows to move image2 by, or auto", unit: "pixel") var ioffy = IntegerOrAuto(value: 0)
+  @Parameter("threshold of peaks", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
+  @Parameter("threshold of tails", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
+  @Parameter("largest cosmic ray that is cleaned", unit: "pixel", in: 1...1e12) var maxsize: Int? = nil
+  @Parameter("rectangles of image1 that are not cleaned", aliases: ["list_skipped_regions"])
+  var skippedRegions: SectionList? = nil
+  @Parameter("the only rectangle of image1 that is cleaned") var imageRegion: Section? = nil
+  @Parameter("[rows, columns] of the median filter, or one number; for a single image", unit: "pixel")
+  var medianSize: [Int]? = nil
+  @Parameter("clean only image1") var singleMode = false
+  @Parameter("0 silent, 1 or 2 report", in: 0...9) var debugLevel = 0
+  @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
+  @Parameter("aspect of the figures") var aspect = Aspect.equal
+  @Parameter("masks are always results; ignored") var returnMasks = true
+  @Parameter("PDF of the figures, with debug_level 1 or 2") var figures: FileName? = nil
+  @Parameter("replace files that exist") var overwrite = false
+
+  enum Aspect: String, WordParameter { case equal, auto }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let first = try Image.make(from: image1, context: context)
+    let second = try Value?.make(from: image2, context: context).map {
+      try Image.make(from: $0, context: context)
+    }
+    var parameters = CR2ImagesParameters(
+      ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
+      maxsize: maxsize,
+      skippedRegions: skippedRegions?.sections, imageRegion: imageRegion, singleMode: singleMode,
+      keepsPlanes: debugLevel >= 2)
+    if let medianSize {
+      guard medianSize.count == 1 || medianSize.count == 2 else {
+        throw CRSError.usage(
+          "\(medianSize.count) numbers", parameter: "median_size", expected: "[rows, columns] or one number")
+      }
+      parameters.medianSize = try MedianWindow(rows: medianSize[0], columns: medianSize[medianSize.count - 1])
+    }
+    let result = try CR2Images.run(first: first, second: second, parameters: parameters, work: context.work)
+    if debugLevel > 0 { result.report.forEach(context.report) }
+    for warning in result.warnings { context.note(warning) }
+    listCoincidences(result, context)
+    try draw(result, first, second, context)
+    var values: [Value] = [
+      .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
+    ]
+    if context.isSubcommand, case .text(let file1) = image1 {
+      try write(result, file1, context, &values)
+      return CommandResult(values, hasWritten: true)
+    }
+    return CommandResult(values)
+  }
+
+  /// The figures of the documents as one PDF.
+  private func draw(
+    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
+  ) throws {
+    guard let figures else { return }
+    let pages = try PairFigures(
+      result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,
+      aspect: aspect == .equal ? .equal : .free
+    ).figures(level: max(1, min(2, debugLevel)))
+    if !overwrite, FileManager.default.fileExists(atPath: figures.path) {
+      throw CRSError.file("the file exists already", file: figures.path, hint: "overwrite=yes replaces it")
+    }
+    try MultiPage.write(pages: pages.map(\.figure), pdf: figures.path)
+    context.report("wrote \(figures.path)")
+  }
+
+  private func listCoincidences(_ result: CR2ImagesResult, _ context: CommandContext) {
+    guard !result.coincidences.isEmpty else { return }
+    var table = Table(columns: ["exposure", "x1", "y1", "x2", "y2", "value", "companion"])
+    for pixel in result.coincidences {
+      table.rows.append([
+        .integer(pixel.exposure), .integer(pixel.x1), .integer(pixel.y1), .integer(pixel.x2),
+        .integer(pixel.y2),
+        .real(pixel.value), .real(pixel.companion),
+      ])
+    }
+    TableText.lines(table, most: 20).forEach(context.report)
+  }
+
+  /// Writes the cleaned files, both or none.
+  private func write(
+    _ result: CR2ImagesResult, _ file1: String, _ context: CommandContext, _ values: inout [Value]
+  ) throws {
+    var file2: String?
+    if case .text(let path) = image2 { file2 = path }
+    var targets = [context.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
+    if let file2, !singleMode {
+      targets.append(context.outputs.count > 1 ? context.outputs[1] : CR2ImagesCommand.cleanName(file2))
+    }
+    guard Set(targets).count == targets.count else {
+      throw CRSError.usage("both results would be written to \(targets[0])", parameter: "out")
+    }
+    let masks = context.outputs.dropFirst(2)
+    for target in targets + masks where !overwrite && FileManager.default.fileExists(atPath: target) {
+      throw CRSError.file("the file exists already", file: target, hint: "--overwrite replaces it")
+    }
+    let history = result.history(infile1: file1, infile2: file2)
+    var temporary: [String] = []
+    do {
+      for (target, image) in zip(targets, [result.clean1, result.clean2]) {
+        var image = image
+        image.header.record(filename: target, history: history)
+        let part = target + ".part\(getpid()).fits"
+        temporary.append(part)
+        try FITSWriter.write(try FITSDocument(image: image), to: part, overwrite: true, work: context.work)
+      }
+      for (part, target) in zip(temporary, targets) {
+        guard rename(part, target) == 0 else {
+          throw CRSError.file("the file cannot be written", file: target)
+        }
+        context.report("Output file name: \(target)")
+      }
+    } catch {
+      for part in temporary { try? FileManager.default.removeItem(atPath: part) }
+      throw error
+    }
+    for (target, mask) in zip(masks, [result.mask1, result.mask2]) {
+      try ValueWriter.write(.mask(mask), to: target, overwrite: overwrite)
+    }
+    values = Array(values.prefix(4))
+  }
+
+  /// `folder/cNAME`
+  static func cleanName(_ path: String) -> String {
+    let plain = String(path.prefix { $0 != "[" })
+    let cut = plain.lastIndex(of: "/").map { plain.index(after: $0) } ?? plain.startIndex
+    var name = String(plain[cut...])
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    return plain[..<cut] + "c" + name
+  }
+}
+
+/// An integer, or `auto`.
+struct IntegerOrAuto: ParameterValue, Sendable {
+  /// nil for auto.
+  var value: Int?
+
+  static var kind: ParameterManifest.Kind { .word }
+  static var choices: [String] { ["auto"] }
+  var defaultText: String { value.map { "\($0)" } ?? "auto" }
+
+  static func make(from value: Value, context: CommandContext) throws -> IntegerOrAuto {
+    if case .text("auto") = value { return IntegerOrAuto(value: nil) }
+    let number = try Int.make(from: value, context: context)
+    guard abs(number) < 1_000_000 else { throw mismatch(value, "whole pixels or auto") }
+    return IntegerOrAuto(value: number)
+  }
+}
+
+/// Several rectangles: a list of them, or a single one.
+struct SectionList: ParameterValue, Sendable {
+  var sections: [Section]
+
+  static var kind: ParameterManifest.Kind { .list }
+  var defaultText: String { sections.map(\.description).joined(separator: ", ") }
+
+  static func make(from value: Value, context: CommandContext) throws -> SectionList {
+    if let one = try? Section.make(from: value, context: context) { return SectionList(sections: [one]) }
+    if case .list(let values) = value {
+      return SectionList(sections: try values.map { try Section.make(from: $0, context: context) })
+    }
+    if case .text(let text) = value {
+      // "[x1:x2, y1:y2], [x1:x2, y1:y2]" as one text.
+      let parts = text.split(separator: "]").map { $0.drop { ", [".contains($0) } + "]" }
+      return SectionList(sections: try parts.filter { $0.count > 1 }.map { try Section(parsing: "[" + $0) })
+    }
+    throw mismatch(value, "[[x1:x2, y1:y2], ...]")
+  }
+}

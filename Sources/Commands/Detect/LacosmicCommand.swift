@@ -1,0 +1,120 @@
+import Core
+
+/// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
+struct LacosmicCommand: Command {
+  static let info = CommandInfo(
+    "lacosmic", "Find and clean cosmic rays in one image (van Dokkum 2001)", family: .detect,
+    results: [
+      .result("clean", "Image", "the image with cosmic rays replaced, in the input's unit"),
+      .result("mask", "Mask", "cosmic rays, and the input's own mask where it has one"),
+    ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
+    discussion: [
+      "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
+        + "border unless padwidth is given. The input mask is grown by a pixel. Results are in the input's unit; "
+        + "gain_apply=yes multiplies the cleaned image by the gain."
+    ])
+
+  enum CleanType: String, WordParameter { case median, medmask, meanmask, idw }
+  enum FSMode: String, WordParameter { case median, convolve }
+  enum PSFName: String, WordParameter { case gauss, moffat, gaussx, gaussy, gaussxy }
+  enum InmaskMedians: String, WordParameter { case reference, exact }
+
+  @Parameter("image to clean", positional: true) var image: Image
+  @Parameter("gain; the value's own or the header's when left out", unit: "e-/ADU", in: 1e-6...1e6)
+  var gain: Double? = nil
+  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
+  @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
+  @Parameter("saturation level; none: 65536 electrons", unit: "ADU", in: 1e-6...1e12) var satlevel: Double? =
+    nil
+  @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
+  @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3
+  @Parameter("contrast with the fine structure", in: 0...1e6) var objlim = 5.0
+  @Parameter("most iterations", in: 0...1000) var niter = 4
+  @Parameter("separable medians (faster) instead of full ones") var sepmed = true
+  @Parameter("what replaces cosmic rays") var cleantype = CleanType.meanmask
+  @Parameter("how fine structure is found") var fsmode = FSMode.convolve
+  @Parameter("profile of point sources, for fsmode=convolve") var psfmodel = PSFName.gaussxy
+  @Parameter("full width at half maximum along x", unit: "pixel", in: 0.01...1000) var psffwhmX = 2.5
+  @Parameter("full width at half maximum along y", unit: "pixel", in: 0.01...1000) var psffwhmY = 2.5
+  @Parameter("size of the kernel, odd", unit: "pixel", in: 1...999) var psfsize = 11
+  @Parameter("exponent of the Moffat profile", in: 0.01...1000) var psfbeta = 4.765
+  @Parameter("kernel instead of psfmodel, odd in both directions") var psfk: Image? = nil
+  @Parameter("multiply the cleaned image by the gain") var gainApply = false
+  @Parameter("pixels not to be judged") var inmask: Mask? = nil
+  @Parameter("background that was subtracted or is to be left out, in the input's unit") var inbkg: Image? =
+    nil
+  @Parameter("variance, in the input's unit squared") var invar: Image? = nil
+  @Parameter("reflect the border by so many pixels", unit: "pixel", in: 0...1024) var padwidth = 0
+  @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
+  @Parameter("print each iteration") var verbose = false
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    if rnoise != nil, readnoise != nil {
+      throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
+    }
+    let found = try DetectorLookup(image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 })
+    guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
+      throw CRSError.data(
+        "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
+    }
+    for line in found.sources where !(line.hasPrefix("rnoise") && readnoise != nil) { context.report(line) }
+    if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
+    var parameters = LACosmicParameters(
+      sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: e, readNoise: readnoise ?? noise * e,
+      satlevel: satlevel.map { $0 * e } ?? 65536, niter: niter, sepmed: sepmed,
+      cleanType: .init(rawValue: cleantype.rawValue) ?? .meanmask,
+      fineStructure: .init(rawValue: fsmode.rawValue) ?? .convolve, padWidth: padwidth,
+      exactInmaskMedians: inmaskMedians == .exact)
+    if let psfk {
+      parameters.psf = .kernel(psfk.pixels)
+    } else {
+      let isRound = psfmodel == .gauss || psfmodel == .moffat
+      let mean = (psffwhmX + psffwhmY) / 2
+      parameters.psf = .model(
+        PSFModel(
+          profile: .init(rawValue: psfmodel.rawValue) ?? .gaussxy, fwhmX: isRound ? mean : psffwhmX,
+          fwhmY: isRound ? mean : psffwhmY, size: psfsize, beta: psfbeta))
+    }
+    var masked = inmask
+    if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
+    let result = try LACosmic.run(
+      image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
+      background: inbkg?.pixels,
+      variance: invar?.pixels, work: context.work)
+    if verbose { result.verboseLines.forEach(context.report) }
+    if result.nonFinite > 0 {
+      context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
+    }
+    if result.varianceFloorFraction > 0.05 {
+      context.note(
+        "\((100 * result.varianceFloorFraction).fixed(1)) % of the pixels have no positive variance: was the sky "
+          + "subtracted? give it back with inbkg=")
+    }
+    var clean = image
+    clean.pixels = result.clean
+    clean.exactPixels = nil
+    clean.storedType = .float32
+    if gainApply, e != 1 {
+      clean.pixels = result.clean.map { Float(Double($0) * e) }
+      if image.unit == .adu { clean.unit = .electron }
+    }
+    let mask = image.mask.map { result.mask | $0 } ?? result.mask
+    context.report("\(result.mask.flagged.grouped) pixels changed")
+    var resolved = found.resolved
+    if readnoise != nil { resolved["rnoise"] = nil }
+    resolved["bias"] = nil
+    return CommandResult([.image(clean), .mask(mask)], resolved: resolved)
+  }
+}
+
+extension Image {
+  /// Pixels in double precision where the file has more than float32 or whole numbers.
+  var doubles: [Double]? {
+    switch exactPixels {
+    case .float64(let values): values
+    case .int64(let values): values.map { Double($0) }
+    case .uint64(let values): values.map { Double($0) }
+    case nil: storedType.isInteger ? pixels.pixels.map { Double($0) } : nil
+    }
+  }
+}

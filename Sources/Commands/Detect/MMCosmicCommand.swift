@@ -1,0 +1,45 @@
+import Core
+
+/// `mmcosmic`: pixels above the boundary of the median-minimum diagram.
+struct MMCosmicCommand: Command {
+  static let info = CommandInfo(
+    "mmcosmic", "Flag pixels above the boundary of the median-minimum diagram", family: .detect,
+    results: [.result("mask", "Mask", "flagged pixels, not dilated")],
+    discussion: [
+      "target=median finds pixels hit in several exposures; mean or a number those of any or one exposure."
+    ])
+
+  @Parameter("exposures", positional: true) var stack: Stack
+  @Parameter("boundary made by fitboundary, or its file", positional: true) var boundary: Boundary
+  @Parameter("median, mean, or the number of an exposure") var target = "median"
+  @Parameter("smallest height above the minimum", unit: "ADU", in: -1e9...1e9) var threshold = 0.0
+  @Parameter("smallest maximum", unit: "readout noise", in: 0...1e6) var minimumMax2dRnoise = 5.0
+  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
+  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
+    let exposures = try stack.exposures.map {
+      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
+    }
+    let planes = try StackPlanes(exposures, work: context.work)
+    let image: Plane<Float>
+    switch target {
+    case "median": image = planes.median
+    case "mean": image = planes.mean
+    default:
+      guard let number = Int(target), exposures.indices.contains(number - 1) else {
+        throw CRSError.usage(
+          "'\(target)' is no target", parameter: "target", expected: "median, mean or 1...\(exposures.count)")
+      }
+      image = exposures[number - 1]
+    }
+    let detection = MMDetection(
+      boundary: boundary, threshold: threshold, minimumMaximum: minimumMax2dRnoise,
+      readoutNoise: found.detector.readoutNoise)
+    let masks = try detection.masks(of: [image], planes: planes, toBeCleaned: nil, work: context.work)
+    var resolved = found.resolved
+    resolved["gain"] = nil
+    return CommandResult([.mask(masks[0])], resolved: resolved)
+  }
+}

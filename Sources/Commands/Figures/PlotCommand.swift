@@ -1,0 +1,64 @@
+import Core
+import Plot
+
+/// `plot`: a figure of any value.
+struct PlotCommand: Command {
+  static let info = CommandInfo(
+    "plot", "Draw a value into a PNG or PDF file", family: .figures,
+    discussion: [
+      "The ending of the file decides between PNG and PDF. Images show a colour bar and take a mask to lay over them; "
+        + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary."
+    ])
+
+  enum Scale: String, WordParameter { case zscale, minmax, percentile }
+  enum NormName: String, WordParameter { case linear, log, asinh }
+  enum MapName: String, WordParameter { case viridis, cividis, gray }
+
+  @Parameter("what to draw", positional: true) var value: Value
+  @Parameter("file ending in .png or .pdf", positional: true) var file: FileName
+  @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
+  @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
+  @Parameter("part of the image") var region: Section? = nil
+  @Parameter("mask to lay over an image") var mask: Mask? = nil
+  @Parameter("how limits are found where none are given") var scale = Scale.zscale
+  @Parameter("how values become colours") var norm = NormName.linear
+  @Parameter("colours") var cmap = MapName.viridis
+  @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
+  @Parameter("counts of the pixel values instead of the image") var histogram = false
+  @Parameter("title") var title: String? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let figure = try figure(context)
+    let path = file.path.lowercased()
+    if path.hasSuffix(".png") {
+      try figure.write(png: file.path)
+    } else if path.hasSuffix(".pdf") {
+      try figure.write(pdf: file.path)
+    } else {
+      throw CRSError.usage("'\(file.path)' has no known ending", parameter: "file", expected: ".png or .pdf")
+    }
+    context.report("wrote \(file.path)")
+    return CommandResult()
+  }
+
+  private func figure(_ context: CommandContext) throws -> Figure {
+    let maps: [MapName: ColorMap] = [.viridis: .viridis, .cividis: .cividis, .gray: .gray]
+    let display = ImageDisplay(
+      vmin: vmin, vmax: vmax, region: region,
+      scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
+      norm: Norm.Kind(rawValue: norm.rawValue) ?? .linear, colorMap: maps[cmap] ?? .viridis)
+    switch value {
+    case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region)
+    case .stack(let stack): return try ValuePlots.stack(stack, title: title, display: display)
+    case .maskSet(let set): return try ValuePlots.maskSet(set)
+    case .diagram(let diagram): return try ValuePlots.diagram(diagram, boundary: boundary)
+    case .boundary(let boundary): return try ValuePlots.boundary(boundary)
+    case .table(let table): return try ValuePlots.table(table)
+    default:
+      let image = try Image.make(from: value, context: context)
+      return histogram
+        ? try ValuePlots.histogram(image.pixels, title: title, display: display)
+        : try ValuePlots.image(image, mask: mask, title: title, display: display)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Core
+
+/// `copy`: another name for a value.
+struct CopyCommand: Command {
+  static let info = CommandInfo(
+    "copy", "Give a value another name", family: .files,
+    results: [.result("value", "the value's kind", "the value")])
+
+  @Parameter("value", positional: true) var value: Value
+
+  func run(_ context: CommandContext) throws -> CommandResult { CommandResult([value]) }
+}

@@ -1,0 +1,75 @@
+import Core
+
+/// `stats`: statistics of the finite, unmasked pixels.
+struct StatsCommand: Command {
+  static let info = CommandInfo(
+    "stats", "Statistics of an image, stack or mask", family: .files,
+    results: [.result("statistics", "Table", "pixels, minimum, median, mean, maximum, scatter")],
+    discussion: ["robust_std is 0.7413 times the distance of the quartiles."])
+
+  @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    var table = Table(columns: ["name", "pixels", "min", "median", "mean", "max", "std", "robust_std"])
+    switch value {
+    case .stack(let stack):
+      for (k, image) in stack.exposures.enumerated() { table.rows.append(row("\(k + 1)", image)) }
+    case .mask(let mask):
+      context.report(value.summary)
+      table.rows.append(row("mask", Image(pixels: mask.plane.map { Float($0) })))
+    default: table.rows.append(row("image", try Image.make(from: value, context: context)))
+    }
+    TableText.lines(table).forEach(context.report)
+    return CommandResult([.table(table)])
+  }
+
+  private func row(_ name: String, _ image: Image) -> [Table.Cell] {
+    var values: [Float] = []
+    values.reserveCapacity(image.pixels.count)
+    for (i, value) in image.pixels.pixels.enumerated()
+    where value.isFinite && image.mask?.plane.pixels[i] ?? 0 == 0 {
+      values.append(value)
+    }
+    guard !values.isEmpty else {
+      return [.text(name), .integer(0)] + [Table.Cell](repeating: .text("-"), count: 6)
+    }
+    values.sort()
+    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+    let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    func quantile(_ q: Double) -> Double { Double(values[Int(q * Double(values.count - 1))]) }
+    return [
+      .text(name), .integer(values.count), .real(Double(values[0])), .real(quantile(0.5)), .real(mean),
+      .real(Double(values[values.count - 1])), .real((squares / Double(values.count)).squareRoot()),
+      .real(0.7413 * (quantile(0.75) - quantile(0.25))),
+    ]
+  }
+}
+
+/// Tables on the terminal: aligned columns, shortened in the middle.
+enum TableText {
+  static func lines(_ table: Table, most: Int = 40) -> [String] {
+    let texts = table.rows.map { row in
+      row.map { cell -> String in
+        switch cell {
+        case .integer(let number): "\(number)"
+        case .real(let number): number.short
+        case .text(let text): text
+        }
+      }
+    }
+    let widths = table.columns.indices.map { k in
+      max(table.columns[k].count, texts.map { $0.indices.contains(k) ? $0[k].count : 0 }.max() ?? 0)
+    }
+    func line(_ cells: [String]) -> String {
+      zip(cells, widths).map { $0.leftPadded(to: $1) }.joined(separator: "  ")
+    }
+    var lines = [line(table.columns)]
+    if texts.count <= most {
+      lines += texts.map(line)
+    } else {
+      lines += texts.prefix(most / 2).map(line) + ["... \(texts.count - most) more rows ..."]
+      lines += texts.suffix(most / 2).map(line)
+    }
+    return lines
+  }
+}

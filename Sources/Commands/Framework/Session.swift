@@ -1,0 +1,139 @@
+import Core
+
+/// Named values and the record of the statements that made them.
+///
+/// Values never change, so a snapshot of all names costs next to nothing; that makes undo cheap and exact. One
+/// thread uses a session at a time.
+public final class Session: @unchecked Sendable {
+  /// A value and the statement that made it.
+  public struct Binding: Sendable {
+    public var value: Value
+    /// Index into the record.
+    public var origin: Int
+  }
+
+  /// A statement as it can be run again: numbers, seeds and file names written out.
+  public struct Recorded: Sendable {
+    public var text: String
+    /// Records whose values it used.
+    public var uses: Set<Int>
+  }
+
+  private struct State {
+    var variables: [String: Binding] = [:]
+    var record: [Recorded] = []
+    var lastFolderChange: Int?
+  }
+
+  public let registry: CommandRegistry
+  private var state = State()
+  private var past: [State] = []
+  private var future: [State] = []
+  /// Settings by name; see the command set.
+  public var settings = Settings()
+  /// Set by `exit`.
+  public var isOver = false
+  /// Status that `exit` asked for.
+  public var exitStatus: Int32 = 0
+  /// Runs a script in this session; the language sets it.
+  public var runScript: ((_ path: String, _ context: CommandContext) throws -> Void)?
+  /// Script arguments `$1`, `$2`, ... and `$name`.
+  public var parameters: [String: String] = [:]
+
+  private static let deepestUndo = 1000
+
+  public init(registry: CommandRegistry) { self.registry = registry }
+
+  public subscript(name: String) -> Binding? { state.variables[name] }
+
+  /// Names in alphabetical order, without the last result.
+  public var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
+
+  public var record: [Recorded] { state.record }
+
+  /// Binds the results of a statement and records it.
+  public func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
+    remember()
+    state.record.append(
+      Recorded(text: statement, uses: uses.union(state.lastFolderChange.map { [$0] } ?? [])))
+    let origin = state.record.count - 1
+    for (name, value) in zip(names, values) { state.variables[name] = Binding(value: value, origin: origin) }
+    if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
+  }
+
+  /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.
+  public func keepLast(_ value: Value, statement: String, uses: Set<Int>) {
+    bind([], [value], statement: statement, uses: uses)
+  }
+
+  /// Records a statement with an effect outside the session (save, cd, plot).
+  public func recordEffect(_ statement: String, uses: Set<Int>, changesFolder: Bool = false) {
+    state.record.append(
+      Recorded(text: statement, uses: uses.union(state.lastFolderChange.map { [$0] } ?? [])))
+    if changesFolder { state.lastFolderChange = state.record.count - 1 }
+  }
+
+  /// - Throws: `CRSError` (usage) for a name that is not there.
+  public func drop(_ dropped: [String], statement: String) throws {
+    for name in dropped where state.variables[name] == nil { throw unknown(name) }
+    remember()
+    let uses = Set(dropped.compactMap { state.variables[$0]?.origin })
+    for name in dropped { state.variables[name] = nil }
+    state.record.append(Recorded(text: statement, uses: uses))
+  }
+
+  public func unknown(_ name: String) -> CRSError {
+    CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names))
+  }
+
+  private func remember() {
+    past.append(state)
+    if past.count > Self.deepestUndo { past.removeFirst() }
+    future = []
+  }
+
+  /// Takes the last assignment or drop back.
+  ///
+  /// - Throws: `CRSError` (usage) when there is none.
+  public func undo() throws {
+    guard let last = past.popLast() else { throw CRSError.usage("there is nothing to undo") }
+    future.append(state)
+    state = last
+  }
+
+  /// - Throws: `CRSError` (usage) when nothing was undone.
+  public func redo() throws {
+    guard let next = future.popLast() else { throw CRSError.usage("there is nothing to redo") }
+    past.append(state)
+    state = next
+  }
+
+  /// The whole session as a script that makes it again.
+  public var script: [String] { state.record.map(\.text) }
+
+  /// The shortest script that makes a value again.
+  ///
+  /// - Throws: `CRSError` (usage) for a name that is not there.
+  public func provenance(of name: String) throws -> [String] {
+    guard let binding = state.variables[name] else { throw unknown(name) }
+    return provenance(ofRecord: binding.origin)
+  }
+
+  /// The statements that a record needs, in the order of the session.
+  public func provenance(ofRecord origin: Int) -> [String] {
+    var needed: Set<Int> = []
+    var open = [origin]
+    while let next = open.popLast() {
+      guard state.record.indices.contains(next), needed.insert(next).inserted else { continue }
+      open += state.record[next].uses
+    }
+    return needed.sorted().map { state.record[$0].text }
+  }
+
+  /// Options that `set` changes.
+  public struct Settings: Sendable {
+    public var threads = Work.cores
+    /// Whether an error ends a script.
+    public var stopsOnError = true
+  }
+}

@@ -1,0 +1,26 @@
+import Core
+
+/// `apropos`.
+struct AproposCommand: Command {
+  static let info = CommandInfo("apropos", "Find commands by a word of their help", family: .session)
+
+  @Parameter("word", positional: true) var word: VariableName
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let wanted = word.name.lowercased()
+    let registry = context.session.registry
+    var found = false
+    for name in registry.names {
+      guard let manifest = registry[name]?.manifest else { continue }
+      let texts =
+        [manifest.name, manifest.summary] + manifest.discussion
+        + manifest.parameters.flatMap { [$0.name, $0.help] }
+      if texts.contains(where: { $0.lowercased().contains(wanted) }) {
+        context.report(name.rightPadded(to: 14) + " " + manifest.summary)
+        found = true
+      }
+    }
+    if !found { context.report("no command mentions \u{27}\(word.name)\u{27}") }
+    return CommandResult()
+  }
+}

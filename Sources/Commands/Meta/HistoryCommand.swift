@@ -1,0 +1,22 @@
+import Core
+
+/// `history`.
+struct HistoryCommand: Command {
+  static let info = CommandInfo(
+    "history", "Print the session as a script, or write it to a file", family: .session)
+
+  @Parameter("script to write", positional: true) var file: FileName? = nil
+  @Parameter("replace a file that exists") var overwrite = false
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let lines = context.session.script
+    guard let file else {
+      lines.forEach(context.report)
+      return CommandResult()
+    }
+    let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
+    try ValueWriter.write(text: text, to: file.path, overwrite: overwrite)
+    context.report("wrote \(file.path)")
+    return CommandResult()
+  }
+}

@@ -1,0 +1,14 @@
+import Core
+
+/// `provenance`.
+struct ProvenanceCommand: Command {
+  static let info = CommandInfo(
+    "provenance", "Print the shortest script that makes a value again", family: .session)
+
+  @Parameter("variable", positional: true) var name: VariableName
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    try context.session.provenance(of: name.name).forEach(context.report)
+    return CommandResult()
+  }
+}

@@ -1,0 +1,11 @@
+import Core
+
+/// `redo`.
+struct RedoCommand: Command {
+  static let info = CommandInfo("redo", "Do again what undo took back", family: .session)
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    try context.session.redo()
+    return CommandResult()
+  }
+}

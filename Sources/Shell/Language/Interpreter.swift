@@ -1,0 +1,143 @@
+import Commands
+import Core
+import Foundation
+
+/// Runs statements in a session.
+final class Interpreter {
+  let session: Session
+  /// The name of the running script for messages; nil at the prompt.
+  private var sources: [String] = []
+  private let report: @Sendable (String) -> Void
+  private let note: @Sendable (String) -> Void
+  /// Whether results of statements print as a line each.
+  var echoes = true
+
+  init(
+    session: Session, report: @escaping @Sendable (String) -> Void = Output.report,
+    note: @escaping @Sendable (String) -> Void = Output.note
+  ) {
+    self.session = session
+    self.report = report
+    self.note = note
+    session.runScript = { [unowned self] path, _ in try self.run(file: path) }
+  }
+
+  /// Reads and runs a script file.
+  ///
+  /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
+  func run(file path: String) throws {
+    guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+    }
+    try run(text: text, source: path)
+  }
+
+  /// - Parameter source: the file's name; nil for the prompt and -c.
+  func run(text: String, source: String?) throws {
+    if let source { sources.append(source) }
+    defer { if source != nil { sources.removeLast() } }
+    do {
+      for statement in try parsed(text) {
+        try run(statement)
+        if session.isOver { return }
+      }
+    } catch let error as CRSError {
+      throw ScriptError.located(error, source: source, text: text)
+    }
+  }
+
+  func parsed(_ text: String) throws -> [Statement] {
+    var parser = Parser(text) { [session] in session.registry[$0] != nil }
+    return try parser.parse()
+  }
+
+  /// Checks names and parameters of all statements without running them.
+  func check(text: String, source: String?) throws {
+    do {
+      try StatementChecker(session: session).check(try parsed(text))
+    } catch let error as CRSError {
+      throw ScriptError.located(error, source: source, text: text)
+    }
+  }
+
+  func run(_ statement: Statement) throws {
+    if session.isOver { return }
+    do {
+      try runUnplaced(statement)
+    } catch var error as CRSError {
+      if error.line == nil {
+        error.line = statement.position.line
+        error.column = statement.position.column
+      }
+      throw error
+    }
+  }
+
+  private func runUnplaced(_ statement: Statement) throws {
+    switch statement {
+    case .run(let names, let call, _): try run(names, call)
+    case .timed(let inner):
+      let start = ContinuousClock.now
+      try run(inner)
+      let duration = ContinuousClock.now - start
+      let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+      report("time: \(String(format: "%.3f", seconds)) s")
+    case .loop(let variable, let items, let body):
+      for item in try Evaluator(self).loopItems(items) {
+        try context(call: "").work.checkCancelled()
+        let before = session.parameters["loop " + variable.text]
+        session.parameters["loop " + variable.text] = item
+        defer { session.parameters["loop " + variable.text] = before }
+        for inner in body {
+          do {
+            try run(inner)
+          } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
+            Output.error(ErrorText.text(ScriptError.located(error, source: sources.last, text: "")))
+            break
+          }
+          if session.isOver { return }
+        }
+      }
+    case .choice(let condition, let then, let otherwise):
+      let value = try Evaluator(self).value(condition).value
+      guard case .bool(let holds) = value else {
+        throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
+      }
+      for inner in holds ? then : otherwise { try run(inner) }
+    case .shell(let text, _): try ShellCommand.run(text)
+    }
+  }
+
+  private func run(_ names: [Name], _ call: Call) throws {
+    let evaluator = Evaluator(self)
+    let outcome = try evaluator.call(call, wanted: names.count)
+    guard names.count <= outcome.values.count else {
+      throw CRSError.usage(
+        "\(names.count) names for \(outcome.values.count) result\(outcome.values.count == 1 ? "" : "s")",
+        expected: "as many names as results at most")
+    }
+    if !names.isEmpty {
+      let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
+      session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
+      for (name, value) in zip(names, outcome.values) where echoes {
+        report("\(name.text): \(value.summary)")
+      }
+    } else if let value = outcome.values.first {
+      session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
+      if echoes { report(value.summary) }
+    } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name) {
+      session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: name == "cd")
+    }
+  }
+
+  func context(call: String) -> CommandContext {
+    CommandContext(
+      work: Work(threads: session.settings.threads, cancellation: Interruption.cancellation),
+      session: session,
+      callText: call, report: report, note: note)
+  }
+}

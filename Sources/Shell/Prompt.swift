@@ -1,0 +1,67 @@
+import Commands
+import Core
+import Foundation
+
+/// The interactive prompt.
+struct Prompt {
+  let session: Session
+
+  func run() throws -> Int32 {
+    let completer = Completer(session: session)
+    guard let editor = LineEditor(historyFile: Prompt.historyFile(), complete: completer.candidates) else {
+      throw CRSError.data(
+        "the terminal cannot be used", expected: "a terminal, or statements on standard input")
+    }
+    let interpreter = Interpreter(session: session)
+    Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
+    var statement = ""
+    while !session.isOver {
+      switch editor.read(prompt: statement.isEmpty ? "crs> " : "...> ") {
+      case .end:
+        Output.report("")
+        return session.exitStatus
+      case .interrupted:
+        Interruption.cancellation.reset()
+        statement = ""
+        Output.report("")
+      case .line(let line):
+        statement += statement.isEmpty ? line : "\n" + line
+        guard !statement.allSatisfy(\.isWhitespace) else {
+          statement = ""
+          continue
+        }
+        if isUnfinished(statement, interpreter) { continue }
+        editor.remember(statement)
+        Interruption.cancellation.reset()
+        do {
+          try interpreter.run(text: statement, source: nil)
+        } catch {
+          Output.error(ErrorText.text(error))
+        }
+        Interruption.cancellation.reset()
+        statement = ""
+      }
+    }
+    return session.exitStatus
+  }
+
+  /// Whether more lines could complete the statement.
+  private func isUnfinished(_ text: String, _ interpreter: Interpreter) -> Bool {
+    if text.hasSuffix("\\") { return true }
+    do {
+      _ = try interpreter.parsed(text)
+      return false
+    } catch {
+      return (error as? CRSError)?.hint == Parser.unfinishedHint
+    }
+  }
+
+  /// Where statements are remembered; nil when the folder cannot be made.
+  private static func historyFile() -> String? {
+    let environment = ProcessInfo.processInfo.environment
+    let base = environment["XDG_STATE_HOME"] ?? NSHomeDirectory() + "/.local/state"
+    let folder = base + "/crs"
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return FileManager.default.isWritableFile(atPath: folder) ? folder + "/history" : nil
+  }
+}

@@ -1,0 +1,59 @@
+import Core
+import Foundation
+
+/// Where fixtures are and where a test may write.
+enum FITSFixtures {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/fits")
+
+  static func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  static func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+  }
+}
+
+/// A folder that disappears with the test.
+final class ScratchFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "/crs-tests-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    return file(name)
+  }
+
+  func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
+
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+}
+
+/// The error that a body throws; nil when it throws none or another kind.
+func crsError(_ body: () throws -> Void) -> CRSError? {
+  do {
+    try body()
+    return nil
+  } catch { return error as? CRSError }
+}
+
+/// What Debian's fitsverify says of a file; nil where it is not installed.
+func fitsverifyPasses(_ path: String) throws -> Bool? {
+  guard FileManager.default.isExecutableFile(atPath: "/usr/bin/fitsverify") else { return nil }
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/fitsverify")
+  process.arguments = ["-q", path]
+  let output = Pipe()
+  process.standardOutput = output
+  try process.run()
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return text.contains("verification OK")
+}
