@@ -61,6 +61,15 @@ struct DegenerateTests {
     _ = try ValuePlots.plane(plane, display: ImageDisplay(vmax: -5)).pixels(dpi: 40)
   }
 
+  @Test func histogramsBetweenLimitsCloserThanFloats() throws {
+    let plane = Plane<Float>(width: 4, height: 4, repeating: 16_777_216)
+    _ = try ValuePlots.histogram(plane, display: ImageDisplay(vmin: 16_777_215.9, vmax: 16_777_216.1)).pixels(
+      dpi: 40)
+    var histogram = Histogram(lower: 0, upper: 10, bins: 10)
+    histogram.add([0, 0.5, 9.9, 10, 10.1, -0.1, .nan, .infinity])
+    #expect(histogram.counts == [2, 0, 0, 0, 0, 0, 0, 0, 0, 2])
+  }
+
   @Test func emptyDiagramsHaveFigures() throws {
     let edges = (0...100).map { Double($0) }
     let zeros = [Double](repeating: 0, count: 10000)
