@@ -43,6 +43,33 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
   return Float(bitPattern: bits & 0x8000_0000 != 0 ? bits & 0x7FFF_FFFF : ~bits)
 }
 
+/// The low median of values that may be reordered (Hoare's selection); `values` must not be empty, NaN not be in it.
+func lowMedian(reordering values: UnsafeMutableBufferPointer<Float>) -> Float {
+  let rank = (values.count - 1) / 2
+  var (first, last) = (0, values.count - 1)
+  while first < last {
+    let pivot = values[(first + last) / 2]
+    var (i, j) = (first, last)
+    while i <= j {
+      while values[i] < pivot { i += 1 }
+      while pivot < values[j] { j -= 1 }
+      if i <= j {
+        values.swapAt(i, j)
+        i += 1
+        j -= 1
+      }
+    }
+    if rank <= j {
+      last = j
+    } else if rank >= i {
+      first = i
+    } else {
+      break
+    }
+  }
+  return values[rank]
+}
+
 /// The bit pattern of a number, turned so that unsigned integers sort like the numbers.
 @inline(__always) private func orderedBits(_ value: Float) -> UInt32 {
   let bits = value.bitPattern
