@@ -47,6 +47,7 @@ struct LacosmicCommand: Command {
   @Parameter("reflect the border by so many pixels", unit: "pixel", in: 0...1024) var padwidth = 0
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
   @Parameter("print each iteration") var verbose = false
+  @Parameter("make a noise model that contradicts the image an error instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if rnoise != nil, readnoise != nil {
@@ -77,6 +78,16 @@ struct LacosmicCommand: Command {
     }
     var masked = inmask
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
+    let check = try NoiseCheck(
+      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels, variance: invar?.pixels,
+      work: context.work)
+    for warning in check.warnings {
+      guard !strict else {
+        throw CRSError.data(
+          warning, parameter: "strict", expected: "a noise model that agrees with the image")
+      }
+      context.note(warning)
+    }
     let result = try LACosmic.run(
       image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
       background: inbkg?.pixels,
@@ -84,11 +95,6 @@ struct LacosmicCommand: Command {
     if verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
-    }
-    if result.varianceFloorFraction > 0.05 {
-      context.note(
-        "\((100 * result.varianceFloorFraction).fixed(1)) % of the pixels have no positive variance: was the sky "
-          + "subtracted? give it back with inbkg=")
     }
     var clean = image
     clean.pixels = result.clean

@@ -93,7 +93,9 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
 }
 
 extension Array: ParameterValue where Element: ParameterValue {
-  public static var kind: ParameterManifest.Kind { [.file, .name].contains(Element.kind) ? Element.kind : .list }
+  public static var kind: ParameterManifest.Kind {
+    [.file, .name].contains(Element.kind) ? Element.kind : .list
+  }
   public var defaultText: String { "[" + map(\.defaultText).joined(separator: ", ") + "]" }
   public var numbers: [Double] { flatMap(\.numbers) }
   public static func make(from value: Value, context: CommandContext) throws -> [Element] {

@@ -54,7 +54,7 @@ struct Ticks: Equatable {
       return (0..<count).map { (first + Double($0)) * step }
     }
     var places = multiples(of: step)
-    if whole { places = places.map { $0 == 0 ? 1 : $0 } }
+    if whole, step >= 5, lower <= 1, upper > step { places = [1] + places.filter { $0 > 1 } }
     major = places.map { ($0, NumberText.fixed($0 / unit, decimals: decimals)) }
     let parts = mantissa == 2 ? 4.0 : 5.0
     let small = step / parts

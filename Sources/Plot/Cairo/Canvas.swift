@@ -25,8 +25,8 @@ final class Canvas {
     setFont(family: fontFamily)
   }
 
-  /// Device pixels a point for what has to be drawn as pixels, about 300 an inch on a page.
-  var rasterScale: Double { pixelsPerPoint ?? 300.0 / 72 }
+  /// Device pixels a point for what has to be drawn as pixels, 200 an inch on a page.
+  var rasterScale: Double { pixelsPerPoint ?? 200.0 / 72 }
 
   func setFont(family: String) { fontFamily = family }
 

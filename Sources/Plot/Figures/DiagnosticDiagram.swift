@@ -87,6 +87,9 @@ public struct DiagnosticDiagram: Sendable {
         title: title, x: columns, y: rows, layers: [.image(ImageLayer(plane, norm: norm))] + overlays,
         colorBar: bar, corner: corner)
     }
+    // In a crowd each suspected pixel is a dot of about its own size.
+    let isCrowd = total > 5000
+    let dot = max(0.8, 340 / Double(max(shape.width, 1)))
     let symbols = marked.map { group in
       let inside = group.min2d.indices.filter {
         group.min2d[$0] >= x.lower && group.min2d[$0] <= x.upper && group.excess[$0] >= y.lower
@@ -94,8 +97,9 @@ public struct DiagnosticDiagram: Sendable {
       }
       return Layer.markers(
         MarkerLayer(
-          x: inside.map { group.columns[$0] }, y: inside.map { group.rows[$0] }, symbol: group.symbol,
-          color: group.color, size: size, width: 0.35 + 0.13 * size,
+          x: inside.map { group.columns[$0] }, y: inside.map { group.rows[$0] },
+          symbol: isCrowd ? .dot : group.symbol, color: group.color, size: isCrowd ? dot : size,
+          width: 0.35 + 0.13 * size,
           halo: total < 2000 ? Color.white.opacity(0.75) : nil))
     }
     return Figure(

@@ -3,7 +3,8 @@ import Core
 /// An image layer made into the pixels that one output needs.
 ///
 /// On an image surface each device pixel is made once from the data beneath it. On a page the data pixels stay
-/// as they are, unless there are more than 300 an inch: then whole blocks of them are binned.
+/// as they are, unless there are more than 300 an inch: then whole blocks of them are binned to about 150, so that the
+/// document stays small.
 struct ImageRaster {
   private var pixels: [UInt32]
   private let columns: Int
@@ -11,7 +12,9 @@ struct ImageRaster {
   private let rect: Rect
   private let hasAlpha: Bool
 
-  static let pageResolution = 300.0
+  /// Data pixels an inch that a page takes as they are, and those of an overview.
+  static let finest = 300.0
+  static let overview = 150.0
 
   /// Nil when no part of the image lies inside the panel.
   init?(_ layer: ImageLayer, _ transform: PanelTransform, canvas: Canvas) {
@@ -45,18 +48,20 @@ struct ImageRaster {
       let firstRow = max(0, ((frame.y - top) / stepY + 1e-6).rounded(.down).wholeNumber)
       let lastRow = min(plane.height, ((frame.bottom - top) / stepY - 1e-6).rounded(.up).wholeNumber)
       guard first < last, firstRow < lastRow else { return nil }
-      let block = max(
-        1, min((72 / (min(stepX, stepY) * Self.pageResolution)).rounded(.up).wholeNumber, 1 << 20))
+      let density = 72 / min(stepX, stepY)
+      let block =
+        density <= Self.finest ? 1 : min((density / Self.overview).rounded().wholeNumber, 1 << 20)
       xRanges = Self.blocks(first, last, block)
       yRanges = Self.blocks(firstRow, lastRow, block)
       rect = Rect(
         x: left + Double(first) * stepX, y: top + Double(firstRow) * stepY,
-        width: Double(last - first) * stepX, height: Double(lastRow - firstRow) * stepY)
+        width: Double(xRanges.count * block) * stepX, height: Double(yRanges.count * block) * stepY)
     }
     columns = xRanges.count
     rows = yRanges.count
     let values = Self.reduced(plane, xRanges, yRanges, layer.binning)
-    (pixels, hasAlpha) = Self.colored(values, layer)
+    let isOverview = canvas.pixelsPerPoint == nil && (xRanges.first?.count ?? 1) > 1
+    (pixels, hasAlpha) = Self.colored(values, layer, isOverview: isOverview)
   }
 
   mutating func paint(on canvas: Canvas) throws {
@@ -85,7 +90,6 @@ struct ImageRaster {
   }
 
   private static func blocks(_ first: Int, _ last: Int, _ size: Int) -> [Range<Int>] {
-    // The last block may be smaller; stretching it by a fraction of a printed dot does no harm.
     stride(from: first, to: last, by: size).map { $0..<min($0 + size, last) }
   }
 
@@ -151,8 +155,12 @@ struct ImageRaster {
     }
   }
 
-  private static func colored(_ values: [Float], _ layer: ImageLayer) -> (pixels: [UInt32], hasAlpha: Bool) {
-    let map = layer.colorMap.colors.map { $0 | 0xFF00_0000 }
+  private static func colored(
+    _ values: [Float], _ layer: ImageLayer, isOverview: Bool
+  ) -> (pixels: [UInt32], hasAlpha: Bool) {
+    var map = layer.colorMap.colors.map { $0 | 0xFF00_0000 }
+    // Noise in 64 shades packs much better than in 256, and on an overview nobody sees the difference.
+    if isOverview, map.count == 256 { map = map.indices.map { map[$0 & ~3 | 2] } }
     let missing = layer.missing.map { $0.hex | 0xFF00_0000 } ?? 0
     let count = Float(map.count)
     let norm = layer.norm

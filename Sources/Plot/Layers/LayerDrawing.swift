@@ -19,7 +19,7 @@ struct LayerDrawing {
     case .line(let layer): draw(layer, transform, &occupancy)
     case .steps(let layer): draw(layer, transform, &occupancy)
     case .numbers(let layer):
-      NumberPlacement(layer, transform, size: style.tickSize * 0.85, canvas: canvas).draw(
+      try NumberPlacement(layer, transform, size: style.tickSize * 0.85, canvas: canvas).draw(
         on: canvas, &occupancy)
     case .rectangles(let layer): draw(layer, transform)
     case .text(let layer): draw(layer, transform, &occupancy)

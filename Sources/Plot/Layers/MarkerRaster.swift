@@ -11,7 +11,7 @@ struct MarkerRaster {
   private let rect: Rect
   private let scale: Double
 
-  /// An empty raster over a panel, at the device's resolution or 300 an inch.
+  /// An empty raster over a panel, at the device's resolution or 200 an inch.
   init(frame: Rect, canvas: Canvas) {
     scale = canvas.rasterScale
     columns = min(max(1, (frame.width * scale).rounded().wholeNumber), 20000)

@@ -59,16 +59,12 @@ struct NumberPlacement {
     }
   }
 
-  func draw(on canvas: Canvas, _ occupancy: inout Occupancy) {
+  func draw(on canvas: Canvas, _ occupancy: inout Occupancy) throws {
+    try drawDots(on: canvas)
     canvas.setLine(width: 0.35)
     for item in items {
       occupancy.mark(item.point)
-      guard let place = item.place else {
-        canvas.setColor(item.color.opacity(0.7))
-        canvas.circle(item.point.x, item.point.y, radius: size * 0.09)
-        canvas.fill()
-        continue
-      }
+      guard let place = item.place else { continue }
       let centre = Point(x: place.x + place.width / 2, y: place.y + place.height / 2)
       occupancy.mark(centre)
       let (dx, dy) = (item.point.x - centre.x, item.point.y - centre.y)
@@ -84,6 +80,11 @@ struct NumberPlacement {
     }
     for item in items {
       guard let place = item.place else { continue }
+      if items.count > 1000 {
+        canvas.setColor(Color.white.opacity(0.8))
+        canvas.rectangle(place)
+        canvas.fill()
+      }
       canvas.setColor(item.color)
       canvas.text(
         item.text, x: place.x + place.width / 2, y: place.y + place.height / 2, size: size,
@@ -96,6 +97,27 @@ struct NumberPlacement {
         "\(items.count - hidden) of \(items.count) numbers fit; dots: the others", x: frame.right - 4,
         y: frame.y + 4, size: size, horizontal: .right, vertical: .top)
     }
+  }
+
+  /// Where the texts stand.
+  var places: [Rect] { items.compactMap(\.place) }
+
+  /// A dot for each number that found no place.
+  private func drawDots(on canvas: Canvas) throws {
+    var colors: [Color] = []
+    for item in items where !colors.contains(item.color) { colors.append(item.color) }
+    var raster = items.count > MarkerRaster.least ? MarkerRaster(frame: frame, canvas: canvas) : nil
+    for color in colors {
+      let points = items.filter { $0.place == nil && $0.color == color }.map(\.point)
+      func dot(_ canvas: Canvas, _ point: Point) {
+        canvas.setColor(color)
+        canvas.circle(point.x, point.y, radius: size * 0.09)
+        canvas.fill()
+      }
+      try raster?.stamp(points, size: size * 0.2, draw: dot)
+      if raster == nil { for point in points { dot(canvas, point) } }
+    }
+    try raster?.paint(on: canvas)
   }
 
   /// Which square points of the panel are taken.

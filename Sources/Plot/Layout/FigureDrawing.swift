@@ -50,12 +50,6 @@ struct FigureDrawing {
         panel, legend: legend, style: style, frame: cell.frame, occupancy: occupancy, canvas: canvas
       )?.draw(on: canvas)
     }
-    if let corner = panel.corner {
-      let shift = cell.yTicks.factor.map { canvas.width(of: $0, size: style.tickSize) + style.tickSize } ?? 0
-      canvas.text(
-        corner, x: cell.frame.x + shift, y: cell.frame.y - style.titleSize * 0.45,
-        size: style.titleSize * 1.1, bold: true)
-    }
   }
 
   private func drawAxes(_ panel: Panel, _ cell: FigureLayout.Cell, _ transform: PanelTransform) {
@@ -124,10 +118,32 @@ struct FigureDrawing {
         label, x: frame.x - cell.yLabelDistance, y: frame.y + frame.height / 2, size: style.labelSize,
         horizontal: .center, vertical: .bottom, quarterTurns: 1)
     }
-    if let title = panel.title {
-      canvas.text(
-        title, x: frame.x + frame.width / 2, y: frame.y - style.titleSize * 0.45, size: style.titleSize,
-        horizontal: .center)
+    drawHead(panel, cell)
+  }
+
+  /// Corner text and title in one line above the frame, the title beside the corner where it would cover it.
+  private func drawHead(_ panel: Panel, _ cell: FigureLayout.Cell) {
+    let style = figure.style
+    let frame = cell.frame
+    let y = frame.y - style.titleSize * 0.45
+    var left = frame.x
+    if let factor = cell.yTicks.factor {
+      left += canvas.width(of: factor, size: style.tickSize) + style.tickSize
     }
+    if let corner = panel.corner {
+      let size = style.titleSize * 1.1
+      canvas.text(corner, x: left, y: y, size: size, bold: true)
+      left += canvas.width(of: corner, size: size, bold: true) + style.titleSize * 0.5
+    }
+    guard let title = panel.title else { return }
+    var size = style.titleSize
+    var width = canvas.width(of: title, size: size)
+    let room = frame.right - left + frame.width * 0.08
+    if width > room, room > 0 {
+      size = max(size * room / width, size * 0.6)
+      width = canvas.width(of: title, size: size)
+    }
+    let centre = max(frame.x + frame.width / 2, left > frame.x ? left + width / 2 : 0)
+    canvas.text(title, x: centre, y: y, size: size, horizontal: .center)
   }
 }

@@ -7,7 +7,7 @@ struct LegendDrawing {
   private let style: PlotStyle
   let rect: Rect
 
-  private var size: Double { style.tickSize }
+  private let size: Double
   private var lineHeight: Double { size * 1.4 }
   private var sample: Double { size * 2.2 }
   private var titleHeight: Double { legend.title == nil ? 0 : size * 1.5 }
@@ -18,7 +18,13 @@ struct LegendDrawing {
     guard !entries.isEmpty else { return nil }
     self.legend = legend
     self.style = style
-    let size = style.tickSize
+    // In a small panel the legend shrinks, to two thirds at most.
+    let natural = entries.map { canvas.width(of: $0.label, size: style.tickSize) }.max() ?? 0
+    let wanted = natural + style.tickSize * 4
+    let tall = style.tickSize * 1.4 * Double(entries.count + 1)
+    let size =
+      style.tickSize * max(0.67, min(1, 0.62 * frame.width / wanted, 0.6 * frame.height / tall))
+    self.size = size
     let inside = size * 0.5
     var width = entries.map { canvas.width(of: $0.label, size: size) }.max() ?? 0
     width += size * 2.2 + size * 0.6 + 2 * inside
@@ -63,9 +69,11 @@ struct LegendDrawing {
         vertical: .middle)
       y += titleHeight
     }
+    var small = style
+    small.tickSize = size
     for entry in entries {
       let middle = y + lineHeight / 2
-      LayerDrawing(style: style, canvas: canvas).sample(
+      LayerDrawing(style: small, canvas: canvas).sample(
         of: entry.layer, Rect(x: left, y: middle - size / 2, width: sample, height: size))
       canvas.setColor(.black)
       canvas.text(entry.label, x: left + sample + size * 0.6, y: middle, size: size, vertical: .middle)

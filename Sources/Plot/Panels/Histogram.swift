@@ -14,14 +14,13 @@ struct Histogram {
 
   mutating func add(_ values: some Sequence<Float>, dividedBy factor: Double = 1) {
     let bins = counts.count
-    let lower = Float(edges[0])
-    let upper = Float(edges[bins])
-    let scale = Float(bins) / (upper - lower)
-    let weight = Float(1 / factor)
+    let (lower, upper) = (edges[0], edges[bins])
+    let scale = Double(bins) / (upper - lower)
+    let weight = 1 / factor
     for value in values {
-      let scaled = value * weight
+      let scaled = Double(value) * weight
       guard scaled >= lower, scaled <= upper else { continue }
-      counts[min(bins - 1, Int((scaled - lower) * scale))] += 1
+      counts[min(bins - 1, ((scaled - lower) * scale).rounded(.down).wholeNumber)] += 1
     }
   }
 

@@ -9,6 +9,8 @@ final class Interpreter {
   private var sources: [String] = []
   private let report: @Sendable (String) -> Void
   private let note: @Sendable (String) -> Void
+  /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
+  private var delayed: [() -> Void]?
   /// Whether results of statements print as a line each.
   var echoes = true
 
@@ -81,9 +83,19 @@ final class Interpreter {
     switch statement {
     case .run(let names, let call, _): try run(names, call)
     case .timed(let inner):
+      let outer = delayed
+      delayed = []
       let start = ContinuousClock.now
-      try run(inner)
+      do {
+        try run(inner)
+      } catch {
+        delayed = outer
+        throw error
+      }
       let duration = ContinuousClock.now - start
+      let waiting = delayed ?? []
+      delayed = outer
+      waiting.forEach { $0() }
       let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
       report("time: \(String(format: "%.3f", seconds)) s")
     case .loop(let variable, let items, let body):
@@ -123,14 +135,22 @@ final class Interpreter {
     if !names.isEmpty {
       let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
       session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
-      for (name, value) in zip(names, outcome.values) where echoes {
-        report("\(name.text): \(value.summary)")
-      }
+      for (name, value) in zip(names, outcome.values) { echo { name.text + ": " + value.summary } }
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
-      if echoes { report(value.summary) }
+      echo { value.summary }
     } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name) {
       session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: name == "cd")
+    }
+  }
+
+  /// Prints a line about a result, after the time when the statement is timed.
+  private func echo(_ line: @escaping () -> String) {
+    guard echoes else { return }
+    if delayed == nil {
+      report(line())
+    } else {
+      delayed?.append { [report] in report(line()) }
     }
   }
 
