@@ -26,6 +26,7 @@ let package = Package(
       name: "CYAML", path: "Sources/Core/Modules/CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"])]),
     .target(name: "CKissFFT", path: "Sources/Core/Modules/CKissFFT"),
+    .systemLibrary(name: "CLanes", path: "Sources/Core/Modules/CLanes"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
@@ -35,7 +36,7 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CYAML"], exclude: ["Modules"],
+      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CYAML"], exclude: ["Modules"],
       swiftSettings: strict),
     .target(
       name: "Plot", dependencies: ["Core", "CCairo"], exclude: ["Modules"],

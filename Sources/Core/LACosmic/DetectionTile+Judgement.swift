@@ -26,8 +26,7 @@ extension DetectionTile {
     place(frame, coreX: coreX, coreY: coreY)
     guard findZone(planes.changed) else { return nil }
     load(frame)
-    var findings = TileFindings()
-    screen(countFloor: planes.changed == nil, &findings)
+    var findings = screen()
     testContrast()
     if planes.changed != nil { keepOld(c1, zone, planes.oldContrast) }
     grow()
@@ -72,7 +71,7 @@ extension DetectionTile {
   /// As L and noise are positive, the median of s is too, so S <= s, and what is not marked cannot be a candidate.
   /// L in turn is at most 2c less the smaller neighbour in each direction, which is quickly had and nearly always
   /// settles it.
-  private func screen(countFloor: Bool, _ findings: inout TileFindings) {
+  private func screen() -> TileFindings {
     computeM(zone)
     let (a, m, width) = (a, m, width)
     // s > sigclip is L^2 > 4 sigclip^2 m; the margins cover the rounding of all these forms.
@@ -89,19 +88,18 @@ extension DetectionTile {
         let sides = lower(a.lanes(at &- 1), a.lanes(at &+ 1))
         let ends = lower(a.lanes(at &- width), a.lanes(at &+ width))
         let bound = upper(centre - sides + (centre - ends) + margin, .zero)
-        if any(bound * bound .> scale * upper(level, floor)) {
+        let isHigh = bound * bound .> scale * upper(level, floor)
+        if hasAny(isHigh .| (level .< floor)) {
           let slope = laplacian(at)
           hits.set(row, column, bits(slope * slope .> scale * upper(level, floor)))
-        }
-        if countFloor, any(level .< floor) {
           atFloor &+= (bits(level .< floor) & core.cell(row, column)).nonzeroBitCount
         }
         at &+= 8
       }
     }
-    findings.atFloor = atFloor
     hits.difference(hits, masked, inside: zone)
     hits.trim()
+    return TileFindings(atFloor: atFloor)
   }
 
   /// Steps 5 to 7: candidates among the hits, then the contrast test, into `c1`.

@@ -35,7 +35,7 @@ extension DetectionTile {
     let floor = Lanes(repeating: DetectionSetup.varianceFloor)
     new.forEachRun { row, first, end in
       for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
-        noise.setLanes(at, upper(m.lanes(at), floor).squareRoot())
+        noise.setLanes(at, squareRoot(upper(m.lanes(at), floor)))
       }
     }
   }

@@ -78,7 +78,7 @@ final class DetectionTile: @unchecked Sendable {
     haloY = 2 + setup.influence + 1
     haloX = (haloY + 7) / 8 * 8
     width = (max(256, 2 * haloX + 128) + 63) / 64 * 64
-    height = 64 + 2 * haloY
+    height = 96 + 2 * haloY
     let guardPixels = 64
     let step = width * height + 2 * guardPixels
     let floatCount = 14 * step + 8 * Self.rankStride
@@ -152,18 +152,14 @@ final class DetectionTile: @unchecked Sendable {
   func load(_ frame: LACosmicFrame) {
     let first = max(0, min(zone.span.lowerBound, zone3.span.lowerBound) - haloY)
     let end = min(height, max(zone.span.upperBound, zone3.span.upperBound) + haloY)
+    largest = 0
     for row in first..<end {
       let at = row * width
-      frame.load(
+      let limit = frame.load(
         row: y + row, x: x, count: width, electrons: a + at, variance: variance + at,
         background: hasBackground ? background + at : nil)
+      largest = max(largest, limit)
     }
-    var largest = Lanes.zero
-    for at in stride(from: first * width, to: end * width, by: 8) {
-      let value = a.lanes(at)
-      largest = upper(largest, upper(value, -value))
-    }
-    self.largest = largest.max()
     if hasMasked { masked.load(frame.masked, x: x, y: y) } else { masked.clear() }
     for have in [
       haveVarianceRows, haveM, haveNoise, haveS, haveSRows, haveSignificance, haveWeight, hits, c0, c1, c3,

@@ -44,46 +44,52 @@ struct LACosmicFrame: @unchecked Sendable {
   }
 
   /// Fills one row of a tile; columns outside the frame become 0.
+  ///
+  /// - Returns: an upper limit of the absolute values of `electrons`.
   func load(
     row y: Int, x: Int, count: Int, electrons: UnsafeMutablePointer<Float>,
     variance target: UnsafeMutablePointer<Float>, background sky: UnsafeMutablePointer<Float>?
-  ) {
+  ) -> Float {
     let first = max(0, -x)
     let last = min(count, width - x)
     guard y >= 0, y < height, first < last else {
       electrons.update(repeating: 0, count: count)
       target.update(repeating: 0, count: count)
-      return
+      return 0
     }
-    if first > 0 {
-      electrons.update(repeating: 0, count: first)
-      target.update(repeating: 0, count: first)
-    }
-    if last < count {
-      (electrons + last).update(repeating: 0, count: count - last)
-      (target + last).update(repeating: 0, count: count - last)
-    }
-    let start = y * width + x
+    electrons.update(repeating: 0, count: first)
+    target.update(repeating: 0, count: first)
+    (electrons + last).update(repeating: 0, count: count - last)
+    (target + last).update(repeating: 0, count: count - last)
+    let start = y &* width &+ x
     let source = pixels + start
-    if let background {
-      let level = background + start
-      for i in first..<last { electrons[i] = source[i] * gain - level[i] * backgroundGain }
-      if let sky { for i in first..<last { sky[i] = level[i] * backgroundGain } }
-    } else if gain == 1 {
-      (electrons + first).update(from: source + first, count: last - first)
-    } else {
-      for i in first..<last { electrons[i] = source[i] * gain }
-    }
-    if let variance {
-      let square = variance + start
+    var largest = Lanes.zero
+    var column = first
+    while column &+ 8 <= last {
+      var value = source.lanes(column) * gain
+      var level = Lanes.zero
       if let background {
-        let level = background + start
-        for i in first..<last { target[i] = square[i] * gainSquared - level[i] * backgroundGain }
-      } else {
-        for i in first..<last { target[i] = square[i] * gainSquared }
+        level = (background + start).lanes(column) * backgroundGain
+        value -= level
+        sky?.setLanes(column, level)
       }
-    } else {
-      for i in first..<last { target[i] = electrons[i] + readVariance }
+      electrons.setLanes(column, value)
+      largest = upper(largest, upper(value, -value))
+      var square = value + readVariance
+      if let variance {
+        square = (variance + start).lanes(column) * gainSquared
+        if background != nil { square -= level }
+      }
+      target.setLanes(column, square)
+      column &+= 8
+    }
+    var limit = maximum(largest)
+    for column in column..<last {
+      let index = start &+ column
+      electrons[column] = self.electrons(index)
+      limit = max(limit, abs(electrons[column]))
+      target[column] = varianceElectrons(index)
+      if let background, let sky { sky[column] = background[index] * backgroundGain }
     }
     for word in (x + first) / 64...(x + last - 1) / 64 {
       var rest = cleaned.bits[row: y, word: word]
@@ -93,11 +99,13 @@ struct LACosmicFrame: @unchecked Sendable {
         let column = word &* 64 &+ rest.trailingZeroBitCount &- x
         if column >= first, column < last {
           electrons[column] = cleaned.values[position][0]
+          limit = max(limit, abs(electrons[column]))
           target[column] = cleaned.values[position][1]
         }
         position &+= 1
         rest &= rest &- 1
       }
     }
+    return limit
   }
 }

@@ -134,29 +134,39 @@ final class TileBits {
 
   /// Adds the neighbours within `reach` columns of the set pixels.
   func spreadColumns(reach: Int) {
-    let base = base
     for row in span {
-      let start = row &* words
+      let line = base + row &* words
+      // Four words, the usual width, are shifted together.
+      if words == 4 { spreadFour(line, reach: reach) } else { spreadAny(line, reach: reach) }
+    }
+  }
+
+  @inline(__always) private func spreadFour(_ line: UnsafeMutablePointer<UInt64>, reach: Int) {
+    var here = UnsafeRawPointer(line).loadUnaligned(as: SIMD4<UInt64>.self)
+    if here == .zero { return }
+    var done = 0
+    while done < reach {
+      let step = UInt64(truncatingIfNeeded: min(reach &- done, 2 &* done &+ 1, 63))
+      let before = SIMD4(0, here[0], here[1], here[2])
+      let after = SIMD4(here[1], here[2], here[3], 0)
+      here |= here &<< step | before &>> (64 &- step) | here &>> step | after &<< (64 &- step)
+      done &+= Int(truncatingIfNeeded: step)
+    }
+    UnsafeMutableRawPointer(line).storeBytes(of: here, as: SIMD4<UInt64>.self)
+  }
+
+  private func spreadAny(_ line: UnsafeMutablePointer<UInt64>, reach: Int) {
+    var done = 0
+    while done < reach {
+      let step = UInt64(truncatingIfNeeded: min(reach &- done, 2 &* done &+ 1, 63))
       var before: UInt64 = 0
-      var first = words
-      for word in 0..<words where base[start &+ word] != 0 {
-        first = word
-        break
+      for word in 0..<words {
+        let here = line[word]
+        let after = word &+ 1 < words ? line[word &+ 1] : 0
+        line[word] = here | here &<< step | before &>> (64 &- step) | here &>> step | after &<< (64 &- step)
+        before = here
       }
-      if first == words { continue }
-      var done = 0
-      while done < reach {
-        let step = UInt64(truncatingIfNeeded: min(reach &- done, 2 &* done &+ 1, 63))
-        before = 0
-        for word in start..<start &+ words {
-          let here = base[word]
-          let after = word &+ 1 < start &+ words ? base[word &+ 1] : 0
-          base[word] =
-            here | here &<< step | before &>> (64 &- step) | here &>> step | after &<< (64 &- step)
-          before = here
-        }
-        done &+= Int(truncatingIfNeeded: step)
-      }
+      done &+= Int(truncatingIfNeeded: step)
     }
   }
 

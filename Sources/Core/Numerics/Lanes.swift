@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// Eight neighbouring pixels of one row: what the kernels work on at a time.
 typealias Lanes = SIMD8<Float>
 
@@ -37,4 +39,27 @@ extension UnsafeMutablePointer<Float> {
 @inline(__always) func bits(_ flags: SIMDMask<SIMD8<Int32>>) -> UInt8 {
   let weights = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
   return UInt8(truncatingIfNeeded: SIMD8<Int32>.zero.replacing(with: weights, where: flags).wrappedSum())
+}
+
+/// The square root of each lane, correctly rounded.
+@inline(__always) func squareRoot(_ value: Lanes) -> Lanes {
+  var value = value
+  withUnsafeMutableBytes(of: &value) { bytes in
+    let lanes = bytes.assumingMemoryBound(to: Float.self)
+    if let base = lanes.baseAddress { crs_square_roots(base, base) }
+  }
+  return value
+}
+
+/// Whether any lane is set; `any` makes a call of it in long functions.
+@inline(__always) func hasAny(_ flags: SIMDMask<SIMD8<Int32>>) -> Bool {
+  let words = unsafeBitCast(flags, to: SIMD4<UInt64>.self)
+  let half = words.lowHalf | words.highHalf
+  return half[0] | half[1] != 0
+}
+
+/// The largest lane.
+@inline(__always) func maximum(_ value: Lanes) -> Float {
+  let four = value.lowHalf.replacing(with: value.highHalf, where: value.lowHalf .< value.highHalf)
+  return max(max(four[0], four[1]), max(four[2], four[3]))
 }

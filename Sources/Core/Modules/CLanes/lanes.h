@@ -1,0 +1,8 @@
+#pragma once
+
+// Swift's squareRoot() calls sqrtf lane by lane, because sqrtf may set errno; this is one instruction.
+typedef float crs_lanes __attribute__((vector_size(32), aligned(4)));
+
+static inline __attribute__((always_inline)) void crs_square_roots(float *target, const float *source) {
+  *(crs_lanes *)target = __builtin_elementwise_sqrt(*(const crs_lanes *)source);
+}
