@@ -78,21 +78,26 @@ public struct NoiseCheck: Sendable, Equatable {
     }
     let fraction = floorFraction ?? blocks.floorFraction
     if fraction > Self.largestFloorFraction { causes.append(.varianceFloor(fraction: fraction)) }
-    let plateau = try Plateau(
-      in: pixels, gain: gain, satlevel: parameters.satlevel,
-      above: blocks.level + 50 * (quiet?.measured ?? 0),
-      sharpness: 0.3 * min(1, max(0.1, ratioOf(quiet))), work: work)
-    if plateau.pixels >= Plateau.fewest {
-      causes.append(.saturationBelow(level: plateau.level, pixels: plateau.pixels))
+    if let quiet {
+      let plateau = try Plateau(
+        in: pixels, gain: gain, satlevel: parameters.satlevel, above: blocks.level + 50 * quiet.measured,
+        sharpness: 0.3 * min(1, max(0.1, Self.ratio(of: quiet))), work: work)
+      if plateau.pixels >= Plateau.fewest {
+        causes.append(.saturationBelow(level: plateau.level, pixels: plateau.pixels))
+      }
     }
     self.causes = causes
+  }
+
+  private static func ratio(of block: NoiseBlocks.Block) -> Double {
+    block.expected > 0 ? block.measured / block.expected : 1
   }
 
   /// What explains that a block's noise is not the expected one; nil when it is, or when nothing does.
   private static func disagreement(
     _ block: NoiseBlocks.Block, gain: Double, readNoise: Double, hasVariance: Bool, hasBackground: Bool
   ) -> Cause? {
-    let ratio = ratioOf(block)
+    let ratio = ratio(of: block)
     let inverse = 1 / gain
     let electrons = max(0, block.level * inverse) + readNoise * readNoise
     let inverseRatio = block.measured * inverse / electrons.squareRoot()
@@ -131,11 +136,6 @@ public struct NoiseCheck: Sendable, Equatable {
       }
     }
   }
-}
-
-private func ratioOf(_ block: NoiseBlocks.Block?) -> Double {
-  guard let block, block.expected > 0 else { return 1 }
-  return block.measured / block.expected
 }
 
 /// Three significant digits.

@@ -140,7 +140,26 @@ public struct PSFModel: Sendable, Equatable {
       return Plane(width: size, height: size, pixels: values.map { Float($0 / sum) })
     }
     let single = values.map { Float($0) }
-    let sum = single.reduce(0, +)
+    let sum = pairwiseSum(single[...])
     return Plane(width: size, height: size, pixels: single.map { $0 / sum })
+  }
+
+  /// The sum in single precision in numpy's order, which decides the last bit of every weight: eight
+  /// interleaved partial sums, longer lists halved at a multiple of eight.
+  private func pairwiseSum(_ values: ArraySlice<Float>) -> Float {
+    let values = Array(values)
+    if values.count < 8 { return values.reduce(0, +) }
+    if values.count > 128 {
+      let half = values.count / 2 / 8 * 8
+      return pairwiseSum(values[..<half]) + pairwiseSum(values[half...])
+    }
+    var lanes = SIMD8<Float>.zero
+    let whole = values.count / 8 * 8
+    for index in stride(from: 0, to: whole, by: 8) {
+      for lane in 0..<8 { lanes[lane] += values[index + lane] }
+    }
+    let sum =
+      ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+    return values[whole...].reduce(sum, +)
   }
 }

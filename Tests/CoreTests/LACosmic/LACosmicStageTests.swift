@@ -5,17 +5,17 @@ import Testing
 /// The planes of the first iteration, computed everywhere on one tile.
 @Suite struct LACosmicStageTests {
   @Test func separableMediansAndMedianFineStructure() throws {
-    try compare("small_37x41.fits", "stages_small_sep_expected.fits", LACosmicParameters())
+    try compare("stages_small_sep_expected.fits", LACosmicParameters())
   }
 
   @Test func fullMediansAndConvolution() throws {
     let parameters = LACosmicParameters(
       readNoise: 3.4, sepmed: false, fineStructure: .convolve, psf: .model(PSFModel(.moffat, fwhm: 2.7)))
-    try compare("fibres_a.fits", "stages_fibres_conv_full_expected.fits", parameters)
+    try compare("stages_fibres_conv_full_expected.fits", parameters)
   }
 
-  private func compare(_ input: String, _ expected: String, _ parameters: LACosmicParameters) throws {
-    let image = try FITSReader.image(at: LACosmicCase.path(input)).pixels
+  private func compare(_ expected: String, _ parameters: LACosmicParameters) throws {
+    let image = try LACosmicCase.plane(expected, "INPUT")
     let tile = DetectionTile(setup: try DetectionSetup(parameters))
     let noise = Float(parameters.readNoise)
     image.pixels.withUnsafeBufferPointer { pixels in
