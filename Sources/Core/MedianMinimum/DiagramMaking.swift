@@ -50,7 +50,7 @@ extension Diagram {
         parameters.offsets.contains { $0 != .zero }
         ? try exact.counts(levels: expectations, work: work)
         : try exact.counts(
-          level: planes.median.map { $0 > 0 ? $0 : 0 },
+          level: planes.median.map { $0 > 0 && $0.isFinite ? $0 : 0 },
           factors: parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors,
           work: work)
     } else {
@@ -72,7 +72,7 @@ extension Diagram {
   static func expectations(
     _ median: Plane<Float>, _ parameters: DiagramParameters, work: Work
   ) throws -> [Plane<Float>] {
-    let level = median.map { $0 > 0 ? $0 : 0 }  // not-a-number becomes 0 too
+    let level = median.map { $0 > 0 && $0.isFinite ? $0 : 0 }
     let equal = parameters.fluxFactors.allSatisfy { $0 == 1 } && parameters.offsets.allSatisfy { $0 == .zero }
     if equal { return [level] }
     return try zip(parameters.fluxFactors, parameters.offsets).map { factor, offset in
