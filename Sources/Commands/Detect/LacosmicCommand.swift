@@ -114,13 +114,13 @@ struct LacosmicCommand: Command {
 }
 
 extension Image {
-  /// Pixels in double precision where the file has more than float32 or whole numbers.
+  /// Pixels in double precision where float32 does not hold them.
   var doubles: [Double]? {
     switch exactPixels {
     case .float64(let values): values
     case .int64(let values): values.map { Double($0) }
     case .uint64(let values): values.map { Double($0) }
-    case nil: storedType.isInteger ? pixels.pixels.map { Double($0) } : nil
+    case nil: nil
     }
   }
 }
