@@ -91,31 +91,22 @@ struct MirroredBlock<Scalar: SortableScalar> {
     return position < count ? position : 2 * count - 1 - position
   }
 
-  /// Sixteen neighbouring windows at a time, sorted side by side as far as the middle needs it.
+  /// Neighbouring windows side by side, sorted as far as the middle needs it.
   func select(with network: SelectionNetwork, into target: UnsafeMutablePointer<Scalar>, stride out: Int) {
+    let lanes = Scalar.lanes
     values.withUnsafeBufferPointer { values in
-      withUnsafeTemporaryAllocation(of: SIMD16<Scalar>.self, capacity: window.count) { lanes in
-        guard let base = values.baseAddress, let lanes = lanes.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: Scalar.self, capacity: (window.count + 1) * lanes) { memory in
+        guard let base = values.baseAddress, let scratch = memory.baseAddress else { return }
+        let result = scratch + window.count * lanes
         for j in 0..<rows.count {
-          for i in Swift.stride(from: 0, to: columns.count, by: 16) {
-            var n = 0
-            var check = SIMD16<Scalar>(repeating: 0)
-            for dy in 0..<window.rows {
-              let row = UnsafeRawPointer(base + (j + dy) * stride + i)
-              for dx in 0..<window.columns {
-                let vector = row.loadUnaligned(
-                  fromByteOffset: dx * MemoryLayout<Scalar>.stride, as: SIMD16<Scalar>.self)
-                lanes[n] = vector
-                check += vector - vector
-                n += 1
-              }
-            }
+          for i in Swift.stride(from: 0, to: columns.count, by: lanes) {
             let pixel = target + (rows.lowerBound + j) * out + columns.lowerBound + i
-            let count = min(16, columns.count - i)
-            if all(check .== 0) {
-              network.run(lanes)
-              let result = lanes[network.rank]
-              for k in 0..<count { pixel[k] = result[k] }
+            let count = min(lanes, columns.count - i)
+            if Scalar.select(
+              base + j * stride + i, stride: stride, window: window, network: network, scratch: scratch,
+              result: result)
+            {
+              pixel.update(from: result, count: count)
             } else {
               for k in 0..<count { pixel[k] = median(i + k, j, base) }
             }

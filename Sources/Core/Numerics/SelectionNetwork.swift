@@ -3,12 +3,10 @@
 /// Batcher's odd-even merge sort (Knuth, The Art of Computer Programming 3, 5.3.4), cut down to what the
 /// wanted element depends on.
 struct SelectionNetwork: Sendable {
-  /// One comparison; a side that nobody needs is not written.
+  /// One comparison: the smaller element goes to `low`, the larger one to `high`.
   struct Step: Sendable {
     let low: Int32
     let high: Int32
-    let writesLow: Bool
-    let writesHigh: Bool
   }
 
   /// The rank that is selected and its place afterwards, from 0.
@@ -37,28 +35,11 @@ struct SelectionNetwork: Sendable {
     var needed = Set([rank])
     var steps: [Step] = []
     for (low, high) in pairs.reversed() {
-      let writesLow = needed.contains(low)
-      let writesHigh = needed.contains(high)
-      guard writesLow || writesHigh else { continue }
+      guard needed.contains(low) || needed.contains(high) else { continue }
       needed.insert(low)
       needed.insert(high)
-      steps.append(
-        Step(
-          low: Int32(low), high: Int32(high), writesLow: writesLow, writesHigh: writesHigh))
+      steps.append(Step(low: Int32(low), high: Int32(high)))
     }
     self.steps = steps.reversed()
-  }
-
-  /// Exchanges the vectors lane by lane; none may hold NaN.
-  @inline(__always) func run<Scalar: SortableScalar>(_ lanes: UnsafeMutablePointer<SIMD16<Scalar>>) {
-    steps.withUnsafeBufferPointer { steps in
-      for step in steps {
-        let a = lanes[Int(step.low)]
-        let b = lanes[Int(step.high)]
-        let swap = b .< a
-        if step.writesLow { lanes[Int(step.low)] = a.replacing(with: b, where: swap) }
-        if step.writesHigh { lanes[Int(step.high)] = b.replacing(with: a, where: swap) }
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// A floating-point type whose values map to unsigned integers in the same order, -0 before +0.
 ///
 /// Infinities and NaN have the keys at both ends: the first and the last `edge` of the leading 16 bits.
-protocol SortableScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable {
+protocol SortableScalar: BinaryFloatingPoint, Codable, SIMDScalar, SelectionLanes, Sendable {
   associatedtype Key: FixedWidthInteger & UnsignedInteger & SIMDScalar & Sendable
   var sortKey: Key { get }
   init(sortKey: Key)
