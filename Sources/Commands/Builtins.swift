@@ -31,6 +31,12 @@ public enum Builtins {
     try registry.register(DilateCommand.self)
     try registry.register(LabelCommand.self)
     try registry.register(ExtractCommand.self)
+    try registry.register(FlaggedCommand.self)
+    // Tables and text
+    try registry.register(TableCommand.self)
+    try registry.register(AddRowCommand.self)
+    try registry.register(RowsCommand.self)
+    try registry.register(ReplaceCommand.self)
     // Figures
     try registry.register(PlotCommand.self)
     // Session

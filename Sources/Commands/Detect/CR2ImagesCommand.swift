@@ -12,6 +12,9 @@ struct CR2ImagesCommand: Command {
       .result("clean2", "Image", "the second image cleaned, or the filtered one"),
       .result("mask1", "Mask", "replaced pixels of the first image"),
       .result("mask2", "Mask", "replaced pixels of the second image"),
+      .result(
+        "coincidences", "Table",
+        "replaced pixels that seem to be hit in both exposures, where they are and their values"),
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
     discussion: [
@@ -64,13 +67,15 @@ struct CR2ImagesCommand: Command {
     let result = try CR2Images.run(first: first, second: second, parameters: parameters, work: context.work)
     if debugLevel > 0 { result.report.forEach(context.report) }
     for warning in result.warnings { context.note(warning) }
-    listCoincidences(result, context)
+    let coincidences = result.coincidences.table
+    if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
     try draw(result, first, second, context)
-    var values: [Value] = [
+    let values: [Value] = [
       .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
+      .table(coincidences),
     ]
     if context.isSubcommand, case .text(let file1) = image1 {
-      try write(result, file1, context, &values)
+      try write(result, file1, context, values)
       return CommandResult(values, hasWritten: true)
     }
     return CommandResult(values)
@@ -92,22 +97,9 @@ struct CR2ImagesCommand: Command {
     context.report("wrote \(figures.path)")
   }
 
-  private func listCoincidences(_ result: CR2ImagesResult, _ context: CommandContext) {
-    guard !result.coincidences.isEmpty else { return }
-    var table = Table(columns: ["exposure", "x1", "y1", "x2", "y2", "value", "companion"])
-    for pixel in result.coincidences {
-      table.rows.append([
-        .integer(pixel.exposure), .integer(pixel.x1), .integer(pixel.y1), .integer(pixel.x2),
-        .integer(pixel.y2),
-        .real(pixel.value), .real(pixel.companion),
-      ])
-    }
-    TableText.lines(table, most: 20).forEach(context.report)
-  }
-
   /// Writes the cleaned files, both or none.
   private func write(
-    _ result: CR2ImagesResult, _ file1: String, _ context: CommandContext, _ values: inout [Value]
+    _ result: CR2ImagesResult, _ file1: String, _ context: CommandContext, _ values: [Value]
   ) throws {
     var file2: String?
     if case .text(let path) = image2 { file2 = path }
@@ -145,7 +137,9 @@ struct CR2ImagesCommand: Command {
     for (target, mask) in zip(masks, [result.mask1, result.mask2]) {
       try ValueWriter.write(.mask(mask), to: target, overwrite: overwrite)
     }
-    values = Array(values.prefix(4))
+    if masks.count > 2, let target = masks.last {
+      try ValueWriter.write(values[4], to: target, overwrite: overwrite)
+    }
   }
 
   /// `folder/cNAME`

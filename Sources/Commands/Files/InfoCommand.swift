@@ -30,6 +30,9 @@ struct InfoCommand: Command {
       if let uncertainty = image.uncertainty { context.report("  UNCERT: \(uncertainty.kind.rawValue)") }
       for plane in image.planes { context.report("  plane \(plane.name)") }
       context.report("  \(image.header.cards.count) header cards")
+    case .table(let table):
+      context.report(value.summary)
+      TableText.lines(table).forEach(context.report)
     default: context.report(value.summary)
     }
     return CommandResult()

@@ -23,6 +23,7 @@ public struct CommandInfo: Sendable {
     case combine = "Combining exposures"
     case detect = "Finding cosmic rays"
     case masks = "Masks"
+    case tables = "Tables and text"
     case figures = "Figures"
     case session = "Session"
   }

@@ -122,3 +122,12 @@ extension Value {
     return result
   }
 }
+
+extension Table: ParameterValue {
+  public static var kind: ParameterManifest.Kind { .table }
+  public var defaultText: String { "" }
+  public static func make(from value: Value, context: CommandContext) throws -> Table {
+    guard case .table(let table) = value else { throw mismatch(value, "a Table") }
+    return table
+  }
+}

@@ -1,0 +1,22 @@
+import Core
+import Foundation
+
+/// `replace`: text with a part exchanged, for the names of companion files.
+struct ReplaceCommand: Command {
+  static let info = CommandInfo(
+    "replace", "Exchange a part of a text, for instance of a file name", family: .tables,
+    results: [.result("text", "text", "the text with every occurrence exchanged")],
+    examples: ["second = replace night/pair1_a.fits _a.fits _b.fits"])
+
+  @Parameter("text", positional: true) var text: String
+  @Parameter("part to look for", positional: true) var part: String
+  @Parameter("what takes its place", positional: true) var by: String
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    guard !part.isEmpty, text.contains(part) else {
+      throw CRSError.data(
+        "'\(text)' does not contain '\(part)'", parameter: "part", expected: "a part of the text")
+    }
+    return CommandResult([.text(text.replacingOccurrences(of: part, with: by))])
+  }
+}

@@ -1,0 +1,19 @@
+import Core
+
+/// `table`: an empty table to be filled by `addrow`.
+struct TableCommand: Command {
+  static let info = CommandInfo(
+    "table", "Begin a table, to be filled by addrow", family: .tables,
+    results: [.result("table", "Table", "a table without rows")],
+    examples: ["counts = table file pixels", "counts = addrow counts 'a.fits' 12"])
+
+  @Parameter("names of the columns", positional: true, rest: true) var columns: [String]
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    if let twice = columns.enumerated().first(where: { columns[..<$0.offset].contains($0.element) }) {
+      throw CRSError.usage(
+        "the column '\(twice.element)' is named twice", parameter: "columns", expected: "a name a column")
+    }
+    return CommandResult([.table(Table(columns: columns))])
+  }
+}
