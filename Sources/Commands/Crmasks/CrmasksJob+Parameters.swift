@@ -26,26 +26,26 @@ extension CrmasksJob {
     case .exact: options.simulations = 0
     }
     options.seed = parameters.seed ?? UInt64.random(in: 1...999_999_999)
-    switch parameters.fluxFactor {
-    case .none: break
-    case .number(let factor): options.fluxFactors = options.fluxFactors.map { _ in factor }
-    case .list(let factors): options.fluxFactors = factors
-    case .auto, .fit:
-      throw CRSError.usage(
-        "flux factors cannot be estimated yet", parameter: "flux_factor",
-        expected: "none or a list of numbers")
+    let isCompatible = compatibility == .numina036
+    let calibrated = try images.map {
+      try Calibration.calibrated($0.pixels, bias: detector.bias, work: work)
     }
-    if let offsets = parameters.offsets { options.offsets = offsets }
-    if parameters.crosscorrRegion != nil {
-      throw CRSError.usage(
-        "offsets cannot be measured yet", parameter: "mm_crosscorr_region", expected: "mm_xy_offsets")
-    }
+    let registration = try Registration(
+      calibrated, detector: detector,
+      flux: Self.flux(parameters.fluxFactor, exposures: images.count, isCompatible: isCompatible),
+      regions: parameters.fluxFactorRegions,
+      displacement: Self.displacement(parameters, exposures: images.count, isCompatible: isCompatible),
+      scalesExposures: parameters.applyFluxFactorTo == .original, work: work)
+    options.fluxFactors = registration.fluxFactors
+    options.offsets = registration.offsets
     if parameters.detection == .pvalue {
       throw CRSError.usage(
         "the detector pvalue is not there yet", parameter: "mm_detector", expected: "boundary")
     }
-    let isCompatible = compatibility == .numina036
     self.init(images: images, names: names, detector: detector, options: options)
+    self.registration = registration
+    fluxRegions = parameters.fluxFactorRegions
+    crosscorrRegion = parameters.crosscorrRegion
     useLamedian = parameters.useLAMedian
     semiwindow = parameters.semiwindow
     scale = parameters.colorScale == .zscale ? .zscale : .minMax
@@ -67,6 +67,9 @@ extension CrmasksJob {
         ? .number(options.fluxFactors[0]) : .list(options.fluxFactors.map { .number($0) }),
     ]
     if !parameters.method.usesMM { resolved["mm_seed"] = nil }
+    if options.offsets.contains(where: { $0 != .zero }) {
+      resolved["mm_xy_offsets"] = .list(options.offsets.map { .list([.number($0.x), .number($0.y)]) })
+    }
     parameterLines =
       [
         "gain = \(detector.gain.text)", "rnoise = \(detector.readoutNoise.text)",
@@ -75,6 +78,28 @@ extension CrmasksJob {
       + parameters.historyLines(resolved: resolved)
       + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
       + (boundary == nil ? [] : ["boundary = as given"])
+  }
+
+  private static func flux(
+    _ parameter: CrmasksParameters.FluxFactor, exposures: Int, isCompatible: Bool
+  ) -> Registration.Flux {
+    switch parameter {
+    case .none: .given([Double](repeating: 1, count: exposures))
+    case .number(let factor): .given([Double](repeating: factor, count: exposures))
+    case .list(let factors): .given(factors)
+    case .auto: isCompatible ? .numina : .fit
+    case .fit: .fit
+    }
+  }
+
+  private static func displacement(
+    _ parameters: CrmasksParameters, exposures: Int, isCompatible: Bool
+  ) -> Registration.Displacement {
+    let zero = [Offset](repeating: .zero, count: exposures)
+    guard parameters.method.usesMM else { return .given(zero) }
+    guard let region = parameters.crosscorrRegion else { return .given(parameters.offsets ?? zero) }
+    let method = parameters.offsetMethod ?? (isCompatible ? .crosscorr : .fit)
+    return method == .fit ? .fit(region, largest: parameters.largestOffset) : .numina(region)
   }
 }
 

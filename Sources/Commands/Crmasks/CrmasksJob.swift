@@ -8,6 +8,10 @@ struct CrmasksJob {
   var names: [String]
   var detector: Detector
   var options: MaskingOptions
+  /// How flux factors and offsets were found, and the parts of the image that they come from.
+  var registration: Registration?
+  var fluxRegions: [Section] = []
+  var crosscorrRegion: Section?
   /// nil when the method does not use L.A.Cosmic.
   var lacosmic: LACosmicParameters?
   var useLamedian = false
@@ -45,7 +49,7 @@ struct CrmasksJob {
       if drawsFigures {
         try products.writeFigures(
           result, semiwindow: semiwindow, scale: scale, maxplots: maxplots,
-          compatible: options.compatibility == .numina036)
+          compatible: options.compatibility == .numina036, registration: try registrationFigures(work: work))
         report("figures saved to \(products.path("diagnostic_*.png")) and .pdf")
       }
     }
@@ -67,12 +71,8 @@ struct CrmasksJob {
     let result = try masking.run(uuid: identity.uuid, history: history)
     report("number of exposures: \(images.count), \(images[0].shape)")
     report("crmethod: \(options.method.rawValue)")
-    report("flux factors: " + options.fluxFactors.map { $0.fixed(6) }.joined(separator: ", "))
-    if options.offsets.contains(where: { $0 != .zero }) {
-      report(
-        "offsets (x, y): "
-          + options.offsets.map { "(\($0.x.fixed(3)), \($0.y.fixed(3)))" }.joined(separator: ", "))
-    }
+    RegistrationReport(registration, options).lines.forEach(report)
+    RegistrationReport(registration, options).warnings.forEach(note)
     if let diagram = result.diagram {
       report(
         (diagram.isExact

@@ -53,10 +53,12 @@ struct CrmasksProducts {
   ///
   /// - Parameter compatible: use the short name of the original for the pages.
   func writeFigures(
-    _ result: MaskingResult, semiwindow: Int, scale: DisplayScale, maxplots: Int, compatible: Bool
+    _ result: MaskingResult, semiwindow: Int, scale: DisplayScale, maxplots: Int, compatible: Bool,
+    registration: [RegistrationFigures.Made] = []
   ) throws {
     let figures = MaskingFigures(result)
-    var jobs: [@Sendable () throws -> Void] = figures.diagnostics.map { name, make in
+    let drawings = figures.diagnostics + registration
+    var jobs: [@Sendable () throws -> Void] = drawings.map { name, make in
       let (png, pdf) = (path(name + ".png"), path(name + ".pdf"))
       return {
         let figure = try make()

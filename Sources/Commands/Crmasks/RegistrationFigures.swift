@@ -1,0 +1,90 @@
+import Core
+import Plot
+
+/// The figures of measured flux factors and offsets.
+struct RegistrationFigures {
+  typealias Made = (name: String, make: @Sendable () throws -> Figure)
+
+  /// As read, bias subtracted [ADU].
+  var exposures: [Plane<Float>]
+  var median: Plane<Float>
+  var registration: Registration
+  var fluxRegions: [Section]
+  var crosscorrRegion: Section?
+  var work: Work
+
+  func figures() throws -> [Made] { try fluxFigures() + offsetFigures() }
+
+  private func fluxFigures() throws -> [Made] {
+    guard registration.fluxFit != nil || registration.numinaFlux != nil else { return [] }
+    let regions = fluxRegions.isEmpty ? nil : fluxRegions
+    let (exposures, median, factors) = (exposures, median, registration.fluxFactors)
+    var made: [Made] = [
+      (
+        FluxHistogram.nameBefore,
+        { try FluxHistogram.figure(exposures: exposures, median: median, regions: regions) }
+      ),
+      (
+        FluxHistogram.nameAfter,
+        { try FluxHistogram.figure(exposures: exposures, median: median, regions: regions, factors: factors) }
+      ),
+    ]
+    if exposures.count % 2 == 1 {
+      made.append(
+        (
+          MedianPositionFigure.name,
+          { try MedianPositionFigure.figure(exposures: exposures, median: median, regions: regions) }
+        ))
+    }
+    let ridge =
+      try registration.numinaFlux
+      ?? NuminaFluxFactors(exposures, median: median, regions: regions, work: work)
+    for (index, finding) in ridge.findings.enumerated() {
+      let isFit = registration.fluxFit != nil
+      let figure = FluxFactorFigure(
+        number: index + 1, valueEdges: finding.valueEdges, ratioEdges: finding.ratioEdges,
+        counts: finding.counts,
+        cleaned: finding.cleaned,
+        sides: isFit
+          ? []
+          : finding.sides.map { side in
+            FluxFactorFigure.Side(
+              points: side.points.map { ($0.x, $0.y) }, spline: side.spline,
+              mode: side.mode.map { ($0.x, $0.y) })
+          }, factor: factors[index], isFailed: !isFit && finding.isFailed)
+      made.append((figure.name, { try figure.figure() }))
+    }
+    return made
+  }
+
+  private func offsetFigures() throws -> [Made] {
+    guard let region = crosscorrRegion else { return [] }
+    return registration.offsets.enumerated().map { index, offset in
+      let (exposure, median) = (exposures[index], median)
+      return (
+        "xyoffset_crosscorr_\(index + 1)",
+        {
+          let back = Offset(x: -offset.x, y: -offset.y)
+          return try CrossCorrelationFigure(
+            number: index + 1, region: region, median: median, exposure: exposure,
+            shifted: SubpixelShift.fluxConserving(exposure, by: back, work: Work(threads: 1)), offset: offset
+          ).figure()
+        }
+      )
+    }
+  }
+}
+
+extension CrmasksJob {
+  /// The figures of what was measured; none when factors and offsets were given.
+  func registrationFigures(work: Work) throws -> [RegistrationFigures.Made] {
+    guard let registration,
+      registration.fluxFit != nil || registration.numinaFlux != nil || crosscorrRegion != nil
+    else { return [] }
+    let exposures = try images.map { try Calibration.calibrated($0.pixels, bias: detector.bias, work: work) }
+    return try RegistrationFigures(
+      exposures: exposures, median: StackPlanes(exposures, work: work).median, registration: registration,
+      fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, work: work
+    ).figures()
+  }
+}
