@@ -19,6 +19,9 @@ public enum Builtins {
     try registry.register(MinCommand.self)
     try registry.register(MaxCommand.self)
     try registry.register(CombineCommand.self)
+    try registry.register(FluxFactorCommand.self)
+    try registry.register(OffsetsCommand.self)
+    try registry.register(ShiftCommand.self)
     // Finding cosmic rays
     try registry.register(CrmasksCommand.self)
     try registry.register(LacosmicCommand.self)

@@ -43,3 +43,32 @@ public enum SubpixelShift {
     }
   }
 }
+
+extension SubpixelShift {
+  /// Pixels of a moved image that a masked pixel or the outside contributes to.
+  ///
+  /// - Parameter offset: pixels, finite.
+  public static func mask(_ mask: Mask?, shape: Shape, by offset: Offset) -> Mask {
+    var out = Mask(shape: shape)
+    let limit = Double(max(shape.width, shape.height) + 2)
+    let (dx, dy) = (min(max(offset.x, -limit), limit), min(max(offset.y, -limit), limit))
+    let (j, i) = (Int((-dx).rounded(.down)), Int((-dy).rounded(.down)))
+    let columns = -dx == Double(j) ? [j] : [j, j + 1]
+    let rows = -dy == Double(i) ? [i] : [i, i + 1]
+    for y in 0..<shape.height {
+      for x in 0..<shape.width {
+        let isSpoilt = rows.contains { row in
+          columns.contains { column in
+            let (sourceX, sourceY) = (x + column, y + row)
+            guard sourceX >= 0, sourceX < shape.width, sourceY >= 0, sourceY < shape.height else {
+              return true
+            }
+            return mask.map { $0.plane[sourceX, sourceY] != 0 } ?? false
+          }
+        }
+        if isSpoilt { out.plane.pixels[y * shape.width + x] = 1 }
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,82 @@
+import Core
+
+/// `fluxfactor`: the relative flux of equivalent exposures.
+struct FluxFactorCommand: Command {
+  static let info = CommandInfo(
+    "fluxfactor", "Measure the relative flux of the exposures of a stack", family: .combine,
+    results: [
+      .result("factors", "list", "flux of each exposure relative to their median"),
+      .result("table", "Table", "factors with their errors"),
+    ],
+    examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
+    discussion: [
+      "One set of pixels serves all exposures, those in which none deviates by more than its noise allows; errors are "
+        + "of noise alone, cosmic rays below it may shift a factor by 0.005. When no factor differs from 1 by three "
+        + "standard deviations the exposures count as equivalent and all factors are 1. Offsets, where the exposures "
+        + "do not lie on each other, must be given.",
+      "compat=numina-0.36 measures as the original does.",
+    ])
+
+  @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
+  @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
+  @Parameter("offset [x, y] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
+  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
+  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    for line in found.sources { context.report(line) }
+    let exposures = try stack.exposures.map {
+      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
+    }
+    let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
+    var table = Table(columns: ["exposure", "factor", "error"])
+    var factors: [Double]
+    if compat != nil {
+      let median = try StackPlanes(exposures, work: context.work).median
+      factors = try NuminaFluxFactors(
+        exposures, median: median, regions: regions?.sections, work: context.work
+      ).factors
+      for (k, factor) in factors.enumerated() {
+        table.rows.append([.integer(k + 1), .real(factor), .text("-")])
+      }
+    } else {
+      let fit = try FluxFactorFit(
+        exposures, detector: found.detector, regions: regions?.sections, offsets: offsets, work: context.work)
+      factors = fit.adopted
+      for (k, factor) in fit.factors.enumerated() {
+        table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
+      }
+      context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
+      if fit.isEquivalent { context.report("the exposures are equivalent: factors 1") }
+    }
+    TableText.lines(table).forEach(context.report)
+    return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)
+  }
+}
+
+/// Offsets given as a list of pairs.
+struct OffsetList {
+  let offsets: [Offset]
+
+  /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
+  init(values: [Value], exposures: Int) throws {
+    offsets = try values.map { value in
+      guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
+        x.isFinite, y.isFinite
+      else {
+        throw CRSError.usage(
+          "\(value.literal ?? value.kindName) is no offset", parameter: "xy_offsets",
+          expected: "[[x, y], ...]")
+      }
+      return Offset(x: x, y: y)
+    }
+    guard offsets.count == exposures else {
+      throw CRSError.usage(
+        "\(offsets.count) offsets for \(exposures) exposures", parameter: "xy_offsets",
+        expected: "one [x, y] for each exposure")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Core
+
+/// `offsets`: sub-pixel displacements of equivalent exposures.
+struct OffsetsCommand: Command {
+  static let info = CommandInfo(
+    "offsets", "Measure how far the exposures of a stack lie apart", family: .combine,
+    results: [
+      .result("offsets", "list", "[x, y] of each exposure relative to their median [pixel]"),
+      .result("table", "Table", "offsets, their whole pixels, the rest, and errors"),
+    ],
+    examples: [
+      "d, table = offsets (simulate nx=120 ny=100 seed=1 offsets=[[-0.5, 0.5], [0, 0], [0.5, -0.25]])"
+    ],
+    discussion: [
+      "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below four "
+        + "standard deviations are 0.",
+      "compat=numina-0.36 measures as the original does, which finds about half of a fraction of a pixel.",
+    ])
+
+  @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
+  @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
+  @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
+  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
+  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    for line in found.sources { context.report(line) }
+    let exposures = try stack.exposures.map {
+      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
+    }
+    let shape = exposures[0].shape
+    let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
+    var errors: [Offset?] = exposures.map { _ in nil }
+    let offsets: [Offset]
+    if compat != nil {
+      let median = try StackPlanes(exposures, work: context.work).median
+      offsets = try NuminaOffsets.find(exposures, median: median, region: part, work: context.work)
+    } else {
+      let fit = try OffsetFit(
+        exposures, detector: found.detector, region: part, largest: largest, work: context.work)
+      (offsets, errors) = (fit.offsets, fit.errors)
+      if fit.closure > 0.1 {
+        context.note("the offsets of pairs contradict each other by \(fit.closure.fixed(2)) pixel")
+      }
+    }
+    var table = Table(columns: [
+      "exposure", "x", "y", "whole_x", "whole_y", "rest_x", "rest_y", "error_x", "error_y",
+    ])
+    for (k, offset) in offsets.enumerated() {
+      let whole = (offset.x.rounded(), offset.y.rounded())
+      table.rows.append([
+        .integer(k + 1), .real(offset.x), .real(offset.y), .integer(Int(whole.0)), .integer(Int(whole.1)),
+        .real(offset.x - whole.0), .real(offset.y - whole.1), errors[k].map { .real($0.x) } ?? .text("-"),
+        errors[k].map { .real($0.y) } ?? .text("-"),
+      ])
+    }
+    TableText.lines(table).forEach(context.report)
+    return CommandResult(
+      [.list(offsets.map { .list([.number($0.x), .number($0.y)]) }), .table(table)], resolved: found.resolved)
+  }
+}

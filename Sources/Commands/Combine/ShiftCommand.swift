@@ -1,0 +1,25 @@
+import Core
+
+/// `shift`: moves an image.
+struct ShiftCommand: Command {
+  static let info = CommandInfo(
+    "shift", "Move an image by pixels and fractions of them", family: .combine,
+    results: [.result("shifted", "Image", "the image moved; vacated edges are 0 and masked")],
+    examples: ["moved = shift (median (simulate nx=40 ny=30 seed=1)) -0.5 2"],
+    discussion: [
+      "Positive numbers move towards larger x and y. Whole pixels are exact, fractions conserve flux (a pixel of the "
+        + "result is the mean of the source over its area). Pixels that the source does not cover wholly are masked."
+    ])
+
+  @Parameter("image", positional: true) var image: Image
+  @Parameter("columns to move by", unit: "pixel", in: -1e6...1e6, positional: true) var dx: Double
+  @Parameter("rows to move by", unit: "pixel", in: -1e6...1e6, positional: true) var dy: Double
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    let offset = Offset(x: dx, y: dy)
+    var out = image.replacing(
+      try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work))
+    out.mask = SubpixelShift.mask(image.mask, shape: image.shape, by: offset)
+    return CommandResult([.image(out)])
+  }
+}
