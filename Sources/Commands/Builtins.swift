@@ -19,11 +19,14 @@ public enum Builtins {
     try registry.register(MinCommand.self)
     try registry.register(MaxCommand.self)
     try registry.register(CombineCommand.self)
+    try registry.register(ApplyCommand.self)
     try registry.register(FluxFactorCommand.self)
     try registry.register(OffsetsCommand.self)
     try registry.register(ShiftCommand.self)
     // Finding cosmic rays
     try registry.register(CrmasksCommand.self)
+    try registry.register(ComputeCommand.self)
+    try registry.register(RunCommand.self)
     try registry.register(LacosmicCommand.self)
     try registry.register(MMDiagramCommand.self)
     try registry.register(FitBoundaryCommand.self)
@@ -35,6 +38,7 @@ public enum Builtins {
     try registry.register(LabelCommand.self)
     try registry.register(ExtractCommand.self)
     try registry.register(FlaggedCommand.self)
+    try registry.register(ReviewCommand.self)
     // Tables and text
     try registry.register(TableCommand.self)
     try registry.register(AddRowCommand.self)

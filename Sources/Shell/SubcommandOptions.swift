@@ -12,7 +12,12 @@ struct SubcommandOptions {
   init(_ words: [String], manifest: CommandManifest) throws {
     var words = words[...]
     var onlyPositional = false
-    while let word = words.popFirst() {
+    while var word = words.popFirst() {
+      if word.count == 2, word.hasPrefix("-"), let letter = word.last, letter.isLetter, !onlyPositional,
+        manifest.parameter(named: String(letter)) != nil
+      {
+        word = "--" + String(letter)
+      }
       guard word.hasPrefix("--"), word.count > 2, !onlyPositional else {
         if word == "--" {
           onlyPositional = true

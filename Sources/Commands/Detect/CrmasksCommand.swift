@@ -65,25 +65,13 @@ struct CrmasksCommand: Command {
     if file.parameters.interactive {
       context.note("interactive: figures are written to files, none is shown")
     }
-    if file.parameters.verifyCR {
-      throw CRSError.usage(
-        "verify_cr asks about each detection, which crmasks does not do", parameter: "verify_cr",
-        expected: "False")
-    }
-    var images: [Image] = []
-    for name in file.images {
-      images.append(try FITSReader.image(at: name, hdu: file.extnum, work: context.work))
-      report("found input file: \(name)")
-    }
-    try checkShapes(images, file.images)
-    let shape = images[0].shape
-    let detector = Detector(
-      gain: try file.gain.value("gain", for: shape, work: context.work),
-      readoutNoise: try file.rnoise.value("rnoise", for: shape, work: context.work),
-      bias: try file.bias.value("bias", for: shape, work: context.work))
+    let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
+    let detector = try group.detector(
+      gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var job = try CrmasksJob(
-      images: images, names: file.images, detector: detector, parameters: file.parameters, boundary: boundary,
-      compatibility: compat, work: context.work, note: context.note)
+      images: group.images, names: file.images, detector: detector, parameters: file.parameters,
+      boundary: boundary, compatibility: compat, work: context.work, note: context.note)
+    if file.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.givenMasks = crmasks
     job.directory = outputDir
     job.drawsFigures = figures
@@ -117,21 +105,14 @@ struct CrmasksCommand: Command {
     if values["detector"] == nil, values["mm_detector"] == nil { values["detector"] = .text("boundary") }
     let parameters = try CrmasksParameters(values: values, source: .shell, exposures: stack.count)
     for note in parameters.notes { context.note(note) }
-    let job = try CrmasksJob(
+    var job = try CrmasksJob(
       images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
       parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
       note: context.note)
+    if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     var resolved = found.resolved
     resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
     return CommandResult([.maskSet(result.masks)], resolved: resolved)
-  }
-
-  private func checkShapes(_ images: [Image], _ names: [String]) throws {
-    for (image, name) in zip(images, names) where image.shape != images[0].shape {
-      throw CRSError(
-        .data, "the image is \(image.shape), that of \(names[0]) is \(images[0].shape)", file: name,
-        parameter: "images", expected: "equal shapes")
-    }
   }
 }

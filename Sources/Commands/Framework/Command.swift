@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// A command: one file, one declaration. Its parameters are properties wrapped in `@Parameter`.
 public protocol Command: SendableMetatype {
@@ -79,6 +80,12 @@ public struct CommandContext: Sendable {
   public var callText: String
   /// The script that makes the first value of the call, for HISTORY of products.
   public var provenance: [String] = []
+  /// Asks the user and takes a line; nil when there is no answer to be had.
+  public var ask: @Sendable (String) -> String? = { question in
+    print(question, terminator: "")
+    fflush(nil)
+    return readLine()
+  }
   /// Whether the command stands alone on the system's command line.
   public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.

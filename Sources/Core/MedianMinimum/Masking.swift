@@ -57,8 +57,11 @@ public struct Masking: Sendable {
   /// - Parameters:
   ///   - uuid: identifies the masks.
   ///   - history: lines that the mask set carries.
+  ///   - review: asked about each group of MEDIANCR; nil: all are kept.
   /// - Throws: `CRSError` (data) when the diagram is empty or a position lies outside; interrupted.
-  public func run(uuid: String, history: [String]) throws -> MaskingResult {
+  public func run(
+    uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
+  ) throws -> MaskingResult {
     let shape = exposures[0].shape
     let scaled = options.applyFluxFactorTo == .original
     let calibrated = try zip(exposures, options.fluxFactors).map { plane, factor in
@@ -89,9 +92,13 @@ public struct Masking: Sendable {
     // Defect D14: numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
     let seeds = Mask(plane: codes.map { $0 > 0 ? 1 : 0 })
-    let medianCR = try grown(seeds, within: cleanable)
+    var medianCR = try grown(seeds, within: cleanable)
     for i in 0..<codes.count where codes.pixels[i] == 0 && medianCR.plane.pixels[i] != 0 {
       codes.pixels[i] = 1
+    }
+    if let review {
+      medianCR = try medianCR.reviewed(codes: codes, review)
+      for i in 0..<codes.count where medianCR.plane.pixels[i] == 0 { codes.pixels[i] = 0 }
     }
     median.dilated = medianCR
 
