@@ -8,8 +8,17 @@ struct MMDiagramCommand: Command {
     examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"])
 
   @Parameter("exposures", positional: true) var stack: Stack
-  @Parameter("relative flux: one number, or one for each exposure") var fluxFactor: [Double] = []
-  @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var xyOffsets: [[Double]] = []
+  @Parameter("relative flux: none, auto, fit, one number, or one for each exposure") var fluxFactor: Value =
+    .none
+  @Parameter("rectangles that auto and fit look at; none: the whole image", unit: "pixel")
+  var fluxFactorRegions: SectionList? = nil
+  @Parameter("what the flux factors are applied to") var applyFluxFactorTo = MaskingOptions.FluxTarget
+    .simulated
+  @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
+  @Parameter("rectangle from which displacements are found instead", unit: "pixel")
+  var crosscorrRegion: Section? = nil
+  @Parameter("points [x, y] or [x, y, weight] that the diagram must hold") var fixedPointsInBoundary:
+    [[Double]] = []
   @Parameter("simulated sets of exposures; 0 or exact: the expected diagram without random numbers")
   var nsimulations: SimulationCount = SimulationCount(number: 10)
   @Parameter("seed of the random numbers; drawn and told when left out", in: 0...9e15) var seed: Int? = nil
@@ -23,32 +32,75 @@ struct MMDiagramCommand: Command {
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    let factors = fluxFactor.count == 1 ? [Double](repeating: fluxFactor[0], count: stack.count) : fluxFactor
-    guard factors.isEmpty || factors.count == stack.count else {
-      throw CRSError.usage("\(factors.count) factors", parameter: "flux_factor", expected: "\(stack.count)")
-    }
-    guard xyOffsets.isEmpty || xyOffsets.count == stack.count, xyOffsets.allSatisfy({ $0.count == 2 }) else {
-      throw CRSError.usage(
-        "these are no offsets", parameter: "xy_offsets", expected: "\(stack.count) pairs [dx, dy]")
-    }
     let drawn = seed ?? Int.random(in: 1...999_999_999)
     if seed == nil, nsimulations.number > 0 { context.report("seed: \(drawn) (drawn)") }
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }
+    let registration = try registration(of: exposures, found.detector, context)
+    let original = applyFluxFactorTo == .original
+    let scaled =
+      try original
+      ? zip(exposures, registration.fluxFactors).map {
+        try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: context.work)
+      } : exposures
     let diagram = try Diagram(
-      simulating: try StackPlanes(exposures, work: context.work), exposures: stack.count,
+      simulating: try StackPlanes(scaled, work: context.work), exposures: stack.count,
       detector: found.detector,
       parameters: DiagramParameters(
-        fluxFactors: factors.isEmpty ? stack.exposures.map { _ in 1 } : factors,
-        offsets: xyOffsets.isEmpty
-          ? stack.exposures.map { _ in .zero } : xyOffsets.map { Offset(x: $0[0], y: $0[1]) },
-        simulations: nsimulations.number, seed: UInt64(drawn)), work: context.work)
+        fluxFactors: original ? exposures.map { _ in 1 } : registration.fluxFactors,
+        offsets: registration.offsets, simulations: nsimulations.number, seed: UInt64(drawn),
+        fixedPoints: try fixedPointsInBoundary.map {
+          guard $0.count == 2 || $0.count == 3 else {
+            throw CRSError.usage(
+              "a point of \($0.count) numbers", parameter: "fixed_points_in_boundary", expected: "[x, y]")
+          }
+          return BoundaryPoint(x: $0[0], y: $0[1], isFixed: true)
+        }), work: context.work)
     var resolved = found.resolved
     resolved["seed"] = .integer(drawn)
     return CommandResult([.diagram(diagram)], resolved: resolved)
   }
+
+  private func registration(
+    of exposures: [Plane<Float>], _ detector: Detector, _ context: CommandContext
+  ) throws -> Registration {
+    if xyOffsets != nil, crosscorrRegion != nil {
+      throw CRSError.usage(
+        "cannot be given together with crosscorr_region", parameter: "xy_offsets",
+        expected: "only one of them")
+    }
+    let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
+    let flux: Registration.Flux
+    switch fluxFactor {
+    case .none, .text("none"): flux = .given(exposures.map { _ in 1 })
+    case .text("auto"), .text("fit"): flux = .fit
+    default:
+      let numbers = try [Double].make(from: fluxFactor, context: context)
+      let factors = numbers.count == 1 ? exposures.map { _ in numbers[0] } : numbers
+      guard factors.count == exposures.count, factors.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+        throw CRSError.usage(
+          "these are no flux factors", parameter: "flux_factor",
+          expected: "none, auto, fit, or \(exposures.count) numbers above 0")
+      }
+      flux = .given(factors)
+    }
+    let registration = try Registration(
+      exposures, detector: detector, flux: flux, regions: fluxFactorRegions?.sections,
+      displacement: crosscorrRegion.map { .fit($0, largest: 3) }
+        ?? .given(offsets ?? exposures.map { _ in .zero }),
+      scalesExposures: false, work: context.work)
+    var options = MaskingOptions(exposures: exposures.count)
+    (options.fluxFactors, options.offsets) = (registration.fluxFactors, registration.offsets)
+    if flux == .fit || crosscorrRegion != nil {
+      RegistrationReport(registration, options).lines.forEach(context.report)
+    }
+    RegistrationReport(registration, options).warnings.forEach(context.note)
+    return registration
+  }
 }
+
+extension MaskingOptions.FluxTarget: WordParameter {}
 
 /// A number of simulations, or `exact`.
 struct SimulationCount: ParameterValue, Sendable {

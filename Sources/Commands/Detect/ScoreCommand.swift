@@ -5,25 +5,34 @@ struct ScoreCommand: Command {
   static let info = CommandInfo(
     "score", "Compare masks of a simulation with its truth", family: .detect,
     results: [.result("scores", "Table", "spoilt, flagged, found and false pixels of each mask")],
-    examples: [],
+    examples: [
+      "exposures, truth = simulate nx=100 ny=80 seed=1\nmasks = crmasks exposures seed=1\nscores = score masks truth"
+    ],
     discussion: [
       "A pixel is spoilt when so many exposures are hit that their median is wrong by more than 8 times the readout "
         + "noise. The residual noise is the robust scatter of a combination around the noiseless scene."
     ])
 
-  @Parameter("masks of the simulated exposures", positional: true) var masks: MaskSet
-  @Parameter("truth file written by simulate prefix=", positional: true) var truth: FileName
+  @Parameter("masks of the simulated exposures, or a mask of their median", positional: true) var masks: Value
+  @Parameter("truth: simulate's second result, or the file that prefix= wrote", positional: true) var truth:
+    Value
   @Parameter("readout noise", unit: "electron", in: 0...1e6) var rnoise = 3.4
   @Parameter("folder of combined_mediancr.fits and its like") var directory: FileName? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let rays = try (1...masks.exposures.count).map {
-      try FITSReader.image(at: truth.path, hdu: .name("CR\($0)"), work: context.work).pixels
+    let rays = try cosmicRays(context)
+    var singles: [Mask] = []
+    let median: Mask
+    if let set = try? MaskSet.make(from: masks, context: context) {
+      (median, singles) = (set.medianCR, set.exposures)
+    } else {
+      median = try Mask.make(from: masks, context: context)
     }
-    guard rays.allSatisfy({ $0.shape == masks.shape }) else {
-      throw CRSError(.data, "the truth is \(rays[0].shape), the masks are \(masks.shape)", file: truth.path)
+    guard rays.allSatisfy({ $0.shape == median.shape }), singles.isEmpty || singles.count == rays.count else {
+      throw CRSError.data(
+        "the truth is \(rays.count) x \(rays[0].shape), the masks are \(median.shape)", parameter: "truth")
     }
-    let score = TruthScore(mask: masks.medianCR, cosmicRays: rays, noise: rnoise)
+    let score = TruthScore(mask: median, cosmicRays: rays, noise: rnoise)
     let injected = rays.map { $0.pixels.filter { $0 > Float(rnoise) }.count }
     context.report(
       "cosmic-ray pixels injected (above the readout noise): "
@@ -40,7 +49,7 @@ struct ScoreCommand: Command {
       .text("MEDIANCR"), .integer(score.spoilt), .integer(score.flagged), .integer(score.found),
       .integer(score.spoilt - score.found), .integer(score.falseAlarms),
     ])
-    for (k, mask) in masks.exposures.enumerated() {
+    for (k, mask) in singles.enumerated() {
       let (mut, total, found, wrong) = tally(mask, rays[k])
       context.report(
         "CRMASK\(k + 1): \(total) pixels above 8 times the noise, found \(found), missed \(total - found), flagged \(mut), "
@@ -51,7 +60,10 @@ struct ScoreCommand: Command {
       ])
     }
     if let directory {
-      let scene = try FITSReader.image(at: truth.path, hdu: .name("SCENE"), work: context.work).pixels
+      guard case .text(let path) = truth else {
+        throw CRSError.usage("directory needs the truth as a file", parameter: "directory")
+      }
+      let scene = try FITSReader.image(at: path, hdu: .name("SCENE"), work: context.work).pixels
       for method in ["mediancr", "meancrt", "meancr"] {
         let image = try FITSReader.image(at: directory.path + "/combined_\(method).fits", work: context.work)
           .pixels
@@ -64,6 +76,22 @@ struct ScoreCommand: Command {
       }
     }
     return CommandResult([.table(table)])
+  }
+
+  /// Electrons that cosmic rays left in each exposure.
+  private func cosmicRays(_ context: CommandContext) throws -> [Plane<Float>] {
+    if case .text(let path) = truth {
+      let numbers = try FITSReader.listing(of: path).filter {
+        $0.name.hasPrefix("CR") && Int($0.name.dropFirst(2)) != nil
+      }
+      guard !numbers.isEmpty else {
+        throw CRSError.file("the file holds no truth", file: path, expected: "extensions CR1, CR2, ...")
+      }
+      return try (1...numbers.count).map {
+        try FITSReader.image(at: path, hdu: .name("CR\($0)"), work: context.work).pixels
+      }
+    }
+    return try Stack.make(from: truth, context: context).exposures.map(\.pixels)
   }
 
   private func tally(_ mask: Mask, _ rays: Plane<Float>) -> (flagged: Int, total: Int, found: Int, clean: Int)

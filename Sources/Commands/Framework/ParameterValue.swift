@@ -103,6 +103,9 @@ extension Array: ParameterValue where Element: ParameterValue {
     case .list(let values): return try values.map { try Element.make(from: $0, context: context) }
     case .text(let text) where text.hasPrefix("["):
       return try Value.list(parsing: text).map { try Element.make(from: $0, context: context) }
+    case .text(let text) where text.contains(",") && [.number, .integer].contains(Element.kind):
+      // 0.8,1.0,1.2 on the command line
+      return try Value.list(parsing: "[\(text)]").map { try Element.make(from: $0, context: context) }
     default: return [try Element.make(from: value, context: context)]
     }
   }
