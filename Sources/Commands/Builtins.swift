@@ -31,6 +31,7 @@ public enum Builtins {
     try registry.register(MMDiagramCommand.self)
     try registry.register(FitBoundaryCommand.self)
     try registry.register(MMCosmicCommand.self)
+    try registry.register(MMPValueCommand.self)
     try registry.register(CR2ImagesCommand.self)
     try registry.register(ScoreCommand.self)
     // Masks
