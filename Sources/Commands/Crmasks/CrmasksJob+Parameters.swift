@@ -38,10 +38,18 @@ extension CrmasksJob {
       scalesExposures: parameters.applyFluxFactorTo == .original, work: work)
     options.fluxFactors = registration.fluxFactors
     options.offsets = registration.offsets
-    if parameters.detection == .pvalue {
+    if parameters.detection == .pvalue, isCompatible {
       throw CRSError.usage(
-        "the detector pvalue is not there yet", parameter: "mm_detector", expected: "boundary")
+        "pvalue does not go with compat", parameter: "mm_detector", expected: "boundary")
     }
+    options.detection = parameters.detection == .pvalue ? .pvalue : .boundary
+    options.pvalue.falseAlarms = parameters.falseAlarms
+    options.pvalue.largestProbability = parameters.largestPValue
+    options.pvalue.hysteresis = parameters.hysteresis
+    options.pvalue.prior = parameters.prior == .local ? .local : .flat
+    options.pvalue.priorBox = parameters.priorBox
+    options.pvalue.mismatch = parameters.mismatch
+    options.pvalue.vetoesLacosmic = parameters.laVeto
     self.init(images: images, names: names, detector: detector, options: options)
     self.registration = registration
     fluxRegions = parameters.fluxFactorRegions

@@ -89,7 +89,17 @@ struct CrmasksJob {
     } else if result.boundary != nil {
       report("boundary: as given")
     }
-    for warning in BoundaryCheck.warnings(result) { note(warning) }
+    if let pvalue = result.pvalue {
+      PValueReport.lines(pvalue).forEach(report)
+    } else {
+      for warning in BoundaryCheck.warnings(result) { note(warning) }
+      if options.compatibility == nil, options.method.usesMM {
+        let found = try masking.judge(result)
+        report(
+          "the detector pvalue would flag \(found.core.flagged) pixels, with their neighbours \(found.mask.flagged), "
+            + "expecting \(found.askedFalseAlarms.short) false alarms")
+      }
+    }
     if result.overlappingLocalMedians > 0 {
       note(
         "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")

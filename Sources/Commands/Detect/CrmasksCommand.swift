@@ -101,8 +101,10 @@ struct CrmasksCommand: Command {
       values["mm_seed"] = nil
       context.report("seed: \(drawn) (drawn)")
     }
-    // The detector by p-values does not exist; a stack gets the boundary unless told otherwise.
-    if values["detector"] == nil, values["mm_detector"] == nil { values["detector"] = .text("boundary") }
+    // Probabilities where nothing asks for the diagram's boundary.
+    if values["detector"] == nil, values["mm_detector"] == nil, compat != nil || boundary != nil {
+      values["detector"] = .text("boundary")
+    }
     let parameters = try CrmasksParameters(values: values, source: .shell, exposures: stack.count)
     for note in parameters.notes { context.note(note) }
     var job = try CrmasksJob(

@@ -20,6 +20,12 @@ struct ExactDiagram: Sendable {
     self.readoutNoise = readoutNoise
   }
 
+  /// Whether the expected diagram can be computed, with different expectations of the exposures too.
+  static func isPossible(exposures: Int, _ detector: Detector) -> Bool {
+    (exposures == 4 || (exposures % 2 == 1 && exposures <= 9))
+      && detector.readoutNoise.typical * detector.gain.typical >= 0.5
+  }
+
   /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU].
   func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
     try check(equal: Set(factors).count == 1, exposures: factors.count)

@@ -1,10 +1,10 @@
 /// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
 public struct Masking: Sendable {
   private let exposures: [Plane<Float>]
-  private let detector: Detector
-  private let options: MaskingOptions
+  let detector: Detector
+  let options: MaskingOptions
   private let auxiliary: AuxiliaryDetector?
-  private let work: Work
+  let work: Work
 
   /// - Parameters:
   ///   - exposures: at least 3 raw exposures [ADU] of one shape.
@@ -69,13 +69,24 @@ public struct Masking: Sendable {
     }
     let planes = try StackPlanes(calibrated, work: work)
     let cleanable = try CleanableArea(options, shape: shape)
-    let aux = try auxiliary?(planes.median)
+    var aux = try auxiliary?(planes.median)
+    var judged: PValueFlags?
+    if options.detection == .pvalue, options.method.usesMM {
+      let found = try judge(
+        calibrated, isScaled: scaled, cleanable: cleanable.mask,
+        lacosmic: aux.map { $0.mask & cleanable.mask })
+      if options.pvalue.vetoesLacosmic, let mask = aux?.mask { aux?.mask = mask & found.result.mask }
+      judged = found
+    }
     let (diagram, boundary) = try options.method.usesMM ? makeBoundary(planes) : (nil, nil)
     let threshold = options.threshold ?? boundary.map { lowest(of: $0, planes: planes) } ?? 0
     // Defect D6: numina takes the exposures as they were read.
     let singles = isCompatible ? exposures : calibrated
     var mm = [Mask](repeating: Mask(shape: shape), count: exposures.count + 2)
-    if let boundary {
+    if let judged {
+      let exposures = judged.singles.map(\.mask)
+      mm = [judged.result.mask, exposures.dropFirst().reduce(exposures[0]) { $0 | $1 }] + exposures
+    } else if let boundary {
       let detection = MMDetection(
         boundary: boundary, threshold: threshold, minimumMaximum: options.minimumMax2d,
         readoutNoise: detector.readoutNoise)
@@ -103,6 +114,10 @@ public struct Masking: Sendable {
     median.dilated = medianCR
 
     var mean = try detect(.mean, planes.mean, mm[1], cleanable)
+    if let judged, options.pvalue.vetoesLacosmic {
+      let admitted = judged.singles.map(\.admitted)
+      mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
+    }
     mean.lacosmic = mean.lacosmic | medianCR
     mean.mmcosmic = mean.mmcosmic | medianCR
     mean.dilated = try grown(mean.flags, within: cleanable)
@@ -111,6 +126,9 @@ public struct Masking: Sendable {
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
       var found = try detect(.exposure(index + 1), single, mm[index + 2], cleanable)
+      if let judged, options.pvalue.vetoesLacosmic {
+        found.lacosmic = found.lacosmic & judged.singles[index].admitted
+      }
       found.lacosmic = found.lacosmic & meanCRT
       found.mmcosmic = found.mmcosmic & meanCRT
       found.dilated = try grown(found.flags, within: cleanable)
@@ -132,14 +150,15 @@ public struct Masking: Sendable {
     let masks = MaskSet(
       medianCR: medianCR, meanCRT: meanCRT, exposures: detections.dropFirst(2).map(\.dilated),
       laMedian: laMedian,
-      localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history)
+      localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
+      significance: judged?.result.score)
     return MaskingResult(
       masks: masks, exposures: calibrated, planes: planes, toBeCleaned: cleanable.mask, diagram: diagram,
       boundary: boundary, threshold: threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
       correctedMedian: corrected,
-      overlappingLocalMedians: cleanable.overlappingLocalMedians)
+      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: judged?.result)
   }
 
   private func makeBoundary(_ planes: StackPlanes) throws -> (Diagram?, Boundary?) {
@@ -148,7 +167,10 @@ public struct Masking: Sendable {
     let parameters = DiagramParameters(
       fluxFactors: simulated ? options.fluxFactors : options.fluxFactors.map { _ in 1 },
       offsets: options.offsets,
-      simulations: options.simulations, seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints,
+      // Probabilities need no simulation: the figure shows the expected diagram.
+      simulations: options.detection == .pvalue
+        && ExactDiagram.isPossible(exposures: exposures.count, detector) ? 0 : options.simulations,
+      seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints,
       dividesByFlux: isCompatible, pointRule: isCompatible ? .numina036 : .exactCounts)
     let diagram = try Diagram(
       simulating: planes, exposures: exposures.count, detector: detector, parameters: parameters, work: work)

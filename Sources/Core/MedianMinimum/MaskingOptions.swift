@@ -53,6 +53,11 @@ public struct MaskingOptions: Sendable {
   /// Smallest max2d in units of the readout noise.
   public var minimumMax2d = 5.0
   public var compatibility: Compatibility?
+  /// What finds spoilt medians beside L.A.Cosmic: the diagram's boundary, or each pixel's probability.
+  public var detection = Detection.boundary
+  public var pvalue = PValueOptions()
+
+  public enum Detection: String, Sendable, CaseIterable { case boundary, pvalue }
 
   /// Options for `exposures` equivalent exposures.
   public init(exposures: Int) {

@@ -64,6 +64,8 @@ public struct MaskingResult: Sendable {
   public var correctedMedian: Plane<Float>
   /// Pixels of `localMedians` that were to be cleaned too.
   public var overlappingLocalMedians: Int
+  /// What the detector by probabilities says; nil when the boundary decided.
+  public var pvalue: PValueDetector.Result?
 
   /// A row for each pixel of the groups of MEDIANCR: number, x, y, code.
   public var identifiedTable: Table { GroupTable.table(groups, width: codes.width) { codes.pixels[$0] } }

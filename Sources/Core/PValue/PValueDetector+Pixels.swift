@@ -75,24 +75,34 @@ extension PValueDetector {
     let smallestFactor = Float(factors.min() ?? 1)
     let steep = Float(mismatch.variance.squareRoot())
     var counts = [Int](repeating: 0, count: shape.height)
-    let (noise, exposures, mismatch, model) = (noise, exposures, mismatch, model)
+    let noise = noise
+    let references = exposures.indices.map { model.reference($0) }
+    let count = exposures.count
     try counts.withUnsafeMutableBufferPointer { counts in
       guard let base = counts.baseAddress else { return }
       let rows = SharedPointer(base)
-      try work.forTiles(shape.height, size: 16) { tile in
-        for y in tile {
-          var count = 0
-          for i in y * shape.width..<(y + 1) * shape.width {
-            let (perSignal, readout) = noise.at(i)
-            let gradient = 3 * steep * mismatch.gradientSquared.pixels[i].squareRoot()
-            for (k, exposure) in exposures.enumerated() {
-              let level = model.reference(k).pixels[i] + gradient
-              let sigma = (max(level, 0) * perSignal + readout / (smallestFactor * smallestFactor))
-                .squareRoot()
-              if exposure.pixels[i] - level > 5 * sigma { count += 1 }
+      try withPixels(of: exposures + references + [mismatch.gradientSquared]) { planes in
+        nonisolated(unsafe) let planes = planes
+        try work.forTiles(shape.height, size: 16) { tile in
+          withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Float>.self, capacity: planes.count) {
+            sources in
+            _ = sources.initialize(from: planes)
+            for y in tile {
+              var hits = 0
+              for i in y * shape.width..<(y + 1) * shape.width {
+                let (perSignal, readout) = noise.at(i)
+                let gradient = steep > 0 ? 3 * steep * sources[2 * count][i].squareRoot() : 0
+                let constant = readout / (smallestFactor * smallestFactor)
+                for k in 0..<count {
+                  let level = sources[count + k][i] + gradient
+                  let excess = sources[k][i] - level
+                  // 5 standard deviations, compared by their squares.
+                  if excess > 0, excess * excess > 25 * (max(level, 0) * perSignal + constant) { hits += 1 }
+                }
+              }
+              rows.base[y] = hits
             }
           }
-          rows.base[y] = count
         }
       }
     }
@@ -104,32 +114,34 @@ extension PValueDetector {
     let shape = exposures[0].shape
     let n = exposures.count
     var out = Mask(shape: shape)
-    let (noise, exposures) = (noise, exposures)
+    let noise = noise
     try out.plane.pixels.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       let flags = SharedPointer(base)
-      try work.forTiles(shape.height, size: 16) { tile in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { values in
-          for i in tile.lowerBound * shape.width..<tile.upperBound * shape.width {
-            for k in 0..<n {
-              let new = exposures[k].pixels[i]
-              var place = k
-              while place > 0, values[place - 1] > new {
-                values[place] = values[place - 1]
-                place -= 1
+      try withPixels(of: exposures) { sources in
+        nonisolated(unsafe) let sources = sources
+        try work.forTiles(shape.height, size: 16) { tile in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { values in
+            for i in tile.lowerBound * shape.width..<tile.upperBound * shape.width {
+              for k in 0..<n {
+                let new = sources[k][i]
+                var place = k
+                while place > 0, values[place - 1] > new {
+                  values[place] = values[place - 1]
+                  place -= 1
+                }
+                values[place] = new
               }
-              values[place] = new
+              let readout = Double(noise.at(i).readout).squareRoot()
+              let isLarge =
+                Double(values[tested - 1] - values[0]) > smallest && Double(values[n - 1]) > largest * readout
+              flags.base[i] = isLarge ? 1 : 0
             }
-            let readout = Double(noise.at(i).readout).squareRoot()
-            let isAllowed =
-              Double(values[tested - 1] - values[0]) > smallest && Double(values[n - 1]) > largest * readout
-              && allowed.map { $0.plane.pixels[i] != 0 } ?? true
-            flags.base[i] = isAllowed ? 1 : 0
           }
         }
       }
     }
-    return out
+    return allowed.map { out & $0 } ?? out
   }
 
   /// Pixels of a mask whose score exceeds a limit.

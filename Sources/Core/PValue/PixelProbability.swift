@@ -16,6 +16,8 @@ struct PixelProbability {
   let tested: Int
   let usesPrior: Bool
   private static let nodes = 24
+  /// Nodes of a first look, and the probability's logarithm from which it is enough.
+  private static let (fewNodes, harmless) = (8, -1.0)
 
   init(factors: [Double], usesPrior: Bool) {
     self.factors = factors
@@ -66,44 +68,49 @@ struct PixelProbability {
     let gain = worst / place.perSignal
     let variance = place.readout / (worst * worst) + place.extraVariance
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    var largest = -Double.infinity
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * Self.nodes) { memory in
-      let (weights, tails) = (memory, UnsafeMutableBufferPointer(rebasing: memory[Self.nodes...]))
-      for j in 0..<Self.nodes {
-        let t = first + (last - first) * (Double(j) + 0.5) / Double(Self.nodes)
-        let lambda = max(t * t - 0.101, 1e-3)
-        var product = 2 * t
-        var exponent = 0.0
-        if usesPrior {
-          let d = (lambda - place.prediction) / place.deviation
-          product *= exp(-0.5 * d * d) / place.deviation + place.doubt
+    let glance = average(Self.fewNodes)
+    return glance > Self.harmless ? glance : average(Self.nodes)
+
+    func average(_ nodes: Int) -> Double {
+      var largest = -Double.infinity
+      return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * nodes) { memory in
+        let (weights, tails) = (memory, UnsafeMutableBufferPointer(rebasing: memory[nodes...]))
+        for j in 0..<nodes {
+          let t = first + (last - first) * (Double(j) + 0.5) / Double(nodes)
+          let lambda = max(t * t - 0.101, 1e-3)
+          var product = 2 * t
+          var exponent = 0.0
+          if usesPrior {
+            let d = (lambda - place.prediction) / place.deviation
+            product *= exp(-0.5 * d * d) / place.deviation + place.doubt
+          }
+          for i in 0..<q - 1 {
+            let k = exposures[i]
+            let expected = lambda * ratios[k]
+            let v =
+              expected * place.perSignal / factors[k] + place.readout / (factors[k] * factors[k])
+              + place.extraVariance
+            let d = values[i] - expected
+            exponent -= 0.5 * d * d / v
+            product /= v.squareRoot()
+          }
+          let zA = NoiseScore.z(a, lambda: lambda * ratio, variance: variance, gain: gain)
+          let zB = NoiseScore.z(b, lambda: lambda * ratio, variance: variance, gain: gain)
+          let tailA = NoiseScore.logTail(zA)
+          weights[j] = exponent + log(max(product, 1e-300)) + tailA
+          tails[j] = min(0, NoiseScore.logTail(zB) - tailA)
+          largest = max(largest, weights[j])
         }
-        for i in 0..<q - 1 {
-          let k = exposures[i]
-          let expected = lambda * ratios[k]
-          let v =
-            expected * place.perSignal / factors[k] + place.readout / (factors[k] * factors[k])
-            + place.extraVariance
-          let d = values[i] - expected
-          exponent -= 0.5 * d * d / v
-          product /= v.squareRoot()
+        // Logarithms throughout: bright hits lie thousands of standard deviations out.
+        var (norm, highest) = (0.0, -Double.infinity)
+        for j in 0..<nodes { highest = max(highest, weights[j] - largest + tails[j]) }
+        var sum = 0.0
+        for j in 0..<nodes {
+          norm += exp(weights[j] - largest)
+          sum += exp(weights[j] - largest + tails[j] - highest)
         }
-        let zA = NoiseScore.z(a, lambda: lambda * ratio, variance: variance, gain: gain)
-        let zB = NoiseScore.z(b, lambda: lambda * ratio, variance: variance, gain: gain)
-        let tailA = NoiseScore.logTail(zA)
-        weights[j] = exponent + log(max(product, 1e-300)) + tailA
-        tails[j] = min(0, NoiseScore.logTail(zB) - tailA)
-        largest = max(largest, weights[j])
+        return min(0, (highest + log(sum / norm)) * 0.4342944819032518)
       }
-      // Logarithms throughout: bright hits lie thousands of standard deviations out.
-      var (norm, highest) = (0.0, -Double.infinity)
-      for j in 0..<Self.nodes { highest = max(highest, weights[j] - largest + tails[j]) }
-      var sum = 0.0
-      for j in 0..<Self.nodes {
-        norm += exp(weights[j] - largest)
-        sum += exp(weights[j] - largest + tails[j] - highest)
-      }
-      return min(0, (highest + log(sum / norm)) * 0.4342944819032518)
     }
   }
 }

@@ -75,15 +75,28 @@ public struct FluxFactorFit: Sendable, Equatable {
 
 /// Variance of a pixel's noise, the same everywhere or pixel by pixel.
 struct PixelNoise: Sendable {
-  let gain: DetectorValue
-  let readoutNoise: DetectorValue
+  private let uniform: (perSignal: Float, readout: Float)
+  /// Where gain or readout noise differ from pixel to pixel.
+  private let planes: (gain: DetectorValue, readoutNoise: DetectorValue)?
 
-  init(_ detector: Detector) { (gain, readoutNoise) = (detector.gain, detector.readoutNoise) }
+  init(_ detector: Detector) {
+    if let gain = detector.gain.uniform, let r = detector.readoutNoise.uniform {
+      (uniform, planes) = ((1 / Float(gain), Float(r) * Float(r)), nil)
+    } else {
+      (uniform, planes) = ((1, 1), (detector.gain, detector.readoutNoise))
+    }
+  }
 
   /// Variance [ADU^2] per ADU of signal, and variance of the readout [ADU^2], at pixel `i`.
   @inline(__always) func at(_ i: Int) -> (perSignal: Float, readout: Float) {
-    let r = Float(readoutNoise.value(at: i))
-    return (1 / Float(gain.value(at: i)), r * r)
+    if planes == nil { return uniform }
+    return differing(at: i)
+  }
+
+  @inline(never) private func differing(at i: Int) -> (perSignal: Float, readout: Float) {
+    guard let planes else { return uniform }
+    let r = Float(planes.readoutNoise.value(at: i))
+    return (1 / Float(planes.gain.value(at: i)), r * r)
   }
 }
 

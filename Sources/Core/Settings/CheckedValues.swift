@@ -75,6 +75,7 @@ extension CrmasksParameters {
       seed: checked.values["mm_seed"]?.integer.map { UInt64($0) },
       detection: try checked.word("mm_detector", Detection.self),
       falseAlarms: checked.optionalNumber("mm_far"), largestPValue: checked.number("mm_pmax"),
+      laVeto: checked.flag("la_veto"),
       hysteresis: checked.number("mm_hysteresis"), prior: try checked.word("mm_prior", Prior.self),
       priorBox: checked.integer("mm_prior_box"), mismatch: checked.optionalNumber("mm_mismatch"),
       largestOffset: checked.number("mm_crosscorr_max"), offsetMethod: offsetMethod, values: checked.values,

@@ -147,6 +147,9 @@ extension CrmasksKey {
       "mm_pmax", .medianMinimum, .number(0...0.5, aboveLower: true), default: .number(1e-3),
       "largest core threshold of pvalue"),
     CrmasksKey(
+      "la_veto", .medianMinimum, .flag, default: .bool(true),
+      "with pvalue: detections of L.A.Cosmic need a small probability too"),
+    CrmasksKey(
       "mm_hysteresis", .medianMinimum, .number(0...10, aboveLower: false), unit: "dex",
       default: .number(1.5), "how much weaker neighbours of a core pixel may be"),
     CrmasksKey(

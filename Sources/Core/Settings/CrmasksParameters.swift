@@ -56,6 +56,8 @@ public struct CrmasksParameters: Sendable, Equatable {
   /// Expected false alarms per image; nil for automatic.
   public var falseAlarms: Double?
   public var largestPValue: Double
+  /// Whether detections of L.A.Cosmic need a small probability too (pvalue only).
+  public var laVeto: Bool
   /// [dex]
   public var hysteresis: Double
   public var prior: Prior
