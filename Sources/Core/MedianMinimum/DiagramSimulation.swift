@@ -32,27 +32,46 @@ struct DiagramSimulation: Sendable {
     var counts = [UInt64](repeating: 0, count: DiagramBins.count)
     let target = BinTarget(bins)
     try counts.withUnsafeMutableBufferPointer { counts in
-      try withUnsafeTemporaryAllocation(of: SIMD8<Float>.self, capacity: exposures) { values in
+      try withUnsafeTemporaryAllocation(
+        of: SIMD8<Float>.self, capacity: exposures + 1 + PoissonLanes.tableSize * expectations.count
+      ) { memory in
         try withUnsafeTemporaryAllocation(of: PoissonLanes.self, capacity: expectations.count) { rates in
+          guard let values = memory.baseAddress, let rates = rates.baseAddress else { return }
+          let sorted = UnsafeMutableBufferPointer(start: values, count: exposures)
           var first = tile.lowerBound
           while first < tile.upperBound {
             try work.checkCancelled()
             let lanes = min(8, tile.upperBound - first)
             let gain = lanesOf(gain, at: first, count: lanes, fill: 1)
             let noise = lanesOf(readoutNoise, at: first, count: lanes, fill: 0)
-            for i in 0..<rates.count {
+            var isHigh = false
+            for i in 0..<expectations.count {
               let rate = lanesOf(expectations[i], at: first, count: lanes, fill: 0) * gain
-              rates.initializeElement(at: i, to: PoissonLanes(rate: rate))
+              (rates + i).initialize(to: PoissonLanes(rate: rate))
+              isHigh = isHigh || rates[i].anyHigh
             }
             let scale = 1 / gain
-            for _ in 0..<simulations {
-              for i in 0..<exposures {
-                let (a, b) = random.normals()
-                let photons = rates[rates.count == 1 ? 0 : i].draw(&random, normals: a)
-                values[i] = photons * scale + noise * b
+            let tables = values + exposures + 1
+            if isHigh {
+              for _ in 0..<simulations {
+                drawAny(&random, rates, values, scale, noise)
+                let (minimum, median) = LaneOrder.minimumAndMedian(sorted)
+                target.count(minimum, median - minimum, lanes: lanes, into: counts)
               }
-              let (minimum, median) = LaneOrder.minimumAndMedian(values)
-              target.count(minimum, median - minimum, lanes: lanes, into: counts)
+            } else {
+              let entries = (0..<expectations.count).map {
+                rates[$0].fill(tables + $0 * PoissonLanes.tableSize)
+              }
+              let most = entries.max() ?? 0
+              for i in 0..<expectations.count where entries[i] < most {
+                // Tables of equal length: beyond the far tail no uniform number counts.
+                for k in entries[i]..<most { tables[i * PoissonLanes.tableSize + k] = SIMD8(repeating: 2) }
+              }
+              for _ in 0..<simulations {
+                drawLow(&random, rates, tables, most, values, scale, noise)
+                let (minimum, median) = LaneOrder.minimumAndMedian(sorted)
+                target.count(minimum, median - minimum, lanes: lanes, into: counts)
+              }
             }
             first += lanes
           }
@@ -60,6 +79,41 @@ struct DiagramSimulation: Sendable {
       }
     }
     return counts
+  }
+
+  /// One set of exposures at any rates.
+  @inline(__always)
+  private func drawAny(
+    _ random: inout RandomLanes, _ rates: UnsafeMutablePointer<PoissonLanes>,
+    _ values: UnsafeMutablePointer<SIMD8<Float>>, _ scale: SIMD8<Float>, _ noise: SIMD8<Float>
+  ) {
+    let isShared = expectations.count == 1
+    for i in 0..<exposures {
+      let (a, b) = random.normals()
+      values[i] = rates[isShared ? 0 : i].draw(&random, normals: a) * scale + noise * b
+    }
+  }
+
+  /// One set where inversion takes all rates; normals come in pairs, so that two exposures share them.
+  @inline(__always)
+  private func drawLow(
+    _ random: inout RandomLanes, _ rates: UnsafeMutablePointer<PoissonLanes>,
+    _ tables: UnsafeMutablePointer<SIMD8<Float>>, _ entries: Int,
+    _ values: UnsafeMutablePointer<SIMD8<Float>>,
+    _ scale: SIMD8<Float>, _ noise: SIMD8<Float>
+  ) {
+    let step = expectations.count == 1 ? 0 : 1
+    for i in stride(from: 0, to: exposures, by: 2) {
+      let (a, b) = random.normals()
+      let first = PoissonLanes.drawLow(
+        &random, table: tables + i * step * PoissonLanes.tableSize, entries: entries, rates: rates + i * step)
+      values[i] = first * scale + noise * a
+      guard i + 1 < exposures else { break }
+      let second = PoissonLanes.drawLow(
+        &random, table: tables + (i + 1) * step * PoissonLanes.tableSize, entries: entries,
+        rates: rates + (i + 1) * step)
+      values[i + 1] = second * scale + noise * b
+    }
   }
 
   @inline(__always)

@@ -9,7 +9,7 @@ extension Masking {
   ///   - calibrated: bias subtracted, and divided by the flux factors if `isScaled` [ADU].
   ///   - lacosmic: detections on the median that may join.
   func judge(
-    _ calibrated: [Plane<Float>], isScaled: Bool, cleanable: Mask, lacosmic: Mask?
+    _ calibrated: [Plane<Float>], isScaled: Bool, cleanable: Mask, lacosmic: Mask?, withSingles: Bool = true
   ) throws -> PValueFlags {
     let factors = options.fluxFactors
     let scaled =
@@ -24,14 +24,14 @@ extension Masking {
     let result = try judge.detect(
       allowed: cleanable, smallest: options.threshold ?? 0, largest: options.minimumMax2d,
       lacosmic: options.pvalue.vetoesLacosmic ? lacosmic : nil)
-    return PValueFlags(result: result, singles: try judge.singles(allowed: cleanable))
+    return PValueFlags(result: result, singles: withSingles ? try judge.singles(allowed: cleanable) : [])
   }
 
   /// What the detector by probabilities says of a stack that the boundary judged.
   public func judge(_ result: MaskingResult) throws -> PValueDetector.Result {
     try judge(
       result.exposures, isScaled: options.applyFluxFactorTo == .original, cleanable: result.toBeCleaned,
-      lacosmic: nil
+      lacosmic: nil, withSingles: false
     ).result
   }
 }

@@ -21,7 +21,8 @@ struct PoissonLanes {
   private let sixSquares: Reals
   private let isLow: Choice
   private let anyLow: Bool
-  private let anyHigh: Bool
+  /// Whether some rate is above what inversion takes.
+  let anyHigh: Bool
   private let zeroProbability: Reals
 
   /// - Parameter rate: expectations, each at least 0 and at most about 4e6.
@@ -66,6 +67,58 @@ struct PoissonLanes {
     }
     return result
   }
+
+  /// Eight numbers where all rates are low, from the table that `fill` made.
+  ///
+  /// - Parameter entries: of the table.
+  @inline(__always)
+  static func drawLow(
+    _ random: inout RandomLanes, table: UnsafePointer<Reals>, entries: Int, rates: UnsafePointer<PoissonLanes>
+  ) -> Reals {
+    let uniform = random.uniformAboveZero()
+    var count = Reals(repeating: 0)
+    let one = Reals(repeating: 1)
+    let zero = Reals(repeating: 0)
+    for k in 0..<entries { count += zero.replacing(with: one, where: uniform .> table[k]) }
+    let far = uniform .> Self.farTail
+    if hasAny(far) { return rates.pointee.withTail(count, uniform, far) }
+    return count
+  }
+
+  /// Uniform numbers above this are inverted in double precision.
+  private static let farTail: Float = 0.999
+
+  @inline(never)
+  private func withTail(_ count: Reals, _ uniform: Reals, _ far: Choice) -> Reals {
+    var count = count
+    for lane in 0..<8 where far[lane] {
+      count[lane] = PoissonLanes.invertTail(rate: Double(rate[lane]), uniform: uniform[lane])
+    }
+    return count
+  }
+
+  /// Writes cumulative probabilities of 0, 1, ... up to where the far tail begins in all lanes.
+  ///
+  /// - Parameter table: room for `tableSize` entries.
+  /// - Returns: entries written.
+  func fill(_ table: UnsafeMutablePointer<Reals>) -> Int {
+    var probability = zeroProbability
+    var cumulative = zeroProbability
+    table[0] = cumulative
+    var entries = 1
+    var next: Float = 1
+    while entries < Self.tableSize, hasAny(cumulative .<= Self.farTail) {
+      probability = probability * rate / next
+      cumulative += probability
+      next += 1
+      table[entries] = cumulative
+      entries += 1
+    }
+    return entries
+  }
+
+  /// Rates below 10 reach the far tail earlier.
+  static let tableSize = 32
 
   /// Inversion for rates below 10.
   @inline(__always)
