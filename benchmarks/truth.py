@@ -1,7 +1,7 @@
 """Completeness and purity of MEDIANCR detections on simulated exposures: scripts/bench truth [--no-peer] [--small]
 
 For the four examples, three densities of cosmic rays, and 3, 4 and 5 exposures, crs (its default boundary, the exact
-diagram, and the detector pvalue) and numina-crmasks 0.36.0 get the same exposures and parameters, without dilation. A pixel counts
+diagram, the boundary whose extension may fall, and the detector pvalue) and numina-crmasks 0.36.0 get the same exposures and parameters, without dilation. A pixel counts
 as spoilt when enough exposures to spoil the median hold more than 8 sigma of readout noise of cosmic rays; a
 detection is pure when they hold more than 1 sigma. Prints a table in Markdown.
 """
@@ -79,7 +79,7 @@ def run(command, folder):
 
 def main():
     peer = os.path.join(os.path.dirname(sys.executable), "numina-crmasks")
-    variants = ["boundary", "exact", "pvalue"] + ([] if "--no-peer" in sys.argv else ["numina"])
+    variants = ["boundary", "may fall", "exact", "pvalue"] + ([] if "--no-peer" in sys.argv else ["numina"])
     print("| example | n | density | spoilt | " + " | ".join(variants) + " |")
     print("| --- | --- | --- | --- | " + " | ".join("---" for _ in variants) + " |", flush=True)
     for name, (simulate, ours, theirs) in list(CASES.items()) + [("2", ([], PIECEWISE, PIECEWISE))]:
@@ -91,8 +91,8 @@ def main():
                          "--coincidences", "60", "--prefix", "e", *simulate], cwd=folder, check=True, capture_output=True)
                     cells = []
                     for variant in variants:
-                        extra = {"exact": {"mm_nsimulations": "exact"}, "pvalue": {"mm_detector": "pvalue"}}.get(variant, {})
-                        path = f"{folder}/{variant}.yaml"
+                        extra = {"may fall": {"mm_robust_extension": False}, "exact": {"mm_nsimulations": "exact"}, "pvalue": {"mm_detector": "pvalue"}}.get(variant, {})
+                        path = f"{folder}/{variant.replace(' ', '_')}.yaml"
                         with open(path, "w") as file:
                             file.write(text(n, {**(theirs if variant == "numina" else ours), **extra}))
                         if variant == "numina":

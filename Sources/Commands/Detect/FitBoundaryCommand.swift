@@ -17,6 +17,7 @@ struct FitBoundaryCommand: Command {
   var fixedPointsInBoundary: [[Double]] = []
   @Parameter("further fits that pull the curve above the points", in: 0...100) var niterBoundaryExtension = 4
   @Parameter("weight factor of each further fit", in: 1...1e6) var weightBoundaryExtension = 10.0
+  @Parameter("no further fit may fall below the one before") var robustExtension = true
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let fixed = try fixedPointsInBoundary.map { point in
@@ -33,7 +34,7 @@ struct FitBoundaryCommand: Command {
     }
     let fit = BoundaryFit(
       kind: boundaryFit == .spline ? .spline : .piecewise, knots: knotsSplfit, fixedPoints: fixed,
-      extensions: niterBoundaryExtension, extensionWeight: weightBoundaryExtension)
+      extensions: niterBoundaryExtension, extensionWeight: weightBoundaryExtension, mayFall: !robustExtension)
     return CommandResult([.boundary(try fit.boundary(through: diagram.points))])
   }
 }

@@ -12,11 +12,14 @@ public struct BoundaryFit: Sendable, Equatable {
   public var extensions: Int
   /// Weight factor per extension.
   public var extensionWeight: Double
+  /// Whether an extension may fall below the fit before it, as the original lets it (defect D17).
+  public var mayFall = false
 
   public init(
     kind: Kind, knots: Int = 3, fixedPoints: [BoundaryPoint] = [], extensions: Int = 3,
-    extensionWeight: Double = 10
+    extensionWeight: Double = 10, mayFall: Bool = false
   ) {
+    self.mayFall = mayFall
     self.kind = kind
     self.knots = knots
     self.fixedPoints = fixedPoints
@@ -55,7 +58,9 @@ public struct BoundaryFit: Sendable, Equatable {
             fitted[k].weight = points[k].y > previous.value(at: points[k].x) ? weight : 1
           }
         }
-        iterations.append(try MonotoneSplineFit(points: joined(fitted), knots: knots).spline)
+        iterations.append(
+          try MonotoneSplineFit(points: joined(fitted), knots: knots, above: mayFall ? nil : iterations.last)
+            .spline)
       }
       guard let last = iterations.last else {
         throw CRSError.data("no spline was fitted", parameter: "mm_boundary_fit")

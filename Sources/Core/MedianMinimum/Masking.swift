@@ -178,7 +178,10 @@ public struct Masking: Sendable {
       // The points of an exact diagram are the boundary: they have no noise to smooth away.
       return (diagram, try Boundary(monotone: diagram.points))
     }
-    let boundary = try options.boundaryFit.boundary(
+    var fit = options.boundaryFit
+    // Defect D17: in numina repetitions of the fit may fall, even to nothing.
+    if isCompatible { fit.mayFall = true }
+    let boundary = try fit.boundary(
       through: diagram.points, outside: isCompatible ? .continued : .constant)
     return (diagram, boundary)
   }

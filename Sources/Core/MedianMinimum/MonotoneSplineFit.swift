@@ -11,8 +11,9 @@ struct MonotoneSplineFit {
   /// - Parameters:
   ///   - points: at least two different x.
   ///   - knots: total number of knots, at least 2, equally spaced over the points.
+  ///   - floor: a curve of the same knots that this one does not fall below.
   /// - Throws: `CRSError` (data) when there are too few points.
-  init(points: [BoundaryPoint], knots count: Int) throws {
+  init(points: [BoundaryPoint], knots count: Int, above floor: CubicSpline? = nil) throws {
     guard let first = points.map(\.x).min(), let last = points.map(\.x).max(), last > first else {
       throw CRSError.data(
         "a spline cannot be fitted to \(points.count) boundary point\(points.count == 1 ? "" : "s")",
@@ -55,10 +56,21 @@ struct MonotoneSplineFit {
       constraints.append(row)
     }
     let bound = Self.smallestSlope * width / height
+    var bounds = [Double](repeating: bound, count: constraints.count)
+    if let floor {
+      for k in 0..<Self.constraintPoints {
+        let x = Double(k) / Double(Self.constraintPoints - 1)
+        let (piece, basis) = CubicSpline.basis(at: x, full: full)
+        var row = [Double](repeating: 0, count: columns)
+        for m in 0..<4 { row[piece - 3 + m] = basis[m] }
+        constraints.append(row)
+        let value = floor.value(at: min(max(first + x * width, floor.lower), floor.upper)) / height
+        // A little slack, so that rounding never makes the constraints contradict each other.
+        bounds.append(value - 1e-6 * abs(value))
+      }
+    }
     guard
-      let solution = LeastSquares.constrained(
-        rows, right, constraints: constraints,
-        atLeast: [Double](repeating: bound, count: constraints.count))
+      let solution = LeastSquares.constrained(rows, right, constraints: constraints, atLeast: bounds)
     else {
       throw CRSError.data("no rising spline fits the boundary points", parameter: "mm_knots_splfit")
     }

@@ -67,7 +67,8 @@ extension CrmasksParameters {
         kind: try checked.word("mm_boundary_fit", BoundaryFit.Kind.self),
         knots: checked.integer("mm_knots_splfit"), fixedPoints: fixed,
         extensions: checked.integer("mm_niter_boundary_extension"),
-        extensionWeight: checked.number("mm_weight_boundary_extension")),
+        extensionWeight: checked.number("mm_weight_boundary_extension"),
+        mayFall: !checked.flag("mm_robust_extension")),
       simulations: checked.values["mm_nsimulations"] == .text("exact")
         ? .exact : .number(checked.integer("mm_nsimulations")),
       threshold: checked.optionalNumber("mm_threshold"),
@@ -75,7 +76,7 @@ extension CrmasksParameters {
       seed: checked.values["mm_seed"]?.integer.map { UInt64($0) },
       detection: try checked.word("mm_detector", Detection.self),
       falseAlarms: checked.optionalNumber("mm_far"), largestPValue: checked.number("mm_pmax"),
-      laVeto: checked.flag("la_veto"),
+      laVeto: checked.values["la_veto"]?.bool ?? true,
       hysteresis: checked.number("mm_hysteresis"), prior: try checked.word("mm_prior", Prior.self),
       priorBox: checked.integer("mm_prior_box"), mismatch: checked.optionalNumber("mm_mismatch"),
       largestOffset: checked.number("mm_crosscorr_max"), offsetMethod: offsetMethod, values: checked.values,

@@ -128,6 +128,9 @@ extension CrmasksKey {
       "mm_weight_boundary_extension", .medianMinimum, .number(positive, aboveLower: true),
       default: .number(10), "weight factor of each repetition"),
     CrmasksKey(
+      "mm_robust_extension", .medianMinimum, .flag, default: .bool(true),
+      "no repetition of the fit may fall below the one before; compat does without"),
+    CrmasksKey(
       "mm_threshold", .medianMinimum, .number(any, aboveLower: false), unit: "ADU", default: .number(0),
       null: true, "smallest median2d - min2d; none: the minimum of the boundary"),
     CrmasksKey(
@@ -146,9 +149,6 @@ extension CrmasksKey {
     CrmasksKey(
       "mm_pmax", .medianMinimum, .number(0...0.5, aboveLower: true), default: .number(1e-3),
       "largest core threshold of pvalue"),
-    CrmasksKey(
-      "la_veto", .medianMinimum, .flag, default: .bool(true),
-      "with pvalue: detections of L.A.Cosmic need a small probability too"),
     CrmasksKey(
       "mm_hysteresis", .medianMinimum, .number(0...10, aboveLower: false), unit: "dex",
       default: .number(1.5), "how much weaker neighbours of a core pixel may be"),
