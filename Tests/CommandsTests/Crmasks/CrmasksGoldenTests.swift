@@ -11,7 +11,6 @@ import Testing
     .appendingPathComponent("../../../../shared/golden/crmasks").standardized
   static let isPresent = FileManager.default.fileExists(atPath: golden.path)
 
-  /// All cases but those that estimate flux factors or offsets.
   static let cases = [
     "lacosmic_only", "example2_piecewise", "example1_mm_lacosmic", "mmcosmic_only", "dilation0",
     "pixel_lists",
@@ -19,6 +18,8 @@ import Testing
     "gain_bias_subtracted",
     "gain_bias_electrons", "four_exposures", "five_exposures", "example3_initial", "example4_initial",
     "boundary_collapse", "flux_list_original", "flux_list_simulated", "example4_xy_offsets",
+    "example3_auto_original",
+    "example3_auto_simulated", "example4_crosscorr",
   ]
 
   @Test(.enabled(if: isPresent), arguments: cases)

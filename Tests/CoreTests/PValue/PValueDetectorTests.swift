@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// The detector by probabilities: its promises on simulations.
+@Suite struct PValueDetectorTests {
+  private let detector = Detector(gain: 1, readoutNoise: 3.4)
+
+  private func simulated(
+    n: Int = 3, density: Double, coincidences: Int, seed: UInt64
+  ) throws -> ExposureSimulation.Result {
+    var simulation = ExposureSimulation()
+    (simulation.exposures, simulation.density) = (n, density)
+    (simulation.coincidences, simulation.seed) = (coincidences, seed)
+    return try simulation.run(work: Work())
+  }
+
+  private func found(
+    _ exposures: [Plane<Float>], _ options: PValueOptions = PValueOptions(), threads: Int = 2
+  ) throws -> PValueDetector.Result {
+    try PValueDetector(
+      exposures, factors: exposures.map { _ in 1 }, offsets: exposures.map { _ in .zero }, detector: detector,
+      options: options, work: Work(threads: threads)
+    ).detect()
+  }
+
+  @Test(arguments: [3, 4, 5]) func findsWhatIsSpoiltAndLittleElse(n: Int) throws {
+    let scene = try simulated(n: n, density: 3e-3, coincidences: 60, seed: 11)
+    let score = TruthScore(mask: try found(scene.exposures).mask, cosmicRays: scene.cosmicRays, noise: 3.4)
+    #expect(score.completeness > 0.94)
+    #expect(score.purity > 0.96)
+  }
+
+  /// Ten expected false alarms are not a hundred, and a hundred are more than ten.
+  @Test(arguments: [3, 4, 5]) func falseAlarmsAreThoseAskedFor(n: Int) throws {
+    var counts: [Double] = []
+    for asked in [10.0, 100] {
+      var options = PValueOptions()
+      (options.falseAlarms, options.hysteresis, options.largestProbability) = (asked, 0, 0.5)
+      let total = try (1...3).map { seed in
+        try found(simulated(n: n, density: 0, coincidences: 0, seed: UInt64(seed)).exposures, options).core
+          .flagged
+      }.reduce(0, +)
+      counts.append(Double(total) / 3)
+    }
+    #expect(counts[0] > 2 && counts[0] < 40)
+    #expect(counts[1] > 40 && counts[1] < 300)
+  }
+
+  @Test func nothingDependsOnThreads() throws {
+    let scene = try simulated(density: 3e-3, coincidences: 30, seed: 3)
+    let results = try [1, 2, 7].map { try found(scene.exposures, threads: $0) }
+    #expect(results[0].score == results[1].score && results[1].score == results[2].score)
+    #expect(results[0].mask == results[2].mask)
+  }
+
+  /// Twice the gain in electrons per ADU means half the numbers: the probabilities stay.
+  @Test func unitsDoNotMatter() throws {
+    let scene = try simulated(density: 2e-3, coincidences: 30, seed: 5)
+    let scaled = scene.exposures.map { $0.map { $0 / 2 } }
+    let other = try PValueDetector(
+      scaled, factors: [1, 1, 1], offsets: [.zero, .zero, .zero],
+      detector: Detector(gain: 2, readoutNoise: 1.7), options: PValueOptions(), work: Work()
+    ).detect()
+    let first = try found(scene.exposures)
+    #expect(abs(other.mask.flagged - first.mask.flagged) <= 2)
+  }
+
+  @Test func missingPixelsAreNotJudged() throws {
+    var scene = try simulated(density: 2e-3, coincidences: 30, seed: 6).exposures
+    let before = try found(scene)
+    guard let hit = before.core.plane.pixels.firstIndex(of: 1) else { return }
+    scene[0].pixels[hit] = .nan
+    scene[1].pixels[10] = .infinity
+    let after = try found(scene)
+    #expect(after.mask.plane.pixels[hit] == 0)
+    #expect(!after.score.pixels.contains { !$0.isFinite })
+  }
+
+  /// Fast scores against the reference implementation of the same tail.
+  @Test func scoresAreThoseOfTheTail() {
+    for lambda in [0.01, 1, 30, 500, 5000.0] {
+      for k in stride(from: -2.0, through: 40, by: 1.5) {
+        let x = lambda + k * (lambda + 11.56).squareRoot()
+        let z = NoiseScore.z(x, lambda: lambda, variance: 11.56, gain: 1)
+        #expect(abs(z - NoiseTail.z(x, lambda: lambda, variance: 11.56, gain: 1)) < 2e-4 * (1 + abs(z)))
+      }
+    }
+    for z in stride(from: -6.0, through: 30, by: 0.5) {
+      #expect(
+        abs(NoiseScore.logTail(z) - Foundation.log(0.5 * erfc(z / 2.0.squareRoot()))) < 1e-5 * (1 + z * z))
+    }
+  }
+}

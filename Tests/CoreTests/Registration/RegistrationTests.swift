@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Core
+
+/// Flux factors and offsets on exposures whose truth is known.
+@Suite struct RegistrationTests {
+  private let detector = Detector(gain: 1, readoutNoise: 3.4)
+
+  private func exposures(
+    flux: [Double] = [1, 1, 1], offsets: [Offset] = [.zero, .zero, .zero], seed: UInt64
+  ) throws
+    -> [Plane<Float>]
+  {
+    var simulation = ExposureSimulation()
+    (simulation.seed, simulation.coincidences, simulation.flux, simulation.offsets) = (
+      seed, 20, flux, offsets
+    )
+    return try simulation.run(work: Work()).exposures
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64]) func fluxFactorsAreWithinAHundredth(seed: UInt64) throws {
+    let truth = [0.8, 1, 1.2]
+    let fit = try FluxFactorFit(try exposures(flux: truth, seed: seed), detector: detector, work: Work())
+    for (found, expected) in zip(fit.factors, truth) { #expect(abs(found - expected) < 0.01) }
+    #expect(fit.errors.allSatisfy { $0 > 0 && $0 < 0.006 })
+    #expect(!fit.isEquivalent)
+  }
+
+  @Test func equivalentExposuresGetOnes() throws {
+    let fit = try FluxFactorFit(try exposures(seed: 4), detector: detector, work: Work())
+    #expect(fit.isEquivalent)
+    #expect(fit.adopted == [1, 1, 1])
+  }
+
+  @Test(arguments: [1, 4, 6] as [UInt64]) func offsetsAreWithinAFiftiethOfAPixel(seed: UInt64) throws {
+    let truth = [Offset(x: -0.5, y: 0.5), .zero, Offset(x: 0.5, y: -0.25)]
+    let fit = try OffsetFit(
+      try exposures(offsets: truth, seed: seed), detector: detector,
+      region: try Section(x1: 41, x2: 260, y1: 31, y2: 210), work: Work())
+    for (found, expected) in zip(fit.offsets, truth) {
+      #expect(abs(found.x - expected.x) < 0.02)
+      #expect(abs(found.y - expected.y) < 0.02)
+    }
+    #expect(fit.closure < 0.1)
+  }
+
+  @Test func noOffsetIsFoundWhereThereIsNone() throws {
+    let fit = try OffsetFit(
+      try exposures(seed: 5), detector: detector, region: try Section(x1: 1, x2: 300, y1: 1, y2: 240),
+      work: Work())
+    #expect(fit.offsets.allSatisfy { abs($0.x) < 0.02 && abs($0.y) < 0.02 })
+  }
+
+  @Test func nothingDependsOnThreads() throws {
+    let planes = try exposures(flux: [0.8, 1, 1.2], seed: 6)
+    let fits = try [1, 2, 7].map { try FluxFactorFit(planes, detector: detector, work: Work(threads: $0)) }
+    #expect(fits[0] == fits[1] && fits[1] == fits[2])
+    let region = try Section(x1: 1, x2: 300, y1: 1, y2: 240)
+    let offsets = try [1, 2, 7].map {
+      try OffsetFit(planes, detector: detector, region: region, work: Work(threads: $0))
+    }
+    #expect(offsets[0] == offsets[1] && offsets[1] == offsets[2])
+  }
+
+  @Test func darkExposuresAreRefused() throws {
+    let dark = [Plane<Float>](repeating: Plane(width: 40, height: 40, repeating: 0), count: 3)
+    #expect(throws: CRSError.self) { _ = try FluxFactorFit(dark, detector: detector, work: Work()) }
+    #expect(throws: CRSError.self) {
+      try OffsetFit(dark, detector: detector, region: Section(x1: 1, x2: 40, y1: 1, y2: 40), work: Work())
+    }
+    #expect(throws: CRSError.self) {
+      try FluxFactorFit(
+        dark, detector: detector, regions: [Section(x1: 1, x2: 50, y1: 1, y2: 40)], work: Work())
+    }
+  }
+
+  @Test func wholePixelsMoveExactlyAndHalvesKeepTheFlux() throws {
+    var plane = Plane<Float>(width: 20, height: 16, repeating: 0)
+    plane[9, 8] = 100
+    let whole = try SubpixelShift.fluxConserving(plane, by: Offset(x: 3, y: -2), work: Work())
+    #expect(whole[12, 6] == 100)
+    let half = try SubpixelShift.fluxConserving(plane, by: Offset(x: 0.5, y: 0), work: Work())
+    #expect(half[9, 8] == 50 && half[10, 8] == 50)
+    let mask = SubpixelShift.mask(nil, shape: plane.shape, by: Offset(x: 0.5, y: 0))
+    #expect(mask.flagged == 16)
+  }
+
+  /// A cubic spline through a smooth function reproduces it between the pixels.
+  @Test func cubicShiftFollowsASmoothImage() throws {
+    func wave(_ x: Double, _ y: Double) -> Float { Float(100 + 20 * cosine(x / 5) * cosine(y / 6)) }
+    let plane = Plane<Float>(
+      width: 60, height: 50, pixels: (0..<3000).map { wave(Double($0 % 60), Double($0 / 60)) })
+    let moved = try CubicShift.shifted(plane, by: Offset(x: 0.3, y: -0.6), work: Work())
+    for y in 10..<40 {
+      for x in 10..<50 { #expect(abs(moved[x, y] - wave(Double(x) - 0.3, Double(y) + 0.6)) < 0.02) }
+    }
+  }
+}

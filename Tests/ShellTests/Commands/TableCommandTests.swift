@@ -1,0 +1,53 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Commands
+@testable import Shell
+
+/// Tables that scripts fill, and the loop over pairs.
+@Suite struct TableCommandTests {
+  @Test func rowsAreAddedAndChecked() throws {
+    let script = try ScriptRun()
+    try script.run("t = table file pixels; t = addrow t 'a.fits' 12; t = addrow t 'b.fits' 3.5; n = rows t")
+    #expect(script.number("n") == 2)
+    guard case .table(let table) = script.session["t"]?.value else { throw CRSError.data("no table") }
+    #expect(table.csv == "file,pixels\na.fits,12\nb.fits,3.5\n")
+    #expect(script.error("t = addrow t 'c.fits'")?.kind == .usage)
+    #expect(script.error("t = table a a")?.kind == .usage)
+    #expect(script.number("n") == 2)
+  }
+
+  @Test func textIsReplaced() throws {
+    let script = try ScriptRun()
+    try script.run("b = replace night/p_a.fits _a.fits _b.fits")
+    guard case .text(let text) = script.session["b"]?.value else { throw CRSError.data("no text") }
+    #expect(text == "night/p_b.fits")
+    #expect(script.error("b = replace night/p.fits _a _b")?.kind == .data)
+  }
+
+  @Test func aBadPairDoesNotStopTheRest() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "crs-pairs-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let script = try ScriptRun()
+    for k in 1...3 {
+      try script.run("s = simulate nx=90 ny=70 n=2 seed=\(k)")
+      for (name, number) in [("a", 1), ("b", 2)] {
+        try script.run("x = copy s[\(number)]; save x '\(folder.path)/p\(k)_\(name).fits'")
+      }
+    }
+    try "no FITS".write(to: folder.appendingPathComponent("p2_b.fits"), atomically: true, encoding: .utf8)
+    let before = FileManager.default.currentDirectoryPath
+    defer { FileManager.default.changeCurrentDirectoryPath(before) }
+    let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../examples/pairs.crs").standardized.path
+    script.session.parameters["1"] = folder.path
+    try script.run("source '\(example)'")
+    guard case .table(let counts) = script.session["counts"]?.value else { throw CRSError.data("no table") }
+    #expect(counts.rows.map { $0[0] } == [.text("p1_a.fits"), .text("p3_a.fits")])
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/counts.csv"))
+  }
+}
