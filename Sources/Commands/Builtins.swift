@@ -38,13 +38,13 @@ public enum Builtins {
     try registry.register(DilateCommand.self)
     try registry.register(LabelCommand.self)
     try registry.register(ExtractCommand.self)
-    try registry.register(FlaggedCommand.self)
+    try registry.register(CountFlaggedCommand.self)
     try registry.register(ReviewCommand.self)
     // Tables and text
-    try registry.register(TableCommand.self)
+    try registry.register(NewTableCommand.self)
     try registry.register(AddRowCommand.self)
-    try registry.register(RowsCommand.self)
-    try registry.register(ReplaceCommand.self)
+    try registry.register(CountRowsCommand.self)
+    try registry.register(ReplaceTextCommand.self)
     // Figures
     try registry.register(PlotCommand.self)
     // Session

@@ -24,7 +24,7 @@ struct ComputeCommand: Command {
     10.0
   @Parameter("smallest median2d - min2d; none: the lowest point of the boundary", unit: "ADU", in: -1e9...1e9)
   var threshold: Double? = 0.0
-  @Parameter("smallest max2d in units of the readout noise", in: 0...1e6) var minimumMax2dRnoise = 5.0
+  @Parameter("smallest max2d", unit: "rnoise", in: 0...1e6) var minimumMax2dRnoise = 5.0
   @Parameter("figures are written, none is shown; ignored") var interactive = false
   @Parameter("pixels that masks grow by", unit: "pixel", in: 0...1000) var dilation = 1
   @Parameter("file of the masks") var outputMasks = FileName(path: "masks.fits")

@@ -28,7 +28,7 @@ struct MMPValueCommand: Command {
   @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
   @Parameter("smallest difference between the tested value and the minimum", unit: "ADU", in: -1e9...1e9)
   var threshold = 0.0
-  @Parameter("smallest maximum in units of the readout noise", in: 0...1e6) var minimumMax2dRnoise = 5.0
+  @Parameter("smallest maximum", unit: "rnoise", in: 0...1e6) var minimumMax2dRnoise = 5.0
   @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil

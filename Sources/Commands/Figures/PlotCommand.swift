@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Plot
 
 /// `plot`: a figure of any value.
@@ -26,8 +27,12 @@ struct PlotCommand: Command {
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
   @Parameter("counts of the pixel values instead of the image") var histogram = false
   @Parameter("title") var title: String? = nil
+  @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if !overwrite, FileManager.default.fileExists(atPath: file.path) {
+      throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
+    }
     let figure = try figure(context)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {

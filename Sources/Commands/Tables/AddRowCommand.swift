@@ -5,7 +5,7 @@ struct AddRowCommand: Command {
   static let info = CommandInfo(
     "addrow", "A table with one row more", family: .tables,
     results: [.result("table", "Table", "the table and the row")],
-    examples: ["counts = table file pixels", "counts = addrow counts 'a.fits' 12"])
+    examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 
   @Parameter("table", positional: true) var table: Table
   @Parameter("a value a column: numbers, text, yes or no", positional: true, rest: true) var values: [Value]

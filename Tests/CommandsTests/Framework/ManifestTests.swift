@@ -10,7 +10,7 @@ import Testing
   private static let unitless: Set<String> = [
     "n", "seed", "niter", "sigfrac", "objlim", "psfbeta", "knots_splfit", "niter_boundary_extension",
     "weight_boundary_extension", "connectivity", "status", "threads", "debug_level", "coincidences",
-    "dilation",
+    "dilation", "far", "pmax", "maxplots", "nsimulations",
   ]
 
   @Test func declarationsAreComplete() throws {

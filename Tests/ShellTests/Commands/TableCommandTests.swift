@@ -10,21 +10,22 @@ import Testing
 @Suite struct TableCommandTests {
   @Test func rowsAreAddedAndChecked() throws {
     let script = try ScriptRun()
-    try script.run("t = table file pixels; t = addrow t 'a.fits' 12; t = addrow t 'b.fits' 3.5; n = rows t")
+    try script.run(
+      "t = newtable file pixels; t = addrow t 'a.fits' 12; t = addrow t 'b.fits' 3.5; n = countrows t")
     #expect(script.number("n") == 2)
     guard case .table(let table) = script.session["t"]?.value else { throw CRSError.data("no table") }
     #expect(table.csv == "file,pixels\na.fits,12\nb.fits,3.5\n")
     #expect(script.error("t = addrow t 'c.fits'")?.kind == .usage)
-    #expect(script.error("t = table a a")?.kind == .usage)
+    #expect(script.error("t = newtable a a")?.kind == .usage)
     #expect(script.number("n") == 2)
   }
 
   @Test func textIsReplaced() throws {
     let script = try ScriptRun()
-    try script.run("b = replace night/p_a.fits _a.fits _b.fits")
+    try script.run("b = replacetext night/p_a.fits _a.fits _b.fits")
     guard case .text(let text) = script.session["b"]?.value else { throw CRSError.data("no text") }
     #expect(text == "night/p_b.fits")
-    #expect(script.error("b = replace night/p.fits _a _b")?.kind == .data)
+    #expect(script.error("b = replacetext night/p.fits _a _b")?.kind == .data)
   }
 
   @Test func aBadPairDoesNotStopTheRest() throws {

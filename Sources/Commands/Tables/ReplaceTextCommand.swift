@@ -1,12 +1,12 @@
 import Core
 import Foundation
 
-/// `replace`: text with a part exchanged, for the names of companion files.
-struct ReplaceCommand: Command {
+/// `replacetext`: text with a part exchanged, for the names of companion files.
+struct ReplaceTextCommand: Command {
   static let info = CommandInfo(
-    "replace", "Exchange a part of a text, for instance of a file name", family: .tables,
+    "replacetext", "Exchange a part of a text, for instance of a file name", family: .tables,
     results: [.result("text", "text", "the text with every occurrence exchanged")],
-    examples: ["second = replace night/pair1_a.fits _a.fits _b.fits"])
+    examples: ["second = replacetext night/pair1_a.fits _a.fits _b.fits"])
 
   @Parameter("text", positional: true) var text: String
   @Parameter("part to look for", positional: true) var part: String

@@ -1,11 +1,11 @@
 import Core
 
-/// `flagged`: how many pixels a mask flags.
-struct FlaggedCommand: Command {
+/// `countflagged`: how many pixels a mask flags.
+struct CountFlaggedCommand: Command {
   static let info = CommandInfo(
-    "flagged", "Number of pixels that a mask flags", family: .masks,
+    "countflagged", "Number of pixels that a mask flags", family: .masks,
     results: [.result("pixels", "number", "flagged pixels")],
-    examples: ["flagged ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
+    examples: ["countflagged ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
 
   @Parameter("mask, or all masks of crmasks (then MEDIANCR)", positional: true) var mask: Value
 

@@ -1,11 +1,11 @@
 import Core
 
-/// `table`: an empty table to be filled by `addrow`.
-struct TableCommand: Command {
+/// `newtable`: an empty table to be filled by `addrow`.
+struct NewTableCommand: Command {
   static let info = CommandInfo(
-    "table", "Begin a table, to be filled by addrow", family: .tables,
+    "newtable", "Begin a table, to be filled by addrow", family: .tables,
     results: [.result("table", "Table", "a table without rows")],
-    examples: ["counts = table file pixels", "counts = addrow counts 'a.fits' 12"])
+    examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 
   @Parameter("names of the columns", positional: true, rest: true) var columns: [String]
 

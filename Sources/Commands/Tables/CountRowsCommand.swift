@@ -1,11 +1,11 @@
 import Core
 
-/// `rows`: how many rows a table has.
-struct RowsCommand: Command {
+/// `countrows`: how many rows a table has.
+struct CountRowsCommand: Command {
   static let info = CommandInfo(
-    "rows", "Number of rows of a table", family: .tables,
+    "countrows", "Number of rows of a table", family: .tables,
     results: [.result("rows", "number", "rows, the heading not counted")],
-    examples: ["rows (label ((median (simulate nx=40 ny=30 seed=1)) > 50))"])
+    examples: ["countrows (label ((median (simulate nx=40 ny=30 seed=1)) > 50))"])
 
   @Parameter("table", positional: true) var table: Table
 
