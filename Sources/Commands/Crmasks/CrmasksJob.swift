@@ -91,6 +91,7 @@ struct CrmasksJob {
     }
     if let pvalue = result.pvalue {
       PValueReport.lines(pvalue).forEach(report)
+      PValueReport.warnings(pvalue).forEach(note)
     } else {
       for warning in BoundaryCheck.warnings(result) { note(warning) }
       if options.compatibility == nil, options.method.usesMM {
@@ -98,6 +99,7 @@ struct CrmasksJob {
         report(
           "the detector pvalue would flag \(found.core.flagged) pixels, with their neighbours \(found.mask.flagged), "
             + "expecting \(found.askedFalseAlarms.short) false alarms")
+        PValueReport.warnings(found).forEach(note)
       }
     }
     if result.overlappingLocalMedians > 0 {

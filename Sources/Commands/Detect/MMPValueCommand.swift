@@ -60,6 +60,7 @@ struct MMPValueCommand: Command {
       work: context.work)
     let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
     PValueReport.lines(result).forEach(context.report)
+    PValueReport.warnings(result).forEach(context.note)
     var image = stack.exposures[0].replacing(result.score)
     image.unit = .none
     return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
@@ -70,6 +71,14 @@ extension PValueOptions.Prior: WordParameter {}
 
 /// What the detector says about its numbers.
 enum PValueReport {
+  static func warnings(_ result: PValueDetector.Result) -> [String] {
+    guard let ratio = result.darkNoise, abs(ratio - 1) > 0.05 else { return [] }
+    return [
+      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say: the numbers of false alarms do "
+        + "not hold; check rnoise, bias and gain"
+    ]
+  }
+
   static func lines(_ result: PValueDetector.Result) -> [String] {
     let expected = result.expectedFalseAlarms.reduce(0, +)
     return [

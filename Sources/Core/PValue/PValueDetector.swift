@@ -22,6 +22,8 @@ public struct PValueDetector: Sendable {
     public let mismatch: Double
     /// Fraction of the pixels that were evaluated.
     public let evaluatedFraction: Double
+    /// Scatter of dark pixels over what gain and readout noise make expect; nil where it cannot be measured.
+    public let darkNoise: Double?
   }
 
   let exposures: [Plane<Float>]
@@ -116,7 +118,8 @@ public struct PValueDetector: Sendable {
     return Result(
       score: score, core: core, mask: mask, logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
-      evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels))
+      evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
+      darkNoise: try DarkNoise.ratio(exposures, factors: factors, model: model, noise: noise, work: work))
   }
 
   private static func choose(_ n: Int, _ k: Int) -> Double {
