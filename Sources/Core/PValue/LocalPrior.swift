@@ -91,16 +91,16 @@ private struct PredictionStrip {
     let last = min(height, rows.upperBound + reach)
     let count = last - first
     let stride = width + 2 * pad + 8
-    let inner = width + 2 * reach + 8
+    let inner = width + 2 * reach + 16
     withUnsafeTemporaryAllocation(of: Float.self, capacity: (count + 4) * stride) { padded in
       withUnsafeTemporaryAllocation(
-        of: Float.self, capacity: 2 * count * inner + 2 * inner + rows.count * width
+        of: Float.self, capacity: 2 * count * inner + inner + rows.count * width
       ) {
         memory in
         guard let source = padded.baseAddress, let residuals = memory.baseAddress else { return }
         let values = residuals + count * inner
         let column = values + count * inner
-        let least = column + 2 * inner
+        let least = column + inner
         fill(source, stride, from: first - 2, count: count + 4)
         for k in 0..<rows.count * width { least[k] = .infinity }
         for p in 0..<Self.predictors {
@@ -110,14 +110,10 @@ private struct PredictionStrip {
             )
           }
           for y in rows {
-            sum(residuals, inner, y, first, column)
-            let target = y * width
             let own = (y - rows.lowerBound) * width
-            let value = values + (y - first) * inner
-            for x in 0..<width where column[x] < least[own + x] {
-              least[own + x] = column[x]
-              predictions[target + x] = value[x]
-            }
+            slide(residuals, inner, to: y, first, column)
+            keepBetter(
+              column, values + (y - first) * inner, least + own, into: predictions + y * width)
           }
         }
         let area = Float((2 * reach + 1) * (2 * reach + 1))
@@ -141,6 +137,15 @@ private struct PredictionStrip {
     }
   }
 
+  /// The deviations of up to eight pixels, 1 behind the last one.
+  @inline(__always)
+  private func deviations(_ scale: UnsafeBufferPointer<Float>, _ i: Int, _ count: Int) -> Lanes {
+    if count >= 8, let base = scale.baseAddress { return base.lanes(i) }
+    var lanes = Lanes(repeating: 1)
+    for k in 0..<min(8, count) { lanes[k] = scale[i + k] }
+    return lanes
+  }
+
   /// Predictions of a row and their squared residuals in units of the noise, at most 25.
   private func squares(
     _ p: Int, _ row: UnsafeMutablePointer<Float>, _ stride: Int, _ y: Int,
@@ -158,10 +163,7 @@ private struct PredictionStrip {
         let value = Self.prediction(
           p, sum(1, 0), sum(0, 1), sum(2, 0), sum(0, 2), (sum(1, 1) + sum(-1, 1)) * 0.5)
         values.setLanes(x, value)
-        let lanes = min(8, width - x)
-        var deviation = SIMD8<Float>(repeating: 1)
-        for k in 0..<lanes { deviation[k] = scale[y * width + x + k] }
-        let residual = (line.lanes(x) - value) / deviation
+        let residual = (line.lanes(x) - value) / deviations(scale, y * width + x, width - x)
         let square = residual * residual
         residuals.setLanes(x + reach, square.replacing(with: 25, where: square .> 25))
         x += 8
@@ -173,22 +175,55 @@ private struct PredictionStrip {
     }
   }
 
-  /// Sums of the box around each pixel of a row; `column` takes them, with room for the sums of columns behind.
-  private func sum(
-    _ residuals: UnsafeMutablePointer<Float>, _ inner: Int, _ y: Int, _ first: Int,
-    _ column: UnsafeMutablePointer<Float>
+  /// Sums of the columns of the box around row `y`: the new row comes in, the old one goes out.
+  private func slide(
+    _ residuals: UnsafeMutablePointer<Float>, _ inner: Int, to y: Int, _ first: Int,
+    _ sums: UnsafeMutablePointer<Float>
   ) {
-    let width = mean.width
-    let sums = column + inner
-    let total = width + 2 * reach
-    for x in 0..<total { sums[x] = 0 }
-    for dy in -reach...reach {
-      let line = residuals + (Self.reflected(y + dy, mean.height) - first) * inner
-      for x in 0..<total { sums[x] += line[x] }
+    func line(_ row: Int) -> UnsafeMutablePointer<Float> {
+      residuals + (Self.reflected(row, mean.height) - first) * inner
     }
-    for x in 0..<width { column[x] = sums[x] }
-    for dx in 1...max(1, 2 * reach) where reach > 0 {
-      for x in 0..<width { column[x] += sums[x + dx] }
+    let lanes = (mean.width + 2 * reach + 7) / 8
+    // Every eighth row begins anew, so that rounding errors do not gather.
+    if (y - rows.lowerBound) % 8 == 0 {
+      for x in 0..<lanes { sums.setLanes(8 * x, .zero) }
+      for dy in -reach...reach {
+        let new = line(y + dy)
+        for x in 0..<lanes { sums.setLanes(8 * x, sums.lanes(8 * x) + new.lanes(8 * x)) }
+      }
+    } else {
+      let (new, old) = (line(y + reach), line(y - reach - 1))
+      for x in 0..<lanes {
+        sums.setLanes(8 * x, sums.lanes(8 * x) + (new.lanes(8 * x) - old.lanes(8 * x)))
+      }
+    }
+  }
+
+  /// Takes a predictor's values where its residuals are smaller than those of the others so far.
+  private func keepBetter(
+    _ sums: UnsafeMutablePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+    _ least: UnsafeMutablePointer<Float>, into predictions: UnsafeMutablePointer<Float>
+  ) {
+    let (width, size) = (mean.width, 2 * reach + 1)
+    func box(_ x: Int) -> Lanes {
+      var sum = sums.lanes(x)
+      for dx in 1..<size { sum += sums.lanes(x + dx) }
+      return sum
+    }
+    var x = 0
+    while x + 8 <= width {
+      let new = box(x)
+      let old = least.lanes(x)
+      let isBetter = new .< old
+      least.setLanes(x, old.replacing(with: new, where: isBetter))
+      predictions.setLanes(x, predictions.lanes(x).replacing(with: values.lanes(x), where: isBetter))
+      x += 8
+    }
+    guard x < width else { return }
+    let new = box(x)
+    for k in 0..<width - x where new[k] < least[x + k] {
+      least[x + k] = new[k]
+      predictions[x + k] = values[x + k]
     }
   }
 }

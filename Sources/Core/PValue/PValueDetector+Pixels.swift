@@ -1,9 +1,6 @@
 import Foundation
 
 extension PValueDetector {
-  /// Values differ by so many standard deviations before a pixel is evaluated.
-  private static let least: Float = 2.4
-
   /// -log10 of the probability of each pixel.
   func scores() throws -> Plane<Float> {
     let shape = exposures[0].shape
@@ -13,60 +10,69 @@ extension PValueDetector {
     let smallestFactor = Float(factors.min() ?? 1)
     let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
     let finite = finite
-    return try withPixels(of: exposures) { sources in
-      nonisolated(unsafe) let sources = sources
-      return try .byRows(shape, work: work) { y, row in
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
-          withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
-            let values = UnsafeMutableBufferPointer(rebasing: memory[0..<n])
-            let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
-            for x in 0..<shape.width {
-              let i = y * shape.width + x
-              row[x] = 0
-              if let finite, finite.pixels[i] == 0 { continue }
-              for k in 0..<n {
-                let new = Double(sources[k][i])
-                var place = k
-                while place > 0, values[place - 1] > new {
-                  values[place] = values[place - 1]
-                  order[place] = order[place - 1]
-                  place -= 1
+    let search = CandidateSearch(noise: noise, factor: smallestFactor, tested: tested)
+    var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
+    try out.pixels.withUnsafeMutableBufferPointer { out in
+      guard let base = out.baseAddress else { return }
+      let target = SharedPointer(base)
+      _ = try withPointers(to: exposures) { sources in
+        nonisolated(unsafe) let sources = sources
+        try work.forTiles(shape.count, size: 8192) { tile in
+          withUnsafeTemporaryAllocation(of: Lanes.self, capacity: n) { lanes in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
+              withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
+                let pixel = SortedPixel(
+                  values: UnsafeMutableBufferPointer(rebasing: memory[0..<n]), exposures: order)
+                let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
+                var first = tile.lowerBound
+                while first < tile.upperBound {
+                  var found = search.bits(sources, first, tile.upperBound - first, lanes)
+                  while found != 0 {
+                    let i = first + found.trailingZeroBitCount
+                    found &= found - 1
+                    if let finite, finite.pixels[i] == 0 { continue }
+                    pixel.load(sources, i)
+                    for k in 0..<n {
+                      ratios[k] =
+                        model.isMoved
+                        ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                    }
+                    target[i] = Float(
+                      -probability.log10(
+                        values: pixel.values, exposures: order, ratios: ratios,
+                        at: surroundings(i, noise, prior, mismatch, model)))
+                  }
+                  first += 8
                 }
-                values[place] = new
-                order[place] = k
               }
-              let (perSignal, readout) = noise.at(i)
-              let below = Float(max(values[tested - 2], 0))
-              let spread =
-                (below * perSignal / smallestFactor + readout / (smallestFactor * smallestFactor))
-                .squareRoot()
-              guard Float(values[tested - 1] - values[0]) > Self.least * spread else { continue }
-              let mean = model.mean.pixels[i]
-              let squared = max(mean, 0) * perSignal + readout
-              var surroundings = PixelProbability.Surroundings(
-                prediction: 0, deviation: 1, doubt: 0,
-                extraVariance: mismatch.variance * Double(mismatch.gradientSquared.pixels[i]),
-                perSignal: Double(perSignal), readout: Double(readout))
-              if let prior {
-                let (floor, part): (Float, Float) = model.isMoved ? (0.6, 0) : (0.4, 0.5)
-                let d = prior.deviation.pixels[i]
-                let v = max(d * d - part * squared / Float(n), floor * floor * squared)
-                surroundings.prediction = Double(prior.prediction.pixels[i])
-                surroundings.deviation = Double(v).squareRoot()
-                surroundings.doubt = 0.001 / Double(squared).squareRoot()
-              }
-              for k in 0..<n {
-                ratios[k] =
-                  model.isMoved
-                  ? Double(max(model.references[k].pixels[i], 1) / max(mean, 1)) : 1
-              }
-              row[x] = Float(
-                -probability.log10(values: values, exposures: order, ratios: ratios, at: surroundings))
             }
           }
         }
       }
     }
+    return out
+  }
+
+  /// What is known of a pixel beside its own values.
+  @inline(__always)
+  private func surroundings(
+    _ i: Int, _ noise: PixelNoise, _ prior: LocalPrior?, _ mismatch: PositionMismatch, _ model: CleanModel
+  ) -> PixelProbability.Surroundings {
+    let (perSignal, readout) = noise.at(i)
+    var out = PixelProbability.Surroundings(
+      prediction: 0, deviation: 1, doubt: 0,
+      extraVariance: mismatch.variance * Double(mismatch.gradientSquared.pixels[i]),
+      perSignal: Double(perSignal), readout: Double(readout))
+    if let prior {
+      let squared = max(model.mean.pixels[i], 0) * perSignal + readout
+      let (floor, part): (Float, Float) = model.isMoved ? (0.6, 0) : (0.4, 0.5)
+      let d = prior.deviation.pixels[i]
+      let v = max(d * d - part * squared / Float(exposures.count), floor * floor * squared)
+      out.prediction = Double(prior.prediction.pixels[i])
+      out.deviation = Double(v).squareRoot()
+      out.doubt = 0.001 / Double(squared).squareRoot()
+    }
+    return out
   }
 
   /// The fraction of all values that stand out of the clean mean by 5 standard deviations.
@@ -76,32 +82,33 @@ extension PValueDetector {
     let steep = Float(mismatch.variance.squareRoot())
     var counts = [Int](repeating: 0, count: shape.height)
     let noise = noise
-    let references = exposures.indices.map { model.reference($0) }
-    let count = exposures.count
+    let references = model.references.count == 1 ? [model.references[0]] : model.references
+    let n = exposures.count
     try counts.withUnsafeMutableBufferPointer { counts in
       guard let base = counts.baseAddress else { return }
       let rows = SharedPointer(base)
-      try withPixels(of: exposures + references + [mismatch.gradientSquared]) { planes in
+      _ = try withPointers(to: exposures + references + [mismatch.gradientSquared]) { planes in
         nonisolated(unsafe) let planes = planes
         try work.forTiles(shape.height, size: 16) { tile in
-          withUnsafeTemporaryAllocation(of: UnsafeBufferPointer<Float>.self, capacity: planes.count) {
-            sources in
-            _ = sources.initialize(from: planes)
-            for y in tile {
-              var hits = 0
-              for i in y * shape.width..<(y + 1) * shape.width {
-                let (perSignal, readout) = noise.at(i)
-                let gradient = steep > 0 ? 3 * steep * sources[2 * count][i].squareRoot() : 0
-                let constant = readout / (smallestFactor * smallestFactor)
-                for k in 0..<count {
-                  let level = sources[count + k][i] + gradient
-                  let excess = sources[k][i] - level
-                  // 5 standard deviations, compared by their squares.
-                  if excess > 0, excess * excess > 25 * (max(level, 0) * perSignal + constant) { hits += 1 }
-                }
+          for y in tile {
+            var hits = 0
+            for x in stride(from: 0, to: shape.width, by: 8) {
+              let (i, here) = (y * shape.width + x, shape.width - x)
+              let (perSignal, readout) = noise.lanes(i, here)
+              let constant = readout / (smallestFactor * smallestFactor)
+              var gradient = Lanes.zero
+              if steep > 0 { gradient = squareRoot(planes[planes.count - 1].lanes(i, here, filler: 0)) }
+              for k in 0..<n {
+                let own = references.count == 1 ? n : n + k
+                let level = planes[own].lanes(i, here, filler: 0) + 3 * steep * gradient
+                let excess = planes[k].lanes(i, here, filler: 0) - level
+                // 5 standard deviations, compared by their squares.
+                let isHit =
+                  (excess .> 0) .& (excess * excess .> 25 * (upper(level, .zero) * perSignal + constant))
+                if hasAny(isHit) { hits += bits(isHit).nonzeroBitCount }
               }
-              rows.base[y] = hits
             }
+            rows.base[y] = hits
           }
         }
       }
@@ -109,39 +116,30 @@ extension PValueDetector {
     return Double(counts.reduce(0, +)) / Double(max(1, shape.count * exposures.count))
   }
 
-  /// Pixels that the criteria allow to be flagged.
-  func eligible(_ allowed: Mask?, _ smallest: Double, _ largest: Double, tested: Int) throws -> Mask {
-    let shape = exposures[0].shape
+  /// Pixels that the criteria allow to be flagged, of those whose score exceeds a limit.
+  func eligible(
+    _ score: Plane<Float>, above limit: Double, _ allowed: Mask?, _ smallest: Double, _ largest: Double,
+    tested: Int
+  ) throws -> Mask {
     let n = exposures.count
-    var out = Mask(shape: shape)
-    let noise = noise
-    try out.plane.pixels.withUnsafeMutableBufferPointer { out in
-      guard let base = out.baseAddress else { return }
-      let flags = SharedPointer(base)
-      try withPixels(of: exposures) { sources in
-        nonisolated(unsafe) let sources = sources
-        try work.forTiles(shape.height, size: 16) { tile in
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { values in
-            for i in tile.lowerBound * shape.width..<tile.upperBound * shape.width {
-              for k in 0..<n {
-                let new = sources[k][i]
-                var place = k
-                while place > 0, values[place - 1] > new {
-                  values[place] = values[place - 1]
-                  place -= 1
-                }
-                values[place] = new
-              }
-              let readout = Double(noise.at(i).readout).squareRoot()
-              let isLarge =
-                Double(values[tested - 1] - values[0]) > smallest && Double(values[n - 1]) > largest * readout
-              flags.base[i] = isLarge ? 1 : 0
+    var out = Mask(shape: score.shape)
+    let limit = Float(limit)
+    _ = try withPointers(to: exposures) { sources in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { values in
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
+          let pixel = SortedPixel(values: values, exposures: order)
+          for i in 0..<score.count where score.pixels[i] > limit {
+            if let allowed, allowed.plane.pixels[i] == 0 { continue }
+            pixel.load(sources, i)
+            let readout = Double(noise.at(i).readout).squareRoot()
+            if values[tested - 1] - values[0] > smallest, values[n - 1] > largest * readout {
+              out.plane.pixels[i] = 1
             }
           }
         }
       }
     }
-    return allowed.map { out & $0 } ?? out
+    return out
   }
 
   /// Pixels of a mask whose score exceeds a limit.
@@ -150,5 +148,26 @@ extension PValueDetector {
     let limit = Float(limit)
     for i in 0..<score.count where score.pixels[i] <= limit { out.plane.pixels[i] = 0 }
     return out
+  }
+}
+
+/// The values of one pixel in increasing order, and the exposures that they come from.
+struct SortedPixel {
+  let values: UnsafeMutableBufferPointer<Double>
+  let exposures: UnsafeMutableBufferPointer<Int>
+
+  @inline(__always)
+  func load(_ sources: UnsafeMutableBufferPointer<UnsafePointer<Float>>, _ i: Int) {
+    for k in 0..<sources.count {
+      let new = Double(sources[k][i])
+      var place = k
+      while place > 0, values[place - 1] > new {
+        values[place] = values[place - 1]
+        exposures[place] = exposures[place - 1]
+        place -= 1
+      }
+      values[place] = new
+      exposures[place] = k
+    }
   }
 }

@@ -100,7 +100,10 @@ public struct PValueDetector: Sendable {
     }
     let threshold = min(
       Self.threshold(numbers, need: ranks.need, target: asked), log10(options.largestProbability))
-    let candidates = try eligible(allowed, smallest, largest, tested: ranks.tested)
+    // The most lenient of the limits below.
+    let lenient = min(-threshold - (lacosmic == nil ? 0 : 2), -min(threshold + options.hysteresis, -1.5))
+    let candidates = try eligible(
+      score, above: min(lenient, -threshold), allowed, smallest, largest, tested: ranks.tested)
     var core = try flags(score, above: -threshold, candidates)
     if let lacosmic {
       let admitted = try flags(score, above: -(threshold + 2), candidates)

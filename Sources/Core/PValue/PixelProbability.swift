@@ -15,9 +15,9 @@ struct PixelProbability {
   let factors: [Double]
   let tested: Int
   let usesPrior: Bool
-  private static let nodes = 24
-  /// Nodes of a first look, and the probability's logarithm from which it is enough.
-  private static let (fewNodes, harmless) = (8, -1.0)
+  /// Groups of eight nodes; one is enough where the probability's logarithm is above this.
+  private static let (groups, harmless) = (3, -1.0)
+  private static let centres = RealLanes(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
 
   init(factors: [Double], usesPrior: Bool) {
     self.factors = factors
@@ -68,48 +68,51 @@ struct PixelProbability {
     let gain = worst / place.perSignal
     let variance = place.readout / (worst * worst) + place.extraVariance
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    let glance = average(Self.fewNodes)
-    return glance > Self.harmless ? glance : average(Self.nodes)
+    let glance = average(groups: 1)
+    return glance > Self.harmless ? glance : average(groups: Self.groups)
 
-    func average(_ nodes: Int) -> Double {
-      var largest = -Double.infinity
-      return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * nodes) { memory in
-        let (weights, tails) = (memory, UnsafeMutableBufferPointer(rebasing: memory[nodes...]))
-        for j in 0..<nodes {
-          let t = first + (last - first) * (Double(j) + 0.5) / Double(nodes)
-          let lambda = max(t * t - 0.101, 1e-3)
+    /// Eight nodes a group.
+    func average(groups: Int) -> Double {
+      withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * groups) { memory in
+        let step = (last - first) / Double(8 * groups)
+        var (largest, highest) = (-Double.infinity, -Double.infinity)
+        for m in 0..<groups {
+          let t = first + step * (Self.centres + Double(8 * m))
+          let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
           var product = 2 * t
-          var exponent = 0.0
+          var exponent = RealLanes.zero
           if usesPrior {
             let d = (lambda - place.prediction) / place.deviation
-            product *= exp(-0.5 * d * d) / place.deviation + place.doubt
+            product *= RealMath.exp(-0.5 * d * d) / place.deviation + place.doubt
           }
           for i in 0..<q - 1 {
             let k = exposures[i]
             let expected = lambda * ratios[k]
-            let v =
-              expected * place.perSignal / factors[k] + place.readout / (factors[k] * factors[k])
-              + place.extraVariance
+            let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+            let v = expected * (place.perSignal / factors[k]) + constant
             let d = values[i] - expected
             exponent -= 0.5 * d * d / v
-            product /= v.squareRoot()
+            product /= RealMath.squareRoot(v)
           }
-          let zA = NoiseScore.z(a, lambda: lambda * ratio, variance: variance, gain: gain)
-          let zB = NoiseScore.z(b, lambda: lambda * ratio, variance: variance, gain: gain)
-          let tailA = NoiseScore.logTail(zA)
-          weights[j] = exponent + log(max(product, 1e-300)) + tailA
-          tails[j] = min(0, NoiseScore.logTail(zB) - tailA)
-          largest = max(largest, weights[j])
+          let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
+          let tailA = NoiseScore.logTail(
+            NoiseScore.z(a, lambda: scaled, variance: variance, gain: gain))
+          let tailB = NoiseScore.logTail(
+            NoiseScore.z(b, lambda: scaled, variance: variance, gain: gain))
+          let weight =
+            exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300))) + tailA
+          memory[2 * m] = weight
+          memory[2 * m + 1] = weight + RealMath.lower(tailB - tailA, .zero)
+          largest = max(largest, RealMath.maximum(weight))
+          highest = max(highest, RealMath.maximum(memory[2 * m + 1]))
         }
         // Logarithms throughout: bright hits lie thousands of standard deviations out.
-        var (norm, highest) = (0.0, -Double.infinity)
-        for j in 0..<nodes { highest = max(highest, weights[j] - largest + tails[j]) }
-        var sum = 0.0
-        for j in 0..<nodes {
-          norm += exp(weights[j] - largest)
-          sum += exp(weights[j] - largest + tails[j] - highest)
+        var (norm, sum) = (0.0, 0.0)
+        for m in 0..<groups {
+          norm += RealMath.sum(RealMath.exp(memory[2 * m] - largest))
+          sum += RealMath.sum(RealMath.exp(memory[2 * m + 1] - highest))
         }
-        return min(0, (highest + log(sum / norm)) * 0.4342944819032518)
+        return min(0, (highest - largest + log(sum / norm)) * 0.4342944819032518)
       }
     }
   }

@@ -87,6 +87,9 @@ struct PixelNoise: Sendable {
     }
   }
 
+  /// Whether all pixels have the same gain and readout noise.
+  var isUniform: Bool { planes == nil }
+
   /// Variance [ADU^2] per ADU of signal, and variance of the readout [ADU^2], at pixel `i`.
   @inline(__always) func at(_ i: Int) -> (perSignal: Float, readout: Float) {
     if planes == nil { return uniform }
