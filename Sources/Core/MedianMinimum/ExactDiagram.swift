@@ -55,23 +55,8 @@ struct ExactDiagram: Sendable {
     for level in levels { top = max(top, Double(level.pixels.max() ?? 0)) }
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top + readoutNoise, delta: Self.delta, work: work)
-    var groups: [[Int32]: Int] = [:]
-    var sums: [[Double]] = []
-    var members: [Double] = []
-    for i in 0..<levels[0].count {
-      if i % 65536 == 0 { try work.checkCancelled() }
-      // Exposures are exchangeable: sorted coordinates tell sets of expectations apart.
-      let coordinates = levels.map { family.u(Double($0.pixels[i])) }.sorted()
-      let key = coordinates.map { Int32(min(1e8, ($0 / Self.delta).rounded())) }
-      if let group = groups[key] {
-        for k in 0..<coordinates.count { sums[group][k] += coordinates[k] }
-        members[group] += 1
-      } else {
-        groups[key] = sums.count
-        sums.append(coordinates)
-        members.append(1)
-      }
-    }
+    let groups = try ExpectationGroups(levels, family: family, delta: Self.delta, work: work)
+    let (sums, members) = (groups.sums, groups.members)
     let cells = ExactCells(bins: bins, family: family)
     let blocks = OrderedResults<(Double, ExactCells.Block)>(sums.count)
     let (means, weights) = (sums, members)
