@@ -29,7 +29,7 @@ struct ExactDiagram: Sendable {
   /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU].
   func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
     try check(equal: Set(factors).count == 1, exposures: factors.count)
-    let top = Double(level.pixels.max() ?? 0)
+    let top = Double(try level.finiteRange(work: work)?.upperBound ?? 0)
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top * (factors.max() ?? 1) * 1.02 + readoutNoise,
       delta: Self.delta, work: work)
@@ -52,7 +52,7 @@ struct ExactDiagram: Sendable {
   func counts(levels: [Plane<Float>], work: Work) throws -> [Double] {
     try check(equal: false, exposures: levels.count)
     var top = 0.0
-    for level in levels { top = max(top, Double(level.pixels.max() ?? 0)) }
+    for level in levels { top = max(top, Double(try level.finiteRange(work: work)?.upperBound ?? 0)) }
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top + readoutNoise, delta: Self.delta, work: work)
     let groups = try ExpectationGroups(levels, family: family, delta: Self.delta, work: work)
