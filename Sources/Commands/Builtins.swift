@@ -47,6 +47,7 @@ public enum Builtins {
     try registry.register(ReplaceTextCommand.self)
     // Figures
     try registry.register(PlotCommand.self)
+    try registry.register(ShowCommand.self)
     // Session
     try registry.register(VarsCommand.self)
     try registry.register(DropCommand.self)

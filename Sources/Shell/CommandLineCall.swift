@@ -27,6 +27,15 @@ struct CommandLineCall {
       case "--reference":
         Output.report(ReferenceText.markdown(session.registry).trimmingBlanks())
         return 0
+      case "--man":
+        Output.report(ManPage.text(session.registry).trimmingBlanks())
+        return 0
+      case "--completions":
+        guard arguments.count == 2, let kind = ShellCompletions.Kind(rawValue: arguments[1]) else {
+          throw CRSError.usage("--completions takes the name of a shell", expected: "bash, zsh or fish")
+        }
+        Output.report(ShellCompletions.text(kind, session.registry).trimmingBlanks())
+        return 0
       case "help" where session.registry["help"] != nil: return try help(session.registry)
       case "-c": return try statements(session)
       case "-": return try standardInput(session)

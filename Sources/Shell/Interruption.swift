@@ -7,7 +7,15 @@ enum Interruption {
 
   static func install() {
     signal(SIGPIPE, SIG_IGN)
-    signal(SIGINT) { _ in Interruption.cancellation.raise() }
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in Interruption.cancellation.raise() }
+    action.sa_flags = 0  // no restart: a line that is being typed is given up too
+    sigaction(SIGINT, &action, nil)
+    // Some parents start their children with the signal blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
     _ = cancellation  // made now: the handler must not be the first to touch it
   }
 }

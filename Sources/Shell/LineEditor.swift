@@ -7,12 +7,15 @@ final class LineEditor {
   private let history: UnsafeMutableRawPointer?
   private let historyHandle: OpaquePointer?
   private let historyFile: String?
+  private var keys = "emacs"
   fileprivate var prompt = strdup("crs> ")
   /// Finds candidates for the word before the cursor: what to replace and by what.
-  fileprivate var complete: (_ line: String) -> (word: String, candidates: [String])
+  fileprivate var complete: (_ line: String) -> (word: String, candidates: [Completer.Candidate])
 
   /// nil when the terminal cannot be used.
-  init?(historyFile: String?, complete: @escaping (String) -> (word: String, candidates: [String])) {
+  init?(
+    historyFile: String?, complete: @escaping (String) -> (word: String, candidates: [Completer.Candidate])
+  ) {
     guard let editor = el_init("crs", crs_stdin(), crs_stdout(), crs_stderr()) else { return nil }
     self.editor = editor
     self.complete = complete
@@ -72,11 +75,20 @@ final class LineEditor {
     return .line(result)
   }
 
+  /// Changes the keys: emacs or vi.
+  func use(_ keys: String) {
+    guard keys != self.keys else { return }
+    self.keys = keys
+    crs_el_set_editor(editor, keys)
+    crs_el_bind(editor, "\t", "crs-complete")
+    crs_el_bind(editor, "^R", "em-inc-search-prev")
+  }
+
   /// Adds a statement to the history and its file.
   func remember(_ statement: String) {
     guard let historyHandle, !statement.isEmpty else { return }
     crs_history_enter(historyHandle, statement)
-    if let historyFile { crs_history_save(historyHandle, historyFile) }
+    if let historyFile { HistoryFile(path: historyFile).append(statement) }
   }
 
   fileprivate func completeWord(_ editor: OpaquePointer) -> UInt8 {
@@ -85,8 +97,8 @@ final class LineEditor {
       start: UnsafePointer<UInt8>(OpaquePointer(info.buffer)), count: info.cursor - info.buffer)
     let (word, candidates) = complete(String(decoding: before, as: UTF8.self))
     guard let first = candidates.first else { return UInt8(CC_REFRESH_BEEP) }
-    var common = first
-    for candidate in candidates { while !candidate.hasPrefix(common) { common.removeLast() } }
+    var common = first.text
+    for candidate in candidates { while !candidate.text.hasPrefix(common) { common.removeLast() } }
     if common.count > word.count {
       el_deletestr(editor, Int32(word.utf8.count))
       let done =
@@ -94,8 +106,26 @@ final class LineEditor {
       el_insertstr(editor, done)
       return UInt8(CC_REFRESH)
     }
-    print("\n" + candidates.prefix(60).joined(separator: "  "))
+    print("\n" + Self.listing(candidates).joined(separator: "\n"))
     fflush(nil)
     return UInt8(CC_REDISPLAY)
+  }
+
+  /// A line each with its meaning, or names alone where there are many.
+  private static func listing(_ candidates: [Completer.Candidate]) -> [String] {
+    let columns = Terminal.current?.columns ?? 80
+    let width = candidates.map(\.text.count).max() ?? 0
+    if candidates.count <= 24 {
+      return candidates.map { candidate in
+        let name = candidate.text.padding(toLength: width, withPad: " ", startingAt: 0)
+        return String("\(name)  \(candidate.help)".prefix(columns - 1))
+      }
+    }
+    let across = max(1, columns / (width + 2))
+    return stride(from: 0, to: min(candidates.count, across * 30), by: across).map { first in
+      candidates[first..<min(candidates.count, first + across)].map {
+        $0.text.padding(toLength: width + 2, withPad: " ", startingAt: 0)
+      }.joined()
+    }
   }
 }

@@ -4,11 +4,19 @@ import Foundation
 
 /// Where lines go: reports to standard output, warnings and errors to standard error.
 enum Output {
-  static func report(_ line: String) { write(line + "\n", to: 1) }
+  static func report(_ line: String) { writeLine(line, to: 1) }
 
-  static func note(_ line: String) { write("note: " + line + "\n", to: 2) }
+  static func note(_ line: String) { writeLine("note: " + line, to: 2) }
 
-  static func error(_ text: String) { write(text + "\n", to: 2) }
+  static func error(_ text: String) { writeLine(text, to: 2) }
+
+  private static func writeLine(_ line: String, to descriptor: Int32) {
+    ProgressLine.shared.clear()
+    write(line + "\n", to: descriptor)
+  }
+
+  /// Text for the terminal as it is, to standard error.
+  static func raw(_ text: String) { write(text, to: 2) }
 
   /// Writes all bytes, whatever the pipe takes at a time.
   private static func write(_ text: String, to descriptor: Int32) {

@@ -13,6 +13,7 @@ struct Prompt {
         "the terminal cannot be used", expected: "a terminal, or statements on standard input")
     }
     let interpreter = Interpreter(session: session)
+    runStartup(interpreter)
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""
     while !session.isOver {
@@ -39,10 +40,23 @@ struct Prompt {
           Output.error(ErrorText.text(error))
         }
         Interruption.cancellation.reset()
+        editor.use(session.settings.editor.rawValue)
         statement = ""
       }
     }
     return session.exitStatus
+  }
+
+  /// Runs the user's startup file; what is wrong in it is told, and the session begins.
+  private func runStartup(_ interpreter: Interpreter) {
+    let base = ProcessInfo.processInfo.environment["XDG_CONFIG_HOME"] ?? NSHomeDirectory() + "/.config"
+    let file = base + "/crs/startup.crs"
+    guard FileManager.default.fileExists(atPath: file) else { return }
+    do {
+      try interpreter.run(file: file)
+    } catch {
+      Output.error(ErrorText.text(error))
+    }
   }
 
   /// Whether more lines could complete the statement.

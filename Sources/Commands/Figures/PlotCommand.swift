@@ -33,7 +33,7 @@ struct PlotCommand: Command {
     if !overwrite, FileManager.default.fileExists(atPath: file.path) {
       throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
     }
-    let figure = try figure(context)
+    let figure = try figure(of: value, context, region: region, mask: mask, boundary: boundary, scale: scale)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
       try figure.write(png: file.path)
@@ -46,7 +46,11 @@ struct PlotCommand: Command {
     return CommandResult()
   }
 
-  private func figure(_ context: CommandContext) throws -> Figure {
+  /// The figure of a value; what `show` chooses differently is handed over.
+  func figure(
+    of value: Value, _ context: CommandContext, region: Section?, mask: Mask?, boundary: Boundary?,
+    scale: Scale
+  ) throws -> Figure {
     let maps: [MapName: ColorMap] = [.viridis: .viridis, .cividis: .cividis, .gray: .gray]
     let display = ImageDisplay(
       vmin: vmin, vmax: vmax, region: region,

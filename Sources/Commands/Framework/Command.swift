@@ -86,6 +86,8 @@ public struct CommandContext: Sendable {
     fflush(nil)
     return readLine()
   }
+  /// The terminal that reports go to; nil when they go elsewhere.
+  public var terminal: TerminalInfo?
   /// Whether the command stands alone on the system's command line.
   public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.

@@ -131,9 +131,13 @@ public final class Session: @unchecked Sendable {
   }
 
   /// Options that `set` changes.
+  public enum Editor: String, Sendable, CaseIterable { case emacs, vi }
+
   public struct Settings: Sendable {
     public var threads = Work.cores
     /// Whether an error ends a script.
     public var stopsOnError = true
+    /// Keys of the prompt.
+    public var editor = Editor.emacs
   }
 }

@@ -36,12 +36,17 @@ struct DiagramBins: Sendable {
         nonisolated(unsafe) let (x, median) = (x, median)
         try work.forTiles(x.count, size: 65536) { tile in
           var counts = [UInt64](repeating: 0, count: DiagramBins.count)
-          for i in tile {
-            guard let column = bin(Double(x[i]), xEdges), let row = bin(Double(median[i] - x[i]), yEdges)
-            else {
-              continue
+          counts.withUnsafeMutableBufferPointer { counts in
+            xEdges.withUnsafeBufferPointer { xEdges in
+              yEdges.withUnsafeBufferPointer { yEdges in
+                let (columns, rows) = (EdgeSearch(xEdges), EdgeSearch(yEdges))
+                for i in tile {
+                  let column = columns.bin(Double(x[i]))
+                  let row = rows.bin(Double(median[i] - x[i]))
+                  if column >= 0, row >= 0 { counts[row * Diagram.bins + column] &+= 1 }
+                }
+              }
             }
-            counts[row * Diagram.bins + column] &+= 1
           }
           total.add(counts)
         }
@@ -49,12 +54,25 @@ struct DiagramBins: Sendable {
     }
     return total.counts
   }
+}
 
+/// Finds the bin of a value among equally spaced edges, as the edges themselves decide.
+private struct EdgeSearch {
+  private let edges: UnsafeBufferPointer<Double>
+  private let scale: Double
+  private let last: Int
+
+  init(_ edges: UnsafeBufferPointer<Double>) {
+    self.edges = edges
+    last = edges.count - 1
+    scale = Double(last) / (edges[last] - edges[0])
+  }
+
+  /// -1 outside.
   @inline(__always)
-  private func bin(_ value: Double, _ edges: [Double]) -> Int? {
-    let last = Diagram.bins
-    guard value >= edges[0], value <= edges[last] else { return nil }
-    var k = min(last - 1, Int((value - edges[0]) / (edges[last] - edges[0]) * Double(last)))
+  func bin(_ value: Double) -> Int {
+    guard value >= edges[0], value <= edges[last] else { return -1 }
+    var k = min(last - 1, Int((value - edges[0]) * scale))
     while k > 0, value < edges[k] { k -= 1 }
     while k < last - 1, value >= edges[k + 1] { k += 1 }
     return k

@@ -41,11 +41,11 @@ struct DiagramLimits: Sendable, Equatable {
   }
 
   /// The limits of the bins: with the real pixels' range of min2d, the largest fixed point, and room above.
-  func widened(minimum: Plane<Float>, fixedPoints: [BoundaryPoint], shifted: Bool) -> DiagramLimits {
+  func widened(minimum: ClosedRange<Float>?, fixedPoints: [BoundaryPoint], shifted: Bool) -> DiagramLimits {
     var out = self
-    for value in minimum.pixels where value.isFinite {
-      out.xMin = min(out.xMin, Double(value))
-      out.xMax = max(out.xMax, Double(value))
+    if let minimum {
+      out.xMin = min(out.xMin, Double(minimum.lowerBound))
+      out.xMax = max(out.xMax, Double(minimum.upperBound))
     }
     if let highest = fixedPoints.map(\.y).max() { out.yMax = max(out.yMax, highest) }
     out.yMax *= shifted ? 4 : 2

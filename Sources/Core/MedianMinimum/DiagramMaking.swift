@@ -41,21 +41,22 @@ extension Diagram {
   ) throws {
     let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
     let bins = try DiagramBins(
-      planes, exposures: exposures, gain: gain, readoutNoise: noise, parameters: parameters)
+      planes, exposures: exposures, gain: gain, readoutNoise: noise, parameters: parameters, work: work)
     let counts: [Double]
-    let expectations = try Diagram.expectations(planes.median, parameters, work: work)
     if parameters.simulations == 0 {
       let exact = try ExactDiagram(bins: bins, gain: gain, readoutNoise: noise)
       counts =
         parameters.offsets.contains { $0 != .zero }
-        ? try exact.counts(levels: expectations, work: work)
+        ? try exact.counts(
+          levels: try Diagram.expectations(planes.median, parameters, work: work), work: work)
         : try exact.counts(
-          level: planes.median.map { $0 > 0 && $0.isFinite ? $0 : 0 },
+          level: try planes.median.nonNegative(work: work),
           factors: parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors,
           work: work)
     } else {
       let simulation = DiagramSimulation(
-        expectations: expectations, exposures: exposures, gain: detector.gain,
+        expectations: try Diagram.expectations(planes.median, parameters, work: work), exposures: exposures,
+        gain: detector.gain,
         readoutNoise: detector.readoutNoise)
       counts = try simulation.counts(
         in: bins, simulations: parameters.simulations, seed: parameters.seed, work: work)
@@ -72,7 +73,7 @@ extension Diagram {
   static func expectations(
     _ median: Plane<Float>, _ parameters: DiagramParameters, work: Work
   ) throws -> [Plane<Float>] {
-    let level = median.map { $0 > 0 && $0.isFinite ? $0 : 0 }
+    let level = try median.nonNegative(work: work)
     let equal = parameters.fluxFactors.allSatisfy { $0 == 1 } && parameters.offsets.allSatisfy { $0 == .zero }
     if equal { return [level] }
     return try zip(parameters.fluxFactors, parameters.offsets).map { factor, offset in
@@ -89,15 +90,16 @@ extension Diagram {
 extension DiagramBins {
   /// Bins that hold the simulated noise, all real minima and the fixed points.
   init(
-    _ planes: StackPlanes, exposures: Int, gain: Double, readoutNoise: Double, parameters: DiagramParameters
+    _ planes: StackPlanes, exposures: Int, gain: Double, readoutNoise: Double, parameters: DiagramParameters,
+    work: Work
   ) throws {
-    var largest = 0.0
-    for value in planes.minimum.pixels where value.isFinite { largest = max(largest, Double(value)) }
+    let range = try planes.minimum.finiteRange(work: work)
+    let largest = max(0, Double(range?.upperBound ?? 0))
     let limits = DiagramLimits(
       exposures: exposures, gain: gain, readoutNoise: readoutNoise, largestMinimum: largest,
       seed: parameters.seed
     ).widened(
-      minimum: planes.minimum, fixedPoints: parameters.fixedPoints,
+      minimum: range, fixedPoints: parameters.fixedPoints,
       shifted: parameters.offsets.contains { $0 != .zero })
     guard limits.xMin < limits.xMax, limits.yMax > 0 else {
       throw CRSError.data(

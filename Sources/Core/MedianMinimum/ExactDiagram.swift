@@ -29,7 +29,7 @@ struct ExactDiagram: Sendable {
   /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU].
   func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
     try check(equal: Set(factors).count == 1, exposures: factors.count)
-    let top = Double(level.pixels.max() ?? 0)
+    let top = Double(try level.finiteRange(work: work)?.upperBound ?? 0)
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top * (factors.max() ?? 1) * 1.02 + readoutNoise,
       delta: Self.delta, work: work)
@@ -52,26 +52,11 @@ struct ExactDiagram: Sendable {
   func counts(levels: [Plane<Float>], work: Work) throws -> [Double] {
     try check(equal: false, exposures: levels.count)
     var top = 0.0
-    for level in levels { top = max(top, Double(level.pixels.max() ?? 0)) }
+    for level in levels { top = max(top, Double(try level.finiteRange(work: work)?.upperBound ?? 0)) }
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top + readoutNoise, delta: Self.delta, work: work)
-    var groups: [[Int32]: Int] = [:]
-    var sums: [[Double]] = []
-    var members: [Double] = []
-    for i in 0..<levels[0].count {
-      if i % 65536 == 0 { try work.checkCancelled() }
-      // Exposures are exchangeable: sorted coordinates tell sets of expectations apart.
-      let coordinates = levels.map { family.u(Double($0.pixels[i])) }.sorted()
-      let key = coordinates.map { Int32(min(1e8, ($0 / Self.delta).rounded())) }
-      if let group = groups[key] {
-        for k in 0..<coordinates.count { sums[group][k] += coordinates[k] }
-        members[group] += 1
-      } else {
-        groups[key] = sums.count
-        sums.append(coordinates)
-        members.append(1)
-      }
-    }
+    let groups = try ExpectationGroups(levels, family: family, delta: Self.delta, work: work)
+    let (sums, members) = (groups.sums, groups.members)
     let cells = ExactCells(bins: bins, family: family)
     let blocks = OrderedResults<(Double, ExactCells.Block)>(sums.count)
     let (means, weights) = (sums, members)

@@ -68,6 +68,7 @@ final class Interpreter {
 
   func run(_ statement: Statement) throws {
     if session.isOver { return }
+    defer { ProgressLine.shared.clear() }
     do {
       try runUnplaced(statement)
     } catch var error as CRSError {
@@ -155,9 +156,14 @@ final class Interpreter {
   }
 
   func context(call: String) -> CommandContext {
-    CommandContext(
-      work: Work(threads: session.settings.threads, cancellation: Interruption.cancellation),
+    var context = CommandContext(
+      work: Work(
+        threads: session.settings.threads, cancellation: Interruption.cancellation,
+        progress: ProgressLine.visible),
       session: session,
-      callText: call, report: report, note: note)
+      callText: call,
+      report: report, note: note)
+    context.terminal = Terminal.current
+    return context
   }
 }

@@ -57,6 +57,27 @@ import Testing
     for (x, y) in zip(a, b) where x > 5 { #expect(abs(x - y) < 0.05 * x + 0.5) }
   }
 
+  /// Displaced exposures of a frame so large that rare sets of expectations share coarser cells.
+  @Test func displacedExposuresConvergeToo() throws {
+    var simulation = ExposureSimulation()
+    (simulation.width, simulation.height, simulation.density) = (1000, 800, 0)
+    let scene = try simulation.run(work: Work()).exposures[0].map { max($0, 0) }
+    let offsets = [Offset(x: -0.5, y: 0.5), .zero, Offset(x: 0.5, y: -0.25)]
+    let levels = try offsets.map { try SubpixelShift.fluxConserving(scene, by: $0, work: Work()) }
+    let bins = DiagramBins(xMin: -15, xMax: 260, yMax: 150)
+    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(levels: levels, work: Work())
+    let simulated = try DiagramSimulation(
+      expectations: levels, exposures: 3, gain: .constant(1), readoutNoise: .constant(3.4)
+    ).counts(in: bins, simulations: 10, seed: 3, work: Work())
+    var (chiSquare, count) = (0.0, 0.0)
+    for (e, s) in zip(exact, simulated) where 10 * e > 5 {
+      chiSquare += (s - 10 * e) * (s - 10 * e) / (10 * e)
+      count += 1
+    }
+    print("displaced exposures: chi-square per bin", chiSquare / count, "of", count)
+    #expect(chiSquare / count < 1.5)
+  }
+
   @Test func boundaryRisesAndHasNoSeed() throws {
     let level = Plane<Float>(width: 200, height: 100, pixels: (0..<20000).map { 150 * Float($0) / 20000 })
     let planes = try StackPlanes([level, level, level], work: Work())

@@ -1,0 +1,15 @@
+import Commands
+import Foundation
+
+/// The terminal on standard output.
+enum Terminal {
+  /// nil when standard output is none.
+  static var current: TerminalInfo? {
+    guard isatty(1) == 1 else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return TerminalInfo(
+      columns: isKnown ? Int(size.ws_col) : 80, rows: isKnown ? Int(size.ws_row) : 24,
+      environment: ProcessInfo.processInfo.environment)
+  }
+}
