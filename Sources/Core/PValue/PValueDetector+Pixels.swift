@@ -2,10 +2,12 @@ import Foundation
 
 extension PValueDetector {
   /// -log10 of the probability of each pixel.
-  func scores() throws -> Plane<Float> {
+  ///
+  /// - Parameter numbers: expected numbers of pixels with 0, 1, ... hits.
+  func scores(numbers: [Double]) throws -> Plane<Float> {
     let shape = exposures[0].shape
     let n = exposures.count
-    let probability = PixelProbability(factors: factors, usesPrior: prior != nil)
+    let probability = PixelProbability(factors: factors, usesPrior: prior != nil, numbers: numbers)
     let tested = probability.tested
     let smallestFactor = Float(factors.min() ?? 1)
     let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
@@ -65,7 +67,8 @@ extension PValueDetector {
       perSignal: Double(perSignal), readout: Double(readout))
     if let prior {
       let squared = max(model.mean.pixels[i], 0) * perSignal + readout
-      let (floor, part): (Float, Float) = model.isMoved ? (0.6, 0) : (0.4, 0.5)
+      // The mean that the prediction was compared with has an error of its own, which is not the prediction's.
+      let (floor, part): (Float, Float) = model.isMoved ? (0.6, 0) : (0.3, 1)
       let d = prior.deviation.pixels[i]
       let v = max(d * d - part * squared / Float(exposures.count), floor * floor * squared)
       out.prediction = Double(prior.prediction.pixels[i])

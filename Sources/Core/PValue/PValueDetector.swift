@@ -89,15 +89,15 @@ public struct PValueDetector: Sendable {
   public func detect(
     allowed: Mask? = nil, smallest: Double = -.infinity, largest: Double = -.infinity, lacosmic: Mask? = nil
   ) throws -> Result {
-    let score = try scores()
     let n = exposures.count
     let ranks = PixelProbability.ranks(exposures: n)
     let hit = try hitFraction()
-    let pixels = Double(score.count)
-    let asked = options.expectedFalseAlarms(pixels: score.count)
+    let pixels = Double(exposures[0].count)
+    let asked = options.expectedFalseAlarms(pixels: exposures[0].count)
     let numbers = (0..<ranks.need).map { j in
       pixels * Self.choose(n, j) * pow(hit, Double(j)) * pow(1 - hit, Double(n - j))
     }
+    let score = try scores(numbers: numbers)
     let threshold = min(
       Self.threshold(numbers, need: ranks.need, target: asked), log10(options.largestProbability))
     // The most lenient of the limits below.
