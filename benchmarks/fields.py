@@ -133,7 +133,7 @@ def main():
                 images, _, flux = exposures(case, seed + 500, with_particles=False)
                 none.append([m.sum() for m in detections(
                     images, flux, folder,
-                    ["far=1", "far=1 pmax=0.5 hysteresis=0", "far=10 pmax=0.5 hysteresis=0"])])
+                    ["far=1", "far=1 pmax=0.5 hysteresis=0 minimum_max2d_rnoise=0", "far=10 pmax=0.5 hysteresis=0 minimum_max2d_rnoise=0"])])
         print(f"| {name} | {np.mean([f[2] for f in found]):.0f} | {cell(found)} | "
               + (f"{cell(peers)} | " if with_peer else "") + ", ".join(f"{v:.1f}" for v in np.mean(none, 0)) + " |", flush=True)
 

@@ -67,8 +67,9 @@ struct PositionMismatch {
     for y in 0..<height { total += SIMD4(sums[4 * y], sums[4 * y + 1], sums[4 * y + 2], sums[4 * y + 3]) }
     let negative = total[1] > 0 ? max(0, total[0] / total[1]) : 0
     let both = total[3] > 0 ? max(0, total[2] / total[3]) : 0
-    // A real mismatch shows on both sides; resampled exposures get a safety factor of 1.5.
-    let measured = model.isMoved || negative > 0.01 ? both : negative
-    variance = model.isMoved ? 2.25 * measured : measured
+    // A real mismatch shows on both sides. It moves whole exposures, so that neighbours deviate together, and the
+    // clipped mean follows it in part: a safety factor of 1.5.
+    let measured = model.isMoved || negative > 0.006 ? both : negative
+    variance = 2.25 * measured
   }
 }
