@@ -49,6 +49,7 @@ enum ErrorText {
         text += "\n  " + String(repeating: " ", count: max(0, column - 1)) + "^"
       }
     }
+    for caller in error.trace { text += "\n  run by " + caller }
     return text
   }
 }

@@ -22,8 +22,20 @@ struct Requirements: DeclaredParameter {
     }
   }
 
+  /// Rectangles `[x1:x2, y1:y2]`, alone or in a list, as four numbers each.
+  private static func sections(in value: Value) -> Value {
+    switch value {
+    case .text(let text):
+      guard text.contains(":"), let section = try? Section(parsing: text) else { return value }
+      return .list([section.x1, section.x2, section.y1, section.y2].map { .integer($0) })
+    case .list(let values): return .list(values.map(sections))
+    default: return value
+    }
+  }
+
   func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
     var value = value
+    value = Self.sections(in: value)
     if case .text(let text) = value, text.hasPrefix("["), let list = try? Value.list(parsing: text) {
       value = .list(list)
     }

@@ -81,15 +81,20 @@ struct CR2ImagesCommand: Command {
     return CommandResult(values)
   }
 
-  /// The figures of the documents as one PDF.
+  /// The figures of the documents as one PDF, and at the prompt in the terminal.
   private func draw(
     _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
   ) throws {
-    guard let figures else { return }
+    let terminal = debugLevel > 0 && !context.isSubcommand ? context.terminal : nil
+    guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
       result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,
       aspect: aspect == .equal ? .equal : .free
     ).figures(level: max(1, min(2, debugLevel)))
+    if let terminal {
+      for page in pages { try TerminalPicture(terminal: terminal, report: context.report).show(page.figure) }
+    }
+    guard let figures else { return }
     if !overwrite, FileManager.default.fileExists(atPath: figures.path) {
       throw CRSError.file("the file exists already", file: figures.path, hint: "overwrite=yes replaces it")
     }

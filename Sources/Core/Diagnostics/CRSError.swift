@@ -33,6 +33,8 @@ public struct CRSError: Error, Sendable, Equatable {
   public var script: String?
   /// The text of the line.
   public var sourceLine: String?
+  /// The statements that ran the script, `FILE:LINE`, innermost first.
+  public var trace: [String] = []
 
   public init(
     _ kind: Kind, _ message: String, file: String? = nil, hdu: Int? = nil, parameter: String? = nil,

@@ -44,7 +44,11 @@ final class Interpreter {
     defer { if source != nil { sources.removeLast() } }
     do {
       for statement in try parsed(text) {
-        try run(statement)
+        do {
+          try run(statement)
+        } catch let error as CRSError {
+          throw ScriptError.located(error, source: source, text: text, statement: statement.position)
+        }
         if session.isOver { return }
       }
     } catch let error as CRSError {

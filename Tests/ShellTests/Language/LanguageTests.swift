@@ -1,5 +1,6 @@
 import Commands
 import Core
+import Foundation
 import Testing
 
 @testable import Shell
@@ -191,5 +192,22 @@ enum ValueEquality {
     case (let a?, let b?): a.literal != nil && a.literal == b.literal
     default: false
     }
+  }
+}
+
+/// Errors of scripts that other scripts run.
+@Suite struct TraceTests {
+  @Test func namesTheScriptsThatRanIt() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "crs-trace-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (outer, inner) = (folder.path + "/a.crs", folder.path + "/b.crs")
+    try "x = 1\nsource '\(inner)'\n".write(toFile: outer, atomically: true, encoding: .utf8)
+    try "y = 2\nz = medain y\n".write(toFile: inner, atomically: true, encoding: .utf8)
+    let script = try ScriptRun()
+    let error = #expect(throws: CRSError.self) { try script.interpreter.run(file: outer) }
+    #expect(error?.script == inner && error?.line == 2)
+    #expect(error?.trace == ["\(outer):2"])
   }
 }
