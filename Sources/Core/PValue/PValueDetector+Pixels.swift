@@ -57,7 +57,7 @@ extension PValueDetector {
 
   /// What is known of a pixel beside its own values.
   @inline(__always)
-  private func surroundings(
+  func surroundings(
     _ i: Int, _ noise: PixelNoise, _ prior: LocalPrior?, _ mismatch: PositionMismatch, _ model: CleanModel
   ) -> PixelProbability.Surroundings {
     let (perSignal, readout) = noise.at(i)

@@ -11,7 +11,7 @@ extension PValueDetector {
   /// Flags what single exposures show beyond the clean mean of all, with as many false alarms for each as
   /// `PValueOptions.falseAlarms`.
   ///
-  /// The expectation is the clean mean, improved by the prediction of the neighbours; its error adds to the noise.
+  /// Its expectation is what the other exposures and the neighbours say; see `SingleProbability`.
   /// - Throws: `CRSError.interrupted`.
   public func singles(allowed: Mask) throws -> [Single] {
     let pixels = Double(max(1, allowed.plane.count))
@@ -28,46 +28,53 @@ extension PValueDetector {
     }
   }
 
-  /// -log10 of the probability that noise raises exposure `k` so far above the clean mean.
-  private func singleScore(_ k: Int) throws -> Plane<Float> {
-    let shape = exposures[k].shape
-    let factor = factors[k]
-    let others = Float(exposures.count - 1)
-    let (noise, finite, isMoved) = (noise, finite, model.isMoved)
-    let priors = prior.map { [$0.prediction, $0.deviation] } ?? []
-    let variance = Float(mismatch.variance)
-    return try withPixels(of: [exposures[k], model.reference(k), mismatch.gradientSquared] + priors) {
-      sources in
-      nonisolated(unsafe) let sources = sources
-      return try .byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width {
-          let i = y * shape.width + x
-          row[x] = 0
-          let level = sources[1][i]
-          let (perSignal, readout) = noise.at(i)
-          let squared = max(level, 0) * perSignal + readout
-          let excess = sources[0][i] - level
-          // 2.5 standard deviations before anything is evaluated.
-          guard excess > 0, excess * excess > 6.25 * squared else { continue }
-          if let finite, finite.pixels[i] == 0 { continue }
-          var (expected, error) = (level, squared / others)
-          if !priors.isEmpty, !isMoved {
-            let d = sources[4][i]
-            let v = max(d * d - 0.5 * squared / (others + 1), 0.16 * squared)
-            // Predictions that fail are not averaged in.
-            let miss = sources[3][i] - level
-            if miss * miss < 9 * (v + error) {
-              expected = (level * v + sources[3][i] * error) / (v + error)
-              error = v * error / (v + error)
+  /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above
+  /// the clean mean.
+  private func singleScore(_ judged: Int) throws -> Plane<Float> {
+    let shape = exposures[judged].shape
+    let n = exposures.count
+    let (noise, finite, prior, mismatch, model) = (noise, finite, prior, mismatch, model)
+    let factor = Float(factors[judged])
+    let probability = SingleProbability(factors: factors, usesPrior: prior != nil)
+    let reference = model.reference(judged)
+    var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
+    try out.pixels.withUnsafeMutableBufferPointer { out in
+      guard let base = out.baseAddress else { return }
+      let target = SharedPointer(base)
+      _ = try withPointers(to: exposures + [reference]) { sources in
+        nonisolated(unsafe) let sources = sources
+        try work.forTiles(shape.count, size: 8192) { tile in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
+            let values = UnsafeMutableBufferPointer(rebasing: memory[0..<n])
+            let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
+            for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
+              let count = tile.upperBound - first
+              let (perSignal, readout) = noise.lanes(first, count)
+              let level = sources[n].lanes(first, count, filler: 0)
+              let excess = sources[judged].lanes(first, count, filler: 0) - level
+              let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
+              var found = bits((excess .> 0) .& (excess * excess .> 4 * squared))
+              while found != 0 {
+                let i = first + found.trailingZeroBitCount
+                found &= found - 1
+                guard i < tile.upperBound else { continue }
+                if let finite, finite.pixels[i] == 0 { continue }
+                for k in 0..<n {
+                  values[k] = Double(sources[k][i])
+                  ratios[k] =
+                    model.isMoved
+                    ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                }
+                target[i] = Float(
+                  -probability.log10(
+                    of: judged, values: values, ratios: ratios,
+                    at: surroundings(i, noise, prior, mismatch, model)))
+              }
             }
           }
-          let extra = error + variance * sources[2][i]
-          let z = NoiseScore.z(
-            Double(sources[0][i]), lambda: Double(expected),
-            variance: Double(readout) / (factor * factor) + Double(extra), gain: factor / Double(perSignal))
-          row[x] = Float(-NoiseScore.logTail(z) * 0.4342944819032518)
         }
       }
     }
+    return out
   }
 }
