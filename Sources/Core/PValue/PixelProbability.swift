@@ -113,9 +113,20 @@ struct PixelProbability {
     let ratio = ratios[exposures[q - 1]]
     let gain = worst / place.perSignal
     let variance = place.readout / (worst * worst) + place.extraVariance
+    let counts = ElectronCounts(b, variance: variance, gain: gain)
+    // A few electrons may come from expectations far above their number.
+    if counts != nil { high = max(high, mean + 12 / gain) }
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
     average(groups: 1)
     if means[0] < Self.harmless { average(groups: Self.groups) }
+
+    @inline(__always)
+    func logTail(_ x: Double, _ lambda: RealLanes) -> RealLanes {
+      if counts != nil, let counts = ElectronCounts(x, variance: variance, gain: gain) {
+        return counts.logTail(lambda: lambda)
+      }
+      return NoiseScore.logTail(NoiseScore.z(x, lambda: lambda, variance: variance, gain: gain))
+    }
 
     /// Eight nodes a group.
     func average(groups: Int) {
@@ -135,16 +146,20 @@ struct PixelProbability {
             let k = exposures[i]
             let expected = lambda * ratios[k]
             let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+            if counts != nil,
+              let own = ElectronCounts(values[i], variance: constant, gain: factors[k] / place.perSignal)
+            {
+              exponent += own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
+              continue
+            }
             let v = expected * (place.perSignal / factors[k]) + constant
             let d = values[i] - expected
             exponent -= 0.5 * d * d / v
             product /= RealMath.squareRoot(v)
           }
           let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
-          let tailA = NoiseScore.logTail(
-            NoiseScore.z(a, lambda: scaled, variance: variance, gain: gain))
-          let tailB = NoiseScore.logTail(
-            NoiseScore.z(b, lambda: scaled, variance: variance, gain: gain))
+          let tailA = logTail(a, scaled)
+          let tailB = logTail(b, scaled)
           let weight =
             exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300))) + tailA
           memory[2 * m] = weight

@@ -35,11 +35,14 @@ struct SingleProbability {
       low = max(min(low, place.prediction - 4 * place.deviation), lowest - 6 * sigma)
       high = min(max(high, place.prediction + 4 * place.deviation), lowest + 8 * sigma)
     }
-    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    let step = (last - first) / Double(8 * Self.groups)
     let factor = factors[judged]
     let gain = factor / place.perSignal
     let variance = place.readout / (factor * factor) + place.extraVariance
+    let counts = ElectronCounts(values[judged], variance: variance, gain: gain)
+    // A few electrons may come from expectations far above their number.
+    if counts != nil { high = max(high, lowest + 12 / gain) }
+    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
+    let step = (last - first) / Double(8 * Self.groups)
     return withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * Self.groups) { memory in
       var (largest, highest) = (-Double.infinity, -Double.infinity)
       for m in 0..<Self.groups {
@@ -53,6 +56,14 @@ struct SingleProbability {
         for k in 0..<factors.count where k != judged {
           let expected = lambda * ratios[k]
           let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+          if counts != nil,
+            let own = ElectronCounts(values[k], variance: constant, gain: factors[k] / place.perSignal)
+          {
+            let density = own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
+            let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: expected .< values[k])
+            weight += RealMath.log(RealMath.exp(density) * 0.3989422804014327 + other)
+            continue
+          }
           let v = expected * (place.perSignal / factors[k]) + constant
           let root = RealMath.squareRoot(v)
           let d = (values[k] - expected) / root
@@ -60,10 +71,11 @@ struct SingleProbability {
           let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)
           weight += RealMath.log(RealMath.exp(-0.5 * d * d) * 0.3989422804014327 + other) - RealMath.log(root)
         }
-        let tail = NoiseScore.logTail(
-          NoiseScore.z(
-            values[judged], lambda: RealMath.upper(lambda * ratios[judged], RealLanes(repeating: 1e-6)),
-            variance: variance, gain: gain))
+        let scaled = RealMath.upper(lambda * ratios[judged], RealLanes(repeating: 1e-6))
+        let tail =
+          counts?.logTail(lambda: scaled)
+          ?? NoiseScore.logTail(
+            NoiseScore.z(values[judged], lambda: scaled, variance: variance, gain: gain))
         memory[2 * m] = weight
         memory[2 * m + 1] = weight + tail
         largest = max(largest, RealMath.maximum(weight))
