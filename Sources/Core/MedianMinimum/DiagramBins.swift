@@ -39,11 +39,27 @@ struct DiagramBins: Sendable {
           counts.withUnsafeMutableBufferPointer { counts in
             xEdges.withUnsafeBufferPointer { xEdges in
               yEdges.withUnsafeBufferPointer { yEdges in
+                guard let x = x.baseAddress, let median = median.baseAddress else { return }
                 let (columns, rows) = (EdgeSearch(xEdges), EdgeSearch(yEdges))
-                for i in tile {
-                  let column = columns.bin(Double(x[i]))
-                  let row = rows.bin(Double(median[i] - x[i]))
-                  if column >= 0, row >= 0 { counts[row * Diagram.bins + column] &+= 1 }
+                for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
+                  let here = min(8, tile.upperBound - first)
+                  let a = x.lanes(first, here, filler: -.infinity)
+                  let b = median.lanes(first, here, filler: 0) - a
+                  let (column, unsureColumn) = columns.bins(a)
+                  let (row, unsureRow) = rows.bins(b)
+                  let inside = (column .>= 0) .& (row .>= 0)
+                  let unsure = bits(unsureColumn .| unsureRow)
+                  let sure = bits(inside) & ~unsure
+                  let place = wholeNumbers(
+                    Lanes.zero.replacing(with: row * Float(Diagram.bins) + column, where: inside))
+                  for lane in 0..<here where sure & 1 << UInt8(lane) != 0 {
+                    counts[Int(place[lane])] &+= 1
+                  }
+                  guard unsure != 0 else { continue }
+                  for lane in 0..<here where unsure & 1 << UInt8(lane) != 0 {
+                    let (column, row) = (columns.bin(Double(a[lane])), rows.bin(Double(b[lane])))
+                    if column >= 0, row >= 0 { counts[row * Diagram.bins + column] &+= 1 }
+                  }
                 }
               }
             }
@@ -61,11 +77,30 @@ private struct EdgeSearch {
   private let edges: UnsafeBufferPointer<Double>
   private let scale: Double
   private let last: Int
+  private let first: Float
+  private let singleScale: Float
+  private let count: Float
+  private let tolerance: Float
 
   init(_ edges: UnsafeBufferPointer<Double>) {
     self.edges = edges
     last = edges.count - 1
     scale = Double(last) / (edges[last] - edges[0])
+    (first, singleScale, count) = (Float(edges[0]), Float(scale), Float(last))
+    // Rounding of the first edge, of the difference and of the product.
+    tolerance = Float(1e-4 + 4e-7 * scale * max(abs(edges[0]), abs(edges[last])))
+  }
+
+  /// The bins of eight values, -1 outside, and which of them single precision cannot tell.
+  @inline(__always)
+  func bins(_ value: Lanes) -> (Lanes, SIMDMask<SIMD8<Int32>>) {
+    let place = (value - first) * singleScale
+    let isFar = (place .> -1) .& (place .< count + 1)
+    let whole = VectorMath.floor(Lanes(repeating: -1).replacing(with: place, where: isFar))
+    let rest = place - whole
+    let unsure = isFar .& ((rest .< tolerance) .| (rest .> 1 - tolerance))
+    let inside = (whole .>= 0) .& (whole .< count)
+    return (Lanes(repeating: -1).replacing(with: whole, where: inside), unsure)
   }
 
   /// -1 outside.

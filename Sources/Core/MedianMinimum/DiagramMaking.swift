@@ -50,7 +50,7 @@ extension Diagram {
         ? try exact.counts(
           levels: try Diagram.expectations(planes.median, parameters, work: work), work: work)
         : try exact.counts(
-          level: try planes.median.nonNegative(work: work),
+          level: planes.median,
           factors: parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors,
           work: work)
     } else {

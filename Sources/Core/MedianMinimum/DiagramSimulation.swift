@@ -29,8 +29,9 @@ struct DiagramSimulation: Sendable {
     _ tile: Range<Int>, bins: DiagramBins, simulations: Int, seed: UInt64, work: Work
   ) throws -> [UInt64] {
     var random = RandomLanes(seed: seed, stream: UInt64(tile.lowerBound))
-    var counts = [UInt64](repeating: 0, count: DiagramBins.count)
+    var counts = [UInt64](repeating: 0, count: DiagramBins.count + BinTarget.spare)
     let target = BinTarget(bins)
+    let order = ExpectationOrder(tile) { expectations[0].pixels[$0] * Float(gain.value(at: $0)) }
     try counts.withUnsafeMutableBufferPointer { counts in
       try withUnsafeTemporaryAllocation(
         of: SIMD8<Float>.self, capacity: exposures + 1 + PoissonLanes.tableSize * expectations.count
@@ -38,15 +39,15 @@ struct DiagramSimulation: Sendable {
         try withUnsafeTemporaryAllocation(of: PoissonLanes.self, capacity: expectations.count) { rates in
           guard let values = memory.baseAddress, let rates = rates.baseAddress else { return }
           let sorted = UnsafeMutableBufferPointer(start: values, count: exposures)
-          var first = tile.lowerBound
-          while first < tile.upperBound {
+          for first in stride(from: 0, to: order.pixels.count, by: 8) {
             try work.checkCancelled()
-            let lanes = min(8, tile.upperBound - first)
-            let gain = lanesOf(gain, at: first, count: lanes, fill: 1)
-            let noise = lanesOf(readoutNoise, at: first, count: lanes, fill: 0)
+            let lanes = min(8, order.pixels.count - first)
+            let chosen = order.pixels[first..<first + lanes]
+            let gain = lanesOf(gain, at: chosen, fill: 1)
+            let noise = lanesOf(readoutNoise, at: chosen, fill: 0)
             var isHigh = false
             for i in 0..<expectations.count {
-              let rate = lanesOf(expectations[i], at: first, count: lanes, fill: 0) * gain
+              let rate = lanesOf(expectations[i], at: chosen, fill: 0) * gain
               (rates + i).initialize(to: PoissonLanes(rate: rate))
               isHigh = isHigh || rates[i].anyHigh
             }
@@ -73,11 +74,11 @@ struct DiagramSimulation: Sendable {
                 target.count(minimum, median - minimum, lanes: lanes, into: counts)
               }
             }
-            first += lanes
           }
         }
       }
     }
+    counts.removeLast(BinTarget.spare)
     return counts
   }
 
@@ -117,48 +118,17 @@ struct DiagramSimulation: Sendable {
   }
 
   @inline(__always)
-  private func lanesOf(_ plane: Plane<Float>, at first: Int, count: Int, fill: Float) -> SIMD8<Float> {
+  private func lanesOf(_ plane: Plane<Float>, at pixels: ArraySlice<Int32>, fill: Float) -> SIMD8<Float> {
     var out = SIMD8<Float>(repeating: fill)
-    for lane in 0..<count { out[lane] = plane.pixels[first + lane] }
+    for (lane, pixel) in pixels.enumerated() { out[lane] = plane.pixels[Int(pixel)] }
     return out
   }
 
   @inline(__always)
-  private func lanesOf(_ value: DetectorValue, at first: Int, count: Int, fill: Float) -> SIMD8<Float> {
+  private func lanesOf(_ value: DetectorValue, at pixels: ArraySlice<Int32>, fill: Float) -> SIMD8<Float> {
     switch value {
     case .constant(let number): SIMD8<Float>(repeating: Float(number))
-    case .plane(let plane): lanesOf(plane, at: first, count: count, fill: fill)
-    }
-  }
-}
-
-/// Finds the bins of eight points at once.
-struct BinTarget {
-  private let x0: Float
-  private let xScale: Float
-  private let yScale: Float
-
-  init(_ bins: DiagramBins) {
-    let last = Diagram.bins
-    x0 = Float(bins.xEdges[0])
-    xScale = Float(Double(last) / (bins.xEdges[last] - bins.xEdges[0]))
-    yScale = Float(Double(last) / bins.yEdges[last])
-  }
-
-  @inline(__always)
-  func count(
-    _ x: SIMD8<Float>, _ y: SIMD8<Float>, lanes: Int, into counts: UnsafeMutableBufferPointer<UInt64>
-  ) {
-    let limit = Float(Diagram.bins)
-    var column = VectorMath.floor((x - x0) * xScale)
-    var row = VectorMath.floor(y * yScale)
-    column.replace(with: limit - 1, where: column .== limit)
-    row.replace(with: limit - 1, where: row .== limit)
-    let inside = (column .>= 0) .& (column .< limit) .& (row .>= 0) .& (row .< limit)
-    let index = (row * limit + column).replacing(with: -1, where: .!inside)
-    for lane in 0..<lanes {
-      let k = Int(index[lane])
-      if k >= 0 { counts[k] &+= 1 }
+    case .plane(let plane): lanesOf(plane, at: pixels, fill: fill)
     }
   }
 }

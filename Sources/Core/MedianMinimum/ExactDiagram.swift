@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Computes the expected median-minimum diagram directly, without random numbers (beyond.md section 1).
 struct ExactDiagram: Sendable {
   let bins: DiagramBins
@@ -6,6 +8,8 @@ struct ExactDiagram: Sendable {
 
   /// Step of the grid of expectations in stabilised units, about sigmas.
   private static let delta = 0.25
+  /// Steps between two nodes that pixels are told apart by.
+  private static let parts = 64
 
   /// - Throws: `CRSError` (usage) for a readout noise near 0, where the distribution is discrete.
   init(bins: DiagramBins, gain: Double, readoutNoise: Double) throws {
@@ -26,10 +30,11 @@ struct ExactDiagram: Sendable {
       && detector.readoutNoise.typical * detector.gain.typical >= 0.5
   }
 
-  /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU].
+  /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU]; levels below
+  /// 0 and those that are not finite count as 0.
   func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
     try check(equal: Set(factors).count == 1, exposures: factors.count)
-    let top = Double(try level.finiteRange(work: work)?.upperBound ?? 0)
+    let top = max(0, Double(try level.finiteRange(work: work)?.upperBound ?? 0))
     let family = try NoiseTailFamily(
       gain: gain, readoutNoise: readoutNoise, largest: top * (factors.max() ?? 1) * 1.02 + readoutNoise,
       delta: Self.delta, work: work)
@@ -77,31 +82,45 @@ struct ExactDiagram: Sendable {
     }
   }
 
-  /// Spreads every pixel over four nodes of the grid of expectations.
+  /// Spreads every pixel over four nodes of the grid of expectations, from its place among `Self.parts` steps between
+  /// two nodes.
   private func spread(
     _ level: Plane<Float>, family: NoiseTailFamily, nodes: Int, work: Work
   ) throws -> [Double] {
-    let size = 65536
-    let parts = OrderedResults<[Double]>((level.count + size - 1) / size)
-    try work.forTiles(level.count, size: size) { tile in
-      var weights = [Double](repeating: 0, count: nodes)
-      level.pixels.withUnsafeBufferPointer { level in
-        weights.withUnsafeMutableBufferPointer { weights in
-          for i in tile {
-            let position = family.u(Double(level[i])) / Self.delta
-            let j = min(max(Int(position), 1), nodes - 3)
-            let cubic = CubicWeights(position - Double(j))
-            for k in 0..<4 { weights[j - 1 + k] += cubic[k] }
+    let total = Mutex([UInt32](repeating: 0, count: nodes * Self.parts))
+    let floor = Float(family.floor)
+    let scale =
+      Float(family.u(1) / Self.delta) * Float(Self.parts) / ((1 + floor).squareRoot() - floor.squareRoot())
+    let last = Float(nodes * Self.parts - 1)
+    try level.pixels.withUnsafeBufferPointer { level in
+      nonisolated(unsafe) let level = level
+      try work.forTiles(level.count, size: 1 << 18) { tile in
+        guard let source = level.baseAddress else { return }
+        var counts = [UInt32](repeating: 0, count: nodes * Self.parts)
+        counts.withUnsafeMutableBufferPointer { counts in
+          for i in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
+            let here = min(8, tile.upperBound - i)
+            let value = source.lanes(i, here, filler: 0)
+            let valid = Lanes.zero.replacing(with: value, where: (value .> 0) .& (value .< .infinity))
+            let place = lower(
+              (squareRoot(valid + floor) - floor.squareRoot()) * scale, Lanes(repeating: last))
+            let number = wholeNumbers(place)
+            for lane in 0..<here { counts[Int(number[lane])] &+= 1 }
           }
         }
+        total.withLock { total in
+          for k in 0..<total.count { total[k] &+= counts[k] }
+        }
       }
-      parts.set(tile.lowerBound / size, weights)
     }
-    var total = [Double](repeating: 0, count: nodes)
-    for part in parts.values {
-      for k in 0..<nodes { total[k] += part[k] }
+    var weights = [Double](repeating: 0, count: nodes)
+    for (place, count) in total.withLock({ $0 }).enumerated() where count > 0 {
+      let position = Double(place) / Double(Self.parts)
+      let j = min(max(Int(position), 1), nodes - 3)
+      let cubic = CubicWeights(position - Double(j))
+      for k in 0..<4 { weights[j - 1 + k] += Double(count) * cubic[k] }
     }
-    return total
+    return weights
   }
 
   private func sum(_ blocks: [(Double, ExactCells.Block)]) -> [Double] {

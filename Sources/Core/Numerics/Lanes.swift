@@ -41,6 +41,12 @@ extension UnsafeMutablePointer<Float> {
   return UInt8(truncatingIfNeeded: SIMD8<Int32>.zero.replacing(with: weights, where: flags).wrappedSum())
 }
 
+/// The nearest whole number of each lane, for lanes from 0 to 2^23.
+@inline(__always) func wholeNumbers(_ value: Lanes) -> SIMD8<UInt32> {
+  // They are the last bits of the sum with 2^23.
+  unsafeBitCast(value + 8_388_608, to: SIMD8<UInt32>.self) & 0x7F_FFFF
+}
+
 /// The square root of each lane, correctly rounded.
 @inline(__always) func squareRoot(_ value: Lanes) -> Lanes {
   var value = value

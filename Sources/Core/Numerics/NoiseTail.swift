@@ -119,10 +119,12 @@ struct NoiseTailFamily: Sendable {
     return max(0, root * root - floor)
   }
 
+  /// What is added to an expectation before its root is taken [ADU].
+  var floor: Double { gain * readoutNoise * readoutNoise }
+
   /// The stabilised coordinate of an expectation [ADU].
   @inline(__always)
   func u(_ lambda: Double) -> Double {
-    let floor = gain * readoutNoise * readoutNoise
     return 2 * gain.squareRoot() * ((max(0, lambda) + floor).squareRoot() - floor.squareRoot())
   }
 
