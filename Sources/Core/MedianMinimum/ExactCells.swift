@@ -50,38 +50,60 @@ struct ExactCells: Sendable {
         step: Self.resolution * smallest) : nil
     let equal = distinct.count == 1
     let chosen = equal ? [0] : Array(0..<n)
-    var above = [[Double]](repeating: [Double](repeating: 0, count: edges), count: tails.count)
+    // Fewer than `limit` of the others lie between minimum and median.
+    let limit = n % 2 == 1 ? n / 2 : n / 2 - 1
+    var above = [Double](repeating: 0, count: edges * tails.count)
     var excess = [Double](repeating: 0, count: edges)
-    var polynomial = [Double](repeating: 0, count: max(1, n / 2))
+    var polynomial = [Double](repeating: 0, count: max(1, limit))
     for cell in firstCell..<endCell {
       let left = x0 + Double(cell) * h
       let middle = left + 0.5 * h
       let atMinimum = tails.map { $0(middle) }
       let density = tails.map { $0(left) - $0(left + h) }
-      for (k, tail) in tails.enumerated() {
-        for row in 0..<edges { above[k][row] = tail(middle + Double(row) * yWidth) }
+      // Beyond the rows where the tails have ended nothing is in excess.
+      var rows = 0
+      above.withUnsafeMutableBufferPointer { above in
+        for (k, tail) in tails.enumerated() {
+          for row in 0..<edges {
+            let value = tail(middle + Double(row) * yWidth)
+            above[k * edges + row] = value
+            if value > 1e-18 {
+              rows = max(rows, row + 1)
+            } else {
+              for rest in row..<edges { above[k * edges + rest] = 0 }
+              break
+            }
+          }
+        }
       }
+      if evens != nil { rows = edges }
       for row in 0..<edges { excess[row] = 0 }
       for i in chosen {
         let weight = density[kind[i]] * (equal ? Double(n) : 1)
         guard weight > 1e-300 else { continue }
-        // Fewer than `limit` of the others between minimum and median.
-        let limit = n % 2 == 1 ? n / 2 : n / 2 - 1
-        for row in 0..<edges {
-          for c in 0..<limit { polynomial[c] = c == 0 ? 1 : 0 }
-          for k in 0..<n where k != i {
-            let s = above[kind[k]][row]
-            let inside = max(0, atMinimum[kind[k]] - s)
-            for c in stride(from: limit - 1, through: 0, by: -1) {
-              polynomial[c] = polynomial[c] * s + (c > 0 ? polynomial[c - 1] * inside : 0)
+        above.withUnsafeBufferPointer { above in
+          excess.withUnsafeMutableBufferPointer { excess in
+            polynomial.withUnsafeMutableBufferPointer { polynomial in
+              for row in 0..<rows {
+                for c in 0..<limit { polynomial[c] = c == 0 ? 1 : 0 }
+                for k in 0..<n where k != i {
+                  let s = above[kind[k] * edges + row]
+                  let inside = max(0, atMinimum[kind[k]] - s)
+                  for c in stride(from: limit - 1, to: 0, by: -1) {
+                    polynomial[c] = polynomial[c] * s + polynomial[c - 1] * inside
+                  }
+                  polynomial[0] *= s
+                }
+                var q = 0.0
+                for c in 0..<limit { q += polynomial[c] }
+                if let evens {
+                  q += evens.value(
+                    i, at: middle + Double(row) * yWidth, row: row, atMinimum: atMinimum[kind[i]])
+                }
+                excess[row] += weight * q
+              }
             }
           }
-          var q = 0.0
-          for c in 0..<limit { q += polynomial[c] }
-          if let evens {
-            q += evens.value(i, at: middle + Double(row) * yWidth, row: row, atMinimum: atMinimum[kind[i]])
-          }
-          excess[row] += weight * q
         }
       }
       let column = cell / parts - firstColumn
