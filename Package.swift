@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(
       name: "CEditline", path: "Sources/Shell/Modules/CEditline", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"])]),
+    .systemLibrary(name: "CMemory", path: "Sources/Shell/Modules/CMemory"),
 
     // MARK: - The program, in the order in which one part may use another
     .target(
@@ -45,7 +46,7 @@ let package = Package(
       name: "Commands", dependencies: ["Core", "Plot"],
       swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Commands", "CEditline"], exclude: ["Modules"],
+      name: "Shell", dependencies: ["Commands", "CEditline", "CMemory"], exclude: ["Modules"],
       swiftSettings: strict),
 
     // MARK: - Tests

@@ -1,3 +1,4 @@
+import CMemory
 import Commands
 import Core
 import Foundation
@@ -6,6 +7,7 @@ import Foundation
 @main
 struct CRS {
   static func main() {
+    crs_return_blocks_above(4 << 20)
     Interruption.install()
     let status = CommandLineCall(Array(CommandLine.arguments.dropFirst())).run()
     fflush(nil)

@@ -10,7 +10,7 @@ struct MaxCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.maximum))])
+    let maximum = try Plane.maximum(of: stack.exposures.map(\.pixels), work: context.work)
+    return CommandResult([.image(stack.combined(maximum))])
   }
 }

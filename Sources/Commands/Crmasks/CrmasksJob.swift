@@ -38,20 +38,22 @@ struct CrmasksJob {
   /// - Throws: `CRSError`.
   func run(report: (String) -> Void, note: (String) -> Void, work: Work) throws -> MaskSet {
     let products = try CrmasksProducts(directory: directory, work: work)
-    let masks: MaskSet
-    if let givenMasks {
-      masks = givenMasks
-    } else {
-      let result = try compute(report: report, note: note, work: work)
-      masks = result.masks
-      try products.write(masks: masks)
-      report("cosmic ray masks saved to \(products.path("crmasks.fits"))")
-      CrmasksReport.listing(masks).forEach(report)
-      try writeTables(result, products, report)
-      if drawsFigures { try writeFigures(result, products, report, work: work) }
-    }
+    let masks = try givenMasks ?? makeMasks(products, report: report, note: note, work: work)
     try combine(masks, products, report: report, note: note, work: work)
     return masks
+  }
+
+  /// Computes and writes the masks with their tables and figures; everything else is given back to memory.
+  private func makeMasks(
+    _ products: CrmasksProducts, report: (String) -> Void, note: (String) -> Void, work: Work
+  ) throws -> MaskSet {
+    let result = try compute(report: report, note: note, work: work)
+    try products.write(masks: result.masks)
+    report("cosmic ray masks saved to \(products.path("crmasks.fits"))")
+    CrmasksReport.listing(result.masks).forEach(report)
+    try writeTables(result, products, report)
+    if drawsFigures { try writeFigures(result, products, report, work: work) }
+    return result.masks
   }
 
   func writeFigures(
@@ -89,18 +91,16 @@ struct CrmasksJob {
     } else if result.boundary != nil {
       report("boundary: as given")
     }
+    if !result.isByProbability { BoundaryCheck.warnings(result).forEach(note) }
     if let pvalue = result.pvalue {
-      PValueReport.lines(pvalue).forEach(report)
-      PValueReport.warnings(pvalue).forEach(note)
-    } else {
-      for warning in BoundaryCheck.warnings(result) { note(warning) }
-      if options.compatibility == nil, options.method.usesMM {
-        let found = try masking.judge(result)
+      if result.isByProbability {
+        PValueReport.lines(pvalue).forEach(report)
+      } else {
         report(
-          "the detector pvalue would flag \(found.core.flagged) pixels, with their neighbours \(found.mask.flagged), "
-            + "expecting \(found.askedFalseAlarms.short) false alarms")
-        PValueReport.warnings(found).forEach(note)
+          "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
+            + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
       }
+      PValueReport.warnings(pvalue).forEach(note)
     }
     if result.overlappingLocalMedians > 0 {
       note(
@@ -120,8 +120,8 @@ struct CrmasksJob {
 
   private func auxiliary(_ work: Work) -> AuxiliaryDetector? {
     guard let lacosmic else { return nil }
-    return { image in
-      let found = try LACosmic.run(image, parameters: lacosmic, work: work)
+    return { image, keepsClean in
+      let found = try LACosmic.run(image, parameters: lacosmic, keepsClean: keepsClean, work: work)
       return AuxiliaryDetection(
         clean: found.clean, mask: found.mask, perIteration: found.perIteration,
         iterationLimit: found.iterationLimit)

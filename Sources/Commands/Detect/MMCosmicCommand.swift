@@ -37,7 +37,8 @@ struct MMCosmicCommand: Command {
     let detection = MMDetection(
       boundary: boundary, threshold: threshold, minimumMaximum: minimumMax2dRnoise,
       readoutNoise: found.detector.readoutNoise)
-    let masks = try detection.masks(of: [image], planes: planes, toBeCleaned: nil, work: context.work)
+    let masks = try detection.masks(
+      of: [image], minimum: planes.minimum, exposures: exposures, toBeCleaned: nil, work: context.work)
     var resolved = found.resolved
     resolved["gain"] = nil
     return CommandResult([.mask(masks[0])], resolved: resolved)

@@ -59,8 +59,8 @@ struct MMPValueCommand: Command {
       exposures, factors: factors, offsets: offsets, detector: found.detector, options: options,
       work: context.work)
     let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
-    PValueReport.lines(result).forEach(context.report)
-    PValueReport.warnings(result).forEach(context.note)
+    PValueReport.lines(result.summary).forEach(context.report)
+    PValueReport.warnings(result.summary).forEach(context.note)
     var image = stack.exposures[0].replacing(result.score)
     image.unit = .none
     return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
@@ -71,7 +71,7 @@ extension PValueOptions.Prior: WordParameter {}
 
 /// What the detector says about its numbers.
 enum PValueReport {
-  static func warnings(_ result: PValueDetector.Result) -> [String] {
+  static func warnings(_ result: PValueDetector.Summary) -> [String] {
     guard let ratio = result.darkNoise, abs(ratio - 1) > 0.05 else { return [] }
     return [
       "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say: the numbers of false alarms do "
@@ -79,11 +79,11 @@ enum PValueReport {
     ]
   }
 
-  static func lines(_ result: PValueDetector.Result) -> [String] {
+  static func lines(_ result: PValueDetector.Summary) -> [String] {
     let expected = result.expectedFalseAlarms.reduce(0, +)
     return [
-      "pvalue: probabilities below 10^\(result.logThreshold.fixed(2)) are flagged: \(result.core.flagged) pixels, "
-        + "with their neighbours \(result.mask.flagged)",
+      "pvalue: probabilities below 10^\(result.logThreshold.fixed(2)) are flagged: \(result.flagged.core) pixels, "
+        + "with their neighbours \(result.flagged.all)",
       "  false alarms asked \(result.askedFalseAlarms.short), expected \(expected.short) (from pixels with 0, 1, ... "
         + "hits: " + result.expectedFalseAlarms.map(\.short).joined(separator: ", ") + ")",
       "  hit values \((100 * result.hitFraction).fixed(3)) %, position scatter \(result.mismatch.fixed(3)) pixel, "

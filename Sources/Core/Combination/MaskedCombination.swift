@@ -5,7 +5,6 @@ public struct MaskedCombination: Sendable {
   /// Exposures with bias subtracted and divided by their flux factors [ADU].
   private let exposures: [Plane<Float>]
   private let planes: StackPlanes
-  private let variance: Plane<Float>
 
   /// A combined image with its errors.
   public struct Result: Sendable {
@@ -31,14 +30,6 @@ public struct MaskedCombination: Sendable {
       try Calibration.calibrated(plane, bias: bias, fluxFactor: factor, work: work)
     }
     planes = try StackPlanes(self.exposures, work: work)
-    variance = try MaskedCombination.variance(of: self.exposures, mean: planes.mean, work: work)
-  }
-
-  /// For exposures that are calibrated already, with their planes.
-  public init(calibrated exposures: [Plane<Float>], planes: StackPlanes, work: Work) throws {
-    self.exposures = exposures
-    self.planes = planes
-    variance = try MaskedCombination.variance(of: exposures, mean: planes.mean, work: work)
   }
 
   /// - Parameters:
@@ -57,7 +48,8 @@ public struct MaskedCombination: Sendable {
       case .min: planes.minimum
       }
     var result = Result(
-      image: base, variance: variance, map: Plane(width: shape.width, height: shape.height, repeating: count),
+      image: base, variance: try Self.variance(of: exposures, mean: planes.mean, work: work),
+      map: Plane(width: shape.width, height: shape.height, repeating: count),
       replaced: 0, withoutData: 0, emptyBoxes: [])
     guard method.usesMasks else { return result }
     guard let masks else { throw CRSError.usage("method \(method.rawValue) needs masks", parameter: "masks") }

@@ -1,8 +1,7 @@
-/// Minimum, maximum, median and mean over the exposures, pixel by pixel, in one pass
+/// Minimum, median and mean over the exposures, pixel by pixel, in one pass
 /// (crmasks.md section 3, step 6).
 public struct StackPlanes: Sendable {
   public let minimum: Plane<Float>
-  public let maximum: Plane<Float>
   /// Even numbers of exposures: the mean of the two central values.
   public let median: Plane<Float>
   /// The float32 sum in the order of the exposures, divided by their number.
@@ -12,28 +11,24 @@ public struct StackPlanes: Sendable {
   /// - Throws: `CRSError.interrupted`.
   public init(_ exposures: [Plane<Float>], work: Work) throws {
     let (width, height) = (exposures[0].width, exposures[0].height)
-    var (maximum, median, mean) = (Plane<Float>?.none, Plane<Float>?.none, Plane<Float>?.none)
+    var (median, mean) = (Plane<Float>?.none, Plane<Float>?.none)
     minimum = try Plane(width: width, height: height) { minimumPixels in
-      maximum = try Plane(width: width, height: height) { maximumPixels in
-        median = try Plane(width: width, height: height) { medianPixels in
-          mean = try Plane(width: width, height: height) { meanPixels in
-            let target = Target(
-              minimum: minimumPixels, maximum: maximumPixels, median: medianPixels, mean: meanPixels)
-            try work.forTiles(width * height, size: 16384) { tile in
-              StackPlanes.reduce(exposures, tile, into: target)
-            }
+      median = try Plane(width: width, height: height) { medianPixels in
+        mean = try Plane(width: width, height: height) { meanPixels in
+          let target = Target(minimum: minimumPixels, median: medianPixels, mean: meanPixels)
+          try work.forTiles(width * height, size: 16384) { tile in
+            StackPlanes.reduce(exposures, tile, into: target)
           }
         }
       }
     }
     let empty = Plane<Float>(width: 0, height: 0, pixels: [])
-    (self.maximum, self.median, self.mean) = (maximum ?? empty, median ?? empty, mean ?? empty)
+    (self.median, self.mean) = (median ?? empty, mean ?? empty)
   }
 
   /// Where the tiles write; each only inside its own range.
   private struct Target: @unchecked Sendable {
     let minimum: UnsafeMutableBufferPointer<Float>
-    let maximum: UnsafeMutableBufferPointer<Float>
     let median: UnsafeMutableBufferPointer<Float>
     let mean: UnsafeMutableBufferPointer<Float>
   }
@@ -54,11 +49,8 @@ public struct StackPlanes: Sendable {
               sum = k == 0 ? value : sum + value
             }
             let mean = sum / divisor
-            var maximum = values[0]
-            for k in 1..<max(1, n) { maximum.replace(with: values[k], where: values[k] .> maximum) }
             let (minimum, median) = LaneOrder.minimumAndMedian(values)
             store(minimum, target.minimum, first, lanes)
-            store(maximum, target.maximum, first, lanes)
             store(median, target.median, first, lanes)
             store(mean, target.mean, first, lanes)
             first += lanes
@@ -96,5 +88,26 @@ public struct StackPlanes: Sendable {
     _ value: SIMD8<Float>, _ target: UnsafeMutableBufferPointer<Float>, _ first: Int, _ lanes: Int
   ) {
     for lane in 0..<lanes { target[first + lane] = value[lane] }
+  }
+}
+
+extension Plane<Float> {
+  /// The largest value of each pixel over the exposures.
+  ///
+  /// - Parameter exposures: at least one plane, equal shapes.
+  /// - Throws: `CRSError.interrupted`.
+  public static func maximum(of exposures: [Plane<Float>], work: Work) throws -> Plane<Float> {
+    let shape = exposures[0].shape
+    return try withPixels(of: exposures) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try .byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          var largest = sources[0][i]
+          for k in 1..<sources.count where sources[k][i] > largest { largest = sources[k][i] }
+          row[x] = largest
+        }
+      }
+    }
   }
 }

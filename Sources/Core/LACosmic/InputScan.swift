@@ -1,29 +1,35 @@
 /// One look at the whole input: a copy for the result, and whether anything needs more than that.
 struct InputScan {
-  /// The input as it came.
-  let copy: Plane<Float>
+  /// The input as it came; nil if no copy was asked for.
+  let copy: Plane<Float>?
   /// Whether a pixel is NaN or infinite in electrons.
   let hasNonFinite: Bool
   /// Whether a pixel reaches the saturation level.
   let hasSaturated: Bool
 
   /// - Parameters:
-  ///   - pixels: what is copied.
+  ///   - pixels: what is copied; nil for nothing.
   ///   - source: what is looked at: the same pixels or others of the same shape.
   ///   - scale: factor of `source` to electrons.
   ///   - limit: saturation level [electron].
   /// - Throws: `CRSError.interrupted`.
-  init(copying pixels: Plane<Float>, source: Plane<Float>, scale: Float, limit: Float, work: Work) throws {
+  init(copying pixels: Plane<Float>?, source: Plane<Float>, scale: Float, limit: Float, work: Work) throws {
     let band = 16384
-    let flags = OrderedResults<(Bool, Bool)>((pixels.count + band - 1) / band)
-    copy = try Plane(width: pixels.width, height: pixels.height) { target in
-      try pixels.pixels.withUnsafeBufferPointer { pixels in
-        try source.pixels.withUnsafeBufferPointer { source in
-          guard let to = target.baseAddress, let from = pixels.baseAddress, let values = source.baseAddress
-          else { return }
+    let flags = OrderedResults<(Bool, Bool)>((source.count + band - 1) / band)
+    copy = try source.pixels.withUnsafeBufferPointer { source -> Plane<Float>? in
+      guard let values = source.baseAddress else { return pixels }
+      let looked = SharedPointer(UnsafeMutablePointer(mutating: values))
+      guard let pixels else {
+        try work.forTiles(source.count, size: band) {
+          flags.set($0.lowerBound / band, Self.look(looked.base, $0, scale, limit))
+        }
+        return nil
+      }
+      return try Plane(width: pixels.width, height: pixels.height) { target in
+        try pixels.pixels.withUnsafeBufferPointer { pixels in
+          guard let to = target.baseAddress, let from = pixels.baseAddress else { return }
           let output = SharedPointer(to)
           let input = SharedPointer(UnsafeMutablePointer(mutating: from))
-          let looked = SharedPointer(UnsafeMutablePointer(mutating: values))
           try work.forTiles(source.count, size: band) { range in
             (output.base + range.lowerBound).update(from: input.base + range.lowerBound, count: range.count)
             flags.set(range.lowerBound / band, Self.look(looked.base, range, scale, limit))

@@ -8,12 +8,14 @@ public enum LACosmic {
   ///   - inmask: pixels not to be judged or used for cleaning.
   ///   - background: in the input's unit, subtracted before and added after.
   ///   - variance: in the input's unit squared.
+  ///   - keepsClean: whether the cleaned image is wanted; otherwise the result's is the input.
   ///   - keepsBad: whether the result carries the mask of pixels that were not judged.
   /// - Returns: results in the input's unit.
   /// - Throws: `CRSError` (usage, data) for parameters or shapes that do not fit, interrupted.
   public static func run(
     _ pixels: Plane<Float>, parameters: LACosmicParameters, exactPixels: [Double]? = nil, inmask: Mask? = nil,
-    background: Plane<Float>? = nil, variance: Plane<Float>? = nil, keepsBad: Bool = false, work: Work
+    background: Plane<Float>? = nil, variance: Plane<Float>? = nil, keepsClean: Bool = true,
+    keepsBad: Bool = false, work: Work
   ) throws -> LACosmicResult {
     let shape = pixels.shape
     let parameters = try parameters.validated(for: shape)
@@ -36,7 +38,8 @@ public enum LACosmic {
       scale = 1
     }
     let scan = try InputScan(
-      copying: pixels, source: source, scale: scale, limit: Float(parameters.satlevel), work: work)
+      copying: keepsClean ? pixels : nil, source: source, scale: scale, limit: Float(parameters.satlevel),
+      work: work)
     var (masked, nonFinite) = (inmask, 0)
     func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
       let repaired = FinitePixels(plane, scale: factor)
@@ -59,9 +62,13 @@ public enum LACosmic {
       parameters: parameters, work: work)
     let outcome = try run.iterate()
     var clean = scan.copy
-    outcome.found.write(into: &clean, rim: pad, background: background, gain: gain)
+    if var copy = clean.take() {
+      outcome.found.write(into: &copy, rim: pad, background: background, gain: gain)
+      clean = copy
+    }
     return LACosmicResult(
-      clean: clean, mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
+      clean: clean ?? pixels,
+      mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
       bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
       perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: nonFinite,
       varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))

@@ -21,50 +21,69 @@ public struct MMDetection: Sendable {
   /// maximum is bright enough; all inequalities are strict.
   ///
   /// - Parameters:
-  ///   - targets: median2d, mean2d or single exposures [ADU], the shape of `planes`.
+  ///   - targets: median2d, mean2d or single exposures [ADU], the shape of `exposures`.
+  ///   - minimum: of the exposures.
+  ///   - exposures: their largest value must be bright.
   ///   - toBeCleaned: pixels that may be flagged; nil for all.
   /// - Throws: `CRSError.interrupted`.
   public func masks(
-    of targets: [Plane<Float>], planes: StackPlanes, toBeCleaned: Mask?, work: Work
+    of targets: [Plane<Float>], minimum: Plane<Float>, exposures: [Plane<Float>], toBeCleaned: Mask?,
+    work: Work
   ) throws -> [Mask] {
     let curve = BoundaryCurve(boundary)
-    let (minimum, maximum) = (planes.minimum, planes.maximum)
-    let height = FloatRows(minimum.count)
-    try work.forTiles(minimum.count, size: 16384) { tile in
-      minimum.pixels.withUnsafeBufferPointer { minimum in
-        for i in tile { height.base[i] = max(threshold, curve.value(at: Double(minimum[i]))) }
-      }
-    }
-    return try targets.map { target in
-      var mask = Mask(shape: minimum.shape)
-      try mask.plane.pixels.withUnsafeMutableBufferPointer { out in
-        nonisolated(unsafe) let out = out
-        try work.forTiles(minimum.count, size: 32768) { tile in
-          flag(tile, target, minimum, maximum, height, toBeCleaned, into: out)
-        }
-      }
-      return mask
-    }
-  }
-
-  private func flag(
-    _ tile: Range<Int>, _ target: Plane<Float>, _ minimum: Plane<Float>, _ maximum: Plane<Float>,
-    _ height: FloatRows, _ toBeCleaned: Mask?, into out: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    target.pixels.withUnsafeBufferPointer { target in
-      minimum.pixels.withUnsafeBufferPointer { minimum in
-        for i in tile where Double(target[i] - minimum[i]) > height.base[i] {
-          let bright = Double(maximum.pixels[i]) > minimumMaximum * readoutNoise.value(at: i)
-          if bright, toBeCleaned?.plane.pixels[i] != 0 { out[i] = 1 }
+    let masks = SharedMasks(targets.count, shape: minimum.shape)
+    try withPixels(of: targets + exposures + [minimum]) { planes in
+      nonisolated(unsafe) let planes = planes
+      try work.forTiles(minimum.count, size: 8192) { tile in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: tile.count) { height in
+          let minimum = planes[planes.count - 1]
+          for i in tile {
+            height[i - tile.lowerBound] = max(threshold, curve.value(at: Double(minimum[i])))
+          }
+          for k in targets.indices {
+            let target = planes[k]
+            for i in tile where Double(target[i] - minimum[i]) > height[i - tile.lowerBound] {
+              if let toBeCleaned, toBeCleaned.plane.pixels[i] == 0 { continue }
+              let least = minimumMaximum * readoutNoise.value(at: i)
+              for e in targets.count..<planes.count - 1 where Double(planes[e][i]) > least {
+                masks.flag(i, in: k)
+                break
+              }
+            }
+          }
         }
       }
     }
+    return masks.values
   }
 }
 
-/// Double-precision working memory that tiles share.
-private final class FloatRows: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Double>
-  init(_ count: Int) { base = .allocate(capacity: max(1, count)) }
-  deinit { base.deallocate() }
+/// Masks that tiles write side by side, each pixel from one tile only.
+private final class SharedMasks: @unchecked Sendable {
+  private let bytes: [UnsafeMutablePointer<UInt8>]
+  private let shape: Shape
+
+  init(_ count: Int, shape: Shape) {
+    self.shape = shape
+    bytes = (0..<count).map { _ in
+      let base = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, shape.count))
+      base.initialize(repeating: 0, count: max(1, shape.count))
+      return base
+    }
+  }
+
+  deinit { bytes.forEach { $0.deallocate() } }
+
+  @inline(__always)
+  func flag(_ pixel: Int, in mask: Int) { bytes[mask][pixel] = 1 }
+
+  /// To be called when no tile writes any more.
+  var values: [Mask] {
+    bytes.map {
+      Mask(
+        plane: Plane(
+          width: shape.width, height: shape.height,
+          pixels: Array(UnsafeBufferPointer(start: $0, count: shape.count))))
+    }
+  }
 }

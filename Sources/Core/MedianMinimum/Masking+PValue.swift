@@ -27,11 +27,15 @@ extension Masking {
     return PValueFlags(result: result, singles: withSingles ? try judge.singles(allowed: cleanable) : [])
   }
 
-  /// What the detector by probabilities says of a stack that the boundary judged.
-  public func judge(_ result: MaskingResult) throws -> PValueDetector.Result {
-    try judge(
-      result.exposures, isScaled: options.applyFluxFactorTo == .original, cleanable: result.toBeCleaned,
-      lacosmic: nil, withSingles: false
-    ).result
+  /// What the detector by probabilities says of a stack that the boundary will judge; nil under compatibility.
+  func comparison(
+    _ calibrated: [Plane<Float>], isScaled: Bool, cleanable: Mask
+  ) throws -> PValueDetector.Summary? {
+    guard options.detection == .boundary, options.method.usesMM, options.compatibility == nil else {
+      return nil
+    }
+    return try judge(
+      calibrated, isScaled: isScaled, cleanable: cleanable, lacosmic: nil, withSingles: false
+    ).result.summary
   }
 }

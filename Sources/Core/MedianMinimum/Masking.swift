@@ -69,13 +69,15 @@ public struct Masking: Sendable {
     }
     let planes = try StackPlanes(calibrated, work: work)
     let cleanable = try CleanableArea(options, shape: shape)
-    var aux = try auxiliary?(planes.median)
+    var summary = try comparison(calibrated, isScaled: scaled, cleanable: cleanable.mask)
+    var aux = try auxiliary?(planes.median, true)
     var judged: PValueFlags?
     if options.detection == .pvalue, options.method.usesMM {
       let found = try judge(
         calibrated, isScaled: scaled, cleanable: cleanable.mask,
         lacosmic: aux.map { $0.mask & cleanable.mask })
       if options.pvalue.vetoesLacosmic, let mask = aux?.mask { aux?.mask = mask & found.result.mask }
+      summary = found.result.summary
       judged = found
     }
     let (diagram, boundary) = try options.method.usesMM ? makeBoundary(planes) : (nil, nil)
@@ -91,14 +93,15 @@ public struct Masking: Sendable {
         boundary: boundary, threshold: threshold, minimumMaximum: options.minimumMax2d,
         readoutNoise: detector.readoutNoise)
       mm = try detection.masks(
-        of: [planes.median, planes.mean] + singles, planes: planes, toBeCleaned: cleanable.mask, work: work)
+        of: [planes.median, planes.mean] + singles, minimum: planes.minimum, exposures: calibrated,
+        toBeCleaned: cleanable.mask, work: work)
     }
 
     var median = TargetDetection(
-      target: .median, image: planes.median,
-      lacosmic: aux.map { $0.mask & cleanable.mask } ?? Mask(shape: shape),
-      mmcosmic: mm[0], dilated: Mask(shape: shape), perIteration: aux?.perIteration ?? [],
+      target: .median, image: planes.median, perIteration: aux?.perIteration ?? [],
       iterationLimit: aux?.iterationLimit ?? 0)
+    if let aux { median.lacosmic = aux.mask & cleanable.mask }
+    median.mmcosmic = mm[0]
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
     // Defect D14: numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
@@ -134,6 +137,7 @@ public struct Masking: Sendable {
       found.dilated = try grown(found.flags, within: cleanable)
       // Defect D9: numina lets dilation leave MEANCRT.
       if !isCompatible { found.dilated = found.dilated & meanCRT }
+      mm[index + 2] = Mask(shape: Shape(width: 0, height: 0))
       detections.append(found)
     }
 
@@ -142,10 +146,6 @@ public struct Masking: Sendable {
     if isCompatible, let laMedian {
       // Defect D13.
       problematic = problematic & Mask(plane: laMedian.map { $0 != 0 ? 1 : 0 })
-    }
-    var corrected = planes.median
-    for i in 0..<corrected.count where medianCR.plane.pixels[i] != 0 {
-      corrected.pixels[i] = planes.minimum.pixels[i]
     }
     let masks = MaskSet(
       medianCR: medianCR, meanCRT: meanCRT, exposures: detections.dropFirst(2).map(\.dilated),
@@ -157,8 +157,8 @@ public struct Masking: Sendable {
       boundary: boundary, threshold: threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
-      correctedMedian: corrected,
-      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: judged?.result)
+      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: summary,
+      isByProbability: judged != nil)
   }
 
   private func makeBoundary(_ planes: StackPlanes) throws -> (Diagram?, Boundary?) {
@@ -199,12 +199,13 @@ public struct Masking: Sendable {
   private func detect(
     _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea
   ) throws -> TargetDetection {
-    let aux = try auxiliary?(image)
-    return TargetDetection(
-      target: target, image: image,
-      lacosmic: aux.map { $0.mask & cleanable.mask } ?? Mask(shape: image.shape), mmcosmic: mm,
-      dilated: Mask(shape: image.shape), perIteration: aux?.perIteration ?? [],
+    let aux = try auxiliary?(image, false)
+    var detection = TargetDetection(
+      target: target, image: image, perIteration: aux?.perIteration ?? [],
       iterationLimit: aux?.iterationLimit ?? 0)
+    if let aux { detection.lacosmic = aux.mask & cleanable.mask }
+    detection.mmcosmic = mm
+    return detection
   }
 
   /// Dilates; outside compatibility the result stays inside the area to be cleaned (defect D9).

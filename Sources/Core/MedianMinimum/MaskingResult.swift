@@ -1,6 +1,8 @@
 /// The second detector beside the median-minimum diagram: a cleaned image in the unit of its input, a mask,
 /// and the detections of each iteration.
-public typealias AuxiliaryDetector = @Sendable (Plane<Float>) throws -> AuxiliaryDetection
+///
+/// Its second argument says whether the cleaned image is wanted.
+public typealias AuxiliaryDetector = @Sendable (Plane<Float>, Bool) throws -> AuxiliaryDetection
 
 /// What an auxiliary detector found in one image.
 public struct AuxiliaryDetection: Sendable {
@@ -26,18 +28,48 @@ public struct TargetDetection: Sendable {
   public var target: Target
   /// The image that was searched [ADU].
   public var image: Plane<Float>
-  /// Flags of L.A.Cosmic before dilation; empty when it did not run.
-  public var lacosmic: Mask
-  /// Flags of the median-minimum diagram before dilation.
-  public var mmcosmic: Mask
-  /// Flags after dilation.
-  public var dilated: Mask
+  /// The flags below, one bit each: a quarter of a float plane for all of them.
+  private var bits: Plane<UInt8>
   /// Detections of L.A.Cosmic in each iteration, and how many iterations were allowed.
   public var perIteration: [Int]
   public var iterationLimit: Int
 
+  init(target: Target, image: Plane<Float>, perIteration: [Int], iterationLimit: Int) {
+    (self.target, self.image) = (target, image)
+    (self.perIteration, self.iterationLimit) = (perIteration, iterationLimit)
+    bits = Plane(width: image.width, height: image.height, repeating: 0)
+  }
+
+  /// Flags of L.A.Cosmic before dilation; empty when it did not run.
+  public var lacosmic: Mask {
+    get { mask(1) }
+    set { set(newValue, 1) }
+  }
+
+  /// Flags of the median-minimum diagram before dilation.
+  public var mmcosmic: Mask {
+    get { mask(2) }
+    set { set(newValue, 2) }
+  }
+
+  /// Flags after dilation.
+  public var dilated: Mask {
+    get { mask(4) }
+    set { set(newValue, 4) }
+  }
+
   /// Pixels flagged by either detector before dilation.
-  public var flags: Mask { lacosmic | mmcosmic }
+  public var flags: Mask { mask(3) }
+
+  private func mask(_ bit: UInt8) -> Mask { Mask(plane: bits.map { $0 & bit != 0 ? 1 : 0 }) }
+
+  private mutating func set(_ mask: Mask, _ bit: UInt8) {
+    mask.plane.pixels.withUnsafeBufferPointer { flags in
+      bits.pixels.withUnsafeMutableBufferPointer { bits in
+        for i in 0..<bits.count { bits[i] = (bits[i] & ~bit) | (flags[i] != 0 ? bit : 0) }
+      }
+    }
+  }
 }
 
 /// Masks together with everything that reports and figures show of how they came about.
@@ -60,12 +92,25 @@ public struct MaskingResult: Sendable {
   /// Pixels hit in every exposure, and their groups.
   public var problematic: Mask
   public var problematicGroups: ConnectedRuns
-  /// The median with masked pixels replaced [ADU].
-  public var correctedMedian: Plane<Float>
   /// Pixels of `localMedians` that were to be cleaned too.
   public var overlappingLocalMedians: Int
-  /// What the detector by probabilities says; nil when the boundary decided.
-  public var pvalue: PValueDetector.Result?
+  /// What the detector by probabilities says; nil under compatibility and when it cannot say anything.
+  public var pvalue: PValueDetector.Summary?
+  /// Whether that detector made the masks.
+  public var isByProbability: Bool
+
+  /// The median with masked pixels replaced by the minimum [ADU].
+  public var correctedMedian: Plane<Float> {
+    var corrected = planes.median
+    codes.pixels.withUnsafeBufferPointer { codes in
+      planes.minimum.pixels.withUnsafeBufferPointer { minimum in
+        corrected.pixels.withUnsafeMutableBufferPointer { corrected in
+          for i in 0..<codes.count where codes[i] != 0 { corrected[i] = minimum[i] }
+        }
+      }
+    }
+    return corrected
+  }
 
   /// A row for each pixel of the groups of MEDIANCR: number, x, y, code.
   public var identifiedTable: Table { GroupTable.table(groups, width: codes.width) { codes.pixels[$0] } }

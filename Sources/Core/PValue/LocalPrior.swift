@@ -10,13 +10,18 @@ struct LocalPrior {
   ///   - box: side of the neighbourhood that chooses [pixel], odd.
   init(_ mean: Plane<Float>, noise: PixelNoise, box: Int, work: Work) throws {
     let (width, height) = (mean.width, mean.height)
-    let smooth = try mean.map { max($0, 0) }.mean3x3(work: work)
-    let scale = try Plane<Float>.byRows(mean.shape, work: work) { y, row in
-      for x in 0..<width {
-        let (perSignal, readout) = noise.at(y * width + x)
-        row[x] = (smooth.pixels[y * width + x] * perSignal + readout).squareRoot()
+    var scale = try mean.map { max($0, 0) }.mean3x3(work: work)
+    try scale.pixels.withUnsafeMutableBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      let scale = SharedPointer(base)
+      try work.forTiles(pixels.count, size: 65536) { tile in
+        for i in tile {
+          let (perSignal, readout) = noise.at(i)
+          scale.base[i] = (scale.base[i] * perSignal + readout).squareRoot()
+        }
       }
     }
+    let scales = scale
     let reach = box / 2
     let pad = 3
     var best = Plane<Float>(width: width, height: height, repeating: 0)
@@ -27,7 +32,7 @@ struct LocalPrior {
         guard let base = out.baseAddress else { return }
         let deviations = SharedPointer(base)
         try work.forTiles(height, size: 48) { tile in
-          let strip = PredictionStrip(mean, scale, rows: tile, reach: reach, pad: pad)
+          let strip = PredictionStrip(mean, scales, rows: tile, reach: reach, pad: pad)
           strip.choose(into: predictions.base, deviations: deviations.base)
         }
       }

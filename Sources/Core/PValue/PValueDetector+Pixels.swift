@@ -63,7 +63,7 @@ extension PValueDetector {
     let (perSignal, readout) = noise.at(i)
     var out = PixelProbability.Surroundings(
       prediction: 0, deviation: 1, doubt: 0,
-      extraVariance: mismatch.variance * Double(mismatch.gradientSquared.pixels[i]),
+      extraVariance: mismatch.variance > 0 ? mismatch.variance * Double(mismatch.gradientSquared(at: i)) : 0,
       perSignal: Double(perSignal), readout: Double(readout))
     if let prior {
       let squared = max(model.mean.pixels[i], 0) * perSignal + readout
@@ -78,19 +78,28 @@ extension PValueDetector {
     return out
   }
 
+  /// Values that stand out of a level by 5 standard deviations, compared by their squares.
+  @inline(__always)
+  private func standsOut(
+    _ value: Lanes, _ level: Lanes, _ perSignal: Lanes, _ constant: Lanes
+  ) -> SIMDMask<SIMD8<Int32>> {
+    let excess = value - level
+    return (excess .> 0) .& (excess * excess .> 25 * (upper(level, .zero) * perSignal + constant))
+  }
+
   /// The fraction of all values that stand out of the clean mean by 5 standard deviations.
   func hitFraction() throws -> Double {
     let shape = exposures[0].shape
     let smallestFactor = Float(factors.min() ?? 1)
     let steep = Float(mismatch.variance.squareRoot())
     var counts = [Int](repeating: 0, count: shape.height)
-    let noise = noise
+    let (noise, mismatch) = (noise, mismatch)
     let references = model.references.count == 1 ? [model.references[0]] : model.references
     let n = exposures.count
     try counts.withUnsafeMutableBufferPointer { counts in
       guard let base = counts.baseAddress else { return }
       let rows = SharedPointer(base)
-      _ = try withPointers(to: exposures + references + [mismatch.gradientSquared]) { planes in
+      _ = try withPointers(to: exposures + references) { planes in
         nonisolated(unsafe) let planes = planes
         try work.forTiles(shape.height, size: 16) { tile in
           for y in tile {
@@ -99,16 +108,25 @@ extension PValueDetector {
               let (i, here) = (y * shape.width + x, shape.width - x)
               let (perSignal, readout) = noise.lanes(i, here)
               let constant = readout / (smallestFactor * smallestFactor)
-              var gradient = Lanes.zero
-              if steep > 0 { gradient = squareRoot(planes[planes.count - 1].lanes(i, here, filler: 0)) }
               for k in 0..<n {
                 let own = references.count == 1 ? n : n + k
-                let level = planes[own].lanes(i, here, filler: 0) + 3 * steep * gradient
-                let excess = planes[k].lanes(i, here, filler: 0) - level
-                // 5 standard deviations, compared by their squares.
-                let isHit =
-                  (excess .> 0) .& (excess * excess .> 25 * (upper(level, .zero) * perSignal + constant))
-                if hasAny(isHit) { hits += bits(isHit).nonzeroBitCount }
+                let level = planes[own].lanes(i, here, filler: 0)
+                let value = planes[k].lanes(i, here, filler: 0)
+                let isHit = standsOut(value, level, perSignal, constant)
+                guard hasAny(isHit) else { continue }
+                if steep == 0 {
+                  hits += bits(isHit).nonzeroBitCount
+                } else {
+                  // Steep places need more.
+                  for lane in 0..<here where isHit[lane] {
+                    let raised = level[lane] + 3 * steep * mismatch.gradientSquared(at: i + lane).squareRoot()
+                    if standsOut(
+                      Lanes(repeating: value[lane]), Lanes(repeating: raised), perSignal, constant)[lane]
+                    {
+                      hits += 1
+                    }
+                  }
+                }
               }
             }
             rows.base[y] = hits

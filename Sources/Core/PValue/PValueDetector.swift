@@ -11,6 +11,13 @@ public struct PValueDetector: Sendable {
     public let core: Mask
     /// The core with its less probable neighbours.
     public let mask: Mask
+    public let summary: Summary
+  }
+
+  /// The numbers of a result.
+  public struct Summary: Sendable {
+    /// Pixels of the core, and with their neighbours.
+    public let flagged: (core: Int, all: Int)
     /// The threshold's decimal logarithm.
     public let logThreshold: Double
     /// False alarms that were asked for, and expected from pixels with 0, 1, ... hits.
@@ -118,11 +125,12 @@ public struct PValueDetector: Sendable {
     let expected = numbers.enumerated().map { j, number in
       number * pow(10, threshold * Double(ranks.need - j))
     }
-    return Result(
-      score: score, core: core, mask: mask, logThreshold: threshold, askedFalseAlarms: asked,
+    let summary = Summary(
+      flagged: (core.flagged, mask.flagged), logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
       evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
       darkNoise: try DarkNoise.ratio(exposures, factors: factors, model: model, noise: noise, work: work))
+    return Result(score: score, core: core, mask: mask, summary: summary)
   }
 
   private static func choose(_ n: Int, _ k: Int) -> Double {

@@ -3,8 +3,7 @@
 struct PositionMismatch {
   /// Squared scatter of the positions [pixel^2].
   let variance: Double
-  /// The largest squared gradient that an exposure sees [ADU^2/pixel^2].
-  let gradientSquared: Plane<Float>
+  private let references: [Plane<Float>]
 
   /// - Parameters:
   ///   - exposures: divided by their flux factors.
@@ -16,49 +15,44 @@ struct PositionMismatch {
     let shape = exposures[0].shape
     let (width, height) = (shape.width, shape.height)
     var sums = [Double](repeating: 0, count: 4 * height)
-    var squares = Plane<Float>(width: width, height: height, repeating: 0)
     for (k, exposure) in exposures.enumerated() {
       let reference = model.reference(k)
-      let isNew = model.references.count > 1 || k == 0
       let factor = Float(factors[k])
       let rest = 1 - 1 / Float(exposures.count)
       try sums.withUnsafeMutableBufferPointer { sums in
-        try squares.pixels.withUnsafeMutableBufferPointer { squares in
-          guard let base = sums.baseAddress, let target = squares.baseAddress else { return }
-          let (rows, largest) = (SharedPointer(base), SharedPointer(target))
-          try reference.pixels.withUnsafeBufferPointer { level in
-            try exposure.pixels.withUnsafeBufferPointer { image in
-              nonisolated(unsafe) let (level, image) = (level, image)
-              nonisolated(unsafe) let gradient = Gradient(source: level, width: width, height: height)
-              try work.forTiles(height, size: 16) { tile in
-                for y in tile {
-                  var row = SIMD4<Double>.zero
-                  for x in 0..<width {
-                    let i = y * width + x
-                    let slope = gradient(x, y)
-                    let g2 = slope.x * slope.x + slope.y * slope.y
-                    if isNew { largest.base[i] = max(largest.base[i], g2) }
-                    let (perSignal, readout) = noise.at(i)
-                    let v = max(level[i], 0) * perSignal / factor + readout / (factor * factor)
-                    let residual = image[i] - level[i]
-                    guard abs(residual) < 6 * v.squareRoot() + 0.7 * g2.squareRoot() else { continue }
-                    let spread = v + 0.01 * g2
-                    let weight = Double(1 / (spread * spread))
-                    let excess = weight * Double(residual * residual - v * rest) * Double(g2)
-                    let norm = weight * Double(g2) * Double(g2)
-                    // Cosmic rays only raise pixels, so negative residuals are kept apart.
-                    if residual < 0 { row += SIMD4(excess, norm, 0, 0) }
-                    row += SIMD4(0, 0, excess, norm)
-                  }
-                  for m in 0..<4 { rows.base[4 * y + m] += row[m] }
+        guard let base = sums.baseAddress else { return }
+        let rows = SharedPointer(base)
+        try reference.pixels.withUnsafeBufferPointer { level in
+          try exposure.pixels.withUnsafeBufferPointer { image in
+            nonisolated(unsafe) let (level, image) = (level, image)
+            nonisolated(unsafe) let gradient = Gradient(source: level, width: width, height: height)
+            try work.forTiles(height, size: 16) { tile in
+              for y in tile {
+                var row = SIMD4<Double>.zero
+                for x in 0..<width {
+                  let i = y * width + x
+                  let slope = gradient(x, y)
+                  let g2 = slope.x * slope.x + slope.y * slope.y
+                  let (perSignal, readout) = noise.at(i)
+                  let v = max(level[i], 0) * perSignal / factor + readout / (factor * factor)
+                  let residual = image[i] - level[i]
+                  guard abs(residual) < 6 * v.squareRoot() + 0.7 * g2.squareRoot() else { continue }
+                  let spread = v + 0.01 * g2
+                  let weight = Double(1 / (spread * spread))
+                  let excess = weight * Double(residual * residual - v * rest) * Double(g2)
+                  let norm = weight * Double(g2) * Double(g2)
+                  // Cosmic rays only raise pixels, so negative residuals are kept apart.
+                  if residual < 0 { row += SIMD4(excess, norm, 0, 0) }
+                  row += SIMD4(0, 0, excess, norm)
                 }
+                for m in 0..<4 { rows.base[4 * y + m] += row[m] }
               }
             }
           }
         }
       }
     }
-    gradientSquared = squares
+    references = model.references
     if let given {
       variance = given * given
       return
@@ -71,5 +65,18 @@ struct PositionMismatch {
     // clipped mean follows it in part: a safety factor of 1.5.
     let measured = model.isMoved || negative > 0.006 ? both : negative
     variance = 2.25 * measured
+  }
+
+  /// The largest squared gradient that an exposure sees at a pixel [ADU^2/pixel^2].
+  func gradientSquared(at pixel: Int) -> Float {
+    var largest: Float = 0
+    for reference in references {
+      reference.pixels.withUnsafeBufferPointer { level in
+        let gradient = Gradient(source: level, width: reference.width, height: reference.height)
+        let slope = gradient(pixel % reference.width, pixel / reference.width)
+        largest = max(largest, slope.x * slope.x + slope.y * slope.y)
+      }
+    }
+    return largest
   }
 }
