@@ -118,7 +118,7 @@ extension PValueDetector {
                   hits += bits(isHit).nonzeroBitCount
                 } else {
                   // Steep places need more.
-                  for lane in 0..<here where isHit[lane] {
+                  for lane in 0..<min(8, here) where isHit[lane] {
                     let raised = level[lane] + 3 * steep * mismatch.gradientSquared(at: i + lane).squareRoot()
                     if standsOut(
                       Lanes(repeating: value[lane]), Lanes(repeating: raised), perSignal, constant)[lane]
