@@ -1,5 +1,6 @@
 internal import CCairo
 import Core
+import Foundation
 
 /// Draws in points (1/72 inch, y downwards) on an image or a page; the one way from figures to Cairo.
 final class Canvas {
@@ -153,7 +154,11 @@ final class Canvas {
 
   /// Paints pixels (premultiplied 0xAARRGGBB, row after row from the top) over a rectangle, each pixel a
   /// sharp rectangle; on a page they become an image object of exactly these pixels.
-  func paint(_ pixels: inout [UInt32], width: Int, height: Int, hasAlpha: Bool, over rect: Rect) throws {
+  ///
+  /// - Parameter isShared: the same pixels occur many times in the document, which then holds them once.
+  func paint(
+    _ pixels: inout [UInt32], width: Int, height: Int, hasAlpha: Bool, over rect: Rect, isShared: Bool = false
+  ) throws {
     guard width > 0, height > 0, width <= 32000, height <= 32000, pixels.count == width * height else {
       return
     }
@@ -169,6 +174,9 @@ final class Canvas {
       guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else {
         throw CRSError.data("no memory for an image of \(width)x\(height) in a figure")
       }
+      if isShared, pixelsPerPoint == nil {
+        Self.nameByContent(image, bytes)
+      }
       cairo_save(context)
       cairo_translate(context, rect.x, rect.y)
       cairo_scale(context, rect.width / Double(width), rect.height / Double(height))
@@ -178,6 +186,18 @@ final class Canvas {
       cairo_fill(context)
       cairo_restore(context)
     }
+  }
+}
+
+extension Canvas {
+  /// Lets Cairo know images of equal content by it, so that it writes them once.
+  fileprivate static func nameByContent(_ image: OpaquePointer?, _ bytes: UnsafeMutableRawBufferPointer) {
+    guard let name = malloc(bytes.count) else { return }
+    name.copyMemory(from: UnsafeRawPointer(bytes.baseAddress ?? name), byteCount: bytes.count)
+    let status = cairo_surface_set_mime_data(
+      image, CAIRO_MIME_TYPE_UNIQUE_ID, name.assumingMemoryBound(to: UInt8.self), UInt(bytes.count),
+      { free($0) }, name)
+    if status != CAIRO_STATUS_SUCCESS { free(name) }
   }
 }
 

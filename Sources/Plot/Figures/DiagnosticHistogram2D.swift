@@ -28,7 +28,7 @@ public enum DiagnosticHistogram2D {
     let lower = max(Double(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1)), 1e-4)
     let upper = max(Double(counts.max() ?? 1), lower * 10)
     let norm = try Norm(.log, lower: lower, upper: upper)
-    let map = ColorMap.joined(at: lower < 1 ? norm.position(1) : 0)
+    let map = ColorMap.diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
     let fixed = (boundary?.points ?? diagram.points).filter(\.isFixed)
     let x = try Axis("min2d − bias", lower: diagram.xEdges[0], upper: diagram.xEdges[nx])
     let y = try Axis("median2d − min2d", lower: diagram.yEdges[0], upper: diagram.yEdges[ny])

@@ -114,7 +114,7 @@ struct NumberPlacement {
         canvas.circle(point.x, point.y, radius: size * 0.09)
         canvas.fill()
       }
-      try raster?.stamp(points, size: size * 0.2, draw: dot)
+      try raster?.stamp(points, size: size * 0.2, ink: color, draw: dot)
       if raster == nil { for point in points { dot(canvas, point) } }
     }
     try raster?.paint(on: canvas)

@@ -19,7 +19,7 @@ enum ColorBarDrawing {
     var pixels = (0..<steps).map { step in
       bar.colorMap.color(at: (Double(steps - 1 - step) + 0.5) / Double(steps)) | 0xFF00_0000
     }
-    try canvas.paint(&pixels, width: 1, height: steps, hasAlpha: false, over: rect)
+    try canvas.paint(&pixels, width: 1, height: steps, hasAlpha: false, over: rect, isShared: true)
     let width = canvas.crispWidth(style.frameWidth)
     canvas.setColor(.black)
     canvas.setLine(width: width)
