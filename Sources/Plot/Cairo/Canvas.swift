@@ -1,13 +1,12 @@
 internal import CCairo
 import Core
-import Foundation
 
 /// Draws in points (1/72 inch, y downwards) on an image or a page; the one way from figures to Cairo.
 final class Canvas {
   let surface: CairoSurface
   /// Device pixels a point on an image; nil on a page, which has no pixels.
   let pixelsPerPoint: Double?
-  private let context: OpaquePointer
+  let context: OpaquePointer
   private var fontFamily = ""
 
   /// - Parameter pixelsPerPoint: nil for a page of vectors.
@@ -148,56 +147,6 @@ final class Canvas {
       cairo_restore(context)
     }
     cairo_new_path(context)
-  }
-
-  // MARK: - Pixels
-
-  /// Paints pixels (premultiplied 0xAARRGGBB, row after row from the top) over a rectangle, each pixel a
-  /// sharp rectangle; on a page they become an image object of exactly these pixels.
-  ///
-  /// - Parameter isShared: the same pixels occur many times in the document, which then holds them once.
-  func paint(
-    _ pixels: inout [UInt32], width: Int, height: Int, hasAlpha: Bool, over rect: Rect, isShared: Bool = false
-  ) throws {
-    guard width > 0, height > 0, width <= 32000, height <= 32000, pixels.count == width * height else {
-      return
-    }
-    try pixels.withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      let image = cairo_image_surface_create_for_data(
-        start.assumingMemoryBound(to: UInt8.self), hasAlpha ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
-        Int32(width), Int32(height), Int32(width * 4))
-      defer {
-        cairo_surface_finish(image)
-        cairo_surface_destroy(image)
-      }
-      guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else {
-        throw CRSError.data("no memory for an image of \(width)x\(height) in a figure")
-      }
-      if isShared, pixelsPerPoint == nil {
-        Self.nameByContent(image, bytes)
-      }
-      cairo_save(context)
-      cairo_translate(context, rect.x, rect.y)
-      cairo_scale(context, rect.width / Double(width), rect.height / Double(height))
-      cairo_set_source_surface(context, image, 0, 0)
-      cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
-      cairo_rectangle(context, 0, 0, Double(width), Double(height))
-      cairo_fill(context)
-      cairo_restore(context)
-    }
-  }
-}
-
-extension Canvas {
-  /// Lets Cairo know images of equal content by it, so that it writes them once.
-  fileprivate static func nameByContent(_ image: OpaquePointer?, _ bytes: UnsafeMutableRawBufferPointer) {
-    guard let name = malloc(bytes.count) else { return }
-    name.copyMemory(from: UnsafeRawPointer(bytes.baseAddress ?? name), byteCount: bytes.count)
-    let status = cairo_surface_set_mime_data(
-      image, CAIRO_MIME_TYPE_UNIQUE_ID, name.assumingMemoryBound(to: UInt8.self), UInt(bytes.count),
-      { free($0) }, name)
-    if status != CAIRO_STATUS_SUCCESS { free(name) }
   }
 }
 

@@ -23,10 +23,11 @@ public enum DiagnosticHistogram2D {
     let divisor = Double(max(diagram.simulations, 1))
     let simulated = diagram.simulated.map { $0 > 0 ? Float($0 / divisor) : Float.nan }
     let original = diagram.original.map { $0 > 0 ? Float($0) : Float.nan }
-    let counts = simulated.filter { !$0.isNaN }
+    // In double precision: a tenth rounded to Float would lie above the tick of a tenth.
+    let counts = diagram.simulated.filter { $0 > 0 }.map { $0 / divisor }
     // An exact diagram has probabilities down to nothing; below 1e-4 pixels nobody looks.
-    let lower = max(Double(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1)), 1e-4)
-    let upper = max(Double(counts.max() ?? 1), lower * 10)
+    let lower = max(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1), 1e-4)
+    let upper = max(counts.max() ?? 1, lower * 10)
     let norm = try Norm(.log, lower: lower, upper: upper)
     let map = ColorMap.diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
     let fixed = (boundary?.points ?? diagram.points).filter(\.isFixed)

@@ -91,7 +91,7 @@ public struct IdentifiedPages: Sequence, Sendable {
           y: found.map { Double($0 / codes.width + section.y1) }, symbol: symbol, color: color, size: size,
           width: size * 0.16))
     }
-    let names = ["0: no CR", "1: dilation", "2: mm", "3: la", "4: mm & la"]
+    let names = ["0: no CR", "1: dilation", "2: mm  +", "3: la  ×", "4: mm & la  ○"]
     var panel = Panel.image(
       codes.map { Float($0) }, norm: Norm(linear: DisplayRange(lower: -0.5, upper: 4.5)),
       title: "flag_integer_dilated", colorMap: ColorMap(colors: colors), binning: .nearest,

@@ -29,7 +29,8 @@ struct MarkerRaster {
   mutating func stamp(
     _ points: [Point], size: Double, ink: Color? = nil, draw: (Canvas, Point) -> Void
   ) throws {
-    let side = max(3, (size * scale).rounded(.up).wholeNumber + 2)
+    // An odd number, so that the middle is that of a pixel and nothing moves aside.
+    let side = max(3, (size * scale).rounded(.up).wholeNumber + 2) | 1
     let surface = try CairoSurface(transparent: side)
     let canvas = Canvas(surface: surface, pixelsPerPoint: scale, fontFamily: "")
     let middle = Double(side) / 2 / scale
