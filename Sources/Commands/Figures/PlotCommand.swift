@@ -25,6 +25,11 @@ struct PlotCommand: Command {
   @Parameter("how values become colours") var norm = NormName.linear
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
   @Parameter("counts of the pixel values instead of the image") var histogram = false
+  @Parameter("column of a table along x; the first one of numbers when left out") var x: VariableName? = nil
+  @Parameter("columns of a table to draw; all other ones of numbers when left out")
+  var y: [VariableName] = []
+  @Parameter("logarithmic x axis for a table") var xlog = false
+  @Parameter("logarithmic y axis for a table") var ylog = false
   @Parameter("title") var title: String? = nil
   @Parameter("replace a file that exists") var overwrite = false
   @StyleParameters var look: StyleParameters
@@ -57,18 +62,32 @@ struct PlotCommand: Command {
       vmin: vmin, vmax: vmax, region: region,
       scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
       norm: Norm.Kind(rawValue: norm.rawValue) ?? .linear)
+    try checkHistogram(of: value)
     switch value {
     case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region, style: style)
     case .stack(let stack): return try ValuePlots.stack(stack, title: title, display: display, style: style)
     case .maskSet(let set): return try ValuePlots.maskSet(set, title: title, style: style)
     case .diagram(let diagram): return try ValuePlots.diagram(diagram, boundary: boundary, style: style)
     case .boundary(let boundary): return try ValuePlots.boundary(boundary, style: style)
-    case .table(let table): return try ValuePlots.table(table, title: title, style: style)
+    case .table(let table):
+      return try ValuePlots.table(
+        table, x: x?.name, y: y.map(\.name), isLogX: xlog, isLogY: ylog, title: title, style: style)
     default:
       let image = try Image.make(from: value, context: context)
       return histogram
         ? try ValuePlots.histogram(image.pixels, title: title, display: display, style: style)
         : try ValuePlots.image(image, mask: mask, title: title, display: display, style: style)
+    }
+  }
+
+  private func checkHistogram(of value: Value) throws {
+    guard histogram else { return }
+    switch value {
+    case .mask, .stack, .maskSet, .diagram, .boundary, .table:
+      throw CRSError.usage(
+        "a histogram of a \(value.kindName)", parameter: "histogram", expected: "an Image or a FITS file",
+        hint: "an exposure of a stack is stack[1]")
+    default: break
     }
   }
 }

@@ -115,6 +115,17 @@ final class Canvas {
     return extents.x_advance
   }
 
+  /// A label that fits along its axis: without what stands in brackets, then smaller, where it is too long.
+  func fitted(_ label: String, size: Double, room: Double) -> (text: String, size: Double) {
+    var label = label
+    var width = width(of: label, size: size)
+    if width > room, let bracket = label.range(of: " (") {
+      label = String(label[..<bracket.lowerBound])
+      width = self.width(of: label, size: size)
+    }
+    return (label, width > room ? size * max(room / width, 0.6) : size)
+  }
+
   /// Draws one line of text; `angle` in quarter turns against the clock.
   func text(
     _ text: String, x: Double, y: Double, size: Double, bold: Bool = false, horizontal: Horizontal = .left,

@@ -60,8 +60,9 @@ enum ColorBarDrawing {
       canvas.text(factor, x: rect.x, y: rect.y - FigureLayout.pad, size: style.tickSize)
     }
     if let label = bar.label {
+      let (label, size) = canvas.fitted(label, size: style.labelSize, room: rect.height + 2 * style.labelSize)
       canvas.text(
-        label, x: rect.right + labelDistance, y: rect.y + rect.height / 2, size: style.labelSize,
+        label, x: rect.right + labelDistance, y: rect.y + rect.height / 2, size: size,
         horizontal: .center, vertical: .top, quarterTurns: 1)
     }
   }

@@ -24,7 +24,25 @@ extension Figure {
     } else {
       out.height = height * wanted / width
     }
+    out.height = out.heightOfImages ?? out.height
     return out
+  }
+
+  /// The height that leaves no gaps between panels when all show images of one shape; nil for other figures.
+  private var heightOfImages: Double? {
+    let ratios = panels.compactMap { panel -> Double? in
+      guard let panel, panel.aspect == .equal else { return nil }
+      return (panel.y.upper - panel.y.lower) / (panel.x.upper - panel.x.lower)
+    }
+    guard let tallest = ratios.max(), ratios.count == panels.compactMap({ $0 }).count, tallest.isFinite,
+      (0.02...50).contains(tallest), columns > 0
+    else { return nil }
+    // Room for numbers, labels and colour bars, in letters.
+    let letter = style.labelSize / 72
+    let frame = max(width / Double(columns) - 9 * letter, 3 * letter)
+    let rows = Double((panels.count + columns - 1) / columns)
+    let head = title == nil ? 0.5 * letter : 2.5 * letter
+    return min(rows * (frame * min(max(tallest, 0.2), 2) + 5 * letter) + head, 90)
   }
 
   /// Pictures of counts in the style's colours; those that stand for categories or signs keep theirs.

@@ -59,3 +59,34 @@ import Testing
     #expect(completer.candidates("plot m a.png ma").candidates.map(\.text).contains("map="))
   }
 }
+
+/// `plot` of tables, and what it refuses.
+@Suite struct PlotCommandTests {
+  private func run(_ text: String) throws -> CRSError? {
+    let path = NSTemporaryDirectory() + "crs-plot-\(UUID().uuidString).png"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let run = try ScriptRun()
+    try run.run("s = simulate nx=60 ny=40 seed=1; m = median s; t = label (m > 20)")
+    let error = run.error(text.replacingOccurrences(of: "FILE", with: "'\(path)'"))
+    #expect(FileManager.default.fileExists(atPath: path) == (error == nil))
+    return error
+  }
+
+  @Test(arguments: [
+    "plot t FILE", "plot t FILE x=group y=pixels ylog=yes", "plot t FILE x=x1 y=[y1, y2] xlog=yes",
+    "plot m FILE histogram=yes", "plot (m > 1e9) FILE", "plot m FILE mask=(m > 1e9)",
+    "plot (m * 0 + 3) FILE norm=log", "plot (m * 0 / 0) FILE", "plot s FILE region=[1:1, 1:1]",
+  ])
+  func draws(text: String) throws { #expect(try run(text) == nil) }
+
+  @Test(arguments: [
+    ("plot t FILE x=nothing", "nothing"), ("plot t FILE histogram=yes", "histogram"),
+    ("plot s FILE histogram=yes", "histogram"), ("plot (m * 0 - 1) FILE norm=log", "logarithmic"),
+    ("plot (m * 0 / 0) FILE histogram=yes", "no finite pixel"), ("plot m FILE vmin=2 vmax=1", "vmin"),
+    ("plot (label (m > 1e9)) FILE", "no column of numbers"), ("plot m FILE region=[1:100, 1:2]", "leaves"),
+  ])
+  func refuses(text: String, reason: String) throws {
+    let error = try #require(try run(text))
+    #expect(error.message.contains(reason), "\(error.message)")
+  }
+}
