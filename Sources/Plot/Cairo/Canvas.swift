@@ -101,15 +101,16 @@ final class Canvas {
   enum Horizontal { case left, center, right }
   enum Vertical { case top, middle, baseline, bottom }
 
-  func selectFont(size: Double, bold: Bool) {
+  func selectFont(size: Double, face: TextFace) {
     cairo_select_font_face(
-      context, fontFamily, CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
+      context, fontFamily, face == .italic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
+      face == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_font_size(context, size)
   }
 
   /// The advance width of one line of text [pt].
-  func width(of text: String, size: Double, bold: Bool = false) -> Double {
-    selectFont(size: size, bold: bold)
+  func width(of text: String, size: Double, face: TextFace = .regular) -> Double {
+    selectFont(size: size, face: face)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
     return extents.x_advance
@@ -128,11 +129,12 @@ final class Canvas {
 
   /// Draws one line of text; `angle` in quarter turns against the clock.
   func text(
-    _ text: String, x: Double, y: Double, size: Double, bold: Bool = false, horizontal: Horizontal = .left,
+    _ text: String, x: Double, y: Double, size: Double, face: TextFace = .regular,
+    horizontal: Horizontal = .left,
     vertical: Vertical = .baseline, quarterTurns: Int = 0
   ) {
     let text = String(text.unicodeScalars.map { $0.value < 32 ? " " : Character($0) })
-    let advance = width(of: text, size: size, bold: bold)
+    let advance = width(of: text, size: size, face: face)
     let dx: Double =
       switch horizontal {
       case .left: 0
@@ -160,6 +162,9 @@ final class Canvas {
     cairo_new_path(context)
   }
 }
+
+/// How letters are drawn.
+public enum TextFace: Sendable { case regular, bold, italic }
 
 /// Heights of the letters of DejaVu Sans, in parts of the font size.
 enum TextShape {

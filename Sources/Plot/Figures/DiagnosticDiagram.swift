@@ -74,7 +74,7 @@ public struct DiagnosticDiagram: Sendable {
       legend: Legend(title: "Total: \(total) suspected pixels", preferred: .upperRight), corner: "(a)")
     let numbers = NumberLayer(
       groups: marked.reversed().map {
-        NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color)
+        NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color, face: $0.face)
       })
     let b = Panel(
       title: "Sequence numbers of suspected pixels", x: x, y: y, layers: [.numbers(numbers)], corner: "(b)")

@@ -135,8 +135,8 @@ struct FigureDrawing {
     }
     if let corner = panel.corner {
       let size = style.titleSize * 1.1
-      canvas.text(corner, x: left, y: y, size: size, bold: true)
-      left += canvas.width(of: corner, size: size, bold: true) + style.titleSize * 0.5
+      canvas.text(corner, x: left, y: y, size: size, face: .bold)
+      left += canvas.width(of: corner, size: size, face: .bold) + style.titleSize * 0.5
     }
     guard let title = panel.title else { return }
     var size = style.titleSize
