@@ -5,11 +5,11 @@ import Testing
 
 struct MarkerRasterTests {
   /// Crowds are stamped: their symbols must lie where single ones do, not half a pixel aside.
-  @Test(arguments: [2.0, 3, 4, 5.5, 8]) func stampedSymbolsStayInPlace(size: Double) throws {
-    // Around one place, several device pixels wide, so that rounding to them cancels.
+  @Test(arguments: [2.0, 2.5, 3, 4, 5.5, 6, 8]) func stampedSymbolsStayInPlace(size: Double) throws {
+    // Around one place, wide enough that they are many, so that rounding to device pixels cancels.
     func figure(_ count: Int) throws -> FigurePixels {
-      let x = (0..<count).map { count == 1 ? 50 : 50 + (Double($0 % 60) - 29.5) / 60 }
-      let y = (0..<count).map { count == 1 ? 50 : 50 + (Double($0 / 60) - 29.5) / 60 }
+      let x = (0..<count).map { count == 1 ? 50 : 50 + (Double($0 % 60) - 29.5) / 10 }
+      let y = (0..<count).map { count == 1 ? 50 : 50 + (Double($0 / 60) - 29.5) / 10 }
       let panel = Panel(
         x: try Axis(lower: 0, upper: 100), y: try Axis(lower: 0, upper: 100),
         layers: [.markers(MarkerLayer(x: x, y: y, symbol: .dot, color: .red, size: size))])
