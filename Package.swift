@@ -4,7 +4,8 @@
 // Dependencies, each with its reason and its Debian package (installed by scripts/install-packages):
 // - cfitsio   (libcfitsio-dev)  reads and writes every kind of FITS file; used only in Sources/Core/FITS
 // - libyaml   (libyaml-dev)     reads parameter files; used only in Sources/Core/Settings
-// - cairo     (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot
+// - cairo     (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot, with the fontconfig that it
+//                               brings, which knows the fonts there are
 // - libedit   (libedit-dev)     edits lines at the prompt; used only in Sources/Shell
 // - kissfft   (libkissfft-dev)  Fourier transforms, BSD-3; its C++ header, since the packaged library has single
 //                               precision only; used only in Sources/Core/Numerics

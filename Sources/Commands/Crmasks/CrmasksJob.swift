@@ -23,6 +23,8 @@ struct CrmasksJob {
   var callLines: [String] = []
   var directory = "."
   var drawsFigures = true
+  /// How they look.
+  var style = PlotStyle.screen
   /// Half the size of the windows around groups [pixel], how their limits are found, and how many at most.
   var semiwindow = 15
   var scale = DisplayScale.minMax
@@ -61,7 +63,8 @@ struct CrmasksJob {
   ) throws {
     try products.writeFigures(
       result, semiwindow: semiwindow, scale: scale, maxplots: maxplots,
-      compatible: options.compatibility == .numina036, registration: registrationFigures(work: work))
+      compatible: options.compatibility == .numina036, registration: registrationFigures(work: work),
+      style: style)
     report("figures saved to \(products.path("diagnostic_*.png")) and .pdf")
   }
 

@@ -54,9 +54,9 @@ struct CrmasksProducts {
   /// - Parameter compatible: use the short name of the original for the pages.
   func writeFigures(
     _ result: MaskingResult, semiwindow: Int, scale: DisplayScale, maxplots: Int, compatible: Bool,
-    registration: [RegistrationFigures.Made] = []
+    registration: [RegistrationFigures.Made] = [], style: PlotStyle
   ) throws {
-    let figures = MaskingFigures(result)
+    let figures = MaskingFigures(result, style: style)
     let drawings = figures.diagnostics + registration
     var jobs: [@Sendable () throws -> Void] = drawings.map { name, make in
       let (png, pdf) = (path(name + ".png"), path(name + ".pdf"))

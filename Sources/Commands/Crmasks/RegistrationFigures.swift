@@ -11,6 +11,7 @@ struct RegistrationFigures {
   var registration: Registration
   var fluxRegions: [Section]
   var crosscorrRegion: Section?
+  var style: PlotStyle
   var work: Work
 
   func figures() throws -> [Made] { try fluxFigures() + offsetFigures() }
@@ -18,22 +19,28 @@ struct RegistrationFigures {
   private func fluxFigures() throws -> [Made] {
     guard registration.fluxFit != nil || registration.numinaFlux != nil else { return [] }
     let regions = fluxRegions.isEmpty ? nil : fluxRegions
-    let (exposures, median, factors) = (exposures, median, registration.fluxFactors)
+    let (exposures, median, factors, style) = (exposures, median, registration.fluxFactors, style)
     var made: [Made] = [
       (
         FluxHistogram.nameBefore,
-        { try FluxHistogram.figure(exposures: exposures, median: median, regions: regions) }
+        { try FluxHistogram.figure(exposures: exposures, median: median, regions: regions, style: style) }
       ),
       (
         FluxHistogram.nameAfter,
-        { try FluxHistogram.figure(exposures: exposures, median: median, regions: regions, factors: factors) }
+        {
+          try FluxHistogram.figure(
+            exposures: exposures, median: median, regions: regions, factors: factors, style: style)
+        }
       ),
     ]
     if exposures.count % 2 == 1 {
       made.append(
         (
           MedianPositionFigure.name,
-          { try MedianPositionFigure.figure(exposures: exposures, median: median, regions: regions) }
+          {
+            try MedianPositionFigure.figure(
+              exposures: exposures, median: median, regions: regions, style: style)
+          }
         ))
     }
     let ridge =
@@ -52,13 +59,14 @@ struct RegistrationFigures {
               points: side.points.map { ($0.x, $0.y) }, spline: side.spline,
               mode: side.mode.map { ($0.x, $0.y) })
           }, factor: factors[index], isFailed: !isFit && finding.isFailed)
-      made.append((figure.name, { try figure.figure() }))
+      made.append((figure.name, { try figure.figure(style: style) }))
     }
     return made
   }
 
   private func offsetFigures() throws -> [Made] {
     guard let region = crosscorrRegion else { return [] }
+    let style = style
     return registration.offsets.enumerated().map { index, offset in
       let (exposure, median) = (exposures[index], median)
       return (
@@ -68,7 +76,7 @@ struct RegistrationFigures {
           return try CrossCorrelationFigure(
             number: index + 1, region: region, median: median, exposure: exposure,
             shifted: SubpixelShift.fluxConserving(exposure, by: back, work: Work(threads: 1)), offset: offset
-          ).figure()
+          ).figure(style: style)
         }
       )
     }
@@ -84,7 +92,8 @@ extension CrmasksJob {
     let exposures = try images.map { try Calibration.calibrated($0.pixels, bias: detector.bias, work: work) }
     return try RegistrationFigures(
       exposures: exposures, median: StackPlanes(exposures, work: work).median, registration: registration,
-      fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, work: work
+      fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, style: style,
+      work: work
     ).figures()
   }
 }

@@ -89,7 +89,7 @@ struct CR2ImagesCommand: Command {
     guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
       result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,
-      aspect: aspect == .equal ? .equal : .free
+      aspect: aspect == .equal ? .equal : .free, style: context.session.settings.figures.plotStyle
     ).figures(level: max(1, min(2, debugLevel)))
     if let terminal {
       for page in pages { try TerminalPicture(terminal: terminal, report: context.report).show(page.figure) }

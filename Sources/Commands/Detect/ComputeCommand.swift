@@ -59,9 +59,10 @@ struct ComputeCommand: Command {
     values["nsimulations"] = nsimulations.setting
     let parameters = try CrmasksParameters(values: values, source: .shell, exposures: names.count)
     for note in parameters.notes { context.note(note) }
-    let job = try CrmasksJob(
+    var job = try CrmasksJob(
       images: group.images, names: names, detector: found.detector, parameters: parameters, boundary: nil,
       compatibility: compat, work: context.work, note: context.note)
+    job.style = context.session.settings.figures.plotStyle
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     try FITSWriter.write(FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true)
     context.report("cosmic ray masks saved to \(outputMasks.path)")

@@ -75,6 +75,7 @@ struct CrmasksCommand: Command {
     job.givenMasks = crmasks
     job.directory = outputDir
     job.drawsFigures = figures
+    job.style = context.session.settings.figures.plotStyle
     job.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",

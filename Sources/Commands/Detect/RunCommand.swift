@@ -44,6 +44,7 @@ struct RunCommand: Command {
       images: group.images, names: group.names, detector: detector, parameters: task.parameters,
       boundary: nil,
       compatibility: compat, work: context.work, note: context.note)
+    job.style = context.session.settings.figures.plotStyle
     if task.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     let products = try CrmasksProducts(directory: results, work: context.work)

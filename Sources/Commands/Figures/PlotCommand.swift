@@ -8,12 +8,12 @@ struct PlotCommand: Command {
     "plot", "Draw a value into a PNG or PDF file", family: .figures,
     discussion: [
       "The ending of the file decides between PNG and PDF. Images show a colour bar and take a mask to lay over them; "
-        + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary."
+        + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary.",
+      "width, font, fontsize, linewidth, map and dpi hold for this figure; set plot.width and so on for all.",
     ])
 
   enum Scale: String, WordParameter { case zscale, minmax, percentile }
   enum NormName: String, WordParameter { case linear, log, asinh }
-  enum MapName: String, WordParameter { case viridis, cividis, gray }
 
   @Parameter("what to draw", positional: true) var value: Value
   @Parameter("file ending in .png or .pdf", positional: true) var file: FileName
@@ -23,17 +23,24 @@ struct PlotCommand: Command {
   @Parameter("mask to lay over an image") var mask: Mask? = nil
   @Parameter("how limits are found where none are given") var scale = Scale.zscale
   @Parameter("how values become colours") var norm = NormName.linear
-  @Parameter("colours") var cmap = MapName.viridis
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
   @Parameter("counts of the pixel values instead of the image") var histogram = false
+  @Parameter("column of a table along x; the first one of numbers when left out") var x: VariableName? = nil
+  @Parameter("columns of a table to draw; all other ones of numbers when left out")
+  var y: [VariableName] = []
+  @Parameter("logarithmic x axis for a table") var xlog = false
+  @Parameter("logarithmic y axis for a table") var ylog = false
   @Parameter("title") var title: String? = nil
   @Parameter("replace a file that exists") var overwrite = false
+  @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if !overwrite, FileManager.default.fileExists(atPath: file.path) {
       throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
     }
-    let figure = try figure(of: value, context, region: region, mask: mask, boundary: boundary, scale: scale)
+    let style = look.applied(to: context.session.settings.figures).plotStyle
+    let figure = try figure(
+      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, style: style)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
       try figure.write(png: file.path)
@@ -49,25 +56,38 @@ struct PlotCommand: Command {
   /// The figure of a value; what `show` chooses differently is handed over.
   func figure(
     of value: Value, _ context: CommandContext, region: Section?, mask: Mask?, boundary: Boundary?,
-    scale: Scale
+    scale: Scale, style: PlotStyle
   ) throws -> Figure {
-    let maps: [MapName: ColorMap] = [.viridis: .viridis, .cividis: .cividis, .gray: .gray]
     let display = ImageDisplay(
       vmin: vmin, vmax: vmax, region: region,
       scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
-      norm: Norm.Kind(rawValue: norm.rawValue) ?? .linear, colorMap: maps[cmap] ?? .viridis)
+      norm: Norm.Kind(rawValue: norm.rawValue) ?? .linear)
+    try checkHistogram(of: value)
     switch value {
-    case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region)
-    case .stack(let stack): return try ValuePlots.stack(stack, title: title, display: display)
-    case .maskSet(let set): return try ValuePlots.maskSet(set)
-    case .diagram(let diagram): return try ValuePlots.diagram(diagram, boundary: boundary)
-    case .boundary(let boundary): return try ValuePlots.boundary(boundary)
-    case .table(let table): return try ValuePlots.table(table)
+    case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region, style: style)
+    case .stack(let stack): return try ValuePlots.stack(stack, title: title, display: display, style: style)
+    case .maskSet(let set): return try ValuePlots.maskSet(set, title: title, style: style)
+    case .diagram(let diagram): return try ValuePlots.diagram(diagram, boundary: boundary, style: style)
+    case .boundary(let boundary): return try ValuePlots.boundary(boundary, style: style)
+    case .table(let table):
+      return try ValuePlots.table(
+        table, x: x?.name, y: y.map(\.name), isLogX: xlog, isLogY: ylog, title: title, style: style)
     default:
       let image = try Image.make(from: value, context: context)
       return histogram
-        ? try ValuePlots.histogram(image.pixels, title: title, display: display)
-        : try ValuePlots.image(image, mask: mask, title: title, display: display)
+        ? try ValuePlots.histogram(image.pixels, title: title, display: display, style: style)
+        : try ValuePlots.image(image, mask: mask, title: title, display: display, style: style)
+    }
+  }
+
+  private func checkHistogram(of value: Value) throws {
+    guard histogram else { return }
+    switch value {
+    case .mask, .stack, .maskSet, .diagram, .boundary, .table:
+      throw CRSError.usage(
+        "a histogram of a \(value.kindName)", parameter: "histogram", expected: "an Image or a FITS file",
+        hint: "an exposure of a stack is stack[1]")
+    default: break
     }
   }
 }

@@ -35,8 +35,11 @@ struct ShowCommand: Command {
   }
 
   private func figure(_ context: CommandContext) throws -> Figure {
-    try PlotCommand().figure(
-      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale)
+    var style = context.session.settings.figures
+    style.width = nil  // the terminal decides how large
+    return try PlotCommand().figure(
+      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale,
+      style: style.plotStyle)
   }
 
   /// The image's own pixels, the brightest of those that share a dot.
@@ -63,6 +66,7 @@ struct ShowCommand: Command {
       (plane.height + 2 * terminal.rows - 5) / max(1, 2 * terminal.rows - 4))
     let (width, height) = ((plane.width + step - 1) / step, (plane.height + step - 1) / step)
     var pixels = [UInt32](repeating: 0, count: width * height)
+    let map = (context.session.settings.figures.map ?? .viridis).colorMap
     for y in 0..<height {
       for x in 0..<width {
         var brightest = -Float.infinity
@@ -75,7 +79,7 @@ struct ShowCommand: Command {
           }
         }
         let position = (Double(brightest) - limits.lower) / max(1e-30, limits.upper - limits.lower)
-        let color = brightest.isFinite ? ColorMap.viridis.color(at: min(1, max(0, position))) : 0x404040
+        let color = brightest.isFinite ? map.color(at: min(1, max(0, position))) : 0x404040
         // FITS rows count upwards.
         pixels[(height - 1 - y) * width + x] = isMasked ? 0xFF3030 : color
       }

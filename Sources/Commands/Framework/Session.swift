@@ -139,5 +139,7 @@ public final class Session: @unchecked Sendable {
     public var stopsOnError = true
     /// Keys of the prompt.
     public var editor = Editor.emacs
+    /// How figures look.
+    public var figures = FigureStyle()
   }
 }

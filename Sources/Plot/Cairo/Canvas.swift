@@ -6,7 +6,7 @@ final class Canvas {
   let surface: CairoSurface
   /// Device pixels a point on an image; nil on a page, which has no pixels.
   let pixelsPerPoint: Double?
-  private let context: OpaquePointer
+  let context: OpaquePointer
   private var fontFamily = ""
 
   /// - Parameter pixelsPerPoint: nil for a page of vectors.
@@ -101,27 +101,40 @@ final class Canvas {
   enum Horizontal { case left, center, right }
   enum Vertical { case top, middle, baseline, bottom }
 
-  func selectFont(size: Double, bold: Bool) {
+  func selectFont(size: Double, face: TextFace) {
     cairo_select_font_face(
-      context, fontFamily, CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
+      context, fontFamily, face == .italic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
+      face == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_font_size(context, size)
   }
 
   /// The advance width of one line of text [pt].
-  func width(of text: String, size: Double, bold: Bool = false) -> Double {
-    selectFont(size: size, bold: bold)
+  func width(of text: String, size: Double, face: TextFace = .regular) -> Double {
+    selectFont(size: size, face: face)
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
     return extents.x_advance
   }
 
+  /// A label that fits along its axis: without what stands in brackets, then smaller, where it is too long.
+  func fitted(_ label: String, size: Double, room: Double) -> (text: String, size: Double) {
+    var label = label
+    var width = width(of: label, size: size)
+    if width > room, let bracket = label.range(of: " (") {
+      label = String(label[..<bracket.lowerBound])
+      width = self.width(of: label, size: size)
+    }
+    return (label, width > room ? size * max(room / width, 0.6) : size)
+  }
+
   /// Draws one line of text; `angle` in quarter turns against the clock.
   func text(
-    _ text: String, x: Double, y: Double, size: Double, bold: Bool = false, horizontal: Horizontal = .left,
+    _ text: String, x: Double, y: Double, size: Double, face: TextFace = .regular,
+    horizontal: Horizontal = .left,
     vertical: Vertical = .baseline, quarterTurns: Int = 0
   ) {
     let text = String(text.unicodeScalars.map { $0.value < 32 ? " " : Character($0) })
-    let advance = width(of: text, size: size, bold: bold)
+    let advance = width(of: text, size: size, face: face)
     let dx: Double =
       switch horizontal {
       case .left: 0
@@ -148,38 +161,10 @@ final class Canvas {
     }
     cairo_new_path(context)
   }
-
-  // MARK: - Pixels
-
-  /// Paints pixels (premultiplied 0xAARRGGBB, row after row from the top) over a rectangle, each pixel a
-  /// sharp rectangle; on a page they become an image object of exactly these pixels.
-  func paint(_ pixels: inout [UInt32], width: Int, height: Int, hasAlpha: Bool, over rect: Rect) throws {
-    guard width > 0, height > 0, width <= 32000, height <= 32000, pixels.count == width * height else {
-      return
-    }
-    try pixels.withUnsafeMutableBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
-      let image = cairo_image_surface_create_for_data(
-        start.assumingMemoryBound(to: UInt8.self), hasAlpha ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
-        Int32(width), Int32(height), Int32(width * 4))
-      defer {
-        cairo_surface_finish(image)
-        cairo_surface_destroy(image)
-      }
-      guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else {
-        throw CRSError.data("no memory for an image of \(width)x\(height) in a figure")
-      }
-      cairo_save(context)
-      cairo_translate(context, rect.x, rect.y)
-      cairo_scale(context, rect.width / Double(width), rect.height / Double(height))
-      cairo_set_source_surface(context, image, 0, 0)
-      cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
-      cairo_rectangle(context, 0, 0, Double(width), Double(height))
-      cairo_fill(context)
-      cairo_restore(context)
-    }
-  }
 }
+
+/// How letters are drawn.
+public enum TextFace: Sendable { case regular, bold, italic }
 
 /// Heights of the letters of DejaVu Sans, in parts of the font size.
 enum TextShape {

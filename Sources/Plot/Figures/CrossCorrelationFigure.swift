@@ -35,9 +35,8 @@ public struct CrossCorrelationFigure: Sendable {
       linear: DisplayRange(
         lower: DisplayRange.percentiles(5, 95, of: before.pixels).lower,
         upper: DisplayRange.percentiles(5, 95, of: after.pixels).upper))
-    func panel(_ plane: Plane<Float>, _ title: String, _ norm: Norm, _ x: Bool, _ y: Bool) -> Panel {
+    func panel(_ plane: Plane<Float>, _ title: String, _ norm: Norm) -> Panel {
       Panel.image(plane, norm: norm, title: title, firstX: region.x1, firstY: region.y1)
-        .inner(showsX: x, showsY: y)
     }
     let title = offset.map {
       "Image \(number): offset x = \(NumberText.fixed($0.x, decimals: 2)), "
@@ -47,10 +46,10 @@ public struct CrossCorrelationFigure: Sendable {
     return Figure(
       width: 10.4, height: 2 * size.height + 0.3, title: title, columns: 2,
       panels: [
-        panel(reference, "Median", norm, false, true), panel(image, "Image \(number)", norm, false, false),
-        panel(before, "Median − Image \(number)", differences, true, true),
-        panel(after, "Median − Shifted Image \(number)", differences, true, false),
-      ], style: style, links: [[0, 1, 2, 3]])
+        panel(reference, "Median", norm), panel(image, "Image \(number)", norm),
+        panel(before, "Median − Image \(number)", differences),
+        panel(after, "Median − Shifted Image \(number)", differences),
+      ], style: style, links: [[0, 1, 2, 3]], sharesLabels: true)
   }
 
   private func part(_ plane: Plane<Float>) throws -> Plane<Float> {

@@ -74,7 +74,7 @@ public struct DiagnosticDiagram: Sendable {
       legend: Legend(title: "Total: \(total) suspected pixels", preferred: .upperRight), corner: "(a)")
     let numbers = NumberLayer(
       groups: marked.reversed().map {
-        NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color)
+        NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color, face: $0.face)
       })
     let b = Panel(
       title: "Sequence numbers of suspected pixels", x: x, y: y, layers: [.numbers(numbers)], corner: "(b)")
@@ -100,11 +100,13 @@ public struct DiagnosticDiagram: Sendable {
           x: inside.map { group.columns[$0] }, y: inside.map { group.rows[$0] },
           symbol: isCrowd ? .dot : group.symbol, color: group.color, size: isCrowd ? dot : size,
           width: 0.35 + 0.13 * size,
-          halo: total < 2000 ? Color.white.opacity(0.75) : nil))
+          halo: isCrowd ? nil : Color.white.opacity(0.75)))
     }
+    let title =
+      targetName.hasPrefix("array") ? "single exposure #\(targetName.dropFirst(5))" : targetName
     return Figure(
       width: 12, height: 8, columns: 2,
-      panels: [a, b, image(target, targetName, symbols, "(c)"), image(mean2d, "mean2d", [], "(d)")],
+      panels: [a, b, image(target, title, symbols, "(c)"), image(mean2d, "mean2d", [], "(d)")],
       style: style, links: [[0, 1], [2, 3]])
   }
 

@@ -23,20 +23,25 @@ public enum DiagnosticHistogram2D {
     let divisor = Double(max(diagram.simulations, 1))
     let simulated = diagram.simulated.map { $0 > 0 ? Float($0 / divisor) : Float.nan }
     let original = diagram.original.map { $0 > 0 ? Float($0) : Float.nan }
-    let counts = simulated.filter { !$0.isNaN }
+    // In double precision: a tenth rounded to Float would lie above the tick of a tenth.
+    let counts = diagram.simulated.filter { $0 > 0 }.map { $0 / divisor }
     // An exact diagram has probabilities down to nothing; below 1e-4 pixels nobody looks.
-    let lower = max(Double(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1)), 1e-4)
-    let upper = max(Double(counts.max() ?? 1), lower * 10)
+    let lower = max(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1), 1e-4)
+    let upper = max(counts.max() ?? 1, lower * 10)
     let norm = try Norm(.log, lower: lower, upper: upper)
-    let map = ColorMap.joined(at: lower < 1 ? norm.position(1) : 0)
+    let map = ColorMap.diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
     let fixed = (boundary?.points ?? diagram.points).filter(\.isFixed)
-    let x = try Axis("min2d − bias", lower: diagram.xEdges[0], upper: diagram.xEdges[nx])
-    let y = try Axis("median2d − min2d", lower: diagram.yEdges[0], upper: diagram.yEdges[ny])
+    let bins = (
+      x: DisplayRange(lower: diagram.xEdges[0], upper: diagram.xEdges[nx]),
+      y: DisplayRange(lower: diagram.yEdges[0], upper: diagram.yEdges[ny])
+    )
+    let x = try axis("min2d − bias", bins.x, fixed.map(\.x))
+    let y = try axis("median2d − min2d", bins.y, fixed.map(\.y))
     let bar = ColorBar(label: "Number of pixels", norm: norm, colorMap: map)
     func panel(_ title: String, _ counts: [Float], _ overlays: [Layer]) -> Panel {
       let image = ImageLayer(
-        Plane(width: nx, height: ny, pixels: counts), norm: norm, colorMap: map, binning: .max, x1: x.lower,
-        x2: x.upper, y1: y.lower, y2: y.upper)
+        Plane(width: nx, height: ny, pixels: counts), norm: norm, colorMap: map, binning: .max,
+        x1: bins.x.lower, x2: bins.x.upper, y1: bins.y.lower, y2: bins.y.upper)
       let points = MarkerLayer(
         x: fixed.map(\.x), y: fixed.map(\.y), symbol: .square, color: Color.magenta.opacity(0.7), size: 9,
         width: 1.6, label: "Fixed points")
@@ -54,6 +59,16 @@ public enum DiagnosticHistogram2D {
         panel(simulations, simulated, fits(diagram, boundary)),
         panel("Original data", original, detection(diagram, boundary)),
       ], style: style, links: [[0, 1]])
+  }
+
+  /// The range of the bins, and fixed points that lie up to a fifth of it beyond.
+  private static func axis(_ label: String, _ bins: DisplayRange, _ fixed: [Double]) throws -> Axis {
+    let reach = (bins.upper - bins.lower) * 0.2
+    let near = fixed.filter { $0 >= bins.lower - reach && $0 <= bins.upper + reach }
+    let margin = reach * 0.15
+    return try Axis(
+      label, lower: near.filter { $0 < bins.lower }.min().map { $0 - margin } ?? bins.lower,
+      upper: near.filter { $0 > bins.upper }.max().map { $0 + margin } ?? bins.upper)
   }
 
   /// Boundary points and the curve of every iteration.

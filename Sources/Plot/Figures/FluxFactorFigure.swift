@@ -57,11 +57,12 @@ public struct FluxFactorFigure: Sendable {
     let norm = try Norm(.log, lower: lower, upper: max(filled.max() ?? 1, lower * 10))
     let x = try Axis("pixel value", lower: valueEdges[0], upper: valueEdges[nx])
     let y = try Axis("ratio image/median", lower: ratioEdges[0], upper: ratioEdges[ny])
-    let bar = ColorBar(label: "Number of pixels", norm: norm, colorMap: .viridis)
+    let map = ColorMap.counts(style.colorMap)
+    let bar = ColorBar(label: "Number of pixels", norm: norm, colorMap: map)
     func panel(_ counts: [Double], _ overlays: [Layer]) -> Panel {
       let image = ImageLayer(
         Plane(width: nx, height: ny, pixels: counts.map { $0 > 0 ? Float($0) : .nan }), norm: norm,
-        colorMap: .viridis, binning: .max, x1: x.lower, x2: x.upper, y1: y.lower, y2: y.upper)
+        colorMap: map, binning: .max, x1: x.lower, x2: x.upper, y1: y.lower, y2: y.upper)
       return Panel(
         title: "Image #\(number)", x: x, y: y, layers: [.image(image)] + overlays, colorBar: bar)
     }

@@ -91,7 +91,7 @@ public struct IdentifiedPages: Sequence, Sendable {
           y: found.map { Double($0 / codes.width + section.y1) }, symbol: symbol, color: color, size: size,
           width: size * 0.16))
     }
-    let names = ["0: no CR", "1: dilation", "2: mm", "3: la", "4: mm & la"]
+    let names = ["0: no CR", "1: dilation", "2: mm  +", "3: la  ×", "4: mm & la  ○"]
     var panel = Panel.image(
       codes.map { Float($0) }, norm: Norm(linear: DisplayRange(lower: -0.5, upper: 4.5)),
       title: "flag_integer_dilated", colorMap: ColorMap(colors: colors), binning: .nearest,
@@ -109,13 +109,10 @@ extension Figure {
     _ panels: [Panel], title: String, columns: Int, window: Section, style: PlotStyle
   ) -> Figure {
     let rows = (panels.count + columns - 1) / columns
-    let shown = panels.enumerated().map { index, panel in
-      panel.inner(showsX: index + columns >= panels.count, showsY: index % columns == 0)
-    }
     let ratio = Swift.min(Swift.max(Double(window.height) / Double(window.width), 0.35), 2)
     let width = 3.4 * Double(columns)
     return Figure(
       width: width, height: Swift.min(Double(rows) * (2.2 * ratio + 0.55) + 0.6, 14), title: title,
-      columns: columns, panels: shown, style: style, links: [Array(panels.indices)])
+      columns: columns, panels: panels, style: style, links: [Array(panels.indices)], sharesLabels: true)
   }
 }

@@ -41,8 +41,8 @@ public enum MedianPositionFigure {
           numbers, norm: discrete, title: "Image number at median position",
           colorMap: ColorMap(colors: colors(count)), binning: .nearest, barLabel: "Image number",
           categories: (1...count).map { "\($0)" }
-        ).inner(showsX: true, showsY: false),
-      ], style: style, links: [[0, 1]])
+        ),
+      ], style: style, links: [[0, 1]], sharesLabels: true)
   }
 
   /// The documents' colour names in shades whose lightness differs, so that they can be told apart in grey.

@@ -75,7 +75,7 @@ public struct PairFigures: Sendable {
     ].map { title, plane in
       try image(
         title, plane.map { Float($0) }, firstX: columns.lowerBound + 1, firstY: rows.lowerBound + 1,
-        isSecond: isSecond, overlays: [])
+        isSecond: isSecond, overlays: [], isLabels: true)
     }
   }
 
@@ -90,7 +90,7 @@ public struct PairFigures: Sendable {
 
   private func image(
     _ title: String, _ plane: Plane<Float>, firstX: Int, firstY: Int, isSecond: Bool, overlays: [Layer],
-    limits: DisplayRange? = nil, colorMap: ColorMap = .gray, name: String? = nil
+    limits: DisplayRange? = nil, colorMap: ColorMap = .gray, name: String? = nil, isLabels: Bool = false
   ) throws -> NamedFigure {
     var shown = plane
     var (x, y) = (firstX, firstY)
@@ -110,13 +110,18 @@ public struct PairFigures: Sendable {
     var map = colorMap
     if range == nil {
       range = .aroundMedian(shown.pixels)
-      if range == nil { (range, map) = (.minMax(shown.pixels), .rainbow) }
+      if range == nil || isLabels { (range, map) = (.minMax(shown.pixels), .rainbow) }
+    }
+    if isLabels, shown.pixels.contains(where: { $0 != 0 }) {
+      // No group is no colour, so that the first groups stand out as well.
+      shown = shown.map { $0 == 0 ? .nan : $0 }
     }
     let norm = Norm(linear: range ?? DisplayRange(lower: 0, upper: 1))
     let size = Figure.size(of: shown.shape)
     let panel = Panel.image(
       shown, norm: norm, title: title, colorMap: map, binning: map == .rainbow ? .max : .mean, firstX: x,
-      firstY: y, overlays: overlays, aspect: aspect)
+      firstY: y, overlays: overlays, aspect: aspect,
+      barLabel: isLabels ? "Group number" : "Number of counts")
     let file = (name ?? title).map { $0 == " " ? "_" : $0 == "." ? "" : String($0) }.joined()
     return NamedFigure(
       file, Figure(width: size.width, height: size.height, panels: [panel], style: style))

@@ -57,7 +57,7 @@ public struct ProblematicPages: Sequence, Sendable {
     let norm = Norm(linear: scale.range(of: median[section].pixels))
     // Four exposures a row, each with its mask beneath.
     let shown = Swift.min(exposures.count, 20)
-    let columns = Swift.min(shown, 4)
+    let columns = style.isNarrow ? (shown > 3 ? 2 : 1) : Swift.min(shown, 4)
     let hit = section.rows.flatMap { y in
       section.columns.filter { problematic[$0, y] }.map { (x: Double($0 + 1), y: Double(y + 1)) }
     }
@@ -75,7 +75,7 @@ public struct ProblematicPages: Sequence, Sendable {
         Panel.image(
           exposures[k][section], norm: norm, title: "image#\(k + 1)/\(exposures.count)", firstX: section.x1,
           firstY: section.y1
-        ).inner(showsX: false, showsY: k == first)
+        )
       }
       panels += gaps
       panels += row.map { k in
@@ -85,7 +85,7 @@ public struct ProblematicPages: Sequence, Sendable {
           title: "mask#\(k + 1)/\(exposures.count)", colorMap: ColorMap(colors: [0x20243C, 0xF2E27A]),
           binning: .max, firstX: section.x1, firstY: section.y1, overlays: [crosses], barLabel: "flag",
           categories: ["0", "1"]
-        ).inner(showsX: true, showsY: k == first)
+        )
       }
       panels += gaps
     }
@@ -96,6 +96,6 @@ public struct ProblematicPages: Sequence, Sendable {
       title: "Problematic pixels, region #\(number)/\(groups.count)"
         + (shown < exposures.count ? " (the first \(shown) of \(exposures.count) exposures)" : ""),
       columns: columns, panels: panels,
-      style: style, links: [Array(panels.indices)])
+      style: style, links: [Array(panels.indices)], sharesLabels: true)
   }
 }

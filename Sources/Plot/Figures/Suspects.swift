@@ -6,6 +6,8 @@ struct Suspects {
     let name: String
     let symbol: MarkerLayer.Symbol
     let color: Color
+    /// Of its numbers.
+    let face: TextFace
     /// Shown in the legend even without pixels unless optional.
     let isOptional: Bool
     var min2d: [Double] = []
@@ -20,9 +22,9 @@ struct Suspects {
 
   init(min2d: Plane<Float>, target: Plane<Float>, lacosmic: Mask?, mmcosmic: Mask?) {
     let both = lacosmic != nil && mmcosmic != nil
-    var la = Class(name: "lacosmic", symbol: .cross, color: .red, isOptional: lacosmic == nil)
-    var mm = Class(name: "mmcosmic", symbol: .plus, color: .blue, isOptional: mmcosmic == nil)
-    var common = Class(name: "both methods", symbol: .circle, color: .magenta, isOptional: !both)
+    var la = Class(name: "lacosmic", symbol: .cross, color: .red, face: .italic, isOptional: lacosmic == nil)
+    var mm = Class(name: "mmcosmic", symbol: .plus, color: .blue, face: .regular, isOptional: mmcosmic == nil)
+    var common = Class(name: "both methods", symbol: .circle, color: .magenta, face: .bold, isOptional: !both)
     let width = min2d.width
     for k in min2d.pixels.indices {
       let flags = (lacosmic?.plane.pixels[k] ?? 0, mmcosmic?.plane.pixels[k] ?? 0)

@@ -70,7 +70,9 @@ public enum ValuePlots {
   }
 
   /// Every mask of a run side by side.
-  public static func maskSet(_ set: MaskSet, style: PlotStyle = .screen) throws -> Figure {
+  public static func maskSet(_ set: MaskSet, title: String? = nil, style: PlotStyle = .screen) throws
+    -> Figure
+  {
     let masks = [set.medianCR, set.meanCRT] + set.exposures
     let names = ["MEDIANCR", "MEANCRT"] + set.exposures.indices.map { "CRMASK\($0 + 1)" }
     try checkPixels(set.shape)
@@ -80,7 +82,7 @@ public enum ValuePlots {
         mask.plane.map { Float($0) }, norm: norm, title: "\(name): \(mask.flagged) pixels",
         colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), barLabel: nil)
     }
-    return sheet(panels, shape: set.shape, title: nil, style: style)
+    return sheet(panels, shape: set.shape, title: title, style: style)
   }
 
   /// The counts of pixel values between the 0.1 and 99.9 percentiles, or vmin and vmax.
@@ -135,12 +137,9 @@ public enum ValuePlots {
     let rows = (panels.count + columns - 1) / columns
     let width = 12.0
     let size = Figure.size(of: shape, width: width / Double(columns))
-    let labelled = panels.enumerated().map { index, panel in
-      panel.inner(showsX: index + columns >= panels.count, showsY: index % columns == 0)
-    }
     return Figure(
       width: width, height: min(Double(rows) * size.height + 0.3, 40), title: title, columns: columns,
-      panels: labelled, style: style, links: [Array(panels.indices)])
+      panels: panels, style: style, links: [Array(panels.indices)], sharesLabels: true)
   }
 
   private static func overlay(_ mask: Mask, firstX: Int, firstY: Int) -> Layer {

@@ -124,9 +124,11 @@ public struct NumberLayer: Sendable {
     /// Number of the first point.
     public var first: Int
     public var color: Color
+    /// Tells groups apart where colours do not.
+    public var face: TextFace
 
-    public init(x: [Double], y: [Double], first: Int = 1, color: Color) {
-      (self.x, self.y, self.first, self.color) = (x, y, first, color)
+    public init(x: [Double], y: [Double], first: Int = 1, color: Color, face: TextFace = .regular) {
+      (self.x, self.y, self.first, self.color, self.face) = (x, y, first, color, face)
     }
   }
   public var groups: [Group]

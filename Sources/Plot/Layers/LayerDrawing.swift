@@ -181,7 +181,8 @@ struct LayerDrawing {
     }
     var raster = MarkerRaster(frame: transform.frame, canvas: canvas)
     for (color, width) in strokes {
-      try raster.stamp(points, size: size + width) { stamp, middle in
+      let ink = layer.symbol == .dot ? color : nil
+      try raster.stamp(points, size: size + width, ink: ink) { stamp, middle in
         LayerDrawing(style: style, canvas: stamp).symbols(layer.symbol, [middle], color, size, width: width)
       }
     }

@@ -10,10 +10,12 @@ struct MarkerRaster {
   private let rows: Int
   private let rect: Rect
   private let scale: Double
+  private let isPage: Bool
 
   /// An empty raster over a panel, at the device's resolution or 200 an inch.
   init(frame: Rect, canvas: Canvas) {
     scale = canvas.rasterScale
+    isPage = canvas.pixelsPerPoint == nil
     columns = min(max(1, (frame.width * scale).rounded().wholeNumber), 20000)
     rows = min(max(1, (frame.height * scale).rounded().wholeNumber), 20000)
     rect = Rect(x: frame.x, y: frame.y, width: Double(columns) / scale, height: Double(rows) / scale)
@@ -21,13 +23,22 @@ struct MarkerRaster {
   }
 
   /// Stamps one symbol, `size` points large, that `draw` draws around the middle of its canvas.
-  mutating func stamp(_ points: [Point], size: Double, draw: (Canvas, Point) -> Void) throws {
-    let side = max(3, (size * scale).rounded(.up).wholeNumber + 2)
+  ///
+  /// - Parameter ink: the only colour of dots on a page, whose edges are not smoothed: a crowd of them then
+  ///   takes a fraction of the bytes; nil for what has thin lines.
+  mutating func stamp(
+    _ points: [Point], size: Double, ink: Color? = nil, draw: (Canvas, Point) -> Void
+  ) throws {
+    // An odd number, so that the middle is that of a pixel and nothing moves aside.
+    let side = max(3, (size * scale).rounded(.up).wholeNumber + 2) | 1
     let surface = try CairoSurface(transparent: side)
     let canvas = Canvas(surface: surface, pixelsPerPoint: scale, fontFamily: "")
     let middle = Double(side) / 2 / scale
     draw(canvas, Point(x: middle, y: middle))
-    let all = surface.pixels(keepingAlpha: true)
+    var all = surface.pixels(keepingAlpha: true)
+    if let ink, isPage, ink.alpha == 1 {
+      all = all.map { $0 >> 24 < 128 ? 0 : ink.hex | 0xFF00_0000 }
+    }
     // Only the pixels that the symbol touches.
     var stamp: [(dx: Int, dy: Int, value: UInt32)] = []
     for k in all.indices where all[k] >> 24 != 0 {

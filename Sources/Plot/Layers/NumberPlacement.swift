@@ -7,6 +7,7 @@ struct NumberPlacement {
     var text: String
     var point: Point
     var color: Color
+    var face: TextFace
     var place: Rect?
   }
   private var items: [Item] = []
@@ -23,14 +24,19 @@ struct NumberPlacement {
       for (index, (x, y)) in zip(group.x, group.y).enumerated() {
         let point = Point(x: transform.x(x), y: transform.y(y))
         guard transform.isInside(point) else { continue }
-        items.append(Item(text: String(group.first + index), point: point, color: group.color))
+        items.append(
+          Item(text: String(group.first + index), point: point, color: group.color, face: group.face))
       }
     }
-    let digit = canvas.width(of: "0", size: size)
+    let digits = [TextFace.regular, .bold, .italic].map { canvas.width(of: "0", size: size, face: $0) }
+    func width(_ item: Item) -> Double {
+      let digit = item.face == .regular ? digits[0] : item.face == .bold ? digits[1] : digits[2]
+      return digit * Double(item.text.count) + size * 0.2
+    }
     var grid = Grid(frame)
     let height = size * 0.95
     func box(_ item: Item, dx: Double, dy: Double) -> Rect {
-      let width = digit * Double(item.text.count) + size * 0.2
+      let width = width(item)
       return Rect(
         x: item.point.x - width / 2 + dx, y: item.point.y - height / 2 + dy, width: width, height: height)
     }
@@ -42,7 +48,7 @@ struct NumberPlacement {
       if grid.take(place) { items[index].place = place }
     }
     for index in tried where items[index].place == nil {
-      let reach = digit * Double(items[index].text.count) + size * 0.2
+      let reach = width(items[index])
       search: for ring in 1...(items.count > 1000 ? 4 : 7) {
         let turns = 8 + 4 * (ring - 1)
         for turn in 0..<turns {
@@ -88,7 +94,7 @@ struct NumberPlacement {
       canvas.setColor(item.color)
       canvas.text(
         item.text, x: place.x + place.width / 2, y: place.y + place.height / 2, size: size,
-        horizontal: .center, vertical: .middle)
+        face: item.face, horizontal: .center, vertical: .middle)
     }
     let hidden = items.filter { $0.place == nil }.count
     if hidden > 0 {
@@ -114,7 +120,7 @@ struct NumberPlacement {
         canvas.circle(point.x, point.y, radius: size * 0.09)
         canvas.fill()
       }
-      try raster?.stamp(points, size: size * 0.2, draw: dot)
+      try raster?.stamp(points, size: size * 0.2, ink: color, draw: dot)
       if raster == nil { for point in points { dot(canvas, point) } }
     }
     try raster?.paint(on: canvas)

@@ -19,7 +19,7 @@ enum ColorBarDrawing {
     var pixels = (0..<steps).map { step in
       bar.colorMap.color(at: (Double(steps - 1 - step) + 0.5) / Double(steps)) | 0xFF00_0000
     }
-    try canvas.paint(&pixels, width: 1, height: steps, hasAlpha: false, over: rect)
+    try canvas.paint(&pixels, width: 1, height: steps, hasAlpha: false, over: rect, isShared: true)
     let width = canvas.crispWidth(style.frameWidth)
     canvas.setColor(.black)
     canvas.setLine(width: width)
@@ -60,8 +60,9 @@ enum ColorBarDrawing {
       canvas.text(factor, x: rect.x, y: rect.y - FigureLayout.pad, size: style.tickSize)
     }
     if let label = bar.label {
+      let (label, size) = canvas.fitted(label, size: style.labelSize, room: rect.height + 2 * style.labelSize)
       canvas.text(
-        label, x: rect.right + labelDistance, y: rect.y + rect.height / 2, size: style.labelSize,
+        label, x: rect.right + labelDistance, y: rect.y + rect.height / 2, size: size,
         horizontal: .center, vertical: .top, quarterTurns: 1)
     }
   }

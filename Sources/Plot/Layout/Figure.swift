@@ -14,13 +14,15 @@ public struct Figure: Sendable {
   public var style: PlotStyle
   /// Groups of panels (counted from 0) that zoom together.
   public var links: [[Int]]
+  /// Only the panels at the left and the bottom of the grid have axis labels.
+  public var sharesLabels: Bool
 
   public init(
     width: Double, height: Double, title: String? = nil, columns: Int = 1, panels: [Panel?],
-    style: PlotStyle = .screen, links: [[Int]] = []
+    style: PlotStyle = .screen, links: [[Int]] = [], sharesLabels: Bool = false
   ) {
     (self.width, self.height, self.title, self.columns) = (width, height, title, columns)
-    (self.panels, self.style, self.links) = (panels, style, links)
+    (self.panels, self.style, self.links, self.sharesLabels) = (panels, style, links, sharesLabels)
   }
 
   /// The same figure with other limits in one panel and those linked to it.
@@ -34,24 +36,6 @@ public struct Figure: Sendable {
       panel.x = try panel.x.limited(x.lowerBound, x.upperBound)
       panel.y = try panel.y.limited(y.lowerBound, y.upperBound)
       out.panels[member] = panel
-    }
-    return out
-  }
-
-  /// The figure at the width that its style asks for; panels go below each other in a narrow column.
-  var fitted: Figure {
-    guard let wanted = style.width, wanted != width, wanted > 0 else { return self }
-    var out = self
-    out.width = wanted
-    if columns > 1, wanted < 4.5 {
-      let rows = (panels.count + columns - 1) / columns
-      let kept = panels.compactMap { $0 }.count
-      out.columns = 1
-      out.panels = panels.filter { $0 != nil }
-      let panelShape = (height / Double(max(rows, 1))) / (width / Double(columns))
-      out.height = wanted * panelShape * Double(kept)
-    } else {
-      out.height = height * wanted / width
     }
     return out
   }

@@ -109,13 +109,16 @@ struct FigureDrawing {
       }
     }
     if let label = panel.x.label {
+      let (label, size) = canvas.fitted(label, size: style.labelSize, room: frame.width + 6 * style.labelSize)
       canvas.text(
-        label, x: frame.x + frame.width / 2, y: frame.bottom + cell.xLabelDistance, size: style.labelSize,
+        label, x: frame.x + frame.width / 2, y: frame.bottom + cell.xLabelDistance, size: size,
         horizontal: .center, vertical: .top)
     }
     if let label = panel.y.label {
+      let (label, size) = canvas.fitted(
+        label, size: style.labelSize, room: frame.height + 2 * style.labelSize)
       canvas.text(
-        label, x: frame.x - cell.yLabelDistance, y: frame.y + frame.height / 2, size: style.labelSize,
+        label, x: frame.x - cell.yLabelDistance, y: frame.y + frame.height / 2, size: size,
         horizontal: .center, vertical: .bottom, quarterTurns: 1)
     }
     drawHead(panel, cell)
@@ -132,8 +135,8 @@ struct FigureDrawing {
     }
     if let corner = panel.corner {
       let size = style.titleSize * 1.1
-      canvas.text(corner, x: left, y: y, size: size, bold: true)
-      left += canvas.width(of: corner, size: size, bold: true) + style.titleSize * 0.5
+      canvas.text(corner, x: left, y: y, size: size, face: .bold)
+      left += canvas.width(of: corner, size: size, face: .bold) + style.titleSize * 0.5
     }
     guard let title = panel.title else { return }
     var size = style.titleSize

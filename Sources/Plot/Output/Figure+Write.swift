@@ -4,9 +4,10 @@ import Foundation
 extension Figure {
   /// Writes the figure as PNG; the file appears complete or not at all.
   ///
-  /// - Parameter dpi: pixels an inch, 10 to 1200.
+  /// - Parameter dpi: pixels an inch, 10 to 1200; nil: those of the style.
   /// - Throws: `CRSError`: file when it cannot be written, data when the figure cannot be drawn.
-  public func write(png path: String, dpi: Double = 150) throws {
+  public func write(png path: String, dpi: Double? = nil) throws {
+    let dpi = dpi ?? style.dpi
     let drawn = try rasterised(dpi: dpi)
     let file = try ReplacedFile(path: path)
     let pixels = drawn.pixels()

@@ -33,14 +33,6 @@ extension Panel {
     return Panel(
       title: title, x: x, y: y, layers: layers + overlays, aspect: aspect, colorBar: bar, corner: corner)
   }
-
-  /// The same panel without what the neighbours on the grid already say.
-  func inner(showsX: Bool, showsY: Bool) -> Panel {
-    var panel = self
-    if !showsX { panel.x.label = nil }
-    if !showsY { panel.y.label = nil }
-    return panel
-  }
 }
 
 extension Mask {

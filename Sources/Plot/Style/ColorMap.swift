@@ -65,6 +65,18 @@ public struct ColorMap: Sendable, Equatable {
       })
   }
 
+  /// Colours of counts on a white ground: `map`, or viridis; gray turns round, so that the largest is black.
+  static func counts(_ map: ColorMap?) -> ColorMap {
+    guard let map else { return .viridis }
+    guard map == .gray else { return map }
+    return ColorMap(colors: (0..<256).map { UInt32(0xDC - $0 * 0xDC / 255) * 0x010101 })
+  }
+
+  /// The map of the diagram: two joined ones unless a map is asked for that is not viridis.
+  static func diagram(_ map: ColorMap?, at fraction: Double) -> ColorMap {
+    map == nil || map == .viridis ? joined(at: fraction) : counts(map)
+  }
+
   /// The colour at 0...1; beyond the ends the end colours.
   public func color(at position: Double) -> UInt32 {
     guard position > 0 else { return colors[0] }

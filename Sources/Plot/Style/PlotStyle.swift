@@ -1,4 +1,4 @@
-/// Fonts, line widths and the width of a figure, settable for each plot.
+/// Fonts, line widths, colours and the size of a figure, settable for each plot.
 public struct PlotStyle: Sendable, Equatable {
   /// Font family as fontconfig knows it.
   public var fontFamily: String
@@ -14,10 +14,15 @@ public struct PlotStyle: Sendable, Equatable {
   public var symbolScale: Double
   /// Width of the figure [inch]; nil keeps the figure's own. The height follows.
   public var width: Double?
+  /// Colours of pictures of counts; nil keeps the figure's own. Colours that stand for categories stay.
+  public var colorMap: ColorMap?
+  /// Pixels an inch of a PNG.
+  public var dpi: Double
 
   public init(
     fontFamily: String = "DejaVu Sans", labelSize: Double = 10, tickSize: Double = 9,
-    frameWidth: Double = 0.8, lineWidth: Double = 1.3, symbolScale: Double = 1, width: Double? = nil
+    frameWidth: Double = 0.8, lineWidth: Double = 1.3, symbolScale: Double = 1, width: Double? = nil,
+    colorMap: ColorMap? = nil, dpi: Double = 150
   ) {
     self.fontFamily = fontFamily
     self.labelSize = labelSize
@@ -26,6 +31,8 @@ public struct PlotStyle: Sendable, Equatable {
     self.lineWidth = lineWidth
     self.symbolScale = symbolScale
     self.width = width
+    self.colorMap = colorMap
+    self.dpi = dpi
   }
 
   /// For screens: the sizes of the documents' figures.
@@ -36,6 +43,34 @@ public struct PlotStyle: Sendable, Equatable {
   /// For a paper, one column wide (3.5 inches); panels stand below each other.
   public static let column = PlotStyle(
     labelSize: 7, tickSize: 6, frameWidth: 0.5, lineWidth: 0.8, symbolScale: 0.6, width: 3.5)
+
+  /// The style that suits a width [inch]: that of a column, of a page, or of a screen; nil: a screen's.
+  public static func suited(to width: Double?) -> PlotStyle {
+    guard let width else { return .screen }
+    var style = width < narrowest ? column : width <= 8 ? page : screen
+    style.width = width
+    return style
+  }
+
+  /// The same style with labels of another size [pt]; ticks and legends follow.
+  public func withFont(size: Double) -> PlotStyle {
+    var style = self
+    style.tickSize *= size / labelSize
+    style.labelSize = size
+    return style
+  }
+
+  /// The same style with drawn lines of another width [pt]; frames and ticks follow.
+  public func withLines(width: Double) -> PlotStyle {
+    var style = self
+    style.frameWidth *= width / lineWidth
+    style.lineWidth = width
+    return style
+  }
+
+  /// Below this width [inch] panels do not fit beside each other.
+  static let narrowest = 4.5
+  var isNarrow: Bool { width.map { $0 < Self.narrowest } ?? false }
 
   var titleSize: Double { labelSize * 1.15 }
 }

@@ -10,7 +10,7 @@ extension Parser {
       }
       let start = reader.position
       let saved = reader
-      if let key = name() {
+      if let key = key() {
         if reader.current == "=", reader.peek() != "=" {
           reader.advance()
           guard keys.insert(key.text).inserted else {
@@ -23,6 +23,17 @@ extension Parser {
       }
       out.append(ArgumentSyntax(name: nil, value: try argument(), position: start))
     }
+  }
+
+  /// The name of a parameter, whose parts may be joined by dots: plot.width
+  private mutating func key() -> Name? {
+    guard var key = name() else { return nil }
+    while reader.current == "." {
+      reader.advance()
+      guard let part = name() else { return nil }
+      key.text += "." + part.text
+    }
+    return key
   }
 
   /// One argument: text, number, word, list or a parenthesised expression.

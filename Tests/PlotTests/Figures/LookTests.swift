@@ -53,6 +53,22 @@ struct LookTests {
     case "stack":
       return try ValuePlots.stack(Stack(exposures: scene.exposures.map { Image(pixels: $0) }))
     case "boundary": return try ValuePlots.boundary(scene.boundary)
+    case "mask": return try ValuePlots.mask(scene.mmcosmic)
+    case "mask_set":
+      return try ValuePlots.maskSet(
+        MaskSet(
+          medianCR: scene.mmcosmic, meanCRT: scene.mmcosmic | scene.lacosmic,
+          exposures: [scene.lacosmic, scene.mmcosmic, scene.lacosmic], fluxFactors: [1, 1, 1], uuid: ""))
+    case "table":
+      let rows: [[Table.Cell]] = (0..<40).map {
+        [.integer($0), .real(sin(Double($0) / 5)), .real(Double($0) / 30)]
+      }
+      return try ValuePlots.table(Table(columns: ["n", "first", "second"], rows: rows))
+    case "diagnostic_column": return try scene.diagnostic.figure(style: .suited(to: 3.5))
+    case "pair_data": return try pair(named: "data1_with_CR")
+    case "pair_labels": return try pair(named: "labels_pos_tail")
+    case "pair_difference": return try pair(named: "diff")
+    case "pair_histogram": return try pair(named: "diff_histogram")
     default: return try ValuePlots.histogram(scene.exposures[0])
     }
   }
@@ -60,7 +76,21 @@ struct LookTests {
   static let names = [
     "diagnostic_histogram2d", "diagnostic_mediancr", "identified", "problematic", "flux_histogram",
     "median_position", "flux_factor", "crosscorr", "image_mask", "stack", "boundary", "histogram",
+    "mask", "mask_set", "table", "diagnostic_column", "pair_data", "pair_labels", "pair_difference",
+    "pair_histogram",
   ]
+
+  /// A figure of cr2images.
+  private static func pair(named name: String) throws -> Figure {
+    let parameters = CR2ImagesParameters(
+      skippedRegions: [try Section(x1: 60, x2: 70, y1: 5, y2: 50)], keepsPlanes: true)
+    let result = try CR2Images.run(
+      first: Image(pixels: scene.exposures[0]), second: Image(pixels: scene.exposures[1]),
+      parameters: parameters)
+    let figures = try PairFigures(result: result, first: scene.exposures[0], second: scene.exposures[1])
+      .figures(level: 2)
+    return try #require(figures.first { $0.name == name }, "\(figures.map(\.name))").figure
+  }
 
   @Test(arguments: names) func looksAsBefore(name: String) throws {
     let cells = Self.reduced(try Self.figure(name).pixels(dpi: 100))

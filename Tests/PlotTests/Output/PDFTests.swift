@@ -96,4 +96,48 @@ struct PDFTests {
       #expect(try #require(size) < 1_000_000)
     }
   }
+
+  @Test func equalColourBarsStandInADocumentOnce() throws {
+    try Files.inFolder { folder in
+      let scene = Synthetic()
+      let pages = try IdentifiedPages(
+        exposures: scene.exposures, median: scene.median, codes: scene.mmcosmic.plane,
+        corrected: scene.minimum, groups: scene.groups, semiwindow: 5, maxplots: 4)
+      let path = folder.appending(path: "a.pdf").path
+      try MultiPage.write(pages: pages, pdf: path)
+      let images = try Files.output("pdfimages", ["-list", path]).split(separator: "\n").dropFirst(2)
+        .map { $0.split(separator: " ") }
+      let bars = images.filter { $0[3] == "1" && $0[4] == "256" }
+      #expect(bars.count == 20)
+      #expect(Set(bars.map { $0[10] }).count == 1, "one object")
+    }
+  }
+
+  @Test func overlaysOfPagesAreCutToWhatIsDrawn() throws {
+    try Files.inFolder { folder in
+      var mask = Mask(shape: Shape(width: 80, height: 60))
+      for (x, y) in [(20, 30), (25, 33)] { mask[x, y] = true }
+      let path = folder.appending(path: "a.pdf").path
+      let image = Image(pixels: Plane<Float>(width: 80, height: 60, repeating: 1))
+      try ValuePlots.image(image, mask: mask).write(pdf: path)
+      let images = try Files.output("pdfimages", ["-list", path])
+      #expect(images.contains(" 6     4 "), "\(images)")
+    }
+  }
+
+  @Test func wholeDetectorsStaySmall() throws {
+    try Files.inFolder { folder in
+      let scene = Synthetic(width: 2016, height: 1596)
+      var noise = scene
+      var state: UInt64 = 5
+      for k in noise.mmcosmic.plane.pixels.indices {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        if state >> 40 < 1 << 18 { noise.mmcosmic.plane.pixels[k] = 1 }  // 50 000 pixels
+      }
+      let path = folder.appending(path: "a.pdf").path
+      try noise.diagnostic.figure().write(pdf: path)
+      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      #expect(try #require(size) < 1_000_000)
+    }
+  }
 }

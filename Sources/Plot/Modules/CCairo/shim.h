@@ -1,6 +1,7 @@
-/* Cairo imports as it is. */
+/* Cairo, and the fontconfig beneath it, import as they are. */
 #ifndef CRS_CAIRO_SHIM_H
 #define CRS_CAIRO_SHIM_H
 #include <cairo.h>
 #include <cairo-pdf.h>
+#include <fontconfig/fontconfig.h>
 #endif
