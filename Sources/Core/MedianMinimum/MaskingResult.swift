@@ -99,19 +99,6 @@ public struct MaskingResult: Sendable {
   /// Whether that detector made the masks.
   public var isByProbability: Bool
 
-  /// The median with masked pixels replaced by the minimum [ADU].
-  public var correctedMedian: Plane<Float> {
-    var corrected = planes.median
-    codes.pixels.withUnsafeBufferPointer { codes in
-      planes.minimum.pixels.withUnsafeBufferPointer { minimum in
-        corrected.pixels.withUnsafeMutableBufferPointer { corrected in
-          for i in 0..<codes.count where codes[i] != 0 { corrected[i] = minimum[i] }
-        }
-      }
-    }
-    return corrected
-  }
-
   /// A row for each pixel of the groups of MEDIANCR: number, x, y, code.
   public var identifiedTable: Table { GroupTable.table(groups, width: codes.width) { codes.pixels[$0] } }
 

@@ -9,7 +9,7 @@ public struct IdentifiedPages: Sequence, Sendable {
   private let exposures: [Plane<Float>]
   private let median: Plane<Float>
   private let codes: Plane<UInt8>
-  private let corrected: Plane<Float>
+  private let minimum: Plane<Float>
   private let groups: GroupRuns
   private let semiwindow: Int
   private let scale: DisplayScale
@@ -19,22 +19,23 @@ public struct IdentifiedPages: Sequence, Sendable {
 
   /// - Parameters:
   ///   - codes: 0 none, 1 dilation, 2 diagram, 3 L.A.Cosmic, 4 both.
+  ///   - minimum: of the exposures: what flagged pixels are replaced by.
   ///   - semiwindow: pixels shown to each side of a group's centre.
   ///   - scale: `.zscale` or `.minMax` of the median's window (color_scale).
   ///   - maxplots: pages at most; negative: all, at most 200.
   /// - Throws: `CRSError` (data) when shapes differ.
   public init(
-    exposures: [Plane<Float>], median: Plane<Float>, codes: Plane<UInt8>, corrected: Plane<Float>,
+    exposures: [Plane<Float>], median: Plane<Float>, codes: Plane<UInt8>, minimum: Plane<Float>,
     groups: ConnectedRuns, semiwindow: Int = 15, scale: DisplayScale = .zscale, maxplots: Int = -1,
     style: PlotStyle = .screen
   ) throws {
-    guard codes.shape == median.shape, corrected.shape == median.shape,
+    guard codes.shape == median.shape, minimum.shape == median.shape,
       exposures.allSatisfy({ $0.shape == median.shape })
     else { throw CRSError.data("planes of different shapes on one page", expected: "equal shapes") }
     self.exposures = exposures
     self.median = median
     self.codes = codes
-    self.corrected = corrected
+    self.minimum = minimum
     self.groups = GroupRuns(groups)
     (self.semiwindow, self.scale, self.style) = (semiwindow, scale, style)
     count = GroupWindow.pageCount(groups: groups.count, maxplots: maxplots)
@@ -67,7 +68,9 @@ public struct IdentifiedPages: Sequence, Sendable {
     }
     panels.append(Panel.image(middle, norm: norm, title: "median", firstX: section.x1, firstY: section.y1))
     panels.append(flags(section))
-    let cleaned = corrected[section]
+    var cleaned = middle
+    let (flagged, lowest) = (codes[section], minimum[section])
+    for i in 0..<cleaned.count where flagged.pixels[i] != 0 { cleaned.pixels[i] = lowest.pixels[i] }
     panels.append(
       Panel.image(
         cleaned, norm: Norm(linear: scale.range(of: cleaned.pixels)), title: "median corrected",

@@ -24,14 +24,13 @@ public struct MaskingFigures: Sendable {
         ))
     }
     for detection in result.detections {
-      let diagnostic = diagnostic(of: detection)
       let name =
         switch detection.target {
         case .median: "diagnostic_mediancr"
         case .mean: "diagnostic_meancr"
         case .exposure(let number): "diagnostic_crmask\(number)"
         }
-      all.append((name, { try diagnostic.figure(style: style) }))
+      all.append((name, { try diagnostic(of: detection).figure(style: style) }))
     }
     return all
   }
@@ -60,7 +59,7 @@ public struct MaskingFigures: Sendable {
   ) throws -> IdentifiedPages {
     try IdentifiedPages(
       exposures: result.exposures, median: result.planes.median, codes: result.codes,
-      corrected: result.correctedMedian, groups: result.groups, semiwindow: semiwindow, scale: scale,
+      minimum: result.planes.minimum, groups: result.groups, semiwindow: semiwindow, scale: scale,
       maxplots: maxplots, style: style)
   }
 

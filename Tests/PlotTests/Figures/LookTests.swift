@@ -17,7 +17,7 @@ struct LookTests {
     case "identified":
       let pages = try IdentifiedPages(
         exposures: scene.exposures, median: scene.median, codes: scene.mmcosmic.plane,
-        corrected: scene.minimum, groups: scene.groups, semiwindow: 8)
+        minimum: scene.minimum, groups: scene.groups, semiwindow: 8)
       return try #require(pages.page(3))
     case "problematic":
       let pages = try ProblematicPages(

@@ -9,7 +9,7 @@ struct PagesTests {
   private func identified(maxplots: Int, scale: DisplayScale = .zscale) throws -> IdentifiedPages {
     try IdentifiedPages(
       exposures: scene.exposures, median: scene.median, codes: scene.mmcosmic.plane,
-      corrected: scene.minimum, groups: scene.groups, semiwindow: 5, scale: scale, maxplots: maxplots)
+      minimum: scene.minimum, groups: scene.groups, semiwindow: 5, scale: scale, maxplots: maxplots)
   }
 
   @Test func maxplotsLimitsThePages() throws {

@@ -20,7 +20,7 @@ struct LabelTests {
     let scene = Synthetic()
     let pages = try IdentifiedPages(
       exposures: scene.exposures, median: scene.median, codes: scene.mmcosmic.plane,
-      corrected: scene.minimum, groups: scene.groups, semiwindow: 5, style: .suited(to: width))
+      minimum: scene.minimum, groups: scene.groups, semiwindow: 5, style: .suited(to: width))
     for number in [1, 2, 3, 8] {
       let page = try #require(pages.page(number)).fitted
       let canvas = Canvas(

@@ -102,7 +102,7 @@ struct PDFTests {
       let scene = Synthetic()
       let pages = try IdentifiedPages(
         exposures: scene.exposures, median: scene.median, codes: scene.mmcosmic.plane,
-        corrected: scene.minimum, groups: scene.groups, semiwindow: 5, maxplots: 4)
+        minimum: scene.minimum, groups: scene.groups, semiwindow: 5, maxplots: 4)
       let path = folder.appending(path: "a.pdf").path
       try MultiPage.write(pages: pages, pdf: path)
       let images = try Files.output("pdfimages", ["-list", path]).split(separator: "\n").dropFirst(2)
