@@ -25,6 +25,7 @@ CASES = {
     "imaging, thick silicon": (imaging, {}, 3, 7e-4, REAL, 250),
     "imaging, n = 5": (imaging, {}, 5, 3e-3, REAL, 20),
     "imaging, FWHM 1.4 pixels": (imaging, dict(fwhm=1.4), 3, 7e-4, REAL, 20),
+    "imaging, FWHM 0.8 pixels": (imaging, dict(fwhm=0.8), 3, 7e-4, REAL, 20),
     "imaging, seeing changes 4 %": (imaging, dict(seeing=0.04), 3, 7e-4, REAL, 20),
     "imaging, flux 0.85, 1, 1.1": (imaging, dict(flux=(0.85, 1, 1.1)), 3, 7e-4, REAL, 20),
     "echelle": (echelle, {}, 3, 7e-4, {}, 20),

@@ -77,6 +77,38 @@ import Testing
     #expect(try judge.detect().core.flagged <= 50)
   }
 
+  /// Two amplifiers with a gain and a readout noise of their own, given as planes.
+  @Test func falseAlarmsWithPlanesOfGainAndNoise() throws {
+    func half(gain: Double, noise: Double) throws -> ExposureSimulation.Result {
+      var simulation = ExposureSimulation()
+      (simulation.density, simulation.coincidences, simulation.seed) = (0, 0, 21)
+      (simulation.gain, simulation.readoutNoise) = (gain, noise)
+      return try simulation.run(work: Work())
+    }
+    let (left, right) = (try half(gain: 1, noise: 3.4), try half(gain: 2.2, noise: 4))
+    let (width, height) = (left.exposures[0].width, left.exposures[0].height)
+    func joined(_ a: (Int) -> Float, _ b: (Int) -> Float) -> Plane<Float> {
+      var out = Plane<Float>(width: width, height: height, repeating: 0)
+      for i in 0..<out.count { out.pixels[i] = i % width < width / 2 ? a(i) : b(i) }
+      return out
+    }
+    let exposures = zip(left.exposures, right.exposures).map { a, b in
+      joined({ a.pixels[$0] }, { b.pixels[$0] })
+    }
+    var options = PValueOptions()
+    (options.falseAlarms, options.hysteresis, options.largestProbability) = (30, 0, 0.5)
+    let judge = try PValueDetector(
+      exposures, factors: [1, 1, 1], offsets: [.zero, .zero, .zero],
+      detector: Detector(
+        gain: .plane(joined({ _ in 1 }, { _ in 2.2 })),
+        readoutNoise: .plane(joined({ _ in 3.4 }, { _ in 4 })),
+        bias: .constant(0)), options: options, work: Work())
+    let found = try judge.detect().core
+    #expect((6...60).contains(found.flagged))
+    let onTheLeft = (0..<found.plane.count).count { found.plane.pixels[$0] != 0 && $0 % width < width / 2 }
+    #expect((1..<found.flagged).contains(onTheLeft))
+  }
+
   @Test func nothingDependsOnThreads() throws {
     let scene = try simulated(density: 3e-3, coincidences: 30, seed: 3)
     let results = try [1, 2, 7].map { try found(scene.exposures, threads: $0) }
