@@ -4,6 +4,8 @@
 #include <histedit.h>
 #include <stdio.h>
 
+extern int wcwidth(wchar_t character); /* declared by wchar.h under _XOPEN_SOURCE only */
+
 static inline int crs_el_set_prompt(EditLine *e, char *(*f)(EditLine *)) { return el_set(e, EL_PROMPT, f); }
 static inline int crs_el_set_editor(EditLine *e, const char *mode) { return el_set(e, EL_EDITOR, mode); }
 static inline int crs_el_set_history(EditLine *e, History *h) { return el_set(e, EL_HIST, history, h); }
@@ -15,6 +17,11 @@ static inline int crs_el_add_function(EditLine *e, const char *name, const char 
 static inline int crs_el_bind(EditLine *e, const char *key, const char *command) {
   return el_set(e, EL_BIND, key, command, NULL);
 }
+static inline int crs_el_bind_command_mode(EditLine *e, const char *key, const char *command) {
+  return el_set(e, EL_BIND, "-a", key, command, NULL);
+}
+static inline int crs_el_set_reader(EditLine *e, int (*f)(EditLine *, wchar_t *)) { return el_wset(e, EL_GETCFN, f); }
+static inline int crs_el_refresh(EditLine *e) { return el_set(e, EL_REFRESH); }
 static inline int crs_el_set_client_data(EditLine *e, void *data) { return el_set(e, EL_CLIENTDATA, data); }
 static inline void *crs_el_client_data(EditLine *e) { void *data = NULL; el_get(e, EL_CLIENTDATA, &data); return data; }
 static inline int crs_history_size(History *h, int count) { HistEvent ev; return history(h, &ev, H_SETSIZE, count); }
