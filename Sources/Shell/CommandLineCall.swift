@@ -133,7 +133,7 @@ struct CommandLineCall {
       return 0
     }
     var context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation), session: session,
+      work: Work(cancellation: Interruption.cancellation, progress: ProgressLine.shared), session: session,
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
     context.isSubcommand = true
@@ -145,7 +145,8 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    let result = try entry.run(options.arguments, context)
+    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
+    let result = try ProgressLine.shared.during(name) { try entry.run(options.arguments, context) }
     if result.hasWritten { return 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(

@@ -7,9 +7,15 @@ import Core
 public final class Session: @unchecked Sendable {
   /// A value and the statement that made it.
   public struct Binding: Sendable {
-    public var value: Value
+    public let value: Value
     /// Index into the record.
     public var origin: Int
+    private let told = LazyText()
+
+    init(value: Value, origin: Int) { (self.value, self.origin) = (value, origin) }
+
+    /// The value in one line.
+    public var summary: String { told.text { value.summary } }
   }
 
   /// A statement as it can be run again: numbers, seeds and file names written out.

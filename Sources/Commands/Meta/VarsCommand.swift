@@ -9,7 +9,7 @@ struct VarsCommand: Command {
     let width = names.map(\.count).max() ?? 0
     for name in names {
       if let binding = context.session[name] {
-        context.report(name.rightPadded(to: width) + "  " + binding.value.summary)
+        context.report(name.rightPadded(to: width) + "  " + binding.summary)
       }
     }
     if names.isEmpty { context.report("no variables yet") }

@@ -69,7 +69,9 @@ struct Evaluator {
       let text = ([name] + texts).joined(separator: " ")
       var context = interpreter.context(call: text)
       context.provenance = uses.max().map { session.provenance(ofRecord: $0) } ?? []
-      let result = try entry.run(bound, context)
+      let result = try ProgressLine.shared.during(name) { try entry.run(bound, context) }
+      // A command that came to its end before it looked: what was interrupted is not bound.
+      if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
         guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
         else {

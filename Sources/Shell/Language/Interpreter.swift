@@ -72,7 +72,6 @@ final class Interpreter {
 
   func run(_ statement: Statement) throws {
     if session.isOver { return }
-    defer { ProgressLine.shared.clear() }
     do {
       try runUnplaced(statement)
     } catch var error as CRSError {
@@ -125,7 +124,7 @@ final class Interpreter {
         throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
       }
       for inner in holds ? then : otherwise { try run(inner) }
-    case .shell(let text, _): try ShellCommand.run(text)
+    case .shell(let text, _): try ProgressLine.shared.paused { try ShellCommand.run(text) }
     }
   }
 
@@ -140,7 +139,9 @@ final class Interpreter {
     if !names.isEmpty {
       let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
       session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
-      for (name, value) in zip(names, outcome.values) { echo { name.text + ": " + value.summary } }
+      for (name, value) in zip(names, outcome.values) {
+        echo { [session] in name.text + ": " + (session[name.text]?.summary ?? value.summary) }
+      }
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
       echo { value.summary }
@@ -163,11 +164,12 @@ final class Interpreter {
     var context = CommandContext(
       work: Work(
         threads: session.settings.threads, cancellation: Interruption.cancellation,
-        progress: ProgressLine.visible),
+        progress: ProgressLine.shared),
       session: session,
       callText: call,
       report: report, note: note)
     context.terminal = Terminal.current
+    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
     return context
   }
 }
