@@ -89,7 +89,7 @@ public final class Session: @unchecked Sendable {
   }
 
   public func unknown(_ name: String) -> CRSError {
-    CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names))
+    CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names + registry.names))
   }
 
   private func remember() {
@@ -138,6 +138,7 @@ public final class Session: @unchecked Sendable {
 
   /// Options that `set` changes.
   public enum Editor: String, Sendable, CaseIterable { case emacs, vi }
+  public enum Pager: String, Sendable, CaseIterable { case auto, off }
 
   public struct Settings: Sendable {
     public var threads = Work.cores
@@ -145,5 +146,9 @@ public final class Session: @unchecked Sendable {
     public var stopsOnError = true
     /// Keys of the prompt.
     public var editor = Editor.emacs
+    /// Whether the prompt shows long listings a screenful at a time.
+    public var pager = Pager.auto
+    /// Where statements and their output are recorded.
+    public var record: TranscriptFile?
   }
 }

@@ -2,7 +2,8 @@ import Core
 
 /// `help`.
 struct HelpCommand: Command {
-  static let info = CommandInfo("help", "List commands, or tell all about one", family: .session)
+  static let info = CommandInfo(
+    "help", "List commands, or tell all about one", family: .session, isListing: true)
 
   @Parameter("command", positional: true) var name: VariableName? = nil
 

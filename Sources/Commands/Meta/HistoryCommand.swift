@@ -3,7 +3,7 @@ import Core
 /// `history`.
 struct HistoryCommand: Command {
   static let info = CommandInfo(
-    "history", "Print the session as a script, or write it to a file", family: .session)
+    "history", "Print the session as a script, or write it to a file", family: .session, isListing: true)
 
   @Parameter("script to write", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false

@@ -2,7 +2,7 @@ import Core
 
 /// `vars`.
 struct VarsCommand: Command {
-  static let info = CommandInfo("vars", "List the variables", family: .session)
+  static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let names = context.session.names
