@@ -137,6 +137,8 @@ struct CommandLineCall {
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
     context.isSubcommand = true
+    context.terminal = Terminal.current
+    context.announcesSixel = TerminalAnswer.announcesSixel
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",

@@ -31,6 +31,39 @@ import Testing
     #expect(terminal.leave())
   }
 
+  @Test(.enabled(if: EndToEndTests.isBuilt)) func picturesFollowWhatTheTerminalAnswers() throws {
+    for isAnswered in [true, false] {
+      let (terminal, folder) = try PseudoTerminal.opened()
+      defer { try? FileManager.default.removeItem(at: folder) }
+      terminal.type("s = simulate nx=60 ny=50 seed=1\r")
+      #expect(terminal.shows("s: Stack"))
+      #expect(terminal.shows("crs> "))
+      usleep(200_000)
+      terminal.forget()
+      terminal.type("show s[1]\r")
+      #expect(terminal.shows("\u{1B}[c"))
+      if isAnswered {
+        terminal.type("\u{1B}[?62;4;22c")
+        #expect(terminal.shows("\u{1B}P0;1;0q"))
+      } else {
+        #expect(terminal.shows("\u{2580}", within: 2))
+        // An answer that comes too late is not taken for keys.
+        #expect(terminal.shows("crs> "))
+        usleep(200_000)
+        terminal.type("\u{1B}[?62;4;22c")
+        terminal.type("x = 3 * 4\r")
+        #expect(terminal.shows("x: 12"))
+      }
+      #expect(terminal.leave())
+    }
+  }
+
+  @Test func attributesOfTheTerminal() {
+    #expect(TerminalAnswer.attributes("\u{1B}[?62;4;22c") == [4, 22])
+    #expect(TerminalAnswer.attributes("\u{1B}[?4;6c") == [6])
+    #expect(TerminalAnswer.attributes("x").isEmpty)
+  }
+
   @Test func pagerIsTheUsersOrLessWhereItIs() {
     #expect(Pager.command(["PAGER": "more -s"]) == "more -s")
     #expect(Pager.command(["PATH": "/nowhere"]) == nil)

@@ -96,6 +96,14 @@ public struct CommandContext: Sendable {
   }
   /// The terminal that reports go to; nil when they go elsewhere.
   public var terminal: TerminalInfo?
+  /// Asks the terminal whether it draws sixel pictures.
+  public var announcesSixel: @Sendable () -> Bool = { false }
+  /// The terminal with the best way to show pictures in it.
+  public var pictureTerminal: TerminalInfo? {
+    var found = terminal
+    if found?.graphics == .blocks, announcesSixel() { found?.graphics = .sixel }
+    return found
+  }
   /// Whether the command stands alone on the system's command line.
   public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.

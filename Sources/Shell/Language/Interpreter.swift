@@ -228,6 +228,7 @@ final class Interpreter {
       callText: call,
       report: output.report, note: output.note)
     context.terminal = Terminal.current
+    context.announcesSixel = TerminalAnswer.announcesSixel
     context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
     return context
   }
