@@ -4,8 +4,8 @@ import Foundation
 /// libedit: reads lines with editing, history and completion. The only owner of its handles.
 final class LineEditor {
   private let editor: OpaquePointer
-  private let history: UnsafeMutableRawPointer?
   private let historyHandle: OpaquePointer?
+  private let historySource: UnsafeMutablePointer<crs_history_source>
   private let historyFile: String?
   private var keys = "emacs"
   fileprivate let input = TerminalInput()
@@ -22,8 +22,9 @@ final class LineEditor {
     self.editor = editor
     self.complete = complete
     self.historyFile = historyFile
-    history = nil
     historyHandle = history_init()
+    historySource = .allocate(capacity: 1)
+    historySource.initialize(to: crs_history_source())
     crs_el_set_client_data(editor, Unmanaged.passUnretained(self).toOpaque())
     crs_el_set_prompt(editor) { editor in
       guard let data = crs_el_client_data(editor) else { return nil }
@@ -49,8 +50,15 @@ final class LineEditor {
     if let historyHandle {
       crs_history_size(historyHandle, 100_000)
       crs_history_unique(historyHandle, 1)
-      crs_el_set_history(editor, historyHandle)
-      if let historyFile { crs_history_load(historyHandle, historyFile) }
+      historySource.pointee.history = historyHandle
+      historySource.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+      if historyFile != nil {
+        historySource.pointee.fill = { owner in
+          guard let owner else { return }
+          Unmanaged<LineEditor>.fromOpaque(owner).takeUnretainedValue().loadHistory()
+        }
+      }
+      crs_el_set_history(editor, historySource)
     }
     el_source(editor, nil)
   }
@@ -58,7 +66,13 @@ final class LineEditor {
   deinit {
     if let historyHandle { history_end(historyHandle) }
     el_end(editor)
+    historySource.deallocate()
     free(prompt)
+  }
+
+  /// Reads the statements of all sessions, those of this one included.
+  fileprivate func loadHistory() {
+    if let historyHandle, let historyFile { crs_history_load(historyHandle, historyFile) }
   }
 
   enum Input {
@@ -150,7 +164,8 @@ final class LineEditor {
   /// Adds a statement to the history and its file.
   func remember(_ statement: String) {
     guard let historyHandle, !statement.isEmpty else { return }
-    crs_history_enter(historyHandle, statement)
+    // What is not loaded yet comes from the file with the rest.
+    if historySource.pointee.fill == nil { crs_history_enter(historyHandle, statement) }
     if let historyFile { HistoryFile(path: historyFile).append(statement) }
   }
 
