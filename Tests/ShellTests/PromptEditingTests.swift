@@ -73,6 +73,33 @@ import Testing
     #expect(terminal.leave())
   }
 
+  @Test(.enabled(if: EndToEndTests.isBuilt)) func historyOfAllSessionsIsSearched() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("alpha = 40 + 2\r")
+    #expect(terminal.shows("alpha: 42"))
+    terminal.type("for f in [1, 2]\r")
+    #expect(terminal.shows("...> "))
+    usleep(200_000)
+    terminal.type("beta = f\r")
+    usleep(200_000)
+    terminal.type("end\r")
+    #expect(terminal.shows("beta: 2"))
+    #expect(terminal.leave())
+    // Another session; the statement of several lines comes back whole.
+    let second = try PseudoTerminal(binary: EndToEndTests.binary, folder: folder)
+    #expect(second.shows("crs> "))
+    usleep(200_000)
+    second.type("\u{12}alp\r")
+    #expect(second.shows("alpha: 42"))
+    #expect(second.shows("crs> "))
+    usleep(200_000)
+    second.forget()
+    second.type("\u{12}beta\r")
+    #expect(second.shows("beta: 2"))
+    #expect(second.leave())
+  }
+
   @Test func rowsOfAText() {
     #expect(WindowSize.rows(of: "crs> abc", columns: 80) == 0)
     #expect(WindowSize.rows(of: "crs> abcdefgh", columns: 10) == 1)

@@ -11,6 +11,7 @@ struct HelpCommand: Command {
     let registry = context.session.registry
     guard let name else {
       HelpText.overview(registry.names.compactMap { registry[$0]?.manifest }).forEach(context.report)
+      HelpText.beginning.forEach(context.report)
       context.report("help NAME tells all about a command, apropos WORD finds one")
       return CommandResult()
     }

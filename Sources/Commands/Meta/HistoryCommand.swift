@@ -15,8 +15,11 @@ struct HistoryCommand: Command {
       return CommandResult()
     }
     let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
-    try ValueWriter.write(text: text, to: file.path, overwrite: overwrite)
-    context.report("wrote \(file.path)")
+    // Scripts are known by their names' end.
+    let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
+    let path = hasEnd ? file.path : file.path + ".crs"
+    try ValueWriter.write(text: text, to: path, overwrite: overwrite)
+    context.report("wrote \(path)")
     return CommandResult()
   }
 }
