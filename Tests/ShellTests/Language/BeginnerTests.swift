@@ -29,6 +29,7 @@ import Testing
     #expect(run.error("c = combine s")?.hint == "crmasks makes one from the stack")
     #expect(run.error("save m m")?.description.contains("name.fits") == true)
     #expect(run.error("lacosmik m")?.description.contains("lacosmic") == true)
+    #expect(run.error("info y")?.description.contains("did you mean") == false)
     try run.run("history '\(folder.path)/night'")
     #expect(FileManager.default.fileExists(atPath: folder.path + "/night.crs"))
   }
