@@ -133,10 +133,12 @@ struct CommandLineCall {
       return 0
     }
     var context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation), session: session,
+      work: Work(cancellation: Interruption.cancellation, progress: ProgressLine.shared), session: session,
       callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
       note: Output.note)
     context.isSubcommand = true
+    context.terminal = Terminal.current
+    context.announcesSixel = TerminalAnswer.announcesSixel
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -145,7 +147,8 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    let result = try entry.run(options.arguments, context)
+    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
+    let result = try ProgressLine.shared.during(name) { try entry.run(options.arguments, context) }
     if result.hasWritten { return 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(

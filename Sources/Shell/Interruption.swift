@@ -11,10 +11,11 @@ enum Interruption {
     action.__sigaction_handler.sa_handler = { _ in Interruption.cancellation.raise() }
     action.sa_flags = 0  // no restart: a line that is being typed is given up too
     sigaction(SIGINT, &action, nil)
-    // Some parents start their children with the signal blocked.
+    // Some parents start their children with signals blocked.
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGWINCH)
     sigprocmask(SIG_UNBLOCK, &signals, nil)
     _ = cancellation  // made now: the handler must not be the first to touch it
   }

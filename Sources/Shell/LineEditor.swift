@@ -4,10 +4,11 @@ import Foundation
 /// libedit: reads lines with editing, history and completion. The only owner of its handles.
 final class LineEditor {
   private let editor: OpaquePointer
-  private let history: UnsafeMutableRawPointer?
   private let historyHandle: OpaquePointer?
+  private let historySource: UnsafeMutablePointer<crs_history_source>
   private let historyFile: String?
   private var keys = "emacs"
+  fileprivate let input = TerminalInput()
   fileprivate var prompt = strdup("crs> ")
   /// Finds candidates for the word before the cursor: what to replace and by what.
   fileprivate var complete: (_ line: String) -> (word: String, candidates: [Completer.Candidate])
@@ -16,12 +17,14 @@ final class LineEditor {
   init?(
     historyFile: String?, complete: @escaping (String) -> (word: String, candidates: [Completer.Candidate])
   ) {
+    TextLocale.use()
     guard let editor = el_init("crs", crs_stdin(), crs_stdout(), crs_stderr()) else { return nil }
     self.editor = editor
     self.complete = complete
     self.historyFile = historyFile
-    history = nil
     historyHandle = history_init()
+    historySource = .allocate(capacity: 1)
+    historySource.initialize(to: crs_history_source())
     crs_el_set_client_data(editor, Unmanaged.passUnretained(self).toOpaque())
     crs_el_set_prompt(editor) { editor in
       guard let data = crs_el_client_data(editor) else { return nil }
@@ -33,13 +36,29 @@ final class LineEditor {
       guard let editor, let data = crs_el_client_data(editor) else { return UInt8(CC_ERROR) }
       return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().completeWord(editor)
     }
-    crs_el_bind(editor, "\t", "crs-complete")
-    crs_el_bind(editor, "^R", "em-inc-search-prev")
+    crs_el_add_function(editor, "crs-paste", "Insert what was pasted") { editor, _ in
+      guard let editor, let data = crs_el_client_data(editor) else { return UInt8(CC_ERROR) }
+      let text = Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().input.pasted
+      guard !text.isEmpty, el_insertstr(editor, text) == 0 else { return UInt8(CC_REFRESH_BEEP) }
+      return UInt8(CC_REFRESH)
+    }
+    crs_el_set_reader(editor) { editor, character in
+      guard let editor, let character, let data = crs_el_client_data(editor) else { return 0 }
+      return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().readKey(editor, character)
+    }
+    bindKeys()
     if let historyHandle {
       crs_history_size(historyHandle, 100_000)
       crs_history_unique(historyHandle, 1)
-      crs_el_set_history(editor, historyHandle)
-      if let historyFile { crs_history_load(historyHandle, historyFile) }
+      historySource.pointee.history = historyHandle
+      historySource.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+      if historyFile != nil {
+        historySource.pointee.fill = { owner in
+          guard let owner else { return }
+          Unmanaged<LineEditor>.fromOpaque(owner).takeUnretainedValue().loadHistory()
+        }
+      }
+      crs_el_set_history(editor, historySource)
     }
     el_source(editor, nil)
   }
@@ -47,7 +66,13 @@ final class LineEditor {
   deinit {
     if let historyHandle { history_end(historyHandle) }
     el_end(editor)
+    historySource.deallocate()
     free(prompt)
+  }
+
+  /// Reads the statements of all sessions, those of this one included.
+  fileprivate func loadHistory() {
+    if let historyHandle, let historyFile { crs_history_load(historyHandle, historyFile) }
   }
 
   enum Input {
@@ -61,8 +86,12 @@ final class LineEditor {
     free(prompt)
     prompt = strdup(text)
     var count: Int32 = 0
+    if TerminalInput.marksPastes { Output.raw(TerminalInput.marksOn) }
+    defer { if TerminalInput.marksPastes { Output.raw(TerminalInput.marksOff) } }
+    el_resize(editor)
     errno = 0
-    guard let line = el_gets(editor, &count), count > 0 else {
+    let read = WindowSize.watched { el_gets(editor, &count) }
+    guard let line = read, count > 0 else {
       if errno == EINTR || count < 0 {
         el_reset(editor)
         return .interrupted
@@ -80,27 +109,73 @@ final class LineEditor {
     guard keys != self.keys else { return }
     self.keys = keys
     crs_el_set_editor(editor, keys)
+    bindKeys()
+  }
+
+  private func bindKeys() {
     crs_el_bind(editor, "\t", "crs-complete")
     crs_el_bind(editor, "^R", "em-inc-search-prev")
+    crs_el_bind(editor, "\\237", "crs-paste")
+    crs_el_bind_command_mode(editor, "\\237", "crs-paste")
+  }
+
+  /// A control character that no keyboard sends: a paste.
+  private static let pasteKey: Unicode.Scalar = "\u{9F}"
+
+  /// libedit's reader of keys: 1 with a key, 0 at the end, -1 after a signal.
+  fileprivate func readKey(_ editor: OpaquePointer, _ character: UnsafeMutablePointer<wchar_t>) -> Int32 {
+    while true {
+      switch input.next() {
+      case .character(let scalar):
+        character.pointee = wchar_t(scalar.value)
+        return 1
+      case .paste:
+        character.pointee = wchar_t(Self.pasteKey.value)
+        return 1
+      case .end: return 0
+      case .signal:
+        guard WindowSize.takeChange(), !Interruption.cancellation.isRaised else {
+          errno = EINTR
+          return -1
+        }
+        redraw(editor)
+      }
+    }
+  }
+
+  /// Draws the line anew after the window has changed and the terminal has broken it at its new width.
+  private func redraw(_ editor: OpaquePointer) {
+    let columns = Terminal.current?.columns ?? 80
+    let before = (prompt.map { String(cString: $0) } ?? "") + textBeforeCursor(editor)
+    let above = WindowSize.rows(of: before, columns: columns)
+    Output.raw("\r" + (above > 0 ? "\u{1B}[\(above)A" : "") + "\u{1B}[J")
+    el_resize(editor)
+    crs_el_refresh(editor)
+  }
+
+  private func textBeforeCursor(_ editor: OpaquePointer) -> String {
+    guard let info = el_line(editor)?.pointee else { return "" }
+    return String(
+      decoding: UnsafeBufferPointer(
+        start: UnsafePointer<UInt8>(OpaquePointer(info.buffer)), count: info.cursor - info.buffer),
+      as: UTF8.self)
   }
 
   /// Adds a statement to the history and its file.
   func remember(_ statement: String) {
     guard let historyHandle, !statement.isEmpty else { return }
-    crs_history_enter(historyHandle, statement)
+    // What is not loaded yet comes from the file with the rest.
+    if historySource.pointee.fill == nil { crs_history_enter(historyHandle, statement) }
     if let historyFile { HistoryFile(path: historyFile).append(statement) }
   }
 
   fileprivate func completeWord(_ editor: OpaquePointer) -> UInt8 {
-    guard let info = el_line(editor)?.pointee else { return UInt8(CC_ERROR) }
-    let before = UnsafeBufferPointer(
-      start: UnsafePointer<UInt8>(OpaquePointer(info.buffer)), count: info.cursor - info.buffer)
-    let (word, candidates) = complete(String(decoding: before, as: UTF8.self))
+    let (word, candidates) = complete(textBeforeCursor(editor))
     guard let first = candidates.first else { return UInt8(CC_REFRESH_BEEP) }
     var common = first.text
     for candidate in candidates { while !candidate.text.hasPrefix(common) { common.removeLast() } }
     if common.count > word.count {
-      el_deletestr(editor, Int32(word.utf8.count))
+      el_deletestr(editor, Int32(word.unicodeScalars.count))
       let done =
         candidates.count == 1 && !common.hasSuffix("=") && !common.hasSuffix("/") ? common + " " : common
       el_insertstr(editor, done)

@@ -11,8 +11,7 @@ enum Output {
   static func error(_ text: String) { writeLine(text, to: 2) }
 
   private static func writeLine(_ line: String, to descriptor: Int32) {
-    ProgressLine.shared.clear()
-    write(line + "\n", to: descriptor)
+    ProgressLine.shared.writing { write(line + "\n", to: descriptor) }
   }
 
   /// Text for the terminal as it is, to standard error.

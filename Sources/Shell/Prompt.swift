@@ -13,6 +13,7 @@ struct Prompt {
         "the terminal cannot be used", expected: "a terminal, or statements on standard input")
     }
     let interpreter = Interpreter(session: session)
+    interpreter.pager = Pager.show
     runStartup(interpreter)
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""

@@ -10,6 +10,7 @@ enum Terminal {
     let isKnown = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return TerminalInfo(
       columns: isKnown ? Int(size.ws_col) : 80, rows: isKnown ? Int(size.ws_row) : 24,
+      dots: isKnown && size.ws_xpixel > 0 ? Int(size.ws_xpixel) : nil,
       environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -6,20 +6,8 @@ import Testing
 
 /// The prompt on a terminal.
 @Suite(.serialized) struct PromptTests {
-  private func terminal() throws -> (PseudoTerminal, URL) {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-prompt-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder.appendingPathComponent("config/crs"), withIntermediateDirectories: true)
-    try "set threads=2\nfromstartup = 5\n".write(
-      to: folder.appendingPathComponent("config/crs/startup.crs"), atomically: true, encoding: .utf8)
-    let terminal = try PseudoTerminal(binary: EndToEndTests.binary, folder: folder)
-    #expect(terminal.shows("crs> "))
-    return (terminal, folder)
-  }
-
   @Test(.enabled(if: EndToEndTests.isBuilt)) func editsCompletesUndoesAndRemembers() throws {
-    let (terminal, folder) = try terminal()
+    let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("v = fromstartup + 1\n")
     #expect(terminal.shows("v: 6"))
@@ -53,7 +41,7 @@ import Testing
   }
 
   @Test(.enabled(if: EndToEndTests.isBuilt)) func ctrlCReturnsToThePromptWithTheSessionIntact() throws {
-    let (terminal, folder) = try terminal()
+    let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("s = simulate nx=2000 ny=2000 seed=1\n")
     #expect(terminal.shows("s: Stack"))

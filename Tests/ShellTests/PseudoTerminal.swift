@@ -8,7 +8,21 @@ final class PseudoTerminal: @unchecked Sendable {
   private let screen = Pipe()
   private let text = Mutex("")
 
-  init(binary: URL, folder: URL) throws {
+  /// A prompt in a folder of its own, with a startup file, once it has shown itself.
+  static func opened(environment: [String: String] = [:]) throws -> (PseudoTerminal, URL) {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "crs-prompt-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("config/crs"), withIntermediateDirectories: true)
+    try "set threads=2\nfromstartup = 5\n".write(
+      to: folder.appendingPathComponent("config/crs/startup.crs"), atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(
+      binary: EndToEndTests.binary, folder: folder, environment: environment)
+    guard terminal.shows("crs> ") else { throw CocoaError(.executableLoad) }
+    return (terminal, folder)
+  }
+
+  init(binary: URL, folder: URL, environment changes: [String: String] = [:]) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
     process.arguments = ["-qfec", "'\(binary.path)'", "/dev/null"]
     process.currentDirectoryURL = folder
@@ -16,6 +30,7 @@ final class PseudoTerminal: @unchecked Sendable {
     environment["TERM"] = "xterm"
     environment["XDG_STATE_HOME"] = folder.appendingPathComponent("state").path
     environment["XDG_CONFIG_HOME"] = folder.appendingPathComponent("config").path
+    environment.merge(changes) { $1 }
     process.environment = environment
     process.standardInput = keys
     process.standardOutput = screen
@@ -46,13 +61,20 @@ final class PseudoTerminal: @unchecked Sendable {
 
   func forget() { text.withLock { $0 = "" } }
 
+  /// Text as a terminal sends it when the user pastes.
+  func paste(_ text: String) { type("\u{1B}[200~" + text.replacing("\n", with: "\r") + "\u{1B}[201~") }
+
   var screenText: String { text.withLock { $0 } }
 
   /// Ends the session with Ctrl-D and tells whether the program left.
   func leave() -> Bool {
-    type("\u{04}")
-    let end = Date().addingTimeInterval(10)
-    while process.isRunning, Date() < end { usleep(20_000) }
+    // What is typed while a command still runs may be lost.
+    for _ in 0..<5 where process.isRunning {
+      usleep(200_000)
+      type("\u{04}")
+      let end = Date().addingTimeInterval(2)
+      while process.isRunning, Date() < end { usleep(20_000) }
+    }
     return !process.isRunning
   }
 }

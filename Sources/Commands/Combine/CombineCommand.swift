@@ -21,7 +21,9 @@ struct CombineCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if method.usesMasks, masks == nil {
-      throw CRSError.usage("method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet")
+      throw CRSError.usage(
+        "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
+        hint: "crmasks makes one from the stack")
     }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")

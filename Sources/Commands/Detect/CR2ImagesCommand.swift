@@ -85,7 +85,7 @@ struct CR2ImagesCommand: Command {
   private func draw(
     _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
   ) throws {
-    let terminal = debugLevel > 0 && !context.isSubcommand ? context.terminal : nil
+    let terminal = debugLevel > 0 && !context.isSubcommand ? context.pictureTerminal : nil
     guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
       result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,

@@ -46,6 +46,8 @@ struct CrmasksCommand: Command {
     return try runStack(Stack.make(from: input, context: context), context)
   }
 
+  private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
+
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     guard requirements.isEmpty, gain == nil, rnoise == nil, bias == nil else {
       throw CRSError.usage(
@@ -54,8 +56,7 @@ struct CrmasksCommand: Command {
     }
     let file = try ParameterFile.read(path)
     let record = Recorder()
-    let isQuiet = logLevel != .info && logLevel != .debug
-    let report: @Sendable (String) -> Void = { line in
+    let report: @Sendable (String) -> Void = { [isQuiet] line in
       record.add(line)
       if !isQuiet { context.report(line) }
     }
@@ -113,7 +114,8 @@ struct CrmasksCommand: Command {
       parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
       note: context.note)
     if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
-    let result = try job.compute(report: context.report, note: context.note, work: context.work)
+    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let result = try job.compute(report: report, note: context.note, work: context.work)
     var resolved = found.resolved
     resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
     return CommandResult([.maskSet(result.masks)], resolved: resolved)

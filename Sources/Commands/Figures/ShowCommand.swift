@@ -7,7 +7,8 @@ struct ShowCommand: Command {
   static let info = CommandInfo(
     "show", "Show a picture of a value in the terminal", family: .figures,
     discussion: [
-      "Terminals of the kitty and iTerm2 families get the figure itself, others coloured half blocks. Without a terminal "
+      "Terminals of the kitty and iTerm2 families and those that announce sixel get the figure itself, others coloured "
+        + "half blocks. Without a terminal "
         + "a note says so; plot writes figures to files."
     ])
 
@@ -19,7 +20,7 @@ struct ShowCommand: Command {
   @Parameter("how limits are found") var scale = PlotCommand.Scale.zscale
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard let terminal = context.terminal else {
+    guard let terminal = context.pictureTerminal else {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
       return CommandResult()
     }

@@ -8,10 +8,15 @@ struct TerminalPicture {
   let report: (String) -> Void
 
   func show(_ figure: Figure) throws {
-    if terminal.graphics == .blocks {
-      blocks(of: try figure.pixels(dpi: 60))
-    } else {
-      try inline(figure)
+    switch terminal.graphics {
+    case .blocks: blocks(of: try figure.pixels(dpi: 60))
+    case .sixel:
+      var picture = try figure.pixels()
+      if picture.width > terminal.dots {
+        picture = try figure.pixels(dpi: max(10, 100 * Double(terminal.dots) / Double(picture.width)))
+      }
+      report(SixelPicture(picture: picture).text)
+    case .kitty, .iTerm: try inline(figure)
     }
   }
 

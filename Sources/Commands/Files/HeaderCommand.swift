@@ -2,7 +2,8 @@ import Core
 
 /// `header`: the cards of an image or file.
 struct HeaderCommand: Command {
-  static let info = CommandInfo("header", "Print the header cards of an image or file", family: .files)
+  static let info = CommandInfo(
+    "header", "Print the header cards of an image or file", family: .files, isListing: true)
 
   @Parameter("image or FITS file", positional: true) var value: Value
   @Parameter("print only the value of this keyword", positional: true) var keyword: String? = nil

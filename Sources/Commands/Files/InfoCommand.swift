@@ -2,7 +2,7 @@ import Core
 
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {
-  static let info = CommandInfo("info", "Tell what a value or a file holds", family: .files)
+  static let info = CommandInfo("info", "Tell what a value or a file holds", family: .files, isListing: true)
 
   @Parameter("value or FITS file", positional: true) var value: Value
 

@@ -5,7 +5,7 @@ struct StatsCommand: Command {
   static let info = CommandInfo(
     "stats", "Statistics of an image, stack or mask", family: .files,
     results: [.result("statistics", "Table", "pixels, minimum, median, mean, maximum, scatter")],
-    discussion: ["robust_std is 0.7413 times the distance of the quartiles."])
+    discussion: ["robust_std is 0.7413 times the distance of the quartiles."], isListing: true)
 
   @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
 

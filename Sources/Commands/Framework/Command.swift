@@ -17,6 +17,8 @@ public struct CommandInfo: Sendable {
   public var results: [ResultManifest]
   public var examples: [String]
   public var discussion: [String]
+  /// Prints a listing that may be long.
+  public var isListing: Bool
 
   /// Commands that stand together in help.
   public enum Family: String, Sendable, CaseIterable {
@@ -32,7 +34,7 @@ public struct CommandInfo: Sendable {
   public init(
     _ name: String, _ summary: String, family: Family, results: [ResultManifest] = [],
     examples: [String] = [],
-    discussion: [String] = []
+    discussion: [String] = [], isListing: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -40,6 +42,7 @@ public struct CommandInfo: Sendable {
     self.results = results
     self.examples = examples
     self.discussion = discussion
+    self.isListing = isListing
   }
 }
 
@@ -59,11 +62,16 @@ public struct CommandResult: Sendable {
   public var resolved: [String: Value]
   /// The command has written its results itself.
   public var hasWritten: Bool
+  /// Whether a replay of the session needs the call.
+  public var isRecorded: Bool
 
-  public init(_ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false) {
+  public init(
+    _ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false, isRecorded: Bool = true
+  ) {
     self.values = values
     self.resolved = resolved
     self.hasWritten = hasWritten
+    self.isRecorded = isRecorded
   }
 }
 
@@ -88,6 +96,14 @@ public struct CommandContext: Sendable {
   }
   /// The terminal that reports go to; nil when they go elsewhere.
   public var terminal: TerminalInfo?
+  /// Asks the terminal whether it draws sixel pictures.
+  public var announcesSixel: @Sendable () -> Bool = { false }
+  /// The terminal with the best way to show pictures in it.
+  public var pictureTerminal: TerminalInfo? {
+    var found = terminal
+    if found?.graphics == .blocks, announcesSixel() { found?.graphics = .sixel }
+    return found
+  }
   /// Whether the command stands alone on the system's command line.
   public var isSubcommand = false
   /// Files for the results, in their order, where the caller asked for them.

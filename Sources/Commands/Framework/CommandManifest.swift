@@ -13,6 +13,8 @@ public struct CommandManifest: Codable, Sendable, Equatable {
   public var discussion: [String]
   /// Where commands stand together in help.
   public var family: String
+  /// Prints a listing that may be long.
+  public var isListing: Bool
 
   public func parameter(named name: String) -> ParameterManifest? {
     let wanted = name.replacingHyphens

@@ -51,7 +51,7 @@ extension CommandManifest {
         return parameter.manifests(named: CommandManifest.name(ofProperty: label))
       },
       results: info.results, examples: info.examples, discussion: info.discussion,
-      family: info.family.rawValue)
+      family: info.family.rawValue, isListing: info.isListing)
   }
 
   /// `_logLevel` is written log_level.

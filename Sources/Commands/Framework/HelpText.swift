@@ -12,6 +12,17 @@ public enum HelpText {
     return lines
   }
 
+  /// How a session begins.
+  public static let beginning = [
+    "To clean three or more exposures:",
+    "  s = load a.fits b.fits c.fits",
+    "  masks = crmasks s",
+    "  clean = combine s method=mediancr masks=masks",
+    "  show clean",
+    "  save clean clean.fits",
+    "  history session.crs",
+  ]
+
   /// Everything about one command.
   public static func page(_ manifest: CommandManifest) -> [String] {
     var lines = ["\(manifest.name): \(manifest.summary)", "", "  " + wrapped(manifest.usage, indent: 6), ""]

@@ -143,7 +143,9 @@ public struct FileName: ParameterValue, Sendable {
   public static var kind: ParameterManifest.Kind { .file }
   public var defaultText: String { path }
   public static func make(from value: Value, context: CommandContext) throws -> FileName {
-    guard case .text(let text) = value, !text.isEmpty else { throw mismatch(value, "a file name") }
+    guard case .text(let text) = value, !text.isEmpty else {
+      throw mismatch(value, "a file name, such as name.fits, or in quotes")
+    }
     return FileName(path: text)
   }
 }

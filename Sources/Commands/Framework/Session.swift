@@ -2,14 +2,20 @@ import Core
 
 /// Named values and the record of the statements that made them.
 ///
-/// Values never change, so a snapshot of all names costs next to nothing; that makes undo cheap and exact. One
-/// thread uses a session at a time.
+/// Values never change, so undo keeps only which names a statement bound anew; that makes it cheap and exact.
+/// One thread uses a session at a time.
 public final class Session: @unchecked Sendable {
   /// A value and the statement that made it.
   public struct Binding: Sendable {
-    public var value: Value
+    public let value: Value
     /// Index into the record.
     public var origin: Int
+    private let told = LazyText()
+
+    init(value: Value, origin: Int) { (self.value, self.origin) = (value, origin) }
+
+    /// The value in one line.
+    public var summary: String { told.text { value.summary } }
   }
 
   /// A statement as it can be run again: numbers, seeds and file names written out.
@@ -25,10 +31,19 @@ public final class Session: @unchecked Sendable {
     var lastFolderChange: Int?
   }
 
+  /// What leads from one state to another: bindings of the names that differ, and the record from a place on.
+  private struct Step {
+    /// nil where the name is not there.
+    var bindings: [String: Binding?]
+    var recordCount: Int
+    var recordEnd: [Recorded]
+    var lastFolderChange: Int?
+  }
+
   public let registry: CommandRegistry
   private var state = State()
-  private var past: [State] = []
-  private var future: [State] = []
+  private var past: [Step] = []
+  private var future: [Step] = []
   /// Settings by name; see the command set.
   public var settings = Settings()
   /// Set by `exit`.
@@ -53,7 +68,7 @@ public final class Session: @unchecked Sendable {
 
   /// Binds the results of a statement and records it.
   public func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
-    remember()
+    remember(names + ["_"])
     state.record.append(
       Recorded(text: statement, uses: uses.union(state.lastFolderChange.map { [$0] } ?? [])))
     let origin = state.record.count - 1
@@ -76,18 +91,18 @@ public final class Session: @unchecked Sendable {
   /// - Throws: `CRSError` (usage) for a name that is not there.
   public func drop(_ dropped: [String], statement: String) throws {
     for name in dropped where state.variables[name] == nil { throw unknown(name) }
-    remember()
+    remember(dropped)
     let uses = Set(dropped.compactMap { state.variables[$0]?.origin })
     for name in dropped { state.variables[name] = nil }
     state.record.append(Recorded(text: statement, uses: uses))
   }
 
   public func unknown(_ name: String) -> CRSError {
-    CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names))
+    CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names + registry.names))
   }
 
-  private func remember() {
-    past.append(state)
+  private func remember(_ names: [String]) {
+    past.append(step(back: names, to: state.record.count))
     if past.count > Self.deepestUndo { past.removeFirst() }
     future = []
   }
@@ -97,15 +112,31 @@ public final class Session: @unchecked Sendable {
   /// - Throws: `CRSError` (usage) when there is none.
   public func undo() throws {
     guard let last = past.popLast() else { throw CRSError.usage("there is nothing to undo") }
-    future.append(state)
-    state = last
+    future.append(step(back: Array(last.bindings.keys), to: last.recordCount))
+    apply(last)
   }
 
   /// - Throws: `CRSError` (usage) when nothing was undone.
   public func redo() throws {
     guard let next = future.popLast() else { throw CRSError.usage("there is nothing to redo") }
-    past.append(state)
-    state = next
+    past.append(step(back: Array(next.bindings.keys), to: next.recordCount))
+    apply(next)
+  }
+
+  /// The step that brings today's bindings of names, and the record from a place on, back.
+  private func step(back names: [String], to recordCount: Int) -> Step {
+    var bindings: [String: Binding?] = [:]
+    for name in names { bindings.updateValue(state.variables[name], forKey: name) }
+    return Step(
+      bindings: bindings, recordCount: recordCount, recordEnd: Array(state.record[recordCount...]),
+      lastFolderChange: state.lastFolderChange)
+  }
+
+  private func apply(_ step: Step) {
+    for (name, binding) in step.bindings { state.variables[name] = binding }
+    state.record.removeSubrange(step.recordCount...)
+    state.record += step.recordEnd
+    state.lastFolderChange = step.lastFolderChange
   }
 
   /// The whole session as a script that makes it again.
@@ -132,6 +163,7 @@ public final class Session: @unchecked Sendable {
 
   /// Options that `set` changes.
   public enum Editor: String, Sendable, CaseIterable { case emacs, vi }
+  public enum Pager: String, Sendable, CaseIterable { case auto, off }
 
   public struct Settings: Sendable {
     public var threads = Work.cores
@@ -141,5 +173,9 @@ public final class Session: @unchecked Sendable {
     public var editor = Editor.emacs
     /// How figures look.
     public var figures = FigureStyle()
+    /// Whether the prompt shows long listings a screenful at a time.
+    public var pager = Pager.auto
+    /// Where statements and their output are recorded.
+    public var record: TranscriptFile?
   }
 }

@@ -58,7 +58,7 @@ public enum Value: Sendable {
       switch boundary.curve {
       case .spline(let spline):
         return
-          "Boundary spline, \(spline.knots.count) knots, min2d \(spline.lower.plain) to \(spline.upper.plain) ADU"
+          "Boundary spline, \(spline.knots.count) knots, min2d \(spline.lower.short) to \(spline.upper.short) ADU"
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
     case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")

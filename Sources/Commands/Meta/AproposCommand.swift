@@ -2,7 +2,8 @@ import Core
 
 /// `apropos`.
 struct AproposCommand: Command {
-  static let info = CommandInfo("apropos", "Find commands by a word of their help", family: .session)
+  static let info = CommandInfo(
+    "apropos", "Find commands by a word of their help", family: .session, isListing: true)
 
   @Parameter("word", positional: true) var word: VariableName
 

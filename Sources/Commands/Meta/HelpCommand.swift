@@ -2,7 +2,8 @@ import Core
 
 /// `help`.
 struct HelpCommand: Command {
-  static let info = CommandInfo("help", "List commands, or tell all about one", family: .session)
+  static let info = CommandInfo(
+    "help", "List commands, or tell all about one", family: .session, isListing: true)
 
   @Parameter("command", positional: true) var name: VariableName? = nil
 
@@ -10,6 +11,7 @@ struct HelpCommand: Command {
     let registry = context.session.registry
     guard let name else {
       HelpText.overview(registry.names.compactMap { registry[$0]?.manifest }).forEach(context.report)
+      HelpText.beginning.forEach(context.report)
       context.report("help NAME tells all about a command, apropos WORD finds one")
       return CommandResult()
     }

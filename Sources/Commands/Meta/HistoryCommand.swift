@@ -3,7 +3,7 @@ import Core
 /// `history`.
 struct HistoryCommand: Command {
   static let info = CommandInfo(
-    "history", "Print the session as a script, or write it to a file", family: .session)
+    "history", "Print the session as a script, or write it to a file", family: .session, isListing: true)
 
   @Parameter("script to write", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
@@ -15,8 +15,11 @@ struct HistoryCommand: Command {
       return CommandResult()
     }
     let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
-    try ValueWriter.write(text: text, to: file.path, overwrite: overwrite)
-    context.report("wrote \(file.path)")
+    // Scripts are known by their names' end.
+    let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
+    let path = hasEnd ? file.path : file.path + ".crs"
+    try ValueWriter.write(text: text, to: path, overwrite: overwrite)
+    context.report("wrote \(path)")
     return CommandResult()
   }
 }

@@ -3,7 +3,7 @@ import Core
 /// `provenance`.
 struct ProvenanceCommand: Command {
   static let info = CommandInfo(
-    "provenance", "Print the shortest script that makes a value again", family: .session)
+    "provenance", "Print the shortest script that makes a value again", family: .session, isListing: true)
 
   @Parameter("variable", positional: true) var name: VariableName
 

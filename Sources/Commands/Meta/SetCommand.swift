@@ -4,26 +4,38 @@ import Core
 struct SetCommand: Command {
   static let info = CommandInfo(
     "set", "Show or change settings", family: .session,
-    examples: ["set plot.width=3.5 plot.map=cividis"],
+    examples: ["set threads=2", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
       "The settings that begin with plot. hold for all figures that follow, those of crmasks, compute, run and "
-        + "cr2images too; plot takes them for one figure, without plot. before the name. none takes a setting back."
+        + "cr2images too; plot takes them for one figure, without plot. before the name. none takes a setting back.",
+      "record=FILE appends every statement, and its output as comments, to a file that is itself a script; failed "
+        + "statements and what the system's shell prints are left out or commented. record=off ends it. history FILE "
+        + "writes the session exactly, drawn seeds included.",
     ])
 
   @Parameter("threads that commands use", in: 1...256) var threads: Int? = nil
   @Parameter("what an error in a script or loop does") var onError: OnError? = nil
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
+  @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
+  @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if let threads { context.session.settings.threads = threads }
-    if let onError { context.session.settings.stopsOnError = onError == .stop }
-    if let editor { context.session.settings.editor = editor }
-    context.session.settings.figures = plot.applied(to: context.session.settings.figures)
-    if threads == nil, onError == nil, editor == nil, !plot.isGiven { tell(context) }
-    return CommandResult()
+    var settings = context.session.settings
+    if let threads { settings.threads = threads }
+    if let onError { settings.stopsOnError = onError == .stop }
+    if let editor { settings.editor = editor }
+    if let pager { settings.pager = pager }
+    if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
+    settings.figures = plot.applied(to: settings.figures)
+    context.session.settings = settings
+    let isPrompt = editor != nil || pager != nil || record != nil
+    let isScience = threads != nil || onError != nil || plot.isGiven
+    if !isPrompt, !isScience { tell(context) }
+    // How the prompt behaves is no part of the science.
+    return CommandResult(isRecorded: isScience || !isPrompt)
   }
 
   private func tell(_ context: CommandContext) {
@@ -36,6 +48,8 @@ struct SetCommand: Command {
       "on_error", settings.stopsOnError ? "stop" : "continue",
       "what an error in a script or loop does (stop, continue)")
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
+    line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
+    line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,
@@ -50,3 +64,4 @@ struct SetCommand: Command {
 }
 
 extension Session.Editor: WordParameter {}
+extension Session.Pager: WordParameter {}

@@ -2,14 +2,14 @@ import Core
 
 /// `vars`.
 struct VarsCommand: Command {
-  static let info = CommandInfo("vars", "List the variables", family: .session)
+  static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let names = context.session.names
     let width = names.map(\.count).max() ?? 0
     for name in names {
       if let binding = context.session[name] {
-        context.report(name.rightPadded(to: width) + "  " + binding.value.summary)
+        context.report(name.rightPadded(to: width) + "  " + binding.summary)
       }
     }
     if names.isEmpty { context.report("no variables yet") }

@@ -4,7 +4,10 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
   var best: (name: String, distance: Int)?
   for name in names {
     let distance = editDistance(word.lowercased(), name.lowercased())
-    if distance <= limit, distance < best?.distance ?? Int.max { best = (name, distance) }
+    // A name that shares no letter is not meant.
+    if distance <= limit, distance < max(word.count, name.count), distance < best?.distance ?? Int.max {
+      best = (name, distance)
+    }
   }
   return best?.name
 }

@@ -90,11 +90,13 @@ final class LACosmicRun {
     var changed: BitPlane?
     var contrast = BitPlane(width: width, height: height)
     var flagged = BitPlane(width: width, height: height)
-    for _ in 0..<parameters.niter {
+    for iteration in 1...parameters.niter {
       let planes = IterationPlanes(
         changed: changed, oldContrast: contrast, oldFlagged: flagged,
         contrast: BitPlane(copying: contrast), flagged: BitPlane(copying: flagged))
-      for (tile, found) in try grid.judge(frame, planes, work: work).enumerated() {
+      for (tile, found) in try grid.judge(
+        frame, planes, stage: "L.A.Cosmic, iteration \(iteration)", work: work
+      ).enumerated() {
         guard let found else { continue }
         flaggedOf[tile] = found.flagged
         if changed == nil { outcome.atFloor += found.atFloor }

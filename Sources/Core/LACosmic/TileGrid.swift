@@ -21,11 +21,14 @@ final class TileGrid: Sendable {
 
   /// One iteration on all tiles.
   ///
+  /// - Parameter stage: what to tell who waits.
   /// - Returns: the findings tile by tile, nil where nothing changed.
   /// - Throws: `CRSError.interrupted`.
-  func judge(_ frame: LACosmicFrame, _ planes: IterationPlanes, work: Work) throws -> [TileFindings?] {
+  func judge(_ frame: LACosmicFrame, _ planes: IterationPlanes, stage: String, work: Work) throws
+    -> [TileFindings?]
+  {
     let findings = OrderedResults<TileFindings?>(count)
-    try work.forTiles(count, size: 1) { range in
+    try work.forTiles(count, size: 1, stage: stage) { range in
       let tile = free.withLock { $0.popLast() } ?? DetectionTile(setup: setup)
       for index in range {
         let found = tile.judge(

@@ -62,7 +62,9 @@ public struct ExposureSimulation: Sendable {
     for k in 0..<exposures {
       let expected = try scene.expectation(
         offset: offsets.isEmpty ? .zero : offsets[k], scale: time * (flux.isEmpty ? 1 : flux[k]), work: work)
-      images.append(try expose(expected, rays[k], stream: UInt64(k) << 40, work: work))
+      images.append(
+        try expose(
+          expected, rays[k], stream: UInt64(k) << 40, stage: "exposure \(k + 1) of \(exposures)", work: work))
     }
     var ideal = try scene.expectation(offset: .zero, scale: time, work: work)
     for i in 0..<ideal.count { ideal.pixels[i] /= Float(gain) }
@@ -70,11 +72,11 @@ public struct ExposureSimulation: Sendable {
   }
 
   private func expose(
-    _ expected: Plane<Float>, _ rays: Plane<Float>, stream: UInt64, work: Work
+    _ expected: Plane<Float>, _ rays: Plane<Float>, stream: UInt64, stage: String, work: Work
   ) throws -> Plane<Float> {
     try Plane(width: width, height: height) { out in
       nonisolated(unsafe) let out = out
-      try work.forTiles(expected.count, size: 8192) { tile in
+      try work.forTiles(expected.count, size: 8192, stage: stage) { tile in
         var random = RandomLanes(seed: seed, stream: stream &+ UInt64(tile.lowerBound))
         for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
           let lanes = min(8, tile.upperBound - first)

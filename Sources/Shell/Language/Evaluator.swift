@@ -20,6 +20,8 @@ struct Evaluator {
     var values: [Value]
     var text: String
     var uses: Set<Int>
+    /// Whether a replay needs the statement.
+    var isRecorded = true
   }
 
   /// Commands without results whose effect belongs into the record.
@@ -69,7 +71,9 @@ struct Evaluator {
       let text = ([name] + texts).joined(separator: " ")
       var context = interpreter.context(call: text)
       context.provenance = uses.max().map { session.provenance(ofRecord: $0) } ?? []
-      let result = try entry.run(bound, context)
+      let result = try interpreter.run(entry, bound, context)
+      // A command that came to its end before it looked: what was interrupted is not bound.
+      if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
         guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
         else {
@@ -77,7 +81,9 @@ struct Evaluator {
         }
         texts.append("\(key)=\(literal)")
       }
-      return Outcome(values: result.values, text: ([name] + texts).joined(separator: " "), uses: uses)
+      return Outcome(
+        values: result.values, text: ([name] + texts).joined(separator: " "), uses: uses,
+        isRecorded: result.isRecorded)
     }
   }
 

@@ -7,20 +7,22 @@ final class Interpreter {
   let session: Session
   /// The name of the running script for messages; nil at the prompt.
   private var sources: [String] = []
-  private let report: @Sendable (String) -> Void
-  private let note: @Sendable (String) -> Void
+  private let output: StatementOutput
+  /// How many texts are being run inside each other.
+  private var depth = 0
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   private var delayed: [() -> Void]?
   /// Whether results of statements print as a line each.
   var echoes = true
+  /// Shows a long listing; nil to print it. The prompt sets it.
+  var pager: (([String]) -> Bool)?
 
   init(
     session: Session, report: @escaping @Sendable (String) -> Void = Output.report,
     note: @escaping @Sendable (String) -> Void = Output.note
   ) {
     self.session = session
-    self.report = report
-    self.note = note
+    output = StatementOutput(report: report, note: note)
     session.runScript = { [unowned self] path, _ in try self.run(file: path) }
   }
 
@@ -42,24 +44,68 @@ final class Interpreter {
   func run(text: String, source: String?) throws {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
+    depth += 1
+    defer { depth -= 1 }
+    let statements: [(Statement, String)]
     do {
-      for statement in try parsed(text) {
-        do {
-          try run(statement)
-        } catch let error as CRSError {
-          throw ScriptError.located(error, source: source, text: text, statement: statement.position)
-        }
-        if session.isOver { return }
-      }
+      statements = try parsedWithSources(text)
     } catch let error as CRSError {
-      throw ScriptError.located(error, source: source, text: text)
+      let error = ScriptError.located(error, source: source, text: text)
+      if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
+      throw error
+    }
+    for (statement, written) in statements {
+      do {
+        try recorded(written) {
+          do {
+            try run(statement)
+          } catch let error as CRSError {
+            throw ScriptError.located(error, source: source, text: text, statement: statement.position)
+          }
+        }
+      } catch let error as CRSError {
+        throw ScriptError.located(error, source: source, text: text)
+      }
+      if session.isOver { return }
     }
   }
 
-  func parsed(_ text: String) throws -> [Statement] {
+  func parsed(_ text: String) throws -> [Statement] { try parsedWithSources(text).map(\.0) }
+
+  private func parsedWithSources(_ text: String) throws -> [(Statement, String)] {
     var parser = Parser(text) { [session] in session.registry[$0] != nil }
-    return try parser.parse()
+    let statements = try parser.parse()
+    return Array(zip(statements, parser.sources))
   }
+
+  // MARK: - The transcript
+
+  /// Runs an outermost statement and records it with its output where a transcript is kept.
+  private func recorded(_ written: String, _ body: () throws -> Void) throws {
+    guard depth == 1, let file = session.settings.record else { return try body() }
+    output.beginRecord()
+    do {
+      try body()
+    } catch {
+      try record(written, output.endRecord() + [ErrorText.text(error)], hasFailed: true)
+      throw error
+    }
+    let lines = output.endRecord()
+    // The statement that ends or moves the record is not part of it.
+    if session.settings.record == file { try record(written, lines, hasFailed: false) }
+  }
+
+  /// What cannot be recorded ends the transcript.
+  private func record(_ written: String, _ lines: [String], hasFailed: Bool) throws {
+    do {
+      try session.settings.record?.append(statement: written, output: lines, hasFailed: hasFailed)
+    } catch {
+      session.settings.record = nil
+      throw error
+    }
+  }
+
+  // MARK: - Statements
 
   /// Checks names and parameters of all statements without running them.
   func check(text: String, source: String?) throws {
@@ -72,7 +118,6 @@ final class Interpreter {
 
   func run(_ statement: Statement) throws {
     if session.isOver { return }
-    defer { ProgressLine.shared.clear() }
     do {
       try runUnplaced(statement)
     } catch var error as CRSError {
@@ -102,7 +147,7 @@ final class Interpreter {
       delayed = outer
       waiting.forEach { $0() }
       let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-      report("time: \(String(format: "%.3f", seconds)) s")
+      output.report("time: \(String(format: "%.3f", seconds)) s")
     case .loop(let variable, let items, let body):
       for item in try Evaluator(self).loopItems(items) {
         try context(call: "").work.checkCancelled()
@@ -113,7 +158,7 @@ final class Interpreter {
           do {
             try run(inner)
           } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
-            Output.error(ErrorText.text(ScriptError.located(error, source: sources.last, text: "")))
+            output.error(ScriptError.located(error, source: sources.last, text: ""))
             break
           }
           if session.isOver { return }
@@ -125,7 +170,7 @@ final class Interpreter {
         throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
       }
       for inner in holds ? then : otherwise { try run(inner) }
-    case .shell(let text, _): try ShellCommand.run(text)
+    case .shell(let text, _): try ProgressLine.shared.paused { try ShellCommand.run(text) }
     }
   }
 
@@ -140,11 +185,13 @@ final class Interpreter {
     if !names.isEmpty {
       let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
       session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
-      for (name, value) in zip(names, outcome.values) { echo { name.text + ": " + value.summary } }
+      for (name, value) in zip(names, outcome.values) {
+        echo { [session] in name.text + ": " + (session[name.text]?.summary ?? value.summary) }
+      }
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
       echo { value.summary }
-    } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name) {
+    } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name), outcome.isRecorded {
       session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: name == "cd")
     }
   }
@@ -153,21 +200,36 @@ final class Interpreter {
   private func echo(_ line: @escaping () -> String) {
     guard echoes else { return }
     if delayed == nil {
-      report(line())
+      output.report(line())
     } else {
-      delayed?.append { [report] in report(line()) }
+      delayed?.append { [output] in output.report(line()) }
     }
+  }
+
+  /// Runs a command, whose lines a pager shows if they are a long listing at the prompt.
+  func run(_ entry: CommandRegistry.Entry, _ arguments: [Argument], _ context: CommandContext) throws
+    -> CommandResult
+  {
+    let body = {
+      try ProgressLine.shared.during(entry.manifest.name) { try entry.run(arguments, context) }
+    }
+    guard entry.manifest.isListing, let pager, sources.isEmpty, session.settings.pager == .auto else {
+      return try body()
+    }
+    return try output.listing(pager, body)
   }
 
   func context(call: String) -> CommandContext {
     var context = CommandContext(
       work: Work(
         threads: session.settings.threads, cancellation: Interruption.cancellation,
-        progress: ProgressLine.visible),
+        progress: ProgressLine.shared),
       session: session,
       callText: call,
-      report: report, note: note)
+      report: output.report, note: output.note)
     context.terminal = Terminal.current
+    context.announcesSixel = TerminalAnswer.announcesSixel
+    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
     return context
   }
 }

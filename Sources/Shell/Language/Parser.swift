@@ -14,6 +14,8 @@ struct Parser {
   var reader: SourceReader
   let isCommand: (String) -> Bool
   var depth = 0
+  /// The outermost statements as they are written.
+  private(set) var sources: [String] = []
 
   init(_ text: String, line: Int = 1, isCommand: @escaping (String) -> Bool) {
     reader = SourceReader(text.replacingOccurrences(of: "\r\n", with: "\n"), line: line)
@@ -44,7 +46,9 @@ struct Parser {
         for _ in word { reader.advance() }
         return (statements, word)
       }
+      let first = reader.index
       statements.append(try statement())
+      if depth == 0 { sources.append(reader.text(from: first).trimmingBlanks()) }
       try endOfStatement()
     }
   }

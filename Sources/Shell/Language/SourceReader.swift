@@ -17,6 +17,9 @@ struct SourceReader {
     index + offset < characters.count ? characters[index + offset] : nil
   }
 
+  /// What was read from a place up to here.
+  func text(from start: Int) -> String { String(characters[min(start, index)..<index]) }
+
   var previous: Character? { index > 0 ? characters[index - 1] : nil }
 
   mutating func advance() {

@@ -1,0 +1,129 @@
+import Foundation
+
+/// Characters from the terminal on standard input, with pasted text set apart from what is typed.
+///
+/// Bytes are read one at a time, so that a command that asks finds what was typed ahead.
+final class TerminalInput {
+  enum Event: Equatable {
+    case character(Unicode.Scalar)
+    /// A paste has ended; its text is `pasted`.
+    case paste
+    /// A signal came.
+    case signal
+    case end
+  }
+
+  /// Switch the marks around pasted text on and off.
+  static let marksOn = "\u{1B}[?2004h"
+  static let marksOff = "\u{1B}[?2004l"
+  static let marksPastes = !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
+
+  /// What was pasted last: lines end with a line feed, other control characters are left out.
+  private(set) var pasted = ""
+  private var waiting: [Unicode.Scalar] = []
+  private let descriptor: Int32
+
+  init(descriptor: Int32 = 0) { self.descriptor = descriptor }
+
+  /// Waits for the next key or paste.
+  func next() -> Event {
+    while true {
+      if !waiting.isEmpty { return .character(waiting.removeFirst()) }
+      switch byte() {
+      case .success(let byte?):
+        if byte == 0x1B {
+          if let event = escape() { return event }
+        } else if let scalar = scalar(from: byte) {
+          return .character(scalar)
+        }
+      case .success(nil): return .end
+      case .failure: return .signal
+      }
+    }
+  }
+
+  private struct Interrupted: Error {}
+
+  /// The next byte; nil at the end of the input.
+  private func byte() -> Result<UInt8?, Interrupted> {
+    var byte: UInt8 = 0
+    let count = read(descriptor, &byte, 1)
+    if count == 1 { return .success(byte) }
+    return count < 0 && errno == EINTR ? .failure(Interrupted()) : .success(nil)
+  }
+
+  /// A byte of a key's sequence, which comes at once; nil when the key was Esc itself.
+  private func soon() -> UInt8? {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&poller, 1, 30) == 1, case .success(let byte?) = byte() else { return nil }
+    return byte
+  }
+
+  /// The character that begins with a byte; nil when it is not UTF-8.
+  private func scalar(from first: UInt8) -> Unicode.Scalar? {
+    let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+    var bytes = [first]
+    while bytes.count < length, let byte = soon() { bytes.append(byte) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let scalar = text.unicodeScalars.first
+    // C1 control characters are no keys.
+    return scalar.flatMap { (0x80..<0xA0).contains($0.value) ? nil : $0 }
+  }
+
+  /// What follows Esc: a paste, an answer of the terminal that came late (dropped: nil), or a key.
+  private func escape() -> Event? {
+    var sequence: [UInt8] = []
+    while sequence.count < 32, let byte = soon() {
+      sequence.append(byte)
+      if sequence.count == 1 ? byte != UInt8(ascii: "[") : (0x40...0x7E).contains(byte) { break }
+    }
+    let text = String(decoding: sequence, as: UTF8.self)
+    if text == "[200~" { return paste() }
+    if text == "[201~" || (text.hasPrefix("[?") && text.hasSuffix("c")) { return nil }
+    waiting = Array(text.unicodeScalars)
+    return .character("\u{1B}")
+  }
+
+  /// Reads up to the mark that ends a paste.
+  private func paste() -> Event {
+    let mark = Array("\u{1B}[201~".utf8)
+    var bytes: [UInt8] = []
+    while !bytes.hasSuffix(mark) {
+      switch byte() {
+      case .success(let byte?): bytes.append(byte)
+      case .success(nil): return .end
+      case .failure:
+        // The rest must not be taken for keys.
+        tcflush(descriptor, TCIFLUSH)
+        return .signal
+      }
+    }
+    pasted = Self.cleaned(String(decoding: bytes.dropLast(mark.count), as: UTF8.self))
+    return .paste
+  }
+
+  /// Pasted text as it may stand on the line.
+  static func cleaned(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    var previous: Unicode.Scalar = " "
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\r": scalars.append("\n")
+      case "\n" where previous == "\r": break
+      case "\n": scalars.append("\n")
+      case "\t": scalars.append(contentsOf: "  ".unicodeScalars)
+      default:
+        if scalar.properties.generalCategory != .control { scalars.append(scalar) }
+      }
+      previous = scalar
+    }
+    if scalars.last == "\n" { scalars.removeLast() }
+    return String(scalars)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func hasSuffix(_ suffix: [UInt8]) -> Bool {
+    count >= suffix.count && self.suffix(suffix.count) == suffix[...]
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+@testable import Shell
+
+/// The line about long work, and stopping it.
+@Suite(.serialized) struct ProgressTests {
+  @Test func beatsWithoutReportsAndTellsStages() {
+    let lines = Lines()
+    let line = ProgressLine(isVisible: true) { lines.add($0) }
+    line.during("short") { usleep(300_000) }
+    #expect(lines.all.isEmpty)
+    line.during("silent") { usleep(1_300_000) }
+    #expect(lines.all.contains { $0.hasSuffix("silent, 1 s") } && lines.all.last == "\r\u{1B}[K")
+    line.during("told") {
+      line.report(stage: "rows", fraction: 0.1)
+      usleep(1_200_000)
+      line.report(stage: "rows", fraction: 0.5)
+      line.paused {
+        let count = lines.all.count
+        usleep(600_000)
+        #expect(lines.all.count == count)
+      }
+      line.report(stage: "rows", fraction: 1)
+      usleep(300_000)
+    }
+    #expect(lines.all.contains { $0.hasSuffix("rows 50 %, 1 s left") })
+    #expect(lines.all.contains { $0.hasSuffix("told, 2 s") })
+  }
+
+  @Test(.enabled(if: EndToEndTests.isBuilt)) func ctrlCStopsLacosmicOnALargeImage() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("set threads=1; s = simulate nx=6000 ny=6000 n=1 seed=1\r")
+    #expect(terminal.shows("s: Stack 1 x 6000x6000", within: 120))
+    #expect(terminal.screenText.contains("exposure 1 of 1") && terminal.screenText.contains("simulate, 1 s"))
+    usleep(300_000)
+    terminal.forget()
+    terminal.type("clean, mask = lacosmic s[1] sepmed=no fsmode=median sigclip=1 objlim=0.5\r")
+    #expect(terminal.shows("L.A.Cosmic, iteration", within: 30))
+    terminal.forget()
+    terminal.type("\u{03}")
+    #expect(terminal.shows("interrupted", within: 1))
+    #expect(terminal.shows("crs> ", within: 1))
+    usleep(200_000)
+    terminal.forget()
+    terminal.type("vars\r")
+    #expect(terminal.shows("Stack 1 x 6000x6000"))
+    #expect(!terminal.screenText.contains("clean") && !terminal.screenText.contains("Mask"))
+    #expect(terminal.leave())
+  }
+
+  @Test(.enabled(if: EndToEndTests.isBuilt)) func crmasksTellsHowFarItIs() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("set threads=1; s = simulate nx=1600 ny=1600 seed=1\r")
+    #expect(terminal.shows("s: Stack 3 x 1600x1600"))
+    usleep(300_000)
+    terminal.forget()
+    terminal.type("m = crmasks s seed=1\r")
+    #expect(terminal.shows("\r\u{1B}[K", within: 2.5))
+    #expect(terminal.shows("m: MaskSet", within: 60))
+    #expect(terminal.leave())
+  }
+}
