@@ -3,6 +3,7 @@
 //
 // Dependencies, each with its reason and its Debian package (installed by scripts/install-packages):
 // - cfitsio   (libcfitsio-dev)  reads and writes every kind of FITS file; used only in Sources/Core/FITS
+// - zlib      (zlib1g-dev)      gzips files on all cores, interruptibly; used only in Sources/Core/FITS
 // - libyaml   (libyaml-dev)     reads parameter files; used only in Sources/Core/Settings
 // - cairo     (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot, with the fontconfig that it
 //                               brings, which knows the fonts there are
@@ -26,6 +27,8 @@ let package = Package(
     .systemLibrary(
       name: "CYAML", path: "Sources/Core/Modules/CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Core/Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKissFFT", path: "Sources/Core/Modules/CKissFFT"),
     .systemLibrary(name: "CLanes", path: "Sources/Core/Modules/CLanes"),
     .systemLibrary(
@@ -38,7 +41,7 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CYAML"], exclude: ["Modules"],
+      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CYAML", "CZlib"], exclude: ["Modules"],
       swiftSettings: strict),
     .target(
       name: "Plot", dependencies: ["Core", "CCairo"], exclude: ["Modules"],

@@ -152,7 +152,8 @@ struct CommandLineCall {
     if result.hasWritten { return 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText])
+        value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
+        work: context.work)
     }
     if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
       for (declared, value) in zip(entry.manifest.results, result.values) {

@@ -21,6 +21,7 @@ struct Completer {
     let text = (isAssignment ? String(right[1]) : statement).trimmingPrefix { $0 == " " }
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let word = words.last ?? ""
+    if let places = places(word) { return (word, places) }
     guard words.count > 1 else {
       return (word, commands(word) + variables(word))
     }
@@ -31,6 +32,11 @@ struct Completer {
     if let equals = word.firstIndex(of: "=") {
       let start = String(word[word.index(after: equals)...])
       let parameter = manifest.parameter(named: String(word[..<equals]))
+      if let places = places(start) { return (start, places) }
+      if parameter?.name == "ext" || parameter?.name == "extnum" {
+        let found = words.dropFirst().flatMap { extensions(of: $0) }
+        return (start, found.filter { $0.text.hasPrefix(start) })
+      }
       let choices = parameter?.choices ?? []
       return (
         start,

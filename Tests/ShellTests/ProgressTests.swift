@@ -52,6 +52,29 @@ import Testing
     #expect(terminal.leave())
   }
 
+  @Test(.enabled(if: EndToEndTests.isBuilt)) func ctrlCStopsSavesAndLoops() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("set threads=1; s = simulate nx=4000 ny=4000 n=1 seed=1; a = s[1]\r")
+    #expect(terminal.shows("a: Image 4000x4000", within: 60))
+    usleep(200_000)
+    for statement in ["save a a.fits.gz\r", "for k in 1 2 3 4 5\r b = lacosmic a sepmed=no\rend\r"] {
+      terminal.forget()
+      terminal.type(statement)
+      usleep(400_000)
+      terminal.type("\u{03}")
+      #expect(terminal.shows("interrupted", within: 2), "\(statement)")
+      #expect(terminal.shows("crs> ", within: 1))
+      usleep(200_000)
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!left.contains { $0.hasSuffix(".gz") || $0.hasSuffix(".tmp") })
+    terminal.forget()
+    terminal.type("vars\r")
+    #expect(terminal.shows("Image 4000x4000"))
+    #expect(terminal.leave())
+  }
+
   @Test(.enabled(if: EndToEndTests.isBuilt)) func crmasksTellsHowFarItIs() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -73,6 +73,21 @@ import Testing
     #expect(completer.candidates("help lac").candidates.map(\.text) == ["lacosmic"])
   }
 
+  @Test func completionInBrackets() throws {
+    let script = try ScriptRun()
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("places-\(UUID()).fits").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try script.run("s = simulate nx=40 ny=20 seed=1; image = s[1]; save s '\(file)'")
+    let completer = Completer(session: script.session)
+    #expect(completer.candidates("median s[").candidates.map(\.text) == ["s[1]", "s[2]", "s[3]"])
+    #expect(
+      completer.candidates("x = image[").candidates.map(\.text) == ["image[1:40,1:20]", "image[11:30,6:15]"])
+    let extensions = completer.candidates("load \(file) ext=").candidates
+    #expect(extensions.map(\.text).contains("1") && extensions.contains { $0.help.contains("40x20") })
+    #expect(completer.candidates("a = load \(file)[").candidates.map(\.text).contains("\(file)[1]"))
+    #expect(completer.candidates("plot image region=[").candidates.isEmpty)
+  }
+
   /// Files for the system's shells and the manual are those that the declarations make.
   @Test func sharedFilesAreFresh() throws {
     let registry = try Builtins.registry()

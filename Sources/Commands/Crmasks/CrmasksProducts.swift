@@ -22,7 +22,7 @@ struct CrmasksProducts {
   func path(_ name: String) -> String { directory == "." ? name : directory + "/" + name }
 
   func write(masks: MaskSet) throws {
-    try FITSWriter.write(FITSDocument(maskSet: masks), to: path("crmasks.fits"), overwrite: true)
+    try FITSWriter.write(FITSDocument(maskSet: masks), to: path("crmasks.fits"), overwrite: true, work: work)
   }
 
   /// combined_mediancr.fits and its like: the image, VARIANCE and MAP.
@@ -32,7 +32,8 @@ struct CrmasksProducts {
   ) throws {
     let image = Image(combined: combined, header: header, unit: unit)
     let document = try FITSDocument(image: image, pixelType: .float32, history: history)
-    try FITSWriter.write(document, to: name ?? path("combined_\(method.rawValue).fits"), overwrite: true)
+    try FITSWriter.write(
+      document, to: name ?? path("combined_\(method.rawValue).fits"), overwrite: true, work: work)
   }
 
   func write(_ table: Table, name: String) throws {

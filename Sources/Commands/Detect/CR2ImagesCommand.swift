@@ -140,10 +140,10 @@ struct CR2ImagesCommand: Command {
       throw error
     }
     for (target, mask) in zip(masks, [result.mask1, result.mask2]) {
-      try ValueWriter.write(.mask(mask), to: target, overwrite: overwrite)
+      try ValueWriter.write(.mask(mask), to: target, overwrite: overwrite, work: context.work)
     }
     if masks.count > 2, let target = masks.last {
-      try ValueWriter.write(values[4], to: target, overwrite: overwrite)
+      try ValueWriter.write(values[4], to: target, overwrite: overwrite, work: context.work)
     }
   }
 

@@ -64,7 +64,8 @@ struct ComputeCommand: Command {
       compatibility: compat, work: context.work, note: context.note)
     job.style = context.session.settings.figures.plotStyle
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
-    try FITSWriter.write(FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true)
+    try FITSWriter.write(
+      FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true, work: context.work)
     context.report("cosmic ray masks saved to \(outputMasks.path)")
     if plots {
       let folder = outputMasks.path.split(separator: "/").dropLast().joined(separator: "/")

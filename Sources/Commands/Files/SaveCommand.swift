@@ -52,7 +52,7 @@ struct SaveCommand: Command {
       }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      history: context.provenance)
+      history: context.provenance, work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }

@@ -67,7 +67,8 @@ struct SimulateCommand: Command {
     for (index, image) in exposures.exposures.enumerated() {
       let path = "\(prefix)_\(index + 1).fits"
       try FITSWriter.write(
-        try FITSDocument(image: image, pixelType: .float32), to: path, overwrite: overwrite)
+        try FITSDocument(image: image, pixelType: .float32), to: path, overwrite: overwrite,
+        work: context.work)
       context.report("wrote \(path)")
     }
     var document = FITSDocument(hdus: [FITSOutputHDU(content: .empty)])
@@ -75,7 +76,7 @@ struct SimulateCommand: Command {
       document.hdus.append(FITSOutputHDU(name: "CR\(index + 1)", content: .image(.float32(image.pixels))))
     }
     document.hdus.append(FITSOutputHDU(name: "SCENE", content: .image(.float32(scene.pixels))))
-    try FITSWriter.write(document, to: prefix + "_truth.fits", overwrite: overwrite)
+    try FITSWriter.write(document, to: prefix + "_truth.fits", overwrite: overwrite, work: context.work)
     context.report("wrote \(prefix)_truth.fits")
   }
 }

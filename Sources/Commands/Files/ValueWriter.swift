@@ -6,10 +6,11 @@ public enum ValueWriter {
   /// - Parameters:
   ///   - pixelType: number type of the pixels; nil for the value's own.
   ///   - history: the script that makes the value, for HISTORY.
-  /// - Throws: `CRSError` (usage) for kinds without a file format, (file) when the file exists or cannot be written.
+  /// - Throws: `CRSError` (usage) for kinds without a file format, (file) when the file exists or cannot be written,
+  ///   interrupted: nothing is written then.
   public static func write(
     _ value: Value, to path: String, overwrite: Bool, pixelType: PixelType? = nil,
-    compression: FITSCompression? = nil, history: [String] = []
+    compression: FITSCompression? = nil, history: [String] = [], work: Work
   ) throws {
     let document: FITSDocument
     switch value {
@@ -24,7 +25,7 @@ public enum ValueWriter {
         "a value of kind \(value.kindName) has no file format", parameter: "value",
         expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
     }
-    try FITSWriter.write(document, to: path, overwrite: overwrite, compression: compression)
+    try FITSWriter.write(document, to: path, overwrite: overwrite, compression: compression, work: work)
   }
 
   /// Writes text under a temporary name and renames it.

@@ -33,7 +33,7 @@ public enum FITSWriter {
         } else {
           try append(document, to: file, work: work)
         }
-        if gzip { try file.gzip(to: temporary) } else { try file.close() }
+        if gzip { try file.gzip(to: temporary, work: work ?? Work()) } else { try file.close() }
       }
     } catch var error as CRSError {
       if error.file == temporary { error.file = path }
@@ -102,19 +102,17 @@ public enum FITSWriter {
 
 extension FITSFile {
   /// Writes the gzipped content of this file in memory to disk.
-  fileprivate func gzip(to path: String) throws {
+  fileprivate func gzip(to path: String, work: Work) throws {
     guard let output = fopen(path, "wbx") else {
       throw CRSError.file("cannot create it: \(String(cString: strerror(errno)))", file: path)
     }
-    var status: Int32 = 0
-    var written = 0
-    try withBytes { bytes in
-      let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
-      _ = compress2file_from_mem(start, bytes.count, output, &written, &status)
+    do {
+      try withBytes { try GzipStream.write($0, to: output, path: path, work: work) }
+    } catch {
+      fclose(output)
+      throw error
     }
-    let closed = fclose(output)
-    try check(status, "cannot compress it")
-    guard closed == 0 else {
+    guard fclose(output) == 0 else {
       throw CRSError.file("cannot write it: \(String(cString: strerror(errno)))", file: path)
     }
   }

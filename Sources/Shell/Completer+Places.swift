@@ -1,0 +1,43 @@
+import Commands
+import Core
+
+extension Completer {
+  /// What may stand in the bracket behind a name: a section, an exposure, or the extension of a file. Nil where no
+  /// bracket is open.
+  func places(_ word: String) -> [Candidate]? {
+    guard let bracket = word.lastIndex(of: "["), !word[bracket...].contains("]") else { return nil }
+    let name = String(word[..<bracket])
+    guard !name.isEmpty else { return nil }
+    let all: [Candidate] =
+      switch session[name]?.value {
+      case .image(let image): Self.sections(name, image.shape)
+      case .mask(let mask): Self.sections(name, mask.shape)
+      case .stack(let stack):
+        stack.exposures.enumerated().map { Candidate("\(name)[\($0 + 1)]", Value.image($1).summary) }
+      case .list(let items): items.indices.map { Candidate("\(name)[\($0 + 1)]") }
+      case nil: extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
+      default: []
+      }
+    return all.filter { $0.text.hasPrefix(word) }
+  }
+
+  /// Numbers and names of a file's extensions.
+  func extensions(of path: String) -> [Candidate] {
+    guard let listing = try? FITSReader.listing(of: path) else { return [] }
+    return listing.map { hdu in
+      let shape = hdu.dimensions.map { "\($0)" }.joined(separator: "x")
+      return Candidate(
+        "\(hdu.number)", [hdu.name, shape, hdu.format].filter { !$0.isEmpty }.joined(separator: " "))
+    }
+  }
+
+  /// Whole image, and its central quarter as an example to edit.
+  private static func sections(_ name: String, _ shape: Shape) -> [Candidate] {
+    let (width, height) = (shape.width, shape.height)
+    let (x, y) = (width / 4 + 1, height / 4 + 1)
+    return [
+      Candidate("\(name)[1:\(width),1:\(height)]", "the whole image"),
+      Candidate("\(name)[\(x):\(width - width / 4),\(y):\(height - height / 4)]", "its middle"),
+    ]
+  }
+}
