@@ -23,6 +23,8 @@ struct CrmasksJob {
   var callLines: [String] = []
   var directory = "."
   var drawsFigures = true
+  /// Report the counts of all targets as one table instead of the original's listing.
+  var isBrief = false
   /// How they look.
   var style = PlotStyle.screen
   /// Half the size of the windows around groups [pixel], how their limits are found, and how many at most.
@@ -108,6 +110,10 @@ struct CrmasksJob {
     if result.overlappingLocalMedians > 0 {
       note(
         "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
+    }
+    if isBrief {
+      CrmasksReport.summary(of: result).forEach(report)
+      return result
     }
     for detection in result.detections {
       report(String(repeating: "-", count: 79))

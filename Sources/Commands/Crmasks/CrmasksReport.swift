@@ -54,6 +54,24 @@ enum CrmasksReport {
     return lines
   }
 
+  /// A line for each target: pixels of each detector, of both together, and after dilation.
+  static func summary(of result: MaskingResult) -> [String] {
+    func line(_ name: String, _ counts: [String]) -> String {
+      name.rightPadded(to: 20) + counts.map { $0.leftPadded(to: 11) }.joined()
+    }
+    let rows = result.detections.map { detection in
+      line(
+        detection.title,
+        [detection.lacosmic, detection.mmcosmic, detection.flags, detection.dilated].map { "\($0.flagged)" })
+    }
+    return [
+      line("flagged in", ["lacosmic", result.isByProbability ? "pvalue" : "mmcosmic", "either", "dilated"])
+    ] + rows + [
+      "groups of spoilt medians: \(result.groups.count); hit in every exposure: \(result.problematic.flagged) pixels in "
+        + "\(result.problematicGroups.count) groups"
+    ]
+  }
+
   /// The table of a mask set file, as `info` prints it for any file.
   static func listing(_ masks: MaskSet) -> [String] {
     var lines = ["No.  Name       Dimensions   Masked pixels"]

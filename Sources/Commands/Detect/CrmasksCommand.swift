@@ -114,6 +114,7 @@ struct CrmasksCommand: Command {
       parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
       note: context.note)
     if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
+    job.isBrief = logLevel == .info
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
     let result = try job.compute(report: report, note: context.note, work: context.work)
     var resolved = found.resolved

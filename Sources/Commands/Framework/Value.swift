@@ -50,7 +50,7 @@ public enum Value: Sendable {
     case .maskSet(let masks):
       return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged.grouped), MEANCRT "
         + "\(masks.meanCRT.flagged.grouped), CRMASK1..\(masks.exposures.count) "
-        + masks.exposures.map { $0.flagged.grouped }.joined(separator: ", ") + " pixels"
+        + masks.exposures.map { $0.flagged.grouped }.joined(separator: ", ")
     case .diagram(let diagram):
       let kind = diagram.isExact ? "exact" : "\(diagram.simulations) simulations, seed \(diagram.seed)"
       return "Diagram \(Diagram.bins)x\(Diagram.bins), \(kind), \(diagram.points.count) boundary points"

@@ -92,7 +92,7 @@ import Testing
   @Test func sharedFilesAreFresh() throws {
     let registry = try Builtins.registry()
     let share = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "../../share")
+      "../../../share")
     func text(_ path: String) throws -> String {
       try String(contentsOf: share.appendingPathComponent(path), encoding: .utf8).trimmingBlanks()
     }
