@@ -208,7 +208,7 @@ enum BoundaryCheck {
           + "use fewer iterations of boundary_extension, fixed points or another seed")
     } else if let first = boundary.iterations.first, boundary.iterations.count > 1,
       let x = positions.first(where: {
-        spline.value(at: $0) < first.value(at: $0) - 1e-6 * abs(first.value(at: $0))
+        spline.value(at: $0) < first.value(at: $0) - max(0.05, 1e-3 * abs(first.value(at: $0)))
       })
     {
       warnings.append(

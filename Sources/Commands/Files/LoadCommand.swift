@@ -1,13 +1,15 @@
 import Core
+import Foundation
 
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
-    results: [.result("value", "Image, Stack, MaskSet or Boundary", "what the files hold")],
+    results: [.result("value", "Image, Stack, MaskSet, Boundary or Table", "what the files hold")],
     discussion: [
       "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files; MASK and UNCERT extensions of CCDData "
-        + "files come along. A crmasks.fits becomes a MaskSet, a .yaml file a Boundary."
+        + "files come along. A crmasks.fits becomes a MaskSet, a .yaml file a Boundary, a "
+        + ".csv file a Table."
     ])
 
   @Parameter("files to read", positional: true, rest: true) var files: [FileName]
@@ -24,6 +26,9 @@ struct LoadCommand: Command {
     if files.count == 1, let file = files.first {
       if file.path.lowercased().hasSuffix(".yaml") || file.path.lowercased().hasSuffix(".yml") {
         return CommandResult([.boundary(try Boundary.read(file.path))])
+      }
+      if file.path.lowercased().hasSuffix(".csv") {
+        return CommandResult([.table(try table(file.path))])
       }
       if selector == nil, !file.path.contains("[") {
         if var stack = try FITSReader.stack(at: file.path, work: context.work) {
@@ -50,5 +55,15 @@ struct LoadCommand: Command {
       images.append(image)
     }
     return CommandResult([.stack(try Stack(exposures: images, detector: hints))])
+  }
+
+  private func table(_ path: String) throws -> Table {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CRSError.file("cannot be read", file: path, expected: "a file with comma-separated values")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
+    }
+    return try Table(csv: text, name: path)
   }
 }

@@ -8,9 +8,10 @@ public enum DiagnosticHistogram2D {
   /// - Parameters:
   ///   - diagram: counts, bins and boundary points; [ADU].
   ///   - boundary: the curves to draw; nil before the fit.
+  ///   - overlays: symbols over the real diagram.
   /// - Throws: `CRSError` (data) when bins and counts do not fit together.
   public static func figure(
-    diagram: Diagram, boundary: Boundary?, style: PlotStyle = .screen
+    diagram: Diagram, boundary: Boundary?, overlays: [Layer] = [], style: PlotStyle = .screen
   ) throws -> Figure {
     let nx = diagram.xEdges.count - 1
     let ny = diagram.yEdges.count - 1
@@ -57,7 +58,7 @@ public enum DiagnosticHistogram2D {
       width: 12.1, height: 5.5, columns: 2,
       panels: [
         panel(simulations, simulated, fits(diagram, boundary)),
-        panel("Original data", original, detection(diagram, boundary)),
+        panel("Original data", original, overlays.inside(x, y) + detection(diagram, boundary)),
       ], style: style, links: [[0, 1]])
   }
 
@@ -118,6 +119,20 @@ public enum DiagnosticHistogram2D {
   private static func detection(_ diagram: Diagram, _ boundary: Boundary?) -> [Layer] {
     guard let boundary, let first = diagram.xEdges.first, let last = diagram.xEdges.last else { return [] }
     return [.line(boundary.line(from: first, to: last, color: .red))]
+  }
+}
+
+extension [Layer] {
+  /// Symbols outside the axes left out.
+  fileprivate func inside(_ x: Axis, _ y: Axis) -> [Layer] {
+    map { layer in
+      guard case .markers(var markers) = layer else { return layer }
+      let chosen = markers.x.indices.filter {
+        (x.lower...x.upper).contains(markers.x[$0]) && (y.lower...y.upper).contains(markers.y[$0])
+      }
+      (markers.x, markers.y) = (chosen.map { markers.x[$0] }, chosen.map { markers.y[$0] })
+      return .markers(markers)
+    }
   }
 }
 

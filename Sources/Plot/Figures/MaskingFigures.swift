@@ -17,10 +17,14 @@ public struct MaskingFigures: Sendable {
     let style = style
     if let diagram = result.diagram {
       let boundary = result.boundary
+      let comparison = comparison
       all.append(
         (
           DiagnosticHistogram2D.name,
-          { try DiagnosticHistogram2D.figure(diagram: diagram, boundary: boundary, style: style) }
+          {
+            try DiagnosticHistogram2D.figure(
+              diagram: diagram, boundary: boundary, overlays: comparison?.layers ?? [], style: style)
+          }
         ))
     }
     for detection in result.detections {
@@ -33,6 +37,14 @@ public struct MaskingFigures: Sendable {
       all.append((name, { try diagnostic(of: detection).figure(style: style) }))
     }
     return all
+  }
+
+  /// What probabilities found beside the curve; nil where the curve decided.
+  private var comparison: CurveComparison? {
+    guard result.isByProbability, let boundary = result.boundary, let median = result.detections.first else {
+      return nil
+    }
+    return CurveComparison(planes: result.planes, found: median.mmcosmic, boundary: boundary)
   }
 
   private func diagnostic(of detection: TargetDetection) -> DiagnosticDiagram {
