@@ -9,7 +9,11 @@ struct CRS {
   static func main() {
     crs_return_blocks_above(4 << 20)
     Interruption.install()
-    let status = CommandLineCall(Array(CommandLine.arguments.dropFirst())).run()
+    var status = CommandLineCall(Array(CommandLine.arguments.dropFirst())).run()
+    if status == 0, Output.hasFailed {
+      Output.error("error: standard output cannot be written")
+      status = 3
+    }
     fflush(nil)
     exit(status)
   }

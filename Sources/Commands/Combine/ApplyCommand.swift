@@ -17,6 +17,8 @@ struct ApplyCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let names = try ExposureGroup.names(listedIn: inputlist.path)
+    try ExposureGroup.protect(
+      names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
     let hdu: HDUSelector? =
       extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
     let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)

@@ -36,15 +36,20 @@ struct FluxFactorCommand: Command {
     var factors: [Double]
     if compat != nil {
       let median = try StackPlanes(exposures, work: context.work).median
-      factors = try NuminaFluxFactors(
-        exposures, median: median, regions: regions?.sections, work: context.work
-      ).factors
+      factors = try CRSError.naming(["flux_factor_regions": "regions"]) {
+        try NuminaFluxFactors(
+          exposures, median: median, regions: regions?.sections, work: context.work
+        ).factors
+      }
       for (k, factor) in factors.enumerated() {
         table.rows.append([.integer(k + 1), .real(factor), .text("-")])
       }
     } else {
-      let fit = try FluxFactorFit(
-        exposures, detector: found.detector, regions: regions?.sections, offsets: offsets, work: context.work)
+      let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
+        try FluxFactorFit(
+          exposures, detector: found.detector, regions: regions?.sections, offsets: offsets,
+          work: context.work)
+      }
       factors = fit.adopted
       for (k, factor) in fit.factors.enumerated() {
         table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])

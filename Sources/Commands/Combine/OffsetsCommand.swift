@@ -37,10 +37,15 @@ struct OffsetsCommand: Command {
     let offsets: [Offset]
     if compat != nil {
       let median = try StackPlanes(exposures, work: context.work).median
-      offsets = try NuminaOffsets.find(exposures, median: median, region: part, work: context.work)
+      offsets = try CRSError.naming(["mm_crosscorr_region": "region"]) {
+        try NuminaOffsets.find(exposures, median: median, region: part, work: context.work)
+      }
     } else {
-      let fit = try OffsetFit(
-        exposures, detector: found.detector, region: part, largest: largest, work: context.work)
+      let names = ["mm_crosscorr_region": "region", "flux_factor": "stack"]
+      let fit = try CRSError.naming(names) {
+        try OffsetFit(
+          exposures, detector: found.detector, region: part, largest: largest, work: context.work)
+      }
       (offsets, errors) = (fit.offsets, fit.errors)
       if fit.closure > 0.1 {
         context.note("the offsets of pairs contradict each other by \(fit.closure.fixed(2)) pixel")

@@ -19,6 +19,7 @@ struct ShiftCommand: Command {
     let offset = Offset(x: dx, y: dy)
     var out = image.replacing(
       try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work))
+    out.header = image.header.shifted(by: offset)
     out.mask = SubpixelShift.mask(image.mask, shape: image.shape, by: offset)
     return CommandResult([.image(out)])
   }

@@ -30,7 +30,7 @@ struct ExposureGroup {
       throw CRSError.file(
         "the list cannot be read", file: path, expected: "a text file with a FITS file a line")
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.folder
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     return try lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }.map { name in
       if FileManager.default.fileExists(atPath: name) { return name }
@@ -39,6 +39,21 @@ struct ExposureGroup {
         throw CRSError.file("the file of the list \(path) is not there", file: name, expected: "an exposure")
       }
       return beside
+    }
+  }
+
+  /// Makes sure that a product does not replace what it is made from.
+  ///
+  /// - Throws: `CRSError` (file) when `output` is one of the files or holds masks although it should take an image.
+  static func protect(_ inputs: [String], from output: String, parameter: String, takesMasks: Bool) throws {
+    func same(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    let holdsMasks =
+      !takesMasks && FileManager.default.fileExists(atPath: output)
+      && (try? FITSReader.listing(of: output).contains { $0.name == "MEDIANCR" }) == true
+    if inputs.contains(where: { same($0) == same(output) }) || holdsMasks {
+      throw CRSError(
+        .file, "is one of the inputs and would be replaced", file: output, parameter: parameter,
+        expected: "another name")
     }
   }
 

@@ -13,7 +13,9 @@ struct ReviewDialogue {
     }
     let question =
       "Accept this cosmic ray detection #\(group.number) of \(group.count) ([Y]es / [n]o / [a]ll / [s]top)? "
-    guard let line = context.ask(question) else {
+    let answer = context.ask(question)
+    try context.work.checkCancelled()
+    guard let line = answer else {
       throw CRSError.data(
         "nobody answers about detection #\(group.number)", parameter: "verify_cr",
         expected: "answers y, n, a or s on standard input")

@@ -40,6 +40,8 @@ struct ComputeCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let names = try ExposureGroup.names(listedIn: inputlist.path)
+    try ExposureGroup.protect(
+      names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
     let hdu: HDUSelector? =
       extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
     let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)

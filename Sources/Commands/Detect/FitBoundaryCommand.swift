@@ -35,6 +35,9 @@ struct FitBoundaryCommand: Command {
     let fit = BoundaryFit(
       kind: boundaryFit == .spline ? .spline : .piecewise, knots: knotsSplfit, fixedPoints: fixed,
       extensions: niterBoundaryExtension, extensionWeight: weightBoundaryExtension, mayFall: !robustExtension)
-    return CommandResult([.boundary(try fit.boundary(through: diagram.points))])
+    let boundary = try CRSError.naming(["mm_fixed_points_in_boundary": "fixed_points_in_boundary"]) {
+      try fit.boundary(through: diagram.points)
+    }
+    return CommandResult([.boundary(boundary)])
   }
 }

@@ -24,8 +24,9 @@ struct LacosmicCommand: Command {
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
-  @Parameter("saturation level; none: 65536 electrons", unit: "ADU", in: 1e-6...1e12) var satlevel: Double? =
-    nil
+  @Parameter("saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", in: 1e-6...1e12)
+  var satlevel: Double? =
+    65535
   @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
   @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3
   @Parameter("contrast with the fine structure", in: 0...1e6) var objlim = 5.0
@@ -36,7 +37,7 @@ struct LacosmicCommand: Command {
   @Parameter("profile of point sources, for fsmode=convolve") var psfmodel = PSFName.gaussxy
   @Parameter("full width at half maximum along x", unit: "pixel", in: 0.01...1000) var psffwhmX = 2.5
   @Parameter("full width at half maximum along y", unit: "pixel", in: 0.01...1000) var psffwhmY = 2.5
-  @Parameter("size of the kernel, odd", unit: "pixel", in: 1...999) var psfsize = 11
+  @Parameter("size of the kernel, odd", unit: "pixel", in: 3...255) var psfsize = 11
   @Parameter("exponent of the Moffat profile", in: 0.01...1000) var psfbeta = 4.765
   @Parameter("kernel instead of psfmodel, odd in both directions") var psfk: Image? = nil
   @Parameter("multiply the cleaned image by the gain") var gainApply = false

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// `save`: values to FITS, CSV or YAML files.
 struct SaveCommand: Command {
@@ -50,10 +51,45 @@ struct SaveCommand: Command {
       case .gzip: .gzip
       case .tiles: .tiles
       }
+    var value = value
+    if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
+      value = .image(try FITSReader.image(at: path, work: context.work))
+    }
+    if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
       history: context.provenance, work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
+  }
+
+  /// Says how many values an integer type cannot hold.
+  private func noteClipped(_ value: Value, _ type: PixelType, _ context: CommandContext) {
+    guard let range = type.range else { return }
+    let images: [Image] =
+      switch value {
+      case .image(let image): [image]
+      case .stack(let stack): stack.exposures
+      default: []
+      }
+    let outside = images.map { image in
+      image.pixels.pixels.count { $0.isFinite && !range.contains(Double($0.rounded())) }
+    }.reduce(0, +)
+    if outside > 0 {
+      context.note("\(outside) values lie outside the range of bitpix=\(type) and are written as its limits")
+    }
+  }
+}
+
+extension PixelType {
+  /// What an integer type of `save` holds; nil for floats.
+  fileprivate var range: ClosedRange<Double>? {
+    switch self {
+    case .uint8: 0...255
+    case .int16: -32768...32767
+    case .int32: -2_147_483_648...2_147_483_647
+    case .int64: -9.223372036854775e18...9.223372036854775e18
+    default: nil
+    }
   }
 }

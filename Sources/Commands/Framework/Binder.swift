@@ -32,6 +32,7 @@ struct Binder {
       do {
         try target.bind(parameter.name, value, context)
       } catch var error as CRSError {
+        if !context.isSubcommand { error.foldFilePlace() }
         error.line = error.line ?? argument.line
         error.column = error.column ?? argument.column
         throw error
@@ -42,8 +43,29 @@ struct Binder {
     }
   }
 
-  /// Checks names and numbers of arguments without reading files.
-  func checkNames(_ arguments: [Argument]) throws { _ = try assigned(arguments) }
+  /// Checks names and numbers of arguments, and the numbers and words whose values are known, without reading files.
+  func check(_ arguments: [(argument: Argument, isKnown: Bool)], context: CommandContext) throws {
+    let declared = parameters()
+    let plain: Set<ParameterManifest.Kind> = [.number, .integer, .flag, .word]
+    var given: Set<String> = []
+    for (parameter, value, argument) in try assigned(arguments.map(\.argument)) {
+      given.insert(parameter.name)
+      let isKnown = arguments.contains {
+        $0.isKnown && $0.argument.line == argument.line && $0.argument.column == argument.column
+      }
+      guard isKnown, !parameter.isRest, plain.contains(parameter.kind),
+        let target = declared.first(where: { $0.names.contains(parameter.name) })?.parameter
+      else { continue }
+      do {
+        try target.bind(parameter.name, value, context)
+      } catch let error as CRSError {
+        throw located(error, argument)
+      }
+    }
+    for (names, parameter) in declared where parameter.isMissing && given.isDisjoint(with: names) {
+      throw CRSError.usage("\(names.first ?? "a parameter") is missing", expected: manifest.usage)
+    }
+  }
 
   private func parameters() -> [(names: [String], parameter: any DeclaredParameter)] {
     Mirror(reflecting: command).children.compactMap { child in

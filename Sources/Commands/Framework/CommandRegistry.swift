@@ -7,8 +7,8 @@ public struct CommandRegistry: Sendable {
     public let manifest: CommandManifest
     /// Binds arguments and runs.
     public let run: @Sendable ([Argument], CommandContext) throws -> CommandResult
-    /// Binds arguments only, to find mistakes.
-    public let check: @Sendable ([Argument], CommandContext) throws -> Void
+    /// Binds the arguments whose values are known, to find mistakes without running anything.
+    public let check: @Sendable ([(argument: Argument, isKnown: Bool)], CommandContext) throws -> Void
   }
 
   public private(set) var entries: [String: Entry] = [:]
@@ -29,7 +29,7 @@ public struct CommandRegistry: Sendable {
         return try command.run(context)
       },
       check: { arguments, context in
-        try Binder(manifest: manifest, command: type.init()).checkNames(arguments)
+        try Binder(manifest: manifest, command: type.init()).check(arguments, context: context)
       })
   }
 

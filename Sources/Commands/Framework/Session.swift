@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 /// Named values and the record of the statements that made them.
 ///
@@ -59,6 +60,12 @@ public final class Session: @unchecked Sendable {
 
   public init(registry: CommandRegistry) { self.registry = registry }
 
+  /// The user's home folder, as the environment says.
+  public static var home: String {
+    let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+    return home.isEmpty ? NSHomeDirectory() : home
+  }
+
   public subscript(name: String) -> Binding? { state.variables[name] }
 
   /// Names in alphabetical order, without the last result.
@@ -79,6 +86,14 @@ public final class Session: @unchecked Sendable {
   /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.
   public func keepLast(_ value: Value, statement: String, uses: Set<Int>) {
     bind([], [value], statement: statement, uses: uses)
+  }
+
+  /// Makes a variable the last result; that is no step of its own, so that redo stays possible.
+  public func look(at name: String) -> Value? {
+    guard name != "_", let binding = state.variables[name] else { return nil }
+    state.record.append(Recorded(text: "_ = " + name, uses: [binding.origin]))
+    state.variables["_"] = Binding(value: binding.value, origin: state.record.count - 1)
+    return binding.value
   }
 
   /// Records a statement with an effect outside the session (save, cd, plot).

@@ -146,6 +146,15 @@ extension Image {
 }
 
 extension Header {
+  /// The world coordinates of an image that was moved.
+  func shifted(by offset: Offset) -> Header {
+    var out = self
+    for (key, step) in [("CRPIX1", offset.x), ("CRPIX2", offset.y)] {
+      if let value = number(key) { out.set(key, .real(value + step)) }
+    }
+    return out
+  }
+
   /// Moves the reference pixel of the world coordinates to a section's frame.
   fileprivate mutating func shift(toSection section: Section) {
     for (key, start) in [("CRPIX1", section.x1), ("CRPIX2", section.y1)] {

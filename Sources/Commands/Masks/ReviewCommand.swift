@@ -17,12 +17,14 @@ struct ReviewCommand: Command {
     let dialogue = ReviewDialogue(context: context)
     if case .maskSet(var set) = masks {
       let before = set.medianCR.flagged
-      set.medianCR = try set.medianCR.reviewed(dialogue.answer)
+      set.medianCR = try CRSError.naming(["verify_cr": "masks"]) {
+        try set.medianCR.reviewed(dialogue.answer)
+      }
       context.report("\(before - set.medianCR.flagged) of \(before) pixels rejected")
       return CommandResult([.maskSet(set)])
     }
     let mask = try Mask.make(from: masks, context: context)
-    let kept = try mask.reviewed(dialogue.answer)
+    let kept = try CRSError.naming(["verify_cr": "masks"]) { try mask.reviewed(dialogue.answer) }
     context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
     return CommandResult([.mask(kept)])
   }

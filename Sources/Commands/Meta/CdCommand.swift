@@ -6,7 +6,7 @@ struct CdCommand: Command {
   static let info = CommandInfo("cd", "Change the folder", family: .session)
 
   @Parameter("folder; the home folder when left out", positional: true) var folder = FileName(
-    path: NSHomeDirectory())
+    path: Session.home)
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard FileManager.default.changeCurrentDirectoryPath(folder.path) else {

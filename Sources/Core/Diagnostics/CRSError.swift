@@ -69,6 +69,23 @@ public struct CRSError: Error, Sendable, Equatable {
     CRSError(.file, message, file: file, hdu: hdu, expected: expected, hint: hint)
   }
 
+  /// Moves the place in a file into the file's name, so that the error can take a place in a script.
+  public mutating func foldFilePlace() {
+    guard script == nil, let line else { return }
+    if let file { self.file = "\(file):\(line)" + (column.map { ":\($0)" } ?? "") }
+    (self.line, column, sourceLine) = (nil, nil, nil)
+  }
+
+  /// Runs `body`; errors name the parameters as the caller calls them.
+  public static func naming<Result>(_ names: [String: String], _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var error as CRSError {
+      if let parameter = error.parameter, let name = names[parameter] { error.parameter = name }
+      throw error
+    }
+  }
+
   public static let interrupted = CRSError(.interrupted, "interrupted")
 }
 

@@ -16,10 +16,10 @@ public enum FITSWriter {
   ) throws {
     guard !document.hdus.isEmpty else { throw CRSError.data("a FITS file needs at least one HDU") }
     let target = try destination(path, overwrite: overwrite)
-    let folder = (target as NSString).deletingLastPathComponent
+    let folder = target.folder
     let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
     let name = ".crs-\(getpid())-\(number).tmp"
-    let temporary = folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+    let temporary = folder.isEmpty ? name : folder + "/" + name
     var renamed = false
     defer { if !renamed { unlink(temporary) } }
     do {
@@ -69,7 +69,7 @@ public enum FITSWriter {
 
   /// The file that will be replaced or made, symbolic links followed.
   private static func destination(_ path: String, overwrite: Bool) throws -> String {
-    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.count < 950 else {
+    guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0), path.utf8.count < 950 else {
       throw CRSError.file("not a usable file name", file: String(path.prefix(80)))
     }
     var target = path
@@ -86,7 +86,7 @@ public enum FITSWriter {
       }
       guard overwrite else { throw existing(path) }
     }
-    let folder = (target as NSString).deletingLastPathComponent
+    let folder = target.folder
     guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
       throw CRSError.file(
         "cannot write into the folder '\(folder.isEmpty ? "." : folder)': \(String(cString: strerror(errno)))",

@@ -41,9 +41,12 @@ extension Image {
     _ type: PixelType, _ zero: Int64, _ wrap: (Plane<Value>) -> FITSPixels
   ) -> (FITSPixels, blank: Int64?) {
     let gap = gapValue(of: type, Value.self)
-    var found = false
     let values: [Value]
     let single = pixels.pixels
+    // Infinities have no number either; what is too large must not become the number of the gaps.
+    var found = single.contains { !$0.isFinite }
+    let lowest = found && gap == .min ? Value.min + 1 : .min
+    let highest = found && gap == .max ? Value.max - 1 : .max
     switch exactPixels {
     case .int64(let exact):
       values = exact.indices.map { i in
@@ -57,23 +60,19 @@ extension Image {
       }
     case .float64(let exact):
       values = exact.map {
-        if $0.isNaN { found = true }
-        return $0.isNaN ? gap : Value(limiting: $0)
+        if !$0.isFinite { found = true }
+        return $0.isFinite ? min(max(Value(limiting: $0), lowest), highest) : gap
       }
     case nil where Value.bitWidth <= 16:
       // float32 holds the limits of these types, so that the range check is a minimum and a maximum.
-      let (low, high) = (Float(Value.min), Float(Value.max))
+      let (low, high) = (Float(lowest), Float(highest))
       values = single.map {
-        if $0.isNaN {
-          found = true
-          return gap
-        }
+        guard $0.isFinite else { return gap }
         return Value(truncatingIfNeeded: Int32(min(max($0.rounded(), low), high)))
       }
     case nil:
       values = single.map {
-        if $0.isNaN { found = true }
-        return $0.isNaN ? gap : Value(limiting: Double($0))
+        $0.isFinite ? min(max(Value(limiting: Double($0)), lowest), highest) : gap
       }
     }
     let stored: Int64 =

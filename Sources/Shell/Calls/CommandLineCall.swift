@@ -86,7 +86,13 @@ struct CommandLineCall {
   }
 
   private func standardInput(_ session: Session) throws -> Int32 {
-    guard let text = String(data: FileHandle.standardInput.readDataToEndOfFile(), encoding: .utf8) else {
+    let data: Data
+    do {
+      data = try FileHandle.standardInput.readToEnd() ?? Data()
+    } catch {
+      throw CRSError.file("cannot be read", file: "standard input", expected: "statements")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
     let interpreter = Interpreter(session: session)
@@ -147,9 +153,9 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
+    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
     let result = try ProgressLine.shared.during(name) { try entry.run(options.arguments, context) }
-    if result.hasWritten { return 0 }
+    if result.hasWritten { return session.exitStatus }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
         value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
@@ -160,6 +166,6 @@ struct CommandLineCall {
         Output.report("\(declared.name): \(value.summary)")
       }
     }
-    return 0
+    return session.exitStatus
   }
 }

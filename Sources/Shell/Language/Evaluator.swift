@@ -157,6 +157,24 @@ struct Evaluator {
     }
   }
 
+  /// The extended name of a file (`f.fits[1][1:9, 1:9]`) behind a name that is no variable; nil for anything else.
+  private func fileName(_ expression: Expression) -> String? {
+    guard case .index(let base, let inside, _) = expression else { return nil }
+    let name: String
+    switch base {
+    case .word(let word, _):
+      guard session[word] == nil, loopText(word) == nil, FileManager.default.fileExists(atPath: word) else {
+        return nil
+      }
+      name = word
+    default:
+      guard let inner = fileName(base) else { return nil }
+      name = inner
+    }
+    guard case .section(let section, _) = inside else { return nil }
+    return name + section
+  }
+
   private func loopText(_ word: String) -> String? { session.parameters["loop " + word] }
 
   private func scriptParameter(_ name: String) throws -> String {
@@ -229,7 +247,12 @@ struct Evaluator {
       return Evaluated(
         value: .list(parts.map(\.value)), text: "[" + parts.map(\.text).joined(separator: ", ") + "]",
         uses: parts.reduce(into: []) { $0.formUnion($1.uses) })
-    case .index(let base, let inside, _): return try index(base, inside)
+    case .index(let base, let inside, _):
+      if let file = fileName(expression) {
+        let image = try FITSReader.image(at: file, work: interpreter.context(call: "").work)
+        return Evaluated(value: .image(image), text: "(load \(Value.quoted(file)))")
+      }
+      return try index(base, inside)
     case .unary(let symbol, let operand, _):
       let a = try value(operand)
       return Evaluated(

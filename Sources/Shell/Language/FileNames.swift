@@ -1,3 +1,4 @@
+import Commands
 import Core
 import Foundation
 
@@ -23,6 +24,6 @@ enum FileNames {
 
   static func home(_ word: String) -> String {
     guard word == "~" || word.hasPrefix("~/") else { return word }
-    return NSHomeDirectory() + word.dropFirst(1)
+    return Session.home + word.dropFirst(1)
   }
 }

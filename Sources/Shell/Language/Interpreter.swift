@@ -64,7 +64,9 @@ final class Interpreter {
           }
         }
       } catch let error as CRSError {
-        throw ScriptError.located(error, source: source, text: text)
+        let error = ScriptError.located(error, source: source, text: text)
+        guard !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
+        output.error(error)
       }
       if session.isOver { return }
     }
@@ -186,8 +188,12 @@ final class Interpreter {
       let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
       session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
       for (name, value) in zip(names, outcome.values) {
-        echo { [session] in name.text + ": " + (session[name.text]?.summary ?? value.summary) }
+        // The binding of now: a loop may bind the name anew before a timed statement ends.
+        let binding = session[name.text]
+        echo { name.text + ": " + (binding?.summary ?? value.summary) }
       }
+    } else if case .expression(.word(let word, _)) = call, let value = session.look(at: word) {
+      echo { value.summary }
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
       echo { value.summary }
@@ -211,7 +217,14 @@ final class Interpreter {
     -> CommandResult
   {
     let body = {
-      try ProgressLine.shared.during(entry.manifest.name) { try entry.run(arguments, context) }
+      do {
+        return try ProgressLine.shared.during(entry.manifest.name) { try entry.run(arguments, context) }
+      } catch var error as CRSError {
+        // A line of a file that the command read is no line of the script.
+        let isOfCall = arguments.contains { $0.line == error.line && $0.column == error.column }
+        if !isOfCall { error.foldFilePlace() }
+        throw error
+      }
     }
     guard entry.manifest.isListing, let pager, sources.isEmpty, session.settings.pager == .auto else {
       return try body()
@@ -229,7 +242,7 @@ final class Interpreter {
       report: output.report, note: output.note)
     context.terminal = Terminal.current
     context.announcesSixel = TerminalAnswer.announcesSixel
-    context.ask = { [ask = context.ask] question in ProgressLine.shared.paused { ask(question) } }
+    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
     return context
   }
 }

@@ -214,6 +214,9 @@ extension Parser {
     skipBlank(lines: false)
     let start = reader.position
     guard reader.current == "*", reader.peek() == "*" else { return base }
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < Self.deepest else { throw reader.error("the expression is nested too deeply") }
     reader.advance()
     reader.advance()
     skipBlank(lines: true)

@@ -76,6 +76,10 @@ struct Parser {
       }
       return .shell(text, position: start)
     }
+    if let word = peekName(), ["for", "if", "else", "end", "time"].contains(word), isAssignmentAfterName() {
+      throw reader.error(
+        "'\(word)' is a word of the language and cannot be assigned", expected: "another name")
+    }
     switch peekName() {
     case "for": return try loop()
     case "if": return try choice()
@@ -91,6 +95,14 @@ struct Parser {
     let names = try assignedNames()
     let right = try call()
     return .run(names: names, right, position: start)
+  }
+
+  /// Whether `=` follows the name that stands here.
+  private func isAssignmentAfterName() -> Bool {
+    var ahead = self
+    ahead.skipName()
+    ahead.skipBlank(lines: false)
+    return ahead.reader.current == "=" && ahead.reader.peek() != "="
   }
 
   mutating func loop() throws -> Statement {

@@ -1,5 +1,6 @@
 import Commands
 import Core
+import Foundation
 
 /// Checks statements without running them: commands, parameters, and variables that are never bound.
 struct StatementChecker {
@@ -46,22 +47,77 @@ struct StatementChecker {
           expected: entry.manifest.results.map(\.name).joined(separator: ", "), line: position.line,
           column: position.column)
       }
-      for argument in arguments {
-        guard let name = argument.name else { continue }
-        guard let parameter = entry.manifest.parameter(named: name) else {
-          throw CRSError(
-            .usage, "'\(name)' is not a parameter of \(entry.manifest.name)",
-            hint: didYouMean(name, among: entry.manifest.parameters.map(\.name)),
-            line: argument.position.line,
-            column: argument.position.column)
-        }
-        if parameter.kind == .number || parameter.kind == .integer, case .text = argument.value {
-          throw CRSError(
-            .usage, "text does not fit", parameter: name, expected: "a number", line: argument.position.line,
-            column: argument.position.column)
-        }
+      do {
+        try check(arguments, of: entry, known)
+      } catch var error as CRSError {
+        error.line = error.line ?? position.line
+        error.column = error.column ?? position.column
+        throw error
       }
     }
+  }
+
+  private func check(
+    _ arguments: [ArgumentSyntax], of entry: CommandRegistry.Entry, _ known: Set<String>
+  ) throws {
+    let positional = entry.manifest.parameters.filter(\.isPositional)
+    var place = 0
+    var bound: [(argument: Argument, isKnown: Bool)] = []
+    for argument in arguments {
+      let parameter =
+        argument.name.map { entry.manifest.parameter(named: $0) }
+        ?? (positional.indices.contains(place) ? positional[place] : positional.last { $0.isRest })
+      if argument.name == nil { place += 1 }
+      if let parameter { try check(argument.value, for: parameter, known) }
+      let value = literal(argument.value, known)
+      bound.append(
+        (
+          Argument(
+            name: argument.name, value: value ?? .text(""), line: argument.position.line,
+            column: argument.position.column), value != nil
+        ))
+    }
+    // A glob may stand for any number of files.
+    guard !arguments.contains(where: { $0.name == nil && isOpen($0.value) }) else { return }
+    try entry.check(
+      bound, CommandContext(work: Work(), session: session, report: { _ in }, note: { _ in }))
+  }
+
+  /// The value of an argument that can be told without running anything.
+  private func literal(_ expression: Expression, _ known: Set<String>) -> Value? {
+    switch expression {
+    case .number(let value, let isInteger, _):
+      isInteger ? Int(exactly: value).map { .integer($0) } ?? .number(value) : .number(value)
+    case .text(let text, _): .text(text)
+    case .word(let word, _):
+      known.contains(word) || word == "_" || isPath(word) ? nil : Evaluator.constant(word) ?? .text(word)
+    default: nil
+    }
+  }
+
+  private func isPath(_ word: String) -> Bool { word.contains(where: { "./~*?$".contains($0) }) }
+
+  private func isOpen(_ expression: Expression) -> Bool {
+    switch expression {
+    case .word(let word, _): word.contains(where: { "*?".contains($0) })
+    case .parameter, .list: true
+    default: false
+    }
+  }
+
+  /// A bare word where a value is wanted is a variable or a file.
+  private func check(_ expression: Expression, for parameter: ParameterManifest, _ known: Set<String>) throws
+  {
+    let values: Set<ParameterManifest.Kind> = [
+      .image, .stack, .mask, .maskSet, .diagram, .boundary, .table, .number, .integer,
+    ]
+    guard values.contains(parameter.kind), case .word(let word, let position) = expression,
+      !known.contains(word), word != "_", Evaluator.constant(word) == nil, !isPath(word),
+      !parameter.choices.contains(word), !FileManager.default.fileExists(atPath: word)
+    else { return }
+    throw CRSError(
+      .usage, "'\(word)' is not a variable", parameter: parameter.name, hint: didYouMean(word, among: known),
+      line: position.line, column: position.column)
   }
 
   private func check(_ expression: Expression, _ known: Set<String>) throws {

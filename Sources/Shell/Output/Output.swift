@@ -1,6 +1,7 @@
 import Commands
 import Core
 import Foundation
+import Synchronization
 
 /// Where lines go: reports to standard output, warnings and errors to standard error.
 enum Output {
@@ -17,13 +18,24 @@ enum Output {
   /// Text for the terminal as it is, to standard error.
   static func raw(_ text: String) { write(text, to: 2) }
 
+  /// A question, to standard output, after which the answer is typed.
+  static func prompt(_ text: String) { write(text, to: 1) }
+
+  /// Whether standard output did not take everything.
+  static var hasFailed: Bool { failure.load(ordering: .relaxed) }
+  private static let failure = Atomic<Bool>(false)
+
   /// Writes all bytes, whatever the pipe takes at a time.
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        // A reader that has gone away, such as head, has what it wanted.
+        if descriptor == 1, errno != EPIPE { failure.store(true, ordering: .relaxed) }
+        return
+      }
       bytes = bytes.dropFirst(count)
     }
   }

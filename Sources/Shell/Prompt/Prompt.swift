@@ -50,7 +50,7 @@ struct Prompt {
 
   /// Runs the user's startup file; what is wrong in it is told, and the session begins.
   private func runStartup(_ interpreter: Interpreter) {
-    let base = ProcessInfo.processInfo.environment["XDG_CONFIG_HOME"] ?? NSHomeDirectory() + "/.config"
+    let base = ProcessInfo.processInfo.environment["XDG_CONFIG_HOME"] ?? Session.home + "/.config"
     let file = base + "/crs/startup.crs"
     guard FileManager.default.fileExists(atPath: file) else { return }
     do {
@@ -74,7 +74,7 @@ struct Prompt {
   /// Where statements are remembered; nil when the folder cannot be made.
   private static func historyFile() -> String? {
     let environment = ProcessInfo.processInfo.environment
-    let base = environment["XDG_STATE_HOME"] ?? NSHomeDirectory() + "/.local/state"
+    let base = environment["XDG_STATE_HOME"] ?? Session.home + "/.local/state"
     let folder = base + "/crs"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     return FileManager.default.isWritableFile(atPath: folder) ? folder + "/history" : nil

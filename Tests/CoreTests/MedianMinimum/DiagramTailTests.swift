@@ -24,7 +24,9 @@ import Testing
         found += s
       }
       let deviation = (found - expected) / expected.squareRoot()
-      print("n \(n), bins of \(decade.0) to \(decade.1): expected \(expected), found \(found), \(deviation) sigma")
+      print(
+        "n \(n), bins of \(decade.0) to \(decade.1): expected \(expected), found \(found), \(deviation) sigma"
+      )
       // The exact counts hold to half a per cent.
       #expect(abs(found - expected) < 4 * expected.squareRoot() + 0.005 * expected)
     }

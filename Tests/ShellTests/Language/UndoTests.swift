@@ -68,4 +68,15 @@ import Testing
     for _ in 0..<1000 { try run.session.undo() }
     #expect(run.number("v5") == 1005)
   }
+
+  @Test func lookingAtAVariableKeepsRedo() throws {
+    let run = try ScriptRun()
+    try run.run("a = 1; b = 2; undo; a; redo")
+    #expect(run.number("b") == 2 && run.session.script == ["a = 1", "b = 2"])
+    // What was looked at is the last result, in a replay too.
+    try run.run("a; c = _ + 4")
+    let again = try ScriptRun()
+    try again.run(run.session.script.joined(separator: "\n"))
+    #expect(run.number("c") == 5 && again.number("c") == 5)
+  }
 }

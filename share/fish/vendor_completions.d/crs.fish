@@ -151,7 +151,7 @@ complete -c crs -n __fish_use_subcommand -a lacosmic -d 'Find and clean cosmic r
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l gain -r -d 'gain; the value'\''s own or the header'\''s when left out'
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l rnoise -r -d 'readout noise'
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l readnoise -r -d 'readout noise instead of rnoise'
-complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l satlevel -r -d 'saturation level; none: 65536 electrons'
+complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l satlevel -r -d 'saturation level; none: 65536 electrons, the algorithm'\''s own'
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l sigclip -r -d 'limit of the Laplacian'
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l sigfrac -r -d 'fraction of sigclip for neighbours'
 complete -c crs -n '__fish_seen_subcommand_from lacosmic' -l objlim -r -d 'contrast with the fine structure'
