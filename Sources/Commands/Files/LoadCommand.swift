@@ -39,13 +39,13 @@ struct LoadCommand: Command {
           return CommandResult([.maskSet(try FITSReader.maskSet(at: file.path, work: context.work))])
         }
       }
-      var image = try FITSReader.image(at: file.path, hdu: selector, work: context.work)
+      var image = try Image.read(file.path, hdu: selector, context: context)
       image.detector = hints
       return CommandResult([.image(image)])
     }
     var images: [Image] = []
     for file in files {
-      var image = try FITSReader.image(at: file.path, hdu: selector, work: context.work)
+      var image = try Image.read(file.path, hdu: selector, context: context)
       if let first = images.first, first.shape != image.shape {
         throw CRSError(
           .data, "the image is \(image.shape), the first one \(first.shape)", file: file.path,

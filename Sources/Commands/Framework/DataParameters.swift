@@ -7,10 +7,21 @@ extension Image: ParameterValue {
   public static func make(from value: Value, context: CommandContext) throws -> Image {
     switch value {
     case .image(let image): return image
-    case .text(let path): return try FITSReader.image(at: path, work: context.work)
+    case .text(let path): return try Image.read(path, context: context)
     case .mask(let mask): return Image(pixels: mask.plane.map { Float($0) }, unit: .none, storedType: .uint8)
     default: throw mismatch(value, "an Image or a FITS file")
     }
+  }
+}
+
+extension Image {
+  /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
+  static func read(_ path: String, hdu: HDUSelector? = nil, context: CommandContext) throws -> Image {
+    let image = try FITSReader.image(at: path, hdu: hdu, work: context.work)
+    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
+      context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
+    }
+    return image
   }
 }
 
@@ -23,7 +34,7 @@ extension Stack: ParameterValue {
     case .image(let image): return try Stack(exposures: [image], detector: image.detector)
     case .text(let path):
       if let stack = try FITSReader.stack(at: path, work: context.work) { return stack }
-      return try Stack(exposures: [FITSReader.image(at: path, work: context.work)])
+      return try Stack(exposures: [Image.read(path, context: context)])
     case .list(let values):
       return try Stack(exposures: values.map { try Image.make(from: $0, context: context) })
     default: throw mismatch(value, "a Stack, a list of FITS files, or a stack file")

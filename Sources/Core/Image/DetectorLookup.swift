@@ -33,24 +33,30 @@ public struct DetectorLookup: Sendable {
       sources.append("\(name) \(value.typical) \(unit) (\(source))")
       return value
     }
+    /// What is wrong with a card that is there.
+    func refused(_ key: String, _ range: String) -> String? {
+      (header.number(key).map { "\($0)" } ?? header.text(key)).map {
+        "the header's \(key) is \($0), not a number \(range)"
+      }
+    }
     let foundGain: DetectorValue
     if let gain {
       foundGain = value("gain", "e-/ADU", .constant(gain), "argument")
     } else if let known = hints.gain ?? own.gain {
       foundGain = value("gain", "e-/ADU", known, "value")
-    } else if let number = header.number("GAIN"), number > 0 {
+    } else if let number = header.number("GAIN"), number > 0, number.isFinite {
       foundGain = value("gain", "e-/ADU", .constant(number), "header GAIN")
     } else {
       throw CRSError.usage(
         "the gain is not known", parameter: "gain", expected: "gain=NUMBER [e-/ADU]",
-        hint: "or load the file with gain=, or a header with GAIN")
+        hint: refused("GAIN", "above 0") ?? "or load the file with gain=, or a header with GAIN")
     }
     let foundNoise: DetectorValue
     if let readoutNoise {
       foundNoise = value("rnoise", "ADU", .constant(readoutNoise), "argument")
     } else if let known = hints.readoutNoise ?? own.readoutNoise {
       foundNoise = value("rnoise", "ADU", known, "value")
-    } else if let number = header.number("RDNOISE"), number >= 0 {
+    } else if let number = header.number("RDNOISE"), number >= 0, number.isFinite {
       let isADU = (header.comment(of: "RDNOISE") ?? "").lowercased().contains("adu")
       foundNoise = value(
         "rnoise", "ADU", .constant(isADU ? number : number / foundGain.typical),
@@ -58,7 +64,7 @@ public struct DetectorLookup: Sendable {
     } else {
       throw CRSError.usage(
         "the readout noise is not known", parameter: "rnoise", expected: "rnoise=NUMBER [ADU]",
-        hint: "or load the file with rnoise=, or a header with RDNOISE")
+        hint: refused("RDNOISE", "from 0 up") ?? "or load the file with rnoise=, or a header with RDNOISE")
     }
     let foundBias: DetectorValue
     if let bias {
