@@ -65,8 +65,11 @@ struct Synthetic {
 
   var diagnostic: DiagnosticDiagram {
     DiagnosticDiagram(
-      min2d: minimum, target: median, targetName: "median2d", mean2d: mean, lacosmic: lacosmic,
-      mmcosmic: mmcosmic, boundary: boundary, threshold: 0, xRange: -12...130)
+      min2d: minimum, target: median, targetName: "median2d", mean2d: mean,
+      finders: Plane(
+        width: minimum.width, height: minimum.height,
+        pixels: zip(lacosmic.plane.pixels, mmcosmic.plane.pixels).map { $0 | $1 << 1 }), usesLacosmic: true,
+      usesMM: true, boundary: boundary, threshold: 0, xRange: -12...130)
   }
 
   var groups: ConnectedRuns { ConnectedRuns(of: (lacosmic | mmcosmic).plane, connectivity: .eight) }

@@ -153,7 +153,7 @@ public struct Masking: Sendable {
       localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
       significance: judged?.result.score)
     return MaskingResult(
-      masks: masks, exposures: calibrated, planes: planes, toBeCleaned: cleanable.mask, diagram: diagram,
+      masks: masks, exposures: calibrated, planes: planes, diagram: diagram,
       boundary: boundary, threshold: threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),

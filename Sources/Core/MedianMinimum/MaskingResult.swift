@@ -61,6 +61,16 @@ public struct TargetDetection: Sendable {
   /// Pixels flagged by either detector before dilation.
   public var flags: Mask { mask(3) }
 
+  /// The same with what found each: 0 none, 1 L.A.Cosmic, 2 the diagram or probabilities, 3 both.
+  ///
+  /// - Parameters:
+  ///   - lacosmic: whether detections of L.A.Cosmic count.
+  ///   - mm: whether the others do.
+  public func finders(lacosmic: Bool, mm: Bool) -> Plane<UInt8> {
+    let counted: UInt8 = (lacosmic ? 1 : 0) | (mm ? 2 : 0)
+    return bits.map { $0 & counted }
+  }
+
   private func mask(_ bit: UInt8) -> Mask { Mask(plane: bits.map { $0 & bit != 0 ? 1 : 0 }) }
 
   private mutating func set(_ mask: Mask, _ bit: UInt8) {
@@ -78,7 +88,6 @@ public struct MaskingResult: Sendable {
   /// Exposures with bias subtracted, divided by the flux factors where those apply to them [ADU].
   public var exposures: [Plane<Float>]
   public var planes: StackPlanes
-  public var toBeCleaned: Mask
   /// nil when no diagram was simulated.
   public var diagram: Diagram?
   public var boundary: Boundary?

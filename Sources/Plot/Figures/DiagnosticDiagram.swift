@@ -10,10 +10,11 @@ public struct DiagnosticDiagram: Sendable {
   /// Its name in labels: `median2d`, `mean2d`, `array1`, ...
   public var targetName: String
   public var mean2d: Plane<Float>
-  /// Pixels that L.A.Cosmic found; nil when it did not run.
-  public var lacosmic: Mask?
-  /// Pixels that the median-minimum diagram found; nil when it was not used.
-  public var mmcosmic: Mask?
+  /// What found each pixel: 0 nothing, 1 L.A.Cosmic, 2 the median-minimum diagram, 3 both.
+  public var finders: Plane<UInt8>
+  /// Whether each of them was used.
+  public var usesLacosmic: Bool
+  public var usesMM: Bool
   public var boundary: Boundary?
   /// mm_threshold [ADU].
   public var threshold: Double?
@@ -22,12 +23,12 @@ public struct DiagnosticDiagram: Sendable {
 
   public init(
     min2d: Plane<Float>, target: Plane<Float>, targetName: String, mean2d: Plane<Float>,
-    lacosmic: Mask? = nil, mmcosmic: Mask? = nil, boundary: Boundary? = nil, threshold: Double? = nil,
-    xRange: ClosedRange<Double>? = nil
+    finders: Plane<UInt8>, usesLacosmic: Bool, usesMM: Bool, boundary: Boundary? = nil,
+    threshold: Double? = nil, xRange: ClosedRange<Double>? = nil
   ) {
     (self.min2d, self.target, self.targetName, self.mean2d) = (min2d, target, targetName, mean2d)
-    (self.lacosmic, self.mmcosmic, self.boundary) = (lacosmic, mmcosmic, boundary)
-    (self.threshold, self.xRange) = (threshold, xRange)
+    (self.finders, self.usesLacosmic, self.usesMM) = (finders, usesLacosmic, usesMM)
+    (self.boundary, self.threshold, self.xRange) = (boundary, threshold, xRange)
   }
 
   /// The figure; panels (a) and (b) zoom together, and so do (c) and (d).
@@ -35,17 +36,16 @@ public struct DiagnosticDiagram: Sendable {
   /// - Throws: `CRSError` (data) when planes and masks have different shapes.
   public func figure(style: PlotStyle = .screen) throws -> Figure {
     let shape = min2d.shape
-    guard target.shape == shape, mean2d.shape == shape, (lacosmic?.shape ?? shape) == shape,
-      (mmcosmic?.shape ?? shape) == shape
-    else {
+    guard target.shape == shape, mean2d.shape == shape, finders.shape == shape else {
       throw CRSError.data(
         "planes of \(shape), \(target.shape) and \(mean2d.shape) in one diagnostic diagram",
         expected: "equal shapes")
     }
-    let suspects = Suspects(min2d: min2d, target: target, lacosmic: lacosmic, mmcosmic: mmcosmic)
+    let suspects = Suspects(
+      min2d: min2d, target: target, finders: finders, usesLacosmic: usesLacosmic, usesMM: usesMM)
     let (x, y) = axes(suspects)
     let marked = suspects.classes
-    let suspected = lacosmic.map { la in mmcosmic.map { la | $0 } ?? la } ?? mmcosmic
+    let suspected = usesLacosmic || usesMM ? Mask(plane: finders) : nil
     let total = marked.reduce(0) { $0 + $1.count }
     // Smaller symbols in a crowd, so that they do not cover the image.
     let size = max(2, 6.5 * min(1, (600 / Double(max(total, 1))).squareRoot()))

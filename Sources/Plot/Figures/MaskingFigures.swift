@@ -58,10 +58,12 @@ public struct MaskingFigures: Sendable {
       guard let first = diagram.xEdges.first, let last = diagram.xEdges.last, first < last else { return nil }
       return first...last
     }
+    let usesLacosmic = detection.iterationLimit > 0
+    let usesMM = result.diagram != nil || result.boundary != nil
     return DiagnosticDiagram(
       min2d: result.planes.minimum, target: detection.image, targetName: name, mean2d: result.planes.mean,
-      lacosmic: detection.iterationLimit > 0 ? detection.lacosmic : nil,
-      mmcosmic: result.diagram == nil && result.boundary == nil ? nil : detection.mmcosmic,
+      finders: detection.finders(lacosmic: usesLacosmic, mm: usesMM), usesLacosmic: usesLacosmic,
+      usesMM: usesMM,
       boundary: result.boundary, threshold: result.boundary == nil ? nil : result.threshold, xRange: range)
   }
 

@@ -20,24 +20,25 @@ struct Suspects {
   }
   let classes: [Class]
 
-  init(min2d: Plane<Float>, target: Plane<Float>, lacosmic: Mask?, mmcosmic: Mask?) {
-    let both = lacosmic != nil && mmcosmic != nil
-    var la = Class(name: "lacosmic", symbol: .cross, color: .red, face: .italic, isOptional: lacosmic == nil)
-    var mm = Class(name: "mmcosmic", symbol: .plus, color: .blue, face: .regular, isOptional: mmcosmic == nil)
+  /// - Parameter finders: 0 nothing, 1 L.A.Cosmic, 2 the diagram, 3 both.
+  init(min2d: Plane<Float>, target: Plane<Float>, finders: Plane<UInt8>, usesLacosmic: Bool, usesMM: Bool) {
+    let both = usesLacosmic && usesMM
+    var la = Class(name: "lacosmic", symbol: .cross, color: .red, face: .italic, isOptional: !usesLacosmic)
+    var mm = Class(name: "mmcosmic", symbol: .plus, color: .blue, face: .regular, isOptional: !usesMM)
     var common = Class(name: "both methods", symbol: .circle, color: .magenta, face: .bold, isOptional: !both)
     let width = min2d.width
     for k in min2d.pixels.indices {
-      let flags = (lacosmic?.plane.pixels[k] ?? 0, mmcosmic?.plane.pixels[k] ?? 0)
-      guard flags != (0, 0) else { continue }
+      let finder = finders.pixels[k]
+      guard finder != 0 else { continue }
       func add(_ group: inout Class) {
         group.min2d.append(Double(min2d.pixels[k]))
         group.excess.append(Double(target.pixels[k]) - Double(min2d.pixels[k]))
         group.columns.append(Double(k % width + 1))
         group.rows.append(Double(k / width + 1))
       }
-      switch flags {
-      case (_, 0): add(&la)
-      case (0, _): add(&mm)
+      switch finder {
+      case 1: add(&la)
+      case 2: add(&mm)
       default: add(&common)
       }
     }

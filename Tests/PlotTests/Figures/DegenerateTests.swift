@@ -15,7 +15,10 @@ struct DegenerateTests {
       let figure = try ValuePlots.image(Image(pixels: plane), display: ImageDisplay(scale: scale))
       #expect(try figure.pixels(dpi: 50).pixels.contains { $0 != 0xFFFFFF })
     }
-    let diagnostic = DiagnosticDiagram(min2d: plane, target: plane, targetName: "median2d", mean2d: plane)
+    let diagnostic = DiagnosticDiagram(
+      min2d: plane, target: plane, targetName: "median2d", mean2d: plane,
+      finders: Plane(width: plane.width, height: plane.height, repeating: 0), usesLacosmic: false,
+      usesMM: false)
     #expect(try diagnostic.figure().pixels(dpi: 30).pixels.contains { $0 != 0xFFFFFF })
   }
 
