@@ -11,9 +11,8 @@ enum CrmasksReport {
   /// What was found in one target.
   static func lines(of detection: TargetDetection, result: MaskingResult, method: CRMethod) -> [String] {
     let total = detection.image.count
-    let (la, mm) = (detection.lacosmic.flagged, detection.mmcosmic.flagged)
-    let both = (detection.lacosmic & detection.mmcosmic).flagged
-    let either = detection.flags.flagged
+    let counts = detection.counts
+    let (la, mm, both, either) = (counts.lacosmic, counts.mmcosmic, counts.both, counts.either)
     var lines = ["starting cosmic ray detection in \(detection.title) image..."]
     if method.usesLacosmic {
       lines.append("detecting cosmic rays in \(detection.title) using lacosmic...")
@@ -43,7 +42,7 @@ enum CrmasksReport {
       lines.append(
         "pixels flagged as cosmic rays by lacosmic and mmcosmic: " + share(both, of: total, width: width))
     }
-    let after = detection.dilated.flagged
+    let after = counts.dilated
     let digits = max("\(either)".count, "\(after)".count)
     let what = detection.target == .median ? "coincident cosmic-ray pixels" : "cosmic rays"
     lines.append("before dilation: \("\(either)".leftPadded(to: digits)) pixels flagged as \(what)")
@@ -54,15 +53,15 @@ enum CrmasksReport {
     return lines
   }
 
-  /// A line for each target: pixels of each detector, of both together, and after dilation.
+  /// A line for each target: pixels of each detector, of any of them, and after dilation.
   static func summary(of result: MaskingResult) -> [String] {
     func line(_ name: String, _ counts: [String]) -> String {
       name.rightPadded(to: 20) + counts.map { $0.leftPadded(to: 11) }.joined()
     }
     let rows = result.detections.map { detection in
-      line(
-        detection.title,
-        [detection.lacosmic, detection.mmcosmic, detection.flags, detection.dilated].map { "\($0.flagged)" })
+      let counts = detection.counts
+      return line(
+        detection.title, [counts.lacosmic, counts.mmcosmic, counts.either, counts.dilated].map { "\($0)" })
     }
     return [
       line("flagged in", ["lacosmic", result.isByProbability ? "pvalue" : "mmcosmic", "either", "dilated"])

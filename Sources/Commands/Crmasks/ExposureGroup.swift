@@ -47,13 +47,16 @@ struct ExposureGroup {
   /// - Throws: `CRSError` (file) when `output` is one of the files or holds masks although it should take an image.
   static func protect(_ inputs: [String], from output: String, parameter: String, takesMasks: Bool) throws {
     func same(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    let holdsMasks =
-      !takesMasks && FileManager.default.fileExists(atPath: output)
-      && (try? FITSReader.listing(of: output).contains { $0.name == "MEDIANCR" }) == true
-    if inputs.contains(where: { same($0) == same(output) }) || holdsMasks {
-      throw CRSError(
-        .file, "is one of the inputs and would be replaced", file: output, parameter: parameter,
-        expected: "another name")
+    func refused(_ reason: String) -> CRSError {
+      CRSError(
+        .file, "\(reason) and would be replaced", file: output, parameter: parameter, expected: "another name"
+      )
+    }
+    if inputs.contains(where: { same($0) == same(output) }) { throw refused("is one of the inputs") }
+    if !takesMasks, FileManager.default.fileExists(atPath: output),
+      (try? FITSReader.listing(of: output).contains { $0.name == "MEDIANCR" }) == true
+    {
+      throw refused("holds masks")
     }
   }
 

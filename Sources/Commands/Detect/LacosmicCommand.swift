@@ -25,8 +25,7 @@ struct LacosmicCommand: Command {
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
   @Parameter("saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", in: 1e-6...1e12)
-  var satlevel: Double? =
-    65535
+  var satlevel: Double? = 65535
   @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
   @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3
   @Parameter("contrast with the fine structure", in: 0...1e6) var objlim = 5.0

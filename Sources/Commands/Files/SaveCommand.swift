@@ -53,7 +53,7 @@ struct SaveCommand: Command {
       }
     var value = value
     if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
-      value = .image(try FITSReader.image(at: path, work: context.work))
+      value = .image(try Image.read(path, context: context))
     }
     if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
@@ -76,7 +76,7 @@ struct SaveCommand: Command {
       image.pixels.pixels.count { $0.isFinite && !range.contains(Double($0.rounded())) }
     }.reduce(0, +)
     if outside > 0 {
-      context.note("\(outside) values lie outside the range of bitpix=\(type) and are written as its limits")
+      context.note("\(outside) values lie outside the range of \(type) and are written as its limits")
     }
   }
 }

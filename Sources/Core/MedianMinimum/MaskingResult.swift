@@ -58,6 +58,28 @@ public struct TargetDetection: Sendable {
     set { set(newValue, 4) }
   }
 
+  /// Numbers of flagged pixels.
+  public struct Counts: Sendable, Equatable {
+    public var lacosmic = 0
+    public var mmcosmic = 0
+    /// By both detectors, and by any of them.
+    public var both = 0
+    public var either = 0
+    public var dilated = 0
+  }
+
+  /// The numbers of all flags.
+  public var counts: Counts {
+    var kinds = [Int](repeating: 0, count: 8)
+    bits.pixels.withUnsafeBufferPointer { for flags in $0 { kinds[Int(flags)] += 1 } }
+    func sum(_ isCounted: (Int) -> Bool) -> Int {
+      kinds.indices.reduce(0) { $0 + (isCounted($1) ? kinds[$1] : 0) }
+    }
+    return Counts(
+      lacosmic: sum { $0 & 1 != 0 }, mmcosmic: sum { $0 & 2 != 0 }, both: sum { $0 & 3 == 3 },
+      either: sum { $0 & 3 != 0 }, dilated: sum { $0 & 4 != 0 })
+  }
+
   /// Pixels flagged by either detector before dilation.
   public var flags: Mask { mask(3) }
 

@@ -79,11 +79,6 @@ enum SettingsPath {
       throw error
     }
   }
-
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "" }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
 }
 
 extension CRSError {

@@ -92,7 +92,7 @@ public struct ObservationFile: Sendable, Equatable {
   /// Where the frames may be: beside the file or in the folder data beside it. Names such as ../data/FILE count
   /// from a work folder beside it.
   private static func dataFolders(of path: String) -> [String] {
-    let own = SettingsPath.folder(of: path)
+    let own = path.folder
     let folder = own.isEmpty ? "." : own
     return [folder, folder + "/data"]
   }

@@ -26,7 +26,7 @@ public struct ParameterFile: Sendable, Equatable {
   public static func read(_ path: String) throws -> ParameterFile {
     let root = try YAMLDocument.read(path)
     let map = try SettingsMap(root, file: path, allowed: topLevelKeys)
-    let folders = [SettingsPath.folder(of: path)]
+    let folders = [path.folder]
     var notes: [String] = []
     let images = try map.files("images", atLeast: 3, folders: folders)
     let extnum = try map.extnum(notes: &notes)

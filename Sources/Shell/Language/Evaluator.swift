@@ -157,22 +157,9 @@ struct Evaluator {
     }
   }
 
-  /// The extended name of a file (`f.fits[1][1:9, 1:9]`) behind a name that is no variable; nil for anything else.
-  private func fileName(_ expression: Expression) -> String? {
-    guard case .index(let base, let inside, _) = expression else { return nil }
-    let name: String
-    switch base {
-    case .word(let word, _):
-      guard session[word] == nil, loopText(word) == nil, FileManager.default.fileExists(atPath: word) else {
-        return nil
-      }
-      name = word
-    default:
-      guard let inner = fileName(base) else { return nil }
-      name = inner
-    }
-    guard case .section(let section, _) = inside else { return nil }
-    return name + section
+  /// Whether a word that is no variable is the name of a file.
+  private func isFile(_ word: String) -> Bool {
+    session[word] == nil && loopText(word) == nil && word.contains { "./~".contains($0) }
   }
 
   private func loopText(_ word: String) -> String? { session.parameters["loop " + word] }
@@ -230,7 +217,7 @@ struct Evaluator {
       if let binding = session[word] {
         return Evaluated(value: binding.value, text: word, uses: [binding.origin])
       }
-      if word.contains(where: { "./~".contains($0) }) {
+      if isFile(word) {
         let image = try FITSReader.image(at: FileNames.home(word), work: interpreter.context(call: "").work)
         return Evaluated(value: .image(image), text: word)
       }
@@ -247,12 +234,7 @@ struct Evaluator {
       return Evaluated(
         value: .list(parts.map(\.value)), text: "[" + parts.map(\.text).joined(separator: ", ") + "]",
         uses: parts.reduce(into: []) { $0.formUnion($1.uses) })
-    case .index(let base, let inside, _):
-      if let file = fileName(expression) {
-        let image = try FITSReader.image(at: file, work: interpreter.context(call: "").work)
-        return Evaluated(value: .image(image), text: "(load \(Value.quoted(file)))")
-      }
-      return try index(base, inside)
+    case .index(let base, let inside, _): return try index(base, inside)
     case .unary(let symbol, let operand, _):
       let a = try value(operand)
       return Evaluated(
@@ -288,6 +270,14 @@ struct Evaluator {
   }
 
   private func index(_ base: Expression, _ inside: Expression) throws -> Evaluated {
+    if case .word(let word, _) = base, isFile(word), case .list(let items, _) = inside, items.count == 1,
+      case .number(let number, isInteger: true, _) = items[0]
+    {
+      // An extension of a file, which is not read before.
+      let text = "\(word)[\(Int(number))]"
+      let image = try FITSReader.image(at: FileNames.home(text), work: interpreter.context(call: "").work)
+      return Evaluated(value: .image(image), text: text)
+    }
     let a = try value(base)
     switch inside {
     case .section(let text, _):
@@ -308,6 +298,11 @@ struct Evaluator {
         return nil
       }
       guard numbers.count == parts.count else { throw CRSError.usage("an index is not an integer") }
+      if case .text(let path) = a.value, numbers.count == 1 {
+        let image = try FITSReader.image(
+          at: "\(path)[\(numbers[0])]", work: interpreter.context(call: "").work)
+        return Evaluated(value: .image(image), text: text, uses: uses)
+      }
       if case .list(let values) = a.value, numbers.count == 1 {
         guard values.indices.contains(numbers[0] - 1) else {
           throw CRSError.usage(

@@ -75,6 +75,14 @@ import Testing
       scene.exposures, factors: [1, 1, 1], offsets: [.zero, .zero, .zero],
       detector: Detector(gain: 1, readoutNoise: noise), options: options, work: Work())
     #expect(try judge.detect().core.flagged <= 50)
+    // Nor does it go blind.
+    (simulation.density, simulation.coincidences) = (2e-3, 40)
+    let spoilt = try simulation.run(work: Work())
+    let mask = try PValueDetector(
+      spoilt.exposures, factors: [1, 1, 1], offsets: [.zero, .zero, .zero],
+      detector: Detector(gain: 1, readoutNoise: noise), options: PValueOptions(), work: Work()
+    ).detect().mask
+    #expect(TruthScore(mask: mask, cosmicRays: spoilt.cosmicRays, noise: 3.4).completeness > 0.95)
   }
 
   /// Two amplifiers with a gain and a readout noise of their own, given as planes.
