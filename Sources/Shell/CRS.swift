@@ -1,7 +1,9 @@
 import CMemory
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// The program `crs`.
 @main

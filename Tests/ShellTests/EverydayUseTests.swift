@@ -1,6 +1,9 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Things that users do all day, from outside.
 @Suite(.serialized, .enabled(if: EndToEndTests.isBuilt)) struct EverydayUseTests {

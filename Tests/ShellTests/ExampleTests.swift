@@ -1,7 +1,9 @@
 import Commands
-import Core
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Shell
 
 /// The examples of the declarations run.

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `combine`: exposures with the masks of their cosmic rays.
 struct CombineCommand: Command {

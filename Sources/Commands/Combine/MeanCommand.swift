@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `mean`: a plain combination, pixel by pixel.
 struct MeanCommand: Command {

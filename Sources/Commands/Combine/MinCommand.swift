@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `min`: a plain combination, pixel by pixel.
 struct MinCommand: Command {

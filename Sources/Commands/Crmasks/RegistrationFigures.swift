@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 import Plot
 
 /// The figures of measured flux factors and offsets.

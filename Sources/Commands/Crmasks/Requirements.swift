@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// The requirements of crmasks as parameters of a command: one for each entry of the table of keys.
 @propertyWrapper

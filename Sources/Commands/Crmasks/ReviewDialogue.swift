@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// Asks about detections one by one (crmasks.md section 16).
 struct ReviewDialogue {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `fitboundary`: the detection boundary of a diagram.
 struct FitBoundaryCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `mmcosmic`: pixels above the boundary of the median-minimum diagram.
 struct MMCosmicCommand: Command {

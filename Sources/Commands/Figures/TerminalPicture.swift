@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 import Plot
 
 /// Draws figures in a terminal, by its own graphics or by coloured half blocks.

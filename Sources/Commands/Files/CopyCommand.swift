@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `copy`: another name for a value.
 struct CopyCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {

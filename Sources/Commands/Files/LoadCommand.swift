@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `simulate`: exposures of a fibre spectrograph with cosmic rays, whose truth is known.
 struct SimulateCommand: Command {

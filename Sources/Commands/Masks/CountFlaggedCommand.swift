@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `countflagged`: how many pixels a mask flags.
 struct CountFlaggedCommand: Command {

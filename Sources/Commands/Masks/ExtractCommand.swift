@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `extract`: one mask of a mask set.
 struct ExtractCommand: Command {

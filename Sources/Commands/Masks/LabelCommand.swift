@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `label`: the connected groups of a mask.
 struct LabelCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `review`: accept or reject detections one by one.
 struct ReviewCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `countrows`: how many rows a table has.
 struct CountRowsCommand: Command {

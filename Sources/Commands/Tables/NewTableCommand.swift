@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `newtable`: an empty table to be filled by `addrow`.
 struct NewTableCommand: Command {

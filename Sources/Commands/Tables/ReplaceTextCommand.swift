@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// `replacetext`: text with a part exchanged, for the names of companion files.
 struct ReplaceTextCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// What the detector by probabilities found below and above the curve of a diagram.
 struct CurveComparison {

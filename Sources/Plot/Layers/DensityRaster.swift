@@ -1,5 +1,6 @@
-import Core
+import Files
 import Foundation
+import Kernels
 
 /// Points counted on the spots of a fine grid over the panel.
 struct DensityRaster {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// An image layer made into the pixels that one output needs.
 ///

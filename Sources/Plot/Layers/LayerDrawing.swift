@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Draws the layers of a panel and marks what they cover.
 struct LayerDrawing {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Very many symbols stamped into pixels, where a path for each would be slow to draw and large in a document.
 struct MarkerRaster {

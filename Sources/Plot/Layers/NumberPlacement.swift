@@ -1,5 +1,6 @@
-import Core
+import Files
 import Foundation
+import Kernels
 
 /// Places the texts of a number layer so that none covers another.
 struct NumberPlacement {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Draws a colour bar beside its panel.
 enum ColorBarDrawing {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Draws a whole figure on a canvas of its size.
 struct FigureDrawing {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Where each panel of a figure stands and which ticks it has.
 struct FigureLayout {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// Draws the legend of a panel where it hides least.
 struct LegendDrawing {

@@ -1,5 +1,7 @@
 import Commands
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
 struct SubcommandOptions {

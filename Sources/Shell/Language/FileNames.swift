@@ -1,6 +1,8 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// File names as users write them.
 enum FileNames {

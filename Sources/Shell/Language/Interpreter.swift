@@ -1,6 +1,8 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// Runs statements in a session.
 final class Interpreter {

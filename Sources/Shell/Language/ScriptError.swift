@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// Puts the place in a script into an error.
 enum ScriptError {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `!`: a line for the system's shell.
 enum ShellCommand {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// Reads characters of a script and knows where it stands.
 struct SourceReader {

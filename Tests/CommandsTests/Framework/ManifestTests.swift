@@ -1,9 +1,11 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
 
 @testable import Commands
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct ManifestTests {
   /// Parameters that count something; their unit must be told.

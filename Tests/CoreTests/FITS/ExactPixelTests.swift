@@ -1,6 +1,9 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Every pixel type keeps its extremes through reading, writing, gzip and tiles.
 @Suite struct ExactPixelTests {

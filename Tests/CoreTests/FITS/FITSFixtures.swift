@@ -1,5 +1,8 @@
-import Core
 import Foundation
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Where fixtures are and where a test may write.
 enum FITSFixtures {

@@ -1,6 +1,9 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// HDUs, names with extended syntax, cards, and everything that is refused.
 @Suite struct FITSReadingTests {

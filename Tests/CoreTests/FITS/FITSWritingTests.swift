@@ -1,6 +1,9 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Mask sets, stacks, CCDData files, and what writing promises about existing files.
 @Suite struct FITSWritingTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct GzipStreamTests {
   /// Several pieces and batches: what is read is what was written, and threads change no byte.

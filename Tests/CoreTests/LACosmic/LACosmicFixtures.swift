@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// What the reference made of the fixtures (Fixtures/lacosmic/PROVENANCE.md).
 struct LACosmicCase: Sendable, CustomTestStringConvertible {

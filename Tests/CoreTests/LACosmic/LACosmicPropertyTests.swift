@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// What must hold for any image.
 @Suite struct LACosmicPropertyTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// The planes of the first iteration, computed everywhere on one tile.
 @Suite struct LACosmicStageTests {

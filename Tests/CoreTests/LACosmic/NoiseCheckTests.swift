@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Wrong noise inputs are noticed, right ones never.
 @Suite struct NoiseCheckTests {

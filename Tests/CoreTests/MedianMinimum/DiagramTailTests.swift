@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// The rare counts at the upper edge, which decide where the boundary lies.
 @Suite struct DiagramTailTests {

@@ -1,6 +1,8 @@
 import Foundation
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// A diagram of the reference program with its boundary points and spline fits.
 struct GoldenDiagram: Decodable {

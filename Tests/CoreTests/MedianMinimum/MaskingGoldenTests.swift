@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Masks and combinations of the reference program, given its boundary. Runs where the golden data are.
 @Suite struct MaskingGoldenTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// The whole pipeline gives the same bits for any number of threads.
 @Suite struct MaskingThreadsTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct FFT2DTests {
   private func noise(_ width: Int, _ height: Int) -> Plane<Double> {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct LabellingTests {
   private func plane(_ rows: [String]) -> Plane<UInt8> {

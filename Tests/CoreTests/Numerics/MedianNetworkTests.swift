@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// All zero-one inputs through every selection network: by the zero-one principle that proves them.
 @Suite struct MedianNetworkTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct MedianWindowTests {
   /// The definition, pixel by pixel.

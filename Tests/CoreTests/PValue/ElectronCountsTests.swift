@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Sums over the numbers of electrons against sums written out.
 @Suite struct ElectronCountsTests {

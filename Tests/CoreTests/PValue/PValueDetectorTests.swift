@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// The detector by probabilities: its promises on simulations.
 @Suite struct PValueDetectorTests {

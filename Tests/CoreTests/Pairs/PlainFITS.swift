@@ -1,6 +1,8 @@
 import Foundation
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Reads uncompressed image HDUs, so that these tests stand on their own.
 struct PlainFITS {

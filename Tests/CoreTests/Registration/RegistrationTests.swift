@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Flux factors and offsets on exposures whose truth is known.
 @Suite struct RegistrationTests {

@@ -1,6 +1,9 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Parameter files, observation files and boundary files.
 @Suite struct SettingsTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct ExposureSimulationTests {
   @Test func noiseMatchesGainAndReadoutNoise() throws {

@@ -1,6 +1,8 @@
-import Core
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Plot
 
 @Suite struct CurveComparisonTests {

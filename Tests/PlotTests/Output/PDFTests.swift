@@ -1,7 +1,9 @@
-import Core
 import Foundation
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Plot
 
 @Suite(.serialized)

@@ -1,8 +1,10 @@
 import Commands
-import Core
 import Foundation
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Shell
 
 /// `set plot.` and the same words of `plot`.

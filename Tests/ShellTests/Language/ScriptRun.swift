@@ -1,7 +1,9 @@
 import Commands
-import Core
 import TestSupport
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Shell
 
 /// A session for a test, with what it reported.
