@@ -60,6 +60,7 @@ let package = Package(
 
     // MARK: - Tests
     .target(name: "TestSupport", dependencies: ["Kernels", "Files"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
