@@ -43,13 +43,15 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Kernels", dependencies: ["CKissFFT", "CLanes", "CProcessors"], path: "Sources/Core/Kernels", exclude: ["Modules"],
+      name: "Kernels", dependencies: ["CKissFFT", "CLanes", "CProcessors"], path: "Sources/Core/Kernels",
+      exclude: ["Modules"],
       swiftSettings: strict),
     .target(
       name: "Files", dependencies: ["Kernels", "CCFITSIO", "CYAML", "CZlib"], path: "Sources/Core/Files",
       exclude: ["Modules"], swiftSettings: strict),
     .target(
-      name: "Pipeline", dependencies: ["Kernels", "Files"], path: "Sources/Core/Pipeline", swiftSettings: strict),
+      name: "Pipeline", dependencies: ["Kernels", "Files"], path: "Sources/Core/Pipeline",
+      swiftSettings: strict),
     .target(
       name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
     .target(
@@ -59,7 +61,7 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: - Tests
-    .target(name: "TestSupport", dependencies: ["Kernels", "Files"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),

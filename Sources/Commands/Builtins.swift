@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// The commands that come with the program: one line each.
 package enum Builtins {
   /// - Throws: `CRSError` when two commands have one name.

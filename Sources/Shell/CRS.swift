@@ -1,9 +1,6 @@
 import CMemory
 import Commands
-import Files
 import Foundation
-import Kernels
-import Pipeline
 
 /// The program `crs`.
 @main

@@ -3,7 +3,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Plot
 
 /// A small scene with cosmic rays that does not depend on any other part of the program.

@@ -3,7 +3,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Things that users do all day, from outside.
 @Suite(.serialized) struct EverydayUseTests {

@@ -1,9 +1,6 @@
 import Commands
 import Testing
 
-@testable import Files
-@testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// The examples of the declarations run.

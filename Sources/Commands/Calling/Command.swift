@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Kernels
 import Pipeline

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// All that is known of a command without running it: parsing, help, completion, subcommand options and
 /// documentation read nothing else.
 package struct CommandManifest: Codable, Sendable, Equatable {

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// All commands of a session by name; built-ins and plugins are alike once registered.
 package struct CommandRegistry: Sendable {

@@ -1,7 +1,4 @@
-import Files
 import Foundation
-import Kernels
-import Pipeline
 
 /// What the terminal that a command reports to can show.
 package struct TerminalInfo: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Files
-import Kernels
 import Pipeline
 
 /// A name that is not looked up.

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `max`: a plain combination, pixel by pixel.
 struct MaxCommand: Command {

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `mean`: a plain combination, pixel by pixel.
 struct MeanCommand: Command {

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `median`: a plain combination, pixel by pixel.
 struct MedianCommand: Command {

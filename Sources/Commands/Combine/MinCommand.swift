@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `min`: a plain combination, pixel by pixel.
 struct MinCommand: Command {

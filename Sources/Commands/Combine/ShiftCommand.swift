@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `shift`: moves an image.
 struct ShiftCommand: Command {

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 extension Stack {
   /// An image made of the stack's pixels: header and unit of the first exposure.

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `apply`: the second of the two steps of the older cookbook (crmasks.md section 16b).
 struct ApplyCommand: Command {

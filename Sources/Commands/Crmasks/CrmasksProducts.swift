@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Kernels
-import Pipeline
 import Plot
 
 /// Writes what a crmasks run leaves in its output directory, under the fixed names of the original.

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// Exposures read from files with masks that were made before.
 struct MaskedGroup {

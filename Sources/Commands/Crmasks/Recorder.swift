@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 import Synchronization
 
 /// Keeps the lines of a report.

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 import Plot
 
 /// The figures of measured flux factors and offsets.

@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// Asks about detections one by one (crmasks.md section 16).
 struct ReviewDialogue {

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `fitboundary`: the detection boundary of a diagram.
 struct FitBoundaryCommand: Command {

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
 struct LacosmicCommand: Command {

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `mmcosmic`: pixels above the boundary of the median-minimum diagram.
 struct MMCosmicCommand: Command {

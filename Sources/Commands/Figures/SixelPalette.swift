@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// Few colours that stand for the many of a picture: the box of all colours is cut until there are enough boxes.
 struct SixelPalette {
   private(set) var colors: [UInt32] = []

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 import Plot
 
 /// A picture in the sixel protocol: bands of six rows, a layer for each colour of the band.

@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 import Plot
 
 /// Draws figures in a terminal, by its own graphics or by coloured half blocks.

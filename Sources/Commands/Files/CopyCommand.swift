@@ -1,5 +1,3 @@
-import Files
-import Kernels
 import Pipeline
 
 /// `copy`: another name for a value.

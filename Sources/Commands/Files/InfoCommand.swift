@@ -1,5 +1,4 @@
 import Files
-import Kernels
 import Pipeline
 
 /// `info`: what a value or a file holds.

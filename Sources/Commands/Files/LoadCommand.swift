@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {

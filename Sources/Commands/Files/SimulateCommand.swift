@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `simulate`: exposures of a fibre spectrograph with cosmic rays, whose truth is known.
 struct SimulateCommand: Command {

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `dilate`: grows a mask.
 struct DilateCommand: Command {

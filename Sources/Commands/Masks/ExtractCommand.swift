@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `extract`: one mask of a mask set.
 struct ExtractCommand: Command {

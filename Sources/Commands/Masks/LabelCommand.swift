@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `label`: the connected groups of a mask.
 struct LabelCommand: Command {

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `apropos`.
 struct AproposCommand: Command {
   static let info = CommandInfo(

@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// `cd`.
 struct CdCommand: Command {

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `drop`.
 struct DropCommand: Command {
   static let info = CommandInfo("drop", "Forget variables", family: .session)

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `exit`.
 struct ExitCommand: Command {
   static let info = CommandInfo("exit", "End the session", family: .session)

@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `help`.
 struct HelpCommand: Command {

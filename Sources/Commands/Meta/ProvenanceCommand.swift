@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `provenance`.
 struct ProvenanceCommand: Command {
   static let info = CommandInfo(

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `redo`.
 struct RedoCommand: Command {
   static let info = CommandInfo("redo", "Do again what undo took back", family: .session)

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `set`.
 struct SetCommand: Command {
   static let info = CommandInfo(

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `source`.
 struct SourceCommand: Command {

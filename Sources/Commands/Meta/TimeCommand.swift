@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `time`.
 struct TimeCommand: Command {

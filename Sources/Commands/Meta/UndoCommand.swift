@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `undo`.
 struct UndoCommand: Command {
   static let info = CommandInfo("undo", "Take the last assignment or drop back", family: .session)

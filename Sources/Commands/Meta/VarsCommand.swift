@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// `vars`.
 struct VarsCommand: Command {
   static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)

@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// A file that takes every statement of a session and its output as comments, so that it can be run again.
 package struct TranscriptFile: Sendable, Equatable {

@@ -1,6 +1,4 @@
 import Files
-import Kernels
-import Pipeline
 
 /// `countrows`: how many rows a table has.
 struct CountRowsCommand: Command {

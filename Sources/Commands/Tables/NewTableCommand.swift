@@ -1,6 +1,5 @@
 import Files
 import Kernels
-import Pipeline
 
 /// `newtable`: an empty table to be filled by `addrow`.
 struct NewTableCommand: Command {

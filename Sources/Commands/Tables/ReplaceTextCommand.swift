@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// `replacetext`: text with a part exchanged, for the names of companion files.
 struct ReplaceTextCommand: Command {

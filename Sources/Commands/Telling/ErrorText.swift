@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// How an error reads on the terminal.
 package enum ErrorText {

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// Help made from manifests alone.
 package enum HelpText {
   /// All commands, a line each, by family.

@@ -1,6 +1,4 @@
 import Files
-import Kernels
-import Pipeline
 
 /// The manual page crs(1), made from manifests alone.
 package enum ManPage {

@@ -1,7 +1,4 @@
-import Files
 import Foundation
-import Kernels
-import Pipeline
 
 /// All manifests as JSON, for tools and documentation.
 package enum ManifestDump {

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// The command reference in Markdown, made from manifests alone.
 package enum ReferenceText {
   package static func markdown(_ registry: CommandRegistry) -> String {

@@ -1,7 +1,3 @@
-import Files
-import Kernels
-import Pipeline
-
 /// Completion files of the system's shells, made from manifests alone.
 package enum ShellCompletions {
   package enum Kind: String, Sendable, CaseIterable { case bash, zsh, fish }

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// One axis of a panel: its label, limits and scale.

@@ -1,5 +1,4 @@
 internal import CCairo
-import Files
 import Foundation
 import Kernels
 

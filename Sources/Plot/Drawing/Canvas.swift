@@ -1,6 +1,4 @@
 internal import CCairo
-import Files
-import Kernels
 
 /// Draws in points (1/72 inch, y downwards) on an image or a page; the one way from figures to Cairo.
 final class Canvas {

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// What the detector by probabilities found below and above the curve of a diagram.

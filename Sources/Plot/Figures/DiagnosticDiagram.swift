@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The four-panel figures diagnostic_mediancr, diagnostic_meancr and diagnostic_crmask1..n

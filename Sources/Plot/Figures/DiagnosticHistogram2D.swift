@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The figure diagnostic_histogram2d: simulated and real median-minimum diagrams (crmasks.md section 15.5).

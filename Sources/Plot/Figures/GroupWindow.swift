@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The part of the image that the page of one group shows (crmasks.md section 15.4).

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Counts of values in equal bins.

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The pages of mediancr_identified_cr.pdf, one for each group of MEDIANCR (crmasks.md section 15.4).

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// How a user wants an image shown.

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Every figure of one crmasks run (crmasks.md section 15) from its result.

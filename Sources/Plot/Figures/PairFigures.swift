@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The figures of cr2images at debug_level 1 and 2 (cr2images.md section 9).

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The pages of problematic_pixels.pdf, one for each group of pixels hit in every exposure

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Suspected pixels by the methods that found them, in raster order, with the signs of the documents' figures.

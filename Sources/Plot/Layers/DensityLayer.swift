@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Any number of points, drawn by how many fall on each spot.

@@ -1,6 +1,4 @@
-import Files
 import Foundation
-import Kernels
 
 /// Points counted on the spots of a fine grid over the panel.
 struct DensityRaster {

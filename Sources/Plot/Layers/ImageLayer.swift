@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Pixels shown through a colour map, each a sharp rectangle.

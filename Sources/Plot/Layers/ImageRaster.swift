@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// An image layer made into the pixels that one output needs.

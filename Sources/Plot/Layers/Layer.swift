@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Something drawn inside a panel, in data coordinates; later layers lie on top.

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Draws the layers of a panel and marks what they cover.

@@ -1,6 +1,4 @@
-import Files
 import Foundation
-import Kernels
 
 /// Places the texts of a number layer so that none covers another.
 struct NumberPlacement {

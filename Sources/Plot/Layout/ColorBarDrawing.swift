@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Draws a colour bar beside its panel.

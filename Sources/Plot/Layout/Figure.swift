@@ -1,6 +1,3 @@
-import Files
-import Kernels
-
 /// A drawing on one page: panels on a grid, filled row by row from the top left.
 ///
 /// It is a plain value. PNG, PDF and a window draw the same one; zooming makes another one with other limits.

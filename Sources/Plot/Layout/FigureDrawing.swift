@@ -1,6 +1,3 @@
-import Files
-import Kernels
-
 /// Draws a whole figure on a canvas of its size.
 struct FigureDrawing {
   let figure: Figure

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Where each panel of a figure stands and which ticks it has.

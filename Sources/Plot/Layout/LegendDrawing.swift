@@ -1,6 +1,3 @@
-import Files
-import Kernels
-
 /// Draws the legend of a panel where it hides least.
 struct LegendDrawing {
   private let entries: [(layer: Layer, label: String)]

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Limits between which an image is shown.

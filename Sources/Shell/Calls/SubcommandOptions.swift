@@ -1,7 +1,5 @@
 import Commands
-import Files
 import Kernels
-import Pipeline
 
 /// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
 struct SubcommandOptions {

@@ -1,8 +1,6 @@
 import Commands
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// File names as users write them.
 enum FileNames {

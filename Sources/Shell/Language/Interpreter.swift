@@ -1,8 +1,6 @@
 import Commands
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// Runs statements in a session.
 final class Interpreter {

@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// Turns the text of a script into statements.
 ///

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// Puts the place in a script into an error.
 enum ScriptError {

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// `!`: a line for the system's shell.
 enum ShellCommand {

@@ -1,6 +1,4 @@
-import Files
 import Kernels
-import Pipeline
 
 /// Reads characters of a script and knows where it stands.
 struct SourceReader {

@@ -1,7 +1,4 @@
 import Commands
-import Files
-import Kernels
-import Pipeline
 import Synchronization
 
 /// Takes the lines of statements: to the screen, into the transcript, and together where a pager shows them.

@@ -2,7 +2,6 @@ import Commands
 import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// The interactive prompt.
 struct Prompt {

@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 
 /// Ctrl-C: raises the cancellation of whatever works.
 enum Interruption {

@@ -1,8 +1,5 @@
 import Commands
-import Files
 import Foundation
-import Kernels
-import Pipeline
 import Synchronization
 
 /// Where lines go: reports to standard output, warnings and errors to standard error.

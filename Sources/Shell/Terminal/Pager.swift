@@ -1,8 +1,5 @@
 import Commands
-import Files
 import Foundation
-import Kernels
-import Pipeline
 
 /// Shows a long listing a screenful at a time.
 enum Pager {

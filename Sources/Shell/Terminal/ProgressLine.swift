@@ -1,7 +1,5 @@
-import Files
 import Foundation
 import Kernels
-import Pipeline
 import Synchronization
 
 /// A line that tells how far long work is, on terminals only, from one second on.

@@ -3,9 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Commands
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct ManifestTests {
   /// Parameters that count something; their unit must be told.

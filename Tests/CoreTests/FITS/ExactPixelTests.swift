@@ -4,7 +4,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Every pixel type keeps its extremes through reading, writing, gzip and tiles.
 @Suite struct ExactPixelTests {

@@ -1,8 +1,6 @@
 import Foundation
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Where fixtures are and where a test may write.
 enum FITSFixtures {

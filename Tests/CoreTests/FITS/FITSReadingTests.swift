@@ -4,7 +4,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// HDUs, names with extended syntax, cards, and everything that is refused.
 @Suite struct FITSReadingTests {

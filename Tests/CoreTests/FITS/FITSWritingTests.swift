@@ -4,7 +4,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Mask sets, stacks, CCDData files, and what writing promises about existing files.
 @Suite struct FITSWritingTests {

@@ -4,7 +4,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct GzipStreamTests {
   /// Several pieces and batches: what is read is what was written, and threads change no byte.

@@ -2,7 +2,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct TableReadingTests {
   @Test func whatIsWrittenIsReadAgain() throws {

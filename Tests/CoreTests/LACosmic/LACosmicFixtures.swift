@@ -3,7 +3,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// What the reference made of the fixtures (Fixtures/lacosmic/PROVENANCE.md).
 struct LACosmicCase: Sendable, CustomTestStringConvertible {

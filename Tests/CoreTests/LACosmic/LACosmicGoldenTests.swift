@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Masks, cleaned pixels and progress lines of astroscrappy 1.3.0.
 @Suite struct LACosmicGoldenTests {

@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// What must hold for any image.
 @Suite struct LACosmicPropertyTests {

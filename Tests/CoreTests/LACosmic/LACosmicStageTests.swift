@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// The planes of the first iteration, computed everywhere on one tile.
 @Suite struct LACosmicStageTests {

@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Wrong noise inputs are noticed, right ones never.
 @Suite struct NoiseCheckTests {

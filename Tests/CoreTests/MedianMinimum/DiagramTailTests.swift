@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// The rare counts at the upper edge, which decide where the boundary lies.
 @Suite struct DiagramTailTests {

@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct ExactDiagramTests {
   @Test func tailAgreesWithTheExactSum() {

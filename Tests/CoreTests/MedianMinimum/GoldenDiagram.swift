@@ -1,8 +1,6 @@
 import Foundation
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// A diagram of the reference program with its boundary points and spline fits.
 struct GoldenDiagram: Decodable {

@@ -3,7 +3,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Masks and combinations of the reference program, given its boundary.
 @Suite struct MaskingGoldenTests {

@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// The whole pipeline gives the same bits for any number of threads.
 @Suite struct MaskingThreadsTests {

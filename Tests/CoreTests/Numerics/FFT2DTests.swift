@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct FFT2DTests {
   private func noise(_ width: Int, _ height: Int) -> Plane<Double> {

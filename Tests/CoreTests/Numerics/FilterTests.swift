@@ -2,7 +2,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Filters, kernels and dilations of astroscrappy 1.3.0 on a 37x41 image, bit for bit.
 @Suite struct FilterTests {

@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// All zero-one inputs through every selection network: by the zero-one principle that proves them.
 @Suite struct MedianNetworkTests {

@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct OrderStatisticsTests {
   private func statistics<Scalar: SortableScalar>(_ values: [Scalar], width: Int) throws -> RobustStatistics<

@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct PoissonLanesTests {
   /// Chi-square of drawn numbers against the exact probabilities, bins with fewer than 20 expected joined.

@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Sums over the numbers of electrons against sums written out.
 @Suite struct ElectronCountsTests {

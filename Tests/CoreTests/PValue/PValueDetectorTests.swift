@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// The detector by probabilities: its promises on simulations.
 @Suite struct PValueDetectorTests {

@@ -122,7 +122,8 @@ import Testing
     case (.int64(let before)?, .int64(let after)?, .int64(let other)?):
       for i in before.indices {
         let flagged = result.mask1.plane.pixels[i] == 1
-        #expect(after[i] == (flagged ? other[i] + Int64(result.found.median.rounded(.toNearestOrEven)) : before[i]))
+        #expect(
+          after[i] == (flagged ? other[i] + Int64(result.found.median.rounded(.toNearestOrEven)) : before[i]))
       }
     case (.uint64(let before)?, .uint64(let after)?, _):
       for i in before.indices where result.mask1.plane.pixels[i] == 0 { #expect(after[i] == before[i]) }

@@ -1,6 +1,5 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
 @testable import Pipeline
 

@@ -3,12 +3,10 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 // (names of the JSON file)
-
 
 /// One golden case: parameters, and the masked pixels with their values as teareduce gives them.
 struct PairCase: Decodable, Sendable, CustomTestStringConvertible {

@@ -2,7 +2,6 @@ import Foundation
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Reads uncompressed image HDUs, so that these tests stand on their own.
 struct PlainFITS {

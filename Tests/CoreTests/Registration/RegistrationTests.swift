@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 /// Flux factors and offsets on exposures whose truth is known.
 @Suite struct RegistrationTests {

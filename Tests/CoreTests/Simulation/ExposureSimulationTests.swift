@@ -1,8 +1,6 @@
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 
 @Suite struct ExposureSimulationTests {
   @Test func noiseMatchesGainAndReadoutNoise() throws {

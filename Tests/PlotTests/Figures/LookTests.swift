@@ -91,9 +91,11 @@ struct LookTests {
       first: Image(pixels: scene.exposures[0]), second: Image(pixels: scene.exposures[1]),
       parameters: parameters)
     let figures = try PairFigures(
-      result.found, parameters: result.parameters, first: scene.exposures[0], second: scene.exposures[1], clean1: result.clean1.pixels,
-      clean2: result.clean2.pixels)
-      .figures(level: 2)
+      result.found, parameters: result.parameters, first: scene.exposures[0], second: scene.exposures[1],
+      clean1: result.clean1.pixels,
+      clean2: result.clean2.pixels
+    )
+    .figures(level: 2)
     return try #require(figures.first { $0.name == name }, "\(figures.map(\.name))").figure
   }
 

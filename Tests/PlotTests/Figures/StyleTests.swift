@@ -2,8 +2,6 @@ import Foundation
 import Testing
 
 @testable import Files
-@testable import Kernels
-@testable import Pipeline
 @testable import Plot
 
 struct StyleTests {

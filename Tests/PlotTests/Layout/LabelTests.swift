@@ -1,8 +1,5 @@
 import Testing
 
-@testable import Files
-@testable import Kernels
-@testable import Pipeline
 @testable import Plot
 
 struct LabelTests {

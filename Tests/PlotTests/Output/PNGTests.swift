@@ -3,7 +3,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Plot
 
 struct PNGTests {

@@ -2,9 +2,7 @@ import Foundation
 import Testing
 
 @testable import Commands
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// Defects of numina 0.36.0 (docs/differences.md): there under compat, absent without.

@@ -2,9 +2,7 @@ import Commands
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// `set plot.` and the same words of `plot`.

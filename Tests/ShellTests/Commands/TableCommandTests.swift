@@ -3,9 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Commands
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// Tables that scripts fill, and the loop over pairs.

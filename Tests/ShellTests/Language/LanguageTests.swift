@@ -2,7 +2,6 @@ import Commands
 import Foundation
 import Testing
 
-@testable import Files
 @testable import Kernels
 @testable import Pipeline
 @testable import Shell

@@ -1,9 +1,7 @@
 import Commands
 import TestSupport
 
-@testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// A session for a test, with what it reported.

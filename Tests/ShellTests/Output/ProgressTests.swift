@@ -4,7 +4,6 @@ import Testing
 
 @testable import Files
 @testable import Kernels
-@testable import Pipeline
 @testable import Shell
 
 /// The line about long work, and stopping it.

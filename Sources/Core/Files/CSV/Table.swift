@@ -1,5 +1,3 @@
-import Kernels
-
 /// Rows of typed columns, written as CSV.
 package struct Table: Sendable, Equatable {
   package enum Cell: Sendable, Equatable {

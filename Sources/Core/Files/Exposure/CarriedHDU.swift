@@ -1,5 +1,3 @@
-import Kernels
-
 /// An HDU that no command looks into, kept byte for byte so that saving an image loses nothing:
 /// tables, cubes, and images of another shape than the one they came with.
 package struct CarriedHDU: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Kernels
-
 extension Header {
   /// Adds what `CR2Images` records: FILENAME (base name, replaced in place) and HISTORY.
   package mutating func record(filename: String?, history: [String]) {

@@ -1,5 +1,3 @@
-import Kernels
-
 /// The cards of one HDU, verbatim and in order.
 package struct Header: Sendable, Equatable {
   /// The cards as they stand in the file: at most 80 ASCII characters, without trailing blanks, END left out.

@@ -1,5 +1,3 @@
-import Kernels
-
 /// One 80-character card of a FITS header (FITS standard 4.0, section 4).
 struct HeaderCard {
   let keyword: String

@@ -1,5 +1,3 @@
-import Kernels
-
 /// The number type of stored pixels: FITS BITPIX together with the usual BZERO for unsigned integers.
 package enum PixelType: String, Sendable, Hashable, CaseIterable, Codable {
   case uint8, int8, int16, uint16, int32, uint32, int64, uint64, float32, float64

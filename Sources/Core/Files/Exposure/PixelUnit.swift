@@ -1,5 +1,3 @@
-import Kernels
-
 /// The unit of pixel values, FITS BUNIT.
 package enum PixelUnit: Hashable, Sendable, CustomStringConvertible {
   /// Analogue-digital units, the unit of raw exposures.

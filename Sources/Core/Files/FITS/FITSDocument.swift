@@ -1,5 +1,3 @@
-import Kernels
-
 /// A FITS file to be written, HDU after HDU.
 package struct FITSDocument: Sendable {
   package var hdus: [FITSOutputHDU]

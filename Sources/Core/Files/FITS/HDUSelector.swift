@@ -1,5 +1,3 @@
-import Kernels
-
 /// Which HDU of a FITS file is meant.
 package enum HDUSelector: Sendable, Hashable {
   /// Counted from 0, the primary HDU.

@@ -1,5 +1,3 @@
-import Kernels
-
 /// Tells the cards that describe how an HDU is stored, which the writer makes itself, from all others.
 enum StructuralCards {
   private static let names: Set<String> = [

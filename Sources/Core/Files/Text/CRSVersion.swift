@@ -1,5 +1,3 @@
-import Kernels
-
 /// The version of the program.
 package enum CRSVersion {
   package static let text = "0.1.0"

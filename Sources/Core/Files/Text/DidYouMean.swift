@@ -1,5 +1,3 @@
-import Kernels
-
 /// The known name nearest to a misspelt one, when one is near enough to be meant.
 package func nearestName(to word: String, among names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3 + (word.count > 4 ? 1 : 0))

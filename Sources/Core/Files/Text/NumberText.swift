@@ -1,5 +1,3 @@
-import Kernels
-
 extension Int {
   /// Thousands parted by blanks: `1 388`.
   package var grouped: String {

@@ -1,5 +1,3 @@
-import Kernels
-
 extension String {
   /// The folder part of a path: empty for a plain name, `/` for a file of the root.
   ///

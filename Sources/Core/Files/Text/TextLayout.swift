@@ -1,5 +1,3 @@
-import Kernels
-
 extension String {
   package func leftPadded(to width: Int, with character: Character = " ") -> String {
     String(repeating: character, count: Swift.max(0, width - count)) + self

@@ -1,5 +1,3 @@
-import Kernels
-
 extension StringProtocol {
   /// The text without blanks, tabs and line ends at either side.
   package func trimmingBlanks() -> String {

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 
 /// The date that SOURCE_DATE_EPOCH fixes for reproducible documents.
 package enum SourceDate {

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 
 /// The date of a run; SOURCE_DATE_EPOCH fixes it, so that products can be made again byte for byte.
 package enum Timestamp {

@@ -45,7 +45,8 @@ package enum MedianFilter {
   ///
   /// - Parameter size: 3, 5, 7 or 9.
   /// - Throws: `CRSError` (usage) for another size, or when interrupted.
-  package static func separable(_ plane: Plane<Float>, size: Int, work: Work = Work()) throws -> Plane<Float> {
+  package static func separable(_ plane: Plane<Float>, size: Int, work: Work = Work()) throws -> Plane<Float>
+  {
     guard [3, 5, 7, 9].contains(size) else { throw unknown(size, "3, 5, 7 or 9") }
     let reach = size / 2
     return try filter(plane, reach: reach, work) { rows, row in

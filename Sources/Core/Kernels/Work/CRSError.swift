@@ -77,7 +77,8 @@ package struct CRSError: Error, Sendable, Equatable {
   }
 
   /// Runs `body`; errors name the parameters as the caller calls them.
-  package static func naming<Result>(_ names: [String: String], _ body: () throws -> Result) throws -> Result {
+  package static func naming<Result>(_ names: [String: String], _ body: () throws -> Result) throws -> Result
+  {
     do {
       return try body()
     } catch var error as CRSError {

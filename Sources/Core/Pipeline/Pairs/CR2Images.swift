@@ -82,7 +82,8 @@ extension Image {
   }
 
   /// The median-filtered image that stands for the second exposure, with median-filtered uncertainties.
-  fileprivate func replacingPixels(with planes: PairPlanes, window: MedianWindow, work: Work) throws -> Image {
+  fileprivate func replacingPixels(with planes: PairPlanes, window: MedianWindow, work: Work) throws -> Image
+  {
     var image = self
     switch planes {
     case .single(_, let plane): image.pixels = plane

@@ -53,7 +53,8 @@ struct PairOutcome {
     var lines: [String] = []
     if found.notFinite > 0 {
       lines.append(
-        "\(found.notFinite) pixel\(found.notFinite == 1 ? " is" : "s are") not finite: neither used nor flagged")
+        "\(found.notFinite) pixel\(found.notFinite == 1 ? " is" : "s are") not finite: neither used nor flagged"
+      )
     }
     if found.robustStandardDeviation == 0 {
       lines.append("the robust standard deviation is 0: every pixel off the median counts as a cosmic ray")

@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Looks for boundaries that cannot be right (crmasks.md, defects D17 and D21).

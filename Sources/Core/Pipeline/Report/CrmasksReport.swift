@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The lines that tell how masks came about, in the words of the original program.
@@ -10,7 +9,9 @@ package enum CrmasksReport {
   }
 
   /// What was found in one target.
-  package static func lines(of detection: TargetDetection, result: MaskingResult, method: CRMethod) -> [String] {
+  package static func lines(of detection: TargetDetection, result: MaskingResult, method: CRMethod)
+    -> [String]
+  {
     let total = detection.image.count
     let counts = detection.counts
     let (la, mm, both, either) = (counts.lacosmic, counts.mmcosmic, counts.both, counts.either)

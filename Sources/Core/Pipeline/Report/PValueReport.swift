@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// What the detector says about its numbers.

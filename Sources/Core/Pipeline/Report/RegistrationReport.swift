@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// What a run says about its flux factors and offsets.

@@ -1,5 +1,4 @@
 import Files
-import Kernels
 
 /// Tables on the terminal: aligned columns, shortened in the middle.
 package enum TableText {

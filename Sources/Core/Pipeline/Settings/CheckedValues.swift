@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// Values that have passed their checks, read by type.

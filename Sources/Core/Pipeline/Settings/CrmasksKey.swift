@@ -1,6 +1,3 @@
-import Files
-import Kernels
-
 /// One parameter of crmasks, declared once: parameter files, the shell command and the HISTORY cards of
 /// crmasks.fits all read the same table (crmasks.md section 2, beyond.md section 2.6).
 package struct CrmasksKey: Sendable {

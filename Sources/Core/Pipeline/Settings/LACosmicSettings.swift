@@ -1,4 +1,3 @@
-import Files
 import Kernels
 
 /// The la_ parameters of crmasks (crmasks.md section 2.2).

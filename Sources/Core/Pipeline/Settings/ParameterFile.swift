@@ -1,5 +1,4 @@
 import Files
-import Kernels
 
 /// A parameter file of crmasks (crmasks.md section 2), checked.
 package struct ParameterFile: Sendable, Equatable {

@@ -1,6 +1,3 @@
-import Files
-import Kernels
-
 /// A value as a parameter file or a command line gives it, before anyone knows what it is for.
 package enum SettingValue: Sendable, Equatable {
   case null
