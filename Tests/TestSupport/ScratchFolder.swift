@@ -23,5 +23,7 @@ package final class ScratchFolder: Sendable {
 
   package func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
 
-  package var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+  package var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
 }

@@ -1,10 +1,10 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import Foundation
 import Testing
 
 @testable import Files
 @testable import Kernels
-
-// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 // (names of the JSON file)
 
