@@ -18,8 +18,12 @@ public enum ValueWriter {
     case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
-    case .table(let table): return try write(text: table.csv, to: path, overwrite: overwrite)
-    case .boundary(let boundary): return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
+    case .table(let table):
+      try OutputName.check(path, for: .table)
+      return try write(text: table.csv, to: path, overwrite: overwrite)
+    case .boundary(let boundary):
+      try OutputName.check(path, for: .boundary)
+      return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
