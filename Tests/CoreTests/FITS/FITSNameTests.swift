@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// What brackets behind a file name may say, and that nothing else is ever done because of a name.

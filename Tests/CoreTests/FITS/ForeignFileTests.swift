@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are packed, longer than their data, or no FITS files at all.
@@ -57,7 +58,7 @@ import Testing
     var random = SystemRandomNumberGenerator.Seeded(state: 7)
     for _ in 0..<60 {
       var changed = try FITSFixtures.bytes("compress.fits.Z")
-      for _ in 0..<4 { changed[Int.random(in: 2..<changed.count, using: &random)] ^= 1 << .random(in: 0..<8) }
+      for _ in 0..<4 { changed[Int.random(in: 2..<changed.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
       _ = crsError { _ = try sum(scratch.write(changed, "damaged.Z")) }
     }
   }

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 /// What the name of a file to be written may say.
