@@ -34,6 +34,7 @@ public enum ValueWriter {
 
   /// Writes text under a temporary name and renames it.
   public static func write(text: String, to path: String, overwrite: Bool) throws {
+    try OutputName.check(path)
     guard overwrite || !FileManager.default.fileExists(atPath: path) else {
       throw CRSError.file("the file exists already", file: path, hint: "overwrite=yes replaces it")
     }

@@ -53,7 +53,8 @@ struct FITSBins: Equatable {
     if body.hasPrefix("("), let close = body.firstIndex(of: ")") {
       let columns = body[..<close].dropFirst().split(separator: ",", omittingEmptySubsequences: false)
       let rest = body[body.index(after: close)...].trimmingBlanks()
-      guard columns.count == 2, rest.hasPrefix("="), let size = FITSBins.size(rest.dropFirst().trimmingBlanks()),
+      guard columns.count == 2, rest.hasPrefix("="),
+        let size = FITSBins.size(rest.dropFirst().trimmingBlanks()),
         let first = FITSBins.axis(columns[0]), let second = FITSBins.axis(columns[1]), first.size == nil,
         second.size == nil
       else { return nil }
@@ -96,7 +97,8 @@ struct FITSBins: Equatable {
     guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
     return text.utf8.count <= 68
       && text.utf8.allSatisfy {
-        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [95, 45, 46].contains($0)
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+          || [95, 45, 46].contains($0)
       }
   }
 }

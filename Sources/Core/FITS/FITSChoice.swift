@@ -31,7 +31,7 @@ struct FITSChoice: Equatable {
     if let next = rest.first {
       if FITSBins.isMeant(by: next) {
         part = .bins(try FITSBins(next, of: file))
-      } else if let section = FITSSection(next) {
+      } else if next.contains(where: { ":*,".contains($0) }), let section = FITSSection(next) {
         part = .section(section)
       } else if FITSSection.isMeant(by: next) {
         throw CRSError.file("'[\(next)]' is not a section", file: file, expected: FITSSection.form)
@@ -73,7 +73,7 @@ struct FITSChoice: Equatable {
     let version = parts.count == 2 ? Int(parts[1]) : nil
     guard let name = parts.first, !name.isEmpty, parts.count == 1 || version != nil,
       name.allSatisfy({ $0.isLetter || $0.isNumber || "_-. ".contains($0) }),
-      !["col", "pix", "compress"].contains(where: { name.lowercased().hasPrefix($0 + " ") })
+      !["col", "pix", "compress"].contains(where: { (name.lowercased() + " ").hasPrefix($0 + " ") })
     else { return nil }
     return (.name(name), version)
   }

@@ -137,7 +137,7 @@ final class FITSFile {
   }
 
   /// Bytes of the file, unpacked.
-  var size: Int { handle.map { Int(crs_file_size($0)) } ?? 0 }
+  var size: Int { unpacked?.count ?? handle.map { Int(crs_file_size($0)) } ?? 0 }
 
   /// The current HDU, from 0.
   var currentHDU: Int {

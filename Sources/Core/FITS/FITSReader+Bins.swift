@@ -13,7 +13,9 @@ extension FITSReader {
     let table = try file.table(bins, selector, version: version)
     let x = try file.binnedAxis(bins.x, default: 0, of: table, work: work)
     let y = try file.binnedAxis(bins.y, default: 1, of: table, work: work)
-    let weights = try bins.weight.map { try file.columnValues(file.column($0, of: table), of: table, work: work) }
+    let weights = try bins.weight.map {
+      try file.columnValues(file.column($0, of: table), of: table, work: work)
+    }
     let (count, overflow) = x.count.multipliedReportingOverflow(by: y.count)
     guard !overflow, count <= 1 << 28 else {
       throw CRSError.file(
@@ -111,7 +113,8 @@ extension FITSFile {
     throw first?.error ?? CRSError.file("holds no table", file: path, expected: "a table to bin")
   }
 
-  private func column(_ name: String?, default position: Int, of table: HDUDescription) throws -> NumberColumn {
+  private func column(_ name: String?, default position: Int, of table: HDUDescription) throws -> NumberColumn
+  {
     if let name { return try column(name, of: table) }
     let preferred = (table.header.text("CPREF") ?? "X,Y").split(separator: ",").map { $0.trimmingBlanks() }
     return try column(preferred.count > position ? preferred[position] : ["X", "Y"][position], of: table)
@@ -132,7 +135,8 @@ extension FITSFile {
     let isPlain = table.kind == .asciiTable || repeats.isEmpty || Int(repeats) == 1
     guard isPlain, (table.kind == .asciiTable ? "IFED" : "BIJKED").contains(letter), !letter.isEmpty else {
       throw CRSError.file(
-        "column \(name) has the format \(format)", file: path, hdu: table.number, expected: "one number a row")
+        "column \(name) has the format \(format)", file: path, hdu: table.number, expected: "one number a row"
+      )
     }
     let isScaled =
       table.header.number("TSCAL\(position + 1)") ?? 1 != 1
@@ -143,7 +147,9 @@ extension FITSFile {
   }
 
   /// The numbers of a column, NaN where there is none.
-  fileprivate func columnValues(_ column: NumberColumn, of table: HDUDescription, work: Work?) throws -> [Double] {
+  fileprivate func columnValues(_ column: NumberColumn, of table: HDUDescription, work: Work?) throws
+    -> [Double]
+  {
     guard try move(to: table.number) else { return [] }
     let rows = table.axes[0]
     var values = [Double](repeating: .nan, count: rows)
@@ -155,7 +161,8 @@ extension FITSFile {
         try work?.checkCancelled()
         let count = min(1 << 16, rows - first)
         ffgcv(
-          handle, TDOUBLE, Int32(column.number), LONGLONG(first + 1), 1, LONGLONG(count), &missing, base + first,
+          handle, TDOUBLE, Int32(column.number), LONGLONG(first + 1), 1, LONGLONG(count), &missing,
+          base + first,
           &any, &status)
         try check(status, "cannot read column \(column.name)")
         first += count

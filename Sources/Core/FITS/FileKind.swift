@@ -5,7 +5,9 @@ enum FileKind {
     let bytes = Array(head.prefix(4096))
     if bytes.isEmpty { return "an empty file" }
     for (signature, offset, name) in signatures
-    where bytes.count >= offset + signature.count && Array(bytes[offset..<offset + signature.count]) == signature {
+    where bytes.count >= offset + signature.count
+      && Array(bytes[offset..<offset + signature.count]) == signature
+    {
       return name
     }
     if bytes.allSatisfy({ $0 == 0 }) { return "a file of zeros" }
@@ -32,8 +34,11 @@ enum FileKind {
     (ascii("#ASDF"), 0, "an ASDF file"), ([0x93] + ascii("NUMPY"), 0, "a NumPy array"),
     ([0x80, 4, 0x95], 0, "a Python pickle"), ([0x80, 5, 0x95], 0, "a Python pickle"),
     ([0x7F] + ascii("ELF"), 0, "a program"), (ascii("SQLite format 3"), 0, "an SQLite database"),
-    (ascii("CCDS"), 0, "a picture of another program"), (ascii("version https://git-lfs"), 0,
-      "a pointer of Git LFS: the file itself was not fetched"),
+    (ascii("CCDS"), 0, "a picture of another program"),
+    (
+      ascii("version https://git-lfs"), 0,
+      "a pointer of Git LFS: the file itself was not fetched"
+    ),
     (ascii("XTENSION"), 0, "a FITS extension without the primary HDU before it"),
   ]
 

@@ -2,7 +2,9 @@ import Foundation
 
 /// Files of the program compress (.Z): LZW with codes of 9 bits that grow to 10 to 16 (limited to 9, programs differ).
 enum LZWStream {
-  static func unpack(_ source: UnsafeMutablePointer<FILE>, _ file: DiskName, _ work: Work?) throws -> HeapBytes {
+  static func unpack(_ source: UnsafeMutablePointer<FILE>, _ file: DiskName, _ work: Work?) throws
+    -> HeapBytes
+  {
     var input: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 20)
     while true {

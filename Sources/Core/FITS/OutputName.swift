@@ -2,7 +2,7 @@
 public enum OutputName {
   /// The kinds of files that crs writes.
   public enum Content: String, Sendable {
-    case pixels = "FITS", table = "CSV", boundary = "YAML", figure = "PNG or PDF", text = "text"
+    case pixels = "FITS", table = "CSV", boundary = "YAML", figure = "PNG or PDF"
 
     /// `it holds pixels`, for messages.
     fileprivate var what: String {
@@ -11,7 +11,6 @@ public enum OutputName {
       case .table: "a table"
       case .boundary: "a boundary"
       case .figure: "a figure"
-      case .text: "text"
       }
     }
   }
@@ -20,9 +19,10 @@ public enum OutputName {
   ///
   /// - Throws: `CRSError` (file) with the way to get what was meant.
   public static func check(_ path: String, for content: Content) throws {
-    try checkCharacters(path)
+    try check(path)
     let ending = ending(of: path)
-    let inner = ["gz", "fz"].contains(ending) ? self.ending(of: String(path.dropLast(ending.count + 1))) : ending
+    let inner =
+      ["gz", "fz"].contains(ending) ? self.ending(of: String(path.dropLast(ending.count + 1))) : ending
     if packed.contains(inner) {
       throw CRSError.file(
         ".\(inner) files are not written", file: path,
@@ -55,7 +55,10 @@ public enum OutputName {
       expected: asked == .gzip ? "an ending .gz" : "an ending .fits or .fz")
   }
 
-  private static func checkCharacters(_ path: String) throws {
+  /// Refuses names that mean more than a name to other programs (`!name`, `name[compress]`, `mem://name`).
+  ///
+  /// - Throws: `CRSError` (file) with the way to get what was meant.
+  public static func check(_ path: String) throws {
     if path.hasPrefix("!") {
       throw CRSError.file(
         "a leading '!' is not part of a name", file: path,

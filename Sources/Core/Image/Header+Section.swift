@@ -39,7 +39,8 @@ extension Header {
   private mutating func scalePolynomials(_ axis: Int, _ step: Double, _ names: Set<String>) {
     for name in names {
       let parts = name.split(separator: "_", omittingEmptySubsequences: false)
-      guard parts.count == 3, let output = ["A": 1, "AP": 1, "B": 2, "BP": 2][parts[0]], let p = Int(parts[1]),
+      guard parts.count == 3, let output = ["A": 1, "AP": 1, "B": 2, "BP": 2][parts[0]],
+        let p = Int(parts[1]),
         let q = Int(parts[2]), (0...20).contains(p), (0...20).contains(q), let value = number(name)
       else { continue }
       var factor = output == axis ? 1 / step : 1

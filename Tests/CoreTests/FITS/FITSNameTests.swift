@@ -16,25 +16,24 @@ import Testing
       "LTV1    =                  0.0", "LTM1_1  =                  1.0", "A_2_0   =                 0.01",
       "A_1_1   =                 0.02", "B_1_0   =                 0.03",
     ]
-    let cube =
+    let cube: [String] =
       RawFITS.shape([4, 3, 2], bitpix: 16) + [
         RawFITS.card("PCOUNT", 0), RawFITS.card("GCOUNT", 1), "EXTNAME = 'CUBE    '",
         "CRPIX3  =                  1.0",
       ]
-    let bytes =
-      RawFITS.image(Self.pixels, width: 12, cards: cards)
-      + RawFITS.hdu(
-        cube, RawFITS.bigEndian((0..<24).map { Int16($0) }), start: "XTENSION= 'IMAGE   '")
-      + RawFITS.hdu(
-        RawFITS.shape([16, 40], bitpix: 8) + [
-          RawFITS.card("PCOUNT", 0), RawFITS.card("GCOUNT", 1), RawFITS.card("TFIELDS", 2),
-          "TTYPE1  = 'X       '", "TFORM1  = 'K       '", "TTYPE2  = 'Y       '", "TFORM2  = 'D       '",
-          "EXTNAME = 'EVENTS  '", "OBSERVER= 'somebody'",
-        ],
-        (0..<40).flatMap { row in
-          RawFITS.bigEndian([Int64(row % 5 + 1)])
-            + RawFITS.bigEndian([(Double(row % 4) + 0.5).bitPattern])
-        }, start: "XTENSION= 'BINTABLE'")
+    let table: [String] =
+      RawFITS.shape([16, 40], bitpix: 8) + [
+        RawFITS.card("PCOUNT", 0), RawFITS.card("GCOUNT", 1), RawFITS.card("TFIELDS", 2),
+        "TTYPE1  = 'X       '", "TFORM1  = 'K       '", "TTYPE2  = 'Y       '", "TFORM2  = 'D       '",
+        "EXTNAME = 'EVENTS  '", "OBSERVER= 'somebody'",
+      ]
+    let rows: [UInt8] = (0..<40).flatMap { row -> [UInt8] in
+      RawFITS.bigEndian([Int64(row % 5 + 1)]) + RawFITS.bigEndian([(Double(row % 4) + 0.5).bitPattern])
+    }
+    let planes: [UInt8] = RawFITS.bigEndian((0..<24).map { Int16($0) })
+    var bytes = RawFITS.image(Self.pixels, width: 12, cards: cards)
+    bytes += RawFITS.hdu(cube, planes, start: "XTENSION= 'IMAGE   '")
+    bytes += RawFITS.hdu(table, rows, start: "XTENSION= 'BINTABLE'")
     _ = try scratch.write(bytes, "t.fits")
     _ = try scratch.write(bytes, "ev.fits")
     _ = try scratch.write("precious", "precious.txt")
@@ -53,7 +52,8 @@ import Testing
       "[2][@\(precious)]", "[2][bin @\(precious)]", "[2][bin X=@\(precious),Y]",
       "[2][bin X=gtifilter('\(precious)'),Y]", "[2][bin X,Y;regfilter('\(precious)')]", "[2][bin X+1,Y]",
       "[2][bin X=sqrt(4),Y]", "[2][bin (X,gtifilter())=1]", "(new.fits)", "(!\(precious))", "(new.fits)[2]",
-      "[0](new.fits)", "[0](!\(precious))", "(mem://)", "(-)", "[compress]", "[compress R 10,10]", "[pix X*2]",
+      "[0](new.fits)", "[0](!\(precious))", "(mem://)", "(-)", "[compress]", "[compress R 10,10]",
+      "[pix X*2]",
       "[pixr1 X]", "[2][X>3]", "[2][#row==1]", "[2][X==1][bin X,Y]", "[2][1:3]", "[EVENTS;1]", "[2;X(3)]",
       "[0,1,I]", "[#1]", "[]", "[ ]", "[0][]", "[0][*,*][*,*]", "[0][1]", "[0][*,*][bin X,Y]", "[", "]", "[0",
       "[[0]]", "[0]x", "[0] [1]", "[bin]x", "[bin X]", "[bin X,Y,X]", "[binr X,Y]", "[bin X,Y=0]",
@@ -138,9 +138,11 @@ import Testing
     let turned = try FITSReader.image(at: scratch.file("t.fits[-*,*]")).header
     #expect(turned.number("CRPIX1") == 10 && turned.number("CD1_1") == 0.1 && turned.number("CD2_1") == -0.02)
     #expect(turned.number("CDELT1") == 0.1 && turned.number("LTV1") == 13 && turned.number("LTM1_1") == -1)
-    #expect(turned.number("A_2_0") == -0.01 && turned.number("A_1_1") == 0.02 && turned.number("B_1_0") == -0.03)
+    #expect(
+      turned.number("A_2_0") == -0.01 && turned.number("A_1_1") == 0.02 && turned.number("B_1_0") == -0.03)
     let stepped = try FITSReader.image(at: scratch.file("t.fits[1:12:2,*]")).header
-    #expect(stepped.number("CRPIX1") == 2 && stepped.number("CD1_1") == -0.2 && stepped.number("A_2_0") == 0.02)
+    #expect(
+      stepped.number("CRPIX1") == 2 && stepped.number("CD1_1") == -0.2 && stepped.number("A_2_0") == 0.02)
     let shown = try FITSReader.header(at: scratch.file("t.fits[3:5,2:8]"))
     #expect(shown.integer("NAXIS1") == 3 && shown.integer("NAXIS2") == 7 && shown.number("CRPIX1") == 1)
   }
@@ -167,7 +169,8 @@ import Testing
     let scratch = try folder()
     let bytes = RawFITS.image(Self.pixels, width: 12)
     for name in [
-      " blank.fits", "~tilde.fits", "!bang.fits", "a b.fits", "x(y).fits", "run[1].fits", "x;y.fits", "a@b.fits",
+      " blank.fits", "~tilde.fits", "!bang.fits", "a b.fits", "x(y).fits", "run[1].fits", "x;y.fits",
+      "a@b.fits",
       "q'q.fits", "tail ", "a+1", "nfc-\u{E9}.fits",
     ] {
       let path = try scratch.write(bytes, name)
@@ -184,10 +187,12 @@ import Testing
       fclose(file)
     }
     try latin([0x63, 0x61, 0x66, 0xE9, 0x2E, 0x66, 0x69, 0x74, 0x73])
-    let repaired = scratch.file(String(decoding: [0x63, 0x61, 0x66, 0xE9] as [UInt8], as: UTF8.self) + ".fits")
+    let repaired = scratch.file(
+      String(decoding: [0x63, 0x61, 0x66, 0xE9] as [UInt8], as: UTF8.self) + ".fits")
     #expect(try FITSReader.image(at: repaired).width == 12)
     #expect(try FITSReader.image(at: repaired + "[2:3,*]").width == 2)
     try latin([0x63, 0x61, 0x66, 0xE8, 0x2E, 0x66, 0x69, 0x74, 0x73])
-    #expect(crsError { _ = try FITSReader.image(at: repaired) }?.message == "two files have names that read so")
+    #expect(
+      crsError { _ = try FITSReader.image(at: repaired) }?.message == "two files have names that read so")
   }
 }

@@ -58,7 +58,10 @@ import Testing
     var random = SystemRandomNumberGenerator.Seeded(state: 7)
     for _ in 0..<60 {
       var changed = try FITSFixtures.bytes("compress.fits.Z")
-      for _ in 0..<4 { changed[Int.random(in: 2..<changed.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+      for _ in 0..<4 {
+        changed[Int.random(in: 2..<changed.count, using: &random)] ^=
+          1 << UInt8.random(in: 0..<8, using: &random)
+      }
       _ = crsError { _ = try sum(scratch.write(changed, "damaged.Z")) }
     }
   }
@@ -89,15 +92,18 @@ import Testing
       stride(from: 0, to: 2880, by: 80).flatMap { Array(plain[$0..<$0 + 80]) + [13, 10] } + plain[2880...]
     }
     let cases: [(bytes: [UInt8], name: String)] = [
-      ([0x89] + Array("PNG\r\n".utf8) + [26, 10, 0, 0], "a PNG picture"), ([0xFF, 0xD8, 0xFF, 0xE0], "a JPEG"),
+      ([0x89] + Array("PNG\r\n".utf8) + [26, 10, 0, 0], "a PNG picture"),
+      ([0xFF, 0xD8, 0xFF, 0xE0], "a JPEG"),
       (Array("II*\0".utf8) + [8, 0, 0, 0], "a TIFF"), (Array("PK\u{3}\u{4}rest".utf8), "a zip archive"),
       (Array("BZh91AY".utf8), "a bzip2 file"), ([0xFD] + Array("7zXZ\0".utf8), "an xz file"),
       (Array("<!DOCTYPE html><html>".utf8), "a web page"), (Array("<?xml?><VOTABLE>".utf8), "a VOTable"),
       (Array("# x y\n1 2\n".utf8), "text"), ([UInt8](repeating: 0, count: 6000), "a file of zeros"),
       ([UInt8](repeating: 32, count: 3000), "a file of blanks"),
       (Array("version https://git-lfs.github.com/spec/v1".utf8), "Git LFS"),
-      ([0x89] + Array("HDF\r\n".utf8) + [26, 10], "an HDF5 file"), ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
-      ([UInt8](repeating: 0, count: 257) + Array("ustar".utf8), "a tar archive"), ([0xEF, 0xBB, 0xBF] + plain, "in front"),
+      ([0x89] + Array("HDF\r\n".utf8) + [26, 10], "an HDF5 file"),
+      ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
+      ([UInt8](repeating: 0, count: 257) + Array("ustar".utf8), "a tar archive"),
+      ([0xEF, 0xBB, 0xBF] + plain, "in front"),
       ([UInt8](repeating: 0, count: 512) + plain, "in front"), (lines(), "as text"),
       (Array("XTENSION= 'IMAGE   '".utf8) + plain[20...], "without the primary HDU"),
     ]
@@ -114,7 +120,8 @@ import Testing
     let nothing = try scratch.write(RawFITS.gzipMember([]), "empty.fits.gz")
     #expect(crsError { _ = try FITSReader.listing(of: nothing) }?.message.contains("an empty file") == true)
     let twice = try scratch.write(RawFITS.gzipMember(RawFITS.gzipMember(plain)), "twice.fits.gz")
-    #expect(crsError { _ = try FITSReader.listing(of: twice) }?.message.contains("a gzip file, packed") == true)
+    #expect(
+      crsError { _ = try FITSReader.listing(of: twice) }?.message.contains("a gzip file, packed") == true)
     let noise = try scratch.write((0..<3000).map { UInt8(truncatingIfNeeded: $0 * 37 + 130) }, "noise.fits")
     #expect(crsError { _ = try FITSReader.listing(of: noise) }?.message == "is not a FITS file")
   }
