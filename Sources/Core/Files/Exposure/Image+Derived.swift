@@ -18,11 +18,4 @@ extension Header {
     }
     return out
   }
-
-  /// Moves the reference pixel of the world coordinates to a section's frame.
-  package mutating func shift(toSection section: Section) {
-    for (key, start) in [("CRPIX1", section.x1), ("CRPIX2", section.y1)] {
-      if let value = number(key) { set(key, .real(value - Double(start - 1))) }
-    }
-  }
 }

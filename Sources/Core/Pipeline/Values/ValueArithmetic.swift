@@ -113,10 +113,7 @@ package enum ValueArithmetic {
     switch value {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
-      var cut = image.replacing(image.pixels[section])
-      cut.mask = image.mask.map { Mask(plane: $0.plane[section]) }
-      cut.header.shift(toSection: section)
-      return .image(cut)
+      return .image(image.section(section))
     case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
     case .stack(let stack):
       return try eachExposure(stack) { try ValueArithmetic.section(.image($0), section) }
