@@ -1,36 +1,41 @@
 /// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
 package struct Masking: Sendable {
-  private let exposures: [Plane<Float>]
-  let detector: Detector
+  let exposures: [ExposurePlanes]
   let options: MaskingOptions
   private let auxiliary: AuxiliaryDetector?
   let work: Work
 
   /// - Parameters:
-  ///   - exposures: at least 3 raw exposures [ADU] of one shape.
+  ///   - exposures: at least 3, of one shape.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
   package init(
-    exposures: [Plane<Float>], detector: Detector, options: MaskingOptions, auxiliary: AuxiliaryDetector?,
-    work: Work
+    _ exposures: [ExposurePlanes], options: MaskingOptions, auxiliary: AuxiliaryDetector?, work: Work
   ) throws {
     guard exposures.count >= 3 else {
       throw CRSError.data(
         "\(exposures.count) exposure\(exposures.count == 1 ? "" : "s") in the stack", parameter: "images",
         expected: "at least 3 equivalent exposures")
     }
-    for (number, exposure) in exposures.enumerated() where exposure.shape != exposures[0].shape {
-      throw CRSError.data(
-        "exposure \(number + 1) is \(exposure.shape), exposure 1 is \(exposures[0].shape)",
-        parameter: "images",
-        expected: "equal shapes")
-    }
-    let values = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
-    for (name, value) in values {
-      if case .plane(let plane) = value, plane.shape != exposures[0].shape {
+    let shape = exposures[0].shape
+    for (number, exposure) in exposures.enumerated() {
+      guard exposure.shape == shape else {
         throw CRSError.data(
-          "\(name) is a plane of \(plane.shape)", parameter: name, expected: "the shape \(exposures[0].shape)"
-        )
+          "exposure \(number + 1) is \(exposure.shape), exposure 1 is \(shape)", parameter: "images",
+          expected: "equal shapes")
+      }
+      if let mask = exposure.mask, mask.shape != shape {
+        throw CRSError.data(
+          "the mask of exposure \(number + 1) is \(mask.shape)", parameter: "images",
+          expected: "the shape \(shape)")
+      }
+      let detector = exposure.detector
+      let values = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
+      for (name, value) in values {
+        if case .plane(let plane) = value, plane.shape != shape {
+          throw CRSError.data(
+            "\(name) is a plane of \(plane.shape)", parameter: name, expected: "the shape \(shape)")
+        }
       }
     }
     guard options.fluxFactors.count == exposures.count else {
@@ -43,14 +48,16 @@ package struct Masking: Sendable {
         "\(options.offsets.count) offsets for \(exposures.count) exposures", parameter: "mm_xy_offsets",
         expected: "one pair for each exposure")
     }
-    self.exposures = exposures
-    self.detector = detector
+    // numina knows no masks and one detector.
+    self.exposures =
+      options.compatibility == nil
+      ? exposures : [ExposurePlanes](exposures.map(\.pixels), detector: exposures[0].detector)
     self.options = options
     self.auxiliary = options.method.usesLacosmic ? auxiliary : nil
     self.work = work
   }
 
-  private var isCompatible: Bool { options.compatibility == .numina036 }
+  var isCompatible: Bool { options.compatibility == .numina036 }
 
   /// Runs both detectors on the median, the mean and every exposure.
   ///
@@ -63,38 +70,37 @@ package struct Masking: Sendable {
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
   ) throws -> MaskingResult {
     let shape = exposures[0].shape
-    let scaled = options.applyFluxFactorTo == .original
-    let calibrated = try zip(exposures, options.fluxFactors).map { plane, factor in
-      try Calibration.calibrated(plane, bias: detector.bias, fluxFactor: scaled ? factor : 1, work: work)
-    }
-    let planes = try StackPlanes(calibrated, work: work)
+    let stack = try examinedStack()
+    let (calibrated, planes, noise) = (stack.calibrated, stack.planes, stack.matched.noise)
     let cleanable = try CleanableArea(options, shape: shape)
-    var summary = try comparison(calibrated, isScaled: scaled, cleanable: cleanable.mask)
-    var aux = try auxiliary?(planes.median, true)
+    var findings = stack.findings
+    var summary = try comparison(stack, cleanable: cleanable.mask)
+    let readout = noise.isCommon ? stack.measuredReadout : noise.typicalDetector.readoutNoise.typical
+    var aux = try auxiliary?(planes.median, readout, true)
     var judged: PValueFlags?
     if options.detection == .pvalue, options.method.usesMM {
       let found = try judge(
-        calibrated, isScaled: scaled, cleanable: cleanable.mask,
-        lacosmic: aux.map { $0.mask & cleanable.mask })
+        stack, cleanable: cleanable.mask, lacosmic: aux.map { $0.mask & cleanable.mask })
       if options.pvalue.vetoesLacosmic, let mask = aux?.mask { aux?.mask = mask & found.result.mask }
       summary = found.result.summary
       judged = found
     }
-    let (diagram, boundary) = try options.method.usesMM ? makeBoundary(planes) : (nil, nil)
+    let curves = try options.method.usesMM ? makeBoundaries(stack) : nil
+    let (diagram, boundary) = (curves?.diagram, curves?.main)
     let threshold = options.threshold ?? boundary.map { lowest(of: $0, planes: planes) } ?? 0
     // Defect D6: numina takes the exposures as they were read.
-    let singles = isCompatible ? exposures : calibrated
+    let singles = isCompatible ? exposures.map(\.pixels) : calibrated
     var mm = [Mask](repeating: Mask(shape: shape), count: exposures.count + 2)
     if let judged {
       let exposures = judged.singles.map(\.mask)
       mm = [judged.result.mask, exposures.dropFirst().reduce(exposures[0]) { $0 | $1 }] + exposures
     } else if let boundary {
       let detection = MMDetection(
-        boundary: boundary, threshold: threshold, minimumMaximum: options.minimumMax2d,
-        readoutNoise: detector.readoutNoise)
+        boundary: boundary, others: curves?.others ?? [:], threshold: threshold,
+        minimumMaximum: options.minimumMax2d, noises: noise.detectors.map(\.readoutNoise))
       mm = try detection.masks(
-        of: [planes.median, planes.mean] + singles, minimum: planes.minimum, exposures: calibrated,
-        toBeCleaned: cleanable.mask, work: work)
+        of: [planes.median, planes.mean] + singles, minimum: planes.minimum, used: planes.used,
+        exposures: calibrated, toBeCleaned: cleanable.mask, work: work)
     }
 
     var median = TargetDetection(
@@ -102,11 +108,19 @@ package struct Masking: Sendable {
       iterationLimit: aux?.iterationLimit ?? 0)
     if let aux { median.lacosmic = aux.mask & cleanable.mask }
     median.mmcosmic = mm[0]
+    findings.foundSpoilt = median.counts.either
+    findings.expectedSpoilt = summary?.expectedSpoilt
+    let sources = try sharedSources(stack, median: median.flags, singles: Array(mm.dropFirst(2)))
+    findings.sources = sources?.findings
+    if let sources {
+      let others = !sources.median
+      (median.lacosmic, median.mmcosmic) = (median.lacosmic & others, median.mmcosmic & others)
+    }
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
     // Defect D14: numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
     let seeds = Mask(plane: codes.map { $0 > 0 ? 1 : 0 })
-    var medianCR = try grown(seeds, within: cleanable)
+    var medianCR = stack.there(try grown(seeds, within: cleanable))
     for i in 0..<codes.count where codes.pixels[i] == 0 && medianCR.plane.pixels[i] != 0 {
       codes.pixels[i] = 1
     }
@@ -116,27 +130,42 @@ package struct Masking: Sendable {
     }
     median.dilated = medianCR
 
-    var mean = try detect(.mean, planes.mean, mm[1], cleanable)
+    var mean = try detect(.mean, planes.mean, mm[1], cleanable, readout)
     if let judged, options.pvalue.vetoesLacosmic {
       let admitted = judged.singles.map(\.admitted)
       mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
     }
+    if let sources {
+      let others = !sources.all
+      (mean.lacosmic, mean.mmcosmic) = (mean.lacosmic & others, mean.mmcosmic & others)
+    }
     mean.lacosmic = mean.lacosmic | medianCR
     mean.mmcosmic = mean.mmcosmic | medianCR
-    mean.dilated = try grown(mean.flags, within: cleanable)
+    mean.dilated = stack.there(try grown(mean.flags, within: cleanable))
     let meanCRT = mean.dilated
 
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
-      var found = try detect(.exposure(index + 1), single, mm[index + 2], cleanable)
+      let noise =
+        noise.isCommon ? stack.measuredReadout : noise.detector(index).readoutNoise.typical
+      var found = try detect(
+        .exposure(index + 1), stack.filled(single, factor: stack.factor(index)), mm[index + 2], cleanable,
+        noise)
+      if stack.hasGaps { found.image = single }
       if let judged, options.pvalue.vetoesLacosmic {
         found.lacosmic = found.lacosmic & judged.singles[index].admitted
+      }
+      if let sources {
+        let others = !sources.exposures[index]
+        (found.lacosmic, found.mmcosmic) = (found.lacosmic & others, found.mmcosmic & others)
       }
       found.lacosmic = found.lacosmic & meanCRT
       found.mmcosmic = found.mmcosmic & meanCRT
       found.dilated = try grown(found.flags, within: cleanable)
       // Defect D9: numina lets dilation leave MEANCRT.
       if !isCompatible { found.dilated = found.dilated & meanCRT }
+      // A mask holds hits; values that do not count anyway are none.
+      found.dilated = stack.there(found.dilated, in: index)
       mm[index + 2] = Mask(shape: Shape(width: 0, height: 0))
       detections.append(found)
     }
@@ -151,39 +180,14 @@ package struct Masking: Sendable {
       medianCR: medianCR, meanCRT: meanCRT, exposures: detections.dropFirst(2).map(\.dilated),
       laMedian: laMedian,
       localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
-      significance: judged?.result.score)
+      significance: judged?.result.score, leftOut: stack.leftOut)
     return MaskingResult(
       masks: masks, exposures: calibrated, planes: planes, diagram: diagram,
       boundary: boundary, threshold: threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
       overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: summary,
-      isByProbability: judged != nil)
-  }
-
-  private func makeBoundary(_ planes: StackPlanes) throws -> (Diagram?, Boundary?) {
-    if let boundary = options.boundary { return (nil, boundary) }
-    let simulated = options.applyFluxFactorTo == .simulated
-    let parameters = DiagramParameters(
-      fluxFactors: simulated ? options.fluxFactors : options.fluxFactors.map { _ in 1 },
-      offsets: options.offsets,
-      // Probabilities need no simulation: the figure shows the expected diagram.
-      simulations: options.detection == .pvalue
-        && ExactDiagram.isPossible(exposures: exposures.count, detector) ? 0 : options.simulations,
-      seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints,
-      dividesByFlux: isCompatible, pointRule: isCompatible ? .numina036 : .exactCounts)
-    let diagram = try Diagram(
-      simulating: planes, exposures: exposures.count, detector: detector, parameters: parameters, work: work)
-    if diagram.isExact, options.boundaryFit.kind == .spline {
-      // The points of an exact diagram are the boundary: they have no noise to smooth away.
-      return (diagram, try Boundary(monotone: diagram.points))
-    }
-    var fit = options.boundaryFit
-    // Defect D17: in numina repetitions of the fit may fall, even to nothing.
-    if isCompatible { fit.mayFall = true }
-    let boundary = try fit.boundary(
-      through: diagram.points, outside: isCompatible ? .continued : .constant)
-    return (diagram, boundary)
+      isByProbability: judged != nil, findings: findings)
   }
 
   /// The lowest point of the boundary over the range of min2d (defect D4 corrected).
@@ -197,9 +201,10 @@ package struct Masking: Sendable {
   }
 
   private func detect(
-    _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea
+    _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea,
+    _ readoutNoise: Double?
   ) throws -> TargetDetection {
-    let aux = try auxiliary?(image, false)
+    let aux = try auxiliary?(image, readoutNoise, false)
     var detection = TargetDetection(
       target: target, image: image, perIteration: aux?.perIteration ?? [],
       iterationLimit: aux?.iterationLimit ?? 0)
@@ -216,7 +221,7 @@ package struct Masking: Sendable {
 
   /// Defect D7: numina keeps LAMEDIAN in electrons.
   private func scaledByGain(_ plane: Plane<Float>) -> Plane<Float> {
-    guard let gain = detector.gain.uniform, gain != 1 else { return plane }
+    guard let gain = exposures[0].detector.gain.uniform, gain != 1 else { return plane }
     return plane.map { Float(Double($0) * gain) }
   }
 }
