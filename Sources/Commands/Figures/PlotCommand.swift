@@ -35,6 +35,7 @@ struct PlotCommand: Command {
   @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try OutputName.check(file.path)
     if !overwrite, FileManager.default.fileExists(atPath: file.path) {
       throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
     }

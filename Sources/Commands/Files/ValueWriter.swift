@@ -18,8 +18,12 @@ public enum ValueWriter {
     case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
-    case .table(let table): return try write(text: table.csv, to: path, overwrite: overwrite)
-    case .boundary(let boundary): return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
+    case .table(let table):
+      try OutputName.check(path, for: .table)
+      return try write(text: table.csv, to: path, overwrite: overwrite)
+    case .boundary(let boundary):
+      try OutputName.check(path, for: .boundary)
+      return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
@@ -30,6 +34,7 @@ public enum ValueWriter {
 
   /// Writes text under a temporary name and renames it.
   public static func write(text: String, to path: String, overwrite: Bool) throws {
+    try OutputName.check(path)
     guard overwrite || !FileManager.default.fileExists(atPath: path) else {
       throw CRSError.file("the file exists already", file: path, hint: "overwrite=yes replaces it")
     }

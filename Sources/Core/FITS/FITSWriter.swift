@@ -7,7 +7,7 @@ import Synchronization
 public enum FITSWriter {
   private static let serial = Atomic<Int>(0)
 
-  /// - Parameter compression: nil for none, unless the name ends in `.gz`.
+  /// - Parameter compression: nil for none, unless the name ends in `.gz` or `.fz`.
   /// - Throws: `CRSError` (file) when the file exists and `overwrite` is false, or cannot be written;
   ///   interrupted. No file is left behind then.
   public static func write(
@@ -15,6 +15,8 @@ public enum FITSWriter {
     work: Work? = nil
   ) throws {
     guard !document.hdus.isEmpty else { throw CRSError.data("a FITS file needs at least one HDU") }
+    try OutputName.check(path, for: .pixels)
+    let compression = try OutputName.compression(of: path, asked: compression)
     let target = try destination(path, overwrite: overwrite)
     let folder = target.folder
     let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
@@ -24,7 +26,7 @@ public enum FITSWriter {
     defer { if !renamed { unlink(temporary) } }
     do {
       try FITSLibrary.exclusively {
-        let gzip = compression == .gzip || path.lowercased().hasSuffix(".gz")
+        let gzip = compression == .gzip
         let file = gzip ? try FITSFile.inMemory(path: path) : try FITSFile.create(temporary)
         if compression == .tiles {
           let plain = try FITSFile.inMemory(path: path)

@@ -150,6 +150,7 @@ struct CommandLineCall {
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
         expected: "one for each result at most")
     }
+    try options.outputs.forEach { try OutputName.check($0) }
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
