@@ -30,9 +30,8 @@ struct FluxFactorCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
+    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let exposures = matched.planes
     let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
     var table = Table(columns: ["exposure", "factor", "error"])
     var factors: [Double]
@@ -48,9 +47,7 @@ struct FluxFactorCommand: Command {
       }
     } else {
       let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
-        try FluxFactorFit(
-          exposures, detector: found.detector, regions: regions?.sections, offsets: offsets,
-          work: context.work)
+        try FluxFactorFit(matched, regions: regions?.sections, offsets: offsets, work: context.work)
       }
       factors = fit.adopted
       for (k, factor) in fit.factors.enumerated() {

@@ -11,7 +11,7 @@ struct MaxCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let maximum = try Plane.maximum(of: stack.exposures.map(\.pixels), work: context.work)
+    let maximum = try Plane.maximum(of: stack.countingPlanes(context.work), work: context.work)
     return CommandResult([.image(stack.combined(maximum))])
   }
 }

@@ -12,7 +12,7 @@ struct MeanCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
+    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     return CommandResult([.image(stack.combined(planes.mean))])
   }
 }

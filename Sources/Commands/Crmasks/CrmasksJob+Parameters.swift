@@ -7,7 +7,8 @@ extension CrmasksJob {
   ///
   /// - Throws: `CRSError` (usage, data) for what does not go together.
   init(
-    images: [Image], names: [String], detector: Detector, parameters: CrmasksParameters, boundary: Boundary?,
+    images: [Image], names: [String], detector: Detector, detectors: [Detector] = [],
+    parameters: CrmasksParameters, boundary: Boundary?,
     compatibility: Compatibility?, work: Work, note: (String) -> Void
   ) throws {
     var options = MaskingOptions(exposures: images.count)
@@ -29,11 +30,13 @@ extension CrmasksJob {
     }
     options.seed = parameters.seed ?? UInt64.random(in: 1...999_999_999)
     let isCompatible = compatibility == .numina036
-    let calibrated = try images.map {
-      try Calibration.calibrated($0.pixels, bias: detector.bias, work: work)
-    }
+    let isOne = detectors.isEmpty || isCompatible
+    let matched = try MatchedExposures(
+      isCompatible
+        ? [ExposurePlanes](images.map(\.pixels), detector: detector)
+        : images.planes(isOne ? [detector] : detectors), work: work)
     let registration = try Registration(
-      calibrated, detector: detector,
+      matched,
       flux: Self.flux(parameters.fluxFactor, exposures: images.count, isCompatible: isCompatible),
       regions: parameters.fluxFactorRegions,
       displacement: Self.displacement(parameters, exposures: images.count, isCompatible: isCompatible),
@@ -54,6 +57,7 @@ extension CrmasksJob {
     options.pvalue.vetoesLacosmic = parameters.laVeto
     self.init(images: images, names: names, detector: detector, options: options)
     self.registration = registration
+    if !isOne { self.detectors = detectors }
     fluxRegions = parameters.fluxFactorRegions
     crosscorrRegion = parameters.crosscorrRegion
     useLamedian = parameters.useLAMedian

@@ -95,9 +95,18 @@ extension Image {
   init(combined: MaskedCombination.Result, header: Header, unit: PixelUnit) {
     self.init(
       pixels: combined.image, unit: unit, header: header,
+      mask: combined.empty,
       planes: [
-        ExtraPlane(name: "VARIANCE", pixels: .float32(combined.variance)),
+        ExtraPlane(
+          name: "VARIANCE", pixels: .float32(combined.variance), header: Self.squared(unit)),
         ExtraPlane(name: "MAP", pixels: .int16(combined.map)),
       ])
+  }
+
+  /// The header of a plane of variances: their unit.
+  private static func squared(_ unit: PixelUnit) -> Header {
+    var out = Header()
+    if unit != .none { out.set("BUNIT", .text("\(unit.description)**2")) }
+    return out
   }
 }

@@ -8,6 +8,7 @@ struct MaskedGroup {
   var bias: DetectorValue
   var appliesFluxFactor: Bool
   var useLAMedian: Bool
+  var compatibility: Compatibility? = nil
 
   /// - Throws: `CRSError` (data) when masks and exposures do not go together.
   func combined(_ method: CombinationMethod, work: Work) throws -> MaskedCombination.Result {
@@ -24,8 +25,21 @@ struct MaskedGroup {
       factors = masks.fluxFactors
     }
     return try MaskedCombination(
-      exposures: group.images.map(\.pixels), bias: bias, fluxFactors: factors, work: work
-    ).combined(method, masks: masks, laMedian: useLAMedian ? masks?.laMedian : nil, work: work)
+      planes(), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: work
+    ).combined(
+      method, laMedian: useLAMedian ? masks?.laMedian : nil,
+      variance: compatibility == nil ? .noise : .numina,
+      work: work)
+  }
+
+  /// With gain and readout noise where the headers tell them.
+  private func planes() throws -> [ExposurePlanes] {
+    guard compatibility == nil,
+      let found = try? DetectorLookup(
+        stack: Stack(exposures: group.images), gain: nil, readoutNoise: nil, bias: nil)
+    else { return group.images.planes(bias: bias) }
+    return group.images.planes(
+      found.detectors.map { Detector(gain: $0.gain, readoutNoise: $0.readoutNoise, bias: bias) })
   }
 
   static func history(_ method: CombinationMethod, names: [String], masks: MaskSet?) -> [String] {

@@ -89,7 +89,9 @@ extension CrmasksJob {
     guard let registration,
       registration.fluxFit != nil || registration.numinaFlux != nil || crosscorrRegion != nil
     else { return [] }
-    let exposures = try images.map { try Calibration.calibrated($0.pixels, bias: detector.bias, work: work) }
+    let exposures = try MatchedExposures(
+      images.planes(detectors.isEmpty ? [detector] : detectors), work: work
+    ).planes
     return try RegistrationFigures(
       exposures: exposures, median: StackPlanes(exposures, work: work).median, registration: registration,
       fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, style: style,

@@ -76,7 +76,7 @@ struct RunCommand: Command {
     let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
     let combined = try MaskedGroup(
       group: group, masks: masks, bias: .constant(0), appliesFluxFactor: task.appliesFluxFactor,
-      useLAMedian: task.useLAMedian
+      useLAMedian: task.useLAMedian, compatibility: compat
     ).combined(task.method, work: context.work)
     let products = try CrmasksProducts(directory: results, work: context.work)
     let name = products.path("combined_\(task.method.rawValue).fits")

@@ -20,9 +20,8 @@ struct MMCosmicCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
+    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let exposures = matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
     switch target {
@@ -37,9 +36,10 @@ struct MMCosmicCommand: Command {
     }
     let detection = MMDetection(
       boundary: boundary, threshold: threshold, minimumMaximum: minimumMax2dRnoise,
-      readoutNoise: found.detector.readoutNoise)
+      noises: matched.noise.detectors.map(\.readoutNoise))
     let masks = try detection.masks(
-      of: [image], minimum: planes.minimum, exposures: exposures, toBeCleaned: nil, work: context.work)
+      of: [image], minimum: planes.minimum, used: planes.used, exposures: exposures, toBeCleaned: nil,
+      work: context.work)
     var resolved = found.resolved
     resolved["gain"] = nil
     return CommandResult([.mask(masks[0])], resolved: resolved)

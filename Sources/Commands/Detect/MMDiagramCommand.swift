@@ -36,19 +36,14 @@ struct MMDiagramCommand: Command {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     let drawn = seed ?? Int.random(in: 1...999_999_999)
     if seed == nil, nsimulations.number > 0 { context.report("seed: \(drawn) (drawn)") }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
-    let registration = try registration(of: exposures, found.detector, context)
+    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let exposures = matched.planes
+    let registration = try registration(of: matched, context)
     let original = applyFluxFactorTo == .original
     let scaled =
-      try original
-      ? zip(exposures, registration.fluxFactors).map {
-        try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: context.work)
-      } : exposures
+      try original ? matched.divided(by: registration.fluxFactors, work: context.work) : exposures
     let diagram = try Diagram(
-      simulating: try StackPlanes(scaled, work: context.work), exposures: stack.count,
-      detector: found.detector,
+      simulating: try StackPlanes(scaled, work: context.work), of: scaled, noise: matched.noise,
       parameters: DiagramParameters(
         fluxFactors: original ? exposures.map { _ in 1 } : registration.fluxFactors,
         offsets: registration.offsets, simulations: nsimulations.number, seed: UInt64(drawn),
@@ -65,8 +60,9 @@ struct MMDiagramCommand: Command {
   }
 
   private func registration(
-    of exposures: [Plane<Float>], _ detector: Detector, _ context: CommandContext
+    of matched: MatchedExposures, _ context: CommandContext
   ) throws -> Registration {
+    let exposures = matched.planes
     if xyOffsets != nil, crosscorrRegion != nil {
       throw CRSError.usage(
         "cannot be given together with crosscorr_region", parameter: "xy_offsets",
@@ -88,7 +84,7 @@ struct MMDiagramCommand: Command {
       flux = .given(factors)
     }
     let registration = try Registration(
-      exposures, detector: detector, flux: flux, regions: fluxFactorRegions?.sections,
+      matched, flux: flux, regions: fluxFactorRegions?.sections,
       displacement: crosscorrRegion.map { .fit($0, largest: 3) }
         ?? .given(offsets ?? exposures.map { _ in .zero }),
       scalesExposures: false, work: context.work)

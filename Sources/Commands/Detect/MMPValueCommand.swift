@@ -48,9 +48,8 @@ struct MMPValueCommand: Command {
       throw CRSError.usage(
         "these are no flux factors", parameter: "flux_factor", expected: "\(stack.count) numbers above 0")
     }
-    let exposures = try zip(stack.exposures, factors).map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, fluxFactor: $1, work: context.work)
-    }
+    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let exposures = try matched.divided(by: factors, work: context.work)
     let offsets =
       try xyOffsets.map { try OffsetList(values: $0, exposures: stack.count).offsets }
       ?? exposures.map { _ in .zero }
@@ -58,7 +57,7 @@ struct MMPValueCommand: Command {
     (options.falseAlarms, options.largestProbability, options.hysteresis) = (far, pmax, hysteresis)
     (options.prior, options.priorBox, options.mismatch) = (prior, priorBox, mismatch)
     let detector = try PValueDetector(
-      exposures, factors: factors, offsets: offsets, detector: found.detector, options: options,
+      exposures, factors: factors, offsets: offsets, noise: matched.noise, options: options,
       work: context.work)
     let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
     PValueReport.lines(result.summary).forEach(context.report)

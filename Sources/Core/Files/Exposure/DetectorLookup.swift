@@ -3,6 +3,8 @@ import Kernels
 /// Finds gain, readout noise and bias of a stack or image: the argument, the value's own, or the header.
 package struct DetectorLookup: Sendable {
   package let detector: Detector
+  /// One for all exposures, or one for each.
+  package var detectors: [Detector] { [detector] }
   /// `gain 1.9 e-/ADU (header GAIN)` and the like.
   package let sources: [String]
 

@@ -86,6 +86,7 @@ extension FITSDocument {
           ])))
     }
     if let plane = maskSet.significance { add("MMPVALUE", .float32(plane)) }
+    for (index, mask) in maskSet.leftOut.enumerated() { add("LEFTOUT\(index + 1)", .uint8(mask.plane)) }
     self.init(hdus: hdus)
   }
 

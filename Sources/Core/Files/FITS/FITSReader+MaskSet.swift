@@ -41,9 +41,14 @@ extension FITSReader {
         }
         return nil
       }
+      var leftOut: [Mask] = []
+      while byName["LEFTOUT\(leftOut.count + 1)"] != nil {
+        leftOut.append(try mask("LEFTOUT\(leftOut.count + 1)"))
+      }
       let laMedian = try plane("LAMEDIAN", "AUXCLEAN")
       let significance = try plane("MMPVALUE")
-      let shapes = [mean.shape] + exposures.map(\.shape) + [laMedian, significance].compactMap { $0?.shape }
+      let shapes =
+        [mean.shape] + exposures.map(\.shape) + leftOut.map(\.shape) + [laMedian, significance].compactMap { $0?.shape }
       guard shapes.allSatisfy({ $0 == median.shape }), !exposures.isEmpty else {
         throw CRSError.file(
           exposures.isEmpty ? "has no extension CRMASK1" : "its masks differ in shape", file: path.text,
@@ -63,7 +68,7 @@ extension FITSReader {
       return MaskSet(
         medianCR: median, meanCRT: mean, exposures: exposures, laMedian: laMedian, localMedians: pixels,
         fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,
-        significance: significance)
+        significance: significance, leftOut: leftOut)
     }
   }
 

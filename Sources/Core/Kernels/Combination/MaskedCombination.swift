@@ -97,13 +97,14 @@ package struct MaskedCombination: Sendable {
         }
       default: averageUnmasked(masks.exposures, substitute, in: &result, &kinds)
       }
+      dropLost(masks, laMedian, in: &result, kinds)
       LocalMedian.replace(masks.localMedians, in: &result.image, emptyBoxes: &result.emptyBoxes)
     }
     result.variance =
       try source == .numina
       ? scatterOfExposures(kinds, work: work) : variance(of: result, method, kinds, source, work: work)
     if planes.used != nil {
-      let empty = Mask(plane: planes.minimum.map { $0.isFinite ? 0 : 1 })
+      let empty = Mask(plane: result.image.map { $0.isFinite ? 0 : 1 })
       result.empty = empty.flagged > 0 ? empty : nil
     }
     return result
@@ -130,6 +131,28 @@ package struct MaskedCombination: Sendable {
       kinds.pixels[i] = kind.rawValue
       result.map.pixels[i] = 1
       result.replaced += 1
+    }
+  }
+
+  /// Where values are missing, those that are left may all be hits: such a pixel has none, unless L.A.Cosmic's median
+  /// stands for it. A hit in all of a full stack keeps its smallest value (crmasks.md section 13).
+  private func dropLost(
+    _ masks: MaskSet, _ laMedian: Plane<Float>?, in result: inout Result, _ kinds: Plane<UInt8>
+  ) {
+    guard let used = planes.used else { return }
+    for i in 0..<used.count where kinds.pixels[i] != PixelKind.plain.rawValue {
+      let count = Int(used.pixels[i])
+      guard count > 0, count < exposures.count else { continue }
+      let isLost = exposures.indices.allSatisfy {
+        masks.exposures[$0].plane.pixels[i] != 0 || !exposures[$0].pixels[i].isFinite
+      }
+      guard isLost else { continue }
+      if let laMedian, laMedian.pixels[i].isFinite {
+        result.image.pixels[i] = laMedian.pixels[i]
+      } else {
+        result.image.pixels[i] = .nan
+      }
+      result.map.pixels[i] = 0
     }
   }
 

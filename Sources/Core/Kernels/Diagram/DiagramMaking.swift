@@ -77,7 +77,7 @@ extension Diagram {
           parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors
         counts = try exact.counts(
           level: median, members: members, factors: parameters.divisors.isEmpty ? flux : flux.map { _ in 1 },
-          isEqual: isEqual, work: work)
+          work: work)
       }
     } else {
       let simulation = DiagramSimulation(

@@ -64,10 +64,10 @@ struct ExactDiagram: Sendable {
   /// - Parameters:
   ///   - members: which pixels, and which exposures have values there.
   ///   - factors: one for each exposure.
-  ///   - isEqual: whether no exposure differs from another.
   func counts(
-    level: Plane<Float>, members: DiagramMembers, factors: [Double], isEqual: Bool, work: Work
+    level: Plane<Float>, members: DiagramMembers, factors: [Double], work: Work
   ) throws -> [Double] {
+    let isEqual = detectors.count == 1 && Set(factors).count <= 1
     try check(equal: isEqual, exposures: members.values)
     let top = max(0, Double(try level.finiteRange(work: work)?.upperBound ?? 0))
     let families = try families(

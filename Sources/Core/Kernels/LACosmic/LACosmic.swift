@@ -40,10 +40,13 @@ package enum LACosmic {
     let scan = try InputScan(
       copying: keepsClean ? pixels : nil, source: source, scale: scale, limit: Float(parameters.satlevel),
       work: work)
-    var (masked, nonFinite) = (inmask, 0)
+    var (masked, made, nonFinite): (Mask?, Mask?, Int) = (inmask, nil, 0)
     func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
       let repaired = FinitePixels(plane, scale: factor)
-      if let mask = repaired.mask { masked = masked.map { $0 | mask } ?? mask }
+      if let mask = repaired.mask {
+        masked = masked.map { $0 | mask } ?? mask
+        made = made.map { $0 | mask } ?? mask
+      }
       return (repaired.pixels, repaired.count)
     }
     if scan.hasNonFinite { (source, nonFinite) = finite(source, scale) }
@@ -58,6 +61,7 @@ package enum LACosmic {
     let run = try LACosmicRun(
       pixels: source.reflected(by: pad), scale: scale, hasSaturated: scan.hasSaturated,
       inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      made: made.map { Mask(plane: $0.plane.reflected(by: pad)) },
       background: background?.reflected(by: pad), variance: variance?.reflected(by: pad),
       parameters: parameters, work: work)
     let outcome = try run.iterate()

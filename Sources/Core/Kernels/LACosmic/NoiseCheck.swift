@@ -13,6 +13,17 @@ package struct NoiseCheck: Sendable, Equatable {
     case gainInverted(better: Double)
     /// The image is noisier than the model by `ratio`; a gain near `better` [electron/ADU] would suit it.
     case noiseUnderestimated(ratio: Double, better: Double?)
+    /// The image is less noisy than the model, by `ratio`; a gain near `better` [electron/ADU] would suit it, or a bias
+    /// of that many ADU that was not subtracted.
+    case noiseOverestimated(ratio: Double, better: Double?, bias: Double?)
+    /// The noise is that of a mean of so many frames.
+    case averagedFrames(Int)
+    /// The noise is that of electrons, of which gain and readout noise make ADU.
+    case electrons
+    /// The noise is that of counts per second, of an exposure of so many seconds.
+    case rate(seconds: Double)
+    /// Another gain that is known of suits the image; the one in use is something else, a setting of the camera.
+    case otherGain(Double)
     /// Pixels lie on a plateau at this level [ADU], below the saturation level.
     case saturationBelow(level: Double, pixels: Int)
     /// This fraction of the pixels has no positive variance.
@@ -31,6 +42,27 @@ package struct NoiseCheck: Sendable, Equatable {
   package let expectedNoise: Double?
   /// Why model and image disagree; empty when they agree or nothing can be said.
   package let causes: [Cause]
+
+  /// What is known of an image beside gain and readout noise, from which causes follow.
+  package struct Context: Sendable, Equatable {
+    /// Frames that the image is the mean of.
+    package var frames: Int?
+    /// Exposure time [s].
+    package var exposureTime: Double?
+    /// Gains that stand somewhere but are not used [electron/ADU].
+    package var otherGains: [Double]
+    /// Whether the image may be in electrons, or in counts per second, although it is taken for counts: the header does
+    /// not say its unit.
+    package var mayHaveOtherUnit: Bool
+
+    package init(
+      frames: Int? = nil, exposureTime: Double? = nil, otherGains: [Double] = [],
+      mayHaveOtherUnit: Bool = true
+    ) {
+      (self.frames, self.exposureTime) = (frames, exposureTime)
+      (self.otherGains, self.mayHaveOtherUnit) = (otherGains, mayHaveOtherUnit)
+    }
+  }
 
   package var isConsistent: Bool { causes.isEmpty }
 
@@ -54,12 +86,13 @@ package struct NoiseCheck: Sendable, Equatable {
   ///   - mask: pixels to leave out.
   ///   - background: as given to `LACosmic.run`.
   ///   - variance: as given to `LACosmic.run`.
+  ///   - context: what else is known of the image.
   ///   - floorFraction: what a run has counted; nil estimates it from the blocks.
   /// - Throws: `CRSError.interrupted`.
   package init(
     _ pixels: Plane<Float>, parameters: LACosmicParameters, mask: Mask? = nil,
     background: Plane<Float>? = nil,
-    variance: Plane<Float>? = nil, floorFraction: Double? = nil, work: Work
+    variance: Plane<Float>? = nil, context: Context = Context(), floorFraction: Double? = nil, work: Work
   ) throws {
     (gain, readNoise) = (parameters.gain, parameters.readNoise)
     let blocks = try NoiseBlocks(
@@ -72,7 +105,7 @@ package struct NoiseCheck: Sendable, Equatable {
     if let quiet,
       let cause = Self.disagreement(
         quiet, gain: gain, readNoise: readNoise, hasVariance: variance != nil,
-        hasBackground: background != nil)
+        hasBackground: background != nil, context)
     {
       causes.append(cause)
     }
@@ -95,24 +128,46 @@ package struct NoiseCheck: Sendable, Equatable {
 
   /// What explains that a block's noise is not the expected one; nil when it is, or when nothing does.
   private static func disagreement(
-    _ block: NoiseBlocks.Block, gain: Double, readNoise: Double, hasVariance: Bool, hasBackground: Bool
+    _ block: NoiseBlocks.Block, gain: Double, readNoise: Double, hasVariance: Bool, hasBackground: Bool,
+    _ context: Context
   ) -> Cause? {
     let ratio = ratio(of: block)
-    let inverse = 1 / gain
-    let electrons = max(0, block.level * inverse) + readNoise * readNoise
-    let inverseRatio = block.measured * inverse / electrons.squareRoot()
-    let inverseFits = !hasVariance && abs(gain - 1) > 0.1 && (0.8...1.25).contains(inverseRatio)
-    if ratio < smallestRatio, inverseFits { return .gainInverted(better: inverse) }
-    guard ratio > largestRatio else { return nil }
-    if hasVariance { return .noiseUnderestimated(ratio: ratio, better: nil) }
+    guard ratio < smallestRatio || ratio > largestRatio, block.measured > 0 else { return nil }
+    if hasVariance {
+      return ratio > largestRatio ? .noiseUnderestimated(ratio: ratio, better: nil) : nil
+    }
+    let level = max(0, block.level)
+    /// Whether the noise is that of another gain and readout noise [electron/ADU, electron].
+    func suits(_ gain: Double, _ readNoise: Double) -> Bool {
+      let expected = (level * gain + readNoise * readNoise).squareRoot() / gain
+      return (0.8...1.25).contains(block.measured / expected)
+    }
     let square = block.measured * block.measured
-    let sky = square * gain - readNoise * readNoise / gain
-    if !hasBackground, block.level < 0.5 * block.measured { return .skySubtracted(sky: sky) }
-    if inverseFits { return .gainInverted(better: inverse) }
+    if ratio > largestRatio, !hasBackground, block.level < 0.5 * block.measured {
+      return .skySubtracted(sky: square * gain - readNoise * readNoise / gain)
+    }
+    if let frames = context.frames, frames > 1,
+      suits(gain * Double(frames), readNoise * Double(frames).squareRoot())
+    {
+      return .averagedFrames(frames)
+    }
+    if let other = context.otherGains.first(where: { abs($0 / gain - 1) > 0.1 && suits($0, readNoise) }) {
+      return .otherGain(other)
+    }
+    if abs(gain - 1) > 0.1, suits(1 / gain, readNoise) { return .gainInverted(better: 1 / gain) }
+    if context.mayHaveOtherUnit {
+      if abs(gain - 1) > 0.1, suits(1, readNoise) { return .electrons }
+      if let time = context.exposureTime, time > 1.5, suits(gain * time, readNoise) {
+        return .rate(seconds: time)
+      }
+    }
     // (better measured)^2 = better level + readNoise^2
-    let level = block.level
     let better = (level + (level * level + 4 * square * readNoise * readNoise).squareRoot()) / (2 * square)
-    return .noiseUnderestimated(ratio: ratio, better: better)
+    if ratio > largestRatio { return .noiseUnderestimated(ratio: ratio, better: better) }
+    let signal = square * gain - readNoise * readNoise / gain
+    return .noiseOverestimated(
+      ratio: ratio, better: better,
+      bias: signal > 0 && level - signal > 3 * block.measured ? level - signal : nil)
   }
 
   /// One sentence for each cause, with what to do about it.
@@ -128,6 +183,21 @@ package struct NoiseCheck: Sendable, Equatable {
         "the image is \(rounded(ratio)) times as noisy as it should be"
           + (better.map { " (a gain near \(rounded($0)) e-/ADU or more readout noise would suit it)" }
             ?? " with the given variance")
+      case .noiseOverestimated(let ratio, let better, let bias):
+        "the image has only \(rounded(ratio)) times the noise that it should have"
+          + (better.map { " (a gain near \(rounded($0)) e-/ADU would suit it" } ?? " (")
+          + (bias.map { ", or a bias of \(rounded($0)) ADU that was not subtracted" } ?? "")
+          + ", or it is a mean of several frames, smoothed or scaled)"
+      case .averagedFrames(let frames):
+        "the noise suits the mean of \(frames) frames: give gain=\(rounded(gain * Double(frames))) and "
+          + "\(rounded(Double(frames).squareRoot())) times the readout noise in electrons"
+      case .electrons:
+        "the noise suits an image in electrons: give gain=1 (and the readout noise in electrons)"
+      case .rate(let seconds):
+        "the noise suits counts per second: give gain=\(rounded(gain * seconds)), the gain times \(rounded(seconds)) s, "
+          + "and the readout noise divided by \(rounded(seconds))"
+      case .otherGain(let other):
+        "the noise suits a gain of \(rounded(other)) e-/ADU, which is known too, not the one in use (\(rounded(gain)))"
       case .saturationBelow(let level, let pixels):
         "\(pixels) pixels lie on a plateau at \(rounded(level)) ADU, below the saturation level: lower satlevel="
       case .varianceFloor(let fraction):

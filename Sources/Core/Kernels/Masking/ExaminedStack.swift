@@ -84,6 +84,12 @@ extension Masking {
       measured = assumed * scale
     } else {
       try checkLevels(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+      if findings.deviating.isEmpty,
+        let scatter = StackScatter(common, median: commonPlanes.median, noise: matched.noise),
+        !StackScatter.accepted.contains(scatter.ratio)
+      {
+        findings.scatter = scatter
+      }
     }
     let low = try LowValues(
       in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)

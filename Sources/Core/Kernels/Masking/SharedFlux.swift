@@ -12,8 +12,9 @@ struct SharedFlux {
   private let factors: [Double]
   private var shape: Shape { minimum.shape }
 
-  /// Pixels to each side whose flux is compared.
-  private static let reach = 2
+  /// Pixels to each side whose flux is compared, and those where the difference is far beyond their noise: the light of
+  /// bright sources is seen farther out.
+  private static let (reach, farReach, bright): (Int, Int, Float) = (2, 3, 40)
   /// Part of the difference that the surroundings of a hit keep at least.
   private static let kept: Float = 0.5
   /// Part of the difference that the lowest exposure must show nearby, so that there is a source at all.
@@ -94,6 +95,7 @@ struct SharedFlux {
     let high: Int
     let low: [Int]
     let difference: Float
+    let reach: Int
   }
 
   private func test(_ pixel: Int, _ exposure: Int?) -> Test? {
@@ -115,15 +117,19 @@ struct SharedFlux {
     let difference = exposures[high].pixels[pixel] - level
     // Exposures that agree within their noise tell nothing.
     let (perSignal, readout) = noise.typical.at(pixel)
-    guard difference * difference > 16 * (max(level, 0) * perSignal + readout), difference > 0 else { return nil }
-    return Test(pixel: pixel, high: high, low: low, difference: difference)
+    let square = max(level, 0) * perSignal + readout
+    guard difference * difference > 16 * square, difference > 0 else { return nil }
+    let isBright = difference * difference > Self.bright * Self.bright * square
+    return Test(
+      pixel: pixel, high: high, low: low, difference: difference,
+      reach: isBright ? Self.farReach : Self.reach)
   }
 
   private func isShared(_ test: Test) -> Bool {
     let (x, y) = (test.pixel % shape.width, test.pixel / shape.width)
     guard hasSource(x, y, test.difference) else { return false }
     let (high, low) = (exposures[test.high], test.low.map { exposures[$0] })
-    return sum(x, y) { i in
+    return sum(x, y, test.reach) { i in
       high.pixels[i] - low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count)
     } < Self.kept * test.difference
   }
@@ -138,7 +144,7 @@ struct SharedFlux {
       looked += 1
       guard hasSource(column, row, test.difference) else { continue }
       let low = test.low.map { exposures[$0] }
-      let excess = sum(column, row) { i in
+      let excess = sum(column, row, test.reach) { i in
         low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count) - median.pixels[i]
       }
       if excess > (1 - Self.kept) * test.difference { alike += 1 }
@@ -146,10 +152,10 @@ struct SharedFlux {
     return looked > 0 ? Double(alike) / Double(looked) : 0
   }
 
-  private func sum(_ x: Int, _ y: Int, _ value: (Int) -> Float) -> Float {
+  private func sum(_ x: Int, _ y: Int, _ reach: Int, _ value: (Int) -> Float) -> Float {
     var sum: Float = 0
-    for j in max(0, y - Self.reach)...min(shape.height - 1, y + Self.reach) {
-      for i in max(0, x - Self.reach)...min(shape.width - 1, x + Self.reach) {
+    for j in max(0, y - reach)...min(shape.height - 1, y + reach) {
+      for i in max(0, x - reach)...min(shape.width - 1, x + reach) {
         let here = value(j * shape.width + i)
         if here.isFinite { sum += here }
       }

@@ -10,6 +10,8 @@ package struct StackFindings: Sendable {
   package var deviating: [Int] = []
   /// Levels outside of what is accepted, where the run was forced to go on.
   package var refused: [Int] = []
+  /// Scatter between exposures that contradicts gain and readout noise by much; nil where they agree.
+  package var scatter: StackScatter?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
   package var differences: (assumed: Double, measured: Double)?
   /// Sources that were not taken for cosmic rays.

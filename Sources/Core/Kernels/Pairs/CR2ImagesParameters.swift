@@ -20,6 +20,8 @@ package struct CR2ImagesParameters: Sendable, Equatable {
   package var singleMode: Bool
   /// Keeps the difference and the label planes for figures.
   package var keepsPlanes: Bool
+  /// What the second exposure is multiplied by to have the level of the first, above 0.
+  package var scale = 1.0
 
   package init(
     ioffx: Int? = 0, ioffy: Int? = 0, tsigmaPeak: Double = 10, tsigmaTail: Double = 3, maxsize: Int? = nil,

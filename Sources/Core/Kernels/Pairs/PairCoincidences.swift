@@ -26,8 +26,10 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
   let mask1: Mask
   /// Second exposure's frame.
   let mask2: Mask
-  /// tsigma_peak robust sigmas.
+  /// tsigma_peak robust sigmas, on the scale of the first exposure.
   let excess: Double
+  /// What the second exposure is multiplied by to have the level of the first.
+  var scale = 1.0
 
   func coincidences(of runs: [ConnectedRuns.Run], exposure: Int) -> [PairCoincidence] {
     guard excess > 0 else { return [] }
@@ -36,7 +38,8 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
 
   private func coincidence(_ x: Int, _ y: Int, _ exposure: Int) -> PairCoincidence? {
     let companion = Double(value(x, y, of: 3 - exposure))
-    guard let highest = surroundings(x, y, below: companion - excess, of: 3 - exposure) else { return nil }
+    let limit = companion - (exposure == 1 ? excess / scale : excess)
+    guard let highest = surroundings(x, y, below: limit, of: 3 - exposure) else { return nil }
     let overlap = difference.overlap
     return PairCoincidence(
       exposure: exposure, x1: x + overlap.columns.lowerBound + 1, y1: y + overlap.rows.lowerBound + 1,

@@ -4,6 +4,21 @@ package enum PairPlanes: Sendable {
   case single(Plane<Float>, Plane<Float>)
   /// Wider types.
   case double(Plane<Double>, Plane<Double>)
+
+  /// The same with NaN where a mask of either exposure says that a value does not count: such pixels flag nothing,
+  /// enter no statistics and replace nothing.
+  package func leavingOut(_ first: Mask?, _ second: Mask?) -> PairPlanes {
+    func left<Scalar: BinaryFloatingPoint>(_ plane: Plane<Scalar>, _ mask: Mask?) -> Plane<Scalar> {
+      guard let mask, mask.flagged > 0 else { return plane }
+      var out = plane
+      for i in 0..<out.count where mask.plane.pixels[i] != 0 { out.pixels[i] = .nan }
+      return out
+    }
+    switch self {
+    case .single(let a, let b): return .single(left(a, first), left(b, second))
+    case .double(let a, let b): return .double(left(a, first), left(b, second))
+    }
+  }
 }
 
 /// What the difference of two exposures says of the cosmic rays in each (cr2images.md sections 3 to 6).
@@ -71,7 +86,9 @@ package struct PairComparison: Sendable {
         guard let base1 = pixels1.baseAddress, let base2 = pixels2.baseAddress else {
           throw CRSError.data("the image is empty")
         }
-        let difference = PairDifference(first: base1, second: base2, stride: first.width, overlap: overlap)
+        let scale = Scalar(parameters.scale)
+        let difference = PairDifference(
+          first: base1, second: base2, stride: first.width, overlap: overlap, scale: scale)
         guard let statistics = try RobustStatistics(of: difference, work: work) else {
           throw CRSError.data(
             "no pixel of the overlap is finite in both images", expected: "at least one")
@@ -81,17 +98,21 @@ package struct PairComparison: Sendable {
         ).detect(onlyFirst: isSingle, work: work)
         let side1 = side(
           found.positive, overlap, (overlap.columns, overlap.rows), first.shape, parameters
-        ) { pixels2[$0 - overlap.ioffy * first.width - overlap.ioffx] + statistics.median }
+        ) {
+          let other = pixels2[$0 - overlap.ioffy * first.width - overlap.ioffx]
+          return (scale == 1 ? other : scale * other) + statistics.median
+        }
         let side2 = found.negative.map { negative in
           side(negative, overlap, (overlap.columns2, overlap.rows2), first.shape, parameters) {
-            pixels1[$0 + overlap.ioffy * first.width + overlap.ioffx] - statistics.median
+            let other = pixels1[$0 + overlap.ioffy * first.width + overlap.ioffx] - statistics.median
+            return scale == 1 ? other : other / scale
           }
         }
         var coincidences: [PairCoincidence] = []
         if !isFiltered {
           let search = CoincidenceSearch(
             difference: difference, mask1: side1.mask, mask2: side2?.mask ?? Mask(shape: first.shape),
-            excess: parameters.tsigmaPeak * statistics.standardDeviation)
+            excess: parameters.tsigmaPeak * statistics.standardDeviation, scale: parameters.scale)
           coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
           coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
         }

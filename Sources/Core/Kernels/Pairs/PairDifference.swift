@@ -1,4 +1,4 @@
-/// First minus second exposure over their overlap, made a row at a time.
+/// First minus `scale` times the second exposure over their overlap, made a row at a time.
 ///
 /// Both planes must be kept alive by the caller and have `stride` columns.
 struct PairDifference<Scalar: SortableScalar>: PixelRows, @unchecked Sendable {
@@ -6,6 +6,8 @@ struct PairDifference<Scalar: SortableScalar>: PixelRows, @unchecked Sendable {
   let second: UnsafePointer<Scalar>
   let stride: Int
   let overlap: PairOverlap
+  /// What the second exposure is multiplied by.
+  var scale: Scalar = 1
 
   var width: Int { overlap.columns.count }
   var height: Int { overlap.rows.count }
@@ -13,6 +15,10 @@ struct PairDifference<Scalar: SortableScalar>: PixelRows, @unchecked Sendable {
   @inline(__always) func fill(_ y: Int, _ row: UnsafeMutablePointer<Scalar>) {
     let a = first + (y + overlap.rows.lowerBound) * stride + overlap.columns.lowerBound
     let b = second + (y + overlap.rows2.lowerBound) * stride + overlap.columns2.lowerBound
-    for x in 0..<width { row[x] = a[x] - b[x] }
+    if scale == 1 {
+      for x in 0..<width { row[x] = a[x] - b[x] }
+    } else {
+      for x in 0..<width { row[x] = a[x] - scale * b[x] }
+    }
   }
 }

@@ -22,8 +22,8 @@ package struct DifferenceCheck: Sendable, Equatable {
 
   /// More scatter than this contradicts the noise model.
   private static let noisy = 1.15
-  /// Pixels that are looked at, and those whose scatter is measured, at most.
-  private static let (sample, few) = (400_000, 40_000)
+  /// Pixels that are looked at, at most.
+  private static let sample = 400_000
   private static let far: Float = 7
 
   /// nil where no pixel is dark enough: differences have levels around 0.
@@ -33,29 +33,15 @@ package struct DifferenceCheck: Sendable, Equatable {
   ///   - median: of the same.
   package init?(_ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise) {
     let n = exposures.count
-    // Steps that share no divisor with usual widths, so that no column is favoured.
-    func step(_ most: Int) -> Int { max(1, median.count / most) | 1 }
-    var ratios: [Float] = []
+    guard let found = StackScatter(exposures, median: median, noise: noise, dark: true) else { return nil }
+    scatter = found.ratio
     func deviation(_ k: Int, _ i: Int) -> Float { noise[k].at(i).readout.squareRoot() }
-    for i in stride(from: 0, to: median.count, by: step(Self.few)) {
-      let (perSignal, readout) = noise[0].at(i)
-      guard median.pixels[i] * perSignal < readout else { continue }
-      for k in 0..<n {
-        let other = (k + 1) % n
-        let difference = exposures[k].pixels[i] - exposures[other].pixels[i]
-        guard difference.isFinite, n > 2 || k == 0 else { continue }
-        let (a, b) = (deviation(k, i), deviation(other, i))
-        ratios.append(abs(difference) / max(1e-12, a * a + b * b).squareRoot())
-      }
-    }
-    guard ratios.count >= 500 else { return nil }
-    ratios.sort()
-    // Half of all normal values lie within 0.6745 standard deviations; photons of dark pixels add a little.
-    scatter = Double(ratios[ratios.count / 2]) / 0.6745
+    // A step that shares no divisor with usual widths, so that no column is favoured.
+    let step = max(1, median.count / Self.sample) | 1
     let scale = Float(max(1, scatter)) * Self.far
     var (pixels, all) = (0, 0)
     var (negative, positive) = (exposures.map { _ in 0 }, exposures.map { _ in 0 })
-    for i in stride(from: 0, to: median.count, by: step(Self.sample)) where median.pixels[i].isFinite {
+    for i in stride(from: 0, to: median.count, by: step) where median.pixels[i].isFinite {
       all += 1
       let level = median.pixels[i]
       if level < -scale * deviation(0, i) { pixels += 1 }
