@@ -12,6 +12,6 @@ struct MaxCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let maximum = try Plane.maximum(of: stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(stack.combined(maximum))])
+    return CommandResult([.image(try stack.combined(maximum, work: context.work))])
   }
 }

@@ -13,6 +13,6 @@ struct MeanCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(stack.combined(planes.mean))])
+    return CommandResult([.image(try stack.combined(planes.mean, work: context.work))])
   }
 }

@@ -14,6 +14,6 @@ struct MedianCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(stack.combined(planes.median))])
+    return CommandResult([.image(try stack.combined(planes.median, work: context.work))])
   }
 }

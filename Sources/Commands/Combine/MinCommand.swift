@@ -12,6 +12,6 @@ struct MinCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(stack.combined(planes.minimum))])
+    return CommandResult([.image(try stack.combined(planes.minimum, work: context.work))])
   }
 }

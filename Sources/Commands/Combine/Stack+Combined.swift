@@ -3,11 +3,10 @@ import Kernels
 
 extension Stack {
   /// An image made of the stack's pixels: header and unit of the first exposure. Pixels without any value are masked.
-  func combined(_ pixels: Plane<Float>) -> Image {
+  func combined(_ pixels: Plane<Float>, work: Work) throws -> Image {
     var image = Image(
       pixels: pixels, unit: exposures[0].unit, header: exposures[0].header, detector: detector)
-    let empty = Mask(plane: pixels.map { $0.isNaN ? 1 : 0 })
-    if empty.flagged > 0 { image.mask = empty }
+    if try !pixels.isFinite(work: work) { image.mask = Mask(plane: pixels.map { $0.isNaN ? 1 : 0 }) }
     return image
   }
 

@@ -29,6 +29,7 @@ struct CrmasksCommand: Command {
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @Requirements var requirements: [String: SettingValue]
 
   enum LogLevel: String, WordParameter {
@@ -78,6 +79,7 @@ struct CrmasksCommand: Command {
     job.givenMasks = crmasks
     job.directory = outputDir
     job.drawsFigures = figures
+    job.options.isForced = force
     job.style = context.session.settings.figures.plotStyle
     job.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
@@ -117,6 +119,7 @@ struct CrmasksCommand: Command {
       note: context.note)
     if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.isBrief = logLevel == .info
+    job.options.isForced = force
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
     let result = try job.compute(report: report, note: context.note, work: context.work)
     var resolved = found.resolved

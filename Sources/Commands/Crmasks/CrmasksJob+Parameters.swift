@@ -43,6 +43,8 @@ extension CrmasksJob {
       scalesExposures: parameters.applyFluxFactorTo == .original, work: work)
     options.fluxFactors = registration.fluxFactors
     options.offsets = registration.offsets
+    // Factors that somebody gave are what the levels should be.
+    if registration.fluxFit == nil { options.expectedLevels = registration.fluxFactors }
     if parameters.detection == .pvalue, isCompatible {
       throw CRSError.usage(
         "pvalue does not go with compat", parameter: "mm_detector", expected: "boundary")

@@ -108,7 +108,7 @@ struct CrmasksJob {
           "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
             + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
       }
-      PValueReport.warnings(pvalue).forEach(note)
+      if result.findings.scatter == nil { PValueReport.warnings(pvalue).forEach(note) }
     }
     StackReport.lines(result.findings).forEach(report)
     StackReport.warnings(result.findings).forEach(note)

@@ -17,21 +17,33 @@ extension Masking {
   /// - Parameters:
   ///   - median: pixels that look like spoilt medians.
   ///   - singles: pixels that stand out of each exposure; empty where nobody knows.
-  func sharedSources(_ stack: ExaminedStack, median: Mask, singles: [Mask]) throws -> SharedSources? {
+  ///   - isTypical: whether about as many pixels look spoilt as single hits make expected.
+  func sharedSources(
+    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool
+  ) throws -> SharedSources? {
     guard !isCompatible, options.method.usesMM else { return nil }
-    let test = SharedFlux(
-      stack.common, planes: stack.isCommonScale ? stack.planes : try StackPlanes(stack.common, work: work),
-      noise: stack.matched.noise, factors: stack.factors)
-    let spoilt = test.find(in: median)
-    var isEvident = spoilt.isEvident
-    if !isEvident {
-      var impression = SharedFlux.Finding(pixels: Mask(shape: Shape(width: 0, height: 0)))
-      for (k, mask) in singles.enumerated() {
-        impression.join(test.impression(of: mask, exposure: k, most: Self.sample))
+    let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+    // Narrow sources first; those that are blurred over many pixels only where chance does not explain what was found.
+    for isWide in [false, true] {
+      let test = SharedFlux(stack.common, planes: planes, noise: stack.matched.noise, isWide: isWide)
+      let spoilt = test.find(in: median)
+      var isEvident = spoilt.isEvident
+      if !isEvident {
+        var impression = SharedFlux.Finding(pixels: Mask(shape: Shape(width: 0, height: 0)))
+        for (k, mask) in singles.enumerated() {
+          impression.join(test.impression(of: mask, exposure: k, most: Self.sample))
+        }
+        isEvident = impression.isEvident && 5 * impression.shared > impression.groups
       }
-      isEvident = impression.isEvident && 5 * impression.shared > impression.groups
+      if isEvident { return try sources(stack, test, spoilt, singles) }
+      if isTypical { break }
     }
-    guard isEvident else { return nil }
+    return nil
+  }
+
+  private func sources(
+    _ stack: ExaminedStack, _ test: SharedFlux, _ spoilt: SharedFlux.Finding, _ singles: [Mask]
+  ) throws -> SharedSources {
     let found = singles.enumerated().map { test.find(in: $1, exposure: $0) }
     return SharedSources(
       median: spoilt.pixels, exposures: found.map(\.pixels),

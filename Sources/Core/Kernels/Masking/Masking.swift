@@ -110,7 +110,9 @@ package struct Masking: Sendable {
     median.mmcosmic = mm[0]
     findings.foundSpoilt = median.counts.either
     findings.expectedSpoilt = summary?.expectedSpoilt
-    let sources = try sharedSources(stack, median: median.flags, singles: Array(mm.dropFirst(2)))
+    let isTypical = Double(findings.foundSpoilt) < 3 * (summary?.expectedSpoilt ?? 0) + 20
+    let sources = try sharedSources(
+      stack, median: median.flags, singles: Array(mm.dropFirst(2)), isTypical: isTypical)
     findings.sources = sources?.findings
     if let sources {
       let others = !sources.median

@@ -9,22 +9,26 @@ struct SharedFlux {
   private let minimum: Plane<Float>
   private let median: Plane<Float>
   private let noise: StackNoise
-  private let factors: [Double]
+  private let isWide: Bool
   private var shape: Shape { minimum.shape }
 
   /// Pixels to each side whose flux is compared, and those where the difference is far beyond their noise: the light of
   /// bright sources is seen farther out.
   private static let (reach, farReach, bright): (Int, Int, Float) = (2, 3, 40)
+  /// The same where sources are blurred over many pixels.
+  private static let wideReach = 6
   /// Part of the difference that the surroundings of a hit keep at least.
   private static let kept: Float = 0.5
   /// Part of the difference that the lowest exposure must show nearby, so that there is a source at all.
   private static let source: Float = 0.1
 
-  init(
-    _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, factors: [Double]
-  ) {
+  /// - Parameters:
+  ///   - planes: of the exposures.
+  ///   - isWide: looks at the light of sources that are blurred over many pixels, of which faint ones are lost in the
+  ///     noise, instead of narrow ones.
+  init(_ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, isWide: Bool) {
     (self.exposures, minimum, median) = (exposures, planes.minimum, planes.median)
-    (self.noise, self.factors) = (noise, factors)
+    (self.noise, self.isWide) = (noise, isWide)
   }
 
   /// What was found among the groups of a mask.
@@ -78,7 +82,10 @@ struct SharedFlux {
 
   /// The same of some pixels of the hits of one exposure, each for itself: a first impression.
   func impression(of mask: Mask, exposure: Int, most: Int) -> Finding {
-    let flagged = mask.plane.pixels.indices.filter { mask.plane.pixels[$0] != 0 }
+    var flagged: [Int] = []
+    mask.plane.pixels.withUnsafeBufferPointer { pixels in
+      for i in 0..<pixels.count where pixels[i] != 0 { flagged.append(i) }
+    }
     var finding = Finding(pixels: Mask(shape: Shape(width: 0, height: 0)))
     for k in stride(from: 0, to: flagged.count, by: max(1, flagged.count / max(1, most))) {
       guard let test = test(flagged[k], exposure) else { continue }
@@ -96,6 +103,8 @@ struct SharedFlux {
     let low: [Int]
     let difference: Float
     let reach: Int
+    /// Standard deviation of a sum over the surroundings.
+    let tolerance: Float
   }
 
   private func test(_ pixel: Int, _ exposure: Int?) -> Test? {
@@ -120,9 +129,10 @@ struct SharedFlux {
     let square = max(level, 0) * perSignal + readout
     guard difference * difference > 16 * square, difference > 0 else { return nil }
     let isBright = difference * difference > Self.bright * Self.bright * square
+    let reach = isWide ? Self.wideReach : isBright ? Self.farReach : Self.reach
     return Test(
-      pixel: pixel, high: high, low: low, difference: difference,
-      reach: isBright ? Self.farReach : Self.reach)
+      pixel: pixel, high: high, low: low, difference: difference, reach: reach,
+      tolerance: isWide ? Float(2 * reach + 1) * (square * (1 + 1 / Float(low.count))).squareRoot() : 0)
   }
 
   private func isShared(_ test: Test) -> Bool {
@@ -131,7 +141,7 @@ struct SharedFlux {
     let (high, low) = (exposures[test.high], test.low.map { exposures[$0] })
     return sum(x, y, test.reach) { i in
       high.pixels[i] - low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count)
-    } < Self.kept * test.difference
+    } < Self.kept * test.difference - test.tolerance
   }
 
   /// How often unrelated surroundings look shared: those of the same exposures a little away.
@@ -147,7 +157,7 @@ struct SharedFlux {
       let excess = sum(column, row, test.reach) { i in
         low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count) - median.pixels[i]
       }
-      if excess > (1 - Self.kept) * test.difference { alike += 1 }
+      if excess > (1 - Self.kept) * test.difference + test.tolerance { alike += 1 }
     }
     return looked > 0 ? Double(alike) / Double(looked) : 0
   }

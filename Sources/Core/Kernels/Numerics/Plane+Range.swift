@@ -35,7 +35,7 @@ extension Plane where Element == Float {
   /// Whether all pixels are finite.
   ///
   /// - Throws: `CRSError.interrupted`.
-  func isFinite(work: Work) throws -> Bool {
+  package func isFinite(work: Work) throws -> Bool {
     let size = 1 << 17
     let parts = OrderedResults<Bool>((count + size - 1) / size)
     try pixels.withUnsafeBufferPointer { pixels in

@@ -23,7 +23,7 @@ package struct DifferenceCheck: Sendable, Equatable {
   /// More scatter than this contradicts the noise model.
   private static let noisy = 1.15
   /// Pixels that are looked at, at most.
-  private static let sample = 400_000
+  private static let sample = 100_000
   private static let far: Float = 7
 
   /// nil where no pixel is dark enough: differences have levels around 0.

@@ -7,8 +7,8 @@ struct LocalLevel {
   let deviation: Float
   /// Difference of the largest and smallest values around the pixel [ADU].
   let range: Float
-  /// The smallest of the eight neighbours [ADU].
-  let lowestNeighbour: Float
+  /// The smallest value within three pixels [ADU].
+  let lowest: Float
 
   /// Pixels to each side whose predictions are compared with their values, and those that they need around them.
   private static let (reach, rim) = (2, 2)
@@ -38,8 +38,8 @@ struct LocalLevel {
         }
       }
       var lowest = Float.infinity
-      for j in -1...1 {
-        for i in -1...1 where window[centre + j * side + i].isFinite {
+      for j in -3...3 {
+        for i in -3...3 where window[centre + j * side + i].isFinite {
           lowest = min(lowest, window[centre + j * side + i])
         }
       }
@@ -64,7 +64,7 @@ struct LocalLevel {
       return (best.level, best.square.squareRoot(), high - low, lowest)
     }
     guard let found else { return nil }
-    (level, deviation, range, lowestNeighbour) = found
+    (level, deviation, range, lowest) = found
   }
 
   private static let predictors = 9

@@ -80,6 +80,7 @@ package struct LowValues: Sendable {
     func look(row y: Int, into found: inout [Finding]) {
       let start = y * shape.width
       guard let centre = median.baseAddress else { return }
+      let constants = noise.isCommon && noise[0].isUniform ? noise[0].lanes(0, 8) : nil
       for x in stride(from: 0, to: shape.width, by: 8) {
         let (i, here) = (start + x, shape.width - x)
         let level = centre.lanes(i, here, filler: .nan)
@@ -88,7 +89,7 @@ package struct LowValues: Sendable {
         var isHigh = isLow
         for k in 0..<count {
           guard let base = sources[k].baseAddress else { continue }
-          let (perSignal, readout) = noise[k].lanes(i, here)
+          let (perSignal, readout) = constants ?? noise[k].lanes(i, here)
           let square = signal * perSignal / scales[k] + readout / (scales[k] * scales[k])
           let difference = base.lanes(i, here, filler: .nan) - level
           let isFar = difference * difference .> LowValues.least * LowValues.least * square
@@ -141,6 +142,15 @@ package struct LowValues: Sendable {
       return high - low > 6 * deviation(exposure, i, level: low) ? low : value
     }
 
+    /// The smallest value of a neighbour, NaN without any.
+    private func smallest(_ x: Int, _ y: Int) -> Float {
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
+      let i = y * shape.width + x
+      var low = Float.infinity
+      for k in 0..<count where sources[k][i] < low { low = sources[k][i] }
+      return low < .infinity ? low : .nan
+    }
+
     private func judge(_ x: Int, _ y: Int, into found: inout [Finding]) {
       let i = y * shape.width + x
       withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { order in
@@ -156,48 +166,73 @@ package struct LowValues: Sendable {
         }
         guard n >= 2 else { return }
         let (first, last) = (order[0], order[n - 1])
-        let spread = sources[last][i] - sources[first][i]
         if n == 2 {
-          let (a, b) = (
-            deviation(first, i, level: sources[first][i]), deviation(last, i, level: sources[first][i])
-          )
-          guard spread > LowValues.least * (a * a + b * b).squareRoot() else { return }
+          let level = sources[first][i]
+          let (a, b) = (deviation(first, i, level: level), deviation(last, i, level: level))
+          guard sources[last][i] - level > LowValues.least * (a * a + b * b).squareRoot() else { return }
         }
         guard let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else {
           if n == 2 { found.append(Finding(pixel: i, exposure: nil)) }
           return
         }
-        let spare = LowValues.mismatch * around.range
-        func distance(_ k: Int) -> Float {
-          let own = deviation(k, i, level: around.level)
-          let tolerance = (own * own + around.deviation * around.deviation + spare * spare).squareRoot()
-          return (sources[k][i] - around.level) / tolerance
-        }
         var low = 0
-        while low < n, distance(order[low]) < -LowValues.outlier { low += 1 }
+        while low < n, distance(order[low], i, around) < -LowValues.outlier { low += 1 }
         if n == 2 {
-          guard spread > 2 * LowValues.outlier * spare else { return }
-          let (a, b) = (distance(first), distance(last))
-          if low == 1, abs(b) <= LowValues.agreement {
-            found.append(Finding(pixel: i, exposure: first))
-          } else if low > 0 || -a > b {
-            if low < 2 { found.append(Finding(pixel: i, exposure: nil)) }
-          }
+          judgePair(x, y, order, around, low, into: &found)
           return
         }
         guard low > 0, low < n else { return }
         var (agreeing, high) = (0, 0)
         for place in low..<n {
-          let d = distance(order[place])
+          let d = distance(order[place], i, around)
           if abs(d) <= LowValues.agreement { agreeing += 1 } else if d > 0 { high += 1 }
         }
-        let own = deviation(first, i, level: around.lowestNeighbour)
-        let isBelowAll = sources[first][i] < around.lowestNeighbour - LowValues.agreement * own
-        if agreeing > 0, high == 0 || isBelowAll, agreeing + high + low == n {
+        guard agreeing + high + low == n,
+          agreeing > 0 || distance(first, i, around) < -1.6 * LowValues.outlier,
+          isBelow(order[low - 1], x, y, around)
+        else { return }
+        if agreeing > 0 {
           for place in 0..<low { found.append(Finding(pixel: i, exposure: order[place])) }
-        } else if agreeing == 0, high == n - low, isBelowAll,
-          distance(first) < -1.6 * LowValues.outlier
-        {
+        } else {
+          found.append(Finding(pixel: i, exposure: nil))
+        }
+      }
+    }
+
+    /// How far a value lies above a level, in units of what noise and mismatch allow.
+    private func distance(_ k: Int, _ i: Int, _ around: LocalLevel) -> Float {
+      let own = deviation(k, i, level: around.level)
+      let spare = LowValues.mismatch * around.range
+      let tolerance = (own * own + around.deviation * around.deviation + spare * spare).squareRoot()
+      return (sources[k][i] - around.level) / tolerance
+    }
+
+    /// Whether a value that lies below the neighbours' combined values is really too low. The neighbours of a
+    /// coincidence may be hit as often as it is; what is lowest around it is not.
+    private func isBelow(_ k: Int, _ x: Int, _ y: Int, _ around: LocalLevel) -> Bool {
+      let i = y * shape.width + x
+      if sources[k][i] < around.lowest - LowValues.agreement * deviation(k, i, level: around.lowest) {
+        return true
+      }
+      return LocalLevel(x: x, y: y, { smallest($0, $1) }).map { distance(k, i, $0) < -LowValues.outlier }
+        ?? false
+    }
+
+    /// The higher of two values is a hit, unless the lower one lies below its neighbourhood, or nothing can tell.
+    private func judgePair(
+      _ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ around: LocalLevel, _ low: Int,
+      into found: inout [Finding]
+    ) {
+      let i = y * shape.width + x
+      let (first, last) = (order[0], order[1])
+      guard sources[last][i] - sources[first][i] > 2 * LowValues.outlier * LowValues.mismatch * around.range
+      else { return }
+      let (a, b) = (distance(first, i, around), distance(last, i, around))
+      if low == 1, isBelow(first, x, y, around) {
+        found.append(Finding(pixel: i, exposure: abs(b) <= LowValues.agreement ? first : nil))
+      } else if -a > b, low < 2 {
+        let floor = LocalLevel(x: x, y: y) { smallest($0, $1) }
+        if floor.map({ abs(distance(first, i, $0)) > LowValues.agreement }) ?? true {
           found.append(Finding(pixel: i, exposure: nil))
         }
       }

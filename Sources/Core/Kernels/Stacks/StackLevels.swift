@@ -26,7 +26,7 @@ package struct StackLevels: Sendable, Equatable {
   }
 
   /// Pixels that are looked at, at most.
-  private static let sample = 60_000
+  private static let sample = 20_000
   private static let fewest = 100
 
   /// - Parameters:

@@ -9,7 +9,7 @@ package struct StackScatter: Sendable, Equatable {
   package let expected: Double
 
   /// Pixels that are looked at, at most, and fewest that tell anything.
-  private static let (sample, fewest) = (40_000, 500)
+  private static let (sample, fewest) = (10_000, 500)
 
   /// Ratios within which nothing is wrong that false alarms would show badly.
   package static let accepted = 0.6...1.45

@@ -9,6 +9,11 @@ package enum StackReport {
       let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element.grouped)" }
       lines.append("pixels by the number of their values: " + parts.joined(separator: ", "))
     }
+    if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
+      lines.append(
+        "spoilt medians found \(findings.foundSpoilt.grouped), from chance coincidences of single hits expected "
+          + expected.short)
+    }
     return lines
   }
 
