@@ -33,7 +33,7 @@ extension Stack: ParameterValue {
   package static func make(from value: Value, context: CommandContext) throws -> Stack {
     switch value {
     case .stack(let stack): return stack
-    case .image(let image): return try Stack(exposures: [image], detector: image.detector)
+    case .image(let image): return try Stack(exposures: [image])
     case .text(let path):
       if let stack = try FITSReader.stack(at: path, work: context.work) { return stack }
       return try Stack(exposures: [Image.read(path, context: context)])

@@ -38,9 +38,13 @@ struct CombineCommand: Command {
       }
       factors = masks.fluxFactors
     }
-    let level = bias.map { DetectorValue.constant($0) } ?? stack.detector.bias ?? .constant(0)
+    let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
+    if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
+    let exposures = try zip(stack.exposures, found.each).map {
+      try Calibration.calibrated($0.pixels, bias: $1.bias, work: context.work)
+    }
     let combination = try MaskedCombination(
-      exposures: stack.exposures.map(\.pixels), bias: level, fluxFactors: factors, work: context.work)
+      exposures: exposures, bias: .constant(0), fluxFactors: factors, work: context.work)
     let result = try combination.combined(
       method, masks: masks, laMedian: useLamedian ? masks?.laMedian : nil, work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }

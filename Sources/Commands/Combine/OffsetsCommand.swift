@@ -29,7 +29,7 @@ struct OffsetsCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    context.tell(found)
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }

@@ -47,9 +47,9 @@ struct ComputeCommand: Command {
     let hdu: HDUSelector? =
       extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
     let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)
-    let stack = try Stack(exposures: group.images, detector: DetectorHints())
+    let stack = try Stack(exposures: group.images)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    context.tell(found)
     var values: [String: SettingValue] = [
       "crmethod": .text("mmcosmic"), "boundary_fit": .text("spline"), "detector": .text("boundary"),
       "knots_splfit": .integer(knotsSplfit), "niter_boundary_extension": .integer(niterBoundaryExtension),

@@ -96,7 +96,7 @@ struct CrmasksCommand: Command {
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    try context.tell(found, of: stack)
     var values = requirements
     let seed = values["seed"] ?? values["mm_seed"]
     if seed == nil || seed == .null {

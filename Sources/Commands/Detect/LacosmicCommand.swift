@@ -54,16 +54,19 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
-    let found = try DetectorLookup(image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 })
+    let found = try DetectorLookup(
+      image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 },
+      need: readnoise == nil ? [.gain, .noise] : .gain)
     guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
       throw CRSError.data(
         "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
     }
-    for line in found.sources where !(line.hasPrefix("rnoise") && readnoise != nil) { context.report(line) }
+    context.tell(found)
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
     var parameters = LACosmicParameters(
       sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: e, readNoise: readnoise ?? noise * e,
-      satlevel: satlevel.map { $0 * e } ?? 65536, niter: niter, sepmed: sepmed,
+      satlevel: satlevel.map { ($0 == 65535 ? $0 / found.rawFactor : $0) * e } ?? 65536, niter: niter,
+      sepmed: sepmed,
       cleanType: .init(rawValue: cleantype.rawValue) ?? .meanmask,
       fineStructure: .init(rawValue: fsmode.rawValue) ?? .convolve, padWidth: padwidth,
       exactInmaskMedians: inmaskMedians == .exact)

@@ -19,7 +19,9 @@ struct MMCosmicCommand: Command {
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias])
+    context.tell(found)
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }

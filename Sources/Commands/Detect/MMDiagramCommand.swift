@@ -34,6 +34,7 @@ struct MMDiagramCommand: Command {
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    context.tell(found)
     let drawn = seed ?? Int.random(in: 1...999_999_999)
     if seed == nil, nsimulations.number > 0 { context.report("seed: \(drawn) (drawn)") }
     let exposures = try stack.exposures.map {

@@ -40,7 +40,7 @@ struct MMPValueCommand: Command {
       throw CRSError.usage("\(priorBox) is even", parameter: "prior_box", expected: "an odd number")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    try context.tell(found, of: stack)
     var factors = fluxFactor
     if factors.isEmpty { factors = [1] }
     if factors.count == 1 { factors = stack.exposures.map { _ in factors[0] } }

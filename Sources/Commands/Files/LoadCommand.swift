@@ -21,9 +21,7 @@ struct LoadCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let selector = ext.map { name in Int(name).map { HDUSelector.number($0) } ?? .name(name) }
-    let hints = DetectorHints(
-      gain: gain.map { .constant($0) }, readoutNoise: rnoise.map { .constant($0) },
-      bias: bias.map { .constant($0) })
+    let facts = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
     if files.count == 1, let file = files.first {
       if file.path.lowercased().hasSuffix(".yaml") || file.path.lowercased().hasSuffix(".yml") {
         return CommandResult([.boundary(try Boundary.read(file.path))])
@@ -32,16 +30,20 @@ struct LoadCommand: Command {
         return CommandResult([.table(try table(file.path))])
       }
       if selector == nil, !file.path.contains("[") {
-        if var stack = try FITSReader.stack(at: file.path, work: context.work) {
-          stack.detector = hints
-          return CommandResult([.stack(stack)])
+        if let stack = try FITSReader.stack(at: file.path, work: context.work) {
+          let exposures = stack.exposures.map { image -> Image in
+            var image = image
+            image.detector = facts
+            return image
+          }
+          return CommandResult([.stack(try Stack(exposures: exposures))])
         }
         if try FITSReader.listing(of: file.path).contains(where: { $0.name == "MEDIANCR" }) {
           return CommandResult([.maskSet(try FITSReader.maskSet(at: file.path, work: context.work))])
         }
       }
       var image = try Image.read(file.path, hdu: selector, context: context)
-      image.detector = hints
+      image.detector = facts
       return CommandResult([.image(image)])
     }
     var images: [Image] = []
@@ -52,10 +54,10 @@ struct LoadCommand: Command {
           .data, "the image is \(image.shape), the first one \(first.shape)", file: file.path,
           expected: "equal shapes")
       }
-      image.detector = hints
+      image.detector = facts
       images.append(image)
     }
-    return CommandResult([.stack(try Stack(exposures: images, detector: hints))])
+    return CommandResult([.stack(try Stack(exposures: images))])
   }
 
   private func table(_ path: String) throws -> Table {

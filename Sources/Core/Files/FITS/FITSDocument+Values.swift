@@ -4,7 +4,7 @@ extension FITSDocument {
   /// An image as its file was laid out: the primary HDU (or an extension behind the empty primary HDU it
   /// came with), MASK, UNCERT, the further planes, and what was only carried along.
   ///
-  /// The cards are those of the image, verbatim; BUNIT is `adu` or `electron` where that is the unit.
+  /// The cards are those of the image, verbatim; BUNIT is written only where the unit is another than the card's.
   /// - Parameters:
   ///   - pixelType: another number type for the pixels: rounded to the nearest, limited to its range, NaN
   ///     written as BLANK. Nil keeps the image's own type and its exact values.
@@ -13,7 +13,7 @@ extension FITSDocument {
   package init(image: Image, pixelType: PixelType? = nil, history: [String] = []) throws {
     let type = pixelType ?? image.storedType
     var header = image.header
-    header.setUnit(image.unit)
+    header.setUnit(image.unit, inherited: image.cards.unit)
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
@@ -120,11 +120,13 @@ extension FITSDocument {
 }
 
 extension Header {
-  /// Writes the unit as BUNIT unless the card says just that already.
-  mutating func setUnit(_ unit: PixelUnit) {
-    switch unit {
-    case .none: if PixelUnit(parsing: text("BUNIT") ?? "") != PixelUnit.none { remove("BUNIT") }
-    default: if text("BUNIT") != unit.description { set("BUNIT", .text(unit.description)) }
-    }
+  /// Writes the unit as BUNIT, unless the cards mean it already: its spelling and comment stay.
+  ///
+  /// - Parameter known: what the image's own cards and those of the primary HDU say.
+  mutating func setUnit(_ unit: PixelUnit, inherited known: PixelUnit) {
+    guard known != unit else { return }
+    remove("BUNIT")
+    // A blank unit hides that of the primary HDU.
+    if unit != .none || known != .none { set("BUNIT", .text(unit.description)) }
   }
 }

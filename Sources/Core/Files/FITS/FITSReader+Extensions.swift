@@ -5,7 +5,6 @@ extension FITSReader {
   /// An image, the default one of its file, together with everything else there.
   static func wholeImage(_ file: FITSFile, _ main: HDUDescription, work: Work?) throws -> Image {
     var image = try image(file, main, work: work)
-    if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
     for number in 1..<Int.max where number != main.number {
       try work?.checkCancelled()
       guard try file.move(to: number) else { break }

@@ -15,6 +15,7 @@ extension FITSReader {
       let exposures = try (1...count).map { number in
         var exposure = try image(file, file.find(.name("EXPOSURE\(number)")), work: work)
         exposure.header.remove("EXTNAME")
+        exposure.primaryHeader = nil
         if names.contains("MASK\(number)") {
           exposure.mask = try mask(file, file.find(.name("MASK\(number)")), work: work)
         }

@@ -31,7 +31,6 @@ package enum FITSReader {
         image = try wholeImage(file, main, work: work)
       } else {
         image = try self.image(file, main, work: work)
-        if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
       }
       if let (x, y) = spans { image = image.section(x, y) }
       return image
@@ -44,30 +43,45 @@ package enum FITSReader {
   /// A file without an image gives its primary header.
   package static func header(at path: String, hdu: HDUSelector? = nil) throws -> Header {
     let path = try FITSPath(path)
+    return try FITSLibrary.exclusively { try header(FITSFile.open(path), path, combined(path, hdu)).header }
+  }
+
+  /// The cards that describe an exposure: of that HDU or of the one that `image(at:)` takes, and of an empty primary
+  /// HDU in front.
+  package static func cards(at path: String, hdu: HDUSelector? = nil) throws -> ExposureCards {
+    let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path)
-      let selector = try combined(path, hdu)
-      switch path.choice.part {
-      case .bins(let bins)?:
-        return try histogram(bins, file, selector, version: path.choice.version, work: nil).image.header
-      case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        var header = plane.shownHeader
-        for (axis, length) in [x.count, y.count].enumerated() {
-          header.set("NAXIS\(axis + 1)", .integer(length))
-        }
-        for axis in plane.axes.indices.dropFirst(2) { header.set("NAXIS\(axis + 1)", .integer(1)) }
-        ["CHECKSUM", "DATASUM"].forEach { header.remove($0) }
-        header.follow(x, axis: 1)
-        header.follow(y, axis: 2)
-        return header
-      case nil: break
-      }
-      if let selector { return try file.find(selector, version: path.choice.version).shownHeader }
-      if let first = try file.firstImage() { return first.shownHeader }
-      _ = try file.move(to: 0)
-      return try file.describe().shownHeader
+      let (header, number) = try header(file, path, combined(path, hdu))
+      let primary = number > 0 ? try file.emptyPrimaryCards() : nil
+      return ExposureCards(own: header, hdu: number, primary: primary)
     }
+  }
+
+  private static func header(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?
+  ) throws -> (header: Header, hdu: Int) {
+    switch path.choice.part {
+    case .bins(let bins)?:
+      let (table, image) = try histogram(bins, file, selector, version: path.choice.version, work: nil)
+      return (image.header, table.number)
+    case .section(let section)?:
+      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
+      var header = plane.shownHeader
+      for (axis, length) in [x.count, y.count].enumerated() {
+        header.set("NAXIS\(axis + 1)", .integer(length))
+      }
+      for axis in plane.axes.indices.dropFirst(2) { header.set("NAXIS\(axis + 1)", .integer(1)) }
+      ["CHECKSUM", "DATASUM"].forEach { header.remove($0) }
+      header.follow(x, axis: 1)
+      header.follow(y, axis: 2)
+      return (header, plane.number)
+    case nil: break
+    }
+    let found = try selector.map { try file.find($0, version: path.choice.version) } ?? file.firstImage()
+    if let found { return (found.shownHeader, found.number) }
+    _ = try file.move(to: 0)
+    return (try file.describe().shownHeader, 0)
   }
 
   /// One line for each HDU; for the part that brackets choose one.
@@ -128,13 +142,16 @@ package enum FITSReader {
     return hdu
   }
 
+  /// One image with its place and the cards of an empty primary HDU in front.
   static func image(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Image {
     let shape = try file.shape(of: hdu)
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
-    let header = hdu.keptCards
-    return Image(
-      pixels: pixels, unit: PixelUnit(parsing: header.text("BUNIT") ?? ""), header: header,
-      storedType: hdu.storedType, exactPixels: exact)
+    var image = Image(
+      pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
+    if hdu.number > 0, !hdu.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
+    image.unit = image.cards.unit
+    return image
   }
 
   static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {

@@ -93,7 +93,7 @@ package enum ValueArithmetic {
       }
       images.append(image)
     }
-    return .stack(try Stack(exposures: images, detector: stack.detector))
+    return .stack(try Stack(exposures: images))
   }
 
   private static func operand(_ value: Value, _ symbol: String) throws -> PixelArithmetic.Operand {
