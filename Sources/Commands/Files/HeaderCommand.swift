@@ -21,14 +21,17 @@ struct HeaderCommand: Command {
       throw CRSError.usage("a value of kind \(value.kindName) has no header", expected: "an Image or a file")
     }
     if let keyword {
-      guard let found = header[keyword] else {
-        throw CRSError.data("the header has no \(keyword.uppercased())", parameter: "keyword")
-      }
-      switch found {
-      case .text(let text): context.report(text)
-      case .integer(let number): context.report("\(number)")
-      case .real(let number): context.report(number.plain)
-      case .logical(let flag): context.report(flag ? "T" : "F")
+      if let found = header.reading(keyword) {
+        if found.literal.isEmpty, !found.isText { context.note("\(keyword.uppercased()) has no value") }
+        context.report(found.literal)
+      } else {
+        let lines = header.commentary(keyword)
+        guard !lines.isEmpty else {
+          throw CRSError.data(
+            "the header has no \(keyword.uppercased())", parameter: "keyword",
+            hint: didYouMean(keyword.uppercased(), among: header.keywords))
+        }
+        lines.forEach(context.report)
       }
     } else {
       header.cards.forEach(context.report)

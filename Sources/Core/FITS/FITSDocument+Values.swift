@@ -2,16 +2,18 @@ extension FITSDocument {
   /// An image as its file was laid out: the primary HDU (or an extension behind the empty primary HDU it
   /// came with), MASK, UNCERT, the further planes, and what was only carried along.
   ///
-  /// The cards are those of the image, verbatim; BUNIT is `adu` or `electron` where that is the unit.
+  /// The cards are those of the image, verbatim; BUNIT is written only where the unit is another than the card's.
   /// - Parameters:
   ///   - pixelType: another number type for the pixels: rounded to the nearest, limited to its range, NaN
   ///     written as BLANK. Nil keeps the image's own type and its exact values.
   ///   - history: lines for HISTORY cards behind the others.
-  /// - Throws: `CRSError` (data) when exact values and pixels differ in number.
+  /// - Throws: `CRSError` (data) when exact values and pixels differ in number, or a pixel does not fit the image's
+  ///   own type.
   public init(image: Image, pixelType: PixelType? = nil, history: [String] = []) throws {
     let type = pixelType ?? image.storedType
     var header = image.header
     header.setUnit(image.unit)
+    if pixelType == nil { try image.checkFits(type) }
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
@@ -118,11 +120,9 @@ extension FITSDocument {
 }
 
 extension Header {
-  /// Writes the unit as BUNIT unless the card says just that already.
+  /// Writes the unit as BUNIT, unless the card means it already: its spelling and comment stay.
   mutating func setUnit(_ unit: PixelUnit) {
-    switch unit {
-    case .none: if PixelUnit(parsing: text("BUNIT") ?? "") != PixelUnit.none { remove("BUNIT") }
-    default: if text("BUNIT") != unit.description { set("BUNIT", .text(unit.description)) }
-    }
+    guard PixelUnit(parsing: text("BUNIT") ?? "") != unit else { return }
+    if unit == .none { remove("BUNIT") } else { set("BUNIT", .text(unit.description)) }
   }
 }

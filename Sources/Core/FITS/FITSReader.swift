@@ -10,10 +10,14 @@ public enum FITSReader {
   ///
   /// By default extensions MASK and UNCERT of the same shape become `mask` and `uncertainty` (cr2images.md
   /// section 10), other images of that shape `planes`, and everything else `carried`. BLANK pixels are NaN.
-  public static func image(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Image {
+  ///
+  /// - Parameter strict: whether a DATASUM or CHECKSUM that does not fit is an error; otherwise it is a remark.
+  public static func image(
+    at path: String, hdu: HDUSelector? = nil, strict: Bool = false, work: Work? = nil
+  ) throws -> Image {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, work: work)
+      let file = try FITSFile.open(path, strict: strict, work: work)
       let selector = try combined(path, hdu)
       let main: HDUDescription
       var spans: (x: AxisSpan, y: AxisSpan)?
@@ -129,6 +133,7 @@ public enum FITSReader {
 
   static func image(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Image {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
     let header = hdu.keptCards
     return Image(
@@ -138,6 +143,7 @@ public enum FITSReader {
 
   static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
