@@ -93,14 +93,16 @@ private final class ChildTask {
     try work?.checkCancelled()
     let status = memory.load(as: Int32.self)
     guard status != 0 else { return }
+    let text = String(
+      bytesOf: UnsafeMutableBufferPointer(
+        start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81))
     guard status > 0, status != DATA_DECOMPRESSION_ERR else {
+      let why = text.trimmingBlanks()
       throw CRSError.file(
-        "the compressed data are damaged: cfitsio cannot unpack them", file: path, hdu: hdu,
-        hint: "get a fresh copy of the file")
+        "the compressed data are damaged: " + (why.isEmpty ? "cfitsio cannot unpack them" : why), file: path,
+        hdu: hdu, hint: "get a fresh copy of the file")
     }
-    let text = UnsafeMutableBufferPointer(
-      start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81)
-    ffpmsg(String(bytesOf: text))
+    ffpmsg(text)
     throw FITSLibrary.failure(status, "cannot unpack its pixels", file: path, hdu: hdu)
   }
 

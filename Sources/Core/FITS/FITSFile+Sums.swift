@@ -77,8 +77,8 @@ extension FITSFile {
     } else if hduText != nil, try (headerSum() + data).value != UInt32.max {
       message =
         dataText == nil
-        ? "CHECKSUM does not fit: header or data changed since it was written"
-        : "CHECKSUM does not fit, DATASUM does: the header changed since it was written"
+        ? "CHECKSUM does not match: header or data changed since it was written"
+        : "CHECKSUM does not match, DATASUM does: the header changed since it was written"
     }
     guard let message else { return }
     if isStrict {

@@ -188,9 +188,9 @@ extension FITSFile {
 
 extension FITSOutputHDU {
   /// Whether cfitsio's tile compression keeps every value: it has none for 64-bit integers, makes infinities
-  /// NaN and tiny (subnormal) floats 0.
+  /// NaN and tiny (subnormal) floats 0, and unpacks runs of pixels in up to three dimensions only.
   fileprivate var survivesTiles: Bool {
-    guard case .image(let pixels) = content else { return false }
+    guard case .image(let pixels) = content, StructuralCards.furtherAxes(in: header) < 2 else { return false }
     return switch pixels {
     case .int64, .uint64: false
     case .float32(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }

@@ -129,8 +129,8 @@ extension FITSFile {
         byte < 32 || byte == 127 ? 32 : byte < 127 ? byte : UInt8(ascii: "?")
       }
       var card = String(decoding: text, as: UTF8.self)
-      if card.hasPrefix("END     ") { break }
       while card.hasSuffix(" ") { card.removeLast() }
+      if card == "END" { break }
       cards.append(card)
     }
     // Blank cards before END are room for more.

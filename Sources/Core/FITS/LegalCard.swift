@@ -3,7 +3,13 @@ enum LegalCard {
   /// The card, or those that keep its text: a name in lower case is written in upper case, a value that FITS does
   /// not know becomes text, and a card without a usable name a comment.
   static func legal(_ card: String) -> [String] {
-    if card.hasPrefix("HIERARCH ") || card.hasPrefix("        ") || card.isEmpty { return [card] }
+    if card.hasPrefix("        ") || card.isEmpty { return [card] }
+    if card.hasPrefix("HIERARCH "), let equals = card.firstIndex(of: "=") {
+      let body = card[card.index(after: equals)...]
+      if legalValue(body) != nil { return [card] }
+      let name = card[..<equals].dropFirst(9).trimmingBlanks()
+      return HeaderCard.cards(name, .text(text(of: body)), comment: "")
+    }
     let name = card.prefix(8).uppercased()
     let keyword = name.trimmingBlanks()
     guard isName(keyword), name.hasPrefix(keyword) else { return comment(card) }

@@ -115,7 +115,7 @@ extension Image {
   /// largest number of unsigned and the smallest of signed types.
   private func gapValue<Value: FixedWidthInteger>(of type: PixelType, _: Value.Type) -> Value {
     let usual: Value = Value.isSigned ? .min : .max
-    guard type == storedType, let blank = header.integer("BLANK") else { return usual }
+    guard type == storedType, let blank = header.reading("BLANK")?.integer else { return usual }
     switch type {
     case .uint64: return Value(truncatingIfNeeded: UInt64(bitPattern: Int64(blank)) ^ (1 << 63))
     case .uint16: return Value(exactly: blank.addingReportingOverflow(32768).partialValue) ?? usual

@@ -30,12 +30,7 @@ struct Scaling: Equatable {
     scale = try number("BSCALE", 1)
     zero = try number("BZERO", 0)
     if bitpix > 0 {
-      let found = Scaling.last("BLANK", in: header) ?? Scaling.last("ZBLANK", in: header)
-      if case .integer(let exact)? = found?.value {
-        blank = exact
-      } else {
-        blank = found?.number.flatMap { Int(exactly: $0) }
-      }
+      blank = (Scaling.last("BLANK", in: header) ?? Scaling.last("ZBLANK", in: header))?.integer
     }
   }
 

@@ -23,6 +23,12 @@ public struct CardReading: Sendable, Equatable {
     }
   }
 
+  /// The whole number, also where it stands in quotes or has a point.
+  public var integer: Int? {
+    if case .integer(let exact)? = value { return exact }
+    return number.flatMap { Int(exactly: $0) }
+  }
+
   /// Whether the value is text.
   public var isText: Bool {
     if case .text? = value { return true }

@@ -81,9 +81,13 @@ struct HeaderCard {
   }
 
   private func unquoted(_ literal: String) -> String {
-    guard literal.count >= 2, literal.hasPrefix("'"), literal.hasSuffix("'") else { return literal }
-    var text = literal.dropFirst().dropLast().split(separator: "''", omittingEmptySubsequences: false)
-      .joined(separator: "'")
+    guard literal.hasPrefix("'") else { return literal }
+    // A quote that is not closed ends with the card.
+    let isClosed = literal.count >= 2 && literal.hasSuffix("'")
+    var text = literal.dropFirst().dropLast(isClosed ? 1 : 0).split(
+      separator: "''", omittingEmptySubsequences: false
+    )
+    .joined(separator: "'")
     while text.hasSuffix(" ") { text.removeLast() }
     return text
   }

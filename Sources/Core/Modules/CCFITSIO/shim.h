@@ -118,7 +118,18 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   ffmahd(file, task->hdu, NULL, &status);
   if (task->hcompress) crs_try_hcompress(file, task, &status);
   if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
-  ffgpv(file, task->type, task->first, task->count, (void *)task->null, task->pixels, &missing, &status);
+  if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */
+    long first[6], step[6], last[6];
+    for (int axis = 0; axis < task->axes; axis++) {
+      first[axis] = step[axis] = 1;
+      last[axis] = task->length[axis];
+    }
+    LONGLONG all = 1;
+    for (int axis = 0; axis < task->axes; axis++) all *= task->length[axis];
+    if (all != task->count && status == 0) status = BAD_DIMEN;
+    ffgsv(file, task->type, first, last, step, (void *)task->null, task->pixels, &missing, &status);
+  } else
+    ffgpv(file, task->type, task->first, task->count, (void *)task->null, task->pixels, &missing, &status);
   if (status != 0) {
     char text[FLEN_ERRMSG] = "";
     ffgmsg(text);
