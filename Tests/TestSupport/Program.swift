@@ -1,23 +1,23 @@
 import Foundation
 
 /// The program `crs` that was built together with the tests: never an older one.
-public enum Program {
+package enum Program {
   /// It lies beside the executable of the tests.
-  public static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  package static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appendingPathComponent("crs")
 
   /// What a run of the program left.
-  public struct Ended: Sendable {
-    public var status: Int32
-    public var output: String
-    public var errors: String
+  package struct Ended: Sendable {
+    package var status: Int32
+    package var output: String
+    package var errors: String
   }
 
   /// Runs the program to its end.
   ///
   /// - Parameter environment: variables that differ from those of the tests.
   @discardableResult
-  public static func run(
+  package static func run(
     _ arguments: [String], in folder: URL, input: String = "", environment: [String: String] = [:]
   ) throws -> Ended {
     // Files instead of pipes: no stream waits for another.

@@ -1,5 +1,6 @@
-import Core
+import Files
 import Foundation
+import Kernels
 import Plot
 
 /// Writes what a crmasks run leaves in its output directory, under the fixed names of the original.

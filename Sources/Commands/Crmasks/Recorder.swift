@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 import Synchronization
 
 /// Keeps the lines of a report.

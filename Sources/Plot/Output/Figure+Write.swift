@@ -1,12 +1,13 @@
-import Core
+import Files
 import Foundation
+import Kernels
 
 extension Figure {
   /// Writes the figure as PNG; the file appears complete or not at all.
   ///
   /// - Parameter dpi: pixels an inch, 10 to 1200; nil: those of the style.
   /// - Throws: `CRSError`: file when it cannot be written, data when the figure cannot be drawn.
-  public func write(png path: String, dpi: Double? = nil) throws {
+  package func write(png path: String, dpi: Double? = nil) throws {
     let dpi = dpi ?? style.dpi
     let drawn = try rasterised(dpi: dpi)
     let file = try ReplacedFile(path: path)
@@ -18,18 +19,18 @@ extension Figure {
   /// Writes the figure as a PDF of one page with embedded fonts.
   ///
   /// - Throws: `CRSError` as `write(png:)`.
-  public func write(pdf path: String) throws { try MultiPage.write(pages: [self], pdf: path) }
+  package func write(pdf path: String) throws { try MultiPage.write(pages: [self], pdf: path) }
 
   /// The figure as pixels for a window or a terminal.
   ///
   /// - Throws: `CRSError` (data) when the figure cannot be drawn.
-  public func pixels(dpi: Double = 100) throws -> FigurePixels {
+  package func pixels(dpi: Double = 100) throws -> FigurePixels {
     let drawn = try rasterised(dpi: dpi)
     return FigurePixels(width: drawn.width, height: drawn.height, pixels: drawn.pixels())
   }
 
   /// Where each panel stands on the page, for turning a mouse position into data coordinates.
-  public func transforms() throws -> [PanelTransform?] {
+  package func transforms() throws -> [PanelTransform?] {
     let figure = fitted
     let surface = try CairoSurface(width: 1, height: 1)
     let canvas = Canvas(surface: surface, pixelsPerPoint: nil, fontFamily: figure.style.fontFamily)
@@ -61,12 +62,12 @@ extension Figure {
 }
 
 /// A figure drawn as pixels, 0x00RRGGBB, row after row from the top.
-public struct FigurePixels: Sendable, Equatable {
-  public let width: Int
-  public let height: Int
-  public let pixels: [UInt32]
+package struct FigurePixels: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  package let pixels: [UInt32]
 
-  public init(width: Int, height: Int, pixels: [UInt32]) {
+  package init(width: Int, height: Int, pixels: [UInt32]) {
     self.width = width
     self.height = height
     self.pixels = pixels

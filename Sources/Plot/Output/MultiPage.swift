@@ -1,18 +1,19 @@
-import Core
+import Files
+import Kernels
 
 /// PDF documents of several pages.
-public enum MultiPage {
+package enum MultiPage {
   /// Writes one page a figure; each is asked for only when the one before it is done.
   ///
   /// - Throws: `CRSError`: file when it cannot be written, data when there is no page or one cannot be drawn,
   ///   and what the sequence's figures threw through `make`.
-  public static func write(pages: some Sequence<Figure>, pdf path: String, title: String? = nil) throws {
+  package static func write(pages: some Sequence<Figure>, pdf path: String, title: String? = nil) throws {
     var iterator = pages.makeIterator()
     try write(pdf: path, title: title) { iterator.next() }
   }
 
   /// Writes the pages that `next` makes until it returns nil.
-  public static func write(pdf path: String, title: String? = nil, next: () throws -> Figure?) throws {
+  package static func write(pdf path: String, title: String? = nil, next: () throws -> Figure?) throws {
     guard let first = try next() else { throw CRSError.data("no page to write into \(path)") }
     let file = try ReplacedFile(path: path)
     var figure = try first.fitted.checked()

@@ -1,3 +1,5 @@
+import Files
+
 /// Writes RGB pixels as a PNG file (PNG specification, 3rd edition), several times faster than libpng.
 ///
 /// Each row is stored as its difference to the one above where that helps, as figures repeat rows a lot.

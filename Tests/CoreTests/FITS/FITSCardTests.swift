@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 import Foundation
 import TestSupport
 import Testing

@@ -1,0 +1,145 @@
+internal import CCFITSIO
+import Kernels
+
+extension FITSFile {
+  /// All pixels of the current HDU, which must be the described one, converted to `type`.
+  ///
+  /// - Parameters:
+  ///   - null: what BLANK pixels (and NaN in compressed data) become; nil to keep them as stored.
+  ///   - scaling: how stored numbers become values; nil for that of the HDU.
+  /// - Throws: `CRSError` (file), or interrupted between chunks of about a million pixels.
+  func readPixels<Element: Sendable>(
+    _ hdu: HDUDescription, as type: Int32, null: Element?, scaling: Scaling? = nil, work: Work?
+  ) throws -> [Element] {
+    let scaling = scaling ?? hdu.scaling
+    if let tiles = hdu.tiles {
+      try checkReadable(tiles, of: hdu)
+      if tiles.areStoredPlain {
+        let plain = try plainCopy(of: hdu, tiles, work: work)
+        return try plain.file.readPixels(plain.hdu, as: type, null: null, scaling: scaling, work: work)
+      }
+      return try unpackPixels(hdu, as: type, null: null, scaling: scaling, work: work)
+    }
+    // The header is read in one way (`Scaling`), which need not be cfitsio's.
+    var status: Int32 = 0
+    ffpscl(handle, scaling.scale, scaling.zero, &status)
+    if let blank = scaling.blank { ffpnul(handle, LONGLONG(blank), &status) }
+    try check(status, "cannot read its pixels")
+    let count = hdu.axes.reduce(1, *)
+    let step = 1 << 20
+    return try [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
+      guard let base = buffer.baseAddress else { return }
+      var start = 0
+      var anyNull: Int32 = 0  // cfitsio writes to it whenever it looks for nulls
+      while start < count {
+        try work?.checkCancelled()
+        let length = min(step, count - start)
+        if let null {
+          withUnsafePointer(to: null) { pointer in
+            _ = ffgpv(
+              handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length),
+              UnsafeMutableRawPointer(mutating: pointer), base + start, &anyNull, &status)
+          }
+        } else {
+          ffgpv(
+            handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length), nil, base + start, &anyNull,
+            &status)
+        }
+        try check(status, "cannot read its pixels", hint: "the file may be damaged or cut short")
+        start += length
+      }
+      initialised = count
+    }
+  }
+
+  /// The pixels in single precision, BLANK ones NaN, and the exact values where float32 cannot hold them.
+  func readImage(_ hdu: HDUDescription, shape: Shape, work: Work?) throws -> (Plane<Float>, ExactPixels?) {
+    let (width, height) = (shape.width, shape.height)
+    let missing = hdu.storedType.isInteger ? hdu.blank != nil : hdu.isScaled || hdu.isCompressed
+    switch hdu.storedType {
+    case .uint8, .int8, .int16, .uint16, .float32:
+      let values: [Float] = try readPixels(hdu, as: TFLOAT, null: missing ? .nan : nil, work: work)
+      try checkRange(values, of: hdu)
+      return (Plane(width: width, height: height, pixels: values), nil)
+    case .float64:
+      let values: [Double] = try readPixels(hdu, as: TDOUBLE, null: missing ? .nan : nil, work: work)
+      return (FITSFile.single(values, shape) { Float($0) }, .float64(values))
+    case .int32, .uint32, .int64:
+      let values = try readIntegers(hdu, work: work)
+      let blank = hdu.blank.map { Int64($0) &+ (hdu.storedType == .uint32 ? 1 << 31 : 0) }
+      let plane =
+        if let blank {
+          FITSFile.single(values, shape) { $0 == blank ? .nan : Float($0) }
+        } else {
+          FITSFile.single(values, shape) { Float($0) }
+        }
+      return (plane, .int64(values))
+    case .uint64:
+      guard hdu.tiles?.areStoredPlain ?? true else { throw packed64(hdu) }
+      // cfitsio 4.2 reports an overflow above 2^63, so the stored numbers are read and their top bit turned.
+      let stored: [Int64] = try readPixels(hdu, as: TLONGLONG, null: nil, scaling: Scaling(), work: work)
+      let values = stored.map { UInt64(bitPattern: $0) ^ (1 << 63) }
+      let blank = hdu.blank.map { UInt64(bitPattern: Int64($0)) ^ (1 << 63) }
+      return (FITSFile.single(values, shape) { $0 == blank ? .nan : Float($0) }, .uint64(values))
+    }
+  }
+
+  /// Damaged tiles unpack to numbers that the type of the image does not have.
+  private func checkRange(_ values: [Float], of hdu: HDUDescription) throws {
+    guard hdu.isCompressed, let range = hdu.storedType.smallRange else { return }
+    let (low, high) = (Float(range.lowerBound), Float(range.upperBound))
+    guard let position = values.firstIndex(where: { $0 < low || $0 > high }) else { return }
+    let width = max(1, hdu.axes.first ?? 1)
+    throw CRSError.file(
+      "the compressed data are damaged: pixel [\(position % width + 1), \(position / width + 1)] unpacks to "
+        + "\(values[position])", file: path, hdu: hdu.number,
+      expected: "\(range.lowerBound) to \(range.upperBound), as \(hdu.storedType)",
+      hint: "get a fresh copy of the file")
+  }
+
+  /// Integers up to 64 bits; cfitsio unpacks tile-compressed ones only into 32 bits.
+  private func readIntegers(_ hdu: HDUDescription, work: Work?) throws -> [Int64] {
+    guard hdu.isCompressed, hdu.tiles?.areStoredPlain != true else {
+      return try readPixels(hdu, as: TLONGLONG, null: nil, work: work)
+    }
+    switch hdu.storedType {
+    case .uint32:
+      let values: [UInt32] = try readPixels(hdu, as: TUINT, null: nil, work: work)
+      return values.map { Int64($0) }
+    case .int32:
+      let values: [Int32] = try readPixels(hdu, as: TINT, null: nil, work: work)
+      return values.map { Int64($0) }
+    default: throw packed64(hdu)
+    }
+  }
+
+  private func packed64(_ hdu: HDUDescription) -> CRSError {
+    .file(
+      "tile-compressed 64-bit integers cannot be unpacked by cfitsio", file: path, hdu: hdu.number,
+      expected: "8, 16 or 32 bits, or floats", hint: "unpack the file with the program that made it")
+  }
+
+  @inline(__always)
+  private static func single<Element: Sendable>(
+    _ values: [Element], _ shape: Shape, _ convert: (Element) -> Float
+  ) -> Plane<Float> {
+    Plane(width: shape.width, height: shape.height) { target in
+      values.withUnsafeBufferPointer { source in
+        for i in 0..<target.count { target[i] = convert(source[i]) }
+      }
+    }
+  }
+}
+
+extension PixelType {
+  /// The values of the integers that float32 holds exactly; nil for other types.
+  fileprivate var smallRange: ClosedRange<Int>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    default: nil
+    }
+  }
+}
