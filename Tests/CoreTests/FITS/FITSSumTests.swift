@@ -48,6 +48,22 @@ import Testing
     }
   }
 
+  /// Data of several pieces of a megabyte.
+  @Test func largeFilesToo() throws {
+    let scratch = try ScratchFolder()
+    let pixels = Plane<Float>(width: 1124, height: 1024, pixels: (0..<1124 * 1024).map { Float($0 % 60_000) })
+    for type in [PixelType.uint8, .uint16, .int32, .float64] {
+      let image = Image(pixels: type == .uint8 ? pixels.map { $0 / 300 } : pixels)
+      for compression in [nil, FITSCompression.tiles] {
+        let path = scratch.file("large.fits")
+        try FITSWriter.write(
+          FITSDocument(image: image, pixelType: type), to: path, overwrite: true, compression: compression)
+        #expect(try fitsverifyPasses(path) ?? true)
+        #expect(try FITSReader.image(at: path, strict: true).storedType == type)
+      }
+    }
+  }
+
   @Test func tablesAndEmptyHDUsToo() throws {
     let scratch = try ScratchFolder()
     let path = scratch.file("t.fits")

@@ -1,6 +1,6 @@
 import Files
-import Kernels
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -59,7 +59,12 @@ import Testing
     let scratch = try ScratchFolder()
     let floats = RawFITS.bigEndian(Self.values.map(\.bitPattern))
     for algorithm in ["RICE_1", "RICE_ONE", "PLIO_1", "HCOMPRESS_1"] {
-      let bytes = RawFITS.tiles(floats, width: 6, bitpix: -32, algorithm: algorithm)
+      let (names, values) =
+        algorithm == "HCOMPRESS_1" ? (["SCALE", "SMOOTH"], [0, 0]) : (["BLOCKSIZE", "BYTEPIX"], [32, 4])
+      let cards = [0, 1].flatMap {
+        ["ZNAME\($0 + 1)  = '\(names[$0])'", RawFITS.card("ZVAL\($0 + 1)", values[$0])]
+      }
+      let bytes = RawFITS.tiles(floats, width: 6, bitpix: -32, algorithm: algorithm, cards: cards)
       let error = crsError { _ = try FITSReader.image(at: scratch.write(bytes, "r.fits")) }
       #expect(
         error?.message.contains("\(algorithm) tiles hold whole numbers without ZSCALE") == true,

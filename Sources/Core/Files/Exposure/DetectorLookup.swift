@@ -37,17 +37,20 @@ package struct DetectorLookup: Sendable {
     }
     /// What is wrong with a card that is there.
     func refused(_ key: String, _ range: String) -> String? {
-      (header.number(key).map { "\($0)" } ?? header.text(key)).map {
-        "the header's \(key) is \($0), not a number \(range)"
-      }
+      header.reading(key).map { "the header's card '\($0.card)' gives no number \(range)" }
+    }
+    /// A number, also in quotes.
+    func card(_ key: String) -> (number: Double, source: String)? {
+      guard let card = header.reading(key), let number = card.number else { return nil }
+      return (number, "header \(key)" + (card.isText ? ", text" : ""))
     }
     let foundGain: DetectorValue
     if let gain {
       foundGain = value("gain", "e-/ADU", .constant(gain), "argument")
     } else if let known = hints.gain ?? own.gain {
       foundGain = value("gain", "e-/ADU", known, "value")
-    } else if let number = header.number("GAIN"), number > 0, number.isFinite {
-      foundGain = value("gain", "e-/ADU", .constant(number), "header GAIN")
+    } else if let (number, source) = card("GAIN"), number > 0 {
+      foundGain = value("gain", "e-/ADU", .constant(number), source)
     } else {
       throw CRSError.usage(
         "the gain is not known", parameter: "gain", expected: "gain=NUMBER [e-/ADU]",
@@ -58,11 +61,11 @@ package struct DetectorLookup: Sendable {
       foundNoise = value("rnoise", "ADU", .constant(readoutNoise), "argument")
     } else if let known = hints.readoutNoise ?? own.readoutNoise {
       foundNoise = value("rnoise", "ADU", known, "value")
-    } else if let number = header.number("RDNOISE"), number >= 0, number.isFinite {
+    } else if let (number, source) = card("RDNOISE"), number >= 0 {
       let isADU = (header.comment(of: "RDNOISE") ?? "").lowercased().contains("adu")
       foundNoise = value(
         "rnoise", "ADU", .constant(isADU ? number : number / foundGain.typical),
-        isADU ? "header RDNOISE" : "header RDNOISE in electrons")
+        isADU ? source : source + " in electrons")
     } else {
       throw CRSError.usage(
         "the readout noise is not known", parameter: "rnoise", expected: "rnoise=NUMBER [ADU]",

@@ -49,10 +49,10 @@ extension FITSFile {
     var sum = DataSum()
     var status: Int32 = 0
     var block = [UInt8](repeating: 0, count: min(1 << 20, max(0, end - start)))
-    ffmbyt(handle, LONGLONG(start), 0, &status)
     for first in stride(from: start, to: end, by: 1 << 20) {
       try work?.checkCancelled()
       let count = min(1 << 20, end - first)
+      ffmbyt(handle, LONGLONG(first), 0, &status)
       ffgbyt(handle, LONGLONG(count), &block, &status)
       try check(status, "cannot read its data", hint: "the file may be damaged or cut short")
       block.withUnsafeBytes { sum.add(bytes: UnsafeRawBufferPointer(rebasing: $0[..<count])) }

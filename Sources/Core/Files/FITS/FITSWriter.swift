@@ -137,6 +137,10 @@ extension FITSFile {
         fits_img_compress(handle, output.handle, &status)
         ffflus(output.handle, &status)
         try check(status, "cannot compress HDU \(number)")
+        // A name that every compressed image has names none.
+        if hdu.name.isEmpty { ffdkey(output.handle, "EXTNAME", &status) }
+        if status == KEY_NO_EXIST { status = 0 }
+        ffcmsg()
         try compareTiles(with: output, hdu, work: work)
         if sums { try output.seal(output.dataSum(work: work)) }
       } else {
