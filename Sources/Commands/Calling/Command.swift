@@ -115,6 +115,7 @@ package struct CommandContext: Sendable {
     report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void
   ) {
     self.work = work
+    if self.work.remark == nil { self.work.remark = note }
     self.session = session
     self.callText = callText
     self.outputs = outputs

@@ -18,8 +18,10 @@ extension Image: ParameterValue {
 
 extension Image {
   /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
-  static func read(_ path: String, hdu: HDUSelector? = nil, context: CommandContext) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, work: context.work)
+  static func read(
+    _ path: String, hdu: HDUSelector? = nil, strict: Bool = false, context: CommandContext
+  ) throws -> Image {
+    let image = try FITSReader.image(at: path, hdu: hdu, strict: strict, work: context.work)
     for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
       context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
     }

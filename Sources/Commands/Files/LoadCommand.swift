@@ -18,6 +18,7 @@ struct LoadCommand: Command {
   @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("stop when a DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let selector = ext.map { name in Int(name).map { HDUSelector.number($0) } ?? .name(name) }
@@ -30,7 +31,7 @@ struct LoadCommand: Command {
         return CommandResult([.table(try table(file.path))])
       }
       if selector == nil, !file.path.contains("[") {
-        if let stack = try FITSReader.stack(at: file.path, work: context.work) {
+        if let stack = try FITSReader.stack(at: file.path, strict: strict, work: context.work) {
           let exposures = stack.exposures.map { image -> Image in
             var image = image
             image.detector = facts
@@ -39,16 +40,17 @@ struct LoadCommand: Command {
           return CommandResult([.stack(try Stack(exposures: exposures))])
         }
         if try FITSReader.listing(of: file.path).contains(where: { $0.name == "MEDIANCR" }) {
-          return CommandResult([.maskSet(try FITSReader.maskSet(at: file.path, work: context.work))])
+          let masks = try FITSReader.maskSet(at: file.path, strict: strict, work: context.work)
+          return CommandResult([.maskSet(masks)])
         }
       }
-      var image = try Image.read(file.path, hdu: selector, context: context)
+      var image = try Image.read(file.path, hdu: selector, strict: strict, context: context)
       image.detector = facts
       return CommandResult([.image(image)])
     }
     var images: [Image] = []
     for file in files {
-      var image = try Image.read(file.path, hdu: selector, context: context)
+      var image = try Image.read(file.path, hdu: selector, strict: strict, context: context)
       if let first = images.first, first.shape != image.shape {
         throw CRSError(
           .data, "the image is \(image.shape), the first one \(first.shape)", file: file.path,

@@ -45,6 +45,7 @@ struct SaveCommand: Command {
   @Parameter("replace a file that exists") var overwrite = false
   @Parameter("number type of the pixels, FITS BITPIX") var bitpix: Bits? = nil
   @Parameter("lossless compression") var compress = Compress.no
+  @Parameter("write DATASUM and CHECKSUM") var checksum = true
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let compression: FITSCompression? =
@@ -60,7 +61,7 @@ struct SaveCommand: Command {
     if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      history: context.provenance, work: context.work)
+      checksums: checksum, history: context.provenance, work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }

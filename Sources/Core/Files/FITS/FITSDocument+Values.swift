@@ -9,11 +9,13 @@ extension FITSDocument {
   ///   - pixelType: another number type for the pixels: rounded to the nearest, limited to its range, NaN
   ///     written as BLANK. Nil keeps the image's own type and its exact values.
   ///   - history: lines for HISTORY cards behind the others.
-  /// - Throws: `CRSError` (data) when exact values and pixels differ in number.
+  /// - Throws: `CRSError` (data) when exact values and pixels differ in number, or a pixel does not fit the image's
+  ///   own type.
   package init(image: Image, pixelType: PixelType? = nil, history: [String] = []) throws {
     let type = pixelType ?? image.storedType
     var header = image.header
     header.setUnit(image.unit, inherited: image.cards.unit)
+    if pixelType == nil { try image.checkFits(type) }
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }

@@ -10,12 +10,16 @@ extension FITSReader {
       guard try file.move(to: number) else { break }
       try take(file, file.describe(), into: &image, work: work)
     }
+    if file.bytesBehind > 0 {
+      work?.remark?("\(file.path): \(file.bytesBehind) bytes behind the last HDU are ignored")
+    }
     return image
   }
 
   private static func take(
     _ file: FITSFile, _ hdu: HDUDescription, into image: inout Image, work: Work?
   ) throws {
+    try file.checkSums(hdu, work: work)
     let name = hdu.name.uppercased()
     let matches = hdu.shape == image.shape
     if name == "MASK", image.mask == nil, matches, hdu.storedType.isInteger {

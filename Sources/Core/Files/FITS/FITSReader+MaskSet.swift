@@ -5,13 +5,13 @@ extension FITSReader {
   /// The masks of one crmasks run (crmasks.md section 12), those of the reference program too.
   ///
   /// Newer files with AUXCLEAN instead of LAMEDIAN are understood.
-  package static func maskSet(at path: String, work: Work? = nil) throws -> MaskSet {
+  package static func maskSet(at path: String, strict: Bool = false, work: Work? = nil) throws -> MaskSet {
     let path = try FITSPath(path)
     guard path.choice.part == nil else {
       throw CRSError.file("a part of a file holds no masks", file: path.text, expected: "the file of crmasks")
     }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, work: work)
+      let file = try FITSFile.open(path, strict: strict, work: work)
       let hdus = try file.descriptions()
       let byName = Dictionary(
         hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
@@ -36,6 +36,7 @@ extension FITSReader {
       func plane(_ names: String...) throws -> Plane<Float>? {
         for name in names {
           if let hdu = try find(name) {
+            try file.checkSums(hdu, work: work)
             return try file.readImage(hdu, shape: file.shape(of: hdu), work: work).0
           }
         }
@@ -50,6 +51,7 @@ extension FITSReader {
           expected: "a file of masks made by crmasks")
       }
       let table = try find("RPMEDIAN")
+      if let table { try file.checkSums(table, work: work) }
       let pixels = try table.map { try localMedians(file, $0) } ?? []
       let primary = hdus[0].header
       let factors = try (1...exposures.count).map { number in

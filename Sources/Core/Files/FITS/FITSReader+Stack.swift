@@ -2,11 +2,11 @@ import Kernels
 
 extension FITSReader {
   /// The stack that a saved stack holds (extensions EXPOSURE1, ...); nil when the file is no saved stack.
-  package static func stack(at path: String, work: Work? = nil) throws -> Stack? {
+  package static func stack(at path: String, strict: Bool = false, work: Work? = nil) throws -> Stack? {
     let parsed = try FITSPath(path)
     guard parsed.choice == FITSChoice() else { return nil }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(parsed, work: work)
+      let file = try FITSFile.open(parsed, strict: strict, work: work)
       guard let count = try file.describe().header.integer("CRSSTACK") else { return nil }
       guard (1...10_000).contains(count) else {
         throw CRSError.file("CRSSTACK is \(count)", file: path, hdu: 0, expected: "the number of exposures")

@@ -11,10 +11,14 @@ package enum FITSReader {
   ///
   /// By default extensions MASK and UNCERT of the same shape become `mask` and `uncertainty` (cr2images.md
   /// section 10), other images of that shape `planes`, and everything else `carried`. BLANK pixels are NaN.
-  package static func image(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Image {
+  ///
+  /// - Parameter strict: whether a DATASUM or CHECKSUM that does not fit is an error; otherwise it is a remark.
+  package static func image(
+    at path: String, hdu: HDUSelector? = nil, strict: Bool = false, work: Work? = nil
+  ) throws -> Image {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, work: work)
+      let file = try FITSFile.open(path, strict: strict, work: work)
       let selector = try combined(path, hdu)
       let main: HDUDescription
       var spans: (x: AxisSpan, y: AxisSpan)?
@@ -145,6 +149,7 @@ package enum FITSReader {
   /// One image with its place and the cards of an empty primary HDU in front.
   static func image(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Image {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
     var image = Image(
       pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
@@ -156,6 +161,7 @@ package enum FITSReader {
 
   static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)

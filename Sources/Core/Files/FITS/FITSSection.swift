@@ -90,6 +90,7 @@ extension FITSFile {
         let below = hdu.axes[..<axis].reduce(1, *)  // checked to fit when the HDU was described
         plane.firstPixel += (span.start - 1) * below
         plane.axes[axis] = 1
+        plane.header.set(hdu.isCompressed ? "ZNAXIS\(axis + 1)" : "NAXIS\(axis + 1)", .integer(1))
         plane.header.follow(span, axis: axis + 1)
       }
       return (plane, spans[0], spans[1])

@@ -23,6 +23,34 @@ extension Image {
     }
   }
 
+  /// Makes sure that every pixel has a number in a type that nobody asked for.
+  ///
+  /// - Throws: `CRSError` (data) naming the first pixel that has none.
+  func checkFits(_ type: PixelType) throws {
+    guard let limits = type.limits else { return }
+    let outside: Int? =
+      switch exactPixels {
+      case .int64(let exact):
+        switch type {
+        case .int64: nil
+        case .uint64: exact.firstIndex { $0 < 0 }
+        default: exact.firstIndex { !limits.contains(Double($0)) }
+        }
+      case .uint64(let exact):
+        switch type {
+        case .uint64: nil
+        case .int64: exact.firstIndex { $0 > Int64.max }
+        default: exact.firstIndex { !limits.contains(Double($0)) }
+        }
+      case .float64(let exact): exact.firstIndex { $0.isFinite && !limits.contains($0.rounded()) }
+      case nil: pixels.pixels.firstIndex { $0.isFinite && !limits.contains(Double($0.rounded())) }
+      }
+    guard let outside, !pixels.pixels[outside].isNaN else { return }
+    throw CRSError.data(
+      "pixel [\(outside % width + 1), \(outside / width + 1)] is \(pixels.pixels[outside]), which the image's number "
+        + "type \(type) does not hold", hint: "bitpix=-32 saves it as a real number")
+  }
+
   private var doubles: Plane<Double> {
     let values: [Double] =
       switch exactPixels {
@@ -89,7 +117,7 @@ extension Image {
   /// largest number of unsigned and the smallest of signed types.
   private func gapValue<Value: FixedWidthInteger>(of type: PixelType, _: Value.Type) -> Value {
     let usual: Value = Value.isSigned ? .min : .max
-    guard type == storedType, let blank = header.integer("BLANK") else { return usual }
+    guard type == storedType, let blank = header.reading("BLANK")?.integer else { return usual }
     switch type {
     case .uint64: return Value(truncatingIfNeeded: UInt64(bitPattern: Int64(blank)) ^ (1 << 63))
     case .uint16: return Value(exactly: blank.addingReportingOverflow(32768).partialValue) ?? usual

@@ -118,6 +118,23 @@ enum UnpackedFile {
     return output
   }
 
+  /// The bytes of one gzip member in memory; nil unless they are that many.
+  static func gzip(_ packed: [UInt8], count: Int) -> [UInt8]? {
+    var stream = z_stream()
+    guard crs_inflate_gzip(&stream) == Z_OK else { return nil }
+    defer { inflateEnd(&stream) }
+    var packed = packed
+    var output = [UInt8](repeating: 0, count: count)
+    let status = packed.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { room in
+        (stream.next_in, stream.avail_in) = (input.baseAddress, UInt32(clamping: input.count))
+        (stream.next_out, stream.avail_out) = (room.baseAddress, UInt32(clamping: room.count))
+        return inflate(&stream, Z_FINISH)
+      }
+    }
+    return status == Z_STREAM_END && stream.avail_out == 0 ? output : nil
+  }
+
   static func damaged(_ what: String, _ file: DiskName) -> CRSError {
     .file("the packed file \(what)", file: file.text, hint: "get a fresh copy of the file")
   }

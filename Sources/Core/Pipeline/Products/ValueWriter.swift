@@ -11,7 +11,7 @@ package enum ValueWriter {
   ///   interrupted: nothing is written then.
   package static func write(
     _ value: Value, to path: String, overwrite: Bool, pixelType: PixelType? = nil,
-    compression: FITSCompression? = nil, history: [String] = [], work: Work
+    compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
   ) throws {
     let document: FITSDocument
     switch value {
@@ -30,7 +30,8 @@ package enum ValueWriter {
         "a value of kind \(value.kindName) has no file format", parameter: "value",
         expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
     }
-    try FITSWriter.write(document, to: path, overwrite: overwrite, compression: compression, work: work)
+    try FITSWriter.write(
+      document, to: path, overwrite: overwrite, compression: compression, checksums: checksums, work: work)
   }
 
   /// Writes text under a temporary name and renames it.
