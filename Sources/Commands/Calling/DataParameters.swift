@@ -17,15 +17,19 @@ extension Image: ParameterValue {
 }
 
 extension Image {
-  /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
+  /// Reads a file and tells what it took: the HDU where there are several, masks and errors.
+  ///
+  /// - Parameter report: takes the line on masks and errors; nil for a note.
   static func read(
-    _ path: String, hdu: HDUSelector? = nil, strict: Bool = false, context: CommandContext
+    _ path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    context: CommandContext, report: ((String) -> Void)? = nil
   ) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, strict: strict, work: context.work)
-    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
-      context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
-    }
-    return image
+    let report = report ?? { context.note("\(path): \($0)") }
+    return
+      try FITSReader.image(at: path, hdu: hdu, options: options, strict: strict, work: context.work) { told in
+        told.notes.forEach { context.note("\(path): \($0)") }
+        if let line = told.planes { report(line) }
+      }
   }
 }
 

@@ -48,8 +48,9 @@ struct CombineCommand: Command {
     let result = try combination.combined(
       method, masks: masks, laMedian: useLamedian ? masks?.laMedian : nil, work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    return CommandResult([
-      .image(Image(combined: result, header: stack.exposures[0].header, unit: stack.exposures[0].unit))
-    ])
+    let how = Combination(
+      method.spread, of: stack, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
+      facts: found.facts)
+    return CommandResult([.image(stack.combined(result, by: how))])
   }
 }

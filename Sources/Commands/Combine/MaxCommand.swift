@@ -12,6 +12,8 @@ struct MaxCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let maximum = try Plane.maximum(of: stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(maximum))])
+    return CommandResult([
+      .image(stack.combined(maximum, by: Combination(.other("the largest of several values"), of: stack)))
+    ])
   }
 }

@@ -13,6 +13,6 @@ struct MeanCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.mean))])
+    return CommandResult([.image(stack.combined(planes.mean, by: Combination(.mean, of: stack)))])
   }
 }

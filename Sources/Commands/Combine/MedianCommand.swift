@@ -14,6 +14,6 @@ struct MedianCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.median))])
+    return CommandResult([.image(stack.combined(planes.median, by: Combination(.median, of: stack)))])
   }
 }

@@ -12,6 +12,9 @@ struct MinCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.minimum))])
+    return CommandResult([
+      .image(
+        stack.combined(planes.minimum, by: Combination(.other("the smallest of several values"), of: stack)))
+    ])
   }
 }

@@ -60,7 +60,7 @@ struct RunCommand: Command {
         let plane = try Calibration.calibrated(image.pixels, bias: detector.bias, work: context.work)
         let name = workProducts.path("preprocessed_\(k + 1).fits")
         try FITSWriter.write(
-          try FITSDocument(image: image.replacing(plane)), to: name, overwrite: true, work: context.work)
+          try FITSDocument(image: image.edited(plane)), to: name, overwrite: true, work: context.work)
         context.report("preprocessed exposure saved to \(name)")
       }
     }

@@ -7,7 +7,7 @@ struct LacosmicCommand: Command {
     "lacosmic", "Find and clean cosmic rays in one image (van Dokkum 2001)", family: .detect,
     results: [
       .result("clean", "Image", "the image with cosmic rays replaced, in the input's unit"),
-      .result("mask", "Mask", "cosmic rays, and the input's own mask where it has one"),
+      .result("mask", "Mask", "cosmic rays; with all=yes the input's own mask too"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
       "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
@@ -47,6 +47,7 @@ struct LacosmicCommand: Command {
   @Parameter("variance, in the input's unit squared") var invar: Image? = nil
   @Parameter("reflect the border by so many pixels", unit: "pixel", in: 0...1024) var padwidth = 0
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
+  @Parameter("add the image's own mask to the mask of hits") var all = false
   @Parameter("print each iteration") var verbose = false
   @Parameter("make a noise model that contradicts the image an error instead of a warning") var strict = false
 
@@ -100,15 +101,9 @@ struct LacosmicCommand: Command {
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
-    var clean = image
-    clean.pixels = result.clean
-    clean.exactPixels = nil
-    clean.storedType = .float32
-    if gainApply, e != 1 {
-      clean.pixels = result.clean.map { Float(Double($0) * e) }
-      if image.unit == .adu { clean.unit = .electron }
-    }
-    let mask = image.mask.map { result.mask | $0 } ?? result.mask
+    var clean = image.edited(result.clean, mask: result.mask)
+    if gainApply { clean.convertToElectrons(gain: e) }
+    let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
     context.report("\(result.mask.flagged.grouped) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }

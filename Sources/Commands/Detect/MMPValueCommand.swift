@@ -63,8 +63,8 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
-    var image = stack.exposures[0].replacing(result.score)
-    image.unit = .none
+    let image = stack.exposures[0].calculated(
+      result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
   }
 }

@@ -10,8 +10,7 @@ struct AmplifierCards {
     var found: [(suffix: String, card: ExposureCards.Found)] = []
     for keyword in place.header.keywords where keyword.hasPrefix(stem) {
       let suffix = String(keyword.dropFirst(stem.count))
-      let isNumber = (1...2).contains(suffix.count) && suffix.allSatisfy { $0.isASCII && $0.isNumber }
-      guard isNumber || ("A"..."H").contains(suffix) && suffix.count == 1 else { continue }
+      guard Self.isSuffix(suffix[...]) else { continue }
       if let card = ExposureCards.find(keyword, place) { found.append((suffix, card)) }
     }
     let read = place.header.text("CCDAMP")?.trimmingBlanks().uppercased() ?? ""
@@ -19,6 +18,12 @@ struct AmplifierCards {
       found = found.filter { read.contains($0.suffix) }
     }
     amplifiers = found
+  }
+
+  /// One or two digits, or a letter from A to H.
+  static func isSuffix(_ suffix: Substring) -> Bool {
+    guard suffix.count == 1 || suffix.count == 2 else { return false }
+    return suffix.allSatisfy { $0.isASCII && $0.isNumber } || suffix.count == 1 && "ABCDEFGH".contains(suffix)
   }
 
   /// Cards of the outputs of ESO detectors: `ESO DET OUT1 CONAD`.

@@ -3,6 +3,8 @@
 package struct CarriedHDU: Sendable, Equatable {
   /// EXTNAME, empty without one.
   package let name: String
+  /// Whether it is an image that was the primary HDU.
+  let isPrimary: Bool
   /// A whole FITS file: an empty primary HDU and the carried one.
   let bytes: [UInt8]
 }

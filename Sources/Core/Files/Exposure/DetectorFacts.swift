@@ -25,11 +25,11 @@ package struct DetectorFacts: Sendable, Equatable {
     (self.saturation, self.exposureTime) = (saturation, exposureTime)
   }
 
-  /// Numbers that somebody gave with an image.
-  package init(gain: Double?, readoutNoise: Double?, bias: Double?) {
+  /// Numbers that somebody gave, with an image or as arguments.
+  package init(gain: Double?, readoutNoise: Double?, bias: Double?, source: Source = .value) {
     self.init(
-      gain: gain.map { Known(.constant($0), .value) },
-      readoutNoise: readoutNoise.map { Known(.constant($0), .value) },
-      bias: bias.map { Known(.constant($0), .value) })
+      gain: gain.map { Known(.constant($0), source) },
+      readoutNoise: readoutNoise.map { Known(.constant($0), source) },
+      bias: bias.map { Known(.constant($0), source) })
   }
 }

@@ -16,6 +16,8 @@ package struct DetectorLookup: Sendable {
 
   /// One for each exposure; where a number is not needed and not known it is 1 or 0.
   package let each: [Detector]
+  /// What is known of each exposure, and from where.
+  package let facts: [DetectorFacts]
   /// The detector of all exposures when theirs agree within 1 %.
   package let common: Detector?
   /// The common detector, or the first exposure's.
@@ -32,38 +34,42 @@ package struct DetectorLookup: Sendable {
   package init(stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all)
     throws
   {
-    try self.init(stack.exposures, DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias), need)
+    try self.init(
+      stack.exposures, DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument),
+      need)
   }
 
   package init(
     image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil, need: Need = .all
   ) throws {
-    try self.init([image], DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias), need)
+    try self.init(
+      [image], DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument), need)
   }
 
   private init(_ exposures: [Image], _ arguments: DetectorFacts, _ need: Need) throws {
-    let found = try exposures.map { image in
+    let found = exposures.map { ExposureDetector($0, arguments) }
+    let each = try zip(found, exposures).map { one, image in
       do {
-        return try ExposureDetector(image, arguments, need)
+        return try one.detector(need)
       } catch var error as CRSError {
         if exposures.count > 1, error.file == nil { error.file = image.origin?.file }
         throw error
       }
     }
-    let each = found.map(\.detector)
     self.each = each
+    facts = found.map(\.facts)
     common = each.dropFirst().allSatisfy { $0.isClose(to: each[0]) } ? each.first : nil
     rawFactor = found[0].rawFactor
-    sources = Self.lines(found, exposures)
-    notes = Self.differences(found, exposures)
+    sources = Self.lines(found.map { $0.lines(need) }, exposures)
+    notes = Self.differences(facts, exposures)
   }
 
   /// Each line once; lines that hold for some of the exposures name them.
-  private static func lines(_ found: [ExposureDetector], _ exposures: [Image]) -> [String] {
+  private static func lines(_ found: [[String]], _ exposures: [Image]) -> [String] {
     var order: [String] = []
     var members: [String: [Int]] = [:]
-    for (k, one) in found.enumerated() {
-      for line in one.lines {
+    for (k, lines) in found.enumerated() {
+      for line in lines {
         if members[line] == nil { order.append(line) }
         members[line, default: []].append(k)
       }
@@ -75,7 +81,7 @@ package struct DetectorLookup: Sendable {
     }
   }
 
-  private static func differences(_ found: [ExposureDetector], _ exposures: [Image]) -> [String] {
+  private static func differences(_ facts: [DetectorFacts], _ exposures: [Image]) -> [String] {
     func listed(_ values: [Double], _ unit: String) -> String {
       zip(values, exposures.indices).map { "\($0.plain)\(unit) (\(exposures[$1].label(number: $1 + 1)))" }
         .joined(separator: ", ")
@@ -85,12 +91,12 @@ package struct DetectorLookup: Sendable {
       return high - low > 0.01 * high
     }
     var notes: [String] = []
-    let gains = found.map(\.detector.gain.typical)
-    if found.allSatisfy(\.knowsGain), differ(gains) {
+    let gains = facts.compactMap { $0.gain?.value.typical }
+    if gains.count == facts.count, differ(gains) {
       notes.append("the exposures have different gains: " + listed(gains, ""))
     }
-    let times = found.compactMap { $0.time?.value }
-    if times.count == found.count, differ(times), !exposures[0].unit.isRate, let first = times.first {
+    let times = facts.compactMap { $0.exposureTime?.value }
+    if times.count == facts.count, differ(times), !exposures[0].unit.isRate, let first = times.first {
       notes.append(
         "the exposures have different exposure times: " + listed(times, " s") + "; relative to the first one "
           + times.map { ($0 / first).short }.joined(separator: ", "))

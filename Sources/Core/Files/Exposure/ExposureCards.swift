@@ -90,6 +90,8 @@ package struct ImageOrigin: Sendable, Hashable {
   package var hdu: Int
   /// EXTNAME, empty without one.
   package var name: String
+  /// How many other images of the sky the file has.
+  package var siblings = 0
 
   package init(file: String, hdu: Int, name: String) { (self.file, self.hdu, self.name) = (file, hdu, name) }
 }

@@ -5,81 +5,88 @@ import Kernels
 /// With gain g [electron/ADU], readout noise r [electron] and exposure time t the numbers are, for counts: g and r/g;
 /// electrons: 1 and r; counts per second: g t and r/(g t); electrons per second: t and r/t.
 struct ExposureDetector {
-  private(set) var detector: Detector
-  private(set) var lines: [String] = []
-  private(set) var knowsGain = false
-  let time: Known<Double>?
+  /// What is known.
+  private(set) var facts = DetectorFacts()
   /// See `DetectorLookup.rawFactor`.
   let rawFactor: Double
+  private let image: Image
+  private let header: HeaderDetector
+  private var unit: PixelUnit { image.unit }
 
   /// - Parameter arguments: what the command was given; it wins.
-  /// - Throws: `CRSError` (usage) that says how to give what is needed and not known.
-  init(_ image: Image, _ arguments: DetectorFacts, _ need: DetectorLookup.Need) throws {
+  init(_ image: Image, _ arguments: DetectorFacts = DetectorFacts()) {
     let cards = image.cards
-    let unit = image.unit
-    time = image.detector.exposureTime ?? ExposureTime.find(cards)
-    rawFactor = unit.scale * (unit.isRate ? time?.value ?? 1 : 1)
-    let bias = arguments.bias ?? image.detector.bias
-    let header = HeaderDetector(cards, own: image.header, shape: image.shape) { gain, noise, isADU in
+    self.image = image
+    facts.exposureTime = image.detector.exposureTime ?? ExposureTime.find(cards)
+    facts.bias = arguments.bias ?? image.detector.bias ?? Self.bias(cards)
+    facts.saturation = arguments.saturation ?? image.detector.saturation ?? Self.saturation(cards)
+    facts.lost = image.detector.lost
+    rawFactor = image.unit.scale * (image.unit.isRate ? facts.exposureTime?.value ?? 1 : 1)
+    let bias = facts.bias
+    header = HeaderDetector(cards, own: image.header, shape: image.shape) { gain, noise, isADU in
       image.excess(gain: gain, noise: noise, isADU: isADU, bias: bias?.value)
     }
-    detector = Detector(gain: 1, readoutNoise: 0)
-
-    if unit.quantity == .none { lines.append("unit: none given, the pixels count as ADU") }
-    if unit.isPhotons { lines.append("unit: \(unit) counts as electrons") }
-
-    // Gain [electron per unit of the pixels].
-    let gain: Known<DetectorValue>
-    if let given = arguments.gain ?? image.detector.gain {
-      gain = given
-      knowsGain = true
-    } else if image.detector.lost == nil, let found = Self.gain(header, unit, time, cards) {
-      gain = found
-      knowsGain = true
-    } else if need.contains(.gain) {
-      throw Self.noGain(image, header, unit, time)
-    } else {
-      gain = Known(.constant(1), .assumed)
-    }
-    detector.gain = gain.value
-    if need.contains(.gain) { line("gain", "e-/" + unit.inDenominator, gain.value, gain.source) }
-
-    // Readout noise [unit of the pixels].
-    if let given = arguments.readoutNoise ?? image.detector.readoutNoise {
-      detector.readoutNoise = given.value
-      if need.contains(.noise) { line("rnoise", unit.name, given.value, given.source) }
-    } else if image.detector.lost == nil, let noise = header.noise, need.contains(.noise),
-      let found = Self.noise(noise, header, unit, gain.value, time, knowsGain: knowsGain)
-    {
-      detector.readoutNoise = found.value
-      line("rnoise", unit.name, found.value, found.source)
-    } else if need.contains(.noise) {
-      throw Self.noNoise(image, header, unit)
-    }
-
-    detector.bias = bias?.value ?? .constant(0)
-    if need.contains(.bias) { line("bias", unit.name, detector.bias, bias?.source ?? .assumed) }
+    facts.gain = arguments.gain ?? image.detector.gain ?? (facts.lost == nil ? gain(cards) : nil)
+    facts.readoutNoise =
+      arguments.readoutNoise ?? image.detector.readoutNoise ?? (facts.lost == nil ? noise() : nil)
   }
 
-  private mutating func line(_ name: String, _ unit: String, _ value: DetectorValue, _ source: Source) {
-    lines.append("\(name) \(value.typical) \(unit) (\(source))")
+  /// The numbers that a command uses; where a number is not needed and not known it is 1 or 0.
+  ///
+  /// - Throws: `CRSError` (usage) that says how to give what is needed and not known.
+  func detector(_ need: DetectorLookup.Need) throws -> Detector {
+    if need.contains(.gain), facts.gain == nil { throw noGain() }
+    if need.contains(.noise), facts.readoutNoise == nil { throw noNoise() }
+    return Detector(
+      gain: facts.gain?.value ?? .constant(1), readoutNoise: facts.readoutNoise?.value ?? .constant(0),
+      bias: facts.bias?.value ?? .constant(0))
+  }
+
+  /// A line for each number that a command uses.
+  func lines(_ need: DetectorLookup.Need) -> [String] {
+    var lines: [String] = []
+    func add(_ name: String, _ unit: String, _ known: Known<DetectorValue>) {
+      lines.append("\(name) \(known.value.typical) \(unit) (\(known.source))")
+    }
+    if unit.quantity == .none, need != .bias { lines.append("unit: none given, the pixels count as ADU") }
+    if unit.isPhotons { lines.append("unit: \(unit) counts as electrons") }
+    if need.contains(.gain), let gain = facts.gain { add("gain", "e-/" + unit.inDenominator, gain) }
+    if need.contains(.noise), let noise = facts.readoutNoise { add("rnoise", unit.name, noise) }
+    if need.contains(.bias) { add("bias", unit.name, facts.bias ?? Known(.constant(0), .assumed)) }
+    return lines
   }
 
   // MARK: - From the cards
 
-  private static func gain(
-    _ header: HeaderDetector, _ unit: PixelUnit, _ time: Known<Double>?, _ cards: ExposureCards
-  ) -> Known<DetectorValue>? {
+  /// The card in which crs keeps the bias.
+  static let biasCard = "CRSBIAS"
+
+  private static func bias(_ cards: ExposureCards) -> Known<DetectorValue>? {
+    guard let card = cards.find(biasCard), let number = card.reading.number, number.isFinite else {
+      return nil
+    }
+    return Known(.constant(number), card.source())
+  }
+
+  private static func saturation(_ cards: ExposureCards) -> Known<Double>? {
+    for keyword in ["SATURATE", "SATLEVEL"] {
+      if let card = cards.find(keyword), let number = card.reading.number, number > 0, number.isFinite {
+        return Known(number, card.source())
+      }
+    }
+    return nil
+  }
+
+  private func gain(_ cards: ExposureCards) -> Known<DetectorValue>? {
     if header.isEffective { return header.gain }
-    let seconds = unit.isRate ? time?.value : 1
-    guard let seconds else { return nil }
+    let time = facts.exposureTime
+    guard let seconds = unit.isRate ? time?.value : 1 else { return nil }
     switch unit.quantity {
     case .foreign: return nil
     case .electrons:
-      let unused =
-        header.gain.map { gain -> String? in
-          gain.value == .constant(1) ? nil : "GAIN \(gain.value.typical) is not used"
-        } ?? nil
+      let unused = header.gain.flatMap { gain -> String? in
+        gain.value == .constant(1) ? nil : "GAIN \(gain.value.typical) is not used"
+      }
       let notes = ["unit \(unit)", unit.isRate ? time.map { "\($0.value.plain) s" } : nil, unused]
       return Known(
         .constant(seconds * unit.scale),
@@ -97,28 +104,26 @@ struct ExposureDetector {
     }
   }
 
-  /// - Parameter gain: of the pixels [electron/unit].
-  private static func noise(
-    _ noise: Known<DetectorValue>, _ header: HeaderDetector, _ unit: PixelUnit, _ gain: DetectorValue,
-    _ time: Known<Double>?, knowsGain: Bool
-  ) -> Known<DetectorValue>? {
+  private func noise() -> Known<DetectorValue>? {
+    guard let noise = header.noise else { return nil }
     var out = noise
-    if header.isNoiseInADU, !header.isEffective {
+    if header.isNoiseInADU {
+      if header.isNoiseEffective { return out }
       // ADU of the raw frame.
       switch unit.quantity {
       case .electrons:
-        guard let raw = header.gain else { return nil }
-        out.value = noise.value.combined(with: raw.value) { $0 * $1 }.combined(with: gain) { $0 / $1 }
+        guard let raw = header.gain, let gain = facts.gain else { return nil }
+        out.value = noise.value.combined(with: raw.value) { $0 * $1 }.combined(with: gain.value) { $0 / $1 }
         out.source.add("\(noise.value.typical) ADU")
-      default:
-        guard let seconds = unit.isRate ? time?.value : 1 else { return nil }
+      case .counts, .none:
+        guard let seconds = unit.isRate ? facts.exposureTime?.value : 1 else { return nil }
         out.value = noise.value.scaled(by: 1 / (seconds * unit.scale))
         if unit.isRate { out.source.add("\(noise.value.typical) ADU in \(seconds.plain) s") }
+      case .foreign: return nil
       }
       return out
     }
-    if header.isNoiseInADU { return out }
-    guard knowsGain else { return nil }
+    guard let gain = facts.gain?.value else { return nil }
     out.value = noise.value.combined(with: gain) { $0 / $1 }
     if gain != .constant(1) || unit.quantity != .electrons {
       out.source.add("\(noise.value.typical) electrons")
@@ -128,13 +133,11 @@ struct ExposureDetector {
 
   // MARK: - What is missing
 
-  private static func noGain(
-    _ image: Image, _ header: HeaderDetector, _ unit: PixelUnit, _ time: Known<Double>?
-  ) -> CRSError {
+  private func noGain() -> CRSError {
     let expected = "gain=NUMBER [e-/\(unit.inDenominator)]"
-    if let lost = image.detector.lost {
+    if let lost = facts.lost {
       return .usage(
-        "the gain is not known, it does not hold for \(lost)", parameter: "gain",
+        "the gain is not known: it does not hold for \(lost)", parameter: "gain",
         expected: expected + " and rnoise=")
     }
     if unit.quantity == .foreign {
@@ -142,7 +145,7 @@ struct ExposureDetector {
         "the pixels are in \(unit), which is no unit of counts or electrons", parameter: "gain",
         expected: expected + " and rnoise=NUMBER [\(unit)]")
     }
-    if unit.isRate, time == nil {
+    if unit.isRate, facts.exposureTime == nil {
       return .usage(
         "the pixels are in \(unit) and the exposure time (EXPTIME) is not known", parameter: "gain",
         expected: expected + " and rnoise=NUMBER [\(unit)]")
@@ -152,11 +155,11 @@ struct ExposureDetector {
       hint: header.unusedGains.first ?? "or load the file with gain=, or a header with GAIN")
   }
 
-  private static func noNoise(_ image: Image, _ header: HeaderDetector, _ unit: PixelUnit) -> CRSError {
+  private func noNoise() -> CRSError {
     let expected = "rnoise=NUMBER [\(unit.name)]"
-    if let lost = image.detector.lost {
+    if let lost = facts.lost {
       return .usage(
-        "the readout noise is not known, it does not hold for \(lost)", parameter: "rnoise",
+        "the readout noise is not known: it does not hold for \(lost)", parameter: "rnoise",
         expected: expected)
     }
     return .usage(
@@ -197,14 +200,15 @@ extension DetectorValue {
 }
 
 extension Image {
+  /// What is known of the detector behind the image: what somebody gave, or the cards.
+  package var knownDetector: DetectorFacts { ExposureDetector(self).facts }
+
   /// How many times as noisy the image is as a gain [electron/ADU] and a readout noise allow; nil when that cannot be
   /// measured.
   fileprivate func excess(gain: Double, noise: DetectorValue?, isADU: Bool, bias: DetectorValue?) -> Double? {
     guard unit.quantity == .counts || unit.quantity == .none, !unit.isRate else { return nil }
     let electrons = noise.map { isADU ? $0.typical * gain : $0.typical } ?? 0
-    let background = bias.map { bias -> Plane<Float> in
-      pixels.map { _ in Float(bias.typical) }
-    }
+    let background = bias.map { bias in pixels.map { _ in Float(bias.typical) } }
     let check = try? NoiseCheck(
       pixels, parameters: LACosmicParameters(gain: gain, readNoise: electrons), mask: mask,
       background: background,

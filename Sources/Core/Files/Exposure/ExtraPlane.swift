@@ -39,20 +39,55 @@ package struct ExtraPlane: Sendable, Equatable {
   }
 
   /// Planes of the image's size.
-  package var depth: Int { furtherAxes.reduce(1, *) }
+  var depth: Int { furtherAxes.reduce(1, *) }
+
+  /// NAXISn.
+  var axes: [Int] { [pixels.width, pixels.height / max(1, depth)] + furtherAxes }
 }
 
-/// An HDU of an image's file beside the image itself.
-package enum Companion: Sendable, Equatable {
-  /// Moves along with the image.
-  case plane(ExtraPlane)
-  /// Is only passed on: tables, other images.
-  case carried(CarriedHDU)
-
-  package var name: String {
+extension ExtraPlane.Pixels {
+  var bitpix: Int {
     switch self {
-    case .plane(let plane): plane.name
-    case .carried(let hdu): hdu.name
+    case .uint8: 8
+    case .int16: 16
+    case .int32: 32
+    case .int64: 64
+    case .float32: -32
+    case .float64: -64
+    }
+  }
+
+  var width: Int {
+    switch self {
+    case .uint8(let plane): plane.width
+    case .int16(let plane): plane.width
+    case .int32(let plane): plane.width
+    case .int64(let plane): plane.width
+    case .float32(let plane): plane.width
+    case .float64(let plane): plane.width
+    }
+  }
+
+  var height: Int {
+    switch self {
+    case .uint8(let plane): plane.height
+    case .int16(let plane): plane.height
+    case .int32(let plane): plane.height
+    case .int64(let plane): plane.height
+    case .float32(let plane): plane.height
+    case .float64(let plane): plane.height
+    }
+  }
+
+  /// The same with other planes of each kind, as `change` makes them.
+  func changed(_ change: MovedPlane) -> ExtraPlane.Pixels {
+    switch self {
+    case .uint8(let plane): .uint8(change.applied(to: plane, filling: 0))
+    case .int16(let plane): .int16(change.applied(to: plane, filling: 0))
+    case .int32(let plane): .int32(change.applied(to: plane, filling: 0))
+    case .int64(let plane): .int64(change.applied(to: plane, filling: 0))
+    case .float32(let plane): .float32(change.applied(to: plane, filling: .nan))
+    case .float64(let plane): .float64(change.applied(to: plane, filling: .nan))
     }
   }
 }

@@ -9,6 +9,8 @@ struct HeaderDetector {
   private(set) var isNoiseInADU = false
   /// Whether crs wrote the numbers for the values as they are: gain in electrons per unit of the pixels.
   private(set) var isEffective = false
+  /// Whether crs wrote the noise for the values as they are.
+  private(set) var isNoiseEffective = false
   /// Cards that were looked at and not used, a phrase each.
   private(set) var unusedGains: [String] = []
   private(set) var unusedNoises: [String] = []
@@ -145,6 +147,7 @@ struct HeaderDetector {
         continue
       }
       isNoiseInADU = Self.isInADU(card.comment)
+      isNoiseEffective = Self.isEffective(card)
       noise = Known(.constant(number), card.source())
       return
     }

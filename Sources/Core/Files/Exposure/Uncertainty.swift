@@ -18,7 +18,8 @@ package struct Uncertainty: Sendable, Equatable {
   package var name: String
 
   package init(
-    kind: Kind, values: Plane<Float>, exactValues: [Double]? = nil, header: Header = Header(), name: String = "UNCERT"
+    kind: Kind, values: Plane<Float>, exactValues: [Double]? = nil, header: Header = Header(),
+    name: String = "UNCERT"
   ) {
     self.kind = kind
     self.values = values

@@ -1,8 +1,7 @@
 import Kernels
 
 extension FITSDocument {
-  /// An image as its file was laid out: the primary HDU (or an extension behind the empty primary HDU it
-  /// came with), MASK, UNCERT, the further planes, and what was only carried along.
+  /// An image as its file was laid out, with everything that stood beside it.
   ///
   /// The cards are those of the image, verbatim; BUNIT is written only where the unit is another than the card's.
   /// - Parameters:
@@ -20,12 +19,9 @@ extension FITSDocument {
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
     history.forEach { header.addHistory($0) }
-    var hdus: [FITSOutputHDU] = []
-    if let primary = image.primaryHeader { hdus.append(FITSOutputHDU(header: primary, content: .empty)) }
-    hdus.append(FITSOutputHDU(header: header, content: .image(pixels)))
-    hdus += FITSDocument.companions(of: image)
-    hdus += image.carried.map { FITSOutputHDU(content: .carried($0)) }
-    self.init(hdus: hdus)
+    self.init(
+      primary: image.primaryHeader, main: FITSOutputHDU(header: header, content: .image(pixels)),
+      companions: image)
   }
 
   /// A mask of 0 and 1, one byte a pixel, in the primary HDU.
@@ -47,8 +43,7 @@ extension FITSDocument {
     for (index, exposure) in stack.exposures.enumerated() {
       var exposure = exposure
       exposure.primaryHeader = nil
-      exposure.carried = []
-      exposure.planes = []
+      exposure.others = []
       for var hdu in try FITSDocument(image: exposure, pixelType: pixelType).hdus {
         let own = hdu.name ?? "EXPOSURE"
         hdu.header.remove("EXTNAME")
@@ -89,35 +84,6 @@ extension FITSDocument {
     }
     if let plane = maskSet.significance { add("MMPVALUE", .float32(plane)) }
     self.init(hdus: hdus)
-  }
-
-  private static func companions(of image: Image) -> [FITSOutputHDU] {
-    var hdus: [FITSOutputHDU] = []
-    if let mask = image.mask { hdus.append(FITSOutputHDU(name: "MASK", content: .image(.uint8(mask.plane)))) }
-    if let uncertainty = image.uncertainty {
-      var header = uncertainty.header
-      if Uncertainty.Kind(rawValue: header.text("UTYPE") ?? "") != uncertainty.kind {
-        header.set("UTYPE", .text(uncertainty.kind.rawValue))
-      }
-      let values = uncertainty.values
-      var pixels = FITSPixels.float32(values)
-      if let exact = uncertainty.exactValues, exact.count == values.count {
-        pixels = .float64(Plane(width: values.width, height: values.height, pixels: exact))
-      }
-      hdus.append(FITSOutputHDU(name: "UNCERT", header: header, content: .image(pixels)))
-    }
-    for plane in image.planes {
-      let pixels: FITSPixels =
-        switch plane.pixels {
-        case .float32(let plane): .float32(plane)
-        case .float64(let plane): .float64(plane)
-        case .uint8(let plane): .uint8(plane)
-        case .int16(let plane): .int16(plane)
-        case .int32(let plane): .int32(plane)
-        }
-      hdus.append(FITSOutputHDU(name: plane.name, header: plane.header, content: .image(pixels)))
-    }
-    return hdus
   }
 }
 

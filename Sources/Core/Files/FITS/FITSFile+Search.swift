@@ -96,12 +96,12 @@ extension FITSFile {
   }
 
   /// The current HDU byte for byte.
-  func carryCurrentHDU(named name: String) throws -> CarriedHDU {
+  func carryCurrentHDU(named name: String, isPrimary: Bool) throws -> CarriedHDU {
     let memory = try FITSFile.inMemory(path: path)
     var status: Int32 = 0
     ffphps(memory.handle, 8, 0, nil, &status)
     ffcopy(handle, memory.handle, 0, &status)
     try check(status, "cannot read this HDU")
-    return CarriedHDU(name: name, bytes: try memory.withBytes { [UInt8]($0) })
+    return CarriedHDU(name: name, isPrimary: isPrimary, bytes: try memory.withBytes { [UInt8]($0) })
   }
 }

@@ -35,6 +35,7 @@ extension FITSFile {
     switch output.content {
     case .empty, .carried: given = DataSum()
     case .image(let pixels): given = try write(pixels, work: work)
+    case .stored(let plane): given = try write(plane.pixels, work: work)
     case .table(let columns): given = try write(columns)
     }
     ffflus(handle, &status)
@@ -94,6 +95,20 @@ extension FITSFile {
     case .int64(let plane): try write(plane.pixels, TLONGLONG, work) { $0.add($1) }
     case .uint64(let plane):
       try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work) { $0.add($1) }
+    case .float32(let plane): try write(plane.pixels, TFLOAT, work) { $0.add($1) }
+    case .float64(let plane): try write(plane.pixels, TDOUBLE, work) { $0.add($1) }
+    }
+  }
+
+  /// - Returns: the sum of the numbers handed over.
+  private func write(_ pixels: ExtraPlane.Pixels, work: Work?) throws -> DataSum {
+    var status: Int32 = 0
+    ffpscl(handle, 1, 0, &status)
+    return switch pixels {
+    case .uint8(let plane): try write(plane.pixels, TBYTE, work) { $0.add($1) }
+    case .int16(let plane): try write(plane.pixels, TSHORT, work) { $0.add($1) }
+    case .int32(let plane): try write(plane.pixels, TINT, work) { $0.add($1) }
+    case .int64(let plane): try write(plane.pixels, TLONGLONG, work) { $0.add($1) }
     case .float32(let plane): try write(plane.pixels, TFLOAT, work) { $0.add($1) }
     case .float64(let plane): try write(plane.pixels, TDOUBLE, work) { $0.add($1) }
     }
@@ -172,6 +187,9 @@ extension FITSFile {
         cards.append("BSCALE  =                    1")
         cards.append("BZERO   = " + String(repeating: " ", count: 20 - zero.count) + zero)
       }
+    case .stored(let plane):
+      begin("IMAGE", bitpix: plane.pixels.bitpix, axes: plane.axes)
+      cards += plane.scaling
     case .table(let columns):
       begin("BINTABLE", bitpix: 8, axes: [8 * columns.count, columns.first?.values.count ?? 0])
       add("TFIELDS", .integer(columns.count), "number of columns")

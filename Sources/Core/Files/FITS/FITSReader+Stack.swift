@@ -11,17 +11,13 @@ extension FITSReader {
       guard (1...10_000).contains(count) else {
         throw CRSError.file("CRSSTACK is \(count)", file: path, hdu: 0, expected: "the number of exposures")
       }
-      let names = try file.descriptions().map { $0.name.uppercased() }
+      let layout = FileLayout(try file.descriptions())
       let exposures = try (1...count).map { number in
-        var exposure = try image(file, file.find(.name("EXPOSURE\(number)")), work: work)
+        var exposure = try exposure(file, layout, file.find(.name("EXPOSURE\(number)")), work: work)
         exposure.header.remove("EXTNAME")
+        exposure.uncertainty?.name = "UNCERT"
+        exposure.uncertainty?.header.remove("EXTNAME")
         exposure.primaryHeader = nil
-        if names.contains("MASK\(number)") {
-          exposure.mask = try mask(file, file.find(.name("MASK\(number)")), work: work)
-        }
-        if names.contains("UNCERT\(number)") {
-          exposure.uncertainty = try uncertainty(file, file.find(.name("UNCERT\(number)")), work: work)
-        }
         return exposure
       }
       return try Stack(exposures: exposures)

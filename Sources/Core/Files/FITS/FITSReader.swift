@@ -9,12 +9,15 @@ import Kernels
 package enum FITSReader {
   /// One image: that HDU, or by default the primary image, or the first image behind an empty primary HDU.
   ///
-  /// By default extensions MASK and UNCERT of the same shape become `mask` and `uncertainty` (cr2images.md
-  /// section 10), other images of that shape `planes`, and everything else `carried`. BLANK pixels are NaN.
+  /// The file's other HDUs come along, whichever one is taken: masks and errors that belong to the image
+  /// (`FileLayout`) become `mask` and `uncertainty`. BLANK pixels are NaN.
   ///
-  /// - Parameter strict: whether a DATASUM or CHECKSUM that does not fit is an error; otherwise it is a remark.
+  /// - Parameters:
+  ///   - strict: whether a DATASUM or CHECKSUM that does not fit is an error; otherwise it is a remark.
+  ///   - report: takes what is worth a line; nil for remarks.
   package static func image(
-    at path: String, hdu: HDUSelector? = nil, strict: Bool = false, work: Work? = nil
+    at path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    work: Work? = nil, report: ((ReadingReport) -> Void)? = nil
   ) throws -> Image {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
@@ -30,14 +33,14 @@ package enum FITSReader {
         (main, spans) = (plane, (x, y))
       case nil: main = try found(file, selector, path)
       }
-      var image: Image
-      if selector == nil {
-        image = try wholeImage(file, main, work: work)
+      let (image, told) = try wholeImage(file, main, options: options, work: work)
+      if let report {
+        report(told)
       } else {
-        image = try self.image(file, main, work: work)
+        (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
       }
-      if let (x, y) = spans { image = image.section(x, y) }
-      return image
+      guard let (x, y) = spans else { return image }
+      return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
     }
   }
 

@@ -68,6 +68,7 @@ package enum FITSWriter {
   /// The HDUs with a primary one in front where the first can only be an extension.
   private static func written(_ document: FITSDocument) -> [FITSOutputHDU] {
     switch document.hdus.first?.content {
+    case .carried(let hdu) where hdu.isPrimary: document.hdus
     case .carried, .table: [FITSOutputHDU(content: .empty)] + document.hdus
     default: document.hdus
     }
@@ -195,6 +196,15 @@ extension FITSOutputHDU {
   /// Whether cfitsio's tile compression keeps every value: it has none for 64-bit integers, makes infinities
   /// NaN and tiny (subnormal) floats 0, and unpacks runs of pixels in up to three dimensions only.
   fileprivate var survivesTiles: Bool {
+    if case .stored(let plane) = content {
+      guard plane.scaling.isEmpty, plane.furtherAxes.isEmpty else { return false }
+      return switch plane.pixels {
+      case .int64: false
+      case .float32(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
+      case .float64(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
+      default: true
+      }
+    }
     guard case .image(let pixels) = content, StructuralCards.furtherAxes(in: header) < 2 else { return false }
     return switch pixels {
     case .int64, .uint64: false

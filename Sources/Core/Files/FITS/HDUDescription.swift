@@ -47,6 +47,13 @@ struct HDUDescription {
     return Header(cards: further.map { HeaderCard.text($0.0, $0.1, comment: "") } + ownCards.cards)
   }
 
+  /// The cards of a plane that is kept as its numbers are stored.
+  var planeCards: Header {
+    Header(
+      cards: StructuralCards.removed(
+        from: header.cards, isCompressed: isCompressed, keepsBlank: scaling.bitpix > 0))
+  }
+
   /// The cards that do not say how the HDU is stored.
   private var ownCards: Header {
     Header(

@@ -8,10 +8,10 @@ package enum ValueArithmetic {
   package static func binary(_ symbol: String, _ a: Value, _ b: Value, work: Work) throws -> Value {
     if symbol == "&" || symbol == "|" { return try logical(symbol, a, b) }
     if case .stack(let stack) = a {
-      return try eachExposure(stack) { try binary(symbol, .image($0), b, work: work) }
+      return try eachExposure(stack, work) { try binary(symbol, .image($0), b, work: $1) }
     }
     if case .stack(let stack) = b {
-      return try eachExposure(stack) { try binary(symbol, a, .image($0), work: work) }
+      return try eachExposure(stack, work) { try binary(symbol, a, .image($0), work: $1) }
     }
     if let comparison = PixelArithmetic.Comparison(rawValue: symbol) {
       if let x = a.double, let y = b.double { return .bool(PixelArithmetic.holds(comparison, x, y)) }
@@ -29,13 +29,7 @@ package enum ValueArithmetic {
     }
     if let x = a.double, let y = b.double { return scalar(operation, a, b, x, y) }
     let plane = try PixelArithmetic.apply(operation, operand(a, symbol), operand(b, symbol), work: work)
-    var image = Image(pixels: plane, unit: .none)
-    if case .image(let left) = a {
-      image = left.replacing(plane)
-    } else if case .image(let right) = b {
-      image = right.replacing(plane)
-    }
-    return .image(image)
+    return .image(ImageArithmetic(operation, a, b).image(plane) { work.remark?($0) })
   }
 
   package static func unary(_ symbol: String, _ a: Value, work: Work) throws -> Value {
@@ -85,10 +79,16 @@ package enum ValueArithmetic {
     }
   }
 
-  private static func eachExposure(_ stack: Stack, _ body: (Image) throws -> Value) throws -> Value {
+  /// Remarks are made for the first exposure only.
+  private static func eachExposure(
+    _ stack: Stack, _ work: Work, _ body: (Image, Work) throws -> Value
+  ) throws -> Value {
+    var work = work
     var images: [Image] = []
     for exposure in stack.exposures {
-      guard case .image(let image) = try body(exposure) else {
+      let value = try body(exposure, work)
+      work.remark = nil
+      guard case .image(let image) = value else {
         throw CRSError.usage("comparisons of stacks have no meaning", expected: "images")
       }
       images.append(image)
@@ -109,14 +109,14 @@ package enum ValueArithmetic {
   }
 
   /// A rectangle of an image, stack or mask.
-  package static func section(_ value: Value, _ section: Section) throws -> Value {
+  package static func section(_ value: Value, _ section: Section, work: Work = Work()) throws -> Value {
     switch value {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
-      return .image(image.section(section))
+      return .image(image.moved(.section(section)) { work.remark?($0) })
     case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
     case .stack(let stack):
-      return try eachExposure(stack) { try ValueArithmetic.section(.image($0), section) }
+      return try eachExposure(stack, work) { try ValueArithmetic.section(.image($0), section, work: $1) }
     default: throw CRSError.usage("a value of kind \(value.kindName) has no sections")
     }
   }
