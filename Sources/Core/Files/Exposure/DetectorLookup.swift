@@ -108,7 +108,15 @@ package struct DetectorLookup: Sendable {
 extension Image {
   /// How notes call an exposure: by its file, otherwise by its number.
   package func label(number: Int) -> String {
-    origin.map { $0.file + ($0.hdu > 0 ? "[\($0.hdu)]" : "") } ?? "exposure \(number)"
+    place ?? "exposure \(number)"
+  }
+
+  /// `a.fits`, with the HDU where the file has several images; nil for an image that was made.
+  package var place: String? {
+    origin.map { origin in
+      let hdu = origin.siblings > 0 ? "[\(origin.hdu)]" : ""
+      return origin.file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
+    }
   }
 }
 

@@ -92,6 +92,8 @@ package struct ImageOrigin: Sendable, Hashable {
   package var name: String
   /// How many other images of the sky the file has.
   package var siblings = 0
+  /// The plane of a cube, from 1.
+  package var plane: Int?
 
   package init(file: String, hdu: Int, name: String) { (self.file, self.hdu, self.name) = (file, hdu, name) }
 }

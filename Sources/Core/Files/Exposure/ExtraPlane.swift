@@ -16,6 +16,8 @@ package struct ExtraPlane: Sendable, Equatable {
   /// One below the other where the plane has further axes.
   package var pixels: Pixels
   package var header: Header
+  /// Its place in the file that it was read from; nil where it was made.
+  var number: Int?
   /// BSCALE and BZERO cards as they stand in the file.
   package var scaling: [String]
   /// Lengths of the axes behind the second.
@@ -26,12 +28,14 @@ package struct ExtraPlane: Sendable, Equatable {
   package var uncertainty: Uncertainty?
 
   package init(
-    name: String, pixels: Pixels, header: Header = Header(), scaling: [String] = [], furtherAxes: [Int] = [],
+    name: String, pixels: Pixels, header: Header = Header(), number: Int? = nil, scaling: [String] = [],
+    furtherAxes: [Int] = [],
     mask: Mask? = nil, uncertainty: Uncertainty? = nil
   ) {
     self.name = name
     self.pixels = pixels
     self.header = header
+    self.number = number
     self.scaling = scaling
     self.furtherAxes = furtherAxes
     self.mask = mask

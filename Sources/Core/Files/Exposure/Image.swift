@@ -24,7 +24,7 @@ package struct Image: Sendable {
   /// The file's other HDUs in their order, without an empty primary one; for example VARIANCE and MAP of a combination.
   package var others: [Companion]
   /// How many of the others stand in front of the image.
-  package var place = 0
+  package var othersInFront = 0
   /// Where the image was read; nil where it was made.
   package var origin: ImageOrigin?
 

@@ -28,11 +28,41 @@ package struct Stack: Sendable {
       saturation: same(\.saturation), exposureTime: same(\.exposureTime))
   }
 
+  /// Pairs of exposures (from 0) of whose pixels at least 99.9 % are equal.
+  package var equalExposures: [(Int, Int)] {
+    var pairs: [(Int, Int)] = []
+    for b in exposures.indices.dropFirst() {
+      // An exposure that equals an earlier one needs no further comparison.
+      if let a = exposures.indices.prefix(b).first(where: { exposures[$0].hasPixels(of: exposures[b]) }) {
+        pairs.append((a, b))
+      }
+    }
+    return pairs
+  }
+
   package var unit: PixelUnit { exposures[0].unit }
   package var count: Int { exposures.count }
   package var shape: Shape { exposures[0].shape }
   package var width: Int { shape.width }
   package var height: Int { shape.height }
+}
+
+extension Image {
+  /// Whether at least 99.9 % of the pixels are equal.
+  fileprivate func hasPixels(of other: Image) -> Bool {
+    let count = pixels.count
+    guard count > 0, other.pixels.count == count else { return false }
+    return pixels.pixels.withUnsafeBufferPointer { a in
+      other.pixels.pixels.withUnsafeBufferPointer { b in
+        func differing(_ step: Int) -> Int {
+          stride(from: 0, to: count, by: step).count { a[$0] != b[$0] && !(a[$0].isNaN && b[$0].isNaN) }
+        }
+        // A look at some of the pixels tells nearly always.
+        let step = max(1, count / 1000)
+        return 100 * differing(step) <= count / step && 1000 * differing(1) <= count
+      }
+    }
+  }
 }
 
 extension [Image] {

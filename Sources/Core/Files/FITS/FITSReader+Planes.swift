@@ -14,20 +14,41 @@ extension FITSReader {
   static func wholeImage(
     _ file: FITSFile, _ main: HDUDescription, options: PlaneOptions, work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
-    var image = try image(file, main, work: work)
+    var carried: [Int: CarriedHDU] = [:]
     let layout = FileLayout(try file.descriptions())
+    var (image, report) = try wholeImage(
+      file, main, layout: layout, options: options, carried: &carried, work: work)
+    if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
+    return (image, report)
+  }
+
+  /// - Parameter carried: HDUs that are only passed on, by number; those that are not there are read and added.
+  static func wholeImage(
+    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, options: PlaneOptions,
+    carried: inout [Int: CarriedHDU], work: Work?
+  ) throws -> (image: Image, report: ReadingReport) {
+    guard try file.move(to: main.number) else {
+      throw CRSError.file("has no HDU \(main.number)", file: file.path)
+    }
+    var image = try image(file, main, work: work)
     let (uses, remarks) = layout.uses(for: main)
     image.origin?.siblings = layout.images.count { $0.number != main.number }
-    var report = ReadingReport(notes: [layout.choice(main)].compactMap { $0 } + remarks)
+    var report = ReadingReport(notes: remarks)
     var reading = PlaneReading(image: image, options: options)
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
       // The empty primary HDU is made anew; its cards are in `primaryHeader`.
       if hdu.number == 0, !hdu.hasPixels { continue }
       guard try file.move(to: hdu.number) else { break }
+      if hdu.number < main.number { image.othersInFront += 1 }
+      let use = uses[hdu.number] ?? .other
+      if use == .other, let known = carried[hdu.number] {
+        image.others.append(.carried(known))
+        continue
+      }
       try file.checkSums(hdu, work: work)
-      let companion = try reading.companion(file, hdu, main, uses[hdu.number] ?? .other, work: work)
-      if hdu.number < main.number { image.place += 1 }
+      let companion = try reading.companion(file, hdu, main, use, work: work)
+      if case .carried(let other) = companion { carried[hdu.number] = other }
       image.others.append(companion)
     }
     image.mask = image.fileMask
@@ -87,7 +108,7 @@ private struct PlaneReading {
       (hdu.axes, hdu.firstPixel) = (main.axes, main.firstPixel)
     }
     guard use != .other, var plane = try stored(file, hdu, work) else {
-      return .carried(try file.carryCurrentHDU(named: hdu.name, isPrimary: hdu.number == 0))
+      return .carried(try file.carryCurrentHDU(named: hdu.name, number: hdu.number))
     }
     switch use {
     case .mask(let isInverted): try readMask(file, hdu, &plane, isInverted: isInverted, work)
@@ -119,7 +140,7 @@ private struct PlaneReading {
       ["BSCALE", "BZERO"].contains($0.prefix(8).trimmingBlanks().uppercased())
     }
     return ExtraPlane(
-      name: hdu.name, pixels: pixels, header: hdu.planeCards, scaling: scaling,
+      name: hdu.name, pixels: pixels, header: hdu.planeCards, number: hdu.number, scaling: scaling,
       furtherAxes: Array(hdu.axes.dropFirst(2)))
   }
 

@@ -132,14 +132,14 @@ package enum FITSReader {
   }
 
   /// The HDU that a name chooses, or the first image.
-  private static func found(
+  static func found(
     _ file: FITSFile, _ selector: HDUSelector?, _ path: FITSPath
   ) throws -> HDUDescription {
     guard let selector else { return try file.firstImageOrFail() }
     return try file.find(selector, version: path.choice.version)
   }
 
-  private static func combined(_ path: FITSPath, _ hdu: HDUSelector?) throws -> HDUSelector? {
+  static func combined(_ path: FITSPath, _ hdu: HDUSelector?) throws -> HDUSelector? {
     guard let hdu else { return path.choice.selector }
     guard path.choice.selector == nil || path.choice.selector == hdu else {
       throw CRSError.usage(

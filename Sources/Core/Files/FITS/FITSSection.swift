@@ -14,6 +14,8 @@ struct FITSSection: Equatable {
 
   let axes: [Axis]
 
+  init(axes: [Axis]) { self.axes = axes }
+
   /// Whether a bracket's text is a section, right or wrong, and no name of an HDU.
   static func isMeant(by text: Substring) -> Bool {
     text.contains { ":*".contains($0) } && text.allSatisfy { "0123456789:*-+, ".contains($0) }

@@ -25,7 +25,7 @@ extension FITSDocument {
         made.append(image.made(name: errors.name, errors.savedHeader, .image(errors.stored)))
       }
     }
-    let place = min(max(0, image.place), others.count)
+    let place = min(max(0, image.othersInFront), others.count)
     var hdus: [FITSOutputHDU] = []
     if let primary { hdus.append(FITSOutputHDU(header: primary, content: .empty)) }
     hdus += others[..<place]
