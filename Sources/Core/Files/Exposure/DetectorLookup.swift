@@ -64,7 +64,7 @@ package struct DetectorLookup: Sendable {
     notes = Self.differences(facts, exposures)
   }
 
-  /// Each line once; lines that hold for some of the exposures name them.
+  /// Each line once, those of one number together; lines that hold for some of the exposures name them.
   private static func lines(_ found: [[String]], _ exposures: [Image]) -> [String] {
     var order: [String] = []
     var members: [String: [Int]] = [:]
@@ -74,7 +74,10 @@ package struct DetectorLookup: Sendable {
         members[line, default: []].append(k)
       }
     }
-    return order.map { line in
+    func name(_ line: String) -> Substring { line.prefix { $0 != " " } }
+    var names: [Substring] = []
+    for line in order where !names.contains(name(line)) { names.append(name(line)) }
+    return names.flatMap { first in order.filter { name($0) == first } }.map { line in
       let which = members[line] ?? []
       return which.count == exposures.count
         ? line : line + ": " + which.map { exposures[$0].label(number: $0 + 1) }.joined(separator: ", ")

@@ -184,7 +184,9 @@ private struct PlaneReading {
     plane.mask = found.mask
     masking.append(
       found.counts.isEmpty
-        ? hdu.name : "\(hdu.name): bits " + found.counts.map { "\($0.bit)" }.joined(separator: ", "))
+        ? hdu.name
+        : "\(hdu.name): bit\(found.counts.count == 1 ? "" : "s") "
+          + found.counts.map { "\($0.bit)" }.joined(separator: ", "))
     warn(hdu.name, found.mask, found.counts)
   }
 
