@@ -13,6 +13,11 @@ enum ArrayCards {
   ]
   private static let polynomials = ["A_", "B_", "AP_", "BP_"]
 
+  /// Whether a card says where the pixels are on the sky or on the detector.
+  static func isPlace(_ keyword: String) -> Bool {
+    describesArray(keyword) && !names.contains(keyword.uppercased()) && !keyword.uppercased().hasPrefix("NAXIS")
+  }
+
   static func describesArray(_ keyword: String) -> Bool {
     let name = keyword.uppercased()
     if names.contains(name) { return true }

@@ -41,7 +41,7 @@ extension Image {
     var out = Image(
       pixels: pixels, unit: unit, header: header, mask: SubpixelShift.mask(mask, shape: shape, by: offset),
       uncertainty: uncertainty?.shifted(by: offset), detector: detector)
-    (out.primaryHeader, out.origin) = (primaryHeader, origin)
+    (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
     out.others = others.filter { if case .carried = $0 { true } else { false } }
     let left = planes.filter { $0.mask == nil && $0.uncertainty == nil }.map(\.name)
     if !left.isEmpty { note("\(left.joined(separator: ", ")) cannot move by fractions of a pixel: left out") }

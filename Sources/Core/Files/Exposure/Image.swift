@@ -8,6 +8,8 @@ package struct Image: Sendable {
   package var exactPixels: ExactPixels?
   /// The number type of the file that the pixels came from; results are float32.
   package var storedType: PixelType
+  /// The number type of the file behind the image, also where the values are others by now.
+  package var inputType: PixelType?
   /// Unit of the pixels (BUNIT).
   package var unit: PixelUnit
   /// The cards of the image's HDU.

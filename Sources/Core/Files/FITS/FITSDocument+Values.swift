@@ -5,16 +5,20 @@ extension FITSDocument {
   ///
   /// The cards are those of the image, verbatim; BUNIT is written only where the unit is another than the card's.
   /// - Parameters:
-  ///   - pixelType: another number type for the pixels: rounded to the nearest, limited to its range, NaN
-  ///     written as BLANK. Nil keeps the image's own type and its exact values.
+  ///   - pixelType: another number type for the pixels: rounded to the nearest, NaN written as BLANK. Nil keeps the
+  ///     image's own type and its exact values.
+  ///   - clips: whether values that do not fit the type become its limits; otherwise they are an error.
   ///   - history: lines for HISTORY cards behind the others.
-  /// - Throws: `CRSError` (data) when exact values and pixels differ in number, or a pixel does not fit the image's
-  ///   own type.
-  package init(image: Image, pixelType: PixelType? = nil, history: [String] = []) throws {
+  /// - Throws: `CRSError` (data) when exact values and pixels differ in number, or a pixel does not fit the type.
+  package init(
+    image: Image, pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
+  ) throws {
     let type = pixelType ?? image.storedType
+    var image = image
+    image.writeDetectorCards()
     var header = image.header
     header.setUnit(image.unit, inherited: image.cards.unit)
-    if pixelType == nil { try image.checkFits(type) }
+    if !clips { try image.checkFits(type, isAsked: pixelType != nil) }
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
@@ -24,9 +28,12 @@ extension FITSDocument {
       companions: image)
   }
 
-  /// A mask of 0 and 1, one byte a pixel, in the primary HDU.
-  package init(mask: Mask, header: Header = Header(), history: [String] = []) {
-    var header = header
+  /// A mask of 0 and 1, one byte a pixel, in the primary HDU, with object, observation and world coordinates of the image
+  /// that it was made for. `FITSReader.savedMask(at:)` reads it back.
+  ///
+  /// - Parameter header: further cards.
+  package init(mask: Mask, header further: Header = Header(), history: [String] = []) {
+    var header = Header(cards: further.cards + MaskHeader.saved(mask).cards)
     history.forEach { header.addHistory($0) }
     self.init(hdus: [FITSOutputHDU(header: header, content: .image(.uint8(mask.plane)))])
   }
@@ -35,16 +42,22 @@ extension FITSDocument {
   /// their masks and errors as MASKi and UNCERTi. `FITSReader.stack(at:)` reads it back.
   ///
   /// Further planes and carried HDUs of the exposures belong to their own files and are left out.
-  package init(stack: Stack, pixelType: PixelType? = nil, history: [String] = []) throws {
+  package init(
+    stack: Stack, pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
+  ) throws {
     var primary = Header()
     primary.set("CRSSTACK", .integer(stack.count), comment: "number of equivalent exposures")
     history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
+    primary = Header(cards: (stack.exposures[0].primaryHeader?.cards ?? []) + primary.cards)
     for (index, exposure) in stack.exposures.enumerated() {
       var exposure = exposure
+      // Each exposure stands for itself: cards of its own file's primary header are with it.
+      exposure.header = exposure.mergedHeader
       exposure.primaryHeader = nil
-      exposure.others = []
-      for var hdu in try FITSDocument(image: exposure, pixelType: pixelType).hdus {
+      (exposure.others, exposure.origin) = ([], nil)
+      exposure.uncertainty?.name = "UNCERT"
+      for var hdu in try FITSDocument(image: exposure, pixelType: pixelType, clips: clips).hdus {
         let own = hdu.name ?? "EXPOSURE"
         hdu.header.remove("EXTNAME")
         hdu.name = own + "\(index + 1)"
@@ -84,6 +97,24 @@ extension FITSDocument {
     }
     if let plane = maskSet.significance { add("MMPVALUE", .float32(plane)) }
     self.init(hdus: hdus)
+  }
+}
+
+extension Image {
+  /// The image's own cards and those that it takes from the primary header.
+  fileprivate var mergedHeader: Header {
+    guard let primary = primaryHeader else { return header }
+    var merged = header
+    if header["INHERIT"] != .logical(false) {
+      let own = Set(header.keywords)
+      let further = primary.cards.filter {
+        let keyword = HeaderCard($0).keyword
+        return !own.contains(keyword) && !ArrayCards.describesArray(keyword)
+      }
+      merged = Header(cards: header.cards + further)
+    }
+    merged.set("INHERIT", .logical(false))
+    return merged
   }
 }
 

@@ -1,6 +1,22 @@
 import Kernels
 
 extension FITSReader {
+  /// The mask that a saved mask holds, with the cards of its image; nil when the file is no saved mask.
+  package static func savedMask(at path: String, strict: Bool = false, work: Work? = nil) throws -> Mask? {
+    let parsed = try FITSPath(path)
+    guard parsed.choice == FITSChoice() else { return nil }
+    return try FITSLibrary.exclusively {
+      let file = try FITSFile.open(parsed, strict: strict, work: work)
+      guard let hdu = try file.firstImage(), hdu.header[MaskHeader.card] == .logical(true), hdu.is2D else { return nil }
+      var mask = try mask(file, hdu, work: work)
+      var header = hdu.keptCards
+      header.remove(MaskHeader.card)
+      mask.owner = MaskHeader(
+        header: header, origin: ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name))
+      return mask
+    }
+  }
+
   /// Every image of the sky in a file, in its order, each with its own planes and with the rest of the file beside it.
   ///
   /// - Throws: `CRSError` (file) when the name chooses a part, or there is no image.

@@ -17,6 +17,7 @@ extension FITSReader {
         exposure.header.remove("EXTNAME")
         exposure.uncertainty?.name = "UNCERT"
         exposure.uncertainty?.header.remove("EXTNAME")
+        exposure.header.remove("INHERIT")
         exposure.primaryHeader = nil
         return exposure
       }

@@ -157,6 +157,7 @@ package enum FITSReader {
     var image = Image(
       pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
     if hdu.number > 0, !hdu.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    image.inputType = hdu.storedType
     image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
     image.unit = image.cards.unit
     return image

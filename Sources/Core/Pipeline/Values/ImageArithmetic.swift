@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Kernels
 
 /// What an operation makes of the images among its operands beside the pixels: units, errors, masks and detector.
@@ -24,6 +25,64 @@ struct ImageArithmetic {
     return first.calculated(
       pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images),
       note: note)
+  }
+
+  /// The same in double precision: the image keeps what float32 does not hold.
+  func image(_ pixels: Plane<Double>, note: (String) -> Void) -> Image {
+    var out = image(pixels.map { Float($0) }, note: note)
+    out.exactPixels = .float64(pixels.pixels)
+    out.storedType = .float64
+    return out
+  }
+
+  /// The result in double precision where an operand holds whole numbers that float32 does not; nil otherwise.
+  var exactPixels: Plane<Double>? {
+    get throws {
+      let (x, y) = (exact(a), exact(b))
+      guard x.isWhole || y.isWhole else { return nil }
+      let shapes = [x.shape, y.shape].compactMap { $0 }
+      guard let shape = shapes.first, shapes.allSatisfy({ $0 == shape }) else { return nil }
+      return Plane(
+        width: shape.width, height: shape.height,
+        pixels: (0..<shape.count).map { i in
+          let (p, q) = (x.value(i), y.value(i))
+          return switch operation {
+          case .add: p + q
+          case .subtract: p - q
+          case .multiply: p * q
+          case .divide: p / q
+          case .power: pow(p, q)
+          }
+        })
+    }
+  }
+
+  private struct ExactOperand {
+    /// Whether it holds whole numbers beyond float32.
+    var isWhole = false
+    var shape: Shape?
+    var value: (Int) -> Double
+  }
+
+  private func exact(_ value: Value) -> ExactOperand {
+    switch value {
+    case .image(let image):
+      let single = image.pixels.pixels
+      switch image.exactPixels {
+      case .int64(let values)?:
+        return ExactOperand(isWhole: true, shape: image.shape) { single[$0].isNaN ? .nan : Double(values[$0]) }
+      case .uint64(let values)?:
+        return ExactOperand(isWhole: true, shape: image.shape) { single[$0].isNaN ? .nan : Double(values[$0]) }
+      case .float64(let values)?:
+        // Calculated from whole numbers before.
+        return ExactOperand(isWhole: image.inputType?.isInteger == true, shape: image.shape) { values[$0] }
+      case nil: return ExactOperand(shape: image.shape) { Double(single[$0]) }
+      }
+    case .mask(let mask): return ExactOperand(shape: mask.shape) { Double(mask.plane.pixels[$0]) }
+    default:
+      let number = value.double ?? .nan
+      return ExactOperand { _ in number }
+    }
   }
 
   private func operand(_ value: Value) -> ErrorOperand {

@@ -21,15 +21,34 @@ package enum ValueArithmetic {
       if case .bool(let x) = a, case .bool(let y) = b, comparison == .equal || comparison == .notEqual {
         return .bool((x == y) == (comparison == .equal))
       }
-      return .mask(
-        try PixelArithmetic.compare(comparison, operand(a, symbol), operand(b, symbol), work: work))
+      let mask = try PixelArithmetic.compare(comparison, operand(a, symbol), operand(b, symbol), work: work)
+      return .mask(owned(mask, by: [a, b]))
     }
     guard let operation = PixelArithmetic.Operation(rawValue: symbol) else {
       throw CRSError.usage("'\(symbol)' is not an operator")
     }
     if let x = a.double, let y = b.double { return scalar(operation, a, b, x, y) }
+    let arithmetic = ImageArithmetic(operation, a, b)
+    if let exact = try arithmetic.exactPixels {
+      return .image(arithmetic.image(exact) { work.remark?($0) })
+    }
     let plane = try PixelArithmetic.apply(operation, operand(a, symbol), operand(b, symbol), work: work)
-    return .image(ImageArithmetic(operation, a, b).image(plane) { work.remark?($0) })
+    return .image(arithmetic.image(plane) { work.remark?($0) })
+  }
+
+  /// The mask with the cards of the first image or mask that it was made of.
+  private static func owned(_ mask: Mask, by values: [Value]) -> Mask {
+    for value in values {
+      switch value {
+      case .image(let image): return image.owning(mask)
+      case .mask(let other) where other.owner != nil:
+        var mask = mask
+        mask.owner = other.owner
+        return mask
+      default: continue
+      }
+    }
+    return mask
   }
 
   package static func unary(_ symbol: String, _ a: Value, work: Work) throws -> Value {
@@ -114,7 +133,7 @@ package enum ValueArithmetic {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
       return .image(image.moved(.section(section)) { work.remark?($0) })
-    case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
+    case .mask(let mask): return .mask(mask.section(try section.validated(inside: mask.shape)))
     case .stack(let stack):
       return try eachExposure(stack, work) { try ValueArithmetic.section(.image($0), section, work: $1) }
     default: throw CRSError.usage("a value of kind \(value.kindName) has no sections")
