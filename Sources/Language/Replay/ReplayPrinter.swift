@@ -16,17 +16,14 @@ enum ReplayPrinter {
     case .variable(let name, _): return name
     case .list(let items): return "[" + items.map(argument).joined(separator: ", ") + "]"
     case .section(let text): return text
-    case .index(let base, let inside): return operand(base, above: .index) + text(inside)
+    case .index(let base, let inside): return operand(base, above: .power) + text(inside)
     case .unary(let symbol, let operand): return symbol + self.operand(operand, above: .product)
     case .chain(let first, let links):
       let rank = Rank(of: links.first?.symbol ?? "")
-      // Operators of one rank go from left to right; the power goes from right to left and takes a sign there.
-      let isOneWay = rank == .power || rank == .comparison
-      var text = operand(first, above: isOneWay ? rank : rank.below)
-      for link in links {
-        text += " \(link.symbol) " + operand(link.operand, above: rank == .power ? .product : rank)
+      let (left, right) = rank.neighbours
+      return links.reduce(into: operand(first, above: left)) {
+        $0 += " \($1.symbol) " + operand($1.operand, above: right)
       }
-      return text
     case .call(let name, let arguments):
       return ([name] + arguments.map { ($0.name.map { $0 + "=" } ?? "") + argument($0.value) })
         .joined(separator: " ")
@@ -39,7 +36,17 @@ enum ReplayPrinter {
 
     static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
 
-    var below: Rank { Rank(rawValue: rawValue - 1) ?? .call }
+    /// What parts must exceed, on the left and on the right of an operator, to do without parentheses.
+    var neighbours: (left: Rank, right: Rank) {
+      switch self {
+      case .power: (.power, .product)
+      case .sum: (.comparison, .sum)
+      case .product: (.sum, .product)
+      // Comparisons are easily misread beside & and |.
+      case .or, .and: (.comparison, .comparison)
+      default: (self, self)
+      }
+    }
 
     init(of symbol: String) {
       switch symbol {
