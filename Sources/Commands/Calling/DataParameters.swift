@@ -69,8 +69,10 @@ extension MaskSet: ParameterValue {
   package static func make(from value: Value, context: CommandContext) throws -> MaskSet {
     switch value {
     case .maskSet(let masks): return masks
+    case .list(let values) where !values.isEmpty:
+      return try MaskSet(exposures: values.map { try Mask.make(from: $0, context: context) })
     case .text(let path): return try FITSReader.maskSet(at: path, work: context.work)
-    default: throw mismatch(value, "a MaskSet or a crmasks.fits file")
+    default: throw mismatch(value, "a MaskSet, a crmasks.fits file, or a list of masks")
     }
   }
 }

@@ -54,6 +54,11 @@ struct CR2ImagesCommand: Command {
     let second = try Value?.make(from: image2, context: context).map {
       try Image.make(from: $0, context: context)
     }
+    if second == nil, let card = ColourMosaic.card(of: first) {
+      throw CRSError.data(
+        "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
+        expected: "an image of one colour, or a pair")
+    }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,
@@ -73,7 +78,8 @@ struct CR2ImagesCommand: Command {
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
     try draw(result, first, second, context)
     let values: [Value] = [
-      .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
+      .image(result.clean1), .image(result.clean2), .mask(first.owning(result.mask1)),
+      .mask((second ?? first).owning(result.mask2)),
       .table(coincidences),
     ]
     if context.isSubcommand, case .text(let file1) = image1 {

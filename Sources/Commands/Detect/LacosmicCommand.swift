@@ -55,9 +55,18 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    if let card = ColourMosaic.card(of: image) {
+      throw CRSError.data(
+        "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
+        parameter: "image",
+        expected: "an image of one colour",
+        hint: "clean one colour at a time, 'FILE[1:WIDTH:2,1:HEIGHT:2]', or stack exposures")
+    }
     let found = try DetectorLookup(
       image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 },
-      need: readnoise == nil ? [.gain, .noise] : .gain)
+      need: readnoise == nil ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
+    let errors =
+      invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
     guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
       throw CRSError.data(
         "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
@@ -82,9 +91,17 @@ struct LacosmicCommand: Command {
           fwhmY: isRound ? mean : psffwhmY, size: psfsize, beta: psfbeta))
     }
     var masked = inmask
+    if let errors {
+      // A pixel without an error around it cannot be judged.
+      let unknown = Mask(plane: errors.map { $0.isFinite ? 0 : 1 })
+      if unknown.flagged > 0, unknown.shape == masked?.shape ?? unknown.shape {
+        masked = masked.map { $0 | unknown } ?? unknown
+      }
+    }
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
     let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels, variance: invar?.pixels,
+      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels,
+      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 },
       work: context.work)
     for warning in check.warnings {
       guard !strict else {
@@ -96,7 +113,7 @@ struct LacosmicCommand: Command {
     let result = try LACosmic.run(
       image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
       background: inbkg?.pixels,
-      variance: invar?.pixels, work: context.work)
+      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
     if verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
@@ -108,7 +125,7 @@ struct LacosmicCommand: Command {
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil
-    return CommandResult([.image(clean), .mask(mask)], resolved: resolved)
+    return CommandResult([.image(clean), .mask(image.owning(mask))], resolved: resolved)
   }
 }
 

@@ -44,6 +44,6 @@ struct MMCosmicCommand: Command {
       of: [image], minimum: planes.minimum, exposures: exposures, toBeCleaned: nil, work: context.work)
     var resolved = found.resolved
     resolved["gain"] = nil
-    return CommandResult([.mask(masks[0])], resolved: resolved)
+    return CommandResult([.mask(stack.exposures[0].owning(masks[0]))], resolved: resolved)
   }
 }

@@ -65,7 +65,8 @@ struct MMPValueCommand: Command {
     PValueReport.warnings(result.summary).forEach(context.note)
     let image = stack.exposures[0].calculated(
       result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
-    return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
+    return CommandResult(
+      [.image(image), .mask(stack.exposures[0].owning(result.mask))], resolved: found.resolved)
   }
 }
 

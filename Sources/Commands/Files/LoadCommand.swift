@@ -134,6 +134,9 @@ struct LoadCommand: Command {
     if let stack = try FITSReader.stack(at: path, strict: strict, work: context.work) {
       return .stack(try Stack(exposures: stack.exposures.map { try finished($0, context) }))
     }
+    if let mask = try FITSReader.savedMask(at: path, strict: strict, work: context.work) {
+      return .mask(mask)
+    }
     if try FITSReader.listing(of: path).contains(where: { $0.name == "MEDIANCR" }) {
       return .maskSet(try FITSReader.maskSet(at: path, strict: strict, work: context.work))
     }

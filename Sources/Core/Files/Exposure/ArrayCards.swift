@@ -15,7 +15,8 @@ enum ArrayCards {
 
   /// Whether a card says where the pixels are on the sky or on the detector.
   static func isPlace(_ keyword: String) -> Bool {
-    describesArray(keyword) && !names.contains(keyword.uppercased()) && !keyword.uppercased().hasPrefix("NAXIS")
+    describesArray(keyword) && !names.contains(keyword.uppercased())
+      && !keyword.uppercased().hasPrefix("NAXIS")
   }
 
   static func describesArray(_ keyword: String) -> Bool {

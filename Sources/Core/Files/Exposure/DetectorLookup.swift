@@ -18,6 +18,8 @@ package struct DetectorLookup: Sendable {
   package let each: [Detector]
   /// What is known of each exposure, and from where.
   package let facts: [DetectorFacts]
+  /// Whether gain and readout noise of every exposure are known; otherwise its errors tell the noise.
+  package let knowsNoise: Bool
   /// The detector of all exposures when theirs agree within 1 %.
   package let common: Detector?
   /// The common detector, or the first exposure's.
@@ -30,29 +32,35 @@ package struct DetectorLookup: Sendable {
   /// What deserves a note: different gains or exposure times.
   package let notes: [String]
 
+  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known.
   /// - Throws: `CRSError` (usage) that says how to give what is not known.
-  package init(stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all)
-    throws
-  {
-    try self.init(
-      stack.exposures, DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument),
-      need)
+  package init(
+    stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all,
+    allowsErrors: Bool = false
+  ) throws {
+    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
+    try self.init(stack.exposures, arguments, need, allowsErrors)
   }
 
   package init(
-    image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil, need: Need = .all
+    image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil, need: Need = .all,
+    allowsErrors: Bool = false
   ) throws {
-    try self.init(
-      [image], DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument), need)
+    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
+    try self.init([image], arguments, need, allowsErrors)
   }
 
-  private init(_ exposures: [Image], _ arguments: DetectorFacts, _ need: Need) throws {
+  private init(
+    _ exposures: [Image], _ arguments: DetectorFacts, _ need: Need, _ allowsErrors: Bool
+  ) throws {
     let found = exposures.map { ExposureDetector($0, arguments) }
-    let each = try zip(found, exposures).map { one, image in
+    let usesErrors = found.map { allowsErrors && !$0.knowsNoise && $0.hasErrors }
+    knowsNoise = !usesErrors.contains(true)
+    let each = try found.indices.map { k in
       do {
-        return try one.detector(need)
+        return try found[k].detector(usesErrors[k] ? need.intersection(.bias) : need)
       } catch var error as CRSError {
-        if exposures.count > 1, error.file == nil { error.file = image.origin?.file }
+        if exposures.count > 1, error.file == nil { error.file = exposures[k].origin?.file }
         throw error
       }
     }
@@ -60,7 +68,8 @@ package struct DetectorLookup: Sendable {
     facts = found.map(\.facts)
     common = each.dropFirst().allSatisfy { $0.isClose(to: each[0]) } ? each.first : nil
     rawFactor = found[0].rawFactor
-    sources = Self.lines(found.map { $0.lines(need) }, exposures)
+    sources = Self.lines(
+      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1) }, exposures)
     notes = Self.differences(facts, exposures)
   }
 

@@ -42,9 +42,26 @@ struct ExposureDetector {
       bias: facts.bias?.value ?? .constant(0))
   }
 
+  /// Whether gain and readout noise are known.
+  var knowsNoise: Bool { facts.gain != nil && facts.readoutNoise != nil }
+  /// Whether the image has errors.
+  var hasErrors: Bool { image.uncertainty != nil }
+
   /// A line for each number that a command uses.
-  func lines(_ need: DetectorLookup.Need) -> [String] {
+  ///
+  /// - Parameter usesErrors: whether errors stand for gain and readout noise.
+  func lines(_ need: DetectorLookup.Need, usesErrors: Bool = false) -> [String] {
     var lines: [String] = []
+    let errors = image.uncertainty?.name ?? ""
+    if usesErrors {
+      lines.append("noise: from \(errors), the median over 5x5 pixels")
+      if need.contains(.bias) {
+        lines.append(
+          "bias \((facts.bias?.value ?? .constant(0)).typical) \(unit.name) (\(facts.bias?.source ?? .assumed))"
+        )
+      }
+      return lines
+    }
     func add(_ name: String, _ unit: String, _ known: Known<DetectorValue>) {
       lines.append("\(name) \(known.value.typical) \(unit) (\(known.source))")
     }
@@ -52,6 +69,9 @@ struct ExposureDetector {
     if unit.isPhotons { lines.append("unit: \(unit) counts as electrons") }
     if need.contains(.gain), let gain = facts.gain { add("gain", "e-/" + unit.inDenominator, gain) }
     if need.contains(.noise), let noise = facts.readoutNoise { add("rnoise", unit.name, noise) }
+    if hasErrors, need.isSuperset(of: [.gain, .noise]) {
+      lines.append("noise: gain and rnoise for detection, \(errors) for propagation")
+    }
     if need.contains(.bias) { add("bias", unit.name, facts.bias ?? Known(.constant(0), .assumed)) }
     return lines
   }

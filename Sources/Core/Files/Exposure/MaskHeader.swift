@@ -11,9 +11,12 @@ package struct MaskHeader: MaskOwner {
   static let card = "CRSMASK"
 
   private static let names: Set<String> = [
-    "OBJECT", "DATE-OBS", "DATE-BEG", "DATE-END", "TIME-OBS", "MJD-OBS", "EXPSTART", "EXPEND", "EXPTIME", "TELESCOP",
-    "INSTRUME", "DETECTOR", "CAMERA", "OBSERVER", "OBS_ID", "FILTER", "FILTER1", "FILTER2", "RA", "DEC", "EQUINOX",
-    "RADESYS", "RADECSYS", "ORIGIN", "WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE", "CCDSUM", "XBINNING", "YBINNING",
+    "OBJECT", "DATE-OBS", "DATE-BEG", "DATE-END", "TIME-OBS", "MJD-OBS", "EXPSTART", "EXPEND", "EXPTIME",
+    "TELESCOP",
+    "INSTRUME", "DETECTOR", "CAMERA", "OBSERVER", "OBS_ID", "FILTER", "FILTER1", "FILTER2", "RA", "DEC",
+    "EQUINOX",
+    "RADESYS", "RADECSYS", "ORIGIN", "WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE", "CCDSUM", "XBINNING",
+    "YBINNING",
   ]
 
   package init(of image: Image) {

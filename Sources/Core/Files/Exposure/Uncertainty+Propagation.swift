@@ -61,6 +61,14 @@ extension Uncertainty {
     return kept.replacing(deviation: deviation)
   }
 
+  /// The variance that detection uses: the median over 5x5 pixels of the errors, since a hit raises its own, squared; NaN
+  /// where no error around is known.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package func noiseVariance(work: Work) throws -> Plane<Float> {
+    try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work).map { $0 * $0 }
+  }
+
   /// The errors of values multiplied by a number.
   package func scaled(by factor: Double) -> Uncertainty {
     var out = self

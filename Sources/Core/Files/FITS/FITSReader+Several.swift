@@ -7,7 +7,9 @@ extension FITSReader {
     guard parsed.choice == FITSChoice() else { return nil }
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(parsed, strict: strict, work: work)
-      guard let hdu = try file.firstImage(), hdu.header[MaskHeader.card] == .logical(true), hdu.is2D else { return nil }
+      guard let hdu = try file.firstImage(), hdu.header[MaskHeader.card] == .logical(true), hdu.is2D else {
+        return nil
+      }
       var mask = try mask(file, hdu, work: work)
       var header = hdu.keptCards
       header.remove(MaskHeader.card)

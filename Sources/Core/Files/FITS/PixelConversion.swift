@@ -51,7 +51,10 @@ extension Image {
       }
     case .float64(let exact) where exact.count == single.count:
       return found { !exact[$0].isNaN && !(exact[$0].isFinite && limits.contains(exact[$0].rounded())) }
-    default: return found { !single[$0].isNaN && !(single[$0].isFinite && limits.contains(Double(single[$0].rounded()))) }
+    default:
+      return found {
+        !single[$0].isNaN && !(single[$0].isFinite && limits.contains(Double(single[$0].rounded())))
+      }
     }
   }
 
@@ -65,7 +68,8 @@ extension Image {
     throw CRSError.data(
       (count == 1 ? "one value does not fit \(type): " : "\(count) values do not fit \(type): ") + one,
       parameter: isAsked ? "bitpix" : nil,
-      hint: (isAsked ? "clip=yes writes the nearest number of the type, " : "") + "bitpix=-32 saves real numbers")
+      hint: (isAsked ? "clip=yes writes the nearest number of the type, " : "")
+        + "bitpix=-32 saves real numbers")
   }
 
   private var doubles: Plane<Double> {

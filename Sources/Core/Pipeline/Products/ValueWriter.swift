@@ -5,18 +5,29 @@ import Kernels
 /// Writes values to files: FITS for pixels, CSV for tables, YAML for boundaries.
 package enum ValueWriter {
   /// - Parameters:
-  ///   - pixelType: number type of the pixels; nil for the value's own.
+  ///   - type: number type of the pixels.
+  ///   - clips: whether values that do not fit the type become its limits; otherwise they are an error.
   ///   - history: the script that makes the value, for HISTORY.
   /// - Throws: `CRSError` (usage) for kinds without a file format, (file) when the file exists or cannot be written,
   ///   interrupted: nothing is written then.
   package static func write(
-    _ value: Value, to path: String, overwrite: Bool, pixelType: PixelType? = nil,
+    _ value: Value, to path: String, overwrite: Bool, type: SavedType = .own, clips: Bool = false,
     compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
   ) throws {
     let document: FITSDocument
     switch value {
-    case .image(let image): document = try FITSDocument(image: image, pixelType: pixelType, history: history)
-    case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
+    case .image(let image):
+      document = try FITSDocument(
+        image: image, pixelType: type.pixelType(of: image), clips: clips, history: history)
+    case .stack(let stack):
+      document = try FITSDocument(
+        stack: stack, pixelType: type.pixelType(of: stack.exposures[0]), clips: clips, history: history)
+    case .list(let values) where !values.isEmpty && values.count == values.images.count:
+      document = try FITSDocument(
+        layout: values.images, pixelType: type.pixelType(of: values.images[0]), clips: clips, history: history
+      )
+    case .list(let values) where !values.isEmpty && values.count == values.masks.count:
+      document = FITSDocument(masks: values.masks, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
     case .table(let table):
@@ -28,7 +39,7 @@ package enum ValueWriter {
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
-        expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
+        expected: "an Image, Stack, Mask, MaskSet, Table or Boundary, or a list of the images of one file")
     }
     try FITSWriter.write(
       document, to: path, overwrite: overwrite, compression: compression, checksums: checksums, work: work)
@@ -46,4 +57,26 @@ package enum ValueWriter {
       throw CRSError.file("the file cannot be written", file: path, expected: "a folder that can be written")
     }
   }
+}
+
+/// The number type of saved pixels.
+package enum SavedType: Sendable, Equatable {
+  /// The value's own: that of its file, float32 for results.
+  case own
+  /// That of the file behind the value, also for results.
+  case input
+  case given(PixelType)
+
+  package func pixelType(of image: Image) -> PixelType? {
+    switch self {
+    case .own: nil
+    case .input: image.inputType ?? image.storedType
+    case .given(let type): type
+    }
+  }
+}
+
+extension [Value] {
+  fileprivate var images: [Image] { compactMap { if case .image(let image) = $0 { image } else { nil } } }
+  fileprivate var masks: [Mask] { compactMap { if case .mask(let mask) = $0 { mask } else { nil } } }
 }

@@ -70,9 +70,13 @@ struct ImageArithmetic {
       let single = image.pixels.pixels
       switch image.exactPixels {
       case .int64(let values)?:
-        return ExactOperand(isWhole: true, shape: image.shape) { single[$0].isNaN ? .nan : Double(values[$0]) }
+        return ExactOperand(isWhole: true, shape: image.shape) {
+          single[$0].isNaN ? .nan : Double(values[$0])
+        }
       case .uint64(let values)?:
-        return ExactOperand(isWhole: true, shape: image.shape) { single[$0].isNaN ? .nan : Double(values[$0]) }
+        return ExactOperand(isWhole: true, shape: image.shape) {
+          single[$0].isNaN ? .nan : Double(values[$0])
+        }
       case .float64(let values)?:
         // Calculated from whole numbers before.
         return ExactOperand(isWhole: image.inputType?.isInteger == true, shape: image.shape) { values[$0] }
