@@ -60,7 +60,7 @@ struct LacosmicCommand: Command {
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
         parameter: "image",
         expected: "an image of one colour",
-        hint: "clean one colour at a time, 'FILE[1:WIDTH:2,1:HEIGHT:2]', or stack exposures")
+        hint: "clean one colour at a time ('FILE[*:2,*:2]' is one), or stack exposures")
     }
     let found = try DetectorLookup(
       image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 },

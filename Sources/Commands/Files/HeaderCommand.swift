@@ -21,8 +21,10 @@ struct HeaderCommand: Command {
         at: path, hdu: ext.map { name in Int(name).map { .number($0) } ?? .name(name) })
     case .image(let image): cards = image.cards
     case .stack(let stack): cards = stack.exposures[0].cards
+    case .mask(let mask) where mask.owner is MaskHeader:
+      cards = ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
     default:
-      throw CRSError.usage("a value of kind \(value.kindName) has no header", expected: "an Image or a file")
+      throw CRSError.usage("a value of kind \(value.kindName) has no header", expected: "an Image, a Mask made from one, or a file")
     }
     if let keyword { try report(keyword, cards, context) } else { cards.ownCards.forEach(context.report) }
     return CommandResult()
