@@ -31,6 +31,7 @@ let package = Package(
       name: "CZlib", path: "Sources/Core/Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKissFFT", path: "Sources/Core/Modules/CKissFFT"),
     .systemLibrary(name: "CLanes", path: "Sources/Core/Modules/CLanes"),
+    .systemLibrary(name: "CRename", path: "Sources/Core/Modules/CRename"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
@@ -41,7 +42,8 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CYAML", "CZlib"], exclude: ["Modules"],
+      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CRename", "CYAML", "CZlib"],
+      exclude: ["Modules"],
       swiftSettings: strict),
     .target(
       name: "Plot", dependencies: ["Core", "CCairo"], exclude: ["Modules"],

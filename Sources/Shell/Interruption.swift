@@ -1,12 +1,14 @@
 import Core
 import Foundation
 
-/// Ctrl-C: raises the cancellation of whatever works.
+/// Signals. Ctrl-C raises the cancellation of whatever works.
 enum Interruption {
   static let cancellation = Cancellation()
 
   static func install() {
+    // Errors of the write that meets them.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in Interruption.cancellation.raise() }
     action.sa_flags = 0  // no restart: a line that is being typed is given up too

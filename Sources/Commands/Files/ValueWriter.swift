@@ -1,8 +1,9 @@
 import Core
-import Foundation
 
 /// Writes values to files: FITS for pixels, CSV for tables, YAML for boundaries.
 public enum ValueWriter {
+  /// Writes a file that appears whole or not at all.
+  ///
   /// - Parameters:
   ///   - pixelType: number type of the pixels; nil for the value's own.
   ///   - history: the script that makes the value, for HISTORY.
@@ -12,31 +13,32 @@ public enum ValueWriter {
     _ value: Value, to path: String, overwrite: Bool, pixelType: PixelType? = nil,
     compression: FITSCompression? = nil, history: [String] = [], work: Work
   ) throws {
+    let file = try AtomicFile(path, existing: .init(overwrite: overwrite))
+    try write(
+      value, to: file, pixelType: pixelType, compression: compression, history: history, work: work)
+    try file.commit()
+  }
+
+  /// Writes all of a file that the caller commits.
+  ///
+  /// - Throws: `CRSError`: usage for kinds without a file format, file, interrupted.
+  public static func write(
+    _ value: Value, to file: AtomicFile, pixelType: PixelType? = nil, compression: FITSCompression? = nil,
+    history: [String] = [], work: Work
+  ) throws {
     let document: FITSDocument
     switch value {
     case .image(let image): document = try FITSDocument(image: image, pixelType: pixelType, history: history)
     case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
-    case .table(let table): return try write(text: table.csv, to: path, overwrite: overwrite)
-    case .boundary(let boundary): return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
+    case .table(let table): return try file.append(table.csv)
+    case .boundary(let boundary): return try file.append(boundary.yamlText)
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
         expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
     }
-    try FITSWriter.write(document, to: path, overwrite: overwrite, compression: compression, work: work)
-  }
-
-  /// Writes text under a temporary name and renames it.
-  public static func write(text: String, to path: String, overwrite: Bool) throws {
-    guard overwrite || !FileManager.default.fileExists(atPath: path) else {
-      throw CRSError.file("the file exists already", file: path, hint: "overwrite=yes replaces it")
-    }
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CRSError.file("the file cannot be written", file: path, expected: "a folder that can be written")
-    }
+    try FITSWriter.write(document, to: file, compression: compression, work: work)
   }
 }
