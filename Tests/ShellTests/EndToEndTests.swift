@@ -1,18 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// Runs the release binary as users do.
+/// Runs the program as users do.
 @Suite(.serialized) struct EndToEndTests {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../..").standardized
-  static let binary = root.appendingPathComponent(".build/release/crs")
-  static let isBuilt = FileManager.default.isExecutableFile(atPath: binary.path)
+  static let root = Repository.root
+  static let binary = Program.url
 
-  struct Ended {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
+  typealias Ended = Program.Ended
 
   /// A folder of its own for a test, removed by the caller.
   static func folder() throws -> URL {
@@ -23,26 +18,10 @@ import Testing
 
   @discardableResult
   static func crs(_ arguments: [String], in folder: URL, input: String? = nil) throws -> Ended {
-    let process = Process()
-    process.executableURL = binary
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    let (output, errors, inputs) = (Pipe(), Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = inputs
-    try process.run()
-    inputs.fileHandleForWriting.write(Data((input ?? "").utf8))
-    try inputs.fileHandleForWriting.close()
-    let out = output.fileHandleForReading.readDataToEndOfFile()
-    let err = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Ended(
-      status: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
-      errors: String(decoding: err, as: UTF8.self))
+    try Program.run(arguments, in: folder, input: input ?? "")
   }
 
-  @Test(.enabled(if: isBuilt)) func parameterFileScriptAndSubcommandsGiveTheSameMasks() throws {
+  @Test func parameterFileScriptAndSubcommandsGiveTheSameMasks() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let simulated = try Self.crs(
@@ -82,7 +61,7 @@ import Testing
     ] { #expect(try Self.crs(call, in: folder).status != 0) }
   }
 
-  @Test(.enabled(if: isBuilt)) func statusesTellWhatIsWrong() throws {
+  @Test func statusesTellWhatIsWrong() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(try Self.crs(["-c", "x = load nosuch.fits"], in: folder).status == 3)
@@ -106,7 +85,7 @@ import Testing
     #expect(try Self.crs(["-c", "exit 7"], in: folder).status == 7)
   }
 
-  @Test(.enabled(if: isBuilt)) func filesAreNotOverwrittenUnasked() throws {
+  @Test func filesAreNotOverwrittenUnasked() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let save = "s = simulate nx=50 ny=40 seed=1; m = median s; save m m.fits"
@@ -121,7 +100,7 @@ import Testing
       "the same script, the same bytes")
   }
 
-  @Test(.enabled(if: isBuilt)) func pairsAreCleanedIntoBothFiles() throws {
+  @Test func pairsAreCleanedIntoBothFiles() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     try Self.crs(

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Things that users do all day, from outside.
-@Suite(.serialized, .enabled(if: EndToEndTests.isBuilt)) struct EverydayUseTests {
+@Suite(.serialized) struct EverydayUseTests {
   private func session(_ body: (URL) throws -> Void) throws {
     let folder = try EndToEndTests.folder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -13,7 +13,7 @@ import Testing
     try EndToEndTests.crs(["-c", text], in: folder)
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func namesOfOneCharacter() throws {
+  @Test func namesOfOneCharacter() throws {
     try session { folder in
       let made = try crs(
         "s, t = simulate nx=20 ny=20 seed=1; save s z; a = load z; save (a[1] > 3) q", in: folder)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func longChainsAndClosedStreams() throws {
+  @Test func longChainsAndClosedStreams() throws {
     try session { folder in
       let chain = "a = " + String(repeating: "2**", count: 5000) + "1"
       let ended = try EndToEndTests.crs([], in: folder, input: chain)
@@ -46,7 +46,7 @@ import Testing
     return process.terminationStatus
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func inputsAreNotReplaced() throws {
+  @Test func inputsAreNotReplaced() throws {
     try session { folder in
       try crs("s, t = simulate nx=60 ny=50 seed=1 prefix=e", in: folder)
       try "e_1.fits\ne_2.fits\ne_3.fits\n".write(
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func ctrlCEndsAQuestion() throws {
+  @Test func ctrlCEndsAQuestion() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("s = simulate nx=100 ny=100 seed=1; m = crmasks s seed=1 log_level=ERROR\r")
@@ -88,7 +88,7 @@ import Testing
     #expect(terminal.leave())
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func placesOfErrorsInFilesOfSettings() throws {
+  @Test func placesOfErrorsInFilesOfSettings() throws {
     try session { folder in
       try "kind: spline\npoints: 3\n".write(
         to: folder.appendingPathComponent("b.yaml"), atomically: true, encoding: .utf8)
@@ -101,7 +101,6 @@ import Testing
   }
 
   @Test(
-    .enabled(if: EndToEndTests.isBuilt),
     arguments: [
       "c = lacosmic a gain=one rnoise=3", "c = lacosmic a cleantype=medain", "c = lacosmic a gain=-3",
       "c = lacosmic a niter=2.5", "c = lacosmic a sepmed=maybe", "c = shift a 1 2 3", "c = shift a one 2",

@@ -3,7 +3,7 @@ import Testing
 
 /// What the README shows is what happens.
 @Suite struct ReadmeTests {
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func theSessionRunsAsRecorded() throws {
+  @Test func theSessionRunsAsRecorded() throws {
     let text = try String(contentsOf: EndToEndTests.root.appendingPathComponent("README.md"), encoding: .utf8)
     let block = try #require(
       text.components(separatedBy: "\n```").first { $0.contains("\ncrs> ") }, "the README shows a session")

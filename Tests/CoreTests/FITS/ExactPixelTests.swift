@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// Every pixel type keeps its extremes through reading, writing, gzip and tiles.

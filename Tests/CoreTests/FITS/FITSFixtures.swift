@@ -13,29 +13,6 @@ enum FITSFixtures {
   }
 }
 
-/// A folder that disappears with the test.
-final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "/crs-tests-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  func write(_ bytes: [UInt8], _ name: String) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    return file(name)
-  }
-
-  func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
-
-  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
-}
-
 /// The error that a body throws; nil when it throws none or another kind.
 func crsError(_ body: () throws -> Void) -> CRSError? {
   do {

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// HDUs, names with extended syntax, cards, and everything that is refused.

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// Mask sets, stacks, CCDData files, and what writing promises about existing files.

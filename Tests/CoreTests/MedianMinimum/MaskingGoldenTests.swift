@@ -1,50 +1,33 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Core
 
-/// Masks and combinations of the reference program, given its boundary. Runs where the golden data are.
+/// Masks and combinations of the reference program, given its boundary.
 @Suite struct MaskingGoldenTests {
-  static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../../../shared/golden/crmasks").standardized
-  static let isPresent = FileManager.default.fileExists(atPath: golden.path)
-
-  @Test(.enabled(if: isPresent)) func mmcosmicOnlyWithTheGoldenBoundary() throws {
-    let folder = Self.golden.appendingPathComponent("mmcosmic_only")
-    let facts = try #require(
-      try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("facts.json")))
-        as? [String: Any])
-    let fit = try #require((facts["spline_iterations"] as? [[String: Any]])?.last)
-    let spline = try CubicSpline(
-      knots: try #require(fit["knots"] as? [Double]),
-      coefficients: try #require(fit["coefficients"] as? [Double]))
-    let exposures = try (1...3).map {
-      try FITSReader.image(at: Self.golden.appendingPathComponent("inputs/eq3_\($0).fits").path).pixels
-    }
+  @Test func mmcosmicOnlyWithTheGoldenBoundary() throws {
+    let golden = try CrmasksGolden("mmcosmic_only")
+    let exposures = try CrmasksGolden.exposures("eq3", count: 3)
     var options = MaskingOptions(exposures: 3)
     options.method = .mmcosmic
     options.compatibility = .numina036
-    options.boundary = Boundary(curve: .spline(spline), points: [], outside: .continued)
+    options.boundary = try #require(golden.boundary)
     let result = try Masking(
       exposures: exposures, detector: Detector(gain: 1, readoutNoise: 3.4), options: options, auxiliary: nil,
       work: Work()
     ).run(uuid: "x", history: [])
-    let expected = try FITSReader.maskSet(at: folder.appendingPathComponent("crmasks.fits.gz").path)
+    let expected = try golden.masks()
     #expect(result.masks.medianCR == expected.medianCR)
     #expect(result.masks.meanCRT == expected.meanCRT)
     #expect(result.masks.exposures == expected.exposures)
-    let text = try String(
-      contentsOf: folder.appendingPathComponent("mediancr_identified.csv"), encoding: .utf8)
-    #expect(result.identifiedTable.csv == text.replacingOccurrences(of: "\r", with: ""))
-    let problems = try String(
-      contentsOf: folder.appendingPathComponent("problematic_pixels.csv"), encoding: .utf8)
-    #expect(result.problematicTable.csv == problems.replacingOccurrences(of: "\r", with: ""))
+    #expect(result.identifiedTable.csv == (try golden.text("mediancr_identified.csv")))
+    #expect(result.problematicTable.csv == (try golden.text("problematic_pixels.csv")))
 
     let combination = try MaskedCombination(
       exposures: exposures, bias: .constant(0), fluxFactors: [1, 1, 1], work: Work())
     for method in [CombinationMethod.mediancr, .meancrt, .meancr] {
       let combined = try combination.combined(method, masks: result.masks, work: Work())
-      let file = folder.appendingPathComponent("combined_\(method.rawValue).fits.gz").path
+      let file = golden.path("combined_\(method.rawValue).fits.gz")
       let image = try FITSReader.image(at: file)
       for i in 0..<image.pixels.count {
         let (a, b) = (combined.image.pixels[i], image.pixels.pixels[i])
@@ -66,10 +49,8 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isPresent)) func simulatedDiagramLiesInTheSpreadOverSeeds() throws {
-    let exposures = try (1...3).map {
-      try FITSReader.image(at: Self.golden.appendingPathComponent("inputs/eq3_\($0).fits").path).pixels
-    }
+  @Test func simulatedDiagramLiesInTheSpreadOverSeeds() throws {
+    let exposures = try CrmasksGolden.exposures("eq3", count: 3)
     var options = MaskingOptions(exposures: 3)
     options.method = .mmcosmic
     options.compatibility = .numina036
@@ -84,7 +65,7 @@ import Testing
       ).run(uuid: "x", history: [])
       counts.append(result.detections[0].mmcosmic.flagged)
     }
-    // spread.json: 228 to 297 for eleven seeds.
+    // The reference found 228 to 297 with eleven seeds.
     let middle = counts.sorted()[counts.count / 2]
     #expect((228...297).contains(middle), "\(counts)")
   }

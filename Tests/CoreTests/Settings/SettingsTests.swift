@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// Parameter files, observation files and boundary files.
@@ -156,14 +157,32 @@ import Testing
     let latin = try scratch.write([0x61, 0x3a, 0x20, 0xe9], "latin.yaml")
     #expect(crsError { _ = try YAMLDocument.read(latin) }?.message == "is not UTF-8 text")
     #expect(crsError { _ = try YAMLDocument.read(scratch.path) }?.kind == .file)
+  }
+
+  /// Damaged files are read, or refused by an error that names the file and a line in it.
+  @Test func damagedFilesAreReadOrRefused() throws {
     var random = SystemRandomNumberGenerator.Seeded(state: 5)
-    for _ in 0..<300 {
+    var refused = 0
+    for round in 0..<600 {
       var bytes = Array(Self.text.utf8)
-      for _ in 0..<3 {
+      for _ in 0...round % 3 {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 9..<127, using: &random)
       }
-      _ = try? ParameterFile.read(scratch.write(bytes, "fuzz.yaml"))
+      let path = try scratch.write(bytes, "fuzz.yaml")
+      do {
+        let file = try ParameterFile.read(path)
+        #expect(file.images.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+      } catch let error as CRSError {
+        refused += 1
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+        #expect(error.kind != .data && error.file == path, "\(error) in\n\(text)")
+        #expect(
+          error.line.map { (1...lines).contains($0) } ?? error.message.contains("missing"),
+          "\(error) in\n\(text)")
+      }
     }
+    #expect((300..<600).contains(refused))
   }
 
   @Test func theTableDrivesTheShellToo() throws {

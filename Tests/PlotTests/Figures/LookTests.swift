@@ -69,7 +69,8 @@ struct LookTests {
     case "pair_labels": return try pair(named: "labels_pos_tail")
     case "pair_difference": return try pair(named: "diff")
     case "pair_histogram": return try pair(named: "diff_histogram")
-    default: return try ValuePlots.histogram(scene.exposures[0])
+    case "histogram": return try ValuePlots.histogram(scene.exposures[0])
+    default: throw CRSError.usage("no figure '\(name)'", expected: names.joined(separator: ", "))
     }
   }
 

@@ -47,22 +47,20 @@ import Testing
 
   /// A marker stands before the character that the error points at.
   @Test(arguments: [
-    "x = load 'a\n^", "x = lacosmik y", "s = simulate nx=30 ny=30 seed=1\nm = lacosmic s ›sigclipp=3",
-    "x = ›nothere",
-    "x = 1 + ›", "s = simulate nx=30 seed=1 ›seed=2", "x = simulate nx=›notanumber", "x = ›[1, 2}",
-    "›end", "x = simulate ny=30 ›nx=5",
+    "x = load ›'a", "x = load ›'a\nb", "x = ›lacosmik y",
+    "s = simulate nx=30 ny=30 seed=1\nm = lacosmic s ›sigclipp=3",
+    "x = ›nothere", "x = 1 + ›", "s = simulate nx=30 seed=1 ›seed=2", "x = simulate nx=›notanumber",
+    "x = ›[1, 2}", "›end", "x = simulate ny=30 ›nx=5", "x = 1\ny = x + (2 * ›z)",
+    "for n in 1 2\n  x = dilate ›q\nend", "x = 1 ›2",
   ])
   func errorsMarkTheirPlace(marked: String) throws {
-    let plain = String(marked.filter { $0 != "›" })
-    let error = try #require(try ScriptRun().error(plain))
+    let marker = try #require(marked.firstIndex(of: "›"), "a case without a mark")
+    let error = try #require(try ScriptRun().error(String(marked.filter { $0 != "›" })))
     #expect(error.kind == .usage, "\(error)")
-    guard let marker = marked.firstIndex(of: "›") else { return }
-    let before = marked[..<marker]
-    let line = before.filter { $0 == "\n" }.count + 1
-    let column =
-      (before.lastIndex(of: "\n").map { before.distance(from: $0, to: before.endIndex) } ?? before.count + 1)
+    let before = marked[..<marker].split(separator: "\n", omittingEmptySubsequences: false)
     #expect(
-      error.line == line && error.column == column, "\(error.line ?? 0):\(error.column ?? 0) for \(marked)")
+      error.line == before.count && error.column == (before.last?.count ?? 0) + 1,
+      "\(error.line ?? 0):\(error.column ?? 0) for \(marked)")
   }
 
   @Test func misspeltNamesGetASuggestion() throws {

@@ -5,7 +5,7 @@ import Testing
 
 /// Typing, pasting and resizing at the prompt.
 @Suite(.serialized) struct PromptEditingTests {
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func pastedTextWaitsForEnter() throws {
+  @Test func pastedTextWaitsForEnter() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(terminal.screenText.contains(TerminalInput.marksOn))
@@ -33,7 +33,7 @@ import Testing
     #expect(TerminalInput.cleaned("a\r\nb\rc\td\u{1B}[31m\u{03}ä\n") == "a\nb\nc  d[31mä")
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt), arguments: [["LC_ALL": "C"], ["LC_ALL": "", "LANG": ""]])
+  @Test(arguments: [["LC_ALL": "C"], ["LC_ALL": "", "LANG": ""]])
   func lettersBeyondASCIISurvive(environment: [String: String]) throws {
     let (terminal, folder) = try PseudoTerminal.opened(environment: environment)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -48,7 +48,7 @@ import Testing
     #expect(terminal.leave())
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func theLineFollowsTheWindow() throws {
+  @Test func theLineFollowsTheWindow() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("!tty | tr / :; stty cols 60 rows 20\r")
@@ -73,7 +73,7 @@ import Testing
     #expect(terminal.leave())
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func historyOfAllSessionsIsSearched() throws {
+  @Test func historyOfAllSessionsIsSearched() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("alpha = 40 + 2\r")

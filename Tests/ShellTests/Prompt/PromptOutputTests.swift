@@ -6,7 +6,7 @@ import Testing
 
 /// Long listings and the transcript.
 @Suite(.serialized) struct PromptOutputTests {
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func longListingsGoToThePager() throws {
+  @Test func longListingsGoToThePager() throws {
     let (terminal, folder) = try PseudoTerminal.opened(environment: ["PAGER": "sed s/^/paged:/"])
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("!stty cols 80 rows 24\r")
@@ -31,7 +31,7 @@ import Testing
     #expect(terminal.leave())
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func picturesFollowWhatTheTerminalAnswers() throws {
+  @Test func picturesFollowWhatTheTerminalAnswers() throws {
     for isAnswered in [true, false] {
       let (terminal, folder) = try PseudoTerminal.opened()
       defer { try? FileManager.default.removeItem(at: folder) }

@@ -6,7 +6,7 @@ import Testing
 
 /// The prompt on a terminal.
 @Suite(.serialized) struct PromptTests {
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func editsCompletesUndoesAndRemembers() throws {
+  @Test func editsCompletesUndoesAndRemembers() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("v = fromstartup + 1\n")
@@ -40,7 +40,7 @@ import Testing
     #expect(history.contains("v\\040=\\0407"))
   }
 
-  @Test(.enabled(if: EndToEndTests.isBuilt)) func ctrlCReturnsToThePromptWithTheSessionIntact() throws {
+  @Test func ctrlCReturnsToThePromptWithTheSessionIntact() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
     terminal.type("s = simulate nx=2000 ny=2000 seed=1\n")

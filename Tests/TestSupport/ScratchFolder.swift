@@ -1,0 +1,27 @@
+import Foundation
+
+/// A folder of its own for a test; it goes with the last reference.
+public final class ScratchFolder: Sendable {
+  public let url: URL
+  public var path: String { url.path }
+
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+      .appendingPathComponent("crs-tests-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  public func file(_ name: String) -> String { path + "/" + name }
+
+  /// - Returns: the path of the file.
+  public func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    try Data(bytes).write(to: url.appendingPathComponent(name))
+    return file(name)
+  }
+
+  public func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
+
+  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+}
