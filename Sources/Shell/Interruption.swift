@@ -14,11 +14,9 @@ enum Interruption {
     action.sa_flags = 0  // no restart: a line that is being typed is given up too
     sigaction(SIGINT, &action, nil)
     // Some parents start their children with signals blocked.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGWINCH)
-    sigprocmask(SIG_UNBLOCK, &signals, nil)
+    var none = sigset_t()
+    sigemptyset(&none)
+    sigprocmask(SIG_SETMASK, &none, nil)
     _ = cancellation  // made now: the handler must not be the first to touch it
   }
 }

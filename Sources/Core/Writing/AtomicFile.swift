@@ -76,6 +76,14 @@ public final class AtomicFile: @unchecked Sendable {
     Self.sync(folder: folder)
   }
 
+  /// Whether both would have one name in one folder.
+  func hasName(of other: AtomicFile) -> Bool {
+    var (here, there) = (stat(), stat())
+    return target.split(separator: "/").last == other.target.split(separator: "/").last
+      && stat(folder, &here) == 0 && stat(other.folder, &there) == 0
+      && (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
+  }
+
   /// Hides what somebody else begins at `temporary` as the file that it replaces is hidden.
   func wasMade() throws { try open() }
 

@@ -20,7 +20,7 @@ public final class AtomicFiles: Sendable {
   public func file(_ path: String, existing: AtomicFile.Existing) throws -> AtomicFile {
     let file = try AtomicFile(path, existing: existing)
     try entries.withLock { entries in
-      if let other = entries.files.first(where: { Self.areSame($0.target, file.target) }) {
+      if let other = entries.files.first(where: { $0.hasName(of: file) }) {
         throw CRSError.usage("two results would be written to \(other.path)", parameter: "out")
       }
       entries.files.append(file)
@@ -52,13 +52,6 @@ public final class AtomicFiles: Sendable {
     }
     entries.withLock { $0 = Entries() }
     for folder in Set(set.files.map(\.folder)) { AtomicFile.sync(folder: folder) }
-  }
-
-  private static func areSame(_ a: String, _ b: String) -> Bool {
-    if a == b { return true }
-    var (first, second) = (stat(), stat())
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev
-      && first.st_ino == second.st_ino
   }
 }
 

@@ -14,7 +14,7 @@ enum LeftoverFiles {
     guard stat(folder, &facts) == 0 else { return }
     let now = time(nil)
     let isDue = looks.withLock { looks in
-      let key = Place(device: facts.st_dev, node: facts.st_ino)
+      let key = Place(name: folder, device: facts.st_dev, node: facts.st_ino)
       if let last = looks[key], abs(now - last) < 10 { return false }
       looks[key] = now
       return true
@@ -37,6 +37,7 @@ enum LeftoverFiles {
   }
 
   private struct Place: Hashable {
+    var name: String
     var device: dev_t
     var node: ino_t
   }
