@@ -32,8 +32,12 @@ public enum ValueWriter {
     case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
-    case .table(let table): return try file.append(table.csv)
-    case .boundary(let boundary): return try file.append(boundary.yamlText)
+    case .table(let table):
+      try OutputName.check(file.path, for: .table)
+      return try file.append(table.csv)
+    case .boundary(let boundary):
+      try OutputName.check(file.path, for: .boundary)
+      return try file.append(boundary.yamlText)
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",

@@ -112,10 +112,7 @@ public enum ValueArithmetic {
     switch value {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
-      var cut = image.replacing(image.pixels[section])
-      cut.mask = image.mask.map { Mask(plane: $0.plane[section]) }
-      cut.header.shift(toSection: section)
-      return .image(cut)
+      return .image(image.section(section))
     case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
     case .stack(let stack):
       return try eachExposure(stack) { try ValueArithmetic.section(.image($0), section) }
@@ -153,12 +150,5 @@ extension Header {
       if let value = number(key) { out.set(key, .real(value + step)) }
     }
     return out
-  }
-
-  /// Moves the reference pixel of the world coordinates to a section's frame.
-  fileprivate mutating func shift(toSection section: Section) {
-    for (key, start) in [("CRPIX1", section.x1), ("CRPIX2", section.y1)] {
-      if let value = number(key) { set(key, .real(value - Double(start - 1))) }
-    }
   }
 }

@@ -11,20 +11,16 @@ extension FITSFile {
     let count = hdu.axes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard !overflow else { throw CRSError.file("is too large", file: path, hdu: hdu.number) }
-    let task = try ChildTask(path: path, isFiltered: isFiltered, hdu: hdu.number, bytes: bytes)
+    let task = try ChildTask(file: self, hdu: hdu.number, bytes: bytes)
     return try withUnsafePointer(to: null) { pointer in
-      try task.run(type: type, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer), work: work)
+      try task.run(
+        type: type, first: hdu.firstPixel, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer),
+        work: work)
       return [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
         if let target = buffer.baseAddress { memcpy(target, task.pixels, bytes) }
         initialised = count
       }
     }
-  }
-
-  /// Tries in a child process whether cfitsio survives a name with sections or filters.
-  static func tryFiltered(_ path: FITSPath, work: Work? = nil) throws {
-    try ChildTask(path: path.text, isFiltered: true, hdu: nil, bytes: 0)
-      .run(type: TFLOAT, count: 0, null: nil, work: work)
   }
 }
 
@@ -33,19 +29,17 @@ private final class ChildTask {
   private static let header = 4096
   private let memory: UnsafeMutableRawPointer
   private let size: Int
-  private let path: String
-  private let isFiltered: Bool
-  private let hdu: Int?
+  private let file: FITSFile
+  private let hdu: Int
 
-  init(path: String, isFiltered: Bool, hdu: Int?, bytes: Int) throws {
+  init(file: FITSFile, hdu: Int, bytes: Int) throws {
     let (size, overflow) = bytes.addingReportingOverflow(ChildTask.header)
     let flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE
     guard !overflow, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
-    else { throw CRSError.file("does not fit into memory", file: path, hdu: hdu) }
+    else { throw CRSError.file("does not fit into memory", file: file.path, hdu: hdu) }
     self.memory = memory
     self.size = size
-    self.path = path
-    self.isFiltered = isFiltered
+    self.file = file
     self.hdu = hdu
     memory.storeBytes(of: -1, as: Int32.self)
   }
@@ -54,12 +48,14 @@ private final class ChildTask {
 
   var pixels: UnsafeMutableRawPointer { memory + ChildTask.header }
 
-  func run(type: Int32, count: Int, null: UnsafeRawPointer?, work: Work?) throws {
+  func run(type: Int32, first: Int, count: Int, null: UnsafeRawPointer?, work: Work?) throws {
     let bytes = size - ChildTask.header
-    let child = path.withCString { name in
+    let path = file.path
+    let child = (file.disk?.bytes ?? [0]).withUnsafeBufferPointer { name in
       var task = crs_child_task(
-        path: name, filtered: isFiltered ? 1 : 0, hdu: Int32((hdu ?? 0) + 1), type: type,
-        count: LONGLONG(count), null: null, pixels: pixels,
+        path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
+        hdu: Int32(hdu + 1), type: type, first: LONGLONG(first + 1), count: LONGLONG(count), null: null,
+        pixels: pixels,
         status: memory.assumingMemoryBound(to: Int32.self),
         message: (memory + 64).assumingMemoryBound(to: CChar.self),
         memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
@@ -91,8 +87,7 @@ private final class ChildTask {
     let text = UnsafeMutableBufferPointer(
       start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81)
     ffpmsg(String(bytesOf: text))
-    throw FITSLibrary.failure(
-      status, count > 0 ? "cannot unpack its pixels" : "cannot open it as a FITS file", file: path, hdu: hdu)
+    throw FITSLibrary.failure(status, "cannot unpack its pixels", file: path, hdu: hdu)
   }
 
   /// Bytes of address space in use, from which the child's limit counts.

@@ -22,11 +22,13 @@ extension FITSFile {
         if let null {
           withUnsafePointer(to: null) { pointer in
             _ = ffgpv(
-              handle, type, LONGLONG(start + 1), LONGLONG(length), UnsafeMutableRawPointer(mutating: pointer),
-              base + start, &anyNull, &status)
+              handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length),
+              UnsafeMutableRawPointer(mutating: pointer), base + start, &anyNull, &status)
           }
         } else {
-          ffgpv(handle, type, LONGLONG(start + 1), LONGLONG(length), nil, base + start, &anyNull, &status)
+          ffgpv(
+            handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length), nil, base + start, &anyNull,
+            &status)
         }
         try check(status, "cannot read its pixels", hint: "the file may be damaged or cut short")
         start += length

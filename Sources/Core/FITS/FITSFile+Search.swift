@@ -67,7 +67,7 @@ extension FITSFile {
     case .image where !hdu.hasPixels: message = "has no pixels"
     case .image where hdu.usedAxes.count > 2:
       message = "is a cube of \(size) pixels"
-      let planes = Array(repeating: "1:1", count: hdu.usedAxes.count - 2)
+      let planes = Array(repeating: "1", count: hdu.usedAxes.count - 2)
       hint = "take one plane with '\(path)[\(hdu.number)][\((["*", "*"] + planes).joined(separator: ","))]'"
     case .image: message = "has one axis of \(size) pixels"
     }

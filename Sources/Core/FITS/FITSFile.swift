@@ -6,21 +6,24 @@ final class FITSFile {
   private(set) var handle: UnsafeMutablePointer<fitsfile>?
   /// The name for messages.
   let path: String
-  /// Whether sections or filters behind the name made its content.
-  let isFiltered: Bool
+  /// The file on disk that was opened.
+  let disk: DiskName?
+  /// Its content where it was packed.
+  let unpacked: HeapBytes?
   /// HDUs whose headers have been looked at before cfitsio reads them.
   private var knownHDUs = 1
   private let memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
   private let memorySize: UnsafeMutablePointer<Int>?
 
   private init(
-    handle: UnsafeMutablePointer<fitsfile>?, path: String, isFiltered: Bool = false,
+    handle: UnsafeMutablePointer<fitsfile>?, path: String, disk: DiskName? = nil, unpacked: HeapBytes? = nil,
     memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>? = nil,
     memorySize: UnsafeMutablePointer<Int>? = nil
   ) {
     self.handle = handle
     self.path = path
-    self.isFiltered = isFiltered
+    self.disk = disk
+    self.unpacked = unpacked
     self.memory = memory
     self.memorySize = memorySize
   }
@@ -32,27 +35,51 @@ final class FITSFile {
       ffcmsg()
     }
     if let memory {
-      free(memory.pointee)
+      // Unpacked bytes belong to their owner.
+      if unpacked == nil { free(memory.pointee) }
       memory.deallocate()
     }
     memorySize?.deallocate()
   }
 
-  /// Opens a file for reading, its name taken as it is.
-  static func open(_ path: FITSPath) throws -> FITSFile {
-    var handle: UnsafeMutablePointer<fitsfile>?
+  /// Opens a file on disk for reading, unpacked where gzip or compress packed it.
+  ///
+  /// cfitsio sees plain names of files that exist, and bytes in memory.
+  /// - Throws: `CRSError` (file) that says what the file seems to be when it is no FITS file; interrupted.
+  static func open(_ path: FITSPath, work: Work? = nil) throws -> FITSFile {
+    let name = path.file
+    switch try FITSSource(name) {
+    case .plain:
+      var handle: UnsafeMutablePointer<fitsfile>?
+      var status: Int32 = 0
+      ffdkopn(&handle, name.bytes, READONLY, &status)
+      guard status == 0, handle != nil else {
+        throw FITSLibrary.failure(status, "cannot open it as a FITS file", file: name.text)
+      }
+      return FITSFile(handle: handle, path: name.text, disk: name)
+    case .packed(let isGzip):
+      let unpacked = try UnpackedFile.read(name, isGzip: isGzip, work: work) {
+        try FITSSource.checkStart($0, of: name, packing: isGzip ? "gzip" : "compress")
+      }
+      return try reading(unpacked, path: name.text, disk: name)
+    }
+  }
+
+  /// Opens bytes in memory for reading.
+  private static func reading(_ bytes: HeapBytes, path: String, disk: DiskName) throws -> FITSFile {
+    let memory = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
+    let size = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    memory.initialize(to: bytes.start)
+    size.initialize(to: bytes.count)
+    let file = FITSFile(
+      handle: nil, path: path, disk: disk, unpacked: bytes, memory: memory, memorySize: size)
     var status: Int32 = 0
-    if path.isFiltered {
-      try tryFiltered(path)
-      ffopen(&handle, path.text, READONLY, &status)
-    } else {
-      ffdkopn(&handle, path.file, READONLY, &status)
+    ffomem(&file.handle, "unpacked.fits", READONLY, memory, size, 0, nil, &status)
+    guard status == 0 else {
+      file.handle = nil
+      throw FITSLibrary.failure(status, "cannot open it as a FITS file", file: path)
     }
-    guard status == 0, handle != nil else {
-      throw FITSLibrary.failure(status, "cannot open it as a FITS file", file: path.text)
-    }
-    return FITSFile(
-      handle: handle, path: path.isFiltered ? path.text : path.file, isFiltered: path.isFiltered)
+    return file
   }
 
   /// Makes the temporary file of `output`, its name taken as it is.
@@ -112,7 +139,7 @@ final class FITSFile {
   }
 
   /// Bytes of the file, unpacked.
-  var size: Int { handle.map { Int(crs_file_size($0)) } ?? 0 }
+  var size: Int { unpacked?.count ?? handle.map { Int(crs_file_size($0)) } ?? 0 }
 
   /// The current HDU, from 0.
   var currentHDU: Int {
@@ -158,7 +185,8 @@ final class FITSFile {
     var end: LONGLONG = 0
     var status: Int32 = 0
     ffghadll(handle, &start, &data, &end, &status)
-    guard status == 0, end > data || end > 0, Int(end) < size else { return false }
+    // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
+    guard status == 0, end > 0, Int(end) <= size - 2880 else { return false }
     var position = end
     var cards: [String] = []
     var block = [UInt8](repeating: 0, count: 2880)

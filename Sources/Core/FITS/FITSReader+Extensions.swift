@@ -1,9 +1,8 @@
 internal import CCFITSIO
 
 extension FITSReader {
-  /// The default image together with everything else in its file.
-  static func wholeImage(_ file: FITSFile, work: Work?) throws -> Image {
-    let main = try file.firstImageOrFail()
+  /// An image, the default one of its file, together with everything else there.
+  static func wholeImage(_ file: FITSFile, _ main: HDUDescription, work: Work?) throws -> Image {
     var image = try image(file, main, work: work)
     if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
     for number in 1..<Int.max where number != main.number {

@@ -6,8 +6,11 @@ extension FITSReader {
   /// Newer files with AUXCLEAN instead of LAMEDIAN are understood.
   public static func maskSet(at path: String, work: Work? = nil) throws -> MaskSet {
     let path = try FITSPath(path)
+    guard path.choice.part == nil else {
+      throw CRSError.file("a part of a file holds no masks", file: path.text, expected: "the file of crmasks")
+    }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path)
+      let file = try FITSFile.open(path, work: work)
       let hdus = try file.descriptions()
       let byName = Dictionary(
         hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })

@@ -2,9 +2,9 @@ extension FITSReader {
   /// The stack that a saved stack holds (extensions EXPOSURE1, ...); nil when the file is no saved stack.
   public static func stack(at path: String, work: Work? = nil) throws -> Stack? {
     let parsed = try FITSPath(path)
-    guard parsed.selector == nil, !parsed.isFiltered else { return nil }
+    guard parsed.choice == FITSChoice() else { return nil }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(parsed)
+      let file = try FITSFile.open(parsed, work: work)
       guard let count = try file.describe().header.integer("CRSSTACK") else { return nil }
       guard (1...10_000).contains(count) else {
         throw CRSError.file("CRSSTACK is \(count)", file: path, hdu: 0, expected: "the number of exposures")

@@ -4,7 +4,7 @@ internal import CCFITSIO
 public enum FITSWriter {
   /// Writes a file that appears whole or not at all.
   ///
-  /// - Parameter compression: nil for none, unless the name ends in `.gz`.
+  /// - Parameter compression: nil for none, unless the name ends in `.gz` or `.fz`.
   /// - Throws: `CRSError` (file) when the file exists and `overwrite` is false, or cannot be written;
   ///   interrupted. No file is left behind then.
   public static func write(
@@ -23,9 +23,11 @@ public enum FITSWriter {
     _ document: FITSDocument, to output: AtomicFile, compression: FITSCompression? = nil, work: Work? = nil
   ) throws {
     guard !document.hdus.isEmpty else { throw CRSError.data("a FITS file needs at least one HDU") }
+    try OutputName.check(output.path, for: .pixels)
+    let compression = try OutputName.compression(of: output.path, asked: compression)
     do {
       try FITSLibrary.exclusively {
-        if compression == .gzip || output.path.lowercased().hasSuffix(".gz") {
+        if compression == .gzip {
           let file = try FITSFile.inMemory(path: output.path)
           try append(document, to: file, work: work)
           try file.withBytes { try GzipStream.write($0, to: output, work: work ?? Work()) }

@@ -9,10 +9,12 @@ struct HDUDescription {
   /// Whether a table holds a tile-compressed image; `kind` is then `image`.
   let isCompressed: Bool
   /// Every card as it stands in the file.
-  let header: Header
+  var header: Header
   /// Lengths of the axes of an image, NAXIS1 first; of a table rows and columns.
-  let axes: [Int]
+  var axes: [Int]
   let storedType: PixelType
+  /// Pixels of the HDU before those that are meant: more than 0 for one plane of a cube.
+  var firstPixel = 0
   /// Whether BSCALE and BZERO do more than make integers unsigned.
   let isScaled: Bool
 

@@ -14,6 +14,7 @@ struct WrittenName {
     guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
       throw CRSError.file("not a usable file name", file: String(path.prefix(80)))
     }
+    try WrittenName.check(path)
     var facts = stat()
     if stat(path, &facts) == 0 {
       guard facts.st_mode & S_IFMT == S_IFREG else { throw CRSError.notAFile(path, facts.st_mode) }
@@ -31,6 +32,27 @@ struct WrittenName {
     folder = name.isEmpty ? "." : name
     guard access(folder, W_OK | X_OK) == 0 else {
       throw CRSError.file("cannot write into the folder '\(folder)': \(CRSError.reason(errno))", file: path)
+    }
+  }
+
+  /// Refuses names that mean more than a name to other programs (`!name`, `name[compress]`, `mem://name`).
+  ///
+  /// - Throws: `CRSError` (file) with the way to get what was meant.
+  private static func check(_ path: String) throws {
+    if path.hasPrefix("!") {
+      throw CRSError.file(
+        "a leading '!' is not part of a name", file: path,
+        hint: "overwrite=yes replaces a file; './\(path.prefix(40))' is a file whose name begins with '!'")
+    }
+    if path.hasSuffix("]"), path.contains("[") {
+      throw CRSError.file(
+        "brackets at the end are not part of a name", file: path,
+        hint: "compress=tiles or compress=gzip compresses the file")
+    }
+    if let scheme = path.range(of: "://"),
+      path[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber })
+    {
+      throw CRSError.file("is not written", file: path, expected: "a file on this machine")
     }
   }
 

@@ -42,7 +42,7 @@ import Testing
     #expect(error(file, .name("SC"))?.hint == "did you mean 'SCI'?")
     #expect(error(file, .number(9))?.message == "has no HDU 9")
     #expect(error(file, .number(3))?.message == "is a table" && error(file, .number(3))?.hdu == 3)
-    #expect(error(file, .number(4))?.hint?.contains("[4][*,*,1:1]") == true)
+    #expect(error(file, .number(4))?.hint?.contains("[4][*,*,1]") == true)
     #expect(error(file, .number(0))?.hint?.contains("1 SCI (30x24)") == true)
     #expect(error(file + "[1]", .number(2))?.kind == .usage)
     for refused in [

@@ -95,6 +95,19 @@ import Testing
     #expect(scratch.names == ["fifo", "pipe"])
   }
 
+  @Test func namesOfOtherProgramsAreRefused() throws {
+    func refusal(_ path: String) -> CRSError? { crsError { _ = try AtomicFile(path, existing: .refuse) } }
+    #expect(refusal("!clean.fits")?.hint?.contains("overwrite=yes") == true)
+    #expect(refusal("!t.csv") != nil && refusal("!f.png") != nil)
+    #expect(refusal("o.fits[compress]")?.hint?.contains("compress=tiles") == true)
+    #expect(refusal("o.fits[1]") != nil && refusal("mem://x.fits") != nil)
+    #expect(refusal("http://h/x.fits")?.message == "is not written")
+    let scratch = try ScratchFolder()
+    for fine in ["./!clean.fits", scratch.file("!x"), "a!b.fits", "run[1].fits", "x.new", ".fits"] {
+      #expect(refusal(fine) == nil, "\(fine)")
+    }
+  }
+
   @Test func permissionsStay() throws {
     let scratch = try ScratchFolder()
     for permissions in [0o600, 0o640, 0o444, 0o755] {

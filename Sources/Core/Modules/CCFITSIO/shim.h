@@ -21,11 +21,13 @@ static inline LONGLONG crs_logical_size(const fitsfile *file) { return file->Fpt
 /* cfitsio 4.2 reads beyond its buffers, divides by zero or allocates without end when tile-compressed data are
    damaged. Such data are therefore unpacked in a child process, which may die of them; Swift cannot call fork. */
 typedef struct {
-  const char *path;      /* the file, as ffdkopn or (filtered) ffopen takes it */
-  int filtered;          /* whether the name carries sections or filters */
+  const char *path;      /* the file, as ffdkopn takes it */
+  void *content;         /* its bytes where they are in memory, or NULL */
+  size_t size;           /* how many */
   int hdu;               /* from 1 */
   int type;              /* TFLOAT, ... */
-  LONGLONG count;        /* pixels; 0 only tries to open the file */
+  LONGLONG first;        /* the first pixel, from 1 */
+  LONGLONG count;        /* pixels */
   const void *null;      /* what missing pixels become, or NULL */
   void *pixels;          /* shared memory for them */
   int *status;           /* shared memory: -1 before, cfitsio's status after */
@@ -48,12 +50,12 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   setrlimit(RLIMIT_CORE, &limit);
   fitsfile *file = NULL;
   int status = 0, missing = 0;
-  if (task->filtered) ffopen(&file, task->path, READONLY, &status);
+  void *content = task->content;
+  size_t size = task->size;
+  if (content) ffomem(&file, "unpacked.fits", READONLY, &content, &size, 0, NULL, &status);
   else ffdkopn(&file, task->path, READONLY, &status);
-  if (task->count > 0) {
-    ffmahd(file, task->hdu, NULL, &status);
-    ffgpv(file, task->type, 1, task->count, (void *)task->null, task->pixels, &missing, &status);
-  }
+  ffmahd(file, task->hdu, NULL, &status);
+  ffgpv(file, task->type, task->first, task->count, (void *)task->null, task->pixels, &missing, &status);
   if (status != 0) {
     char text[FLEN_ERRMSG] = "";
     ffgmsg(text);

@@ -1,0 +1,59 @@
+import Foundation
+
+/// FITS files from cards and data as they stand, right or wrong.
+enum RawFITS {
+  /// One HDU; `start` is SIMPLE or XTENSION.
+  static func hdu(_ cards: [String], _ data: [UInt8] = [], start: String = "SIMPLE  =                    T")
+    -> [UInt8]
+  {
+    let lines = [start] + cards + ["END"]
+    var bytes = lines.flatMap { line -> [UInt8] in
+      let text = line.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+      return Array((text + [UInt8](repeating: 32, count: 80)).prefix(80))
+    }
+    bytes += [UInt8](repeating: 32, count: (2880 - bytes.count % 2880) % 2880) + data
+    return bytes + [UInt8](repeating: 0, count: (2880 - bytes.count % 2880) % 2880)
+  }
+
+  /// A primary image of 16-bit integers, with further cards behind the structure.
+  static func image(_ pixels: [Int16], width: Int, cards: [String] = []) -> [UInt8] {
+    hdu(shape([width, pixels.count / width], bitpix: 16) + cards, bigEndian(pixels))
+  }
+
+  static func shape(_ axes: [Int], bitpix: Int) -> [String] {
+    [card("BITPIX", bitpix), card("NAXIS", axes.count)]
+      + axes.enumerated().map { card("NAXIS\($0.offset + 1)", $0.element) }
+  }
+
+  static func card(_ name: String, _ value: Int) -> String {
+    let text = "\(value)"
+    return name.padding(toLength: 8, withPad: " ", startingAt: 0) + "= "
+      + String(repeating: " ", count: max(0, 20 - text.count)) + text
+  }
+
+  static func bigEndian<Value: FixedWidthInteger>(_ values: [Value]) -> [UInt8] {
+    values.flatMap { value in withUnsafeBytes(of: value.bigEndian) { Array($0) } }
+  }
+
+  /// A gzip member that stores the bytes as they are.
+  static func gzipMember(_ bytes: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+    var rest = bytes[...]
+    repeat {
+      let piece = rest.prefix(65535)
+      rest = rest.dropFirst(piece.count)
+      let count = UInt16(piece.count)
+      out += [rest.isEmpty ? 1 : 0] + littleEndian(count) + littleEndian(~count) + piece
+    } while !rest.isEmpty
+    var sum = UInt32.max
+    for byte in bytes {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+    }
+    return out + littleEndian(~sum) + littleEndian(UInt32(bytes.count))
+  }
+
+  private static func littleEndian<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+  }
+}
