@@ -22,16 +22,18 @@ let package = Package(
   targets: [
     // MARK: - C libraries
     .systemLibrary(
-      name: "CCFITSIO", path: "Sources/Core/Modules/CCFITSIO", pkgConfig: "cfitsio",
+      name: "CCFITSIO", path: "Sources/Core/Files/Modules/CCFITSIO", pkgConfig: "cfitsio",
       providers: [.apt(["libcfitsio-dev"])]),
     .systemLibrary(
-      name: "CYAML", path: "Sources/Core/Modules/CYAML", pkgConfig: "yaml-0.1",
+      name: "CYAML", path: "Sources/Core/Files/Modules/CYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
-      name: "CZlib", path: "Sources/Core/Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CKissFFT", path: "Sources/Core/Modules/CKissFFT"),
-    .systemLibrary(name: "CLanes", path: "Sources/Core/Modules/CLanes"),
-    .systemLibrary(name: "CRename", path: "Sources/Core/Modules/CRename"),
+      name: "CZlib", path: "Sources/Core/Files/Modules/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CKissFFT", path: "Sources/Core/Kernels/Modules/CKissFFT"),
+    .systemLibrary(name: "CLanes", path: "Sources/Core/Kernels/Modules/CLanes"),
+    .systemLibrary(name: "CProcessors", path: "Sources/Core/Kernels/Modules/CProcessors"),
+    .systemLibrary(name: "CRename", path: "Sources/Core/Files/Modules/CRename"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
@@ -42,23 +44,30 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Core", dependencies: ["CCFITSIO", "CKissFFT", "CLanes", "CRename", "CYAML", "CZlib"],
+      name: "Kernels", dependencies: ["CKissFFT", "CLanes", "CProcessors"], path: "Sources/Core/Kernels",
       exclude: ["Modules"],
       swiftSettings: strict),
     .target(
-      name: "Plot", dependencies: ["Core", "CCairo"], exclude: ["Modules"],
+      name: "Files", dependencies: ["Kernels", "CCFITSIO", "CRename", "CYAML", "CZlib"],
+      path: "Sources/Core/Files",
+      exclude: ["Modules"], swiftSettings: strict),
+    .target(
+      name: "Pipeline", dependencies: ["Kernels", "Files"], path: "Sources/Core/Pipeline",
       swiftSettings: strict),
     .target(
-      name: "Commands", dependencies: ["Core", "Plot"],
-      swiftSettings: strict),
+      name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
+    .target(
+      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], swiftSettings: strict),
     .executableTarget(
       name: "Shell", dependencies: ["Commands", "CEditline", "CMemory"], exclude: ["Modules"],
       swiftSettings: strict),
 
     // MARK: - Tests
-    .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport"),
-    .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "PlotTests", dependencies: ["Plot", "TestSupport"], exclude: ["Fixtures"]),
+    .target(name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(
+      name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
   ],

@@ -1,9 +1,7 @@
-import Core
-
 /// The commands that come with the program: one line each.
-public enum Builtins {
+package enum Builtins {
   /// - Throws: `CRSError` when two commands have one name.
-  public static func registry() throws -> CommandRegistry {
+  package static func registry() throws -> CommandRegistry {
     var registry = CommandRegistry()
     // Files and values
     try registry.register(LoadCommand.self)

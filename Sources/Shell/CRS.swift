@@ -1,6 +1,5 @@
 import CMemory
 import Commands
-import Core
 import Foundation
 
 /// The program `crs`.

@@ -1,7 +1,8 @@
-import Core
 import Foundation
 import Testing
 
+@testable import Files
+@testable import Kernels
 @testable import Plot
 
 /// A small scene with cosmic rays that does not depend on any other part of the program.

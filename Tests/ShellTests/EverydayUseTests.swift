@@ -1,6 +1,8 @@
-import Core
 import Foundation
 import Testing
+
+@testable import Files
+@testable import Kernels
 
 /// Things that users do all day, from outside.
 @Suite(.serialized) struct EverydayUseTests {

@@ -1,5 +1,4 @@
 import Commands
-import Core
 import Testing
 
 @testable import Shell

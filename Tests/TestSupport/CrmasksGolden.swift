@@ -1,12 +1,13 @@
-import Core
+import Files
 import Foundation
+import Kernels
 
 /// A run of the reference program numina-crmasks: its parameters, its masks and the boundary that it fitted.
-public struct CrmasksGolden: Sendable {
-  public static let folder = Repository.goldens.appendingPathComponent("crmasks")
+package struct CrmasksGolden: Sendable {
+  package static let folder = Repository.goldens.appendingPathComponent("crmasks")
 
   /// The exposures of one scene, for instance `eq3`.
-  public static func exposures(_ scene: String, count: Int) throws -> [Plane<Float>] {
+  package static func exposures(_ scene: String, count: Int) throws -> [Plane<Float>] {
     try (1...count).map {
       try FITSReader.image(at: folder.appendingPathComponent("inputs/\(scene)_\($0).fits.gz").path).pixels
     }
@@ -21,12 +22,12 @@ public struct CrmasksGolden: Sendable {
     let laMedianOf: String?
   }
 
-  public let folder: URL
+  package let folder: URL
   /// The last spline of the run, or nil where it fitted none.
-  public let boundary: Boundary?
+  package let boundary: Boundary?
   private let laMedianOf: String?
 
-  public init(_ name: String) throws {
+  package init(_ name: String) throws {
     let cases = try JSONDecoder().decode(
       [String: Case].self, from: Data(contentsOf: Self.folder.appendingPathComponent("cases.json")))
     guard let found = cases[name] else {
@@ -41,16 +42,16 @@ public struct CrmasksGolden: Sendable {
     }
   }
 
-  public func path(_ file: String) -> String { folder.appendingPathComponent(file).path }
+  package func path(_ file: String) -> String { folder.appendingPathComponent(file).path }
 
-  public func text(_ file: String) throws -> String {
+  package func text(_ file: String) throws -> String {
     try String(contentsOfFile: path(file), encoding: .utf8).replacingOccurrences(of: "\r", with: "")
   }
 
-  public func masks() throws -> MaskSet { try FITSReader.maskSet(at: path("crmasks.fits.gz")) }
+  package func masks() throws -> MaskSet { try FITSReader.maskSet(at: path("crmasks.fits.gz")) }
 
   /// The median without what L.A.Cosmic found: equal in many runs, it lies in the file of one of them.
-  public func laMedian() throws -> Plane<Float>? {
+  package func laMedian() throws -> Plane<Float>? {
     try laMedianOf.flatMap { try CrmasksGolden($0).masks().laMedian }
   }
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Collects the lines that a command or script reports.
-public final class Lines: Sendable {
+package final class Lines: Sendable {
   private let storage = Mutex<[String]>([])
 
-  public init() {}
+  package init() {}
 
-  public func add(_ line: String) { storage.withLock { $0.append(line) } }
+  package func add(_ line: String) { storage.withLock { $0.append(line) } }
 
-  public var all: [String] { storage.withLock { $0 } }
+  package var all: [String] { storage.withLock { $0 } }
 }

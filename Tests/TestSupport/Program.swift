@@ -1,16 +1,16 @@
 import Foundation
 
 /// The program `crs` that was built together with the tests: never an older one.
-public enum Program {
+package enum Program {
   /// It lies beside the executable of the tests.
-  public static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+  package static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appendingPathComponent("crs")
 
   /// What a run of the program left.
-  public struct Ended: Sendable {
-    public var status: Int32
-    public var output: String
-    public var errors: String
+  package struct Ended: Sendable {
+    package var status: Int32
+    package var output: String
+    package var errors: String
   }
 
   /// Runs the program to its end.
@@ -19,7 +19,7 @@ public enum Program {
   ///   - environment: variables that differ from those of the tests.
   ///   - starter: words of a command that starts the program, whose words follow.
   @discardableResult
-  public static func run(
+  package static func run(
     _ arguments: [String], in folder: URL, input: String = "", environment: [String: String] = [:],
     by starter: [String] = []
   ) throws -> Ended {

@@ -1,10 +1,10 @@
 import Foundation
 
 /// Places in the repository that tests read from.
-public enum Repository {
-  public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+package enum Repository {
+  package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../..").standardized
 
   /// What other programs made; see the README there.
-  public static let goldens = root.appendingPathComponent("Tests/Goldens")
+  package static let goldens = root.appendingPathComponent("Tests/Goldens")
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A folder of its own for a test; it goes with the last reference.
-public final class ScratchFolder: Sendable {
-  public let url: URL
-  public var path: String { url.path }
+package final class ScratchFolder: Sendable {
+  package let url: URL
+  package var path: String { url.path }
 
-  public init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
       .appendingPathComponent("crs-tests-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -13,15 +13,17 @@ public final class ScratchFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  public func file(_ name: String) -> String { path + "/" + name }
+  package func file(_ name: String) -> String { path + "/" + name }
 
   /// - Returns: the path of the file.
-  public func write(_ bytes: [UInt8], _ name: String) throws -> String {
+  package func write(_ bytes: [UInt8], _ name: String) throws -> String {
     try Data(bytes).write(to: url.appendingPathComponent(name))
     return file(name)
   }
 
-  public func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
+  package func write(_ text: String, _ name: String) throws -> String { try write(Array(text.utf8), name) }
 
-  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+  package var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
 }

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `combine`: exposures with the masks of their cosmic rays.
 struct CombineCommand: Command {

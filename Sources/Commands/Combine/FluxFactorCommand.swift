@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `fluxfactor`: the relative flux of equivalent exposures.
 struct FluxFactorCommand: Command {
@@ -59,29 +61,5 @@ struct FluxFactorCommand: Command {
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)
-  }
-}
-
-/// Offsets given as a list of pairs.
-struct OffsetList {
-  let offsets: [Offset]
-
-  /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
-  init(values: [Value], exposures: Int) throws {
-    offsets = try values.map { value in
-      guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
-        x.isFinite, y.isFinite
-      else {
-        throw CRSError.usage(
-          "\(value.literal ?? value.kindName) is no offset", parameter: "xy_offsets",
-          expected: "[[x, y], ...]")
-      }
-      return Offset(x: x, y: y)
-    }
-    guard offsets.count == exposures else {
-      throw CRSError.usage(
-        "\(offsets.count) offsets for \(exposures) exposures", parameter: "xy_offsets",
-        expected: "one [x, y] for each exposure")
-    }
   }
 }

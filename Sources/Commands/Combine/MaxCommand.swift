@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `max`: a plain combination, pixel by pixel.
 struct MaxCommand: Command {

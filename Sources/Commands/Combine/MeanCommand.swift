@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `mean`: a plain combination, pixel by pixel.
 struct MeanCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `median`: a plain combination, pixel by pixel.
 struct MedianCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `min`: a plain combination, pixel by pixel.
 struct MinCommand: Command {

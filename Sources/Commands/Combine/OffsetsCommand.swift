@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `offsets`: sub-pixel displacements of equivalent exposures.
 struct OffsetsCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `shift`: moves an image.
 struct ShiftCommand: Command {

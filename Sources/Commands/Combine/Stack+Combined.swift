@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 extension Stack {
   /// An image made of the stack's pixels: header and unit of the first exposure.

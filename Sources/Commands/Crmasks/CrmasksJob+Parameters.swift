@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 extension CrmasksJob {
   /// A job with checked parameters, whose flux factors and offsets are found where they are to be found.

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 import Plot
 
 /// Writes what a crmasks run leaves in its output directory, under the fixed names of the original. The products of a

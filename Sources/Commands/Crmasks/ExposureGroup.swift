@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// The exposures of one reduction, read from files.
 struct ExposureGroup {

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 import Plot
 
 /// The figures of measured flux factors and offsets.

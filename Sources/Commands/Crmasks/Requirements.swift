@@ -1,4 +1,5 @@
-import Core
+import Kernels
+import Pipeline
 
 /// The requirements of crmasks as parameters of a command: one for each entry of the table of keys.
 @propertyWrapper

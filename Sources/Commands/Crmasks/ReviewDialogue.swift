@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 
 /// Asks about detections one by one (crmasks.md section 16).
 struct ReviewDialogue {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 import Plot
 
 /// `cr2images`: pairs of exposures and single ones, on variables or files.
@@ -66,7 +68,7 @@ struct CR2ImagesCommand: Command {
     let result = try CR2Images.run(first: first, second: second, parameters: parameters, work: context.work)
     if debugLevel > 0 { result.report.forEach(context.report) }
     for warning in result.warnings { context.note(warning) }
-    let coincidences = result.coincidences.table
+    let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
     let files = AtomicFiles()
     try draw(result, first, second, files, context)
@@ -92,7 +94,8 @@ struct CR2ImagesCommand: Command {
     let terminal = debugLevel > 0 && !context.isSubcommand ? context.pictureTerminal : nil
     guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
-      result: result, first: first.pixels, second: second?.pixels, zoom: zoomRegion,
+      result.found, parameters: result.parameters, first: first.pixels, second: second?.pixels,
+      clean1: result.clean1.pixels, clean2: result.clean2.pixels, zoom: zoomRegion,
       aspect: aspect == .equal ? .equal : .free, style: context.session.settings.figures.plotStyle
     ).figures(level: max(1, min(2, debugLevel)))
     if let terminal {
@@ -113,7 +116,7 @@ struct CR2ImagesCommand: Command {
     if let file2, !singleMode {
       targets.append(context.outputs.count > 1 ? context.outputs[1] : CR2ImagesCommand.cleanName(file2))
     }
-    let others: [Value] = [.mask(result.mask1), .mask(result.mask2), .table(result.coincidences.table)]
+    let others: [Value] = [.mask(result.mask1), .mask(result.mask2), .table(result.found.coincidences.table)]
     // All names are looked at before the first is written.
     let outputs = try (targets + context.outputs.dropFirst(2)).map {
       try files.file($0, existing: .init(overwrite: overwrite))
@@ -137,43 +140,5 @@ struct CR2ImagesCommand: Command {
     var name = String(plain[cut...])
     if name.hasSuffix(".gz") { name.removeLast(3) }
     return plain[..<cut] + "c" + name
-  }
-}
-
-/// An integer, or `auto`.
-struct IntegerOrAuto: ParameterValue, Sendable {
-  /// nil for auto.
-  var value: Int?
-
-  static var kind: ParameterManifest.Kind { .word }
-  static var choices: [String] { ["auto"] }
-  var defaultText: String { value.map { "\($0)" } ?? "auto" }
-
-  static func make(from value: Value, context: CommandContext) throws -> IntegerOrAuto {
-    if case .text("auto") = value { return IntegerOrAuto(value: nil) }
-    let number = try Int.make(from: value, context: context)
-    guard abs(number) < 1_000_000 else { throw mismatch(value, "whole pixels or auto") }
-    return IntegerOrAuto(value: number)
-  }
-}
-
-/// Several rectangles: a list of them, or a single one.
-struct SectionList: ParameterValue, Sendable {
-  var sections: [Section]
-
-  static var kind: ParameterManifest.Kind { .list }
-  var defaultText: String { sections.map(\.description).joined(separator: ", ") }
-
-  static func make(from value: Value, context: CommandContext) throws -> SectionList {
-    if let one = try? Section.make(from: value, context: context) { return SectionList(sections: [one]) }
-    if case .list(let values) = value {
-      return SectionList(sections: try values.map { try Section.make(from: $0, context: context) })
-    }
-    if case .text(let text) = value {
-      // "[x1:x2, y1:y2], [x1:x2, y1:y2]" as one text.
-      let parts = text.split(separator: "]").map { $0.drop { ", [".contains($0) } + "]" }
-      return SectionList(sections: try parts.filter { $0.count > 1 }.map { try Section(parsing: "[" + $0) })
-    }
-    throw mismatch(value, "[[x1:x2, y1:y2], ...]")
   }
 }

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `fitboundary`: the detection boundary of a diagram.
 struct FitBoundaryCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
 struct LacosmicCommand: Command {

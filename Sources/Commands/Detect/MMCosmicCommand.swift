@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `mmcosmic`: pixels above the boundary of the median-minimum diagram.
 struct MMCosmicCommand: Command {

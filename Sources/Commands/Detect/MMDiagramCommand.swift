@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `mmdiagram`: the median-minimum diagram of a stack.
 struct MMDiagramCommand: Command {
@@ -101,20 +103,3 @@ struct MMDiagramCommand: Command {
 }
 
 extension MaskingOptions.FluxTarget: WordParameter {}
-
-/// A number of simulations, or `exact`.
-struct SimulationCount: ParameterValue, Sendable {
-  /// 0 for the exact diagram.
-  var number: Int
-
-  static var kind: ParameterManifest.Kind { .word }
-  static var choices: [String] { ["exact"] }
-  var defaultText: String { number == 0 ? "exact" : "\(number)" }
-
-  static func make(from value: Value, context: CommandContext) throws -> SimulationCount {
-    if case .text("exact") = value { return SimulationCount(number: 0) }
-    let number = try Int.make(from: value, context: context)
-    guard (0...100_000).contains(number) else { throw mismatch(value, "1...100000 or exact") }
-    return SimulationCount(number: number)
-  }
-}

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `score`: how good masks and combinations of a simulation are, since its truth is known.
 struct ScoreCommand: Command {

@@ -1,3 +1,4 @@
+import Kernels
 import Plot
 
 /// A picture in the sixel protocol: bands of six rows, a layer for each colour of the band.

@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 import Plot
 
 /// Draws figures in a terminal, by its own graphics or by coloured half blocks.

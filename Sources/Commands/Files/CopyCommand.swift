@@ -1,4 +1,4 @@
-import Core
+import Pipeline
 
 /// `copy`: another name for a value.
 struct CopyCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `header`: the cards of an image or file.
 struct HeaderCommand: Command {

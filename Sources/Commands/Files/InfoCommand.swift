@@ -1,4 +1,5 @@
-import Core
+import Files
+import Pipeline
 
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {

@@ -1,5 +1,6 @@
-import Core
+import Files
 import Foundation
+import Kernels
 
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {

@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// `save`: values to FITS, CSV or YAML files.
 struct SaveCommand: Command {

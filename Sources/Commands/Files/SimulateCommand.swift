@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `simulate`: exposures of a fibre spectrograph with cosmic rays, whose truth is known.
 struct SimulateCommand: Command {

@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `stats`: statistics of the finite, unmasked pixels.
 struct StatsCommand: Command {
@@ -42,34 +44,5 @@ struct StatsCommand: Command {
       .real(Double(values[values.count - 1])), .real((squares / Double(values.count)).squareRoot()),
       .real(0.7413 * (quantile(0.75) - quantile(0.25))),
     ]
-  }
-}
-
-/// Tables on the terminal: aligned columns, shortened in the middle.
-enum TableText {
-  static func lines(_ table: Table, most: Int = 40) -> [String] {
-    let texts = table.rows.map { row in
-      row.map { cell -> String in
-        switch cell {
-        case .integer(let number): "\(number)"
-        case .real(let number): number.short
-        case .text(let text): text
-        }
-      }
-    }
-    let widths = table.columns.indices.map { k in
-      max(table.columns[k].count, texts.map { $0.indices.contains(k) ? $0[k].count : 0 }.max() ?? 0)
-    }
-    func line(_ cells: [String]) -> String {
-      zip(cells, widths).map { $0.leftPadded(to: $1) }.joined(separator: "  ")
-    }
-    var lines = [line(table.columns)]
-    if texts.count <= most {
-      lines += texts.map(line)
-    } else {
-      lines += texts.prefix(most / 2).map(line) + ["... \(texts.count - most) more rows ..."]
-      lines += texts.suffix(most / 2).map(line)
-    }
-    return lines
   }
 }

@@ -1,4 +1,5 @@
-import Core
+import Kernels
+import Pipeline
 
 /// `countflagged`: how many pixels a mask flags.
 struct CountFlaggedCommand: Command {

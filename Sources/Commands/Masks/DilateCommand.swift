@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `dilate`: grows a mask.
 struct DilateCommand: Command {

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `extract`: one mask of a mask set.
 struct ExtractCommand: Command {

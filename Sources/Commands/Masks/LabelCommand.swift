@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `label`: the connected groups of a mask.
 struct LabelCommand: Command {

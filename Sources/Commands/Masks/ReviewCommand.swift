@@ -1,4 +1,5 @@
-import Core
+import Kernels
+import Pipeline
 
 /// `review`: accept or reject detections one by one.
 struct ReviewCommand: Command {

@@ -1,5 +1,3 @@
-import Core
-
 /// `apropos`.
 struct AproposCommand: Command {
   static let info = CommandInfo(

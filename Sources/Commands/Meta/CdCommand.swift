@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 
 /// `cd`.
 struct CdCommand: Command {

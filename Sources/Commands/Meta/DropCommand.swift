@@ -1,5 +1,3 @@
-import Core
-
 /// `drop`.
 struct DropCommand: Command {
   static let info = CommandInfo("drop", "Forget variables", family: .session)

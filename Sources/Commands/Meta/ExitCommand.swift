@@ -1,5 +1,3 @@
-import Core
-
 /// `exit`.
 struct ExitCommand: Command {
   static let info = CommandInfo("exit", "End the session", family: .session)

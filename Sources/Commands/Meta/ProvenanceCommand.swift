@@ -1,5 +1,3 @@
-import Core
-
 /// `provenance`.
 struct ProvenanceCommand: Command {
   static let info = CommandInfo(

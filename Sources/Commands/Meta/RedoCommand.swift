@@ -1,5 +1,3 @@
-import Core
-
 /// `redo`.
 struct RedoCommand: Command {
   static let info = CommandInfo("redo", "Do again what undo took back", family: .session)

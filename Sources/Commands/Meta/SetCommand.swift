@@ -1,5 +1,3 @@
-import Core
-
 /// `set`.
 struct SetCommand: Command {
   static let info = CommandInfo(

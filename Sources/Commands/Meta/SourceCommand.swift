@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `source`.
 struct SourceCommand: Command {

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `time`.
 struct TimeCommand: Command {

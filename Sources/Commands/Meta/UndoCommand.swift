@@ -1,5 +1,3 @@
-import Core
-
 /// `undo`.
 struct UndoCommand: Command {
   static let info = CommandInfo("undo", "Take the last assignment or drop back", family: .session)

@@ -1,5 +1,3 @@
-import Core
-
 /// `vars`.
 struct VarsCommand: Command {
   static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)

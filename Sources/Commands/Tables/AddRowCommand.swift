@@ -1,4 +1,6 @@
-import Core
+import Files
+import Kernels
+import Pipeline
 
 /// `addrow`: a table with one row more.
 struct AddRowCommand: Command {

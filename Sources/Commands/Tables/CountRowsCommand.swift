@@ -1,4 +1,4 @@
-import Core
+import Files
 
 /// `countrows`: how many rows a table has.
 struct CountRowsCommand: Command {

@@ -1,4 +1,5 @@
-import Core
+import Files
+import Kernels
 
 /// `newtable`: an empty table to be filled by `addrow`.
 struct NewTableCommand: Command {

@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 
 /// `replacetext`: text with a part exchanged, for the names of companion files.
 struct ReplaceTextCommand: Command {

@@ -1,8 +1,8 @@
-import Core
+import Kernels
 
 /// One axis of a panel: its label, limits and scale.
-public struct Axis: Sendable, Equatable {
-  public enum Scale: Sendable, Equatable {
+package struct Axis: Sendable, Equatable {
+  package enum Scale: Sendable, Equatable {
     case linear
     /// Logarithmic; both limits are positive.
     case log
@@ -11,16 +11,16 @@ public struct Axis: Sendable, Equatable {
     /// A place for each category, 1, 2, ... from below or left; labels instead of numbers.
     case category([String])
   }
-  public let scale: Scale
-  public var label: String?
+  package let scale: Scale
+  package var label: String?
   /// Value at the left or lower end; always below `upper`.
-  public private(set) var lower: Double
-  public private(set) var upper: Double
+  package private(set) var lower: Double
+  package private(set) var upper: Double
   /// False where a neighbouring panel already shows the same numbers.
-  public var showsNumbers = true
+  package var showsNumbers = true
 
   /// - Throws: `CRSError` (data) when limits are not finite or, on a logarithmic axis, not positive.
-  public init(_ label: String? = nil, lower: Double, upper: Double, scale: Scale = .linear) throws {
+  package init(_ label: String? = nil, lower: Double, upper: Double, scale: Scale = .linear) throws {
     guard lower.isFinite, upper.isFinite, (upper - lower).isFinite else {
       throw CRSError.data("axis limits \(lower) and \(upper)", expected: "finite numbers")
     }
@@ -32,7 +32,7 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// An axis along `count` FITS pixels, from the lower edge of the first to the upper edge of the last.
-  public init(pixels label: String, first: Int = 1, count: Int) {
+  package init(pixels label: String, first: Int = 1, count: Int) {
     self.init(
       label, scale: .pixel, from: Double(first) - 0.5, to: Double(first) + Double(max(count, 1)) - 0.5)
   }
@@ -73,7 +73,7 @@ public struct Axis: Sendable, Equatable {
   /// The same axis between other limits, for zooming.
   ///
   /// - Throws: as `init`.
-  public func limited(_ lower: Double, _ upper: Double) throws -> Axis {
+  package func limited(_ lower: Double, _ upper: Double) throws -> Axis {
     var axis = try Axis(label, lower: lower, upper: upper, scale: scale)
     axis.showsNumbers = showsNumbers
     return axis

@@ -1,18 +1,19 @@
-import Core
+import Files
+import Kernels
 
 /// The figures xyoffset_crosscorr_1..n: an exposure before and after its shift (crmasks.md section 15.4).
-public struct CrossCorrelationFigure: Sendable {
+package struct CrossCorrelationFigure: Sendable {
   /// Number of the exposure, from 1.
-  public var number: Int
-  public var region: Section
+  package var number: Int
+  package var region: Section
   /// Median and exposure, and the exposure shifted onto the median; whole images or just the region.
-  public var median: Plane<Float>
-  public var exposure: Plane<Float>
-  public var shifted: Plane<Float>
+  package var median: Plane<Float>
+  package var exposure: Plane<Float>
+  package var shifted: Plane<Float>
   /// The offset found, for the title.
-  public var offset: Offset?
+  package var offset: Offset?
 
-  public init(
+  package init(
     number: Int, region: Section, median: Plane<Float>, exposure: Plane<Float>, shifted: Plane<Float>,
     offset: Offset? = nil
   ) {
@@ -21,10 +22,10 @@ public struct CrossCorrelationFigure: Sendable {
   }
 
   /// File name without its ending.
-  public var name: String { "xyoffset_crosscorr_\(number)" }
+  package var name: String { "xyoffset_crosscorr_\(number)" }
 
   /// - Throws: `CRSError` (data) when a plane is neither as large as the region nor contains it.
-  public func figure(style: PlotStyle = .screen) throws -> Figure {
+  package func figure(style: PlotStyle = .screen) throws -> Figure {
     let reference = try part(median)
     let image = try part(exposure)
     let moved = try part(shifted)

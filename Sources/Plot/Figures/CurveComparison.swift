@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// What the detector by probabilities found below and above the curve of a diagram.
 struct CurveComparison {

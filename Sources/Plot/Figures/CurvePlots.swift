@@ -1,8 +1,9 @@
-import Core
+import Files
+import Kernels
 
 extension ValuePlots {
   /// A diagram: the figure diagnostic_histogram2d.
-  public static func diagram(
+  package static func diagram(
     _ diagram: Diagram, boundary: Boundary? = nil, style: PlotStyle = .screen
   ) throws -> Figure {
     try DiagnosticHistogram2D.figure(diagram: diagram, boundary: boundary, style: style)
@@ -11,7 +12,7 @@ extension ValuePlots {
   /// A boundary with the points that made it.
   ///
   /// - Throws: `CRSError` (data) when a piecewise boundary has no points.
-  public static func boundary(_ boundary: Boundary, style: PlotStyle = .screen) throws -> Figure {
+  package static func boundary(_ boundary: Boundary, style: PlotStyle = .screen) throws -> Figure {
     var xs = boundary.points.map(\.x).filter(\.isFinite)
     if case .spline(let spline) = boundary.curve { xs += [spline.lower, spline.upper] }
     guard let low = xs.min(), let high = xs.max() else {
@@ -59,7 +60,7 @@ extension ValuePlots {
   ///   - y: names of the columns drawn; empty: all other numeric ones, at most ten.
   /// - Throws: `CRSError`: usage for an unknown or textual column, data when there is no number to draw or
   ///   a logarithmic axis meets no positive one.
-  public static func table(
+  package static func table(
     _ table: Table, x: String? = nil, y: [String] = [], isLogX: Bool = false, isLogY: Bool = false,
     title: String? = nil, style: PlotStyle = .screen
   ) throws -> Figure {

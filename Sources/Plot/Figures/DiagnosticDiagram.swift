@@ -1,27 +1,27 @@
-import Core
+import Kernels
 
 /// The four-panel figures diagnostic_mediancr, diagnostic_meancr and diagnostic_crmask1..n
 /// (crmasks.md section 15.6).
-public struct DiagnosticDiagram: Sendable {
+package struct DiagnosticDiagram: Sendable {
   /// Minimum of the exposures [ADU after bias subtraction].
-  public var min2d: Plane<Float>
+  package var min2d: Plane<Float>
   /// What is examined: median2d, mean2d or one exposure [ADU after bias subtraction].
-  public var target: Plane<Float>
+  package var target: Plane<Float>
   /// Its name in labels: `median2d`, `mean2d`, `array1`, ...
-  public var targetName: String
-  public var mean2d: Plane<Float>
+  package var targetName: String
+  package var mean2d: Plane<Float>
   /// What found each pixel: 0 nothing, 1 L.A.Cosmic, 2 the median-minimum diagram, 3 both.
-  public var finders: Plane<UInt8>
+  package var finders: Plane<UInt8>
   /// Whether each of them was used.
-  public var usesLacosmic: Bool
-  public var usesMM: Bool
-  public var boundary: Boundary?
+  package var usesLacosmic: Bool
+  package var usesMM: Bool
+  package var boundary: Boundary?
   /// mm_threshold [ADU].
-  public var threshold: Double?
+  package var threshold: Double?
   /// min2d range of the diagram [ADU], as `xEdges` of `Diagram`; nil: that of the data.
-  public var xRange: ClosedRange<Double>?
+  package var xRange: ClosedRange<Double>?
 
-  public init(
+  package init(
     min2d: Plane<Float>, target: Plane<Float>, targetName: String, mean2d: Plane<Float>,
     finders: Plane<UInt8>, usesLacosmic: Bool, usesMM: Bool, boundary: Boundary? = nil,
     threshold: Double? = nil, xRange: ClosedRange<Double>? = nil
@@ -34,7 +34,7 @@ public struct DiagnosticDiagram: Sendable {
   /// The figure; panels (a) and (b) zoom together, and so do (c) and (d).
   ///
   /// - Throws: `CRSError` (data) when planes and masks have different shapes.
-  public func figure(style: PlotStyle = .screen) throws -> Figure {
+  package func figure(style: PlotStyle = .screen) throws -> Figure {
     let shape = min2d.shape
     guard target.shape == shape, mean2d.shape == shape, finders.shape == shape else {
       throw CRSError.data(

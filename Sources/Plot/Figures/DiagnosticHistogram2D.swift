@@ -1,16 +1,16 @@
-import Core
+import Kernels
 
 /// The figure diagnostic_histogram2d: simulated and real median-minimum diagrams (crmasks.md section 15.5).
-public enum DiagnosticHistogram2D {
+package enum DiagnosticHistogram2D {
   /// File name without its ending.
-  public static let name = "diagnostic_histogram2d"
+  package static let name = "diagnostic_histogram2d"
 
   /// - Parameters:
   ///   - diagram: counts, bins and boundary points; [ADU].
   ///   - boundary: the curves to draw; nil before the fit.
   ///   - overlays: symbols over the real diagram.
   /// - Throws: `CRSError` (data) when bins and counts do not fit together.
-  public static func figure(
+  package static func figure(
     diagram: Diagram, boundary: Boundary?, overlays: [Layer] = [], style: PlotStyle = .screen
   ) throws -> Figure {
     let nx = diagram.xEdges.count - 1

@@ -1,38 +1,39 @@
-import Core
+import Files
+import Kernels
 
 /// The figures flux_factor1..n: how the flux factor of one exposure was found (crmasks.md section 15.3).
-public struct FluxFactorFigure: Sendable {
+package struct FluxFactorFigure: Sendable {
   /// One side of the histogram: ratios below or above 1.
-  public struct Side: Sendable {
+  package struct Side: Sendable {
     /// Points of step 4: pixel value and ratio.
-    public var points: [(value: Double, ratio: Double)]
+    package var points: [(value: Double, ratio: Double)]
     /// Pixel value as a function of the ratio; nil when the fit failed.
-    public var spline: CubicSpline?
+    package var spline: CubicSpline?
     /// The largest value of the spline and its ratio.
-    public var mode: (value: Double, ratio: Double)?
+    package var mode: (value: Double, ratio: Double)?
 
-    public init(
+    package init(
       points: [(value: Double, ratio: Double)], spline: CubicSpline?, mode: (value: Double, ratio: Double)?
     ) {
       (self.points, self.spline, self.mode) = (points, spline, mode)
     }
   }
   /// Number of the exposure, from 1.
-  public var number: Int
+  package var number: Int
   /// Edges of the bins in pixel value and in ratio.
-  public var valueEdges: [Double]
-  public var ratioEdges: [Double]
+  package var valueEdges: [Double]
+  package var ratioEdges: [Double]
   /// Counts, row (ratio) after row, before and after cleaning.
-  public var counts: [Double]
-  public var cleaned: [Double]
+  package var counts: [Double]
+  package var cleaned: [Double]
   /// Below and above 1.
-  public var sides: [Side]
+  package var sides: [Side]
   /// The adopted factor.
-  public var factor: Double
+  package var factor: Double
   /// The fit was impossible and the factor is 1 for want of a better one.
-  public var isFailed: Bool
+  package var isFailed: Bool
 
-  public init(
+  package init(
     number: Int, valueEdges: [Double], ratioEdges: [Double], counts: [Double], cleaned: [Double],
     sides: [Side], factor: Double, isFailed: Bool = false
   ) {
@@ -42,10 +43,10 @@ public struct FluxFactorFigure: Sendable {
   }
 
   /// File name without its ending.
-  public var name: String { "flux_factor\(number)" }
+  package var name: String { "flux_factor\(number)" }
 
   /// - Throws: `CRSError` (data) when bins and counts do not fit together.
-  public func figure(style: PlotStyle = .screen) throws -> Figure {
+  package func figure(style: PlotStyle = .screen) throws -> Figure {
     let nx = valueEdges.count - 1
     let ny = ratioEdges.count - 1
     guard nx > 0, ny > 0, counts.count == nx * ny, cleaned.count == nx * ny else {

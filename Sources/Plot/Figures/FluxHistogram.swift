@@ -1,9 +1,10 @@
-import Core
+import Files
+import Kernels
 
 /// The figures histogram_before_flux_factor and histogram_after_flux_factor (crmasks.md section 15.1).
-public enum FluxHistogram {
-  public static let nameBefore = "histogram_before_flux_factor"
-  public static let nameAfter = "histogram_after_flux_factor"
+package enum FluxHistogram {
+  package static let nameBefore = "histogram_before_flux_factor"
+  package static let nameAfter = "histogram_after_flux_factor"
 
   /// Step histograms of every exposure and of the median, 100 bins over the median's range.
   ///
@@ -13,7 +14,7 @@ public enum FluxHistogram {
   ///   - regions: the parts that count; nil: the whole image.
   ///   - factors: one divisor an exposure for the figure after; nil for the one before.
   /// - Throws: `CRSError` (data) when shapes or counts do not agree.
-  public static func figure(
+  package static func figure(
     exposures: [Plane<Float>], median: Plane<Float>, regions: [Section]? = nil, factors: [Double]? = nil,
     style: PlotStyle = .screen
   ) throws -> Figure {

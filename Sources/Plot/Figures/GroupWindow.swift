@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// The part of the image that the page of one group shows (crmasks.md section 15.4).
 struct GroupWindow {

@@ -1,10 +1,10 @@
-import Core
+import Kernels
 
 /// The pages of mediancr_identified_cr.pdf, one for each group of MEDIANCR (crmasks.md section 15.4).
 ///
 /// Pages are made when they are asked for, so that 200 of them never exist at once.
-public struct IdentifiedPages: Sequence, Sendable {
-  public static let name = "mediancr_identified_cr"
+package struct IdentifiedPages: Sequence, Sendable {
+  package static let name = "mediancr_identified_cr"
 
   private let exposures: [Plane<Float>]
   private let median: Plane<Float>
@@ -15,7 +15,7 @@ public struct IdentifiedPages: Sequence, Sendable {
   private let scale: DisplayScale
   private let style: PlotStyle
   /// Number of pages.
-  public let count: Int
+  package let count: Int
 
   /// - Parameters:
   ///   - codes: 0 none, 1 dilation, 2 diagram, 3 L.A.Cosmic, 4 both.
@@ -24,7 +24,7 @@ public struct IdentifiedPages: Sequence, Sendable {
   ///   - scale: `.zscale` or `.minMax` of the median's window (color_scale).
   ///   - maxplots: pages at most; negative: all, at most 200.
   /// - Throws: `CRSError` (data) when shapes differ.
-  public init(
+  package init(
     exposures: [Plane<Float>], median: Plane<Float>, codes: Plane<UInt8>, minimum: Plane<Float>,
     groups: ConnectedRuns, semiwindow: Int = 15, scale: DisplayScale = .zscale, maxplots: Int = -1,
     style: PlotStyle = .screen
@@ -41,7 +41,7 @@ public struct IdentifiedPages: Sequence, Sendable {
     count = GroupWindow.pageCount(groups: groups.count, maxplots: maxplots)
   }
 
-  public func makeIterator() -> AnyIterator<Figure> {
+  package func makeIterator() -> AnyIterator<Figure> {
     var next = 0
     return AnyIterator {
       while next < count {
@@ -53,7 +53,7 @@ public struct IdentifiedPages: Sequence, Sendable {
   }
 
   /// The page of group `number`, counted from 1; nil when there is none.
-  public func page(_ number: Int) -> Figure? {
+  package func page(_ number: Int) -> Figure? {
     guard (1...Swift.max(groups.count, 1)).contains(number), groups.count > 0,
       let window = GroupWindow(
         pixels: groups.pixels(of: number - 1), semiwindow: semiwindow, shape: median.shape)

@@ -1,18 +1,18 @@
-import Core
+import Kernels
 
 /// Every figure of one crmasks run (crmasks.md section 15) from its result.
-public struct MaskingFigures: Sendable {
-  public var result: MaskingResult
-  public var style: PlotStyle
+package struct MaskingFigures: Sendable {
+  package var result: MaskingResult
+  package var style: PlotStyle
 
-  public init(_ result: MaskingResult, style: PlotStyle = .screen) {
+  package init(_ result: MaskingResult, style: PlotStyle = .screen) {
     self.result = result
     self.style = style
   }
 
   /// Makes the figures one by one: diagnostic_histogram2d when there is a diagram, then the four-panel
   /// diagrams of median, mean and each exposure. Each closure may run on a thread of its own.
-  public var diagnostics: [(name: String, make: @Sendable () throws -> Figure)] {
+  package var diagnostics: [(name: String, make: @Sendable () throws -> Figure)] {
     var all: [(name: String, make: @Sendable () throws -> Figure)] = []
     let style = style
     if let diagram = result.diagram {
@@ -68,7 +68,7 @@ public struct MaskingFigures: Sendable {
   }
 
   /// The pages of mediancr_identified_cr.pdf; none when there is no group.
-  public func identified(
+  package func identified(
     semiwindow: Int = 15, scale: DisplayScale = .zscale, maxplots: Int = -1
   ) throws -> IdentifiedPages {
     try IdentifiedPages(
@@ -78,7 +78,7 @@ public struct MaskingFigures: Sendable {
   }
 
   /// The pages of problematic_pixels.pdf; none when there is no group.
-  public func problematic(
+  package func problematic(
     semiwindow: Int = 15, scale: DisplayScale = .zscale, maxplots: Int = -1
   ) throws -> ProblematicPages {
     try ProblematicPages(

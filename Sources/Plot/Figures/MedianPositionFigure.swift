@@ -1,15 +1,16 @@
-import Core
+import Files
+import Kernels
 
 /// The figure image_number_at_median_position: which exposure supplies the median (crmasks.md section 15.2).
-public enum MedianPositionFigure {
+package enum MedianPositionFigure {
   /// File name without its ending.
-  public static let name = "image_number_at_median_position"
+  package static let name = "image_number_at_median_position"
 
   /// - Parameters:
   ///   - exposures: an odd number of them, one shape.
   ///   - regions: drawn as yellow dashed rectangles.
   /// - Throws: `CRSError` (data) for an even number of exposures or different shapes.
-  public static func figure(
+  package static func figure(
     exposures: [Plane<Float>], median: Plane<Float>, regions: [Section]? = nil, style: PlotStyle = .screen
   ) throws -> Figure {
     guard exposures.count % 2 == 1 else {

@@ -1,9 +1,9 @@
 /// A figure with the name of its file, without ending.
-public struct NamedFigure: Sendable {
-  public var name: String
-  public var figure: Figure
+package struct NamedFigure: Sendable {
+  package var name: String
+  package var figure: Figure
 
-  public init(_ name: String, _ figure: Figure) {
+  package init(_ name: String, _ figure: Figure) {
     self.name = name
     self.figure = figure
   }

@@ -1,23 +1,30 @@
-import Core
+import Kernels
 
 /// The figures of cr2images at debug_level 1 and 2 (cr2images.md section 9).
 ///
 /// All axes are FITS pixels of the exposure concerned, so `zoom` means the same sky everywhere.
-public struct PairFigures: Sendable {
-  public var result: CR2ImagesResult
+package struct PairFigures: Sendable {
+  /// A comparison that kept its planes where `level` is 2.
+  package var found: PairComparison
+  package var parameters: CR2ImagesParameters
   /// The exposures as given; `second` is nil for a single one.
-  public var first: Plane<Float>
-  public var second: Plane<Float>?
+  package var first: Plane<Float>
+  package var second: Plane<Float>?
+  /// The same cleaned.
+  package var clean1: Plane<Float>
+  package var clean2: Plane<Float>
   /// zoom_region_imshow in pixels of the first exposure; nil: everything.
-  public var zoom: Section?
-  public var aspect: Panel.Aspect
-  public var style: PlotStyle
+  package var zoom: Section?
+  package var aspect: Panel.Aspect
+  package var style: PlotStyle
 
-  public init(
-    result: CR2ImagesResult, first: Plane<Float>, second: Plane<Float>?, zoom: Section? = nil,
-    aspect: Panel.Aspect = .equal, style: PlotStyle = .screen
+  package init(
+    _ found: PairComparison, parameters: CR2ImagesParameters, first: Plane<Float>, second: Plane<Float>?,
+    clean1: Plane<Float>, clean2: Plane<Float>, zoom: Section? = nil, aspect: Panel.Aspect = .equal,
+    style: PlotStyle = .screen
   ) {
-    (self.result, self.first, self.second) = (result, first, second)
+    (self.found, self.parameters, self.first, self.second) = (found, parameters, first, second)
+    (self.clean1, self.clean2) = (clean1, clean2)
     (self.zoom, self.aspect, self.style) = (zoom, aspect, style)
   }
 
@@ -25,25 +32,28 @@ public struct PairFigures: Sendable {
   ///
   /// - Parameter level: debug_level; 0 gives none, 2 needs a result with `planes`.
   /// - Throws: `CRSError` (data) when the zoom leaves the image or the planes were not kept.
-  public func figures(level: Int) throws -> [NamedFigure] {
+  package func figures(level: Int) throws -> [NamedFigure] {
     guard level > 0 else { return [] }
     var all: [NamedFigure] = []
-    let planes = result.planes
     if level >= 2 {
-      guard let planes else {
+      guard let difference = found.difference else {
         throw CRSError.data("the planes of the detection were not kept", parameter: "debug_level")
       }
-      all += [try histogram(planes), try difference(planes)]
+      all += [try histogram(difference), try self.difference(difference)]
     }
     all.append(try data("data1", first, mask: nil, isSecond: false))
-    if level >= 2, let planes { all += try labels(planes.positive, "pos", isSecond: false) }
-    all.append(try data("data1 with C.R.", first, mask: result.mask1, isSecond: false))
-    all.append(try data("data1c", result.clean1.pixels, mask: nil, isSecond: false))
-    guard let second, !result.parameters.singleMode else { return all }
+    if level >= 2, let positive = found.first.labels {
+      all += try labels(positive, "pos", isSecond: false)
+    }
+    all.append(try data("data1 with C.R.", first, mask: found.first.mask, isSecond: false))
+    all.append(try data("data1c", clean1, mask: nil, isSecond: false))
+    guard let second, !parameters.singleMode else { return all }
     all.append(try data("data2", second, mask: nil, isSecond: true))
-    if level >= 2, let negative = planes?.negative { all += try labels(negative, "neg", isSecond: true) }
-    all.append(try data("data2 with C.R.", second, mask: result.mask2, isSecond: true))
-    all.append(try data("data2c", result.clean2.pixels, mask: nil, isSecond: true))
+    if level >= 2, let negative = found.second?.labels {
+      all += try labels(negative, "neg", isSecond: true)
+    }
+    all.append(try data("data2 with C.R.", second, mask: found.second?.mask, isSecond: true))
+    all.append(try data("data2c", clean2, mask: nil, isSecond: true))
     return all
   }
 
@@ -64,11 +74,11 @@ public struct PairFigures: Sendable {
     return try image(title, plane, firstX: 1, firstY: 1, isSecond: isSecond, overlays: overlays)
   }
 
-  private func labels(_ labels: CR2ImagesPlanes.Labels, _ side: String, isSecond: Bool) throws
+  private func labels(_ labels: PairLabels, _ side: String, isSecond: Bool) throws
     -> [NamedFigure]
   {
-    let columns = isSecond ? result.overlap.columns2 : result.overlap.columns
-    let rows = isSecond ? result.overlap.rows2 : result.overlap.rows
+    let columns = isSecond ? found.overlap.columns2 : found.overlap.columns
+    let rows = isSecond ? found.overlap.rows2 : found.overlap.rows
     return try [
       ("labels_\(side)_peak", labels.peak), ("labels_\(side)_tail", labels.tail),
       ("labels_\(side)_tail_in_peak", labels.tailInPeak),
@@ -79,12 +89,12 @@ public struct PairFigures: Sendable {
     }
   }
 
-  private func difference(_ planes: CR2ImagesPlanes) throws -> NamedFigure {
-    let reach = result.parameters.tsigmaPeak * result.robustStandardDeviation
-    let limits = DisplayRange(lower: result.median - reach, upper: result.median + reach)
+  private func difference(_ plane: Plane<Float>) throws -> NamedFigure {
+    let reach = parameters.tsigmaPeak * found.robustStandardDeviation
+    let limits = DisplayRange(lower: found.median - reach, upper: found.median + reach)
     return try image(
-      "diff: overlapping data1 - data2", planes.difference, firstX: result.overlap.columns.lowerBound + 1,
-      firstY: result.overlap.rows.lowerBound + 1, isSecond: false, overlays: [], limits: limits,
+      "diff: overlapping data1 - data2", plane, firstX: found.overlap.columns.lowerBound + 1,
+      firstY: found.overlap.rows.lowerBound + 1, isSecond: false, overlays: [], limits: limits,
       colorMap: .blueWhiteRed, name: "diff")
   }
 
@@ -138,7 +148,7 @@ public struct PairFigures: Sendable {
 
   /// A section of the first exposure in pixels of the second; nil when it lies outside.
   private func moved(_ section: Section) -> Section? {
-    let (dx, dy) = (result.overlap.ioffx, result.overlap.ioffy)
+    let (dx, dy) = (found.overlap.ioffx, found.overlap.ioffy)
     return try? Section(
       x1: max(section.x1 - dx, 1), x2: section.x2 - dx, y1: max(section.y1 - dy, 1), y2: section.y2 - dy)
   }
@@ -149,21 +159,21 @@ public struct PairFigures: Sendable {
       return .rectangles(RectangleLayer(sections: shown, color: color))
     }
     var layers: [Layer] = []
-    if let skipped = result.parameters.skippedRegions, !skipped.isEmpty {
+    if let skipped = parameters.skippedRegions, !skipped.isEmpty {
       layers.append(layer(skipped, .yellow))
     }
-    if let region = result.parameters.imageRegion { layers.append(layer([region], .cyan)) }
+    if let region = parameters.imageRegion { layers.append(layer([region], .cyan)) }
     return layers
   }
 
   // MARK: - Histogram
 
-  private func histogram(_ planes: CR2ImagesPlanes) throws -> NamedFigure {
-    let reach = 10 * result.parameters.tsigmaPeak * result.robustStandardDeviation
+  private func histogram(_ plane: Plane<Float>) throws -> NamedFigure {
+    let reach = 10 * parameters.tsigmaPeak * found.robustStandardDeviation
     var counts = Histogram(
-      lower: max(planes.range.lowerBound, result.median - reach),
-      upper: min(planes.range.upperBound, result.median + reach), bins: 99)
-    counts.add(planes.difference.pixels)
+      lower: max(found.range.lowerBound, found.median - reach),
+      upper: min(found.range.upperBound, found.median + reach), bins: 99)
+    counts.add(plane.pixels)
     let x = Axis(
       "ADU", around: DisplayRange(lower: counts.edges[0], upper: counts.edges[99]), margin: 0.02)
     let panel = Panel(

@@ -1,9 +1,9 @@
-import Core
+import Kernels
 
 /// The pages of problematic_pixels.pdf, one for each group of pixels hit in every exposure
 /// (crmasks.md section 15.4), for any number of exposures.
-public struct ProblematicPages: Sequence, Sendable {
-  public static let name = "problematic_pixels"
+package struct ProblematicPages: Sequence, Sendable {
+  package static let name = "problematic_pixels"
 
   private let exposures: [Plane<Float>]
   private let masks: [Mask]
@@ -14,11 +14,11 @@ public struct ProblematicPages: Sequence, Sendable {
   private let scale: DisplayScale
   private let style: PlotStyle
   /// Number of pages.
-  public let count: Int
+  package let count: Int
 
   /// - Parameters: as `IdentifiedPages`; `masks` are the CRMASKs, one an exposure.
   /// - Throws: `CRSError` (data) when shapes or counts differ.
-  public init(
+  package init(
     exposures: [Plane<Float>], masks: [Mask], median: Plane<Float>, problematic: Mask,
     groups: ConnectedRuns, semiwindow: Int = 15, scale: DisplayScale = .zscale, maxplots: Int = -1,
     style: PlotStyle = .screen
@@ -36,7 +36,7 @@ public struct ProblematicPages: Sequence, Sendable {
     count = GroupWindow.pageCount(groups: groups.count, maxplots: maxplots)
   }
 
-  public func makeIterator() -> AnyIterator<Figure> {
+  package func makeIterator() -> AnyIterator<Figure> {
     var next = 0
     return AnyIterator {
       while next < count {
@@ -48,7 +48,7 @@ public struct ProblematicPages: Sequence, Sendable {
   }
 
   /// The page of region `number`, counted from 1; nil when there is none.
-  public func page(_ number: Int) -> Figure? {
+  package func page(_ number: Int) -> Figure? {
     guard (1...Swift.max(groups.count, 1)).contains(number), groups.count > 0,
       let window = GroupWindow(
         pixels: groups.pixels(of: number - 1), semiwindow: semiwindow, shape: median.shape)

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Suspected pixels by the methods that found them, in raster order, with the signs of the documents' figures.
 struct Suspects {

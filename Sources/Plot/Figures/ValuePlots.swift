@@ -1,11 +1,12 @@
-import Core
+import Files
+import Kernels
 
 /// `plot` of the shell's values: one figure for each type.
-public enum ValuePlots {
+package enum ValuePlots {
   /// An image with its colour bar; `mask` is laid over it in red.
   ///
   /// - Throws: `CRSError` when region, limits or mask do not suit the image.
-  public static func image(
+  package static func image(
     _ image: Image, mask: Mask? = nil, title: String? = nil, display: ImageDisplay = ImageDisplay(),
     style: PlotStyle = .screen
   ) throws -> Figure {
@@ -17,7 +18,7 @@ public enum ValuePlots {
   }
 
   /// A plane of numbers as an image.
-  public static func plane(
+  package static func plane(
     _ plane: Plane<Float>, mask: Mask? = nil, title: String? = nil, barLabel: String = "Number of counts",
     display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
   ) throws -> Figure {
@@ -45,7 +46,7 @@ public enum ValuePlots {
   }
 
   /// A mask: flagged pixels black on white.
-  public static func mask(
+  package static func mask(
     _ mask: Mask, title: String? = nil, region: Section? = nil, style: PlotStyle = .screen
   ) throws -> Figure {
     try checkPixels(mask.shape)
@@ -61,7 +62,7 @@ public enum ValuePlots {
   }
 
   /// All exposures of a stack side by side with common limits; at most 36.
-  public static func stack(
+  package static func stack(
     _ stack: Stack, title: String? = nil, display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
   ) throws -> Figure {
     try contactSheet(
@@ -70,7 +71,7 @@ public enum ValuePlots {
   }
 
   /// Every mask of a run side by side.
-  public static func maskSet(_ set: MaskSet, title: String? = nil, style: PlotStyle = .screen) throws
+  package static func maskSet(_ set: MaskSet, title: String? = nil, style: PlotStyle = .screen) throws
     -> Figure
   {
     let masks = [set.medianCR, set.meanCRT] + set.exposures
@@ -86,7 +87,7 @@ public enum ValuePlots {
   }
 
   /// The counts of pixel values between the 0.1 and 99.9 percentiles, or vmin and vmax.
-  public static func histogram(
+  package static func histogram(
     _ plane: Plane<Float>, title: String? = nil, label: String = "Pixel value",
     display: ImageDisplay = ImageDisplay(scale: .percentile(99.8)), style: PlotStyle = .screen
   ) throws -> Figure {

@@ -1,20 +1,20 @@
-import Core
+import Kernels
 
 /// Any number of points, drawn by how many fall on each spot.
-public struct DensityLayer: Sendable {
-  public var x: [Float]
+package struct DensityLayer: Sendable {
+  package var x: [Float]
   /// As many as `x`.
-  public var y: [Float]
+  package var y: [Float]
   /// Draws y - x instead of y, so that no difference has to be made beforehand.
-  public var subtractsX: Bool
+  package var subtractsX: Bool
   /// Points to leave out: 1 in a mask of as many pixels.
-  public var excluded: Mask?
+  package var excluded: Mask?
   /// Colours from a single point to the densest spot.
-  public var sparse: Color
-  public var dense: Color
-  public var label: String?
+  package var sparse: Color
+  package var dense: Color
+  package var label: String?
 
-  public init(
+  package init(
     x: [Float], y: [Float], subtractsX: Bool = false, excluded: Mask? = nil,
     sparse: Color = Color(0x5AA2D6), dense: Color = Color(0x08306B), label: String? = nil
   ) {

@@ -1,4 +1,3 @@
-import Core
 import Foundation
 
 /// Points counted on the spots of a fine grid over the panel.

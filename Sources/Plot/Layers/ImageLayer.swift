@@ -1,29 +1,29 @@
-import Core
+import Kernels
 
 /// Pixels shown through a colour map, each a sharp rectangle.
-public struct ImageLayer: Sendable {
+package struct ImageLayer: Sendable {
   /// How several data pixels become one where a figure has too few.
-  public enum Binning: Sendable, Equatable {
+  package enum Binning: Sendable, Equatable {
     /// The largest one, so that single bright pixels stay visible.
     case max
     case mean
     /// The middle one, for group numbers and flags.
     case nearest
   }
-  public var pixels: Plane<Float>
-  public var norm: Norm
-  public var colorMap: ColorMap
-  public var binning: Binning
+  package var pixels: Plane<Float>
+  package var norm: Norm
+  package var colorMap: ColorMap
+  package var binning: Binning
   /// Edges of the whole image in data coordinates.
-  public var x1: Double
-  public var x2: Double
-  public var y1: Double
-  public var y2: Double
+  package var x1: Double
+  package var x2: Double
+  package var y1: Double
+  package var y2: Double
   /// Colour of NaN; nil leaves them out.
-  public var missing: Color?
+  package var missing: Color?
 
   /// An image in FITS pixels; `firstX`, `firstY` are those of its first pixel.
-  public init(
+  package init(
     _ pixels: Plane<Float>, norm: Norm, colorMap: ColorMap = .viridis, binning: Binning = .max,
     firstX: Int = 1, firstY: Int = 1, missing: Color? = nil
   ) {
@@ -34,7 +34,7 @@ public struct ImageLayer: Sendable {
   }
 
   /// An image between given edges.
-  public init(
+  package init(
     _ pixels: Plane<Float>, norm: Norm, colorMap: ColorMap, binning: Binning, x1: Double, x2: Double,
     y1: Double, y2: Double, missing: Color? = nil
   ) {

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// An image layer made into the pixels that one output needs.
 ///

@@ -1,7 +1,7 @@
-import Core
+import Kernels
 
 /// Something drawn inside a panel, in data coordinates; later layers lie on top.
-public enum Layer: Sendable {
+package enum Layer: Sendable {
   case image(ImageLayer)
   case density(DensityLayer)
   case markers(MarkerLayer)
@@ -13,18 +13,18 @@ public enum Layer: Sendable {
 }
 
 /// A line through points; NaN interrupts it.
-public struct LineLayer: Sendable {
-  public enum Dash: Sendable { case solid, dashed, dotted, dashDotted }
-  public var x: [Double]
-  public var y: [Double]
-  public var color: Color
+package struct LineLayer: Sendable {
+  package enum Dash: Sendable { case solid, dashed, dotted, dashDotted }
+  package var x: [Double]
+  package var y: [Double]
+  package var color: Color
   /// Width [pt] before the style's factor.
-  public var width: Double
-  public var dash: Dash
+  package var width: Double
+  package var dash: Dash
   /// Text in the legend; nil keeps it out.
-  public var label: String?
+  package var label: String?
 
-  public init(
+  package init(
     x: [Double], y: [Double], color: Color, width: Double = 1.3, dash: Dash = .solid, label: String? = nil
   ) {
     (self.x, self.y, self.color, self.width, self.dash, self.label) = (x, y, color, width, dash, label)
@@ -32,16 +32,16 @@ public struct LineLayer: Sendable {
 }
 
 /// A histogram as a stepped outline: `edges.count == heights.count + 1`.
-public struct StepLayer: Sendable {
-  public var edges: [Double]
-  public var heights: [Double]
-  public var color: Color
-  public var width: Double
-  public var dash: LineLayer.Dash
-  public var fill: Color?
-  public var label: String?
+package struct StepLayer: Sendable {
+  package var edges: [Double]
+  package var heights: [Double]
+  package var color: Color
+  package var width: Double
+  package var dash: LineLayer.Dash
+  package var fill: Color?
+  package var label: String?
 
-  public init(
+  package init(
     edges: [Double], heights: [Double], color: Color, width: Double = 1.1, dash: LineLayer.Dash = .solid,
     fill: Color? = nil, label: String? = nil
   ) {
@@ -51,21 +51,21 @@ public struct StepLayer: Sendable {
 }
 
 /// Symbols at points.
-public struct MarkerLayer: Sendable {
-  public enum Symbol: Sendable { case cross, plus, circle, dot, square }
-  public var x: [Double]
-  public var y: [Double]
-  public var symbol: Symbol
-  public var color: Color
+package struct MarkerLayer: Sendable {
+  package enum Symbol: Sendable { case cross, plus, circle, dot, square }
+  package var x: [Double]
+  package var y: [Double]
+  package var symbol: Symbol
+  package var color: Color
   /// Diameter [pt] before the style's factor.
-  public var size: Double
+  package var size: Double
   /// Line width [pt] of open symbols.
-  public var width: Double
+  package var width: Double
   /// A wider line beneath, so that symbols stand out from images.
-  public var halo: Color?
-  public var label: String?
+  package var halo: Color?
+  package var label: String?
 
-  public init(
+  package init(
     x: [Double], y: [Double], symbol: Symbol, color: Color, size: Double = 6, width: Double = 1.2,
     halo: Color? = nil, label: String? = nil
   ) {
@@ -75,15 +75,15 @@ public struct MarkerLayer: Sendable {
 }
 
 /// Outlines of rectangles in data coordinates.
-public struct RectangleLayer: Sendable {
+package struct RectangleLayer: Sendable {
   /// x1, x2, y1, y2 of the outline.
-  public var outlines: [(x1: Double, x2: Double, y1: Double, y2: Double)]
-  public var color: Color
-  public var width: Double
-  public var dash: LineLayer.Dash
-  public var label: String?
+  package var outlines: [(x1: Double, x2: Double, y1: Double, y2: Double)]
+  package var color: Color
+  package var width: Double
+  package var dash: LineLayer.Dash
+  package var label: String?
 
-  public init(
+  package init(
     outlines: [(x1: Double, x2: Double, y1: Double, y2: Double)], color: Color, width: Double = 1.2,
     dash: LineLayer.Dash = .solid, label: String? = nil
   ) {
@@ -91,7 +91,7 @@ public struct RectangleLayer: Sendable {
   }
 
   /// The outlines of FITS sections, along the outer edges of their pixels.
-  public init(
+  package init(
     sections: [Section], color: Color, width: Double = 1.2, dash: LineLayer.Dash = .solid,
     label: String? = nil
   ) {
@@ -103,35 +103,35 @@ public struct RectangleLayer: Sendable {
 }
 
 /// One text at a point.
-public struct TextLayer: Sendable {
-  public var text: String
-  public var x: Double
-  public var y: Double
-  public var color: Color
+package struct TextLayer: Sendable {
+  package var text: String
+  package var x: Double
+  package var y: Double
+  package var color: Color
   /// A pale box behind the text.
-  public var isBoxed: Bool
+  package var isBoxed: Bool
 
-  public init(_ text: String, x: Double, y: Double, color: Color = .black, isBoxed: Bool = true) {
+  package init(_ text: String, x: Double, y: Double, color: Color = .black, isBoxed: Bool = true) {
     (self.text, self.x, self.y, self.color, self.isBoxed) = (text, x, y, color, isBoxed)
   }
 }
 
 /// Texts at points that move aside where they would cover each other, with a thin line to their point.
-public struct NumberLayer: Sendable {
-  public struct Group: Sendable {
-    public var x: [Double]
-    public var y: [Double]
+package struct NumberLayer: Sendable {
+  package struct Group: Sendable {
+    package var x: [Double]
+    package var y: [Double]
     /// Number of the first point.
-    public var first: Int
-    public var color: Color
+    package var first: Int
+    package var color: Color
     /// Tells groups apart where colours do not.
-    public var face: TextFace
+    package var face: TextFace
 
-    public init(x: [Double], y: [Double], first: Int = 1, color: Color, face: TextFace = .regular) {
+    package init(x: [Double], y: [Double], first: Int = 1, color: Color, face: TextFace = .regular) {
       (self.x, self.y, self.first, self.color, self.face) = (x, y, first, color, face)
     }
   }
-  public var groups: [Group]
+  package var groups: [Group]
 
-  public init(groups: [Group]) { self.groups = groups }
+  package init(groups: [Group]) { self.groups = groups }
 }

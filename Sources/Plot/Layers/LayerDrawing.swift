@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Draws the layers of a panel and marks what they cover.
 struct LayerDrawing {

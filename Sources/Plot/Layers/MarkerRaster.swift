@@ -1,5 +1,3 @@
-import Core
-
 /// Very many symbols stamped into pixels, where a path for each would be slow to draw and large in a document.
 struct MarkerRaster {
   /// From here on symbols are stamped.

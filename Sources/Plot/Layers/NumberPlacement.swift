@@ -1,4 +1,3 @@
-import Core
 import Foundation
 
 /// Places the texts of a number layer so that none covers another.

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Draws a colour bar beside its panel.
 enum ColorBarDrawing {

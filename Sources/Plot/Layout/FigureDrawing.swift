@@ -1,5 +1,3 @@
-import Core
-
 /// Draws a whole figure on a canvas of its size.
 struct FigureDrawing {
   let figure: Figure

@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Where each panel of a figure stands and which ticks it has.
 struct FigureLayout {

@@ -1,5 +1,3 @@
-import Core
-
 /// Draws the legend of a panel where it hides least.
 struct LegendDrawing {
   private let entries: [(layer: Layer, label: String)]

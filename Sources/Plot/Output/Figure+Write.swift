@@ -1,23 +1,24 @@
-import Core
+import Files
+import Kernels
 
 extension Figure {
   /// Writes the figure as PNG; the file appears complete or not at all.
   ///
   /// - Parameter dpi: pixels an inch, 10 to 1200; nil: those of the style.
   /// - Throws: `CRSError`: file when it cannot be written, data when the figure cannot be drawn.
-  public func write(png path: String, existing: AtomicFile.Existing = .replace, dpi: Double? = nil) throws {
+  package func write(png path: String, existing: AtomicFile.Existing = .replace, dpi: Double? = nil) throws {
     let file = try AtomicFile(path, existing: existing)
     try write(png: file, dpi: dpi)
     try file.commit()
   }
 
   /// Writes all of a file that the caller commits.
-  public func write(png file: AtomicFile, dpi: Double? = nil) throws { try file.append(png(dpi: dpi)) }
+  package func write(png file: AtomicFile, dpi: Double? = nil) throws { try file.append(png(dpi: dpi)) }
 
   /// The figure as the bytes of a PNG file.
   ///
   /// - Throws: `CRSError` (data) when the figure cannot be drawn.
-  public func png(dpi: Double? = nil) throws -> [UInt8] {
+  package func png(dpi: Double? = nil) throws -> [UInt8] {
     let dpi = dpi ?? style.dpi
     let drawn = try rasterised(dpi: dpi)
     return PNGEncoder(drawn.pixels(), width: drawn.width, height: drawn.height, dpi: dpi).bytes
@@ -26,23 +27,23 @@ extension Figure {
   /// Writes the figure as a PDF of one page with embedded fonts.
   ///
   /// - Throws: `CRSError` as `write(png:)`.
-  public func write(pdf path: String, existing: AtomicFile.Existing = .replace) throws {
+  package func write(pdf path: String, existing: AtomicFile.Existing = .replace) throws {
     try MultiPage.write(pages: [self], pdf: path, existing: existing)
   }
 
   /// Writes all of a file that the caller commits.
-  public func write(pdf file: AtomicFile) throws { try MultiPage.write(pages: [self], pdf: file) }
+  package func write(pdf file: AtomicFile) throws { try MultiPage.write(pages: [self], pdf: file) }
 
   /// The figure as pixels for a window or a terminal.
   ///
   /// - Throws: `CRSError` (data) when the figure cannot be drawn.
-  public func pixels(dpi: Double = 100) throws -> FigurePixels {
+  package func pixels(dpi: Double = 100) throws -> FigurePixels {
     let drawn = try rasterised(dpi: dpi)
     return FigurePixels(width: drawn.width, height: drawn.height, pixels: drawn.pixels())
   }
 
   /// Where each panel stands on the page, for turning a mouse position into data coordinates.
-  public func transforms() throws -> [PanelTransform?] {
+  package func transforms() throws -> [PanelTransform?] {
     let figure = fitted
     let surface = try CairoSurface(width: 1, height: 1)
     let canvas = Canvas(surface: surface, pixelsPerPoint: nil, fontFamily: figure.style.fontFamily)
@@ -74,12 +75,12 @@ extension Figure {
 }
 
 /// A figure drawn as pixels, 0x00RRGGBB, row after row from the top.
-public struct FigurePixels: Sendable, Equatable {
-  public let width: Int
-  public let height: Int
-  public let pixels: [UInt32]
+package struct FigurePixels: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  package let pixels: [UInt32]
 
-  public init(width: Int, height: Int, pixels: [UInt32]) {
+  package init(width: Int, height: Int, pixels: [UInt32]) {
     self.width = width
     self.height = height
     self.pixels = pixels

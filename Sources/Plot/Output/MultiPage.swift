@@ -1,12 +1,13 @@
-import Core
+import Files
+import Kernels
 
 /// PDF documents of several pages.
-public enum MultiPage {
+package enum MultiPage {
   /// Writes one page a figure into a file that appears complete or not at all; each is asked for only when the one before it is done.
   ///
   /// - Throws: `CRSError`: file when it cannot be written, data when there is no page or one cannot be drawn,
   ///   and what the sequence's figures threw through `make`.
-  public static func write(
+  package static func write(
     pages: some Sequence<Figure>, pdf path: String, existing: AtomicFile.Existing = .replace,
     title: String? = nil
   ) throws {
@@ -16,13 +17,13 @@ public enum MultiPage {
   }
 
   /// Writes all of a file that the caller commits.
-  public static func write(pages: some Sequence<Figure>, pdf file: AtomicFile, title: String? = nil) throws {
+  package static func write(pages: some Sequence<Figure>, pdf file: AtomicFile, title: String? = nil) throws {
     var iterator = pages.makeIterator()
     try write(pdf: file, title: title) { iterator.next() }
   }
 
   /// Writes the pages that `next` makes until it returns nil into a file that the caller commits.
-  public static func write(pdf file: AtomicFile, title: String? = nil, next: () throws -> Figure?) throws {
+  package static func write(pdf file: AtomicFile, title: String? = nil, next: () throws -> Figure?) throws {
     guard let first = try next() else { throw CRSError.data("no page to write into \(file.path)") }
     var figure = try first.fitted.checked()
     let surface = try CairoSurface(pdf: file, width: figure.width * 72, height: figure.height * 72)

@@ -1,17 +1,17 @@
-import Core
+import Kernels
 
 /// Limits between which an image is shown.
-public struct DisplayRange: Sendable, Equatable {
-  public var lower: Double
-  public var upper: Double
+package struct DisplayRange: Sendable, Equatable {
+  package var lower: Double
+  package var upper: Double
 
-  public init(lower: Double, upper: Double) {
+  package init(lower: Double, upper: Double) {
     self.lower = lower
     self.upper = upper
   }
 
   /// The zscale of crmasks.md section 15.7; 0...1 when no value is finite.
-  public static func zscale(_ values: [Float]) -> DisplayRange {
+  package static func zscale(_ values: [Float]) -> DisplayRange {
     let statistics = OrderStatistics(values)
     guard let q = statistics.percentiles([0, 37.5, 50, 62.5, 100]) else {
       return DisplayRange(lower: 0, upper: 1)
@@ -22,7 +22,7 @@ public struct DisplayRange: Sendable, Equatable {
   }
 
   /// Smallest and largest finite value; 0...1 when there is none.
-  public static func minMax(_ values: [Float]) -> DisplayRange {
+  package static func minMax(_ values: [Float]) -> DisplayRange {
     var low = Float.infinity
     var high = -Float.infinity
     for value in values where value.isFinite {
@@ -34,7 +34,7 @@ public struct DisplayRange: Sendable, Equatable {
   }
 
   /// Two percentiles, each 0...100, interpolated linearly; 0...1 when no value is finite.
-  public static func percentiles(_ low: Double, _ high: Double, of values: [Float]) -> DisplayRange {
+  package static func percentiles(_ low: Double, _ high: Double, of values: [Float]) -> DisplayRange {
     guard let q = OrderStatistics(values).percentiles([low, high]) else {
       return DisplayRange(lower: 0, upper: 1)
     }
@@ -42,7 +42,7 @@ public struct DisplayRange: Sendable, Equatable {
   }
 
   /// median - 2 std ... median + 5 std with a robust std (cr2images.md section 9); nil when that std is 0.
-  public static func aroundMedian(_ values: [Float], below: Double = 2, above: Double = 5) -> DisplayRange? {
+  package static func aroundMedian(_ values: [Float], below: Double = 2, above: Double = 5) -> DisplayRange? {
     guard let q = OrderStatistics(values).percentiles([25, 50, 75]) else { return nil }
     let deviation = 0.7413 * (q[2] - q[0])
     guard deviation > 0 else { return nil }
@@ -51,13 +51,13 @@ public struct DisplayRange: Sendable, Equatable {
 }
 
 /// The rules by which limits are found.
-public enum DisplayScale: Sendable, Equatable {
+package enum DisplayScale: Sendable, Equatable {
   case zscale
   case minMax
   /// The central so many percent of the values, above 0 and at most 100.
   case percentile(Double)
 
-  public func range(of values: [Float]) -> DisplayRange {
+  package func range(of values: [Float]) -> DisplayRange {
     switch self {
     case .zscale: .zscale(values)
     case .minMax: .minMax(values)

@@ -1,20 +1,20 @@
-import Core
 import Foundation
+import Kernels
 
 /// How values spread over the colours between two limits.
-public struct Norm: Sendable, Equatable {
-  public enum Kind: String, Sendable, CaseIterable {
+package struct Norm: Sendable, Equatable {
+  package enum Kind: String, Sendable, CaseIterable {
     case linear
     case log
     /// Linear near the lower limit, logarithmic further up (softening 0.1 of the range).
     case asinh
   }
-  public let kind: Kind
-  public let lower: Double
-  public let upper: Double
+  package let kind: Kind
+  package let lower: Double
+  package let upper: Double
 
   /// - Throws: `CRSError` (data) when limits are not finite or, for `log`, not positive.
-  public init(_ kind: Kind = .linear, lower: Double, upper: Double) throws {
+  package init(_ kind: Kind = .linear, lower: Double, upper: Double) throws {
     guard lower.isFinite, upper.isFinite else {
       throw CRSError.data("colour limits \(lower) and \(upper)", expected: "finite numbers")
     }
@@ -44,7 +44,7 @@ public struct Norm: Sendable, Equatable {
   private static let softening = 0.1
 
   /// 0 at the lower limit, 1 at the upper; NaN stays NaN.
-  public func position(_ value: Double) -> Double {
+  package func position(_ value: Double) -> Double {
     switch kind {
     case .linear: return (value - lower) / (upper - lower)
     case .log:
@@ -57,7 +57,7 @@ public struct Norm: Sendable, Equatable {
   }
 
   /// The value at a position, the inverse of `position`.
-  public func value(at position: Double) -> Double {
+  package func value(at position: Double) -> Double {
     switch kind {
     case .linear: return lower + position * (upper - lower)
     case .log: return lower * pow(upper / lower, position)

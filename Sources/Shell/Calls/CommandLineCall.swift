@@ -1,6 +1,8 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// One call of the program from a shell (product page, section 3).
 struct CommandLineCall {

@@ -1,5 +1,5 @@
 import Commands
-import Core
+import Kernels
 
 /// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
 struct SubcommandOptions {

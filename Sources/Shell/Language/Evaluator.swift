@@ -1,6 +1,8 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// Finds the values of expressions and calls, and how to write them so that they can be run again.
 struct Evaluator {

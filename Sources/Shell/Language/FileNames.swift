@@ -1,6 +1,6 @@
 import Commands
-import Core
 import Foundation
+import Kernels
 
 /// File names as users write them.
 enum FileNames {

@@ -1,6 +1,6 @@
 import Commands
-import Core
 import Foundation
+import Kernels
 
 /// Runs statements in a session.
 final class Interpreter {

@@ -1,5 +1,5 @@
-import Core
 import Foundation
+import Kernels
 
 /// Turns the text of a script into statements.
 ///

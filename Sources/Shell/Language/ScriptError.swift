@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Puts the place in a script into an error.
 enum ScriptError {

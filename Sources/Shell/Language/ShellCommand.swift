@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// `!`: a line for the system's shell.
 enum ShellCommand {

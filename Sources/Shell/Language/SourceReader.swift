@@ -1,4 +1,4 @@
-import Core
+import Kernels
 
 /// Reads characters of a script and knows where it stands.
 struct SourceReader {

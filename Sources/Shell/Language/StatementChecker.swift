@@ -1,6 +1,8 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 
 /// Checks statements without running them: commands, parameters, and variables that are never bound.
 struct StatementChecker {

@@ -1,5 +1,7 @@
 import Commands
-import Core
+import Files
+import Kernels
+import Pipeline
 
 extension Completer {
   /// What may stand in the bracket behind a name: a section, an exposure, or the extension of a file. Nil where no

@@ -1,4 +1,4 @@
-import Core
+import Files
 
 /// The statements of all sessions in libedit's own format. Lines are only ever appended, under a lock, so that
 /// sessions that run side by side lose none of each other's.

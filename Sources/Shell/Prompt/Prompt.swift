@@ -1,6 +1,7 @@
 import Commands
-import Core
+import Files
 import Foundation
+import Kernels
 
 /// The interactive prompt.
 struct Prompt {

@@ -1,9 +1,11 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
 
 @testable import Commands
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Whole runs of numina-crmasks 0.36.0 under --compat, given its boundaries.
 @Suite struct CrmasksGoldenTests {

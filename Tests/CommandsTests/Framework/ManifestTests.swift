@@ -1,9 +1,9 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
 
 @testable import Commands
+@testable import Kernels
 
 @Suite struct ManifestTests {
   /// Parameters that count something; their unit must be told.

@@ -1,7 +1,9 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Files
+@testable import Kernels
 
 /// Every pixel type keeps its extremes through reading, writing, gzip and tiles.
 @Suite struct ExactPixelTests {

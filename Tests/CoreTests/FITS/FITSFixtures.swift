@@ -1,5 +1,6 @@
-import Core
 import Foundation
+
+@testable import Kernels
 
 /// Where fixtures are and where a test may write.
 enum FITSFixtures {

@@ -1,5 +1,7 @@
-import Core
+import Files
 import Foundation
+import Kernels
+import Pipeline
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Files
+@testable import Kernels
 
 /// HDUs, names with extended syntax, cards, and everything that is refused.
 @Suite struct FITSReadingTests {

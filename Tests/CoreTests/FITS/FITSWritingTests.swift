@@ -1,7 +1,9 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Files
+@testable import Kernels
 
 /// Mask sets, stacks, CCDData files, and what writing promises about existing files.
 @Suite struct FITSWritingTests {

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 @Suite struct GzipStreamTests {
   /// Several pieces and batches: what is read is what was written, and threads change no byte.

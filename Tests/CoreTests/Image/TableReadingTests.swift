@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 @Suite struct TableReadingTests {
   @Test func whatIsWrittenIsReadAgain() throws {

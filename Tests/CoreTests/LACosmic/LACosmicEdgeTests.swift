@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// Unusual images and wrong parameters.
 @Suite struct LACosmicEdgeTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 /// What the reference made of the fixtures (Fixtures/lacosmic/PROVENANCE.md).
 struct LACosmicCase: Sendable, CustomTestStringConvertible {

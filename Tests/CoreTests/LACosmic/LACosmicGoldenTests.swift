@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// Masks, cleaned pixels and progress lines of astroscrappy 1.3.0.
 @Suite struct LACosmicGoldenTests {

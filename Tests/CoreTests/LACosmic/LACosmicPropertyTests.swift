@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// What must hold for any image.
 @Suite struct LACosmicPropertyTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// The planes of the first iteration, computed everywhere on one tile.
 @Suite struct LACosmicStageTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// Wrong noise inputs are noticed, right ones never.
 @Suite struct NoiseCheckTests {

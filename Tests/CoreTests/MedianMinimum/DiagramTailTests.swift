@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// The rare counts at the upper edge, which decide where the boundary lies.
 @Suite struct DiagramTailTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct ExactDiagramTests {
   @Test func tailAgreesWithTheExactSum() {

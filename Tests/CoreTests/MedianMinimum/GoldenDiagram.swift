@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Core
+@testable import Kernels
 
 /// A diagram of the reference program with its boundary points and spline fits.
 struct GoldenDiagram: Decodable {

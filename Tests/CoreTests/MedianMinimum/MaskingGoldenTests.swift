@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 /// Masks and combinations of the reference program, given its boundary.
 @Suite struct MaskingGoldenTests {

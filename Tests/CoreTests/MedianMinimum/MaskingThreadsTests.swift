@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// The whole pipeline gives the same bits for any number of threads.
 @Suite struct MaskingThreadsTests {

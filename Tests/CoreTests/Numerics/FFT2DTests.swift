@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct FFT2DTests {
   private func noise(_ width: Int, _ height: Int) -> Plane<Double> {

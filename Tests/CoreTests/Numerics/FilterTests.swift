@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 /// Filters, kernels and dilations of astroscrappy 1.3.0 on a 37x41 image, bit for bit.
 @Suite struct FilterTests {

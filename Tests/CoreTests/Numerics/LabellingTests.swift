@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct LabellingTests {
   private func plane(_ rows: [String]) -> Plane<UInt8> {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// All zero-one inputs through every selection network: by the zero-one principle that proves them.
 @Suite struct MedianNetworkTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct MedianWindowTests {
   /// The definition, pixel by pixel.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct OrderStatisticsTests {
   private func statistics<Scalar: SortableScalar>(_ values: [Scalar], width: Int) throws -> RobustStatistics<

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct PoissonLanesTests {
   /// Chi-square of drawn numbers against the exact probabilities, bins with fewer than 20 expected joined.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// Sums over the numbers of electrons against sums written out.
 @Suite struct ElectronCountsTests {

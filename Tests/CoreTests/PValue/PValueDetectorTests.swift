@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// The detector by probabilities: its promises on simulations.
 @Suite struct PValueDetectorTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct CR2ImagesGoldenTests {
   @Test func allCasesAreThere() {
@@ -13,10 +15,10 @@ import Testing
     let images = try golden.inputImages()
     let result = try CR2Images.run(
       first: images[0], second: images.count > 1 ? images[1] : nil, parameters: golden.settings())
-    #expect(result.median == golden.counts.median)
-    #expect(result.robustStandardDeviation == golden.counts.robust_std)
-    #expect(result.counts1.replaced == golden.counts.replaced_data1)
-    #expect((result.counts2?.replaced ?? 0) == golden.counts.replaced_data2)
+    #expect(result.found.median == golden.counts.median)
+    #expect(result.found.robustStandardDeviation == golden.counts.robust_std)
+    #expect(result.found.first.values.count == golden.counts.replaced_data1)
+    #expect((result.found.second?.values.count ?? 0) == golden.counts.replaced_data2)
     #expect(result.report == golden.report.filter { !$0.hasPrefix("Output file name") })
     for (n, before) in images.enumerated() {
       let after = n == 0 ? result.clean1 : result.clean2

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct CR2ImagesTests {
   /// A gradient with a little structure, so that no two rows or columns are alike.
@@ -55,7 +57,7 @@ import Testing
   @Test func equalImagesStayEqual() throws {
     let image = scene()
     let result = try CR2Images.run(first: image, second: image)
-    #expect(result.robustStandardDeviation == 0)
+    #expect(result.found.robustStandardDeviation == 0)
     #expect(result.mask1.flagged == 0 && result.mask2.flagged == 0)
     #expect(result.clean1.pixels == image.pixels && result.clean2.pixels == image.pixels)
     var hit = image
@@ -76,7 +78,7 @@ import Testing
     first.pixels[40, 30] = 9000
     second.pixels[40, 30] = -.infinity
     let result = try CR2Images.run(first: first, second: second)
-    #expect(result.notFinite == 3)
+    #expect(result.found.notFinite == 3)
     #expect(result.mask1.flagged == 1 && result.mask1[20, 20])
     #expect(result.mask2.flagged == 1 && result.mask2[31, 10])
     #expect(result.clean1.pixels[21, 20].isNaN && result.clean1.pixels[40, 30] == 9000)
@@ -111,7 +113,7 @@ import Testing
     let second = typed(scene(seed: 6))
     let result = try CR2Images.run(
       first: first, second: second, parameters: .init(tsigmaPeak: 2.5, tsigmaTail: 1.5))
-    #expect(result.counts1.replaced > 0)
+    #expect(result.found.first.values.count > 0)
     #expect(result.clean1.storedType == type)
     for i in first.pixels.pixels.indices where result.mask1.plane.pixels[i] == 0 {
       #expect(result.clean1.pixels.pixels[i] == first.pixels.pixels[i])
@@ -120,13 +122,14 @@ import Testing
     case (.int64(let before)?, .int64(let after)?, .int64(let other)?):
       for i in before.indices {
         let flagged = result.mask1.plane.pixels[i] == 1
-        #expect(after[i] == (flagged ? other[i] + Int64(result.median.rounded(.toNearestOrEven)) : before[i]))
+        #expect(
+          after[i] == (flagged ? other[i] + Int64(result.found.median.rounded(.toNearestOrEven)) : before[i]))
       }
     case (.uint64(let before)?, .uint64(let after)?, _):
       for i in before.indices where result.mask1.plane.pixels[i] == 0 { #expect(after[i] == before[i]) }
     case (.float64(let before)?, .float64(let after)?, .float64(let other)?):
       for i in before.indices {
-        #expect(after[i] == (result.mask1.plane.pixels[i] == 1 ? other[i] + result.median : before[i]))
+        #expect(after[i] == (result.mask1.plane.pixels[i] == 1 ? other[i] + result.found.median : before[i]))
       }
     default: #expect(first.exactPixels == nil && result.clean1.exactPixels == nil)
     }
@@ -157,11 +160,11 @@ import Testing
     second.pixels[31, 15] = 1500
     first.pixels[50, 30] = 3000
     let result = try CR2Images.run(first: first, second: second, parameters: .init(ioffx: 2, ioffy: -3))
-    #expect(result.coincidences.count == 1)
-    let found = try #require(result.coincidences.first)
+    #expect(result.found.coincidences.count == 1)
+    let found = try #require(result.found.coincidences.first)
     #expect(found.exposure == 1 && found.x1 == 34 && found.y1 == 13 && found.x2 == 32 && found.y2 == 16)
     #expect(found.value == 4000 && found.companion == 1500)
-    #expect(result.coincidences.table.rows.count == 1)
+    #expect(result.found.coincidences.table.rows.count == 1)
     #expect(result.warnings.contains { $0.hasPrefix("1 replaced pixel seems to be hit in both") })
   }
 
@@ -191,15 +194,16 @@ import Testing
     let result = try CR2Images.run(
       first: images[0], second: images[1],
       parameters: .init(ioffy: -4, imageRegion: region, keepsPlanes: true))
-    let planes = try #require(result.planes)
-    #expect(planes.difference.shape == result.overlap.shape)
-    #expect(planes.difference[3, 5] == images[0].pixels[3, 5] - images[1].pixels[3, 9])
-    #expect(planes.positive.peak.pixels.max() == Int32(result.counts1.peaks))
-    #expect(planes.negative?.tail.pixels.max() == Int32(result.counts2?.tails ?? -1))
-    for y in 0..<planes.difference.height {
-      for x in 0..<planes.difference.width {
-        let inside = region.columns.contains(x) && region.rows.contains(y) && planes.positive.peak[x, y] > 0
-        #expect(planes.positive.tailInPeak[x, y] == (inside ? planes.positive.tail[x, y] : 0))
+    let difference = try #require(result.found.difference)
+    let labels = try #require(result.found.first.labels)
+    #expect(difference.shape == result.found.overlap.shape)
+    #expect(difference[3, 5] == images[0].pixels[3, 5] - images[1].pixels[3, 9])
+    #expect(labels.peak.pixels.max() == Int32(result.found.first.peaks))
+    #expect(result.found.second?.labels?.tail.pixels.max() == Int32(result.found.second?.tails ?? -1))
+    for y in 0..<difference.height {
+      for x in 0..<difference.width {
+        let inside = region.columns.contains(x) && region.rows.contains(y) && labels.peak[x, y] > 0
+        #expect(labels.tailInPeak[x, y] == (inside ? labels.tail[x, y] : 0))
       }
     }
   }

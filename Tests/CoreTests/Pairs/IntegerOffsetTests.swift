@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
+@testable import Pipeline
 
 @Suite struct IntegerOffsetTests {
   @Test(arguments: [
@@ -17,7 +18,7 @@ import Testing
     let result = try CR2Images.run(
       first: try PairCase.image("\(name)_1.fits"), second: try PairCase.image("\(name)_2.fits"),
       parameters: .init(ioffx: nil, ioffy: nil))
-    #expect(result.overlap.ioffx == ioffx && result.overlap.ioffy == ioffy)
+    #expect(result.found.overlap.ioffx == ioffx && result.found.overlap.ioffy == ioffy)
     #expect(result.parameters.ioffx == ioffx)
   }
 

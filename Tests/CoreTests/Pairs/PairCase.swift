@@ -1,10 +1,12 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-// (names of the JSON file)
 import Foundation
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
+
+// (names of the JSON file)
 
 /// One golden case: parameters, and the masked pixels with their values as teareduce gives them.
 struct PairCase: Decodable, Sendable, CustomTestStringConvertible {

@@ -1,6 +1,7 @@
 import Foundation
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 
 /// Reads uncompressed image HDUs, so that these tests stand on their own.
 struct PlainFITS {

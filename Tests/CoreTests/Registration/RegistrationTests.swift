@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 /// Flux factors and offsets on exposures whose truth is known.
 @Suite struct RegistrationTests {

@@ -1,7 +1,10 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 
 /// Parameter files, observation files and boundary files.
 @Suite struct SettingsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import Kernels
 
 @Suite struct ExposureSimulationTests {
   @Test func noiseMatchesGainAndReadoutNoise() throws {

@@ -1,4 +1,4 @@
-import Core
+import Files
 import Foundation
 import TestSupport
 import Testing

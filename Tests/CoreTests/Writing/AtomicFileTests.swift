@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Core
+@testable import Files
 
 /// What `AtomicFile` promises about the file that has the name already, and about what it leaves behind.
 @Suite struct AtomicFileTests {

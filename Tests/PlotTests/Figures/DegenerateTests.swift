@@ -1,6 +1,7 @@
-import Core
 import Testing
 
+@testable import Files
+@testable import Kernels
 @testable import Plot
 
 struct DegenerateTests {

@@ -1,7 +1,9 @@
-import Core
 import Foundation
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Plot
 
 /// Compares figures with what they looked like when somebody last looked at them.
@@ -88,8 +90,12 @@ struct LookTests {
     let result = try CR2Images.run(
       first: Image(pixels: scene.exposures[0]), second: Image(pixels: scene.exposures[1]),
       parameters: parameters)
-    let figures = try PairFigures(result: result, first: scene.exposures[0], second: scene.exposures[1])
-      .figures(level: 2)
+    let figures = try PairFigures(
+      result.found, parameters: result.parameters, first: scene.exposures[0], second: scene.exposures[1],
+      clean1: result.clean1.pixels,
+      clean2: result.clean2.pixels
+    )
+    .figures(level: 2)
     return try #require(figures.first { $0.name == name }, "\(figures.map(\.name))").figure
   }
 

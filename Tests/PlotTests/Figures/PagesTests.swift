@@ -1,6 +1,8 @@
-import Core
 import Testing
 
+@testable import Files
+@testable import Kernels
+@testable import Pipeline
 @testable import Plot
 
 struct PagesTests {
@@ -81,7 +83,9 @@ struct PagesTests {
       first: Image(pixels: scene.exposures[0]), second: Image(pixels: scene.exposures[1]),
       parameters: CR2ImagesParameters(
         skippedRegions: [try Section(x1: 2, x2: 9, y1: 3, y2: 8)], keepsPlanes: true))
-    var figures = PairFigures(result: result, first: scene.exposures[0], second: scene.exposures[1])
+    var figures = PairFigures(
+      result.found, parameters: result.parameters, first: scene.exposures[0], second: scene.exposures[1],
+      clean1: result.clean1.pixels, clean2: result.clean2.pixels)
     #expect(
       try figures.figures(level: 1).map { $0.figure.panels[0]?.title } == [
         "data1", "data1 with C.R.", "data1c", "data2", "data2 with C.R.", "data2c",

@@ -1,7 +1,7 @@
-import Core
 import Foundation
 import Testing
 
+@testable import Files
 @testable import Plot
 
 struct StyleTests {

@@ -1,6 +1,6 @@
-import Core
 import Testing
 
+@testable import Kernels
 @testable import Plot
 
 struct PlacementTests {

@@ -1,7 +1,8 @@
-import Core
 import Foundation
 import Testing
 
+@testable import Files
+@testable import Kernels
 @testable import Plot
 
 @Suite(.serialized)

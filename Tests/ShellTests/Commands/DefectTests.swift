@@ -1,8 +1,8 @@
-import Core
 import Foundation
 import Testing
 
 @testable import Commands
+@testable import Kernels
 @testable import Shell
 
 /// Defects of numina 0.36.0 (docs/differences.md): there under compat, absent without.

@@ -1,8 +1,8 @@
 import Commands
-import Core
 import Foundation
 import Testing
 
+@testable import Kernels
 @testable import Shell
 
 /// `set plot.` and the same words of `plot`.

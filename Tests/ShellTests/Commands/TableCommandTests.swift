@@ -1,9 +1,9 @@
-import Core
 import Foundation
 import TestSupport
 import Testing
 
 @testable import Commands
+@testable import Kernels
 @testable import Shell
 
 /// Tables that scripts fill, and the loop over pairs.

@@ -1,8 +1,9 @@
 import Commands
-import Core
 import Foundation
 import Testing
 
+@testable import Kernels
+@testable import Pipeline
 @testable import Shell
 
 /// The ten rules of the language (product page, section 4).

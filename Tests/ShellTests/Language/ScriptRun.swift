@@ -1,7 +1,7 @@
 import Commands
-import Core
 import TestSupport
 
+@testable import Kernels
 @testable import Shell
 
 /// A session for a test, with what it reported.

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Core
+@testable import Files
+@testable import Kernels
 @testable import Shell
 
 /// The line about long work, and stopping it.

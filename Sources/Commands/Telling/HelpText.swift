@@ -1,0 +1,70 @@
+/// Help made from manifests alone.
+package enum HelpText {
+  /// All commands, a line each, by family.
+  package static func overview(_ manifests: [CommandManifest]) -> [String] {
+    var lines: [String] = []
+    for family in CommandInfo.Family.allCases {
+      let members = manifests.filter { $0.family == family.rawValue }.sorted { $0.name < $1.name }
+      guard !members.isEmpty else { continue }
+      lines.append(family.rawValue)
+      lines += members.map { "  " + $0.name.rightPadded(to: 14) + " " + $0.summary }
+    }
+    return lines
+  }
+
+  /// How a session begins.
+  package static let beginning = [
+    "To clean three or more exposures:",
+    "  s = load a.fits b.fits c.fits",
+    "  masks = crmasks s",
+    "  clean = combine s method=mediancr masks=masks",
+    "  show clean",
+    "  save clean clean.fits",
+    "  history session.crs",
+  ]
+
+  /// Everything about one command.
+  package static func page(_ manifest: CommandManifest) -> [String] {
+    var lines = ["\(manifest.name): \(manifest.summary)", "", "  " + wrapped(manifest.usage, indent: 6), ""]
+    for parameter in manifest.parameters { lines += describe(parameter) }
+    if !manifest.results.isEmpty {
+      lines += ["", "Results"]
+      lines += manifest.results.map { "  \($0.name) (\($0.kind)): \($0.help)" }
+    }
+    for paragraph in manifest.discussion { lines += ["", wrapped(paragraph, indent: 0)] }
+    if !manifest.examples.isEmpty {
+      lines += ["", "Examples"]
+      lines += manifest.examples.flatMap { $0.split(separator: "\n").map { "  " + $0 } }
+    }
+    return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+  }
+
+  private static func describe(_ parameter: ParameterManifest) -> [String] {
+    let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+    var facts: [String] = []
+    if !parameter.choices.isEmpty, parameter.kind != .flag {
+      facts.append(parameter.choices.joined(separator: ", "))
+    }
+    if let range = parameter.range { facts.append(range) }
+    if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
+    if let text = parameter.defaultText, !text.isEmpty { facts.append("default \(text)") }
+    let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
+    return ["  " + name.rightPadded(to: 16) + " " + wrapped(parameter.help + tail, indent: 19)]
+  }
+
+  /// Breaks a paragraph into lines of 80 columns.
+  static func wrapped(_ text: String, indent: Int, width: Int = 80) -> String {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, indent + line.count + 1 + word.count > width {
+        lines.append(line)
+        line = String(word)
+      } else {
+        line += line.isEmpty ? String(word) : " " + word
+      }
+    }
+    lines.append(line)
+    return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+  }
+}

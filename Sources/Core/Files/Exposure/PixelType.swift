@@ -1,0 +1,26 @@
+/// The number type of stored pixels: FITS BITPIX together with the usual BZERO for unsigned integers.
+package enum PixelType: String, Sendable, Hashable, CaseIterable, Codable {
+  case uint8, int8, int16, uint16, int32, uint32, int64, uint64, float32, float64
+
+  /// FITS BITPIX of the stored numbers.
+  package var bitpix: Int {
+    switch self {
+    case .uint8, .int8: 8
+    case .int16, .uint16: 16
+    case .int32, .uint32: 32
+    case .int64, .uint64: 64
+    case .float32: -32
+    case .float64: -64
+    }
+  }
+
+  package var isInteger: Bool { bitpix > 0 }
+
+  /// Whether every value of the type is a float32 too, so that nothing is lost in `Image.pixels`.
+  package var fitsFloat32: Bool {
+    switch self {
+    case .uint8, .int8, .int16, .uint16, .float32: true
+    case .int32, .uint32, .int64, .uint64, .float64: false
+    }
+  }
+}

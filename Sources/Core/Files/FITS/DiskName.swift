@@ -1,0 +1,76 @@
+import Foundation
+import Kernels
+
+/// A file on disk: its name for people, and the bytes by which the system knows it, which need not be UTF-8.
+struct DiskName: Sendable {
+  /// The name as it was given.
+  let text: String
+  /// The name for C, with its NUL. A relative one begins with `./`, so that no library takes a leading blank,
+  /// `~` or `!` for more than a character.
+  let bytes: [CChar]
+
+  /// The file of that name; nil when there is none.
+  ///
+  /// A name that is not valid UTF-8 reaches this program with replacement characters in it, and one with an
+  /// accent may be composed or not: such a name is the file whose own name reads the same.
+  /// - Throws: `CRSError` (file) when two files answer to it.
+  static func find(_ text: String) throws -> DiskName? {
+    guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
+    let plain = DiskName(text)
+    if access(plain.bytes, F_OK) == 0 { return plain }
+    guard text.utf8.contains(where: { $0 > 127 }) else { return nil }
+    var path: [CChar] = text.hasPrefix("/") ? [47] : [46, 47]
+    for (position, part) in text.split(separator: "/").enumerated() {
+      guard let name = try entry(part, of: path, file: text) else { return nil }
+      if position > 0 { path.append(47) }
+      path += name
+    }
+    return DiskName(text: text, bytes: path + [0])
+  }
+
+  private init(_ text: String) {
+    self.init(text: text, bytes: Array((text.hasPrefix("/") ? text : "./" + text).utf8CString))
+  }
+
+  private init(text: String, bytes: [CChar]) {
+    self.text = text
+    self.bytes = bytes
+  }
+
+  /// The bytes of a folder's entry that reads `name`.
+  private static func entry(_ name: Substring, of folder: [CChar], file: String) throws -> [CChar]? {
+    let exact = name.utf8.map { CChar(bitPattern: $0) }
+    let separator: [CChar] = folder.last == 47 ? [] : [47]
+    if access(folder + separator + exact + [0], F_OK) == 0 { return exact }
+    guard let listing = opendir(folder + [0]) else { return nil }
+    defer { closedir(listing) }
+    var found: [CChar]?
+    while let entry = readdir(listing) {
+      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      guard String(decoding: bytes, as: UTF8.self) == name else { continue }
+      guard found == nil else {
+        throw CRSError.file(
+          "two files have names that read so", file: file, hint: "give one of them another name")
+      }
+      found = bytes.map { CChar(bitPattern: $0) }
+    }
+    return found
+  }
+
+  /// - Throws: `CRSError` (file) when it is no regular file, cannot be read or is empty.
+  func checkReadable() throws {
+    var facts = stat()
+    guard stat(bytes, &facts) == 0 else {
+      throw CRSError.file(String(cString: strerror(errno)), file: text)
+    }
+    guard facts.st_mode & S_IFMT == S_IFREG else {
+      throw CRSError.file(
+        facts.st_mode & S_IFMT == S_IFDIR ? "is a folder" : "is not a regular file", file: text,
+        expected: "a FITS file")
+    }
+    guard access(bytes, R_OK) == 0 else {
+      throw CRSError.file(String(cString: strerror(errno)), file: text)
+    }
+    guard facts.st_size > 0 else { throw CRSError.file("is empty", file: text, expected: "a FITS file") }
+  }
+}

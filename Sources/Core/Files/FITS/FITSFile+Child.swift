@@ -1,0 +1,101 @@
+internal import CCFITSIO
+import Foundation
+import Kernels
+
+extension FITSFile {
+  /// The pixels of a tile-compressed HDU, unpacked in a child process: damaged data can kill cfitsio.
+  ///
+  /// - Throws: `CRSError` (file) when the data are damaged, or interrupted.
+  func unpackPixels<Element: Sendable>(
+    _ hdu: HDUDescription, as type: Int32, null: Element?, work: Work?
+  ) throws -> [Element] {
+    let count = hdu.axes.reduce(1, *)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard !overflow else { throw CRSError.file("is too large", file: path, hdu: hdu.number) }
+    let task = try ChildTask(file: self, hdu: hdu.number, bytes: bytes)
+    return try withUnsafePointer(to: null) { pointer in
+      try task.run(
+        type: type, first: hdu.firstPixel, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer),
+        work: work)
+      return [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
+        if let target = buffer.baseAddress { memcpy(target, task.pixels, bytes) }
+        initialised = count
+      }
+    }
+  }
+}
+
+/// One child process and the memory that it shares with this one.
+private final class ChildTask {
+  private static let header = 4096
+  private let memory: UnsafeMutableRawPointer
+  private let size: Int
+  private let file: FITSFile
+  private let hdu: Int
+
+  init(file: FITSFile, hdu: Int, bytes: Int) throws {
+    let (size, overflow) = bytes.addingReportingOverflow(ChildTask.header)
+    let flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE
+    guard !overflow, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
+    else { throw CRSError.file("does not fit into memory", file: file.path, hdu: hdu) }
+    self.memory = memory
+    self.size = size
+    self.file = file
+    self.hdu = hdu
+    memory.storeBytes(of: -1, as: Int32.self)
+  }
+
+  deinit { munmap(memory, size) }
+
+  var pixels: UnsafeMutableRawPointer { memory + ChildTask.header }
+
+  func run(type: Int32, first: Int, count: Int, null: UnsafeRawPointer?, work: Work?) throws {
+    let bytes = size - ChildTask.header
+    let path = file.path
+    let child = (file.disk?.bytes ?? [0]).withUnsafeBufferPointer { name in
+      var task = crs_child_task(
+        path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
+        hdu: Int32(hdu + 1), type: type, first: LONGLONG(first + 1), count: LONGLONG(count), null: null,
+        pixels: pixels,
+        status: memory.assumingMemoryBound(to: Int32.self),
+        message: (memory + 64).assumingMemoryBound(to: CChar.self),
+        memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
+        seconds: UInt(30 + bytes / 5_000_000))
+      return crs_start_child(&task)
+    }
+    guard child > 0 else {
+      throw CRSError.file("no process could be started to unpack it", file: path, hdu: hdu)
+    }
+    var ended: Int32 = 0
+    var pause: UInt32 = 100
+    while waitpid(child, &ended, WNOHANG) == 0 {
+      if let work, work.cancellation.isRaised {
+        kill(child, SIGKILL)
+        waitpid(child, &ended, 0)
+        throw CRSError.interrupted
+      }
+      usleep(pause)
+      pause = min(5000, pause * 5 / 4)
+    }
+    try work?.checkCancelled()
+    let status = memory.load(as: Int32.self)
+    guard status != 0 else { return }
+    guard status > 0 else {
+      throw CRSError.file(
+        "the compressed data are damaged: cfitsio cannot unpack them", file: path, hdu: hdu,
+        hint: "get a fresh copy of the file")
+    }
+    let text = UnsafeMutableBufferPointer(
+      start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81)
+    ffpmsg(String(bytesOf: text))
+    throw FITSLibrary.failure(status, "cannot unpack its pixels", file: path, hdu: hdu)
+  }
+
+  /// Bytes of address space in use, from which the child's limit counts.
+  private static var addressSpace: Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
+      let pages = text.split(separator: " ").first.flatMap({ Int($0) })
+    else { return 1 << 40 }
+    return pages * Int(getpagesize())
+  }
+}

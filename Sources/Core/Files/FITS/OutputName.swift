@@ -1,0 +1,77 @@
+import Kernels
+
+/// What the name of a file says about how it is written.
+package enum OutputName {
+  /// The kinds of files that crs writes.
+  package enum Content: String, Sendable {
+    case pixels = "FITS", table = "CSV", boundary = "YAML", figure = "PNG or PDF"
+
+    /// `it holds pixels`, for messages.
+    fileprivate var what: String {
+      switch self {
+      case .pixels: "pixels"
+      case .table: "a table"
+      case .boundary: "a boundary"
+      case .figure: "a figure"
+      }
+    }
+  }
+
+  /// Refuses endings of another kind of file.
+  ///
+  /// - Throws: `CRSError` (file) with the way to get what was meant.
+  package static func check(_ path: String, for content: Content) throws {
+    let ending = ending(of: path)
+    let inner =
+      ["gz", "fz"].contains(ending) ? self.ending(of: String(path.dropLast(ending.count + 1))) : ending
+    if packed.contains(inner) {
+      throw CRSError.file(
+        ".\(inner) files are not written", file: path,
+        expected: content == .pixels ? ".fits, .fits.gz or .fits.fz" : nil)
+    }
+    if content != .pixels, ["gz", "fz"].contains(ending) {
+      throw CRSError.file("\(content.rawValue) files are not compressed", file: path)
+    }
+    if let other = kinds[inner], other != content.rawValue {
+      throw CRSError.file(
+        "an ending .\(inner) says \(other); the value is \(content.what)", file: path,
+        expected: content == .pixels ? ".fits, .fits.gz or .fits.fz" : "an ending for \(content.rawValue)",
+        hint: other == Content.figure.rawValue ? "plot draws figures" : nil)
+    }
+  }
+
+  /// How a file of pixels is compressed: as asked, and as its ending says.
+  ///
+  /// - Throws: `CRSError` (file) when the two contradict each other.
+  static func compression(of path: String, asked: FITSCompression?) throws -> FITSCompression? {
+    let said: FITSCompression? =
+      switch ending(of: path) {
+      case "gz": .gzip
+      case "fz": .tiles
+      default: nil
+      }
+    guard let said, let asked, said != asked else { return asked ?? said }
+    throw CRSError.file(
+      "the ending .\(ending(of: path)) does not go with compress=\(asked.rawValue)", file: path,
+      expected: asked == .gzip ? "an ending .gz" : "an ending .fits or .fz")
+  }
+
+  /// The part behind the last dot, in lower case but for `Z`; empty without one.
+  private static func ending(of path: String) -> String {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+    return name[name.index(after: dot)...].lowercased()
+  }
+
+  private static let packed: Set<String> = [
+    "bz2", "xz", "zip", "z", "zst", "lz", "lz4", "lzma", "7z", "rar", "tar", "tgz", "tbz", "tbz2", "txz",
+  ]
+  private static let kinds: [String: String] = [
+    "fits": "FITS", "fit": "FITS", "fts": "FITS", "csv": "CSV", "yaml": "YAML", "yml": "YAML",
+    "png": "PNG or PDF", "pdf": "PNG or PDF", "jpg": "a picture", "jpeg": "a picture", "gif": "a picture",
+    "tif": "a picture", "tiff": "a picture", "svg": "a picture", "eps": "a picture", "ps": "a picture",
+    "crs": "a script", "py": "a script", "txt": "text", "md": "text", "html": "a web page", "json": "JSON",
+    "xml": "XML", "vot": "a VOTable", "tsv": "tabs", "ecsv": "ECSV", "h5": "HDF5", "hdf5": "HDF5",
+    "asdf": "ASDF", "npy": "NumPy",
+  ]
+}

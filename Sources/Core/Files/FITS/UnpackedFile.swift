@@ -1,0 +1,124 @@
+internal import CZlib
+import Foundation
+import Kernels
+
+/// Bytes in memory of C, freed with the last reference.
+final class HeapBytes {
+  private(set) var start: UnsafeMutableRawPointer?
+  private(set) var count = 0
+  private var capacity = 0
+
+  /// - Parameter capacity: bytes for which room is made at once; more is made when they are needed.
+  init(capacity: Int) { reserve(capacity) }
+
+  deinit { free(start) }
+
+  /// Room behind the bytes so far, at least 64 kB; nil when there is no memory.
+  func room() -> UnsafeMutableRawBufferPointer? {
+    if capacity - count < 1 << 16 { reserve(max(capacity + capacity / 2, count + 1 << 20)) }
+    guard let start, capacity - count >= 1 << 16 else { return nil }
+    return UnsafeMutableRawBufferPointer(start: start + count, count: capacity - count)
+  }
+
+  /// Takes over bytes that were written into `room`.
+  func advance(by written: Int) { count += written }
+
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+  private func reserve(_ wanted: Int) {
+    guard wanted > capacity, let grown = realloc(start, wanted) else { return }
+    (start, capacity) = (grown, wanted)
+  }
+}
+
+/// Unpacks files that gzip or compress made, whole.
+enum UnpackedFile {
+  /// - Parameter check: looks at the first bytes, so that nothing is unpacked in vain.
+  /// - Throws: `CRSError` (file) when the data are damaged or end early, or do not fit into memory; interrupted;
+  ///   what `check` throws.
+  static func read(
+    _ file: DiskName, isGzip: Bool, work: Work?, check: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> HeapBytes {
+    guard let source = fopen(file.bytes, "rbe") else {
+      throw CRSError.file(String(cString: strerror(errno)), file: file.text)
+    }
+    defer { fclose(source) }
+    if !isGzip {
+      let output = try LZWStream.unpack(source, file, work)
+      try check(output.bytes)
+      return output
+    }
+    return try gzip(source, file, work, check)
+  }
+
+  /// The most that a file may unpack to: what this machine has.
+  static func checkSize(_ bytes: HeapBytes, _ file: DiskName) throws {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    guard pages <= 0 || bytes.count / Int(getpagesize()) < pages else { throw tooLarge(file) }
+  }
+
+  static func tooLarge(_ file: DiskName) -> CRSError {
+    .file("does not fit into memory when it is unpacked", file: file.text, hint: "unpack it on disk")
+  }
+
+  /// All members, one behind the other; what follows the last one is no data (RFC 1952).
+  private static func gzip(
+    _ source: UnsafeMutablePointer<FILE>, _ file: DiskName, _ work: Work?,
+    _ check: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> HeapBytes {
+    var facts = stat()
+    let packed = fstat(fileno(source), &facts) == 0 ? Int(facts.st_size) : 0
+    let output = HeapBytes(capacity: min(4 * packed + 1 << 16, 1 << 30))
+    var stream = z_stream()
+    guard crs_inflate_gzip(&stream) == Z_OK else { throw tooLarge(file) }
+    defer { inflateEnd(&stream) }
+    var input = [UInt8](repeating: 0, count: 1 << 18)
+    var (start, end) = (0, 0)
+    /// Moves what is left to the front and reads on; false at the end of the file.
+    func refill() -> Bool {
+      input.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        memmove(base, base + start, end - start)
+        end -= start
+        start = 0
+        end += fread(base + end, 1, buffer.count - end, source)
+      }
+      return end > 0
+    }
+    var members = 0
+    while end - start >= 18 || refill() {
+      // Zeros or other bytes behind a member are padding of tapes and transfers.
+      guard end - start >= 2, input[start] == 0x1F, input[start + 1] == 0x8B else { break }
+      if members > 0 { inflateReset(&stream) }
+      members += 1
+      var status = Z_OK
+      while status == Z_OK {
+        try work?.checkCancelled()
+        if start == end, !refill() { throw damaged("ends before its data do", file) }
+        guard let room = output.room() else { throw tooLarge(file) }
+        let given = end - start
+        let length = min(room.count, 1 << 24)
+        status = input.withUnsafeMutableBufferPointer { buffer in
+          stream.next_in = buffer.baseAddress.map { $0 + start }
+          stream.avail_in = UInt32(given)
+          stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+          stream.avail_out = UInt32(length)
+          return inflate(&stream, Z_NO_FLUSH)
+        }
+        start += given - Int(stream.avail_in)
+        let before = output.count
+        output.advance(by: length - Int(stream.avail_out))
+        if before < 2880, output.count >= 2880 { try check(output.bytes) }
+        try checkSize(output, file)
+        if status == Z_BUF_ERROR { status = Z_OK }
+      }
+      guard status == Z_STREAM_END else { throw damaged("is damaged", file) }
+    }
+    if output.count < 2880 { try check(output.bytes) }
+    return output
+  }
+
+  static func damaged(_ what: String, _ file: DiskName) -> CRSError {
+    .file("the packed file \(what)", file: file.text, hint: "get a fresh copy of the file")
+  }
+}

@@ -1,8 +1,0 @@
-/// An HDU that no command looks into, kept byte for byte so that saving an image loses nothing:
-/// tables, cubes, and images of another shape than the one they came with.
-public struct CarriedHDU: Sendable, Equatable {
-  /// EXTNAME, empty without one.
-  public let name: String
-  /// A whole FITS file: an empty primary HDU and the carried one.
-  let bytes: [UInt8]
-}

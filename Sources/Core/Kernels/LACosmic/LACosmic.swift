@@ -1,0 +1,96 @@
+/// L.A.Cosmic (van Dokkum 2001, PASP 113, 1420), bit for bit as astroscrappy 1.3.0 (lacosmic.md).
+package enum LACosmic {
+  /// Finds and cleans cosmic rays in one image.
+  ///
+  /// - Parameters:
+  ///   - pixels: at least 1x1, any unit that `gain` turns into electrons.
+  ///   - exactPixels: the same in double precision, where the file has them.
+  ///   - inmask: pixels not to be judged or used for cleaning.
+  ///   - background: in the input's unit, subtracted before and added after.
+  ///   - variance: in the input's unit squared.
+  ///   - keepsClean: whether the cleaned image is wanted; otherwise the result's is the input.
+  ///   - keepsBad: whether the result carries the mask of pixels that were not judged.
+  /// - Returns: results in the input's unit.
+  /// - Throws: `CRSError` (usage, data) for parameters or shapes that do not fit, interrupted.
+  package static func run(
+    _ pixels: Plane<Float>, parameters: LACosmicParameters, exactPixels: [Double]? = nil, inmask: Mask? = nil,
+    background: Plane<Float>? = nil, variance: Plane<Float>? = nil, keepsClean: Bool = true,
+    keepsBad: Bool = false, work: Work
+  ) throws -> LACosmicResult {
+    let shape = pixels.shape
+    let parameters = try parameters.validated(for: shape)
+    for (name, other) in [
+      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("invar", variance?.shape),
+    ] {
+      if let other, other != shape {
+        throw CRSError.data(
+          "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
+      }
+    }
+    let gain = Float(parameters.gain)
+    var source = pixels
+    var scale = gain
+    if let exactPixels, exactPixels.count == pixels.count, gain != 1 {
+      // The product of doubles is rounded once (section 3, step 1).
+      let factor = Double(gain)
+      source = Plane(
+        width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * factor) })
+      scale = 1
+    }
+    let scan = try InputScan(
+      copying: keepsClean ? pixels : nil, source: source, scale: scale, limit: Float(parameters.satlevel),
+      work: work)
+    var (masked, nonFinite) = (inmask, 0)
+    func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
+      let repaired = FinitePixels(plane, scale: factor)
+      if let mask = repaired.mask { masked = masked.map { $0 | mask } ?? mask }
+      return (repaired.pixels, repaired.count)
+    }
+    if scan.hasNonFinite { (source, nonFinite) = finite(source, scale) }
+    var (background, variance) = (background, variance)
+    if let plane = background, try !InputScan.isFinite(plane, scale: gain, work: work) {
+      background = finite(plane, gain).0
+    }
+    if let plane = variance, try !InputScan.isFinite(plane, scale: gain * gain, work: work) {
+      variance = finite(plane, gain * gain).0
+    }
+    let pad = parameters.padWidth
+    let run = try LACosmicRun(
+      pixels: source.reflected(by: pad), scale: scale, hasSaturated: scan.hasSaturated,
+      inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      background: background?.reflected(by: pad), variance: variance?.reflected(by: pad),
+      parameters: parameters, work: work)
+    let outcome = try run.iterate()
+    var clean = scan.copy
+    if var copy = clean.take() {
+      outcome.found.write(into: &copy, rim: pad, background: background, gain: gain)
+      clean = copy
+    }
+    return LACosmicResult(
+      clean: clean ?? pixels,
+      mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
+      bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
+      perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: nonFinite,
+      varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))
+  }
+}
+
+extension CosmicTable {
+  /// Writes the cleaned pixels in the input's unit (lacosmic.md section 10); all others stay as they are.
+  ///
+  /// - Parameter rim: by how much this table's frame is larger than the plane, at each side.
+  fileprivate func write(into clean: inout Plane<Float>, rim: Int, background: Plane<Float>?, gain: Float) {
+    let (width, height) = (clean.width, clean.height)
+    clean.pixels.withUnsafeMutableBufferPointer { pixels in
+      for y in 0..<height {
+        bits.forEach(row: y + rim) { column in
+          let x = column - rim
+          guard x >= 0, x < width else { return }
+          var value = values[position(column, y + rim)][0]
+          if let background { value += background.pixels[y * width + x] * gain }
+          pixels[y * width + x] = value / gain
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// The lower of the two middle values, or the middle one (lacosmic.md section 5); nil without values.
+///
+/// NaN sorts above infinity.
+package func lowMedian(_ values: [Float]) -> Float? {
+  lowMedian(rows: 1) { _, take in
+    for value in values { take(value) }
+  }
+}
+
+/// The low median of values that are too many to keep: each row is asked for twice.
+///
+/// - Parameter visit: hands every value of a row to the function it is given, the same ones each time.
+func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
+  // Two rounds of counting on the ordered bit patterns: high 16 bits, then low 16 bits.
+  var high = [Int](repeating: 0, count: 1 << 16)
+  var total = 0
+  for row in 0..<rows {
+    visit(row) { value in
+      high[Int(orderedBits(value) >> 16)] &+= 1
+      total &+= 1
+    }
+  }
+  guard total > 0 else { return nil }
+  var rank = (total - 1) / 2
+  var bin = 0
+  while rank >= high[bin] {
+    rank -= high[bin]
+    bin += 1
+  }
+  var low = [Int](repeating: 0, count: 1 << 16)
+  for row in 0..<rows {
+    visit(row) { value in
+      let bits = orderedBits(value)
+      if Int(bits >> 16) == bin { low[Int(bits & 0xFFFF)] &+= 1 }
+    }
+  }
+  var end = 0
+  while end < 0xFFFF, rank >= low[end] {
+    rank -= low[end]
+    end += 1
+  }
+  let bits = UInt32(bin) << 16 | UInt32(end)
+  return Float(bitPattern: bits & 0x8000_0000 != 0 ? bits & 0x7FFF_FFFF : ~bits)
+}
+
+/// The low median of values that may be reordered (Hoare's selection); `values` must not be empty, NaN not be in it.
+func lowMedian(reordering values: UnsafeMutableBufferPointer<Float>) -> Float {
+  let rank = (values.count - 1) / 2
+  var (first, last) = (0, values.count - 1)
+  while first < last {
+    let pivot = values[(first + last) / 2]
+    var (i, j) = (first, last)
+    while i <= j {
+      while values[i] < pivot { i += 1 }
+      while pivot < values[j] { j -= 1 }
+      if i <= j {
+        values.swapAt(i, j)
+        i += 1
+        j -= 1
+      }
+    }
+    if rank <= j {
+      last = j
+    } else if rank >= i {
+      first = i
+    } else {
+      break
+    }
+  }
+  return values[rank]
+}
+
+/// The bit pattern of a number, turned so that unsigned integers sort like the numbers.
+@inline(__always) private func orderedBits(_ value: Float) -> UInt32 {
+  let bits = value.bitPattern
+  return bits & 0x8000_0000 != 0 ? ~bits : bits | 0x8000_0000
+}

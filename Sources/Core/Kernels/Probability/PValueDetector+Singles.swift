@@ -1,0 +1,80 @@
+import Glibc
+
+extension PValueDetector {
+  /// What stands out of one exposure.
+  package struct Single: Sendable {
+    package let mask: Mask
+    /// Pixels probable enough that another detector's word counts.
+    package let admitted: Mask
+  }
+
+  /// Flags what single exposures show beyond the clean mean of all, with as many false alarms for each as
+  /// `PValueOptions.falseAlarms`.
+  ///
+  /// Its expectation is what the other exposures and the neighbours say; see `SingleProbability`.
+  /// - Throws: `CRSError.interrupted`.
+  package func singles(allowed: Mask) throws -> [Single] {
+    let pixels = Double(max(1, allowed.plane.count))
+    let probability = min(
+      options.expectedFalseAlarms(pixels: allowed.plane.count) / pixels, options.largestProbability)
+    let limit = -log10(probability)
+    return try exposures.indices.map { k in
+      let score = try singleScore(k)
+      let core = try flags(score, above: limit, allowed)
+      let admitted = try flags(score, above: max(0.3, limit - 2), allowed)
+      guard options.hysteresis > 0 else { return Single(mask: core, admitted: admitted) }
+      let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)
+      return Single(mask: Self.connected(loose | core, to: core), admitted: admitted)
+    }
+  }
+
+  /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above
+  /// the clean mean.
+  private func singleScore(_ judged: Int) throws -> Plane<Float> {
+    let shape = exposures[judged].shape
+    let n = exposures.count
+    let (noise, finite, prior, mismatch, model) = (noise, finite, prior, mismatch, model)
+    let factor = Float(factors[judged])
+    let probability = SingleProbability(factors: factors, usesPrior: prior != nil)
+    let reference = model.reference(judged)
+    var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
+    try out.pixels.withUnsafeMutableBufferPointer { out in
+      guard let base = out.baseAddress else { return }
+      let target = SharedPointer(base)
+      _ = try withPointers(to: exposures + [reference]) { sources in
+        nonisolated(unsafe) let sources = sources
+        try work.forTiles(shape.count, size: 8192) { tile in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
+            let values = UnsafeMutableBufferPointer(rebasing: memory[0..<n])
+            let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
+            for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
+              let count = tile.upperBound - first
+              let (perSignal, readout) = noise.lanes(first, count)
+              let level = sources[n].lanes(first, count, filler: 0)
+              let excess = sources[judged].lanes(first, count, filler: 0) - level
+              let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
+              var found = bits((excess .> 0) .& (excess * excess .> 4 * squared))
+              while found != 0 {
+                let i = first + found.trailingZeroBitCount
+                found &= found - 1
+                guard i < tile.upperBound else { continue }
+                if let finite, finite.pixels[i] == 0 { continue }
+                for k in 0..<n {
+                  values[k] = Double(sources[k][i])
+                  ratios[k] =
+                    model.isMoved
+                    ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                }
+                target[i] = Float(
+                  -probability.log10(
+                    of: judged, values: values, ratios: ratios,
+                    at: surroundings(i, noise, prior, mismatch, model)))
+              }
+            }
+          }
+        }
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,24 @@
+/// Parameters of the detector that gives every pixel a probability (docs/detector.md).
+package struct PValueOptions: Sendable, Equatable {
+  package enum Prior: String, Sendable, CaseIterable { case local, flat }
+
+  /// Expected false alarms an image; nil: 1, or 3 in a million pixels where that is more.
+  package var falseAlarms: Double?
+  /// Largest probability at which a pixel is flagged on its own.
+  package var largestProbability = 1e-3
+  /// How much larger the probability of a flagged pixel's neighbours may be [dex]; 0: none are added.
+  package var hysteresis = 1.5
+  /// What is known of a pixel before it is looked at: its neighbourhood, or nothing.
+  package var prior = Prior.local
+  /// Side of the neighbourhood that chooses the prediction [pixel], odd.
+  package var priorBox = 7
+  /// Scatter of the exposures' positions [pixel] that adds noise where the image is steep; nil: measured.
+  package var mismatch: Double?
+  /// Whether detections of L.A.Cosmic need a small probability too.
+  package var vetoesLacosmic = true
+
+  package init() {}
+
+  /// - Parameter pixels: of the image.
+  func expectedFalseAlarms(pixels: Int) -> Double { falseAlarms ?? max(1, 3e-6 * Double(pixels)) }
+}

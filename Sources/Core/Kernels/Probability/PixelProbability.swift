@@ -1,0 +1,185 @@
+import Glibc
+
+/// The probability that a pixel's decisive value comes from noise, averaged over what its expectation may be
+/// (docs/detector.md).
+///
+/// Of n sorted values x_1 ... x_n the smallest one that a spoilt median must contain is x_q; given the clean ones
+/// below it, its probability is p = S(x_q) / S(x_{q-1}). A pixel with j hits is mistaken for a spoilt one when
+/// m = need - j clean values lie that high: with the probability p^m, whose mean over the expectation is larger than the
+/// mth power of the mean of p, because all of them share the unknown expectation.
+struct PixelProbability {
+  /// How many hits spoil the median, and the rank of the value that is tested, from 1.
+  static func ranks(exposures n: Int) -> (need: Int, tested: Int) {
+    let need = n % 2 == 0 ? n / 2 : n / 2 + 1
+    return (need, n - need + 1)
+  }
+
+  let factors: [Double]
+  let need: Int
+  let tested: Int
+  let usesPrior: Bool
+  /// Logarithm of the expected numbers of pixels with 0, 1, ..., need - 1 hits.
+  private let logNumbers: [Double]
+  /// Groups of eight nodes; one is enough where the probability's logarithm is above this.
+  private static let (groups, harmless) = (3, -2.302585092994046)
+  private static let centres = RealLanes(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
+
+  /// - Parameter numbers: expected numbers of pixels with 0, 1, ..., need - 1 hits; one of them above 0.
+  init(factors: [Double], usesPrior: Bool, numbers: [Double]) {
+    self.factors = factors
+    self.usesPrior = usesPrior
+    (need, tested) = Self.ranks(exposures: factors.count)
+    logNumbers = numbers.map { log($0) }
+  }
+
+  /// A pixel's surroundings.
+  struct Surroundings {
+    /// Predicted expectation and its standard deviation [ADU].
+    var prediction: Double
+    var deviation: Double
+    /// Weight of not believing the prediction [1/ADU].
+    var doubt: Double
+    /// Variance beside photons and readout [ADU^2].
+    var extraVariance: Double
+    /// [ADU^2 per ADU] and [ADU^2].
+    var perSignal: Double
+    var readout: Double
+  }
+
+  /// The probability's decimal logarithm, at most 0: the threshold t at which as many innocent pixels as extreme as
+  /// this one are expected as `sum N_j t^(need - j)` says.
+  ///
+  /// - Parameters:
+  ///   - values: sorted, with the numbers of their exposures.
+  ///   - ratios: expectation of each exposure relative to the common one.
+  func log10(
+    values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
+    ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings
+  ) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: need) { means in
+      logMeans(of: values, exposures: exposures, ratios: ratios, at: place, into: means)
+      return min(0, threshold(means) * 0.4342944819032518)
+    }
+  }
+
+  /// Solves sum N_j t^(need - j) = sum N_j <p^(need - j)> for log t.
+  private func threshold(_ means: UnsafeMutableBufferPointer<Double>) -> Double {
+    var x = -Double.infinity
+    for m in 1...need where logNumbers[need - m] > -.infinity { x = max(x, means[m - 1] / Double(m)) }
+    guard x > -.infinity, x < 0 else { return x < 0 ? x : 0 }
+    // Newton from above: the logarithm of the sum is convex in log t and grows.
+    for _ in 0..<12 {
+      var (largest, wanted, most) = (-Double.infinity, 0.0, -Double.infinity)
+      for m in 1...need {
+        largest = max(largest, logNumbers[need - m] + Double(m) * x)
+        most = max(most, logNumbers[need - m] + means[m - 1])
+      }
+      var (sum, slope) = (0.0, 0.0)
+      for m in 1...need {
+        let term = exp(logNumbers[need - m] + Double(m) * x - largest)
+        sum += term
+        slope += Double(m) * term
+        wanted += exp(logNumbers[need - m] + means[m - 1] - most)
+      }
+      let step = (largest - most + log(sum / wanted)) * sum / slope
+      x -= step
+      if step < 1e-6 { break }
+    }
+    return x
+  }
+
+  /// Logarithms of the means of p, p^2, ..., p^need over the expectation, into `means`.
+  func logMeans(
+    of values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
+    ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
+    into means: UnsafeMutableBufferPointer<Double>
+  ) {
+    let n = factors.count
+    let q = tested
+    let (b, a) = (values[q - 1], values[q - 2])
+    var mean = 0.0
+    for i in 0..<q - 1 { mean += values[i] }
+    mean /= Double(q - 1)
+    let sigma = (max(mean, 0) * place.perSignal + place.readout).squareRoot()
+    var low = values[0] - 3.5 * sigma
+    var high = mean + 6 * sigma
+    if usesPrior {
+      low = max(min(low, place.prediction - 4 * place.deviation), mean - 6 * sigma)
+      high = min(max(high, place.prediction + 4 * place.deviation), mean + 8 * sigma)
+    }
+    // The noisiest exposure that may supply the tested value: that of the smallest factor.
+    var worst = factors[exposures[q - 1]]
+    for i in q - 1..<n { worst = min(worst, factors[exposures[i]]) }
+    let ratio = ratios[exposures[q - 1]]
+    let gain = worst / place.perSignal
+    let variance = place.readout / (worst * worst) + place.extraVariance
+    let counts = ElectronCounts(b, variance: variance, gain: gain)
+    // A few electrons may come from expectations far above their number.
+    if counts != nil { high = max(high, mean + 12 / gain) }
+    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
+    average(groups: 1)
+    if means[0] < Self.harmless { average(groups: Self.groups) }
+
+    @inline(__always)
+    func logTail(_ x: Double, _ lambda: RealLanes) -> RealLanes {
+      if counts != nil, let counts = ElectronCounts(x, variance: variance, gain: gain) {
+        return counts.logTail(lambda: lambda)
+      }
+      return NoiseScore.logTail(NoiseScore.z(x, lambda: lambda, variance: variance, gain: gain))
+    }
+
+    /// Eight nodes a group.
+    func average(groups: Int) {
+      withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * groups) { memory in
+        let step = (last - first) / Double(8 * groups)
+        var largest = -Double.infinity
+        for m in 0..<groups {
+          let t = first + step * (Self.centres + Double(8 * m))
+          let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
+          var product = 2 * t
+          var exponent = RealLanes.zero
+          if usesPrior {
+            let d = (lambda - place.prediction) / place.deviation
+            product *= RealMath.exp(-0.5 * d * d) / place.deviation + place.doubt
+          }
+          for i in 0..<q - 1 {
+            let k = exposures[i]
+            let expected = lambda * ratios[k]
+            let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+            if counts != nil,
+              let own = ElectronCounts(values[i], variance: constant, gain: factors[k] / place.perSignal)
+            {
+              exponent += own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
+              continue
+            }
+            let v = expected * (place.perSignal / factors[k]) + constant
+            let d = values[i] - expected
+            exponent -= 0.5 * d * d / v
+            product /= RealMath.squareRoot(v)
+          }
+          let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
+          let tailA = logTail(a, scaled)
+          let tailB = logTail(b, scaled)
+          let weight =
+            exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300))) + tailA
+          memory[2 * m] = weight
+          memory[2 * m + 1] = RealMath.lower(tailB - tailA, .zero)
+          largest = max(largest, RealMath.maximum(weight))
+        }
+        var norm = 0.0
+        for m in 0..<groups { norm += RealMath.sum(RealMath.exp(memory[2 * m] - largest)) }
+        // Logarithms throughout: bright hits lie thousands of standard deviations out.
+        for power in 1...need {
+          var (highest, sum) = (-Double.infinity, 0.0)
+          for m in 0..<groups {
+            highest = max(highest, RealMath.maximum(memory[2 * m] + Double(power) * memory[2 * m + 1]))
+          }
+          for m in 0..<groups {
+            sum += RealMath.sum(RealMath.exp(memory[2 * m] + Double(power) * memory[2 * m + 1] - highest))
+          }
+          means[power - 1] = min(0, highest - largest + log(sum / norm))
+        }
+      }
+    }
+  }
+}

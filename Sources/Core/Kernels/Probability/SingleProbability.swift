@@ -1,0 +1,92 @@
+import Glibc
+
+/// The probability that noise raises one exposure as high as it is, averaged over what the pixel's expectation may
+/// be: what the other exposures and the neighbours say (docs/detector.md).
+struct SingleProbability {
+  let factors: [Double]
+  let usesPrior: Bool
+  private static let groups = 3
+  private static let centres = RealLanes(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
+  /// Weight of a cosmic ray that explains why another exposure is high [1/standard deviation]: values more than 4.5
+  /// standard deviations above the expectation say nothing about it.
+  private static let hit = 1e-5
+
+  /// The probability's decimal logarithm, at most 0.
+  ///
+  /// - Parameters:
+  ///   - judged: number of the exposure.
+  ///   - values: of all exposures, divided by their flux factors [ADU].
+  ///   - ratios: expectation of each exposure relative to the common one.
+  func log10(
+    of judged: Int, values: UnsafeMutableBufferPointer<Double>, ratios: UnsafeMutableBufferPointer<Double>,
+    at place: PixelProbability.Surroundings
+  ) -> Double {
+    var lowest = Double.infinity
+    var least = 1.0
+    for k in 0..<factors.count where k != judged {
+      lowest = min(lowest, values[k] / ratios[k])
+      least = min(least, factors[k])
+    }
+    let sigma =
+      (max(lowest, 0) * place.perSignal / least + place.readout / (least * least) + place.extraVariance)
+      .squareRoot()
+    var (low, high) = (lowest - 3 * sigma, lowest + 6 * sigma)
+    if usesPrior {
+      low = max(min(low, place.prediction - 4 * place.deviation), lowest - 6 * sigma)
+      high = min(max(high, place.prediction + 4 * place.deviation), lowest + 8 * sigma)
+    }
+    let factor = factors[judged]
+    let gain = factor / place.perSignal
+    let variance = place.readout / (factor * factor) + place.extraVariance
+    let counts = ElectronCounts(values[judged], variance: variance, gain: gain)
+    // A few electrons may come from expectations far above their number.
+    if counts != nil { high = max(high, lowest + 12 / gain) }
+    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
+    let step = (last - first) / Double(8 * Self.groups)
+    return withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * Self.groups) { memory in
+      var (largest, highest) = (-Double.infinity, -Double.infinity)
+      for m in 0..<Self.groups {
+        let t = first + step * (Self.centres + Double(8 * m))
+        let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
+        var weight = RealMath.log(t)
+        if usesPrior {
+          let d = (lambda - place.prediction) / place.deviation
+          weight += RealMath.log(RealMath.exp(-0.5 * d * d) / place.deviation + place.doubt)
+        }
+        for k in 0..<factors.count where k != judged {
+          let expected = lambda * ratios[k]
+          let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+          if counts != nil,
+            let own = ElectronCounts(values[k], variance: constant, gain: factors[k] / place.perSignal)
+          {
+            let density = own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
+            let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: expected .< values[k])
+            weight += RealMath.log(RealMath.exp(density) * 0.3989422804014327 + other)
+            continue
+          }
+          let v = expected * (place.perSignal / factors[k]) + constant
+          let root = RealMath.squareRoot(v)
+          let d = (values[k] - expected) / root
+          // Cosmic rays only add.
+          let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)
+          weight += RealMath.log(RealMath.exp(-0.5 * d * d) * 0.3989422804014327 + other) - RealMath.log(root)
+        }
+        let scaled = RealMath.upper(lambda * ratios[judged], RealLanes(repeating: 1e-6))
+        let tail =
+          counts?.logTail(lambda: scaled)
+          ?? NoiseScore.logTail(
+            NoiseScore.z(values[judged], lambda: scaled, variance: variance, gain: gain))
+        memory[2 * m] = weight
+        memory[2 * m + 1] = weight + tail
+        largest = max(largest, RealMath.maximum(weight))
+        highest = max(highest, RealMath.maximum(memory[2 * m + 1]))
+      }
+      var (norm, sum) = (0.0, 0.0)
+      for m in 0..<Self.groups {
+        norm += RealMath.sum(RealMath.exp(memory[2 * m] - largest))
+        sum += RealMath.sum(RealMath.exp(memory[2 * m + 1] - highest))
+      }
+      return min(0, (highest - largest + log(sum / norm)) * 0.4342944819032518)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/// Displacements of equivalent exposures, unbiased by cosmic rays (docs/differences.md, offsets).
+package struct OffsetFit: Sendable, Equatable {
+  /// Displacement of each exposure [pixel] relative to the median displacement: an exposure whose features lie at
+  /// larger x has x > 0. Those below four standard deviations are 0.
+  package let offsets: [Offset]
+  /// One standard deviation of each [pixel], of noise alone.
+  package let errors: [Offset]
+  /// The largest contradiction between the displacements of pairs [pixel]; above 0.1 the offsets are doubtful.
+  package let closure: Double
+
+  /// - Parameters:
+  ///   - exposures: at least 2, bias subtracted [ADU], one shape.
+  ///   - region: the part that is compared.
+  ///   - largest: offsets up to which cosmic rays are kept out [pixel].
+  /// - Throws: `CRSError`: data when the region has no structure, usage for a region outside; interrupted.
+  package init(
+    _ exposures: [Plane<Float>], detector: Detector, region: Section, largest: Double = 3, work: Work
+  ) throws {
+    let inside = try region.validated(inside: exposures[0].shape, parameter: "mm_crosscorr_region")
+    guard min(inside.width, inside.height) >= OffsetFit.smallest else {
+      throw CRSError.data(
+        "the region \(inside) has \(inside.width)x\(inside.height) pixels", parameter: "mm_crosscorr_region",
+        expected: "at least \(OffsetFit.smallest) pixels a side")
+    }
+    let planes = exposures.map { PixelUse.finite($0[inside]) }
+    let noise = PixelNoise(OffsetFit.detector(detector, inside))
+    let (start, closure) = try OffsetFit.correlated(planes, noise, largest, work)
+    let factors = try FluxFactorFit(
+      planes, detector: OffsetFit.detector(detector, inside), offsets: start, work: work)
+    var refinement = OffsetRefinement(planes, factors: factors.factors, noise: noise, offsets: start)
+    try refinement.run(work: work)
+    self.closure = closure
+    errors = refinement.errors
+    let zero = OffsetFit.middle(refinement.offsets)
+    offsets = zip(refinement.offsets, refinement.errors).map { offset, error in
+      let (x, y) = (offset.x - zero.x, offset.y - zero.y)
+      return Offset(x: abs(x) < 4 * error.x ? 0 : x, y: abs(y) < 4 * error.y ? 0 : y)
+    }
+  }
+
+  /// Pixels that a side of the region needs.
+  static let smallest = 24
+
+  /// The median of each coordinate.
+  static func middle(_ offsets: [Offset]) -> Offset {
+    Offset(x: FluxFactorFit.median(offsets.map(\.x)), y: FluxFactorFit.median(offsets.map(\.y)))
+  }
+
+  private static func detector(_ detector: Detector, _ section: Section) -> Detector {
+    func part(_ value: DetectorValue) -> DetectorValue {
+      if case .plane(let plane) = value { return .plane(plane[section]) }
+      return value
+    }
+    var inside = detector
+    (inside.gain, inside.readoutNoise, inside.bias) = (
+      part(detector.gain), part(detector.readoutNoise), part(detector.bias)
+    )
+    return inside
+  }
+
+  /// Least squares of the displacements of all pairs.
+  private static func correlated(
+    _ planes: [Plane<Float>], _ noise: PixelNoise, _ largest: Double, _ work: Work
+  ) throws -> ([Offset], closure: Double) {
+    let capped = try CosmicRayCap.capped(planes, noise: noise, reach: Int(largest.rounded(.up)), work: work)
+    let correlation = try PairCorrelation(shape: planes[0].shape, work: work)
+    let spectra = try capped.map { try correlation.spectrum($0) }
+    let n = planes.count
+    var pairs = [[Offset]](repeating: [Offset](repeating: .zero, count: n), count: n)
+    for i in 0..<n {
+      for j in i + 1..<max(i + 1, n) {
+        let d = try correlation.displacement(spectra[i], spectra[j])
+        pairs[i][j] = d
+        pairs[j][i] = Offset(x: -d.x, y: -d.y)
+      }
+    }
+    let means = (0..<n).map { j in
+      Offset(
+        x: pairs.reduce(0) { $0 + $1[j].x } / Double(n), y: pairs.reduce(0) { $0 + $1[j].y } / Double(n))
+    }
+    var closure = 0.0
+    for i in 0..<n {
+      for j in i + 1..<max(i + 1, n) {
+        closure = max(
+          closure, abs(pairs[i][j].x - (means[j].x - means[i].x)),
+          abs(pairs[i][j].y - (means[j].y - means[i].y)))
+      }
+    }
+    let zero = middle(means)
+    return (means.map { Offset(x: $0.x - zero.x, y: $0.y - zero.y) }, closure)
+  }
+}
+
+/// Limits every exposure to what the others show nearby, which removes cosmic rays and nothing else.
+enum CosmicRayCap {
+  /// - Parameters:
+  ///   - reach: pixels by which the exposures may lie apart.
+  ///   - sigmas: tolerance above the largest of the others' minima nearby.
+  static func capped(
+    _ planes: [Plane<Float>], noise: PixelNoise, reach: Int, sigmas: Float = 3, work: Work
+  ) throws -> [Plane<Float>] {
+    let shape = planes[0].shape
+    return try planes.indices.map { own in
+      let others = planes.indices.filter { $0 != own }
+      let minimum = try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          var low = planes[others[0]].pixels[i]
+          for k in others.dropFirst() { low = min(low, planes[k].pixels[i]) }
+          row[x] = low
+        }
+      }
+      let most = try minimum.maximum(size: 2 * reach + 1, work: work)
+      return try .byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          let (perSignal, readout) = noise.at(i)
+          let limit = most.pixels[i] + sigmas * (max(most.pixels[i], 0) * perSignal + readout).squareRoot()
+          row[x] = min(planes[own].pixels[i], limit)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// Flux factors and offsets of a stack, given or measured.
+package struct Registration: Sendable {
+  /// Where the flux factors come from.
+  package enum Flux: Sendable, Equatable {
+    case given([Double])
+    case fit
+    /// The histogram ridge of numina 0.36.
+    case numina
+  }
+  /// Where the offsets come from.
+  package enum Displacement: Sendable, Equatable {
+    case given([Offset])
+    /// Least squares inside a region; cosmic rays are kept out for offsets up to `largest` pixels.
+    case fit(Section, largest: Double)
+    /// The cross-correlation of numina 0.36.
+    case numina(Section)
+  }
+
+  package let fluxFactors: [Double]
+  package let offsets: [Offset]
+  /// How they were measured; nil when given.
+  package let fluxFit: FluxFactorFit?
+  package let numinaFlux: NuminaFluxFactors?
+  package let offsetFit: OffsetFit?
+
+  /// - Parameters:
+  ///   - exposures: bias subtracted [ADU], one shape.
+  ///   - regions: the pixels that flux factors come from; nil or empty: all.
+  ///   - scalesExposures: whether the exposures are divided by their factors before anything else.
+  /// - Throws: `CRSError`: data when nothing can be measured, usage for regions outside; interrupted.
+  package init(
+    _ exposures: [Plane<Float>], detector: Detector, flux: Flux, regions: [Section]?,
+    displacement: Displacement,
+    scalesExposures: Bool, work: Work
+  ) throws {
+    let regions = regions.flatMap { $0.isEmpty ? nil : $0 }
+    var fit: OffsetFit?
+    // The fit of offsets does not need the factors, the fit of factors needs aligned exposures.
+    if case .fit(let region, let largest) = displacement {
+      fit = try OffsetFit(exposures, detector: detector, region: region, largest: largest, work: work)
+    }
+    var known = fit?.offsets
+    if case .given(let offsets) = displacement { known = offsets }
+    (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
+      exposures, detector: detector, flux: flux, regions: regions, offsets: known, work: work)
+    if case .numina(let region) = displacement {
+      let factors = fluxFactors
+      let scaled =
+        try scalesExposures
+        ? zip(exposures, factors).map {
+          try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: work)
+        } : exposures
+      known = try NuminaOffsets.find(
+        scaled, median: StackPlanes(scaled, work: work).median, region: region, work: work)
+    }
+    offsets = known ?? exposures.map { _ in .zero }
+    offsetFit = fit
+  }
+
+  private static func factors(
+    _ exposures: [Plane<Float>], detector: Detector, flux: Flux, regions: [Section]?, offsets: [Offset]?,
+    work: Work
+  ) throws -> ([Double], FluxFactorFit?, NuminaFluxFactors?) {
+    switch flux {
+    case .given(let factors): return (factors, nil, nil)
+    case .fit:
+      let fit = try FluxFactorFit(
+        exposures, detector: detector, regions: regions, offsets: offsets, work: work)
+      return (fit.adopted, fit, nil)
+    case .numina:
+      guard exposures.count <= NuminaFluxFactors.most else { return (exposures.map { _ in 1 }, nil, nil) }
+      let found = try NuminaFluxFactors(
+        exposures, median: StackPlanes(exposures, work: work).median, regions: regions, work: work)
+      return (found.factors, nil, found)
+    }
+  }
+}

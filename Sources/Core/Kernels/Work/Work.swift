@@ -1,0 +1,45 @@
+import Synchronization
+
+/// What every kernel gets beside its data: how many threads, when to stop, whom to tell how far it is.
+package struct Work: Sendable {
+  /// Threads to use, at least 1. Results never depend on it.
+  package var threads: Int
+  /// Raised from outside (Ctrl-C) to stop the work within a few tiles.
+  package let cancellation: Cancellation
+  /// Told the fraction done; nil when nobody listens.
+  package var progress: (any ProgressSink)?
+
+  package init(
+    threads: Int = Work.cores, cancellation: Cancellation = Cancellation(),
+    progress: (any ProgressSink)? = nil
+  ) {
+    self.threads = max(1, threads)
+    self.cancellation = cancellation
+    self.progress = progress
+  }
+
+  /// - Throws: `CRSError.interrupted` once the cancellation has been raised.
+  @inlinable package func checkCancelled() throws {
+    if cancellation.isRaised { throw CRSError.interrupted }
+  }
+
+  package func report(_ stage: String, _ fraction: Double) {
+    progress?.report(stage: stage, fraction: fraction)
+  }
+}
+
+/// A flag that is raised once and seen by all threads. Raising it is safe in a signal handler.
+package final class Cancellation: Sendable {
+  @usableFromInline let flag = Atomic<Bool>(false)
+
+  package init() {}
+  package func raise() { flag.store(true, ordering: .relaxed) }
+  package func reset() { flag.store(false, ordering: .relaxed) }
+  @inlinable package var isRaised: Bool { flag.load(ordering: .relaxed) }
+}
+
+/// Receives the progress of long work, from any thread.
+package protocol ProgressSink: Sendable {
+  /// - Parameter fraction: 0 to 1 of the stage.
+  func report(stage: String, fraction: Double)
+}

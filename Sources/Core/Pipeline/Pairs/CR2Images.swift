@@ -1,0 +1,108 @@
+import Files
+import Kernels
+
+/// Removes cosmic rays from two equivalent exposures by their difference, or from one with the help of a
+/// median filter (cr2images.md).
+package enum CR2Images {
+  /// Cleans a pair, or the first exposure alone.
+  ///
+  /// Integers of up to 16 bits and float32 are compared in single precision, wider types in double; what is
+  /// stored keeps its type. Pixels outside the masks are those of the input, bit by bit.
+  /// - Parameters:
+  ///   - first: the exposure in whose pixels regions and offsets are given.
+  ///   - second: an exposure of the same shape, nil for single-image mode.
+  /// - Throws: `CRSError`: usage or data as `CR2ImagesParameters.validate`, data when no pixel is finite or
+  ///   a plane of an image has another shape, `interrupted`.
+  package static func run(
+    first: Image, second: Image? = nil, parameters: CR2ImagesParameters = CR2ImagesParameters(),
+    work: Work = Work()
+  ) throws -> CR2ImagesResult {
+    try parameters.validate(first: first.shape, second: second?.shape)
+    try checkPlanes(of: first, "first")
+    if let second { try checkPlanes(of: second, "second") }
+    var parameters = parameters
+    if let second, parameters.ioffx == nil || parameters.ioffy == nil {
+      let found = try IntegerOffset.find(
+        first.pixels, second.pixels, ioffx: parameters.ioffx, ioffy: parameters.ioffy, work: work)
+      (parameters.ioffx, parameters.ioffy) = (found.ioffx, found.ioffy)
+    }
+    let isWide = first.exactPixels != nil || second?.exactPixels != nil
+    guard let window = parameters.medianSize, second == nil else {
+      guard let second else { throw CRSError.usage("the second image is missing") }
+      let planes: PairPlanes =
+        isWide ? .double(first.doubles, second.doubles) : .single(first.pixels, second.pixels)
+      return try finished(first, second, planes, parameters, work)
+    }
+    let planes: PairPlanes =
+      isWide
+      ? .double(first.doubles, try window.filtered(first.doubles, work: work))
+      : .single(first.pixels, try window.filtered(first.pixels, work: work))
+    let filtered = try first.replacingPixels(with: planes, window: window, work: work)
+    return try finished(first, filtered, planes, parameters, work, isFiltered: true)
+  }
+
+  private static func finished(
+    _ first: Image, _ second: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work,
+    isFiltered: Bool = false
+  ) throws -> CR2ImagesResult {
+    let found = try PairComparison(planes, parameters: parameters, isFiltered: isFiltered, work: work)
+    let shift = (found.overlap.ioffx, found.overlap.ioffy)
+    let outcome = PairOutcome(found)
+    return CR2ImagesResult(
+      clean1: try PairRepair(found.first, shift: shift).repaired(
+        first, uncertainty: second.uncertainty, work: work),
+      clean2: try found.second.map {
+        try PairRepair($0, shift: (-shift.0, -shift.1)).repaired(
+          second, uncertainty: first.uncertainty, work: work)
+      } ?? second,
+      mask1: found.first.mask, mask2: found.second?.mask ?? Mask(shape: first.shape), found: found,
+      warnings: outcome.warnings(first, second), report: outcome.report(parameters), parameters: parameters)
+  }
+
+  private static func checkPlanes(of image: Image, _ name: String) throws {
+    if let mask = image.mask, mask.shape != image.shape {
+      throw CRSError.data("the \(name) image's MASK is \(mask.shape)", expected: "\(image.shape)")
+    }
+    if let uncertainty = image.uncertainty, uncertainty.values.shape != image.shape {
+      throw CRSError.data(
+        "the \(name) image's UNCERT is \(uncertainty.values.shape)", expected: "\(image.shape)")
+    }
+  }
+}
+
+extension Image {
+  /// The pixels in double precision, exact where `exactPixels` knows more than float32.
+  fileprivate var doubles: Plane<Double> {
+    switch exactPixels {
+    case .float64(let values)?: Plane(width: width, height: height, pixels: values)
+    case .int64(let values)?: Plane(width: width, height: height, pixels: values.map { Double($0) })
+    case .uint64(let values)?: Plane(width: width, height: height, pixels: values.map { Double($0) })
+    case nil: pixels.map { Double($0) }
+    }
+  }
+
+  /// The median-filtered image that stands for the second exposure, with median-filtered uncertainties.
+  fileprivate func replacingPixels(with planes: PairPlanes, window: MedianWindow, work: Work) throws -> Image
+  {
+    var image = self
+    switch planes {
+    case .single(_, let plane): image.pixels = plane
+    case .double(_, let plane):
+      image.pixels = plane.map { Float($0) }
+      switch exactPixels {
+      case .float64?: image.exactPixels = .float64(plane.pixels)
+      case .int64?: image.exactPixels = .int64(plane.pixels.map { Int64(nearest: $0) })
+      case .uint64?: image.exactPixels = .uint64(plane.pixels.map { UInt64(nearest: $0) })
+      case nil: break
+      }
+    }
+    if let exact = uncertainty?.exactValues, exact.count == pixels.count {
+      let filtered = try window.filtered(Plane(width: width, height: height, pixels: exact), work: work)
+      image.uncertainty?.exactValues = filtered.pixels
+      image.uncertainty?.values = filtered.map { Float($0) }
+    } else if let values = uncertainty?.values {
+      image.uncertainty?.values = try window.filtered(values, work: work)
+    }
+    return image
+  }
+}

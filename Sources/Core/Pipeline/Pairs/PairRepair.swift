@@ -1,0 +1,140 @@
+import Files
+import Kernels
+
+/// Puts the companion's values into the pixels that a comparison flags (cr2images.md sections 6 and 10).
+///
+/// Integer pixels are rounded to the nearest whole number and clipped to their type's range.
+struct PairRepair {
+  let found: PairComparison.Side
+  let shift: (dx: Int, dy: Int)
+
+  /// - Parameter shift: pixel (x, y) here is (x - dx, y - dy) in the companion.
+  init(_ found: PairComparison.Side, shift: (dx: Int, dy: Int)) {
+    (self.found, self.shift) = (found, shift)
+  }
+
+  /// The image with repaired pixels, its mask and its uncertainties brought up to date.
+  ///
+  /// - Parameter uncertainty: the companion's, nil to leave this one's as it is.
+  /// - Throws: `CRSError.interrupted`.
+  func repaired(_ image: Image, uncertainty: Uncertainty?, work: Work) throws -> Image {
+    var image = image
+    let width = image.width
+    let type = image.storedType
+    image.pixels = Plane(
+      width: width, height: image.height, pixels: try copied(image.pixels.pixels, work: work))
+    image.pixels.pixels.withUnsafeMutableBufferPointer { pixels in
+      forPixels(width: width) { pixels[$0] = Float(stored($1, type)) }
+    }
+    if let exact = image.exactPixels {
+      image.exactPixels = nil
+      switch exact {
+      case .float64(var values):
+        forPixels(width: width) { values[$0] = $1 }
+        image.exactPixels = .float64(values)
+      case .int64(var values):
+        forPixels(width: width) { values[$0] = Int64(nearest: stored($1, type)) }
+        image.exactPixels = .int64(values)
+      case .uint64(var values):
+        forPixels(width: width) { values[$0] = UInt64(nearest: stored($1, type)) }
+        image.exactPixels = .uint64(values)
+      }
+    }
+    image.mask = image.mask.map { $0 | found.mask } ?? found.mask
+    if let uncertainty { update(&image.uncertainty, from: uncertainty, width: width) }
+    return image
+  }
+
+  private func update(_ own: inout Uncertainty?, from other: Uncertainty, width: Int) {
+    guard var mine = own else { return }
+    own = nil
+    let step = -shift.dy * width - shift.dx
+    forPixels(width: width) { index, _ in
+      let given = other.exactValues.map { $0[index + step] } ?? Double(other.values.pixels[index + step])
+      let value = other.kind.convert(given, to: mine.kind)
+      mine.values.pixels[index] = Float(value)
+      mine.exactValues?[index] = value
+    }
+    own = mine
+  }
+
+  private func stored(_ value: Double, _ type: PixelType) -> Double {
+    guard let limits = type.limits else { return value }
+    return min(max(value.rounded(.toNearestOrEven), limits.lowerBound), limits.upperBound)
+  }
+
+  /// Calls `body` with the place in memory and the new value of each pixel to repair.
+  private func forPixels(width: Int, _ body: (_ index: Int, _ value: Double) -> Void) {
+    var next = 0
+    for run in found.runs {
+      let row = Int(run.row) * width
+      for x in run.columns {
+        body(row + x, found.values[next])
+        next += 1
+      }
+    }
+  }
+
+  /// A copy that several threads make.
+  private func copied(_ values: [Float], work: Work) throws -> [Float] {
+    try values.withUnsafeBufferPointer { source in
+      try [Float](unsafeUninitializedCapacity: values.count) { buffer, initialised in
+        if let from = source.baseAddress, let to = buffer.baseAddress {
+          let input = SharedPointer(UnsafeMutablePointer(mutating: from))
+          let output = SharedPointer(to)
+          try work.forTiles(values.count, size: 1 << 20) { tile in
+            (output.base + tile.lowerBound).update(from: input.base + tile.lowerBound, count: tile.count)
+          }
+        }
+        initialised = values.count
+      }
+    }
+  }
+}
+
+extension Uncertainty.Kind {
+  /// The same error as another kind of number.
+  func convert(_ value: Double, to kind: Uncertainty.Kind) -> Double {
+    guard kind != self else { return value }
+    let variance =
+      switch self {
+      case .standardDeviation: value * value
+      case .variance: value
+      case .inverseVariance: 1 / value
+      }
+    return switch kind {
+    case .standardDeviation: variance.squareRoot()
+    case .variance: variance
+    case .inverseVariance: 1 / variance
+    }
+  }
+}
+
+extension PixelType {
+  /// The range of an integer type, nil for floating types.
+  var limits: ClosedRange<Double>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    case .int32: -2_147_483_648...2_147_483_647
+    case .uint32: 0...4_294_967_295
+    case .int64: -0x1p63...0x1p63
+    case .uint64: 0...0x1p64
+    case .float32, .float64: nil
+    }
+  }
+}
+
+extension FixedWidthInteger {
+  /// The whole number nearest to `value`, clipped to the type's range; 0 for NaN.
+  init(nearest value: some BinaryFloatingPoint) {
+    let whole = Double(value).rounded(.toNearestOrEven)
+    if let exact = Self(exactly: whole) {
+      self = exact
+    } else {
+      self = whole.isNaN ? 0 : whole < 0 ? .min : .max
+    }
+  }
+}

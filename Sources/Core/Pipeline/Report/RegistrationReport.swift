@@ -1,0 +1,67 @@
+import Kernels
+
+/// What a run says about its flux factors and offsets.
+package struct RegistrationReport {
+  private let registration: Registration?
+  private let options: MaskingOptions
+
+  package init(_ registration: Registration?, _ options: MaskingOptions) {
+    (self.registration, self.options) = (registration, options)
+  }
+
+  package var lines: [String] {
+    var lines: [String] = []
+    if let fit = registration?.fluxFit {
+      lines.append("flux factors: " + Self.list(fit))
+      lines.append(
+        "  from \((100 * fit.usedFraction).fixed(1)) % of the pixels; errors are of noise, add "
+          + "\(FluxFactorFit.systematicError)"
+          + (fit.isEquivalent ? "; the exposures are equivalent: 1 is used" : ""))
+    } else {
+      lines.append("flux factors: " + options.fluxFactors.map { $0.fixed(6) }.joined(separator: ", "))
+    }
+    if let fit = registration?.offsetFit {
+      lines.append("offsets (x, y) [pixel]: " + Self.list(fit))
+      lines.append("  closure of the pairs \(fit.closure.fixed(3)) pixel")
+    } else if options.offsets.contains(where: { $0 != .zero }) {
+      lines.append(
+        "offsets (x, y) [pixel]: "
+          + options.offsets.map { "(\($0.x.fixed(3)), \($0.y.fixed(3)))" }.joined(separator: ", "))
+    }
+    return lines
+  }
+
+  package var warnings: [String] {
+    var warnings: [String] = []
+    if let fit = registration?.offsetFit, fit.closure > 0.1 {
+      warnings.append(
+        "the offsets of pairs of exposures contradict each other by \(fit.closure.fixed(2)) pixel: choose another "
+          + "crosscorr_region or a larger crosscorr_max")
+    }
+    if let fit = registration?.fluxFit, fit.usedFraction < 0.1 {
+      warnings.append(
+        "only \((100 * fit.usedFraction).fixed(1)) % of the pixels agree in all exposures: the flux factors are "
+          + "doubtful; check gain, rnoise and offsets")
+    }
+    if options.fluxFactors.count > NuminaFluxFactors.most, registration?.numinaFlux == nil,
+      options.compatibility == .numina036, registration?.fluxFit == nil, Set(options.fluxFactors) == [1]
+    {
+      warnings.append("flux_factor auto takes at most \(NuminaFluxFactors.most) exposures: 1 is used")
+    }
+    for finding in registration?.numinaFlux?.findings.enumerated() ?? [].enumerated()
+    where finding.element.isFailed {
+      warnings.append("no flux factor could be found for exposure \(finding.offset + 1): 1 is used")
+    }
+    return warnings
+  }
+
+  static func list(_ fit: FluxFactorFit) -> String {
+    zip(fit.factors, fit.errors).map { "\($0.fixed(4)) +- \($1.fixed(4))" }.joined(separator: ", ")
+  }
+
+  static func list(_ fit: OffsetFit) -> String {
+    zip(fit.offsets, fit.errors).map { offset, error in
+      "(\(offset.x.fixed(3)) +- \(error.x.fixed(3)), \(offset.y.fixed(3)) +- \(error.y.fixed(3)))"
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,128 @@
+import Files
+import Kernels
+
+/// A mapping of a file of settings: reads its keys, and adds their places to errors.
+struct SettingsMap {
+  let file: String
+  let node: YAMLNode
+  private let entries: [YAMLNode.Entry]
+
+  /// - Parameter allowed: the known keys; nil to check them elsewhere.
+  /// - Throws: `CRSError` (usage) unless it is a mapping of known keys.
+  init(_ node: YAMLNode, file: String, allowed: [String]?) throws {
+    guard let entries = node.entries else {
+      throw CRSError(
+        .usage, "holds \(node.kindName) where keys belong", file: file, expected: "KEY: VALUE",
+        line: node.line, column: node.column)
+    }
+    self.file = file
+    self.node = node
+    self.entries = entries
+    guard let allowed else { return }
+    for entry in entries where !allowed.contains(entry.key) {
+      throw CRSError(
+        .usage, "is not a known key", file: file, parameter: entry.key,
+        hint: didYouMean(entry.key, among: allowed) ?? "known are " + allowed.joined(separator: ", "),
+        line: entry.line, column: entry.column)
+    }
+  }
+
+  var keys: [String] { entries.map(\.key) }
+
+  func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  func place(_ key: String) -> (line: Int, column: Int)? {
+    entries.first { $0.key == key }.map { ($0.line, $0.column) }
+  }
+
+  /// Adds the place of `key` to errors of `body`.
+  func at<Result>(_ key: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as CRSError {
+      throw error.placed(in: file, at: place(key), parameter: key)
+    }
+  }
+
+  func node(_ key: String) throws -> YAMLNode {
+    guard let entry = entries.first(where: { $0.key == key }) else {
+      throw CRSError(
+        .usage, "is missing", file: file, parameter: key, expected: "\(key): VALUE", line: node.line)
+    }
+    return entry.value
+  }
+
+  /// The value of a key that holds no mapping.
+  func value(_ key: String) throws -> SettingValue {
+    guard let value = try node(key).value else {
+      throw CRSError.usage("is a mapping", parameter: key, expected: "a value or a list")
+        .placed(in: file, at: place(key))
+    }
+    return value
+  }
+
+  /// The mapping of a key, which must not be empty.
+  func map(_ key: String, allowed: [String]?) throws -> SettingsMap {
+    let inner = try node(key)
+    guard inner.entries?.isEmpty == false else {
+      throw CRSError.usage(
+        "is \(inner.kindName)", parameter: key, expected: "a mapping with at least one key"
+      )
+      .placed(in: file, at: place(key))
+    }
+    return try SettingsMap(inner, file: file, allowed: allowed)
+  }
+
+  /// A list of files that exist.
+  func files(_ key: String, atLeast count: Int, folders: [String]) throws -> [String] {
+    let expected = "a list of at least \(count) FITS files"
+    guard case .sequence(let items) = try node(key).content, items.count >= count else {
+      throw CRSError.usage(
+        has(key) ? "is no list of \(count) or more" : "is missing", parameter: key, expected: expected
+      ).placed(in: file, at: place(key))
+    }
+    return try items.map { item in
+      do {
+        guard case .scalar(let name, _) = item.content, !name.isEmpty else {
+          throw CRSError.usage("holds \(item.kindName)", parameter: key, expected: "file names")
+        }
+        return try SettingsPath.resolve(name, folders: folders)
+      } catch let error as CRSError {
+        throw error.placed(in: file, at: (item.line, item.column), parameter: key)
+      }
+    }
+  }
+
+  /// The HDU of the exposures, a number or a name.
+  func extnum(notes: inout [String]) throws -> HDUSelector? {
+    guard has("extnum") else {
+      notes.append("extnum is not given: the first image of each file is used")
+      return nil
+    }
+    switch try value("extnum") {
+    case .integer(let number) where number >= 0: return .number(number)
+    case .text(let name) where !name.trimmingBlanks().isEmpty: return .name(name.trimmingBlanks())
+    case let other:
+      throw CRSError.usage(
+        "\(other) is not allowed", parameter: "extnum", expected: "an integer from 0 or a name"
+      ).placed(in: file, at: place("extnum"))
+    }
+  }
+
+  /// The keys as parameters of crmasks.
+  func crmasksParameters(
+    exposures: Int?, leavingOut: Set<String> = [], renaming: [String: String] = [:],
+    defaults: [String: SettingValue] = [:]
+  ) throws -> CrmasksParameters {
+    var values = defaults
+    for entry in entries where !leavingOut.contains(entry.key) {
+      values[renaming[entry.key] ?? entry.key] = try value(entry.key)
+    }
+    do {
+      return try CrmasksParameters(values: values, source: .file, exposures: exposures)
+    } catch let error as CRSError {
+      let name = error.parameter ?? ""
+      let written = renaming.first { $0.value == name && has($0.key) }?.key ?? name
+      let misspelt = CrmasksKey.misspellings.first { $0.value == name && has($0.key) }?.key
+      throw error.placed(in: file, at: place(written) ?? misspelt.flatMap(place) ?? (node.line, node.column))
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Files
+import Kernels
+
+/// What a session variable or an argument holds. Values never change; assignment binds a name anew.
+package enum Value: Sendable {
+  case image(Image)
+  case stack(Stack)
+  case mask(Mask)
+  case maskSet(MaskSet)
+  case diagram(Diagram)
+  case boundary(Boundary)
+  case table(Table)
+  case number(Double)
+  case integer(Int)
+  case bool(Bool)
+  /// Text; a bare word may name a file or one of an enumerated parameter's words, a quoted one never a variable.
+  case text(String)
+  case list([Value])
+  case none
+
+  /// The kind in the words of help and errors.
+  package var kindName: String {
+    switch self {
+    case .image: "Image"
+    case .stack: "Stack"
+    case .mask: "Mask"
+    case .maskSet: "MaskSet"
+    case .diagram: "Diagram"
+    case .boundary: "Boundary"
+    case .table: "Table"
+    case .number, .integer: "number"
+    case .bool: "yes or no"
+    case .text: "text"
+    case .list: "list"
+    case .none: "none"
+    }
+  }
+
+  /// One informative line: shape, type, range, counts.
+  package var summary: String {
+    switch self {
+    case .image(let image): return image.summary
+    case .stack(let stack):
+      let unit = stack.exposures[0].unit.description
+      return "Stack \(stack.count) x \(stack.shape) float32\(unit.isEmpty ? "" : " " + unit)"
+        + (stack.detector.gain.map { ", gain \($0.typical.plain) e-/ADU" } ?? "")
+        + (stack.detector.readoutNoise.map { ", rnoise \($0.typical.plain) ADU" } ?? "")
+    case .mask(let mask):
+      return "Mask \(mask.shape), \(mask.flagged.grouped) pixels flagged"
+        + " (\((100 * Double(mask.flagged) / Double(Swift.max(1, mask.shape.count))).fixed(4)) %)"
+    case .maskSet(let masks):
+      return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged.grouped), MEANCRT "
+        + "\(masks.meanCRT.flagged.grouped), CRMASK1..\(masks.exposures.count) "
+        + masks.exposures.map { $0.flagged.grouped }.joined(separator: ", ")
+    case .diagram(let diagram):
+      let kind = diagram.isExact ? "exact" : "\(diagram.simulations) simulations, seed \(diagram.seed)"
+      return "Diagram \(Diagram.bins)x\(Diagram.bins), \(kind), \(diagram.points.count) boundary points"
+    case .boundary(let boundary):
+      switch boundary.curve {
+      case .spline(let spline):
+        return
+          "Boundary spline, \(spline.knots.count) knots, min2d \(spline.lower.short) to \(spline.upper.short) ADU"
+      case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
+      }
+    case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
+    default: return literal ?? kindName
+    }
+  }
+
+  /// The value as it can be written in a script; nil for images and the like.
+  package var literal: String? {
+    switch self {
+    case .number(let number): return number.plain
+    case .integer(let number): return "\(number)"
+    case .bool(let flag): return flag ? "yes" : "no"
+    case .none: return "none"
+    case .text(let text): return Value.quoted(text)
+    case .list(let values):
+      let parts = values.map(\.literal)
+      return parts.contains { $0 == nil } ? nil : "[" + parts.compactMap { $0 }.joined(separator: ", ") + "]"
+    default: return nil
+    }
+  }
+
+  /// Text in quotes that the lexer reads back unchanged.
+  package static func quoted(_ text: String) -> String {
+    if !text.contains("'") { return "'\(text)'" }
+    return "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+
+  package var double: Double? {
+    switch self {
+    case .number(let number): number
+    case .integer(let number): Double(number)
+    default: nil
+    }
+  }
+
+  /// The value as a parameter of crmasks; nil for images and the like.
+  package var setting: SettingValue? {
+    switch self {
+    case .number(let number): return .number(number)
+    case .integer(let number): return .integer(number)
+    case .bool(let flag): return .bool(flag)
+    case .text(let text): return .text(text)
+    case .none: return .null
+    case .list(let values):
+      let parts = values.compactMap(\.setting)
+      return parts.count == values.count ? .list(parts) : nil
+    default: return nil
+    }
+  }
+}
+
+extension Image {
+  /// `Image 2016x1596 float32 adu, min -14.2, median 3.1, max 1 388`
+  package var summary: String {
+    let finite = pixels.pixels.filter(\.isFinite)
+    var line = "Image \(shape) \(storedType.rawValue)" + (unit == .none ? "" : " \(unit)")
+    if let low = finite.min(), let high = finite.max() {
+      line +=
+        ", min \(Double(low).short), median \(Double(finite.lowMedian).short), max \(Double(high).short)"
+    }
+    if finite.count < pixels.count { line += ", \((pixels.count - finite.count).grouped) not finite" }
+    if let mask { line += ", \(mask.flagged.grouped) masked" }
+    return line
+  }
+}
+
+extension [Float] {
+  /// The lower middle value; 0 without any. Expected time is linear.
+  var lowMedian: Float {
+    guard !isEmpty else { return 0 }
+    var values = self
+    let wanted = (count - 1) / 2
+    var (low, high) = (0, count - 1)
+    return values.withUnsafeMutableBufferPointer { values in
+      while low < high {
+        let pivot = values[(low + high) / 2]
+        var (i, j) = (low, high)
+        while i <= j {
+          while values[i] < pivot { i += 1 }
+          while values[j] > pivot { j -= 1 }
+          if i <= j {
+            values.swapAt(i, j)
+            i += 1
+            j -= 1
+          }
+        }
+        if wanted <= j { high = j } else if wanted >= i { low = i } else { return values[wanted] }
+      }
+      return values[wanted]
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Commands
+import Foundation
+import Synchronization
+
+/// Where lines go: reports to standard output, warnings and errors to standard error.
+enum Output {
+  static func report(_ line: String) { writeLine(line, to: 1) }
+
+  static func note(_ line: String) { writeLine("note: " + line, to: 2) }
+
+  static func error(_ text: String) { writeLine(text, to: 2) }
+
+  private static func writeLine(_ line: String, to descriptor: Int32) {
+    ProgressLine.shared.writing { write(line + "\n", to: descriptor) }
+  }
+
+  /// Text for the terminal as it is, to standard error.
+  static func raw(_ text: String) { write(text, to: 2) }
+
+  /// A question, to standard output, after which the answer is typed.
+  static func prompt(_ text: String) { write(text, to: 1) }
+
+  /// Whether standard output did not take everything.
+  static var hasFailed: Bool { failure.load(ordering: .relaxed) }
+  private static let failure = Atomic<Bool>(false)
+
+  /// Writes all bytes, whatever the pipe takes at a time.
+  private static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        // A reader that has gone away, such as head, has what it wanted.
+        if descriptor == 1, errno != EPIPE { failure.store(true, ordering: .relaxed) }
+        return
+      }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+}
