@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
