@@ -1,9 +1,10 @@
 import Files
-import Foundation
 import Kernels
 
 /// Writes values to files: FITS for pixels, CSV for tables, YAML for boundaries.
 package enum ValueWriter {
+  /// Writes a file that appears whole or not at all.
+  ///
   /// - Parameters:
   ///   - type: number type of the pixels.
   ///   - clips: whether values that do not fit the type become its limits; otherwise they are an error.
@@ -12,6 +13,20 @@ package enum ValueWriter {
   ///   interrupted: nothing is written then.
   package static func write(
     _ value: Value, to path: String, overwrite: Bool, type: SavedType = .own, clips: Bool = false,
+    compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
+  ) throws {
+    let file = try AtomicFile(path, existing: .init(overwrite: overwrite))
+    try write(
+      value, to: file, type: type, clips: clips, compression: compression, checksums: checksums, history: history,
+      work: work)
+    try file.commit()
+  }
+
+  /// Writes all of a file that the caller commits.
+  ///
+  /// - Throws: `CRSError`: usage for kinds without a file format, file, interrupted.
+  package static func write(
+    _ value: Value, to file: AtomicFile, type: SavedType = .own, clips: Bool = false,
     compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
   ) throws {
     let document: FITSDocument
@@ -31,31 +46,17 @@ package enum ValueWriter {
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
     case .table(let table):
-      try OutputName.check(path, for: .table)
-      return try write(text: table.csv, to: path, overwrite: overwrite)
+      try OutputName.check(file.path, for: .table)
+      return try file.append(table.csv)
     case .boundary(let boundary):
-      try OutputName.check(path, for: .boundary)
-      return try write(text: boundary.yamlText, to: path, overwrite: overwrite)
+      try OutputName.check(file.path, for: .boundary)
+      return try file.append(boundary.yamlText)
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
         expected: "an Image, Stack, Mask, MaskSet, Table or Boundary, or a list of the images of one file")
     }
-    try FITSWriter.write(
-      document, to: path, overwrite: overwrite, compression: compression, checksums: checksums, work: work)
-  }
-
-  /// Writes text under a temporary name and renames it.
-  package static func write(text: String, to path: String, overwrite: Bool) throws {
-    try OutputName.check(path)
-    guard overwrite || !FileManager.default.fileExists(atPath: path) else {
-      throw CRSError.file("the file exists already", file: path, hint: "overwrite=yes replaces it")
-    }
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CRSError.file("the file cannot be written", file: path, expected: "a folder that can be written")
-    }
+    try FITSWriter.write(document, to: file, compression: compression, checksums: checksums, work: work)
   }
 }
 
