@@ -21,11 +21,15 @@ extension Image {
   static func read(
     _ path: String, hdu: HDUSelector? = nil, strict: Bool = false, context: CommandContext
   ) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, strict: strict, work: context.work)
-    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
-      context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
+    try FITSReader.image(at: path, hdu: hdu, strict: strict, work: context.work).noting(path, context)
+  }
+
+  /// Tells which masks and errors in a file belong to no pixel of its image.
+  func noting(_ path: String, _ context: CommandContext) -> Image {
+    for name in carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
+      context.note("\(path): the extension \(name) does not fit the image (\(shape)) and is not used")
     }
-    return image
+    return self
   }
 }
 

@@ -32,17 +32,18 @@ struct LoadCommand: Command {
       if file.path.lowercased().hasSuffix(".csv") {
         return CommandResult([.table(try table(file.path))])
       }
-      if selector == nil, !file.path.contains("[") {
-        if var stack = try FITSReader.stack(at: file.path, strict: strict, work: context.work) {
+      var image: Image
+      if selector == nil {
+        switch try FITSReader.content(at: file.path, strict: strict, work: context.work) {
+        case .stack(var stack):
           stack.detector = hints
           return CommandResult([.stack(stack)])
+        case .maskSet(let masks): return CommandResult([.maskSet(masks)])
+        case .image(let found): image = found.noting(file.path, context)
         }
-        if try FITSReader.listing(of: file.path).contains(where: { $0.name == "MEDIANCR" }) {
-          let masks = try FITSReader.maskSet(at: file.path, strict: strict, work: context.work)
-          return CommandResult([.maskSet(masks)])
-        }
+      } else {
+        image = try Image.read(file.path, hdu: selector, strict: strict, context: context)
       }
-      var image = try Image.read(file.path, hdu: selector, strict: strict, context: context)
       image.detector = hints
       return CommandResult([.image(image)])
     }

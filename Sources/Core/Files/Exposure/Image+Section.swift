@@ -16,9 +16,9 @@ extension Image {
     var cut = self
     cut.pixels = pixels[x, y]
     cut.exactPixels = exactPixels.map { $0.section(x, y, of: shape) }
-    cut.mask = mask.map { Mask(plane: $0.plane[x, y]) }
-    cut.uncertainty = uncertainty.map { $0.section(x, y) }
-    cut.planes = planes.map { $0.section(x, y) }
+    cut.mask = mask.flatMap { $0.shape == shape ? Mask(plane: $0.plane[x, y]) : nil }
+    cut.uncertainty = uncertainty.flatMap { $0.values.shape == shape ? $0.section(x, y) : nil }
+    cut.planes = planes.map { $0.pixels.shape == shape ? $0.section(x, y) : $0 }
     cut.header.follow(x, axis: 1)
     cut.header.follow(y, axis: 2)
     return cut
@@ -49,6 +49,18 @@ extension Uncertainty {
     cut.header.follow(x, axis: 1)
     cut.header.follow(y, axis: 2)
     return cut
+  }
+}
+
+extension ExtraPlane.Pixels {
+  fileprivate var shape: Shape {
+    switch self {
+    case .float32(let plane): plane.shape
+    case .int16(let plane): plane.shape
+    case .uint8(let plane): plane.shape
+    case .float64(let plane): plane.shape
+    case .int32(let plane): plane.shape
+    }
   }
 }
 

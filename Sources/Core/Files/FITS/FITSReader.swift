@@ -1,6 +1,13 @@
 internal import CCFITSIO
 import Kernels
 
+/// What a FITS file is as a whole.
+package enum FITSContent: Sendable {
+  case image(Image)
+  case stack(Stack)
+  case maskSet(MaskSet)
+}
+
 /// Reads FITS files of every kind that cfitsio knows: any BITPIX, scaled, gzipped, tile-compressed.
 ///
 /// Names may carry brackets (`FITSChoice`: `file.fits[1]`, `file.fits[SCI]`, `file.fits[1][10:20,5:9]`); a name that
@@ -18,28 +25,48 @@ package enum FITSReader {
   ) throws -> Image {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, strict: strict, work: work)
-      let selector = try combined(path, hdu)
-      let main: HDUDescription
-      var spans: (x: AxisSpan, y: AxisSpan)?
-      switch path.choice.part {
-      case .bins(let bins)?:
-        return try histogram(bins, file, selector, version: path.choice.version, work: work).image
-      case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        (main, spans) = (plane, (x, y))
-      case nil: main = try found(file, selector, path)
-      }
-      var image: Image
-      if selector == nil {
-        image = try wholeImage(file, main, work: work)
-      } else {
-        image = try self.image(file, main, work: work)
-        if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
-      }
-      if let (x, y) = spans { image = image.section(x, y) }
-      return image
+      try image(FITSFile.open(path, strict: strict, work: work), path, combined(path, hdu), work: work)
     }
+  }
+
+  /// Whatever a file is as a whole: a saved stack, the masks of crmasks, or an image.
+  package static func content(at path: String, strict: Bool = false, work: Work? = nil) throws -> FITSContent
+  {
+    let path = try FITSPath(path)
+    return try FITSLibrary.exclusively {
+      let file = try FITSFile.open(path, strict: strict, work: work)
+      if path.choice == FITSChoice() {
+        if let stack = try stack(file, work: work) { return .stack(stack) }
+        if try file.descriptions().contains(where: { $0.name == "MEDIANCR" }) {
+          return .maskSet(try maskSet(file, work: work))
+        }
+      }
+      return .image(try image(file, path, path.choice.selector, work: work))
+    }
+  }
+
+  private static func image(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?, work: Work?
+  ) throws -> Image {
+    let main: HDUDescription
+    var spans: (x: AxisSpan, y: AxisSpan)?
+    switch path.choice.part {
+    case .bins(let bins)?:
+      return try histogram(bins, file, selector, version: path.choice.version, work: work).image
+    case .section(let section)?:
+      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
+      (main, spans) = (plane, (x, y))
+    case nil: main = try found(file, selector, path)
+    }
+    var image: Image
+    if selector == nil {
+      image = try wholeImage(file, main, work: work)
+    } else {
+      image = try self.image(file, main, work: work)
+      if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    }
+    if let (x, y) = spans { image = image.section(x, y) }
+    return image
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.
