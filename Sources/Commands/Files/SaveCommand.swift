@@ -61,7 +61,7 @@ struct SaveCommand: Command {
     if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      checksums: checksum, history: context.provenance, work: context.work)
+      checksums: checksum, history: context.provenance(), work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }
