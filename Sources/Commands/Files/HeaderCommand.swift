@@ -24,7 +24,9 @@ struct HeaderCommand: Command {
     case .mask(let mask) where mask.owner is MaskHeader:
       cards = ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
     default:
-      throw CRSError.usage("a value of kind \(value.kindName) has no header", expected: "an Image, a Mask made from one, or a file")
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no header",
+        expected: "an Image, a Mask made from one, or a file")
     }
     if let keyword { try report(keyword, cards, context) } else { cards.ownCards.forEach(context.report) }
     return CommandResult()

@@ -39,8 +39,7 @@ struct LoadCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     if planes || ext?.lowercased() == "all" { return try severalOfOne(context) }
     if files.count == 1, let file = files.first {
-      if let value = try otherKind(file.path, context) { return CommandResult([value]) }
-      return CommandResult([.image(try finished(image(file.path, context), context))])
+      return CommandResult([try one(file.path, context)])
     }
     var images: [Image] = []
     for file in files {
@@ -124,23 +123,24 @@ struct LoadCommand: Command {
     return CommandResult([.list(try images.map { .image(try finished($0, context)) })])
   }
 
-  /// What a file holds that is no image; nil for images.
-  private func otherKind(_ path: String, _ context: CommandContext) throws -> Value? {
+  /// What a single file holds.
+  private func one(_ path: String, _ context: CommandContext) throws -> Value {
     if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
       return .boundary(try Boundary.read(path))
     }
     if path.lowercased().hasSuffix(".csv") { return .table(try table(path)) }
-    guard ext == nil, !path.contains("[") else { return nil }
-    if let stack = try FITSReader.stack(at: path, strict: strict, work: context.work) {
-      return .stack(try Stack(exposures: stack.exposures.map { try finished($0, context) }))
+    guard ext == nil else { return .image(try finished(image(path, context), context)) }
+    let content = try FITSReader.content(at: path, options: options, strict: strict, work: context.work) {
+      told in
+      told.notes.forEach { context.note("\(path): \($0)") }
+      if let line = told.planes { context.report(line) }
     }
-    if let mask = try FITSReader.savedMask(at: path, strict: strict, work: context.work) {
-      return .mask(mask)
+    return switch content {
+    case .stack(let stack): .stack(try Stack(exposures: stack.exposures.map { try finished($0, context) }))
+    case .maskSet(let masks): .maskSet(masks)
+    case .masks(let masks): masks.count == 1 ? .mask(masks[0]) : .list(masks.map { .mask($0) })
+    case .image(let image): .image(try finished(image, context))
     }
-    if try FITSReader.listing(of: path).contains(where: { $0.name == "MEDIANCR" }) {
-      return .maskSet(try FITSReader.maskSet(at: path, strict: strict, work: context.work))
-    }
-    return nil
   }
 
   private func table(_ path: String) throws -> Table {

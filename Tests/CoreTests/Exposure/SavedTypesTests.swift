@@ -131,12 +131,12 @@ import Testing
     #expect(
       header.text("OBJECT") == "NGC 1" && header.number("CRPIX1") == 3 && header.text("TELESCOP") == "T")
     #expect(header["GAIN"] == nil && header["BUNIT"] == nil && header["CRSMASK"] == .logical(true))
-    let again = try FITSReader.savedMask(at: path)
+    let again = try FITSReader.savedMasks(at: path)?.first
     #expect(again == mask && (again?.owner as? MaskHeader)?.header.text("OBJECT") == "NGC 1")
     let part = again?.section(try Section(x1: 2, x2: 4, y1: 2, y2: 3))
     #expect(part?.flagged == 1 && (part?.owner as? MaskHeader)?.header.number("CRPIX1") == 2)
     // An image of 0 and 1 is no mask.
-    #expect(try FITSReader.savedMask(at: folder.file("in.fits")) == nil)
+    #expect(try FITSReader.savedMasks(at: folder.file("in.fits")) == nil)
     #expect(try fitsverifyPasses(path) != false)
   }
 

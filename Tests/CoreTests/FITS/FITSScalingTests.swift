@@ -1,6 +1,6 @@
 import Files
-import Kernels
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 

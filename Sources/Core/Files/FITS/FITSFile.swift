@@ -200,6 +200,17 @@ final class FITSFile {
     // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
     guard status == 0, end > 0, Int(end) <= size - 2880 else {
       bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
+      if bytesBehind >= 8 {
+        var start = [UInt8](repeating: 0, count: 8)
+        ffmbyt(handle, end, 0, &status)
+        ffgbyt(handle, 8, &start, &status)
+        guard !start.elementsEqual("XTENSION".utf8) else {
+          throw CRSError.file(
+            "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,
+            hint: "ext=NUMBER loads one HDU before it")
+        }
+      }
+      ffcmsg()
       return false
     }
     var position = end

@@ -1,14 +1,23 @@
 import Kernels
 
 extension FITSReader {
-  /// The mask that a saved mask holds, with the cards of its image; nil when the file is no saved mask.
-  package static func savedMask(at path: String, strict: Bool = false, work: Work? = nil) throws -> Mask? {
+  /// The masks that a file of saved masks holds, with the cards of their images; nil when the file is none.
+  package static func savedMasks(at path: String, strict: Bool = false, work: Work? = nil) throws -> [Mask]? {
     let parsed = try FITSPath(path)
     guard parsed.choice == FITSChoice() else { return nil }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(parsed, strict: strict, work: work)
-      guard let hdu = try file.firstImage(), hdu.header[MaskHeader.card] == .logical(true), hdu.is2D else {
-        return nil
+      try savedMasks(FITSFile.open(parsed, strict: strict, work: work), work: work)
+    }
+  }
+
+  static func savedMasks(_ file: FITSFile, work: Work?) throws -> [Mask]? {
+    guard let first = try file.firstImage(), first.header[MaskHeader.card] == .logical(true) else {
+      return nil
+    }
+    return try file.descriptions().filter { $0.is2D && $0.header[MaskHeader.card] == .logical(true) }.map {
+      hdu in
+      guard try file.move(to: hdu.number) else {
+        throw CRSError.file("has no HDU \(hdu.number)", file: file.path)
       }
       var mask = try mask(file, hdu, work: work)
       var header = hdu.keptCards

@@ -6,22 +6,26 @@ extension FITSReader {
     let parsed = try FITSPath(path)
     guard parsed.choice == FITSChoice() else { return nil }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(parsed, strict: strict, work: work)
-      guard let count = try file.describe().header.integer("CRSSTACK") else { return nil }
-      guard (1...10_000).contains(count) else {
-        throw CRSError.file("CRSSTACK is \(count)", file: path, hdu: 0, expected: "the number of exposures")
-      }
-      let layout = FileLayout(try file.descriptions())
-      let exposures = try (1...count).map { number in
-        var exposure = try exposure(file, layout, file.find(.name("EXPOSURE\(number)")), work: work)
-        exposure.header.remove("EXTNAME")
-        exposure.uncertainty?.name = "UNCERT"
-        exposure.uncertainty?.header.remove("EXTNAME")
-        exposure.header.remove("INHERIT")
-        exposure.primaryHeader = nil
-        return exposure
-      }
-      return try Stack(exposures: exposures)
+      try stack(FITSFile.open(parsed, strict: strict, work: work), work: work)
     }
+  }
+
+  static func stack(_ file: FITSFile, work: Work?) throws -> Stack? {
+    guard let count = try file.describe().header.integer("CRSSTACK") else { return nil }
+    guard (1...10_000).contains(count) else {
+      throw CRSError.file(
+        "CRSSTACK is \(count)", file: file.path, hdu: 0, expected: "the number of exposures")
+    }
+    let layout = FileLayout(try file.descriptions())
+    let exposures = try (1...count).map { number in
+      var exposure = try exposure(file, layout, file.find(.name("EXPOSURE\(number)")), work: work)
+      exposure.header.remove("EXTNAME")
+      exposure.uncertainty?.name = "UNCERT"
+      exposure.uncertainty?.header.remove("EXTNAME")
+      exposure.header.remove("INHERIT")
+      exposure.primaryHeader = nil
+      return exposure
+    }
+    return try Stack(exposures: exposures)
   }
 }

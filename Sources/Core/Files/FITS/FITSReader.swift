@@ -1,6 +1,15 @@
 internal import CCFITSIO
 import Kernels
 
+/// What a FITS file is as a whole.
+package enum FITSContent: Sendable {
+  case image(Image)
+  case stack(Stack)
+  case maskSet(MaskSet)
+  /// Saved masks, usually one.
+  case masks([Mask])
+}
+
 /// Reads FITS files of every kind that cfitsio knows: any BITPIX, scaled, gzipped, tile-compressed.
 ///
 /// Names may carry brackets (`FITSChoice`: `file.fits[1]`, `file.fits[SCI]`, `file.fits[1][10:20,5:9]`); a name that
@@ -22,26 +31,52 @@ package enum FITSReader {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, strict: strict, work: work)
-      let selector = try combined(path, hdu)
-      let main: HDUDescription
-      var spans: (x: AxisSpan, y: AxisSpan)?
-      switch path.choice.part {
-      case .bins(let bins)?:
-        return try histogram(bins, file, selector, version: path.choice.version, work: work).image
-      case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        (main, spans) = (plane, (x, y))
-      case nil: main = try found(file, selector, path)
-      }
-      let (image, told) = try wholeImage(file, main, options: options, work: work)
-      if let report {
-        report(told)
-      } else {
-        (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
-      }
-      guard let (x, y) = spans else { return image }
-      return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
+      return try image(file, path, combined(path, hdu), options: options, work: work, report: report)
     }
+  }
+
+  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image.
+  package static func content(
+    at path: String, options: PlaneOptions = PlaneOptions(), strict: Bool = false, work: Work? = nil,
+    report: ((ReadingReport) -> Void)? = nil
+  ) throws -> FITSContent {
+    let path = try FITSPath(path)
+    return try FITSLibrary.exclusively {
+      let file = try FITSFile.open(path, strict: strict, work: work)
+      if path.choice == FITSChoice() {
+        if let stack = try stack(file, work: work) { return .stack(stack) }
+        if let masks = try savedMasks(file, work: work) { return .masks(masks) }
+        if try file.descriptions().contains(where: { $0.name == "MEDIANCR" }) {
+          return .maskSet(try maskSet(file, work: work))
+        }
+      }
+      return .image(
+        try image(file, path, path.choice.selector, options: options, work: work, report: report))
+    }
+  }
+
+  private static func image(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?, options: PlaneOptions, work: Work?,
+    report: ((ReadingReport) -> Void)?
+  ) throws -> Image {
+    let main: HDUDescription
+    var spans: (x: AxisSpan, y: AxisSpan)?
+    switch path.choice.part {
+    case .bins(let bins)?:
+      return try histogram(bins, file, selector, version: path.choice.version, work: work).image
+    case .section(let section)?:
+      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
+      (main, spans) = (plane, (x, y))
+    case nil: main = try found(file, selector, path)
+    }
+    let (image, told) = try wholeImage(file, main, options: options, work: work)
+    if let report {
+      report(told)
+    } else {
+      (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
+    }
+    guard let (x, y) = spans else { return image }
+    return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.

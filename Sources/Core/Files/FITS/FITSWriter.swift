@@ -23,7 +23,8 @@ package enum FITSWriter {
   ///
   /// - Throws: `CRSError`: file when it cannot be written, interrupted.
   package static func write(
-    _ document: FITSDocument, to output: AtomicFile, compression: FITSCompression? = nil, checksums: Bool = true,
+    _ document: FITSDocument, to output: AtomicFile, compression: FITSCompression? = nil,
+    checksums: Bool = true,
     work: Work? = nil
   ) throws {
     guard !document.hdus.isEmpty else { throw CRSError.data("a FITS file needs at least one HDU") }

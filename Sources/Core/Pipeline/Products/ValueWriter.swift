@@ -17,7 +17,8 @@ package enum ValueWriter {
   ) throws {
     let file = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try write(
-      value, to: file, type: type, clips: clips, compression: compression, checksums: checksums, history: history,
+      value, to: file, type: type, clips: clips, compression: compression, checksums: checksums,
+      history: history,
       work: work)
     try file.commit()
   }
