@@ -33,7 +33,7 @@ import Testing
         // fitsverify compares both keywords.
         #expect(try fitsverifyPasses(path) ?? true)
         let remarks = Remarks()
-        _ = try FITSReader.image(at: path, strict: true, work: remarks.work)
+        _ = try FITSReader.image(at: path, strict: true, work: remarks.work) { _ in }
         #expect(remarks.lines.withLock(\.self).isEmpty)
         guard compression != .gzip else { continue }
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -85,7 +85,7 @@ import Testing
     func loads(_ bytes: [UInt8]) throws -> (remarks: [String], strict: CRSError?) {
       let path = try scratch.write(bytes, "changed.fits")
       let remarks = Remarks()
-      _ = try FITSReader.image(at: path, work: remarks.work)
+      _ = try FITSReader.image(at: path, work: remarks.work) { _ in }
       return (remarks.lines.withLock(\.self), crsError { _ = try FITSReader.image(at: path, strict: true) })
     }
     #expect(try loads(whole).remarks.isEmpty)

@@ -191,12 +191,8 @@ struct HeaderDetector {
   /// Whether crs wrote the number for the pixels as they are.
   static func isEffective(_ card: ExposureCards.Found) -> Bool { card.comment.hasSuffix("effective") }
 
-  /// What is wrong with a card that is there: it is quoted as it stands unless it is a number.
+  /// What is wrong with a card that is there, quoted as it stands.
   static func refusal(of card: ExposureCards.Found) -> String {
-    let place = card.hdu.map { " of HDU \($0)" } ?? ""
-    if let number = card.reading.number {
-      return "the header's \(card.keyword)\(place) is \(number.plain), not above 0"
-    }
-    return "the card '\(card.reading.card)'\(place) holds no number"
+    "the header's card '\(card.reading.card)'\(card.hdu.map { " of HDU \($0)" } ?? "") gives no number above 0"
   }
 }
