@@ -160,17 +160,31 @@ struct CommandLineCall {
     // Names that cannot be written are known before the command runs.
     for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
     context.ask = frontend.ask
-    let result = try frontend.during(name) { try entry.run(options.arguments, context) }
-    if result.hasWritten { return session.exitStatus }
+    let values: [Value]
+    let isLayout = options.ext?.lowercased() == "all"
+    if isLayout {
+      // The results belong into one file: no call writes its own.
+      context.isSubcommand = false
+      context.outputs = []
+      let call = try LayoutCall(
+        options.arguments, entry.manifest, writes: !options.outputs.isEmpty, context: context)
+      values = try frontend.during(name) { [context] in
+        try call.results(report: Output.report) { try entry.run($0, context) }
+      }
+    } else {
+      let result = try frontend.during(name) { try entry.run(options.chosen(), context) }
+      if result.hasWritten { return session.exitStatus }
+      values = result.values
+    }
     let files = AtomicFiles()
-    for (value, file) in zip(result.values, options.outputs) {
+    for (value, file) in zip(values, options.outputs) {
       try ValueWriter.write(
         value, to: files.file(file, existing: existing), history: ["crs " + context.callText],
         work: context.work)
     }
     try files.commit()
-    if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
-      for (declared, value) in zip(entry.manifest.results, result.values) {
+    if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
+      for (declared, value) in zip(entry.manifest.results, values) {
         Output.report("\(declared.name): \(value.summary)")
       }
     }

@@ -49,6 +49,43 @@ import Testing
     #expect(ended.output.contains("gain 2.1 e-/ADU (header GAIN, HDU 3)"), "\(ended.output)")
   }
 
+  @Test func everyImageOfAMosaicIsCleanedWithItsOwnNoise() throws {
+    try mosaic()
+    let call = [
+      "lacosmic", "mef.fits", "--fsmode", "median", "--ext", "all", "--out", "c.fits", "--out", "m.fits",
+    ]
+    let ended = try Program.run(call, in: folder.url)
+    #expect(ended.status == 0, "\(ended.errors)")
+    for (k, gain) in ["1.0", "1.6", "2.1", "1.2"].enumerated() {
+      #expect(ended.output.contains("gain \(gain) e-/ADU (header GAIN, HDU \(k + 1))"), "\(ended.output)")
+    }
+    let names = try FITSReader.listing(of: folder.file("c.fits")).map(\.name).filter { !$0.hasPrefix("MASK") }
+    #expect(names == ["PRIMARY", "AMP1", "AMP2", "AMP3", "AMP4"])
+    #expect(try FITSReader.listing(of: folder.file("m.fits")).map(\.name) == names)
+    for k in 1...4 {
+      // As each one on its own.
+      try Program.run(
+        ["lacosmic", "mef.fits", "--fsmode", "median", "--ext", "\(k)", "--out", "one.fits", "--overwrite"],
+        in: folder.url)
+      let clean = try FITSReader.image(at: folder.file("c.fits"), hdu: .name("AMP\(k)"))
+      let alone = try FITSReader.image(at: folder.file("one.fits"), hdu: .name("AMP\(k)"))
+      #expect(clean.pixels == alone.pixels && clean.mask == alone.mask && clean.mask?.flagged ?? 0 >= 5)
+      #expect(
+        try FITSReader.image(at: folder.file("m.fits"), hdu: .name("AMP\(k)")).pixels.pixels.reduce(0, +)
+          == Float(clean.mask?.flagged ?? 0))
+    }
+    #expect(try crs("l = load m.fits; m = l[2]; countflagged m").status == 0)
+    // In a session.
+    try crs("l = load mef.fits ext=all; save l same.fits; for k in [1, 2]; a = l[1]; end")
+    for k in 1...4 {
+      let pair = try ["mef.fits", "same.fits"].map {
+        try FITSReader.image(at: folder.file($0), hdu: .number(k)).pixels
+      }
+      #expect(pair[0] == pair[1])
+    }
+    #expect(try Program.run(["lacosmic", "same.fits[1]", "--ext", "all"], in: folder.url).status == 2)
+  }
+
   @Test func sectionsKeepEveryPlaneBothWays() throws {
     var scene = Scene()
     (scene.width, scene.height, scene.sky, scene.noise, scene.hits) = (120, 100, 200, 4, 0)

@@ -28,6 +28,15 @@ extension FITSReader {
     }
   }
 
+  /// How many images of the sky a file has; 0 when there is no such FITS file.
+  package static func countImages(at path: String) throws -> Int {
+    guard let parsed = try? FITSPath(path), parsed.choice == FITSChoice() else { return 0 }
+    return try FITSLibrary.exclusively {
+      guard let file = try? FITSFile.open(parsed) else { return 0 }
+      return FileLayout(try file.descriptions()).images.count
+    }
+  }
+
   /// Every image of the sky in a file, in its order, each with its own planes and with the rest of the file beside it.
   ///
   /// - Throws: `CRSError` (file) when the name chooses a part, or there is no image.
