@@ -8,45 +8,42 @@ extension FITSDocument {
     layout images: [Image], pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
   ) throws {
     let places = images.compactMap(\.origin)
-    guard let first = images.first, places.count == images.count, Set(places.map(\.file)).count == 1,
+    guard !images.isEmpty, places.count == images.count, Set(places.map(\.file)).count == 1,
       Set(places.map(\.hdu)).count == images.count
     else {
       throw CRSError.data(
         "the images do not come from different HDUs of one file", expected: "a list made by load ext=all")
     }
-    // HDUs by their place in the file; those that an image had made anew follow it.
-    var hdus: [Int: [FITSOutputHDU]] = [:]
+    // HDUs by their place in the file; those that an image had made anew stand behind all others.
+    var hdus: [Int: FITSOutputHDU] = [:]
+    var made: [FITSOutputHDU] = []
     var primary: Header?
     for image in images {
       var image = image
       image.writeDetectorCards()
-      if image.primaryHeader != nil { primary = primary ?? image.primaryHeader }
       let others = image.others
       image.others = others.filter { if case .plane = $0 { true } else { false } }
       image.othersInFront = 0
-      image.primaryHeader = nil
-      let written = try FITSDocument(image: image, pixelType: pixelType, clips: clips, history: history).hdus
-      // The image, what was made beside it, then its planes in their order.
-      let planes = image.others.count
-      hdus[image.origin?.hdu ?? 0] = Array(written.dropLast(planes))
-      for (plane, output) in zip(image.others, written.suffix(planes)) {
-        if let number = plane.number {
-          hdus[number] = [output]
-        } else {
-          hdus[image.origin?.hdu ?? 0, default: []].append(output)
-        }
+      var written = try FITSDocument(image: image, pixelType: pixelType, clips: clips, history: history).hdus[
+        ...]
+      if image.primaryHeader != nil {
+        let own = written.popFirst()?.header
+        primary = primary ?? own
       }
+      // The image, its planes in their order, then what was made beside it.
+      hdus[image.origin?.hdu ?? 0] = written.popFirst()
+      for (plane, output) in zip(image.others, written) {
+        if let number = plane.number { hdus[number] = output } else { made.append(output) }
+      }
+      made += written.dropFirst(image.others.count)
     }
     // What no image of the list has, as any of them passed it on.
     for case .carried(let hdu) in images.flatMap(\.others) where hdus[hdu.number] == nil {
-      hdus[hdu.number] = [FITSOutputHDU(content: .carried(hdu))]
+      hdus[hdu.number] = FITSOutputHDU(content: .carried(hdu))
     }
     var all: [FITSOutputHDU] = []
     if let primary { all.append(FITSOutputHDU(header: primary, content: .empty)) }
-    for number in hdus.keys.sorted() { all += hdus[number] ?? [] }
-    if all.isEmpty {
-      all = try FITSDocument(image: first, pixelType: pixelType, clips: clips, history: history).hdus
-    }
+    all += hdus.keys.sorted().compactMap { hdus[$0] } + made
     self.init(hdus: all)
   }
 

@@ -2,7 +2,7 @@ import Kernels
 
 extension FITSDocument {
   /// The HDUs of an image's file in their order: an empty primary one, what stands in front, the image, what stands
-  /// behind it, and mask and errors where the file has none of its own or they are others now.
+  /// behind it, and at the end mask and errors where the file has no extension for them.
   init(primary: Header?, main: FITSOutputHDU, companions image: Image) {
     var others = image.others.map(FITSDocument.output)
     var made: [FITSOutputHDU] = []
@@ -30,7 +30,8 @@ extension FITSDocument {
     if let primary { hdus.append(FITSOutputHDU(header: primary, content: .empty)) }
     hdus += others[..<place]
     hdus.append(main)
-    hdus += made + others[place...]
+    // What is new stands behind everything else: HDUs keep their numbers.
+    hdus += others[place...] + made
     self.init(hdus: hdus)
   }
 
