@@ -8,7 +8,8 @@ struct AmplifierCards {
   /// Cards `STEM` + one or two digits, or a letter from A to H; amplifiers that HST did not read (CCDAMP) left out.
   init(stem: String, in place: (header: Header, hdu: Int?, isInherited: Bool)) {
     var found: [(suffix: String, card: ExposureCards.Found)] = []
-    for keyword in place.header.keywords where keyword.hasPrefix(stem) {
+    for text in place.header.cards where text.hasPrefix(stem) {
+      let keyword = HeaderCard(text).keyword
       let suffix = String(keyword.dropFirst(stem.count))
       guard Self.isSuffix(suffix[...]) else { continue }
       if let card = ExposureCards.find(keyword, place) { found.append((suffix, card)) }
@@ -28,12 +29,14 @@ struct AmplifierCards {
 
   /// Cards of the outputs of ESO detectors: `ESO DET OUT1 CONAD`.
   init(name: String, in place: (header: Header, hdu: Int?, isInherited: Bool)) {
-    amplifiers = place.header.keywords.filter { $0.hasPrefix("ESO DET ") && $0.hasSuffix(" " + name) }
-      .compactMap { keyword in
-        ExposureCards.find(keyword, place).map {
-          (String(keyword.dropFirst("ESO DET ".count).dropLast(name.count + 1)), $0)
-        }
+    amplifiers = place.header.cards.filter { $0.hasPrefix("HIERARCH ESO DET ") }.map {
+      HeaderCard($0).keyword
+    }
+    .filter { $0.hasSuffix(" " + name) }.compactMap { keyword in
+      ExposureCards.find(keyword, place).map {
+        (String(keyword.dropFirst("ESO DET ".count).dropLast(name.count + 1)), $0)
       }
+    }
   }
 
   /// The pixels of each amplifier where the image's header tells them.

@@ -40,9 +40,9 @@ extension Header {
   /// What the first card of a keyword says; nil when there is no such card, or it has no value by its form.
   package func reading(_ keyword: String) -> CardReading? {
     let wanted = keyword.uppercased()
-    for (position, text) in cards.enumerated() {
+    for (position, text) in cards.enumerated() where HeaderCard.isCard(text, of: wanted) {
       let card = HeaderCard(text)
-      guard card.keyword == wanted, card.hasValue else { continue }
+      guard card.hasValue else { continue }
       let more = Array(cards[(position + 1)...].prefix { $0.hasPrefix("CONTINUE  ") })
       return CardReading(
         card: text, value: card.value(continuation: more), literal: card.literal(continuation: more))

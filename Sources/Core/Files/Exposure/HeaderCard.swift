@@ -19,6 +19,19 @@ struct HeaderCard {
     }
   }
 
+  /// Whether a card has that keyword (in upper case): most are told by their first letters, without reading the card.
+  static func isCard(_ card: String, of keyword: String) -> Bool {
+    var letters = card.utf8.makeIterator()
+    for letter in keyword.utf8.prefix(4) {
+      guard let next = letters.next() else { return false }
+      let upper = next >= 97 && next <= 122 ? next - 32 : next
+      if upper != letter {
+        return card.utf8.starts(with: "HIERARCH".utf8) && HeaderCard(card).keyword == keyword
+      }
+    }
+    return HeaderCard(card).keyword == keyword
+  }
+
   /// The value, strings joined with the CONTINUE cards that follow.
   func value(continuation: [String]) -> Header.Value? {
     let (literal, _) = split

@@ -22,6 +22,7 @@ extension FITSDocument {
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
+    header.renewRange(of: image)
     history.forEach { header.addHistory($0) }
     self.init(
       primary: image.primaryHeader, main: FITSOutputHDU(header: header, content: .image(pixels)),
@@ -119,6 +120,30 @@ extension Image {
 }
 
 extension Header {
+  /// Brings DATAMIN and DATAMAX, where there are such cards, up to date.
+  fileprivate mutating func renewRange(of image: Image) {
+    guard self["DATAMIN"] != nil || self["DATAMAX"] != nil else { return }
+    let values: [Double]
+    switch image.exactPixels {
+    case .float64(let exact): values = exact.filter(\.isFinite)
+    case .int64(let exact):
+      values = zip(exact, image.pixels.pixels).filter { $1.isFinite }.map { Double($0.0) }
+    case .uint64(let exact):
+      values = zip(exact, image.pixels.pixels).filter { $1.isFinite }.map { Double($0.0) }
+    case nil: values = image.pixels.pixels.filter(\.isFinite).map { Double($0) }
+    }
+    for (keyword, value) in [("DATAMIN", values.min()), ("DATAMAX", values.max())] where self[keyword] != nil
+    {
+      guard let value else {
+        remove(keyword)
+        continue
+      }
+      // float32 pixels are often described by shorter numbers.
+      if let old = number(keyword), Float(old) == Float(value) { continue }
+      set(keyword, .real(value))
+    }
+  }
+
   /// Writes the unit as BUNIT, unless the cards mean it already: its spelling and comment stay.
   ///
   /// - Parameter known: what the image's own cards and those of the primary HDU say.

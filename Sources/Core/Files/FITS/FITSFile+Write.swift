@@ -15,7 +15,8 @@ extension FITSFile {
     if hdu > 0 { ffcrhd(handle, &status) }
     try check(status, "cannot add an HDU")
     var cards = FITSFile.structure(of: output, isPrimary: hdu == 0, isAlone: count == 1)
-    let kept = StructuralCards.removed(from: output.header.cards, isCompressed: false, keepsBlank: true)
+    var kept = StructuralCards.removed(from: output.header.cards, isCompressed: false, keepsBlank: true)
+    if hdu == 0 { kept.removeAll { HeaderCard.isCard($0, of: "INHERIT") } }
     if let name = output.name, !name.isEmpty, output.header.text("EXTNAME") != name {
       cards.append(HeaderCard.text("EXTNAME", .text(name), comment: ""))
       cards += Header(cards: kept).without("EXTNAME").cards
