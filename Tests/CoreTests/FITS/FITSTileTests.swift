@@ -55,6 +55,29 @@ import Testing
     #expect(section.shape == Shape(width: 2, height: 2))
   }
 
+  /// FITS 4.0, section 10.2: the noise that was added before rounding is taken off again.
+  @Test func quantisedTilesAreCopied() throws {
+    let scratch = try ScratchFolder()
+    func read(_ numbers: [Int32], bitpix: Int = -32, _ cards: [String]) throws -> [Float] {
+      let scaled = ["ZSCALE  =                  2.0", "ZZERO   =                 10.0"] + cards
+      let bytes = RawFITS.tiles(RawFITS.bigEndian(numbers), width: 3, bitpix: bitpix, cards: scaled)
+      return try FITSReader.image(at: scratch.write(bytes, "q.fits")).pixels.pixels
+    }
+    #expect(try read([0, 1, -1], []) == [10, 12, 8])
+    #expect(try read([0, 5, 1], ["ZBLANK  =                    5"])[1].isNaN)
+    let noise: [Double] = [16807, 282_475_249, 1_622_650_073].map { $0 / 2_147_483_647 }
+    for method in ["SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2"] {
+      let values = try read(
+        [0, 1, -2_147_483_646], ["ZQUANTIZ= '\(method)'", "ZDITHER0=                    1"])
+      #expect(abs(Double(values[0]) - (0.5 - noise[0]) * 2 - 10) < 1e-5)
+      #expect(abs(Double(values[1]) - (1.5 - noise[1]) * 2 - 10) < 1e-5)
+      #expect(method.hasSuffix("2") ? values[2] == 0 : values[2] < -4e9)
+    }
+    let later = try read([0, 0, 0], ["ZQUANTIZ= 'SUBTRACTIVE_DITHER_1'", "ZDITHER0=                    2"])
+    // The second number is 0.1315: its noise begins at the 65th.
+    #expect(later.allSatisfy { abs($0 - 10) <= 1 } && Set(later).count == 3)
+  }
+
   @Test func whatCannotBeUnpackedIsNamed() throws {
     let scratch = try ScratchFolder()
     let floats = RawFITS.bigEndian(Self.values.map(\.bitPattern))
