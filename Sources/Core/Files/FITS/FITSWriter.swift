@@ -48,6 +48,7 @@ package enum FITSWriter {
       // cfitsio does not tell that a disk is full.
       throw output.obstacle() ?? error
     }
+    try output.settle()
     try work?.checkCancelled()
   }
 
