@@ -67,7 +67,7 @@ struct Prompt {
     let environment = ProcessInfo.processInfo.environment
     let base = environment["XDG_STATE_HOME"] ?? Session.home + "/.local/state"
     let folder = base + "/crs"
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try? NewFolder.make(folder)
     return FileManager.default.isWritableFile(atPath: folder) ? folder + "/history" : nil
   }
 }

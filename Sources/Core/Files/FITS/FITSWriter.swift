@@ -53,6 +53,7 @@ package enum FITSWriter {
       // cfitsio does not tell that a disk is full.
       throw output.obstacle() ?? error
     }
+    try output.settle()
     try work?.checkCancelled()
   }
 
