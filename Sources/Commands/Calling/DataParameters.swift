@@ -17,13 +17,19 @@ extension Image: ParameterValue {
 }
 
 extension Image {
-  /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
-  static func read(_ path: String, hdu: HDUSelector? = nil, context: CommandContext) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, work: context.work)
-    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
-      context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
-    }
-    return image
+  /// Reads a file and tells what it took: the HDU where there are several, masks and errors.
+  ///
+  /// - Parameter report: takes the line on masks and errors; nil for a note.
+  static func read(
+    _ path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    context: CommandContext, report: ((String) -> Void)? = nil
+  ) throws -> Image {
+    let report = report ?? { context.note("\(path): \($0)") }
+    return
+      try FITSReader.image(at: path, hdu: hdu, options: options, strict: strict, work: context.work) { told in
+        told.notes.forEach { context.note("\(path): \($0)") }
+        if let line = told.planes { report(line) }
+      }
   }
 }
 
@@ -33,7 +39,7 @@ extension Stack: ParameterValue {
   package static func make(from value: Value, context: CommandContext) throws -> Stack {
     switch value {
     case .stack(let stack): return stack
-    case .image(let image): return try Stack(exposures: [image], detector: image.detector)
+    case .image(let image): return try Stack(exposures: [image])
     case .text(let path):
       if let stack = try FITSReader.stack(at: path, work: context.work) { return stack }
       return try Stack(exposures: [Image.read(path, context: context)])
@@ -63,8 +69,10 @@ extension MaskSet: ParameterValue {
   package static func make(from value: Value, context: CommandContext) throws -> MaskSet {
     switch value {
     case .maskSet(let masks): return masks
+    case .list(let values) where !values.isEmpty:
+      return try MaskSet(exposures: values.map { try Mask.make(from: $0, context: context) })
     case .text(let path): return try FITSReader.maskSet(at: path, work: context.work)
-    default: throw mismatch(value, "a MaskSet or a crmasks.fits file")
+    default: throw mismatch(value, "a MaskSet, a crmasks.fits file, or a list of masks")
     }
   }
 }

@@ -42,17 +42,17 @@ struct CombineCommand: Command {
       }
       factors = masks.fluxFactors
     }
-    let level = bias.map { DetectorValue.constant($0) } ?? stack.detector.bias ?? .constant(0)
-    let found = try? DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias)
+    let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
+    if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(
-      found.map { stack.exposures.planes($0.detectors) } ?? stack.exposures.planes(bias: level),
-      masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
+      stack.planes(found), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    return CommandResult([
-      .image(Image(combined: result, header: stack.exposures[0].header, unit: stack.exposures[0].unit))
-    ])
+    let how = Combination(
+      method.spread, of: stack, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
+      facts: found.facts)
+    return CommandResult([.image(stack.combined(result, by: how))])
   }
 }

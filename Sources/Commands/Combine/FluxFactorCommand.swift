@@ -29,8 +29,8 @@ struct FluxFactorCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
-    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes
     let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
     var table = Table(columns: ["exposure", "factor", "error"])

@@ -12,6 +12,7 @@ struct MaxCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let maximum = try Plane.maximum(of: stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(try stack.combined(maximum, work: context.work))])
+    let how = Combination(.other("the largest of several values"), of: stack)
+    return CommandResult([.image(try stack.combined(maximum, by: how, work: context.work))])
   }
 }

@@ -13,6 +13,7 @@ struct MeanCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(try stack.combined(planes.mean, work: context.work))])
+    let how = Combination(.mean, of: stack)
+    return CommandResult([.image(try stack.combined(planes.mean, by: how, work: context.work))])
   }
 }

@@ -14,6 +14,7 @@ struct MedianCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(try stack.combined(planes.median, work: context.work))])
+    let how = Combination(.median, of: stack)
+    return CommandResult([.image(try stack.combined(planes.median, by: how, work: context.work))])
   }
 }

@@ -12,6 +12,7 @@ struct MinCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
-    return CommandResult([.image(try stack.combined(planes.minimum, work: context.work))])
+    let how = Combination(.other("the smallest of several values"), of: stack)
+    return CommandResult([.image(try stack.combined(planes.minimum, by: how, work: context.work))])
   }
 }

@@ -29,8 +29,8 @@ struct OffsetsCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
-    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)

@@ -47,9 +47,9 @@ struct ComputeCommand: Command {
     let hdu: HDUSelector? =
       extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
     let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)
-    let stack = try Stack(exposures: group.images, detector: DetectorHints())
+    let stack = try Stack(exposures: group.images)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    context.tell(found)
     var values: [String: SettingValue] = [
       "crmethod": .text("mmcosmic"), "boundary_fit": .text("spline"), "detector": .text("boundary"),
       "knots_splfit": .integer(knotsSplfit), "niter_boundary_extension": .integer(niterBoundaryExtension),
@@ -64,20 +64,22 @@ struct ComputeCommand: Command {
     let parameters = try CrmasksParameters(values: values, source: .shell, exposures: names.count)
     for note in parameters.notes { context.note(note) }
     var job = try CrmasksJob(
-      images: group.images, names: names, detector: found.detector, parameters: parameters, boundary: nil,
+      images: group.images, names: names, detector: found.detector,
+      detectors: found.common == nil ? found.each : [], parameters: parameters, boundary: nil,
       compatibility: compat, work: context.work, note: context.note)
     job.style = context.session.settings.figures.plotStyle
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
+    let files = AtomicFiles()
     try FITSWriter.write(
-      FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true, work: context.work)
-    context.report("cosmic ray masks saved to \(outputMasks.path)")
+      FITSDocument(maskSet: result.masks), to: files.file(outputMasks.path, existing: .replace),
+      work: context.work)
     if plots {
-      let folder = outputMasks.path.split(separator: "/").dropLast().joined(separator: "/")
-      let products = try CrmasksProducts(
-        directory: (outputMasks.path.hasPrefix("/") ? "/" : "") + folder, work: context.work)
+      let products = try CrmasksProducts(directory: outputMasks.path.folder, work: context.work, with: files)
       try job.writeTables(result, products, context.report)
       try job.writeFigures(result, products, context.report, work: context.work)
     }
+    try files.commit()
+    context.report("cosmic ray masks saved to \(outputMasks.path)")
     var resolved = found.resolved
     resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
     return CommandResult([.maskSet(result.masks)], resolved: resolved, hasWritten: true)

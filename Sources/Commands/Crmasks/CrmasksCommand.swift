@@ -77,7 +77,6 @@ struct CrmasksCommand: Command {
       boundary: boundary, compatibility: compat, work: context.work, note: context.note)
     if file.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.givenMasks = crmasks
-    job.directory = outputDir
     job.drawsFigures = figures
     job.options.isForced = force
     job.style = context.session.settings.figures.plotStyle
@@ -86,10 +85,11 @@ struct CrmasksCommand: Command {
       "--log_level \(logLevel.rawValue)",
       "--compat \(compat?.rawValue ?? "none")",
     ]
-    let masks = try job.run(report: report, note: context.note, work: context.work)
-    if self.record {
-      try CrmasksProducts(directory: outputDir, work: context.work).write(
-        record.lines, name: "terminal_output.txt")
+    let products = try CrmasksProducts(directory: outputDir, work: context.work)
+    let masks = try products.committing {
+      let masks = try job.run(into: products, report: report, note: context.note, work: context.work)
+      if self.record { try products.write(record.lines, name: "terminal_output.txt") }
+      return masks
     }
     return CommandResult(
       [.maskSet(masks)], resolved: ["seed": .integer(Int(truncatingIfNeeded: job.options.seed))])
@@ -98,7 +98,7 @@ struct CrmasksCommand: Command {
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    try context.tell(found, of: stack)
     var values = requirements
     let seed = values["seed"] ?? values["mm_seed"]
     if seed == nil || seed == .null {
@@ -115,7 +115,7 @@ struct CrmasksCommand: Command {
     for note in parameters.notes { context.note(note) }
     var job = try CrmasksJob(
       images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
-      parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
+      detectors: found.common == nil ? found.each : [], parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
       note: context.note)
     if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.isBrief = logLevel == .info

@@ -34,18 +34,17 @@ struct MaskedGroup {
 
   /// With gain and readout noise where the headers tell them.
   private func planes() throws -> [ExposurePlanes] {
-    guard compatibility == nil,
-      let found = try? DetectorLookup(
-        stack: Stack(exposures: group.images), gain: nil, readoutNoise: nil, bias: nil)
-    else { return group.images.planes(bias: bias) }
-    return group.images.planes(
-      found.detectors.map { Detector(gain: $0.gain, readoutNoise: $0.readoutNoise, bias: bias) })
+    guard compatibility == nil else { return group.images.planes(bias: bias) }
+    let stack = try Stack(exposures: group.images)
+    let found = try DetectorLookup(
+      stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias)
+    return stack.planes(found)
   }
 
   static func history(_ method: CombinationMethod, names: [String], masks: MaskSet?) -> [String] {
     let rule = String(repeating: "-", count: 25)
     return [
-      rule, "Date: \(Timestamp.spaced)", rule, "crs \(CRSVersion.text)", "combination: \(method.rawValue)",
+      rule, "Date: \(Clock.spaced)", rule, "crs \(CRSVersion.text)", "combination: \(method.rawValue)",
     ]
       + ["Contents of --inputlist:"] + names.map { "- " + ($0.split(separator: "/").last ?? "") }
       + (masks.map { ["Masks UUID: \($0.uuid)"] } ?? [])

@@ -19,8 +19,10 @@ struct MMCosmicCommand: Command {
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
-    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let found = try DetectorLookup(
+      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias])
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
@@ -42,6 +44,6 @@ struct MMCosmicCommand: Command {
       work: context.work)
     var resolved = found.resolved
     resolved["gain"] = nil
-    return CommandResult([.mask(masks[0])], resolved: resolved)
+    return CommandResult([.mask(stack.exposures[0].owning(masks[0]))], resolved: resolved)
   }
 }

@@ -34,9 +34,10 @@ struct MMDiagramCommand: Command {
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    context.tell(found)
     let drawn = seed ?? Int.random(in: 1...999_999_999)
     if seed == nil, nsimulations.number > 0 { context.report("seed: \(drawn) (drawn)") }
-    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes
     let registration = try registration(of: matched, context)
     let original = applyFluxFactorTo == .original

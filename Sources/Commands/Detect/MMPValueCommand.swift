@@ -40,7 +40,7 @@ struct MMPValueCommand: Command {
       throw CRSError.usage("\(priorBox) is even", parameter: "prior_box", expected: "an odd number")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    try context.tell(found, of: stack)
     var factors = fluxFactor
     if factors.isEmpty { factors = [1] }
     if factors.count == 1 { factors = stack.exposures.map { _ in factors[0] } }
@@ -48,7 +48,7 @@ struct MMPValueCommand: Command {
       throw CRSError.usage(
         "these are no flux factors", parameter: "flux_factor", expected: "\(stack.count) numbers above 0")
     }
-    let matched = try MatchedExposures(stack.exposures.planes(found.detectors), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = try matched.divided(by: factors, work: context.work)
     let offsets =
       try xyOffsets.map { try OffsetList(values: $0, exposures: stack.count).offsets }
@@ -62,9 +62,10 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
-    var image = stack.exposures[0].replacing(result.score)
-    image.unit = .none
-    return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
+    let image = stack.exposures[0].calculated(
+      result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
+    return CommandResult(
+      [.image(image), .mask(stack.exposures[0].owning(result.mask))], resolved: found.resolved)
   }
 }
 

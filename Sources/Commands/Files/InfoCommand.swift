@@ -22,14 +22,24 @@ struct InfoCommand: Command {
       }
     case .stack(let stack):
       context.report(value.summary)
-      for (k, image) in stack.exposures.enumerated() { context.report("  \(k + 1): \(image.summary)") }
+      for (k, image) in stack.exposures.enumerated() {
+        context.report("  \(k + 1): " + (image.place.map { "\($0): " } ?? "") + image.summary)
+      }
     case .maskSet(let masks):
       context.report(value.summary)
       CrmasksReport.listing(masks).forEach(context.report)
     case .image(let image):
       context.report(value.summary)
-      if let uncertainty = image.uncertainty { context.report("  UNCERT: \(uncertainty.kind.rawValue)") }
-      for plane in image.planes { context.report("  plane \(plane.name)") }
+      if let place = image.place { context.report("  from \(place)") }
+      if let uncertainty = image.uncertainty {
+        context.report("  \(uncertainty.name): \(uncertainty.kind.rawValue)")
+      }
+      for plane in image.planes where plane.uncertainty == nil {
+        context.report("  plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged.grouped)" } ?? ""))
+      }
+      for hdu in image.carried {
+        context.report("  passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
+      }
       context.report("  \(image.header.cards.count) header cards")
     case .table(let table):
       context.report(value.summary)

@@ -1,12 +1,16 @@
 import Commands
+import Files
 import Kernels
+import Pipeline
 
-/// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
+/// The arguments of a subcommand: `--key value`, `--key=value`, flags, `--out FILE` for each result, and `--ext`.
 struct SubcommandOptions {
   var arguments: [Argument] = []
   var outputs: [String] = []
   var overwrite = false
   var wantsHelp = false
+  /// The HDU of every file, or `all`; nil where the command takes it itself.
+  var ext: String?
 
   /// - Throws: `CRSError` (usage) for an option without its value.
   init(_ words: [String], manifest: CommandManifest) throws {
@@ -44,12 +48,33 @@ struct SubcommandOptions {
       guard let value else {
         throw CRSError.usage("--\(name) needs a value", parameter: String(name), expected: "--\(name) VALUE")
       }
-      if name == "out", parameter == nil {
+      if name == "ext", parameter == nil {
+        ext = value
+      } else if name == "out", parameter == nil {
         outputs.append(value)
       } else {
         if name == "overwrite" { overwrite = ["yes", "true"].contains(value.lowercased()) }
         arguments.append(Argument(name: String(name), value: .text(value)))
       }
     }
+  }
+
+  /// The arguments with the HDU that `--ext` chooses behind the names of FITS files.
+  ///
+  /// - Throws: `CRSError` (usage) when no argument is a FITS file.
+  func chosen() throws -> [Argument] {
+    guard let ext else { return arguments }
+    var out = arguments
+    var found = false
+    for (number, argument) in arguments.enumerated() {
+      guard case .text(let path) = argument.value, try FITSReader.countImages(at: path) > 0 else { continue }
+      out[number].value = .text(path + "[\(ext)]")
+      found = true
+    }
+    guard found else {
+      throw CRSError.usage(
+        "no argument is a FITS file", parameter: "ext", expected: "a file to choose an HDU of")
+    }
+    return out
   }
 }

@@ -19,14 +19,3 @@ extension [Image] {
     }
   }
 }
-
-extension Uncertainty {
-  /// Standard deviations; NaN where the numbers tell none.
-  var deviation: Plane<Float> {
-    switch kind {
-    case .standardDeviation: values.map { $0 > 0 && $0.isFinite ? $0 : .nan }
-    case .variance: values.map { $0 > 0 && $0.isFinite ? $0.squareRoot() : .nan }
-    case .inverseVariance: values.map { $0 > 0 && $0.isFinite ? (1 / $0).squareRoot() : .nan }
-    }
-  }
-}

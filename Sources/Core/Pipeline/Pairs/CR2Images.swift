@@ -12,14 +12,17 @@ package enum CR2Images {
   ///   - first: the exposure in whose pixels regions and offsets are given.
   ///   - second: an exposure of the same shape, nil for single-image mode.
   /// - Throws: `CRSError`: usage or data as `CR2ImagesParameters.validate`, data when no pixel is finite or
-  ///   a plane of an image has another shape, `interrupted`.
+  ///   a plane of an image has another shape or the units differ, `interrupted`.
   package static func run(
     first: Image, second: Image? = nil, parameters: CR2ImagesParameters = CR2ImagesParameters(),
     work: Work = Work()
   ) throws -> CR2ImagesResult {
     try parameters.validate(first: first.shape, second: second?.shape)
     try checkPlanes(of: first, "first")
-    if let second { try checkPlanes(of: second, "second") }
+    if let second {
+      try checkPlanes(of: second, "second")
+      try [first, second].checkUnits()
+    }
     var parameters = parameters
     if let second, parameters.ioffx == nil || parameters.ioffy == nil {
       let found = try IntegerOffset.find(

@@ -110,23 +110,6 @@ extension Uncertainty.Kind {
   }
 }
 
-extension PixelType {
-  /// The range of an integer type, nil for floating types.
-  var limits: ClosedRange<Double>? {
-    switch self {
-    case .uint8: 0...255
-    case .int8: -128...127
-    case .int16: -32768...32767
-    case .uint16: 0...65535
-    case .int32: -2_147_483_648...2_147_483_647
-    case .uint32: 0...4_294_967_295
-    case .int64: -0x1p63...0x1p63
-    case .uint64: 0...0x1p64
-    case .float32, .float64: nil
-    }
-  }
-}
-
 extension FixedWidthInteger {
   /// The whole number nearest to `value`, clipped to the type's range; 0 for NaN.
   init(nearest value: some BinaryFloatingPoint) {

@@ -8,10 +8,10 @@ package enum ValueArithmetic {
   package static func binary(_ symbol: String, _ a: Value, _ b: Value, work: Work) throws -> Value {
     if symbol == "&" || symbol == "|" { return try logical(symbol, a, b) }
     if case .stack(let stack) = a {
-      return try eachExposure(stack) { try binary(symbol, .image($0), b, work: work) }
+      return try eachExposure(stack, work) { try binary(symbol, .image($0), b, work: $1) }
     }
     if case .stack(let stack) = b {
-      return try eachExposure(stack) { try binary(symbol, a, .image($0), work: work) }
+      return try eachExposure(stack, work) { try binary(symbol, a, .image($0), work: $1) }
     }
     if let comparison = PixelArithmetic.Comparison(rawValue: symbol) {
       if let x = a.double, let y = b.double { return .bool(PixelArithmetic.holds(comparison, x, y)) }
@@ -21,21 +21,34 @@ package enum ValueArithmetic {
       if case .bool(let x) = a, case .bool(let y) = b, comparison == .equal || comparison == .notEqual {
         return .bool((x == y) == (comparison == .equal))
       }
-      return .mask(
-        try PixelArithmetic.compare(comparison, operand(a, symbol), operand(b, symbol), work: work))
+      let mask = try PixelArithmetic.compare(comparison, operand(a, symbol), operand(b, symbol), work: work)
+      return .mask(owned(mask, by: [a, b]))
     }
     guard let operation = PixelArithmetic.Operation(rawValue: symbol) else {
       throw CRSError.usage("'\(symbol)' is not an operator")
     }
     if let x = a.double, let y = b.double { return scalar(operation, a, b, x, y) }
-    let plane = try PixelArithmetic.apply(operation, operand(a, symbol), operand(b, symbol), work: work)
-    var image = Image(pixels: plane, unit: .none)
-    if case .image(let left) = a {
-      image = left.replacing(plane)
-    } else if case .image(let right) = b {
-      image = right.replacing(plane)
+    let arithmetic = ImageArithmetic(operation, a, b)
+    if let exact = try arithmetic.exactPixels {
+      return .image(arithmetic.image(exact) { work.remark?($0) })
     }
-    return .image(image)
+    let plane = try PixelArithmetic.apply(operation, operand(a, symbol), operand(b, symbol), work: work)
+    return .image(arithmetic.image(plane) { work.remark?($0) })
+  }
+
+  /// The mask with the cards of the first image or mask that it was made of.
+  private static func owned(_ mask: Mask, by values: [Value]) -> Mask {
+    for value in values {
+      switch value {
+      case .image(let image): return image.owning(mask)
+      case .mask(let other) where other.owner != nil:
+        var mask = mask
+        mask.owner = other.owner
+        return mask
+      default: continue
+      }
+    }
+    return mask
   }
 
   package static func unary(_ symbol: String, _ a: Value, work: Work) throws -> Value {
@@ -85,15 +98,21 @@ package enum ValueArithmetic {
     }
   }
 
-  private static func eachExposure(_ stack: Stack, _ body: (Image) throws -> Value) throws -> Value {
+  /// Remarks are made for the first exposure only.
+  private static func eachExposure(
+    _ stack: Stack, _ work: Work, _ body: (Image, Work) throws -> Value
+  ) throws -> Value {
+    var work = work
     var images: [Image] = []
     for exposure in stack.exposures {
-      guard case .image(let image) = try body(exposure) else {
+      let value = try body(exposure, work)
+      work.remark = nil
+      guard case .image(let image) = value else {
         throw CRSError.usage("comparisons of stacks have no meaning", expected: "images")
       }
       images.append(image)
     }
-    return .stack(try Stack(exposures: images, detector: stack.detector))
+    return .stack(try Stack(exposures: images))
   }
 
   private static func operand(_ value: Value, _ symbol: String) throws -> PixelArithmetic.Operand {
@@ -109,14 +128,14 @@ package enum ValueArithmetic {
   }
 
   /// A rectangle of an image, stack or mask.
-  package static func section(_ value: Value, _ section: Section) throws -> Value {
+  package static func section(_ value: Value, _ section: Section, work: Work = Work()) throws -> Value {
     switch value {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
-      return .image(image.section(section))
-    case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
+      return .image(image.moved(.section(section)) { work.remark?($0) })
+    case .mask(let mask): return .mask(mask.section(try section.validated(inside: mask.shape)))
     case .stack(let stack):
-      return try eachExposure(stack) { try ValueArithmetic.section(.image($0), section) }
+      return try eachExposure(stack, work) { try ValueArithmetic.section(.image($0), section, work: $1) }
     default: throw CRSError.usage("a value of kind \(value.kindName) has no sections")
     }
   }
