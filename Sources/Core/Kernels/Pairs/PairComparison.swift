@@ -71,7 +71,7 @@ extension PairComparison {
     return try input.withDifference(first, second, overlap) { difference in
       guard let statistics = try RobustStatistics(of: difference, work: work) else {
         throw CRSError.data(
-          "no pixel of the overlap counts in both images", expected: "at least one that is finite and unmasked")
+          "no pixel of the overlap is finite and unmasked in both images", expected: "at least one")
       }
       let found = try PairDetector(
         difference: difference, overlap: overlap, statistics: statistics, parameters: parameters
