@@ -45,8 +45,10 @@ import Testing
     #expect(warning.contains("%") && warning.contains("remain"))
     let factor = try #require(
       try PairDoubts(
-        PairInput(.single(SlitPair(times: (300, 900)).exposures().images[0].pixels,
-          SlitPair(times: (300, 900)).exposures().images[1].pixels)),
+        PairInput(
+          .single(
+            SlitPair(times: (300, 900)).exposures().images[0].pixels,
+            SlitPair(times: (300, 900)).exposures().images[1].pixels)),
         found: result.found, parameters: .init(scale: .off), work: Work()
       ).explanation?.factor)
     #expect(abs(factor - 3) < 0.1)

@@ -54,7 +54,8 @@ package struct PairDoubts: Sendable {
 
   private mutating func crowded(_ found: PairComparison) {
     let overlap = found.overlap
-    let sides = [(found.first, overlap.rows.lowerBound, overlap.columns.lowerBound)]
+    let sides =
+      [(found.first, overlap.rows.lowerBound, overlap.columns.lowerBound)]
       + (found.second.map { [($0, overlap.rows2.lowerBound, overlap.columns2.lowerBound)] } ?? [])
     var rows = Set<Int>()
     var columns = Set<Int>()

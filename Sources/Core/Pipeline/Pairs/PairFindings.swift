@@ -80,7 +80,8 @@ struct PairFindings {
     var causes: [String] = []
     var remedies: [String] = []
     if let factor = explanation.factor {
-      causes.append("image 2 has \(factor.short) +- \(explanation.factorError.short) times the flux of image 1")
+      causes.append(
+        "image 2 has \(factor.short) +- \(explanation.factorError.short) times the flux of image 1")
       remedies.append("scale=\(factor.short)")
     }
     if let offsets = explanation.offsets {

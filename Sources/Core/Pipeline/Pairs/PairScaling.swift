@@ -34,7 +34,8 @@ struct PairScaling {
       factor = given
       lines.append("scale \(given.plain): image 2 is divided by it (argument)")
       if let ratio, abs(given / ratio - 1) > 0.1 {
-        warnings.append("scale \(given.plain) is not the ratio of the exposure times (\(told): \(ratio.short))")
+        warnings.append(
+          "scale \(given.plain) is not the ratio of the exposure times (\(told): \(ratio.short))")
       }
     case .off:
       if let ratio, choice != nil {
