@@ -1,5 +1,6 @@
 import Files
 import Kernels
+import Pipeline
 
 /// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
 struct LacosmicCommand: Command {
@@ -80,9 +81,8 @@ struct LacosmicCommand: Command {
     var masked = inmask
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
     let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels, variance: invar?.pixels,
-      work: context.work)
-    for warning in check.warnings {
+      image.pixels, parameters: parameters, mask: masked, variance: invar?.pixels, work: context.work)
+    for warning in NoiseDiagnosis(check, NoiseEvidence(image)).warnings(takesSubtracted: true) {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
