@@ -11,7 +11,8 @@ import Testing
     (
       "Core/Kernels",
       [
-        "Work", "Planes", "Numerics", "Noise", "Stacks", "Combination", "LACosmic", "Pairs", "Registration", "Diagram",
+        "Work", "Planes", "Numerics", "Noise", "Stacks", "Combination", "LACosmic", "Pairs", "Registration",
+        "Diagram",
         "Simulation", "Probability", "Masking",
       ]
     ),

@@ -9,31 +9,22 @@ extension CommandContext {
     found.notes.forEach(note)
   }
 
-  /// The same for exposures that are searched for cosmic rays; says when the first one is far noisier than gain and
-  /// readout noise allow, as with a gain that is a setting of the camera.
+  /// The same for exposures that are searched for cosmic rays; says where the noise of the first one contradicts gain
+  /// and readout noise, as with a gain that is a setting of the camera.
   func tell(_ found: DetectorLookup, of stack: Stack) throws {
     tell(found)
     let image = stack.exposures[0]
     guard let gain = found.each[0].gain.uniform, let noise = found.each[0].readoutNoise.uniform else {
       return
     }
-    let bias = found.each[0].bias
     let check = try NoiseCheck(
-      Calibration.calibrated(image.pixels, bias: bias, work: work),
+      Calibration.calibrated(image.pixels, bias: found.each[0].bias, work: work),
       parameters: LACosmicParameters(gain: gain, readNoise: noise * gain), mask: image.mask, work: work)
     guard let ratio = check.ratio, ratio > 3 else { return }
-    let better = check.causes.compactMap { cause -> Double? in
-      switch cause {
-      case .gainInverted(let better): better
-      case .noiseUnderestimated(_, let better): better
-      default: nil
-      }
-    }.first
-    note(
-      "\(image.label(number: 1)) is \(ratio.short) times as noisy as gain \(gain.plain) and readout noise "
-        + "\(noise.plain) \(image.unit.name) allow"
-        + (better.map { ": a gain near \($0.short) would suit it (GAIN may be a setting of the camera)" }
-          ?? ""))
+    let evidence = NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card)
+    for warning in NoiseDiagnosis(check, evidence).warnings(takesSubtracted: false).prefix(1) {
+      note("\(image.label(number: 1)): \(warning)")
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Kernels
 import Pipeline
 
@@ -39,6 +40,34 @@ struct IntegerOrAuto: ParameterValue, Sendable {
     let number = try Int.make(from: value, context: context)
     guard abs(number) < 1_000_000 else { throw mismatch(value, "whole pixels or auto") }
     return IntegerOrAuto(value: number)
+  }
+}
+
+/// A factor, `auto` or `none`; left out, the command chooses.
+struct ScaleOrWord: ParameterValue, Sendable {
+  /// nil when nothing was given.
+  var choice: PairScale?
+
+  static var kind: ParameterManifest.Kind { .word }
+  static var choices: [String] { ["auto", "none"] }
+  var defaultText: String {
+    switch choice {
+    case nil: "auto where EXPTIME differs"
+    case .auto: "auto"
+    case .off: "none"
+    case .factor(let factor): factor.plain
+    }
+  }
+
+  static func make(from value: Value, context: CommandContext) throws -> ScaleOrWord {
+    switch value {
+    case .text("auto"): return ScaleOrWord(choice: .auto)
+    case .text("none"), .none: return ScaleOrWord(choice: .off)
+    default:
+      let factor = try Double.make(from: value, context: context)
+      guard factor > 0, factor.isFinite else { throw mismatch(value, "a number above 0, auto or none") }
+      return ScaleOrWord(choice: .factor(factor))
+    }
   }
 }
 

@@ -115,7 +115,8 @@ struct CrmasksCommand: Command {
     for note in parameters.notes { context.note(note) }
     var job = try CrmasksJob(
       images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
-      detectors: found.common == nil ? found.each : [], parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
+      detectors: found.common == nil ? found.each : [], parameters: parameters, boundary: boundary,
+      compatibility: compat, work: context.work,
       note: context.note)
     if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.isBrief = logLevel == .info

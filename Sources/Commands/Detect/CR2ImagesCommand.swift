@@ -21,7 +21,11 @@ struct CR2ImagesCommand: Command {
     discussion: [
       "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
         + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
-        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays."
+        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays.",
+      "Masked and NaN pixels of either image flag nothing, enter no statistics and replace nothing; fill=yes gives them the "
+        + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
+        + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
+        + "MASK of a cleaned image also what was masked and filled.",
     ])
 
   @Parameter("first image", positional: true) var image1: Value
@@ -38,6 +42,10 @@ struct CR2ImagesCommand: Command {
   @Parameter("the only rectangle of image1 that is cleaned") var imageRegion: Section? = nil
   @Parameter("[rows, columns] of the median filter, or one number; for a single image", unit: "pixel")
   var medianSize: [Int]? = nil
+  @Parameter(
+    "flux of image2 relative to image1, by which it is divided; auto: from EXPTIME and the pixels; none: 1")
+  var scale = ScaleOrWord()
+  @Parameter("fill masked and NaN pixels of one image from the other") var fill = false
   @Parameter("clean only image1") var singleMode = false
   @Parameter("0 silent, 1 or 2 report", in: 0...9) var debugLevel = 0
   @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
@@ -62,7 +70,7 @@ struct CR2ImagesCommand: Command {
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,
       skippedRegions: skippedRegions?.sections, imageRegion: imageRegion, singleMode: singleMode,
-      keepsPlanes: debugLevel >= 2)
+      keepsPlanes: debugLevel >= 2, scale: scale.choice, fill: fill)
     if let medianSize {
       guard medianSize.count == 1 || medianSize.count == 2 else {
         throw CRSError.usage(
@@ -72,6 +80,7 @@ struct CR2ImagesCommand: Command {
     }
     let result = try CR2Images.run(first: first, second: second, parameters: parameters, work: context.work)
     if debugLevel > 0 { result.report.forEach(context.report) }
+    result.lines.forEach(context.report)
     for warning in result.warnings { context.note(warning) }
     let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }

@@ -1,5 +1,6 @@
 import Files
 import Kernels
+import Pipeline
 
 /// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
 struct LacosmicCommand: Command {
@@ -44,6 +45,8 @@ struct LacosmicCommand: Command {
   @Parameter("pixels not to be judged") var inmask: Mask? = nil
   @Parameter("background that was subtracted or is to be left out, in the input's unit") var inbkg: Image? =
     nil
+  @Parameter("background that is gone from the pixels but left its noise: a number or an image")
+  var subtracted: Value? = nil
   @Parameter("variance, in the input's unit squared") var invar: Image? = nil
   @Parameter("reflect the border by so many pixels", unit: "pixel", in: 0...1024) var padwidth = 0
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
@@ -99,11 +102,13 @@ struct LacosmicCommand: Command {
       }
     }
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
+    let gone = try subtractedPlane(context)
     let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels,
-      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 },
-      work: context.work)
-    for warning in check.warnings {
+      image.pixels, parameters: parameters, mask: masked, subtracted: gone,
+      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
+    for warning in NoiseDiagnosis(check, NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card))
+      .warnings(takesSubtracted: true)
+    {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
@@ -112,7 +117,7 @@ struct LacosmicCommand: Command {
     }
     let result = try LACosmic.run(
       image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
-      background: inbkg?.pixels,
+      background: inbkg?.pixels, subtracted: gone,
       variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
     if verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
@@ -126,6 +131,19 @@ struct LacosmicCommand: Command {
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil
     return CommandResult([.image(clean), .mask(image.owning(mask))], resolved: resolved)
+  }
+
+  private func subtractedPlane(_ context: CommandContext) throws -> Plane<Float>? {
+    switch subtracted {
+    case nil: return nil
+    case .number(let level)?:
+      guard abs(level) < 1e12 else {
+        throw CRSError.usage(
+          "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
+      }
+      return Plane(width: image.width, height: image.height, repeating: Float(level))
+    case let value?: return try Image.make(from: value, context: context).pixels
+    }
   }
 }
 

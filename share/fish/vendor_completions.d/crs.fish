@@ -49,6 +49,8 @@ complete -c crs -n '__fish_seen_subcommand_from cr2images' -l maxsize -r -d 'lar
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l skipped_regions -r -d 'rectangles of image1 that are not cleaned'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l image_region -r -d 'the only rectangle of image1 that is cleaned'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l median_size -r -d '[rows, columns] of the median filter, or one number; for a single image'
+complete -c crs -n '__fish_seen_subcommand_from cr2images' -l scale -x -a 'auto none' -d 'flux of image2 relative to image1, by which it is divided; auto: from EXPTIME and the pixels; none: 1'
+complete -c crs -n '__fish_seen_subcommand_from cr2images' -l fill -x -a 'yes no' -d 'fill masked and NaN pixels of one image from the other'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l single_mode -x -a 'yes no' -d 'clean only image1'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l debug_level -r -d '0 silent, 1 or 2 report'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l zoom_region -r -d 'rectangle of the figures'

@@ -228,11 +228,10 @@ extension Image {
   fileprivate func excess(gain: Double, noise: DetectorValue?, isADU: Bool, bias: DetectorValue?) -> Double? {
     guard unit.quantity == .counts || unit.quantity == .none, !unit.isRate else { return nil }
     let electrons = noise.map { isADU ? $0.typical * gain : $0.typical } ?? 0
-    let background = bias.map { bias in pixels.map { _ in Float(bias.typical) } }
+    let level = (bias ?? .constant(0)).typical
     let check = try? NoiseCheck(
-      pixels, parameters: LACosmicParameters(gain: gain, readNoise: electrons), mask: mask,
-      background: background,
-      work: Work())
+      level == 0 ? pixels : pixels.map { $0 - Float(level) },
+      parameters: LACosmicParameters(gain: gain, readNoise: electrons), mask: mask, work: Work())
     return check?.ratio
   }
 }

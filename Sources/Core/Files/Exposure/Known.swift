@@ -10,6 +10,11 @@ package enum Source: Sendable, Hashable {
   case profile(String)
   /// Nobody gave it.
   case assumed
+
+  /// The card, where it is one.
+  package var card: String? {
+    if case .header(_, let card, _) = self { card } else { nil }
+  }
 }
 
 extension Source: CustomStringConvertible {

@@ -119,7 +119,7 @@ extension FITSFile {
     }
   }
 
-  private func compare<Element>(
+  private func compare<Element: BitwiseCopyable>(
     _ output: FITSFile, _ hdu: HDUDescription, _ type: Int32, _ zero: Element, _ work: Work?,
     _ isSame: (Element, Element) -> Bool
   ) throws {

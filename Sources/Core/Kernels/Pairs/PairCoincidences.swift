@@ -26,10 +26,8 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
   let mask1: Mask
   /// Second exposure's frame.
   let mask2: Mask
-  /// tsigma_peak robust sigmas, on the scale of the first exposure.
+  /// tsigma_peak robust sigmas [unit of the first exposure].
   let excess: Double
-  /// What the second exposure is multiplied by to have the level of the first.
-  var scale = 1.0
 
   func coincidences(of runs: [ConnectedRuns.Run], exposure: Int) -> [PairCoincidence] {
     guard excess > 0 else { return [] }
@@ -38,8 +36,8 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
 
   private func coincidence(_ x: Int, _ y: Int, _ exposure: Int) -> PairCoincidence? {
     let companion = Double(value(x, y, of: 3 - exposure))
-    let limit = companion - (exposure == 1 ? excess / scale : excess)
-    guard let highest = surroundings(x, y, below: limit, of: 3 - exposure) else { return nil }
+    let excess = exposure == 1 ? excess * Double(difference.scale) : excess
+    guard let highest = surroundings(x, y, below: companion - excess, of: 3 - exposure) else { return nil }
     let overlap = difference.overlap
     return PairCoincidence(
       exposure: exposure, x1: x + overlap.columns.lowerBound + 1, y1: y + overlap.rows.lowerBound + 1,
@@ -54,7 +52,8 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
       var highest = -Double.infinity
       var count = 0
       for j in max(0, y - reach)...min(difference.height - 1, y + reach) {
-        for i in max(0, x - reach)...min(difference.width - 1, x + reach) where !isFlagged(i, j) {
+        for i in max(0, x - reach)...min(difference.width - 1, x + reach)
+        where !isFlagged(i, j) && !isMasked(i, j, in: exposure) {
           let neighbour = Double(value(i, j, of: exposure))
           guard neighbour.isFinite else { continue }
           if neighbour >= limit { return nil }
@@ -71,6 +70,11 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
     let overlap = difference.overlap
     return mask1[x + overlap.columns.lowerBound, y + overlap.rows.lowerBound]
       || mask2[x + overlap.columns2.lowerBound, y + overlap.rows2.lowerBound]
+  }
+
+  private func isMasked(_ x: Int, _ y: Int, in exposure: Int) -> Bool {
+    let (first, second) = difference.isMasked(x, y)
+    return exposure == 1 ? first : second
   }
 
   private func value(_ x: Int, _ y: Int, of exposure: Int) -> Scalar {
