@@ -10,9 +10,9 @@ struct StyleParameters: DeclaredParameter {
   private final class Box {
     var changes: [(inout FigureStyle) -> Void] = []
   }
-  private struct Entry {
+  private struct Declared {
     var parameter: ParameterManifest
-    var take: (Value, CommandContext) throws -> (inout FigureStyle) -> Void
+    var take: (Value) throws -> (inout FigureStyle) -> Void
   }
   private let box = Box()
   private let prefix: String
@@ -21,7 +21,6 @@ struct StyleParameters: DeclaredParameter {
   init(prefix: String = "") { self.prefix = prefix }
 
   var wrappedValue: StyleParameters { self }
-  var isMissing: Bool { false }
   /// Whether any was given.
   var isGiven: Bool { !box.changes.isEmpty }
 
@@ -34,19 +33,20 @@ struct StyleParameters: DeclaredParameter {
 
   func manifests(named name: String) -> [ParameterManifest] { entries.map(\.parameter) }
 
-  func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
-    guard let entry = entries.first(where: { $0.parameter.name == name }) else { return }
-    do {
-      box.changes.append(try entry.take(value, context))
-    } catch var error as CRSError {
-      error.parameter = error.parameter ?? name
-      throw error
+  func receive(_ bound: Bound, named name: String) throws {
+    for entry in entries {
+      guard let value = bound[entry.parameter.name] else { continue }
+      do {
+        box.changes.append(try entry.take(value))
+      } catch let error as CRSError {
+        throw bound.located(error, parameter: entry.parameter.name)
+      }
     }
   }
 
   // MARK: - Declarations
 
-  private var entries: [Entry] {
+  private var entries: [Declared] {
     [
       entry("font", \.font, "font family of the figures", aliases: []) { family in
         guard Fonts.contains(family) else {
@@ -73,21 +73,13 @@ struct StyleParameters: DeclaredParameter {
     _ name: String, _ path: WritableKeyPath<FigureStyle, Content?>, _ help: String, unit: String = "",
     in range: ClosedRange<Double>? = nil, aliases: [String],
     check: @escaping (Content) throws -> Void = { _ in }
-  ) -> Entry {
-    let limits = range.map { "\($0.lowerBound.plain)...\($0.upperBound.plain)" }
+  ) -> Declared {
     let parameter = ParameterManifest(
-      name: prefix + name, kind: Content.kind, unit: unit, defaultText: "none", range: limits,
-      choices: Content.choices, help: help, isPositional: false, isRequired: false, isRest: false,
-      aliases: aliases)
-    return Entry(parameter: parameter) { value, context in
-      let content = try Content?.make(from: value, context: context)
-      if let content {
-        for number in content.numbers where !(range?.contains(number) ?? true) {
-          throw CRSError.usage(
-            "\(number.plain) is out of range", expected: (limits ?? "") + (unit.isEmpty ? "" : " " + unit))
-        }
-        try check(content)
-      }
+      name: prefix + name, kind: Content.kind, unit: unit, default: .null,
+      limits: range.map { Limits($0) } ?? Limits(), choices: Content.choices, help: help, aliases: aliases)
+    return Declared(parameter: parameter) { value in
+      let content = try Content?.make(from: value)
+      if let content { try check(content) }
       return { $0[keyPath: path] = content }
     }
   }

@@ -4,7 +4,7 @@ import Pipeline
 struct CopyCommand: Command {
   static let info = CommandInfo(
     "copy", "Give a value another name", family: .files,
-    results: [.result("value", "the value's kind", "the value")])
+    results: [.result("value", .any, "the value")])
 
   @Parameter("value", positional: true) var value: Value
 

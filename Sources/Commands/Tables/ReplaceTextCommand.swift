@@ -5,7 +5,7 @@ import Kernels
 struct ReplaceTextCommand: Command {
   static let info = CommandInfo(
     "replacetext", "Exchange a part of a text, for instance of a file name", family: .tables,
-    results: [.result("text", "text", "the text with every occurrence exchanged")],
+    results: [.result("text", .text, "the text with every occurrence exchanged")],
     examples: ["second = replacetext night/pair1_a.fits _a.fits _b.fits"])
 
   @Parameter("text", positional: true) var text: String

@@ -61,7 +61,7 @@ struct CommandLineCall {
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
-      ] + HelpText.overview(registry.names.compactMap { registry[$0]?.manifest })
+      ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
   }
@@ -140,13 +140,13 @@ struct CommandLineCall {
       HelpText.page(entry.manifest).forEach { Output.report($0) }
       return 0
     }
-    var context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation, progress: ProgressLine.shared), session: session,
-      callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
-      note: Output.note)
-    context.isSubcommand = true
-    context.terminal = Terminal.current
-    context.announcesSixel = TerminalAnswer.announcesSixel
+    let context = CommandContext(
+      work: Work(cancellation: Interruption.cancellation, progress: ProgressLine.shared), host: session,
+      call: CallRecord(
+        text: arguments.joined(separator: " "), isSubcommand: true, outputs: options.outputs),
+      figures: session.settings.figures, report: Output.report, note: Output.note,
+      ask: { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } },
+      pictureTerminal: { Terminal.forPictures })
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -156,12 +156,11 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
-    let result = try ProgressLine.shared.during(name) { try entry.run(options.arguments, context) }
+    let result = try ProgressLine.shared.during(name) { try entry.call(options.arguments, context) }
     if result.hasWritten { return session.exitStatus }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
+        value, to: file, overwrite: options.overwrite, history: ["crs " + context.call.text],
         work: context.work)
     }
     if options.outputs.isEmpty, !entry.manifest.results.isEmpty {

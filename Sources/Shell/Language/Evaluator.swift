@@ -22,12 +22,11 @@ struct Evaluator {
     var values: [Value]
     var text: String
     var uses: Set<Int>
-    /// Whether a replay needs the statement.
-    var isRecorded = true
+    /// Whether a replay needs the statement even where it has no results.
+    var isRecorded = false
+    /// What the call changed.
+    var effect = Effect.nothing
   }
-
-  /// Commands without results whose effect belongs into the record.
-  func recordsEffect(_ name: String) -> Bool { ["save", "cd", "plot", "set"].contains(name) }
 
   // MARK: - Calls
 
@@ -37,55 +36,42 @@ struct Evaluator {
       let result = try value(expression)
       return Outcome(values: [result.value], text: result.text, uses: result.uses)
     case .command(let name, let arguments, let position):
-      guard let entry = session.registry[name] else {
-        throw CRSError(
-          .usage, "'\(name)' is not a command",
-          hint: didYouMean(name, among: session.registry.names) ?? "see: help", line: position.line,
-          column: position.column)
-      }
+      let entry = try session.registry.entry(named: name, at: position.place)
       guard wanted <= max(1, entry.manifest.results.count) || entry.manifest.results.isEmpty else {
         throw CRSError.usage(
           "\(wanted) names for the results of \(name)",
           expected: entry.manifest.results.map(\.name).joined(separator: ", "))
       }
-      var bound: [Argument] = []
+      var given: [Argument] = []
       var texts: [String] = []
       var uses: Set<Int> = []
-      var given: Set<String> = []
-      var position = 0
-      let positional = entry.manifest.parameters.filter(\.isPositional)
+      var matcher = Matcher(entry.manifest)
       for argument in arguments {
-        let parameter =
-          argument.name.map { entry.manifest.parameter(named: $0) }
-          ?? (positional.indices.contains(position) ? positional[position] : positional.last { $0.isRest })
-        if let name = argument.name { given.insert(parameter?.name ?? name) }
-        if argument.name == nil { position += 1 }
+        let place = argument.position.place
+        let parameter = try matcher.parameter(named: argument.name, at: place)
         let parts = try argumentValues(argument.value, parameter)
+        try matcher.took(parts.count, named: argument.name, at: place)
         for part in parts {
-          bound.append(
-            Argument(
-              name: argument.name, value: part.value, line: argument.position.line,
-              column: argument.position.column))
+          given.append(Argument(name: argument.name, value: part.value, place: place))
           texts.append((argument.name.map { $0 + "=" } ?? "") + part.text)
           uses.formUnion(part.uses)
         }
       }
       let text = ([name] + texts).joined(separator: " ")
       var context = interpreter.context(call: text)
-      context.provenance = uses.max().map { session.provenance(ofRecord: $0) } ?? []
-      let result = try interpreter.run(entry, bound, context)
+      context.call.provenance = uses.max().map { session.provenance(ofRecord: $0) } ?? []
+      let result = try interpreter.run(entry, given, context)
       // A command that came to its end before it looked: what was interrupted is not bound.
       if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-        guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
-        else {
-          continue
-        }
+        guard let parameter = entry.manifest.parameter(named: key), !matcher.isGiven(parameter),
+          let literal = value.literal
+        else { continue }
         texts.append("\(key)=\(literal)")
       }
       return Outcome(
         values: result.values, text: ([name] + texts).joined(separator: " "), uses: uses,
-        isRecorded: result.isRecorded)
+        isRecorded: entry.isRecorded(result), effect: entry.manifest.effect)
     }
   }
 
@@ -110,7 +96,7 @@ struct Evaluator {
       let result = try value(expression)
       return [Evaluated(value: result.value, text: argumentText(expression, result), uses: result.uses)]
     }
-    if parameter?.kind == .name { return [Evaluated(value: .text(word), text: word)] }
+    if parameter?.isName == true { return [Evaluated(value: .text(word), text: word)] }
     if let parameter, parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }) {
       return [Evaluated(value: .text(word), text: word)]
     }
@@ -123,10 +109,7 @@ struct Evaluator {
       return try FileNames.expand(word).map { Evaluated(value: .text($0), text: Value.quoted($0)) }
     }
     if FileManager.default.fileExists(atPath: word) { return [Evaluated(value: .text(word), text: word)] }
-    let wantsValue: Set<ParameterManifest.Kind> = [
-      .image, .stack, .mask, .maskSet, .diagram, .boundary, .table, .value, .number, .integer, .section,
-    ]
-    if let parameter, wantsValue.contains(parameter.kind) {
+    if let parameter, parameter.kind.wantsValue {
       var error = session.unknown(word)
       (error.line, error.column) = (position.line, position.column)
       throw error

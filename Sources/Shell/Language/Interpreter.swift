@@ -197,8 +197,8 @@ final class Interpreter {
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
       echo { value.summary }
-    } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name), outcome.isRecorded {
-      session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: name == "cd")
+    } else if outcome.isRecorded {
+      session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: outcome.effect == .folder)
     }
   }
 
@@ -213,15 +213,15 @@ final class Interpreter {
   }
 
   /// Runs a command, whose lines a pager shows if they are a long listing at the prompt.
-  func run(_ entry: CommandRegistry.Entry, _ arguments: [Argument], _ context: CommandContext) throws
+  func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws
     -> CommandResult
   {
     let body = {
       do {
-        return try ProgressLine.shared.during(entry.manifest.name) { try entry.run(arguments, context) }
+        return try ProgressLine.shared.during(entry.manifest.name) { try entry.call(arguments, context) }
       } catch var error as CRSError {
         // A line of a file that the command read is no line of the script.
-        let isOfCall = arguments.contains { $0.line == error.line && $0.column == error.column }
+        let isOfCall = arguments.contains { $0.place?.line == error.line && $0.place?.column == error.column }
         if !isOfCall { error.foldFilePlace() }
         throw error
       }
@@ -233,16 +233,13 @@ final class Interpreter {
   }
 
   func context(call: String) -> CommandContext {
-    var context = CommandContext(
+    CommandContext(
       work: Work(
         threads: session.settings.threads, cancellation: Interruption.cancellation,
         progress: ProgressLine.shared),
-      session: session,
-      callText: call,
-      report: output.report, note: output.note)
-    context.terminal = Terminal.current
-    context.announcesSixel = TerminalAnswer.announcesSixel
-    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
-    return context
+      host: session, call: CallRecord(text: call), figures: session.settings.figures, report: output.report,
+      note: output.note,
+      ask: { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } },
+      pictureTerminal: { Terminal.forPictures })
   }
 }

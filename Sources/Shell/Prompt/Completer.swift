@@ -1,5 +1,6 @@
 import Commands
 import Foundation
+import Pipeline
 
 /// Candidates for the word before the cursor, from manifests, variables and files.
 struct Completer {
@@ -37,7 +38,7 @@ struct Completer {
         let found = words.dropFirst().flatMap { extensions(of: $0) }
         return (start, found.filter { $0.text.hasPrefix(start) })
       }
-      let choices = parameter?.choices ?? []
+      let choices = parameter?.words ?? []
       return (
         start,
         choices.isEmpty
@@ -66,12 +67,11 @@ struct Completer {
   private func values(_ word: String, _ parameter: ParameterManifest?) -> [Candidate] {
     guard let parameter else { return variables(word) + files(word) }
     switch parameter.kind {
-    case .name: return variables(word)
-    case .file: return files(word)
+        case .file: return files(word)
     case .number, .integer, .flag, .word, .list: return variables(word)
     default:
-      let names: [ParameterManifest.Kind: Set<String>] = [
-        .image: ["Image", "Mask"], .stack: ["Stack", "list"], .mask: ["Mask", "Image"], .maskSet: ["MaskSet"],
+      let names: [Kind: Set<String>] = [
+        .image: ["Image", "Mask"], .stack: ["Stack", "list"], .mask: ["Mask", "Image"], .maskset: ["MaskSet"],
         .diagram: ["Diagram"], .boundary: ["Boundary"], .table: ["Table"],
       ]
       let kinds = names[parameter.kind]
