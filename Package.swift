@@ -55,9 +55,13 @@ let package = Package(
     .target(
       name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
     .target(
-      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], swiftSettings: strict),
+      name: "Calling", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], path: "Sources/Commands",
+      sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
+    .target(
+      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Commands", "CEditline", "CMemory"], exclude: ["Modules"],
+      name: "Shell", dependencies: ["Calling", "Commands", "CEditline", "CMemory"], exclude: ["Modules"],
       swiftSettings: strict),
 
     // MARK: - Tests
@@ -66,7 +70,7 @@ let package = Package(
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Commands", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
   ],

@@ -1,3 +1,5 @@
+import Calling
+
 extension Family {
   static let files = Family("Files and values")
   static let combine = Family("Combining exposures")

@@ -39,18 +39,20 @@ package enum Binder {
     var values: [Value] = []
     for argument in arguments {
       try placed(argument.place) {
-        let items = argument.name == nil ? [argument.value] : try ListText.items(of: argument.value, splitsCommas: false)
+        let items =
+          argument.name == nil
+          ? [argument.value] : try ListText.items(of: argument.value, splitsCommas: false)
         values += parameter.kind == .list ? items : try items.map { try reading.value($0, for: parameter) }
       }
     }
     return .list(values)
   }
 
-  /// Checks a value that is known without running anything: numbers, flags and words against limits and choices.
+  /// Checks a value that is known without running anything or reading a file: its kind, limits and choices.
   ///
   /// - Throws: `CRSError` (usage).
   package static func check(_ value: Value, for parameter: ParameterManifest, at place: Place?) throws {
-    guard [.number, .integer, .flag, .word].contains(parameter.kind) else { return }
+    guard !parameter.isRest else { return }
     try placed(place) { _ = try ValueReading.plain(value, for: parameter) }
   }
 

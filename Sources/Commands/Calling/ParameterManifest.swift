@@ -37,6 +37,23 @@ package struct ParameterManifest: Sendable, Equatable {
   /// Words that completion proposes: the choices, of a flag yes and no.
   package var words: [String] { kind == .flag ? ["yes", "no"] + choices : choices }
 
+  /// `a number`, `an integer or auto`, `a list, none, auto or fit`: what can be given.
+  package var expectation: String {
+    Self.either([kind.article] + choices)
+  }
+
+  /// What a number that is out of the limits should have been.
+  func expectation(beside number: Double) -> String {
+    // A limit that only keeps the arithmetic finite is told where it is the one that was passed.
+    let shown = limits.informative.contains(number) ? limits : limits.informative
+    return Self.either([shown.text + (unit.isEmpty ? "" : " " + unit)] + choices)
+  }
+
+  private static func either(_ words: [String]) -> String {
+    words.count < 2
+      ? words.joined() : words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
+  }
+
   /// `2...50`, `median, mean`, `at least 1, or exact`: what help says about the values; empty where all are taken.
   package var valuesText: String {
     let limits = limits.informative.text
@@ -51,7 +68,8 @@ package struct ParameterManifest: Sendable, Equatable {
 
 extension ParameterManifest: Codable {
   private enum Key: String, CodingKey {
-    case name, aliases, kind, unit, `default`, minimum, maximum, exclusiveMinimum, choices, help, positional, rest
+    case name, aliases, kind, unit, `default`, minimum, maximum, exclusiveMinimum, choices, help, positional,
+      rest
   }
 
   package init(from decoder: any Decoder) throws {

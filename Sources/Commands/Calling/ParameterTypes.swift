@@ -2,20 +2,20 @@ import Kernels
 import Pipeline
 
 /// A value, or one of a few words in its place: `ioffx=auto`, `nsimulations=exact`.
-enum ValueOrWord<Content: ParameterValue, Word: WordParameter>: ParameterValue {
+package enum ValueOrWord<Content: ParameterValue, Word: WordParameter>: ParameterValue {
   case value(Content)
   case word(Word)
 
-  static var kind: Kind { Content.kind }
-  static var choices: [String] { Word.choices }
-  var json: JSONValue {
+  package static var kind: Kind { Content.kind }
+  package static var choices: [String] { Word.choices }
+  package var json: JSONValue {
     switch self {
     case .value(let content): content.json
     case .word(let word): word.json
     }
   }
 
-  static func make(from value: Value) throws -> ValueOrWord {
+  package static func make(from value: Value) throws -> ValueOrWord {
     if case .text(let text) = value, let word = Word(rawValue: text) { return .word(word) }
     return .value(try Content.make(from: value))
   }
@@ -23,7 +23,7 @@ enum ValueOrWord<Content: ParameterValue, Word: WordParameter>: ParameterValue {
 
 extension ValueOrWord {
   /// nil for a word.
-  var value: Content? {
+  package var value: Content? {
     if case .value(let content) = self { content } else { nil }
   }
 }
@@ -31,17 +31,17 @@ extension ValueOrWord {
 extension ValueOrWord: Sendable where Content: Sendable, Word: Sendable {}
 
 /// Offsets given as a list of pairs.
-struct OffsetList {
-  let offsets: [Offset]
+package struct OffsetList {
+  package let offsets: [Offset]
 
   /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
-  init(values: [Value], exposures: Int) throws {
+  package init(values: [Value], exposures: Int) throws {
     offsets = try values.map { value in
       guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
         x.isFinite, y.isFinite
       else {
         throw CRSError.usage(
-          "\(value.literal ?? value.kindName) is not an offset", parameter: "xy_offsets",
+          "\(value.literal ?? value.kindName) is no offset", parameter: "xy_offsets",
           expected: "[[x, y], ...]")
       }
       return Offset(x: x, y: y)
@@ -73,13 +73,13 @@ extension Section: ParameterValue {
 }
 
 /// Several rectangles: a list of them, or a single one.
-struct SectionList: ParameterValue, Sendable {
-  var sections: [Section]
+package struct SectionList: ParameterValue, Sendable {
+  package var sections: [Section]
 
-  static var kind: Kind { .list }
-  var json: JSONValue { .list(sections.map(\.json)) }
+  package static var kind: Kind { .list }
+  package var json: JSONValue { .list(sections.map(\.json)) }
 
-  static func make(from value: Value) throws -> SectionList {
+  package static func make(from value: Value) throws -> SectionList {
     if let one = try? Section.make(from: value) { return SectionList(sections: [one]) }
     guard case .list(let values) = value else { throw mismatch(value, "[[x1:x2, y1:y2], ...]") }
     return SectionList(sections: try values.map { try Section.make(from: $0) })

@@ -21,9 +21,9 @@ extension ParameterValue {
   package static var choices: [String] { [] }
   package static var allowsNone: Bool { false }
 
-  static func mismatch(_ value: Value, _ expected: String) -> CRSError {
+  package static func mismatch(_ value: Value, _ expected: String, hint: String? = nil) -> CRSError {
     let given = value.literal ?? "a value of kind \(value.kindName)"
-    return CRSError.usage("\(given) does not fit", expected: expected)
+    return CRSError.usage("\(given) does not fit", expected: expected, hint: hint)
   }
 }
 

@@ -6,7 +6,7 @@ extension FigureStyle.Map: WordParameter {}
 
 /// The parameters of a command that say how figures look; `none` takes one back.
 @propertyWrapper
-struct StyleParameters: DeclaredParameter {
+package struct StyleParameters: DeclaredParameter {
   private final class Box {
     var changes: [(inout FigureStyle) -> Void] = []
   }
@@ -18,22 +18,22 @@ struct StyleParameters: DeclaredParameter {
   private let prefix: String
 
   /// - Parameter prefix: of the names of all parameters.
-  init(prefix: String = "") { self.prefix = prefix }
+  package init(prefix: String = "") { self.prefix = prefix }
 
-  var wrappedValue: StyleParameters { self }
+  package var wrappedValue: StyleParameters { self }
   /// Whether any was given.
-  var isGiven: Bool { !box.changes.isEmpty }
+  package var isGiven: Bool { !box.changes.isEmpty }
 
   /// The style with what was given.
-  func applied(to style: FigureStyle) -> FigureStyle {
+  package func applied(to style: FigureStyle) -> FigureStyle {
     var style = style
     for change in box.changes { change(&style) }
     return style
   }
 
-  func manifests(named name: String) -> [ParameterManifest] { entries.map(\.parameter) }
+  package func manifests(named name: String) -> [ParameterManifest] { entries.map(\.parameter) }
 
-  func receive(_ bound: Bound, named name: String) throws {
+  package func receive(_ bound: Bound, named name: String) throws {
     for entry in entries {
       guard let value = bound[entry.parameter.name] else { continue }
       do {

@@ -90,38 +90,44 @@ package struct ValueReading: Sendable {
   // MARK: - Kinds without files
 
   private static func converted(_ value: Value, _ parameter: ParameterManifest) throws -> Value {
-    do {
-      switch parameter.kind {
-      case .number:
-        let number = try Double.make(from: value)
-        try check([number], parameter)
-        return .number(number)
-      case .integer:
-        let number = try Int.make(from: value)
-        try check([Double(number)], parameter)
-        return .integer(number)
-      case .flag: return .bool(try Bool.make(from: value))
-      case .text: return .text(try String.make(from: value))
-      case .file: return .text(try FileName.make(from: value).path)
-      case .section: return ListText.value(of: try Section.make(from: value))
-      case .list:
-        let items = try ListText.items(of: value, splitsCommas: true)
-        try check(numbers(in: items), parameter)
-        return .list(items)
-      case .word: return try word(value, parameter)
-      case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .any: return value
+    switch parameter.kind {
+    case .number:
+      let number = try scalar(Double.self, value, parameter)
+      try check([number], parameter)
+      return .number(number)
+    case .integer:
+      let number = try scalar(Int.self, value, parameter)
+      try check([Double(number)], parameter)
+      return .integer(number)
+    case .flag: return .bool(try scalar(Bool.self, value, parameter))
+    case .text: return .text(try String.make(from: value))
+    case .file: return .text(try FileName.make(from: value).path)
+    case .section: return ListText.value(of: try Section.make(from: value))
+    case .list:
+      let items = try ListText.items(of: value, splitsCommas: true)
+      if case .text(let text)? = items.first, items.count == 1, !parameter.choices.isEmpty {
+        throw Value.mismatch(value, parameter.expectation, hint: didYouMean(text, among: parameter.choices))
       }
-    } catch var error as CRSError where parameter.kind != .word && !parameter.choices.isEmpty {
-      error.expected = ([error.expected].compactMap { $0 } + parameter.choices).joined(separator: ", or ")
-      throw error
+      try check(numbers(in: items), parameter)
+      return .list(items)
+    case .word: return try word(value, parameter)
+    case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .any: return value
     }
+  }
+
+  private static func scalar<Content: ParameterValue>(
+    _ type: Content.Type, _ value: Value, _ parameter: ParameterManifest
+  ) throws -> Content {
+    guard let content = try? type.make(from: value) else {
+      throw Value.mismatch(value, parameter.expectation)
+    }
+    return content
   }
 
   private static func check(_ numbers: [Double], _ parameter: ParameterManifest) throws {
     guard let number = numbers.first(where: { !parameter.limits.contains($0) }) else { return }
     throw CRSError.usage(
-      "\(number.plain) is out of range",
-      expected: parameter.limits.text + (parameter.unit.isEmpty ? "" : " " + parameter.unit))
+      "\(number.plain) is out of range", expected: parameter.expectation(beside: number))
   }
 
   private static func numbers(in values: [Value]) -> [Double] {

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -22,7 +23,8 @@ struct ComputeCommand: Command {
   @Parameter("knots of the spline, ends included", in: 2...100) var knotsSplfit = 3
   @Parameter("simulated sets, or exact") var nsimulations: Value = .integer(10)
   @Parameter("weighted repetitions of the fit", in: 0...100) var niterBoundaryExtension = 3
-  @Parameter("weight of points above the curve, a repetition", above: 0, upTo: 1e6) var weightBoundaryExtension =
+  @Parameter("weight of points above the curve, a repetition", above: 0, upTo: 1e6)
+  var weightBoundaryExtension =
     10.0
   @Parameter("smallest median2d - min2d; none: the lowest point of the boundary", unit: "ADU", in: -1e9...1e9)
   var threshold: Double? = 0.0

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -14,7 +15,8 @@ struct CR2ImagesCommand: Command {
       .result("clean2", .image, "the second image cleaned, or the filtered one"),
       .result("mask1", .mask, "replaced pixels of the first image"),
       .result("mask2", .mask, "replaced pixels of the second image"),
-      .result("coincidences", .table,
+      .result(
+        "coincidences", .table,
         "replaced pixels that seem to be hit in both exposures, where they are and their values"),
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
@@ -110,7 +112,8 @@ struct CR2ImagesCommand: Command {
     let file2 = image2 == nil ? nil : context.call.bound.file(of: "image2")
     var targets = [context.call.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
     if let file2, !singleMode {
-      targets.append(context.call.outputs.count > 1 ? context.call.outputs[1] : CR2ImagesCommand.cleanName(file2))
+      targets.append(
+        context.call.outputs.count > 1 ? context.call.outputs[1] : CR2ImagesCommand.cleanName(file2))
     }
     guard Set(targets).count == targets.count else {
       throw CRSError.usage("both results would be written to \(targets[0])", parameter: "out")

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 /// `fitboundary`: the detection boundary of a diagram.

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -25,7 +26,8 @@ struct LacosmicCommand: Command {
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
-  @Parameter("saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", above: 0, upTo: 1e12)
+  @Parameter(
+    "saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", above: 0, upTo: 1e12)
   var satlevel: Double? = 65535
   @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
   @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -17,8 +18,8 @@ struct MMPValueCommand: Command {
     ])
 
   @Parameter("stack of at least 3 exposures", positional: true) var stack: Stack
-  @Parameter("expected false alarms an image; none: 1, or 3 in a million pixels", above: 0, upTo: 1e9) var far:
-    Double? = nil
+  @Parameter("expected false alarms an image; none: 1, or 3 in a million pixels", above: 0, upTo: 1e9)
+  var far: Double? = nil
   @Parameter("largest probability of a pixel flagged on its own", above: 0, upTo: 0.5) var pmax = 1e-3
   @Parameter("how much weaker neighbours of a flagged pixel may be", unit: "dex", in: 0...10) var hysteresis =
     1.5

@@ -1,3 +1,4 @@
+import Calling
 import Pipeline
 
 /// `copy`: another name for a value.

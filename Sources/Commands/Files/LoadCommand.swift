@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -6,7 +7,7 @@ import Kernels
 struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
-    results: [.result("value", .any, "what the files hold")],
+    results: [.result("value", .any, "Image, Stack, MaskSet, Boundary or Table: what the files hold")],
     discussion: [
       "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files; MASK and UNCERT extensions of CCDData "
         + "files come along. A crmasks.fits becomes a MaskSet, a .yaml file a Boundary, a "

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -6,7 +7,8 @@ import Pipeline
 /// `save`: values to FITS, CSV or YAML files.
 struct SaveCommand: Command {
   static let info = CommandInfo(
-    "save", "Write a value: FITS for pixels, CSV for tables, YAML for boundaries", family: .files, effect: .files,
+    "save", "Write a value: FITS for pixels, CSV for tables, YAML for boundaries", family: .files,
+    effect: .files,
     discussion: [
       "The cards of the input are kept verbatim and the script that made the value is written into HISTORY. Existing "
         + "files are replaced only with overwrite=yes; the file appears complete or not at all."

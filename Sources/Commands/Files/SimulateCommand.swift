@@ -1,10 +1,12 @@
+import Calling
 import Files
 import Kernels
 
 /// `simulate`: exposures of a fibre spectrograph with cosmic rays, whose truth is known.
 struct SimulateCommand: Command {
   static let info = CommandInfo(
-    "simulate", "Simulate equivalent exposures of a fibre spectrograph with cosmic rays", family: .files, effect: .files,
+    "simulate", "Simulate equivalent exposures of a fibre spectrograph with cosmic rays", family: .files,
+    effect: .files,
     results: [
       .result("exposures", .stack, "the exposures [ADU]"),
       .result("truth", .stack, "electrons deposited by cosmic rays in each exposure"),

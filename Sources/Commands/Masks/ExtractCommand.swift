@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 /// `extract`: one mask of a mask set.

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -5,7 +6,7 @@ import Pipeline
 struct ReviewCommand: Command {
   static let info = CommandInfo(
     "review", "Accept or reject the groups of a mask one by one", family: .masks,
-    results: [.result("masks", .any, "what was given, without the rejected groups")],
+    results: [.result("masks", .any, "MaskSet or Mask: what was given, without the rejected groups")],
     discussion: [
       "Each group is listed with its pixels; the answers are y (or nothing), n, a (this and all that follow) and s "
         + "(stop: nothing changes). Of a MaskSet the groups of MEDIANCR are asked about; rejected pixels leave "

@@ -1,3 +1,5 @@
+import Calling
+
 /// `apropos`.
 struct AproposCommand: SessionCommand {
   static let info = CommandInfo(

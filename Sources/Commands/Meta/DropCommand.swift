@@ -1,3 +1,5 @@
+import Calling
+
 /// `drop`.
 struct DropCommand: SessionCommand {
   static let info = CommandInfo("drop", "Forget variables", family: .session, effect: .session)

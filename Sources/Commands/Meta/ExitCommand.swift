@@ -1,3 +1,5 @@
+import Calling
+
 /// `exit`.
 struct ExitCommand: SessionCommand {
   static let info = CommandInfo("exit", "End the session", family: .session, effect: .session)

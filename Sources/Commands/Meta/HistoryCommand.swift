@@ -1,10 +1,12 @@
+import Calling
 import Files
 import Pipeline
 
 /// `history`.
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print the session as a script, or write it to a file", family: .session, effect: .files, isListing: true)
+    "history", "Print the session as a script, or write it to a file", family: .session, effect: .files,
+    isListing: true)
 
   @Parameter("script to write", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
@@ -13,7 +15,7 @@ struct HistoryCommand: SessionCommand {
     let lines = session.script
     guard let file else {
       lines.forEach(context.report)
-      return CommandResult()
+      return CommandResult(isRecorded: false)
     }
     let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
@@ -21,6 +23,7 @@ struct HistoryCommand: SessionCommand {
     let path = hasEnd ? file.path : file.path + ".crs"
     try ValueWriter.write(text: text, to: path, overwrite: overwrite)
     context.report("wrote \(path)")
-    return CommandResult()
+    // The record is no part of what it records.
+    return CommandResult(isRecorded: false)
   }
 }

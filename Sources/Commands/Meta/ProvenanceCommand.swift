@@ -1,3 +1,5 @@
+import Calling
+
 /// `provenance`.
 struct ProvenanceCommand: SessionCommand {
   static let info = CommandInfo(

@@ -1,3 +1,5 @@
+import Calling
+
 /// `redo`.
 struct RedoCommand: SessionCommand {
   static let info = CommandInfo("redo", "Do again what undo took back", family: .session, effect: .session)

@@ -1,3 +1,5 @@
+import Calling
+
 /// `set`.
 struct SetCommand: SessionCommand {
   static let info = CommandInfo(

@@ -1,3 +1,5 @@
+import Calling
+
 /// `vars`.
 struct VarsCommand: SessionCommand {
   static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)

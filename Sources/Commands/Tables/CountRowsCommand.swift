@@ -1,3 +1,4 @@
+import Calling
 import Files
 
 /// `countrows`: how many rows a table has.

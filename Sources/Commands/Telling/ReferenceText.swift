@@ -19,7 +19,8 @@ package enum ReferenceText {
       for parameter in manifest.parameters {
         let standard = parameter.isRequired ? "(required)" : parameter.defaultText ?? ""
         let cells = [
-          parameter.name, parameter.kind.rawValue, parameter.unit, standard, parameter.valuesText, parameter.help,
+          parameter.name, parameter.kind.rawValue, parameter.unit, standard, parameter.valuesText,
+          parameter.help,
         ]
         text +=
           "| " + cells.map { $0.split(separator: "|").joined(separator: "\\|") }.joined(separator: " | ")

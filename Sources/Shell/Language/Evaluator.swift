@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -111,8 +111,8 @@ struct Evaluator {
     if FileManager.default.fileExists(atPath: word) { return [Evaluated(value: .text(word), text: word)] }
     if let parameter, parameter.kind.wantsValue {
       var error = session.unknown(word)
-      (error.line, error.column) = (position.line, position.column)
-      throw error
+      if !parameter.choices.isEmpty { error.expected = parameter.expectation }
+      throw error.at(position.place)
     }
     return [Evaluated(value: .text(word), text: word)]
   }

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 
 /// Reads characters of a script and knows where it stands.

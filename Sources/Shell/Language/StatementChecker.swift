@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -54,7 +54,8 @@ struct StatementChecker {
     }
   }
 
-  private func check(_ arguments: [ArgumentSyntax], of manifest: CommandManifest, _ known: Set<String>) throws {
+  private func check(_ arguments: [ArgumentSyntax], of manifest: CommandManifest, _ known: Set<String>) throws
+  {
     var matcher = Matcher(manifest)
     for argument in arguments {
       let place = argument.position.place
@@ -93,11 +94,13 @@ struct StatementChecker {
   {
     guard parameter.kind.wantsValue, case .word(let word, let position) = expression,
       !known.contains(word), word != "_", Evaluator.constant(word) == nil, !isPath(word),
-      !parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }), !FileManager.default.fileExists(atPath: word)
+      !parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }),
+      !FileManager.default.fileExists(atPath: word)
     else { return }
-    throw CRSError(
-      .usage, "'\(word)' is not a variable", parameter: parameter.name, hint: didYouMean(word, among: known),
-      line: position.line, column: position.column)
+    throw CRSError.usage(
+      "'\(word)' is not a variable", parameter: parameter.name,
+      expected: parameter.choices.isEmpty ? nil : parameter.expectation, hint: didYouMean(word, among: known)
+    ).at(position.place)
   }
 
   private func check(_ expression: Expression, _ known: Set<String>) throws {

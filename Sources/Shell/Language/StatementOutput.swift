@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Synchronization
 
 /// Takes the lines of statements: to the screen, into the transcript, and together where a pager shows them.

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-@testable import Commands
 @testable import Kernels
 @testable import Shell
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Commands
+@testable import Calling
 
 /// What somebody meets who knows nothing but `help`.
 @Suite struct BeginnerTests {

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import Commands
-
 /// Undo and redo bring names and record back exactly.
 @Suite struct UndoTests {
   @Test func longSessionsGoBackAndForth() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Commands
+@testable import Calling
 @testable import Shell
 
 /// Long listings and the transcript.

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Calling
 @testable import Commands
 @testable import Shell
 
