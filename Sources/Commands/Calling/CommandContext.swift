@@ -41,7 +41,7 @@ package struct CallRecord: Sendable {
   /// How the call was written.
   package var text: String
   /// The script that makes what the call's arguments hold, for HISTORY of products.
-  package var provenance: [String]
+  package var provenance: @Sendable () -> [String]
   /// Whether the command stands alone on the system's command line.
   package var isSubcommand: Bool
   /// Files for the results, in their order, where the caller asked for them.
@@ -50,7 +50,8 @@ package struct CallRecord: Sendable {
   package var bound = Bound()
 
   package init(
-    text: String = "", provenance: [String] = [], isSubcommand: Bool = false, outputs: [String] = []
+    text: String = "", provenance: @escaping @Sendable () -> [String] = { [] }, isSubcommand: Bool = false,
+    outputs: [String] = []
   ) {
     (self.text, self.provenance) = (text, provenance)
     (self.isSubcommand, self.outputs) = (isSubcommand, outputs)

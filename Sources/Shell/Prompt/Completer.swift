@@ -1,5 +1,6 @@
 import Calling
 import Foundation
+import Language
 import Pipeline
 
 /// Candidates for the word before the cursor, from manifests, variables and files.
@@ -40,7 +41,7 @@ struct Completer {
 
   /// What an argument may be: values of its parameter and, where no key is written, keys.
   private func arguments(
-    _ word: String, _ manifest: CommandManifest, _ before: [ArgumentSyntax], _ key: String?
+    _ word: String, _ manifest: CommandManifest, _ before: [TypedWord.Given], _ key: String?
   ) -> [Candidate] {
     if let key {
       return manifest.parameter(named: key).map { values(word, $0, before) } ?? variables(word) + files(word)
@@ -59,7 +60,7 @@ struct Completer {
 
   /// Words and variables that a parameter takes, then files.
   private func values(
-    _ word: String, _ parameter: ParameterManifest, _ before: [ArgumentSyntax]
+    _ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given]
   ) -> [Candidate] {
     let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
     switch parameter.kind {
@@ -67,7 +68,7 @@ struct Completer {
     case .word, .flag: return words
     case .file: return words + files(word)
     case .text where ["ext", "extnum"].contains(parameter.name):
-      return before.compactMap(text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
+      return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
     case .number, .integer, .section, .list: return words + variables(word, for: parameter.kind)
     case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .text, .any:
       return words + variables(word, for: parameter.kind) + files(word)
@@ -75,24 +76,16 @@ struct Completer {
   }
 
   /// Names that are not looked up: of commands, of columns of a table that is given, else of variables.
-  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [ArgumentSyntax])
+  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given])
     -> [Candidate]
   {
     if parameter.name == "command" { return commands(word) }
     let columns = before.compactMap { argument -> [String]? in
-      guard let name = text(argument), case .table(let table)? = session[name]?.value else { return nil }
+      guard let name = argument.text, case .table(let table)? = session[name]?.value else { return nil }
       return table.columns
     }.flatMap { $0 }
     return columns.isEmpty
       ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column") }
-  }
-
-  /// A word or text as it is written.
-  private func text(_ argument: ArgumentSyntax) -> String? {
-    switch argument.value {
-    case .word(let text, _), .text(let text, _): text
-    default: nil
-    }
   }
 
   /// Variables of the kinds that a parameter can use.

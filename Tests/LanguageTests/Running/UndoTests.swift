@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Undo and redo bring names and record back exactly.

@@ -1,13 +1,12 @@
-import Calling
-import Kernels
+import Foundation
 
 /// The word before the cursor and the place where it stands, as the parser sees them.
-struct TypedWord {
-  enum Place {
+package struct TypedWord {
+  package enum Place {
     /// A statement, or a command in parentheses, begins with it.
     case statement
     /// An argument of a command, behind others; with its key where one is written.
-    case argument(of: String, after: [ArgumentSyntax], key: String?)
+    case argument(of: String, after: [Given], key: String?)
     /// A part of an expression, or what a loop goes over.
     case value
     /// The brackets behind a value hold it; the word begins with the value.
@@ -18,13 +17,20 @@ struct TypedWord {
     case shell
   }
 
-  let text: String
-  let place: Place
+  /// An argument that is written before.
+  package struct Given {
+    package var name: String?
+    /// Of a word or text; nil for what has to be evaluated.
+    package var text: String?
+  }
+
+  package let text: String
+  package let place: Place
 
   /// Reads what stands before the cursor; nil where the parser makes nothing of it.
   ///
   /// The text is parsed with a mark for the cursor and with what closes its open brackets, quotes and blocks.
-  init?(in line: String, isCommand: @escaping (String) -> Bool) {
+  package init?(in line: String, isCommand: @escaping (String) -> Bool) {
     guard let statements = Parser.parsedClosing(line + String(Self.mark), isCommand: isCommand) else {
       return nil
     }
@@ -58,6 +64,13 @@ struct TypedWord {
     return String(lines[start.line - 1].dropFirst(start.column - 1))
   }
 
+  private static func given(_ argument: ArgumentSyntax) -> Given {
+    switch argument.value {
+    case .word(let text, _), .text(let text, _): Given(name: argument.name, text: text)
+    default: Given(name: argument.name, text: nil)
+    }
+  }
+
   // MARK: - The syntax tree
 
   private static func find(in statement: Statement) -> Found? {
@@ -82,7 +95,7 @@ struct TypedWord {
       for (index, argument) in arguments.enumerated() {
         guard var found = find(in: argument.value) else { continue }
         if found.isWhole, case .value = found.place {
-          found.place = .argument(of: name, after: Array(arguments[..<index]), key: argument.name)
+          found.place = .argument(of: name, after: arguments[..<index].map(given), key: argument.name)
         }
         return found
       }
@@ -128,7 +141,7 @@ struct TypedWord {
   }
 
   /// Of text that is no statement.
-  static func lastWord(of text: String) -> String {
+  package static func lastWord(of text: String) -> String {
     text.split(whereSeparator: \.isWhitespace).last.map(String.init).flatMap { text.hasSuffix($0) ? $0 : nil }
       ?? ""
   }
@@ -136,14 +149,16 @@ struct TypedWord {
 
 extension Parser {
   /// The statements of a text whose brackets, quotes and blocks may be open; nil for what no closing mends.
-  static func parsedClosing(_ text: String, isCommand: @escaping (String) -> Bool) -> [Statement]? {
+  fileprivate static func parsedClosing(
+    _ text: String, isCommand: @escaping (String) -> Bool
+  ) -> [Statement]? {
     var text = text
     for _ in 0..<deepest {
       var parser = Parser(text, isCommand: isCommand)
       do {
         return try parser.parse()
-      } catch let error as CRSError {
-        guard error.hint == unfinishedHint, let closing = error.expected else { return nil }
+      } catch let unfinished as UnfinishedInput {
+        guard let closing = unfinished.error.expected else { return nil }
         text += closing == "end" ? "\nend" : closing
       } catch {
         return nil

@@ -1,9 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernels
 @testable import Pipeline
-@testable import Shell
 
 /// The ten rules of the language (product page, section 4).
 @Suite struct LanguageTests {
