@@ -4,14 +4,14 @@ import Pipeline
 
 extension CommandContext {
   /// Reports which numbers of the detector are used and where they come from.
-  func tell(_ found: DetectorLookup) {
+  package func tell(_ found: DetectorLookup) {
     found.sources.forEach(report)
     found.notes.forEach(note)
   }
 
   /// The same for exposures that are searched for cosmic rays; says where the noise of the first one contradicts gain
   /// and readout noise, as with a gain that is a setting of the camera.
-  func tell(_ found: DetectorLookup, of stack: Stack) throws {
+  package func tell(_ found: DetectorLookup, of stack: Stack) throws {
     tell(found)
     let image = stack.exposures[0]
     guard let gain = found.each[0].gain.uniform, let noise = found.each[0].readoutNoise.uniform else {
@@ -30,7 +30,7 @@ extension CommandContext {
 
 extension DetectorLookup {
   /// The numbers as parameters, for the record that replays a session; none where the exposures differ.
-  var resolved: [String: Value] {
+  package var resolved: [String: Value] {
     var values: [String: Value] = [:]
     guard let detector = common else { return values }
     let found = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]

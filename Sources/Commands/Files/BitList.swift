@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -5,10 +6,10 @@ import Pipeline
 struct BitList: ParameterValue, Sendable {
   var bits: UInt64
 
-  static var kind: ParameterManifest.Kind { .text }
-  var defaultText: String { "\(bits)" }
+  static var kind: Kind { .text }
+  var json: JSONValue { .text("\(bits)") }
 
-  static func make(from value: Value, context: CommandContext) throws -> BitList {
+  static func make(from value: Value) throws -> BitList {
     func failure() -> CRSError { mismatch(value, "bits such as 16 or 16+64") }
     switch value {
     case .integer(let number) where number >= 0: return BitList(bits: UInt64(number))
@@ -17,7 +18,7 @@ struct BitList: ParameterValue, Sendable {
       guard !parts.isEmpty, !parts.contains(nil) else { throw failure() }
       return BitList(bits: parts.compactMap { $0 }.reduce(0, |))
     case .list(let values):
-      return BitList(bits: try values.map { try make(from: $0, context: context).bits }.reduce(0, |))
+      return BitList(bits: try values.map { try make(from: $0).bits }.reduce(0, |))
     default: throw failure()
     }
   }

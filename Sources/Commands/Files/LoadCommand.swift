@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -8,7 +9,7 @@ struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
     results: [
-      .result("value", "Image, Stack, Mask, MaskSet, list, Boundary or Table", "what the files hold")
+      .result("value", .any, "Image, Stack, Mask, MaskSet, list, Boundary or Table: what the files hold")
     ],
     discussion: [
       "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files. Masks, quality planes and errors that "
@@ -24,7 +25,7 @@ struct LoadCommand: Command {
   @Parameter("files to read", positional: true, rest: true) var files: [FileName]
   @Parameter("extension: its number (0 is the primary HDU) or name; all: a list of every image")
   var ext: String? = nil
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
@@ -69,7 +70,7 @@ struct LoadCommand: Command {
 
   private func image(_ path: String, _ context: CommandContext) throws -> Image {
     let name = files.count > 1 ? "\(path): " : ""
-    return try Image.read(path, hdu: selector, options: options, strict: strict, context: context) {
+    return try context.reading.image(at: path, hdu: selector, options: options, strict: strict) {
       context.report(name + $0)
     }
   }

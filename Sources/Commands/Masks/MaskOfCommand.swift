@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct MaskOfCommand: Command {
   static let info = CommandInfo(
     "maskof", "Take the mask of an image: pixels that do not count", family: .masks,
-    results: [.result("mask", "Mask", "masked, NaN and infinite pixels; a list of masks for a stack")],
+    results: [.result("mask", .any, "masked, NaN and infinite pixels; a list of masks for a stack")],
     examples: ["bad = maskof (shift (median (simulate nx=40 ny=30 seed=1)) 2 0)"],
     discussion: [
       "These are the pixels that the file masks (MASK, DQ and their like), those that a command masked, and those that "
@@ -19,7 +20,7 @@ struct MaskOfCommand: Command {
     if case .stack(let stack) = value {
       return CommandResult([.list(stack.exposures.map { .mask(mask($0)) })])
     }
-    return CommandResult([.mask(mask(try Image.make(from: value, context: context)))])
+    return CommandResult([.mask(mask(try context.reading.image(value)))])
   }
 
   private func mask(_ image: Image) -> Mask { image.owning(image.wholeMask ?? Mask(shape: image.shape)) }

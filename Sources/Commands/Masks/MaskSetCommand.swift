@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct MaskSetCommand: Command {
   static let info = CommandInfo(
     "maskset", "Make a mask set of masks of single exposures, for combine", family: .masks,
-    results: [.result("masks", "MaskSet", "CRMASK1..n as given, MEANCRT their union, and MEDIANCR")],
+    results: [.result("masks", .maskset, "CRMASK1..n as given, MEANCRT their union, and MEDIANCR")],
     discussion: [
       "The masks may come from any program, as values or files: one for each exposure, in their order. MEDIANCR are the "
         + "pixels that half of the masks or more flag, unless it is given. combine ... masks=[m1, m2, m3] does the same.",
@@ -20,9 +21,9 @@ struct MaskSetCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let exposures = try masks.flatMap { value -> [Mask] in
       if case .list(let values) = value {
-        return try values.map { try Mask.make(from: $0, context: context) }
+        return try values.map { try context.reading.mask($0) }
       }
-      return [try Mask.make(from: value, context: context)]
+      return [try context.reading.mask(value)]
     }
     return CommandResult([.maskSet(try MaskSet(exposures: exposures, medianCR: mediancr))])
   }

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -14,9 +14,9 @@ struct LayoutCall {
   init(_ arguments: [Argument], _ manifest: CommandManifest, writes: Bool, context: CommandContext) throws {
     self.manifest = manifest
     let kinds = manifest.results.map(\.kind)
-    if writes, let other = kinds.first(where: { !["Image", "Mask"].contains($0) && $0 != "Table" }) {
+    if writes, let other = kinds.first(where: { ![.image, .mask, .table].contains($0) }) {
       throw CRSError.usage(
-        "results of kind \(other) have no place in a file of several images", parameter: "ext",
+        "results of kind \(other.title) have no place in a file of several images", parameter: "ext",
         expected: "an image or mask", hint: "--ext NUMBER takes one image")
     }
     var images: [Int: [Image]] = [:]
@@ -24,7 +24,7 @@ struct LayoutCall {
     for (number, argument) in arguments.enumerated() {
       let parameter = argument.name.map { manifest.parameter(named: $0) } ?? positional.popFirst()
       guard let parameter, case .text(let path) = argument.value,
-        [.image, .stack, .mask, .value].contains(parameter.kind),
+        [.image, .stack, .mask, .any].contains(parameter.kind),
         try FITSReader.countImages(at: path) > 1
       else { continue }
       images[number] = try FITSReader.images(at: path, work: context.work) { told in

@@ -49,7 +49,7 @@ struct SlitPair {
       var header = Header()
       header.set("EXPTIME", .real(time))
       if isRate { pixels = pixels.map { $0 / Float(time) } }
-      images.append(Image(pixels: pixels, unit: isRate ? .other("adu/s") : .adu, header: header))
+      images.append(Image(pixels: pixels, unit: isRate ? PixelUnit(parsing: "adu/s") : .adu, header: header))
       masks.append(mask)
     }
     return (images, masks)
