@@ -96,46 +96,6 @@ extension Value: ParameterValue {
   package static func make(from value: Value, context: CommandContext) throws -> Value { value }
 }
 
-extension Value {
-  /// Reads `[1, 2, [3, 4], word]`: numbers, words and lists within lists, nothing evaluated.
-  static func list(parsing text: String) throws -> [Value] {
-    let failure = CRSError.usage("'\(text)' is not a list", expected: "[value, value, ...]")
-    var open: [[Value]] = []
-    var word = ""
-    func element(_ word: String) -> Value {
-      let word = word.trimmingBlanks()
-      if let integer = Int(word) { return .integer(integer) }
-      if let number = Double(word), number.isFinite { return .number(number) }
-      return .text(word)
-    }
-    func flush() {
-      if !word.trimmingBlanks().isEmpty { open[open.count - 1].append(element(word)) }; word = ""
-    }
-    var result: [Value]?
-    for character in text {
-      guard result == nil || character.isWhitespace else { throw failure }
-      switch character {
-      case "[":
-        guard open.count < 50, word.trimmingBlanks().isEmpty else { throw failure }
-        open.append([])
-      case ",":
-        guard !open.isEmpty else { throw failure }
-        flush()
-      case "]":
-        guard !open.isEmpty else { throw failure }
-        flush()
-        let closed = open.removeLast()
-        if open.isEmpty { result = closed } else { open[open.count - 1].append(.list(closed)) }
-      default:
-        guard !open.isEmpty || character.isWhitespace else { throw failure }
-        word.append(character)
-      }
-    }
-    guard let result else { throw failure }
-    return result
-  }
-}
-
 extension Table: ParameterValue {
   package static var kind: ParameterManifest.Kind { .table }
   package var defaultText: String { "" }

@@ -1,30 +1,6 @@
 import Kernels
 import Pipeline
 
-/// Offsets given as a list of pairs.
-struct OffsetList {
-  let offsets: [Offset]
-
-  /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
-  init(values: [Value], exposures: Int) throws {
-    offsets = try values.map { value in
-      guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
-        x.isFinite, y.isFinite
-      else {
-        throw CRSError.usage(
-          "\(value.literal ?? value.kindName) is no offset", parameter: "xy_offsets",
-          expected: "[[x, y], ...]")
-      }
-      return Offset(x: x, y: y)
-    }
-    guard offsets.count == exposures else {
-      throw CRSError.usage(
-        "\(offsets.count) offsets for \(exposures) exposures", parameter: "xy_offsets",
-        expected: "one [x, y] for each exposure")
-    }
-  }
-}
-
 /// An integer, or `auto`.
 struct IntegerOrAuto: ParameterValue, Sendable {
   /// nil for auto.
@@ -60,22 +36,5 @@ struct SectionList: ParameterValue, Sendable {
       return SectionList(sections: try parts.filter { $0.count > 1 }.map { try Section(parsing: "[" + $0) })
     }
     throw mismatch(value, "[[x1:x2, y1:y2], ...]")
-  }
-}
-
-/// A number of simulations, or `exact`.
-struct SimulationCount: ParameterValue, Sendable {
-  /// 0 for the exact diagram.
-  var number: Int
-
-  static var kind: ParameterManifest.Kind { .word }
-  static var choices: [String] { ["exact"] }
-  var defaultText: String { number == 0 ? "exact" : "\(number)" }
-
-  static func make(from value: Value, context: CommandContext) throws -> SimulationCount {
-    if case .text("exact") = value { return SimulationCount(number: 0) }
-    let number = try Int.make(from: value, context: context)
-    guard (0...100_000).contains(number) else { throw mismatch(value, "1...100000 or exact") }
-    return SimulationCount(number: number)
   }
 }

@@ -29,7 +29,7 @@ struct CrmasksCommand: Command {
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
-  @Requirements var requirements: [String: SettingValue]
+  @SettingsParameters var given
 
   enum LogLevel: String, WordParameter {
     case debug = "DEBUG"
@@ -51,9 +51,10 @@ struct CrmasksCommand: Command {
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
-    guard requirements.isEmpty, gain == nil, rnoise == nil, bias == nil else {
+    guard given.given.isEmpty, gain == nil, rnoise == nil, bias == nil else {
       throw CRSError.usage(
-        "a parameter file brings its own requirements", parameter: requirements.keys.sorted().first ?? "gain",
+        "a parameter file brings its own requirements",
+        parameter: Setting.all.first { given.isGiven($0.name) }?.callName ?? "gain",
         expected: "them in \(path)")
     }
     let file = try ParameterFile.read(path)
@@ -65,16 +66,16 @@ struct CrmasksCommand: Command {
     if echo { report("Executing: crs " + context.callText) }
     report("crs \(CRSVersion.text): cosmic ray masks")
     for note in file.notes { context.note(note) }
-    if file.parameters.interactive {
+    if file.settings.display.isInteractive {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let detector = try group.detector(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var job = try CrmasksJob(
-      images: group.images, names: file.images, detector: detector, parameters: file.parameters,
-      boundary: boundary, compatibility: compat, work: context.work, note: context.note)
-    if file.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
+      images: group.images, names: file.images, detector: detector, settings: file.settings,
+      boundary: boundary, compatibility: compat, work: context.work)
+    if file.settings.display.verifies { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.givenMasks = crmasks
     job.directory = outputDir
     job.drawsFigures = figures
@@ -97,25 +98,17 @@ struct CrmasksCommand: Command {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
-    var values = requirements
-    let seed = values["seed"] ?? values["mm_seed"]
-    if seed == nil || seed == .null {
-      let drawn = Int.random(in: 1...999_999_999)
-      values["seed"] = .integer(drawn)
-      values["mm_seed"] = nil
-      context.report("seed: \(drawn) (drawn)")
-    }
+    var settings = given
+    if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
-    if values["detector"] == nil, values["mm_detector"] == nil, compat != nil || boundary != nil {
-      values["detector"] = .text("boundary")
+    if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
+      settings.masking.detection = .boundary
     }
-    let parameters = try CrmasksParameters(values: values, source: .shell, exposures: stack.count)
-    for note in parameters.notes { context.note(note) }
+    try settings.check(.call, exposures: stack.count)
     var job = try CrmasksJob(
       images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
-      parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
-      note: context.note)
-    if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
+      settings: settings, boundary: boundary, compatibility: compat, work: context.work)
+    if settings.display.verifies { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.isBrief = logLevel == .info
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
     let result = try job.compute(report: report, note: context.note, work: context.work)

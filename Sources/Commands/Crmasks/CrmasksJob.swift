@@ -10,13 +10,11 @@ struct CrmasksJob {
   var names: [String]
   var detector: Detector
   var options: MaskingOptions
-  /// How flux factors and offsets were found, and the parts of the image that they come from.
+  var settings: CrmasksSettings
+  /// How flux factors and offsets were found.
   var registration: Registration?
-  var fluxRegions: [Section] = []
-  var crosscorrRegion: Section?
   /// nil when the method does not use L.A.Cosmic.
   var lacosmic: LACosmicParameters?
-  var useLamedian = false
   /// Masks to apply instead of computing them.
   var givenMasks: MaskSet?
   /// Lines `name = value` of every parameter, for HISTORY and for the identity of the masks.
@@ -29,10 +27,6 @@ struct CrmasksJob {
   var isBrief = false
   /// How they look.
   var style = PlotStyle.screen
-  /// Half the size of the windows around groups [pixel], how their limits are found, and how many at most.
-  var semiwindow = 15
-  var scale = DisplayScale.minMax
-  var maxplots = -1
   /// Asked about each group of MEDIANCR.
   var review: ((ReviewedGroup) throws -> ReviewAnswer)?
 
@@ -66,7 +60,7 @@ struct CrmasksJob {
     _ result: MaskingResult, _ products: CrmasksProducts, _ report: (String) -> Void, work: Work
   ) throws {
     try products.writeFigures(
-      result, semiwindow: semiwindow, scale: scale, maxplots: maxplots,
+      result, display: settings.display,
       compatible: options.compatibility == .numina036, registration: registrationFigures(work: work),
       style: style)
     report("figures saved to \(products.path("diagnostic_*.png")) and .pdf")
@@ -119,7 +113,9 @@ struct CrmasksJob {
     }
     for detection in result.detections {
       report(String(repeating: "-", count: 79))
-      CrmasksReport.lines(of: detection, result: result, method: options.method).forEach(report)
+      CrmasksReport.lines(
+        of: detection, result: result, method: options.method, iterations: settings.lacosmic.verbose
+      ).forEach(report)
     }
     report(String(repeating: "-", count: 79))
     report(
@@ -160,7 +156,7 @@ struct CrmasksJob {
     _ masks: MaskSet, _ products: CrmasksProducts, report: (String) -> Void, note: (String) -> Void,
     work: Work
   ) throws {
-    if useLamedian, masks.laMedian == nil {
+    if settings.useLAMedian, masks.laMedian == nil {
       throw CRSError.data(
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
@@ -174,7 +170,7 @@ struct CrmasksJob {
       exposures: images.map(\.pixels), bias: detector.bias, fluxFactors: masks.fluxFactors, work: work)
     for method in [CombinationMethod.mediancr, .meancrt, .meancr] {
       let combined = try combination.combined(
-        method, masks: masks, laMedian: useLamedian ? masks.laMedian : nil, work: work)
+        method, masks: masks, laMedian: settings.useLAMedian ? masks.laMedian : nil, work: work)
       try products.write(
         combined, method: method, header: images[0].header, unit: images[0].unit,
         history: history(masks, method))

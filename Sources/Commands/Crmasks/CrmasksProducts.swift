@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Kernels
+import Pipeline
 import Plot
 
 /// Writes what a crmasks run leaves in its output directory, under the fixed names of the original.
@@ -55,10 +56,11 @@ struct CrmasksProducts {
   ///
   /// - Parameter compatible: use the short name of the original for the pages.
   func writeFigures(
-    _ result: MaskingResult, semiwindow: Int, scale: DisplayScale, maxplots: Int, compatible: Bool,
+    _ result: MaskingResult, display: DisplayChoice, compatible: Bool,
     registration: [RegistrationFigures.Made] = [], style: PlotStyle
   ) throws {
     let figures = MaskingFigures(result, style: style)
+    let scale: DisplayScale = display.colorScale == .zscale ? .zscale : .minMax
     let drawings = figures.diagnostics + registration
     var jobs: [@Sendable () throws -> Void] = drawings.map { name, make in
       let (png, pdf) = (path(name + ".png"), path(name + ".pdf"))
@@ -68,8 +70,10 @@ struct CrmasksProducts {
         try figure.write(pdf: pdf)
       }
     }
-    let identified = try figures.identified(semiwindow: semiwindow, scale: scale, maxplots: maxplots)
-    let problematic = try figures.problematic(semiwindow: semiwindow, scale: scale, maxplots: maxplots)
+    let identified = try figures.identified(
+      semiwindow: display.semiwindow, scale: scale, maxplots: display.maxplots)
+    let problematic = try figures.problematic(
+      semiwindow: display.semiwindow, scale: scale, maxplots: display.maxplots)
     let names = (
       compatible ? "mediancr_identified.pdf" : "mediancr_identified_cr.pdf", "problematic_pixels.pdf"
     )

@@ -87,13 +87,13 @@ extension CrmasksJob {
   /// The figures of what was measured; none when factors and offsets were given.
   func registrationFigures(work: Work) throws -> [RegistrationFigures.Made] {
     guard let registration,
-      registration.fluxFit != nil || registration.numinaFlux != nil || crosscorrRegion != nil
+      registration.fluxFit != nil || registration.numinaFlux != nil || settings.displacement.region != nil
     else { return [] }
     let exposures = try images.map { try Calibration.calibrated($0.pixels, bias: detector.bias, work: work) }
     return try RegistrationFigures(
       exposures: exposures, median: StackPlanes(exposures, work: work).median, registration: registration,
-      fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, style: style,
-      work: work
+      fluxRegions: settings.fluxRegions,
+      crosscorrRegion: options.method.usesMM ? settings.displacement.region : nil, style: style, work: work
     ).figures()
   }
 }

@@ -43,11 +43,11 @@ struct RunCommand: Command {
     let detector = try group.detector(
       gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work)
     var job = try CrmasksJob(
-      images: group.images, names: group.names, detector: detector, parameters: task.parameters,
+      images: group.images, names: group.names, detector: detector, settings: task.settings,
       boundary: nil,
-      compatibility: compat, work: context.work, note: context.note)
+      compatibility: compat, work: context.work)
     job.style = context.session.settings.figures.plotStyle
-    if task.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
+    if task.settings.display.verifies { job.review = { try ReviewDialogue(context: context).answer($0) } }
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     let products = try CrmasksProducts(directory: results, work: context.work)
     let workProducts = try CrmasksProducts(directory: workFolder, work: context.work)

@@ -57,8 +57,8 @@ import Testing
       readoutNoise: try file.rnoise.value("rnoise", for: shape),
       bias: try file.bias.value("bias", for: shape))
     let job = try CrmasksJob(
-      images: images, names: file.images, detector: detector, parameters: file.parameters,
-      boundary: boundary, compatibility: compatibility, work: Work(), note: { _ in })
+      images: images, names: file.images, detector: detector, settings: file.settings,
+      boundary: boundary, compatibility: compatibility, work: Work())
     return try job.compute(report: { _ in }, note: { _ in }, work: Work()).masks
   }
 }

@@ -12,6 +12,8 @@ import Testing
     "weight_boundary_extension", "connectivity", "status", "threads", "debug_level", "coincidences",
     "dilation", "far", "pmax", "maxplots", "nsimulations",
   ]
+  /// Parameters that take any number.
+  private static let unlimited: Set<String> = ["threshold", "minimum_max2d_rnoise"]
 
   @Test func declarationsAreComplete() throws {
     let registry = try Builtins.registry()
@@ -25,13 +27,28 @@ import Testing
           #expect(seen.insert(alias).inserted, "\(name): alias \(alias) is taken")
         }
         #expect(!parameter.help.isEmpty, "\(name) \(parameter.name) has no help")
-        if name != "crmasks", parameter.kind == .number || parameter.kind == .integer {
+        if parameter.kind == .number || parameter.kind == .integer {
           #expect(
             !parameter.unit.isEmpty || Self.unitless.contains(parameter.name),
             "\(name) \(parameter.name) has no unit")
-          #expect(parameter.range != nil, "\(name) \(parameter.name) has no range")
+          #expect(
+            parameter.range != nil || Self.unlimited.contains(parameter.name),
+            "\(name) \(parameter.name) has no range")
         }
       }
+    }
+  }
+
+  /// Commands that share settings name them as the table does.
+  @Test func settingsAreThoseOfTheTable() throws {
+    let commands: [any Command] = [
+      CrmasksCommand(), ComputeCommand(), MMDiagramCommand(), FitBoundaryCommand(), MMCosmicCommand(),
+      MMPValueCommand(), LacosmicCommand(), FluxFactorCommand(),
+    ]
+    for command in commands {
+      let shared = Mirror(reflecting: command).children.compactMap { $0.value as? SettingsParameters }
+      #expect(
+        shared.count == 1 && shared.allSatisfy(\.unknownNames.isEmpty), "\(type(of: command).info.name)")
     }
   }
 

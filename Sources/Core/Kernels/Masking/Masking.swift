@@ -81,7 +81,7 @@ package struct Masking: Sendable {
       judged = found
     }
     let (diagram, boundary) = try options.method.usesMM ? makeBoundary(planes) : (nil, nil)
-    let threshold = options.threshold ?? boundary.map { lowest(of: $0, planes: planes) } ?? 0
+    let threshold = options.threshold ?? boundary?.lowest ?? 0
     // Defect D6: numina takes the exposures as they were read.
     let singles = isCompatible ? exposures : calibrated
     var mm = [Mask](repeating: Mask(shape: shape), count: exposures.count + 2)
@@ -184,16 +184,6 @@ package struct Masking: Sendable {
     let boundary = try fit.boundary(
       through: diagram.points, outside: isCompatible ? .continued : .constant)
     return (diagram, boundary)
-  }
-
-  /// The lowest point of the boundary over the range of min2d (defect D4 corrected).
-  private func lowest(of boundary: Boundary, planes: StackPlanes) -> Double {
-    let (low, high) =
-      switch boundary.curve {
-      case .spline(let spline): (spline.lower, spline.upper)
-      case .piecewise: (boundary.points.first?.x ?? 0, boundary.points.last?.x ?? 0)
-      }
-    return (0..<100).map { boundary.value(at: low + (high - low) * Double($0) / 99) }.min() ?? 0
   }
 
   private func detect(
