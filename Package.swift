@@ -56,17 +56,22 @@ let package = Package(
       name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
     .target(
       name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], swiftSettings: strict),
+    .target(
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Commands"], swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Commands", "CEditline", "CMemory"], exclude: ["Modules"],
+      name: "Shell", dependencies: ["Commands", "Language", "CEditline", "CMemory"], exclude: ["Modules"],
       swiftSettings: strict),
 
     // MARK: - Tests
-    .target(name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline", "Commands", "Language"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
+    .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
   ],

@@ -52,8 +52,8 @@ import Testing
   /// One call evaluated, checked, completed at the start of its last word, and as a subcommand (second line).
   @Test func callsAreMatchedInOneWay() throws {
     var pins = try Pins("matching")
-    let session = Session(registry: try Builtins.registry())
-    let interpreter = Interpreter(session: session, report: { _ in }, note: { _ in })
+    let script = try ScriptRun()
+    let (session, interpreter) = (script.session, script.interpreter)
     try interpreter.run(
       text: "s = simulate nx=60 ny=50 seed=1; m = median s; k = m > 50; one = 1; b = 2; w = 'median'",
       source: nil)

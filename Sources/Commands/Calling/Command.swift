@@ -88,7 +88,7 @@ package struct CommandContext: Sendable {
   /// Lines that HISTORY of products should carry: how the call was written.
   package var callText: String
   /// The script that makes the first value of the call, for HISTORY of products.
-  package var provenance: [String] = []
+  package var provenance: @Sendable () -> [String] = { [] }
   /// Asks the user and takes a line; nil when there is no answer to be had.
   package var ask: @Sendable (String) -> String? = { question in
     print(question, terminator: "")

@@ -60,7 +60,7 @@ struct SaveCommand: Command {
     if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      history: context.provenance, work: context.work)
+      history: context.provenance(), work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }

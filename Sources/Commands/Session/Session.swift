@@ -56,8 +56,6 @@ package final class Session: @unchecked Sendable {
   package var exitStatus: Int32 = 0
   /// Runs a script in this session; the language sets it.
   package var runScript: ((_ path: String, _ context: CommandContext) throws -> Void)?
-  /// Script arguments `$1`, `$2`, ... and `$name`.
-  package var parameters: [String: String] = [:]
 
   private static let deepestUndo = 1000
 
@@ -165,13 +163,13 @@ package final class Session: @unchecked Sendable {
   /// - Throws: `CRSError` (usage) for a name that is not there.
   package func provenance(of name: String) throws -> [String] {
     guard let binding = state.variables[name] else { throw unknown(name) }
-    return provenance(ofRecord: binding.origin)
+    return provenance(ofRecords: [binding.origin])
   }
 
-  /// The statements that a record needs, in the order of the session.
-  package func provenance(ofRecord origin: Int) -> [String] {
+  /// The statements that records need, in the order of the session.
+  package func provenance(ofRecords origins: Set<Int>) -> [String] {
     var needed: Set<Int> = []
-    var open = [origin]
+    var open = Array(origins)
     while let next = open.popLast() {
       guard state.record.indices.contains(next), needed.insert(next).inserted else { continue }
       open += state.record[next].uses

@@ -2,6 +2,7 @@ import Commands
 import Files
 import Foundation
 import Kernels
+import Language
 import Pipeline
 
 /// One call of the program from a shell (product page, section 3).
@@ -82,7 +83,7 @@ struct CommandLineCall {
     guard arguments.count == 2 else {
       throw CRSError.usage("-c takes one text", expected: "crs -c 'STATEMENTS'")
     }
-    let interpreter = Interpreter(session: session)
+    let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: arguments[1], source: nil)
     return session.exitStatus
   }
@@ -97,7 +98,7 @@ struct CommandLineCall {
     guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
-    let interpreter = Interpreter(session: session)
+    let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: text, source: "-")
     return session.exitStatus
   }
@@ -105,6 +106,7 @@ struct CommandLineCall {
   private func script(_ path: String, _ session: Session) throws -> Int32 {
     var onlyChecks = false
     var position = 0
+    var scriptArguments: [String: String] = [:]
     var rest = arguments.dropFirst()
     while let word = rest.popFirst() {
       if word == "--check" {
@@ -115,13 +117,14 @@ struct CommandLineCall {
         guard parts.count == 2, !parts[0].isEmpty else {
           throw CRSError.usage("--set needs name=value", expected: "--set name=value")
         }
-        session.parameters[String(parts[0])] = String(parts[1])
+        scriptArguments[String(parts[0])] = String(parts[1])
       } else {
         position += 1
-        session.parameters["\(position)"] = word
+        scriptArguments["\(position)"] = word
       }
     }
-    let interpreter = Interpreter(session: session)
+    let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.arguments = scriptArguments
     if onlyChecks {
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
@@ -140,13 +143,14 @@ struct CommandLineCall {
       HelpText.page(entry.manifest).forEach { Output.report($0) }
       return 0
     }
+    let frontend = TerminalFrontend.shared
     var context = CommandContext(
-      work: Work(cancellation: Interruption.cancellation, progress: ProgressLine.shared), session: session,
-      callText: arguments.joined(separator: " "), outputs: options.outputs, report: Output.report,
-      note: Output.note)
+      work: Work(cancellation: frontend.cancellation, progress: frontend.progress), session: session,
+      callText: arguments.joined(separator: " "), outputs: options.outputs, report: frontend.report,
+      note: frontend.note)
     context.isSubcommand = true
-    context.terminal = Terminal.current
-    context.announcesSixel = TerminalAnswer.announcesSixel
+    context.terminal = frontend.terminal
+    context.announcesSixel = frontend.announcesSixel
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -156,8 +160,8 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
-    let result = try ProgressLine.shared.during(name) { try entry.run(options.arguments, context) }
+    context.ask = frontend.ask
+    let result = try frontend.during(name) { try entry.run(options.arguments, context) }
     if result.hasWritten { return session.exitStatus }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(

@@ -2,6 +2,7 @@ import Commands
 import Files
 import Foundation
 import Kernels
+import Language
 
 /// The interactive prompt.
 struct Prompt {
@@ -13,8 +14,8 @@ struct Prompt {
       throw CRSError.data(
         "the terminal cannot be used", expected: "a terminal, or statements on standard input")
     }
-    let interpreter = Interpreter(session: session)
-    interpreter.pager = Pager.show
+    let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.collectsListings = true
     runStartup(interpreter)
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""
@@ -33,7 +34,7 @@ struct Prompt {
           statement = ""
           continue
         }
-        if isUnfinished(statement, interpreter) { continue }
+        if interpreter.isUnfinished(statement) { continue }
         editor.remember(statement)
         Interruption.cancellation.reset()
         do {
@@ -58,17 +59,6 @@ struct Prompt {
       try interpreter.run(file: file)
     } catch {
       Output.error(ErrorText.text(error))
-    }
-  }
-
-  /// Whether more lines could complete the statement.
-  private func isUnfinished(_ text: String, _ interpreter: Interpreter) -> Bool {
-    if text.hasSuffix("\\") { return true }
-    do {
-      _ = try interpreter.parsed(text)
-      return false
-    } catch {
-      return (error as? CRSError)?.hint == Parser.unfinishedHint
     }
   }
 

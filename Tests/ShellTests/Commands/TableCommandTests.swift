@@ -45,7 +45,7 @@ import Testing
     defer { FileManager.default.changeCurrentDirectoryPath(before) }
     let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../examples/pairs.crs").standardized.path
-    script.session.parameters["1"] = folder.path
+    script.interpreter.arguments["1"] = folder.path
     try script.run("source '\(example)'")
     guard case .table(let counts) = script.session["counts"]?.value else { throw CRSError.data("no table") }
     #expect(counts.rows.map { $0[0] } == [.text("p1_a.fits"), .text("p3_a.fits")])

@@ -1,10 +1,10 @@
 import Commands
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernels
 @testable import Pipeline
-@testable import Shell
 
 /// The ten rules of the language (product page, section 4).
 @Suite struct LanguageTests {

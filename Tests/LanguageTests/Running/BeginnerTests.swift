@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -6,8 +7,7 @@ import Testing
 /// What somebody meets who knows nothing but `help`.
 @Suite struct BeginnerTests {
   @Test func theBeginningThatHelpShowsRuns() throws {
-    let folder = try EndToEndTests.folder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try ScratchFolder()
     let run = try ScriptRun()
     try run.run("simulate nx=60 ny=50 seed=1 prefix='\(folder.path)/e'; help")
     #expect(HelpText.beginning.allSatisfy(run.lines.all.contains))
@@ -22,8 +22,7 @@ import Testing
   }
 
   @Test func stumblesTellTheWay() throws {
-    let folder = try EndToEndTests.folder()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try ScratchFolder()
     let run = try ScriptRun()
     try run.run("s = simulate nx=40 ny=30 seed=1; m = median s")
     #expect(run.error("c = combine s")?.hint == "crmasks makes one from the stack")

@@ -5,7 +5,7 @@ import Kernels
 ///
 /// Arguments of commands are read by their blanks, expressions in parentheses by operators; both come from one
 /// reader, since only the place decides which rules hold. Depth is limited, so that no input overflows the stack.
-struct Parser {
+package struct Parser {
   static let deepest = 64
   static let reserved: Set<String> = [
     "end", "for", "if", "else", "True", "False", "yes", "no", "none", "null", "auto", "None", "true", "false",
@@ -24,7 +24,7 @@ struct Parser {
 
   /// All statements of the text.
   ///
-  /// - Throws: `CRSError` (usage) with line and column. `Unfinished` marks input that more lines could complete.
+  /// - Throws: `CRSError` (usage) with line and column, or `UnfinishedInput`.
   mutating func parse() throws -> [Statement] {
     let (statements, ending) = try block(until: [])
     precondition(ending == nil)
@@ -267,12 +267,9 @@ struct Parser {
     }
   }
 
-  func unfinished(_ message: String, at position: SourcePosition, expected: String) -> CRSError {
+  func unfinished(_ message: String, at position: SourcePosition, expected: String) -> UnfinishedInput {
     var error = reader.error(message, at: position, expected: expected)
-    error.hint = Parser.unfinishedHint
-    return error
+    error.hint = "the input ends too early"
+    return UnfinishedInput(error: error)
   }
-
-  /// Marks errors that more lines could mend, for the prompt.
-  static let unfinishedHint = "the input ends too early"
 }

@@ -1,35 +1,42 @@
 import Commands
 import Foundation
 import Kernels
+import Pipeline
 
 /// Runs statements in a session.
-final class Interpreter {
+package final class Interpreter {
   let session: Session
-  /// The name of the running script for messages; nil at the prompt.
-  private var sources: [String] = []
-  private let output: StatementOutput
+  private let runner: CommandRunner
+  private var output: StatementOutput { runner.output }
+  /// The names of the scripts that run, the innermost last; none at the prompt.
+  private var sources: [String] = [] {
+    didSet { runner.collectsListings = collectsListings && sources.isEmpty }
+  }
   /// How many texts are being run inside each other.
   private var depth = 0
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   private var delayed: [() -> Void]?
-  /// Whether results of statements print as a line each.
-  var echoes = true
-  /// Shows a long listing; nil to print it. The prompt sets it.
-  var pager: (([String]) -> Bool)?
+  /// Whether long listings that scripts do not print are handed to the front end as a whole.
+  package var collectsListings = false {
+    didSet { runner.collectsListings = collectsListings && sources.isEmpty }
+  }
 
-  init(
-    session: Session, report: @escaping @Sendable (String) -> Void = Output.report,
-    note: @escaping @Sendable (String) -> Void = Output.note
-  ) {
+  package init(session: Session, frontend: any Frontend) {
     self.session = session
-    output = StatementOutput(report: report, note: note)
+    runner = CommandRunner(session: session, frontend: frontend)
     session.runScript = { [unowned self] path, _ in try self.run(file: path) }
+  }
+
+  /// Arguments of the script: `$1`, `$2`, ... and `$name`.
+  package var arguments: [String: String] {
+    get { runner.scope.arguments }
+    set { runner.scope.arguments = newValue }
   }
 
   /// Reads and runs a script file.
   ///
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
-  func run(file path: String) throws {
+  package func run(file path: String) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
     let text: String
     do {
@@ -41,14 +48,14 @@ final class Interpreter {
   }
 
   /// - Parameter source: the file's name; nil for the prompt and -c.
-  func run(text: String, source: String?) throws {
+  package func run(text: String, source: String?) throws {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
     defer { depth -= 1 }
     let statements: [(Statement, String)]
     do {
-      statements = try parsedWithSources(text)
+      statements = try parsed(text)
     } catch let error as CRSError {
       let error = ScriptError.located(error, source: source, text: text)
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
@@ -72,12 +79,30 @@ final class Interpreter {
     }
   }
 
-  func parsed(_ text: String) throws -> [Statement] { try parsedWithSources(text).map(\.0) }
+  /// Whether more lines could complete a text.
+  package func isUnfinished(_ text: String) -> Bool {
+    if text.hasSuffix("\\") { return true }
+    do {
+      _ = try statements(of: text)
+      return false
+    } catch {
+      return error is UnfinishedInput
+    }
+  }
 
-  private func parsedWithSources(_ text: String) throws -> [(Statement, String)] {
+  /// The outermost statements and how they are written.
+  private func statements(of text: String) throws -> [(Statement, String)] {
     var parser = Parser(text) { [session] in session.registry[$0] != nil }
     let statements = try parser.parse()
     return Array(zip(statements, parser.sources))
+  }
+
+  private func parsed(_ text: String) throws -> [(Statement, String)] {
+    do {
+      return try statements(of: text)
+    } catch let unfinished as UnfinishedInput {
+      throw unfinished.error
+    }
   }
 
   // MARK: - The transcript
@@ -110,9 +135,9 @@ final class Interpreter {
   // MARK: - Statements
 
   /// Checks names and parameters of all statements without running them.
-  func check(text: String, source: String?) throws {
+  package func check(text: String, source: String?) throws {
     do {
-      try StatementChecker(session: session).check(try parsed(text))
+      try StatementChecker(session: session).check(try parsed(text).map(\.0))
     } catch let error as CRSError {
       throw ScriptError.located(error, source: source, text: text)
     }
@@ -151,11 +176,10 @@ final class Interpreter {
       let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
       output.report("time: \(String(format: "%.3f", seconds)) s")
     case .loop(let variable, let items, let body):
-      for item in try Evaluator(self).loopItems(items) {
-        try context(call: "").work.checkCancelled()
-        let before = session.parameters["loop " + variable.text]
-        session.parameters["loop " + variable.text] = item
-        defer { session.parameters["loop " + variable.text] = before }
+      for item in try Evaluator(runner).loopItems(items) {
+        try runner.work.checkCancelled()
+        let before = runner.scope.loops.updateValue(item, forKey: variable.text)
+        defer { runner.scope.loops[variable.text] = before }
         for inner in body {
           do {
             try run(inner)
@@ -167,82 +191,61 @@ final class Interpreter {
         }
       }
     case .choice(let condition, let then, let otherwise):
-      let value = try Evaluator(self).value(condition).value
+      let value = try Evaluator(runner).value(condition).value
       guard case .bool(let holds) = value else {
         throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
       }
       for inner in holds ? then : otherwise { try run(inner) }
-    case .shell(let text, _): try ProgressLine.shared.paused { try ShellCommand.run(text) }
+    case .shell(let text, _): try system(text)
     }
   }
 
+  /// `!`: a line for the system's shell.
+  ///
+  /// - Throws: `CRSError` (data) when it fails.
+  private func system(_ line: String) throws {
+    guard let status = runner.frontend.system(line) else {
+      throw CRSError.file("the shell cannot be started", file: "/bin/sh")
+    }
+    guard status == 0 else { throw CRSError.data("the shell command ended with status \(status)") }
+  }
+
   private func run(_ names: [Name], _ call: Call) throws {
-    let evaluator = Evaluator(self)
-    let outcome = try evaluator.call(call, wanted: names.count)
+    let outcome = try Evaluator(runner).call(call, wanted: names.count)
     guard names.count <= outcome.values.count else {
       throw CRSError.usage(
         "\(names.count) names for \(outcome.values.count) result\(outcome.values.count == 1 ? "" : "s")",
         expected: "as many names as results at most")
     }
+    let uses = outcome.tree.origins
     if !names.isEmpty {
-      let statement = names.map(\.text).joined(separator: ", ") + " = " + outcome.text
-      session.bind(names.map(\.text), outcome.values, statement: statement, uses: outcome.uses)
+      let names = names.map(\.text)
+      session.bind(
+        names, outcome.values, statement: ReplayPrinter.statement(names, outcome.tree), uses: uses)
       for (name, value) in zip(names, outcome.values) {
         // The binding of now: a loop may bind the name anew before a timed statement ends.
-        let binding = session[name.text]
-        echo { name.text + ": " + (binding?.summary ?? value.summary) }
+        let binding = session[name]
+        show(value) { name + ": " + (binding?.summary ?? value.summary) }
       }
     } else if case .expression(.word(let word, _)) = call, let value = session.look(at: word) {
-      echo { value.summary }
+      show(value) { value.summary }
     } else if let value = outcome.values.first {
-      session.keepLast(value, statement: "_ = " + outcome.text, uses: outcome.uses)
-      echo { value.summary }
-    } else if case .command(let name, _, _) = call, evaluator.recordsEffect(name), outcome.isRecorded {
-      session.recordEffect(outcome.text, uses: outcome.uses, changesFolder: name == "cd")
+      session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
+      show(value) { value.summary }
+    } else if case .command(let name, _, _) = call, Self.recordsEffect(name), outcome.isRecorded {
+      session.recordEffect(ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: name == "cd")
     }
   }
 
-  /// Prints a line about a result, after the time when the statement is timed.
-  private func echo(_ line: @escaping () -> String) {
-    guard echoes else { return }
+  /// Commands without results whose effect belongs into the record.
+  private static func recordsEffect(_ name: String) -> Bool { ["save", "cd", "plot", "set"].contains(name) }
+
+  /// Tells of a result, after the time when the statement is timed.
+  private func show(_ value: Value, _ line: @escaping () -> String) {
     if delayed == nil {
-      output.report(line())
+      output.show(value, line())
     } else {
-      delayed?.append { [output] in output.report(line()) }
+      delayed?.append { [output] in output.show(value, line()) }
     }
-  }
-
-  /// Runs a command, whose lines a pager shows if they are a long listing at the prompt.
-  func run(_ entry: CommandRegistry.Entry, _ arguments: [Argument], _ context: CommandContext) throws
-    -> CommandResult
-  {
-    let body = {
-      do {
-        return try ProgressLine.shared.during(entry.manifest.name) { try entry.run(arguments, context) }
-      } catch var error as CRSError {
-        // A line of a file that the command read is no line of the script.
-        let isOfCall = arguments.contains { $0.line == error.line && $0.column == error.column }
-        if !isOfCall { error.foldFilePlace() }
-        throw error
-      }
-    }
-    guard entry.manifest.isListing, let pager, sources.isEmpty, session.settings.pager == .auto else {
-      return try body()
-    }
-    return try output.listing(pager, body)
-  }
-
-  func context(call: String) -> CommandContext {
-    var context = CommandContext(
-      work: Work(
-        threads: session.settings.threads, cancellation: Interruption.cancellation,
-        progress: ProgressLine.shared),
-      session: session,
-      callText: call,
-      report: output.report, note: output.note)
-    context.terminal = Terminal.current
-    context.announcesSixel = TerminalAnswer.announcesSixel
-    context.ask = { question in ProgressLine.shared.paused { TerminalQuestion.answer(to: question) } }
-    return context
   }
 }

@@ -1,39 +1,46 @@
 import Commands
+import Pipeline
 import Synchronization
 
-/// Takes the lines of statements: to the screen, into the transcript, and together where a pager shows them.
+/// Takes the lines of statements: to the front end, into the transcript, and together where they are a listing.
 final class StatementOutput: Sendable {
   private struct State {
     var recorded: [String]?
     var listing: [String]?
   }
   private let state = Mutex(State())
-  private let toScreen: @Sendable (String) -> Void
-  private let noteToScreen: @Sendable (String) -> Void
+  private let frontend: any Frontend
 
-  init(report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void) {
-    (toScreen, noteToScreen) = (report, note)
-  }
+  init(_ frontend: any Frontend) { self.frontend = frontend }
 
   func report(_ line: String) {
-    let isListed = state.withLock { state in
-      state.recorded?.append(line)
-      state.listing?.append(line)
-      return state.listing != nil
-    }
-    if !isListed { toScreen(line) }
+    if !isKept(line) { frontend.report(line) }
+  }
+
+  /// Tells of a result.
+  func show(_ value: Value, _ line: String) {
+    if !isKept(line) { frontend.display(.result(value, line: line)) }
   }
 
   func note(_ line: String) {
     state.withLock { $0.recorded?.append("note: " + line) }
-    noteToScreen(line)
+    frontend.note(line)
   }
 
-  /// An error that a loop survives.
+  /// An error that a loop or script survives.
   func error(_ error: any Error) {
     let text = ErrorText.text(error)
     state.withLock { $0.recorded?.append(text) }
-    Output.error(text)
+    frontend.error(text)
+  }
+
+  /// Puts a line into the transcript; true when it waits in a listing.
+  private func isKept(_ line: String) -> Bool {
+    state.withLock { state in
+      state.recorded?.append(line)
+      state.listing?.append(line)
+      return state.listing != nil
+    }
   }
 
   /// Collects what follows for the transcript.
@@ -48,14 +55,14 @@ final class StatementOutput: Sendable {
   }
 
   /// Collects the lines of `body` and shows them together, also those before an error.
-  func listing<Result>(_ show: ([String]) -> Bool, _ body: () throws -> Result) rethrows -> Result {
+  func listing<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.withLock { $0.listing = [] }
     defer {
       let lines = state.withLock { state -> [String] in
         defer { state.listing = nil }
         return state.listing ?? []
       }
-      if !show(lines) { lines.forEach(toScreen) }
+      frontend.display(.listing(lines))
     }
     return try body()
   }

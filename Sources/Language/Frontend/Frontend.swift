@@ -1,0 +1,27 @@
+import Commands
+import Kernels
+
+/// What a session runs in: a terminal, a notebook, a server. The language tells it everything and asks it; it knows no
+/// other way out.
+package protocol Frontend: AnyObject, Sendable {
+  /// A line of a report.
+  func report(_ line: String)
+  func note(_ line: String)
+  /// An error that a script survives, as it reads.
+  func error(_ text: String)
+  /// Something that is more than a line.
+  func display(_ shown: Shown)
+  /// Asks for a line; nil when there is no answer to be had.
+  func ask(_ question: String) -> String?
+  /// Runs the work of a command, which tells `progress` how far it is.
+  func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result
+  var progress: any ProgressSink { get }
+  /// Raised when the user stops what runs.
+  var cancellation: Cancellation { get }
+  /// Runs a line of the system's shell and gives its status; nil when there is no shell.
+  func system(_ line: String) -> Int32?
+  /// The terminal that reports go to; nil when they go elsewhere.
+  var terminal: TerminalInfo? { get }
+  /// Whether the terminal draws sixel pictures; it may have to be asked.
+  func announcesSixel() -> Bool
+}

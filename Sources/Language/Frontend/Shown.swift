@@ -1,0 +1,9 @@
+import Pipeline
+
+/// What a statement shows beside the lines of its report.
+package enum Shown: Sendable {
+  /// A result with the line that tells of it.
+  case result(Value, line: String)
+  /// Lines that may be more than a screen holds.
+  case listing([String])
+}

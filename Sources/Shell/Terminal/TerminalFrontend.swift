@@ -1,0 +1,35 @@
+import Commands
+import Kernels
+import Language
+
+/// Sessions on a terminal, or between pipes.
+final class TerminalFrontend: Frontend {
+  static let shared = TerminalFrontend()
+
+  func report(_ line: String) { Output.report(line) }
+  func note(_ line: String) { Output.note(line) }
+  func error(_ text: String) { Output.error(text) }
+
+  func display(_ shown: Shown) {
+    switch shown {
+    case .result(_, let line): Output.report(line)
+    case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
+    }
+  }
+
+  func ask(_ question: String) -> String? {
+    ProgressLine.shared.paused { TerminalQuestion.answer(to: question) }
+  }
+
+  func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    try ProgressLine.shared.during(name, body)
+  }
+
+  var progress: any ProgressSink { ProgressLine.shared }
+  var cancellation: Cancellation { Interruption.cancellation }
+
+  func system(_ line: String) -> Int32? { ProgressLine.shared.paused { ForegroundProgram.run(line) } }
+
+  var terminal: TerminalInfo? { Terminal.current }
+  func announcesSixel() -> Bool { TerminalAnswer.announcesSixel() }
+}

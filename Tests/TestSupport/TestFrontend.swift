@@ -1,0 +1,44 @@
+import Commands
+import Kernels
+import Language
+import Synchronization
+
+/// Keeps what a session tells, and answers its questions from a list.
+package final class TestFrontend: Frontend {
+  /// Reports as they are, notes and errors with their kind before them.
+  package let lines = Lines()
+  package let cancellation = Cancellation()
+  private let answers: Mutex<[String]>
+
+  package init(answers: [String] = []) { self.answers = Mutex(answers) }
+
+  package func report(_ line: String) { lines.add(line) }
+  package func note(_ line: String) { lines.add("note: " + line) }
+  package func error(_ text: String) { lines.add("error: " + text) }
+
+  package func display(_ shown: Shown) {
+    switch shown {
+    case .result(_, let line): lines.add(line)
+    case .listing(let listed): listed.forEach(lines.add)
+    }
+  }
+
+  package func ask(_ question: String) -> String? {
+    lines.add(question)
+    return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+  }
+
+  package func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result { try body() }
+
+  package var progress: any ProgressSink { Silence() }
+  package func system(_ line: String) -> Int32? {
+    lines.add("! " + line)
+    return 0
+  }
+  package var terminal: TerminalInfo? { nil }
+  package func announcesSixel() -> Bool { false }
+
+  private struct Silence: ProgressSink {
+    func report(stage: String, fraction: Double) {}
+  }
+}
