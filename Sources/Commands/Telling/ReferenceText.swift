@@ -20,8 +20,8 @@ package enum ReferenceText {
       text +=
         "\n| parameter | kind | unit | default | range or words | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
       for parameter in manifest.parameters {
-        let limits =
-          parameter.range ?? (parameter.kind == .flag ? "" : parameter.choices.joined(separator: ", "))
+        let words = parameter.kind == .flag ? [] : parameter.choices
+        let limits = (words + (parameter.range.map { [$0] } ?? [])).joined(separator: ", ")
         let standard = parameter.isRequired ? "(required)" : parameter.defaultText ?? ""
         let cells = [
           parameter.name, parameter.kind.rawValue, parameter.unit, standard, limits, parameter.help,

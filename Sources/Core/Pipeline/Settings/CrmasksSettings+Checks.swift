@@ -25,14 +25,16 @@ extension CrmasksSettings {
     }
     if case .list(let factors) = flux, let exposures, factors.count != exposures {
       throw CRSError.usage(
-        "\(factors.count) numbers for \(exposures) exposures", parameter: name("flux_factor"),
+        "\(factors.count) number\(factors.count == 1 ? "" : "s") for \(exposures) exposures",
+        parameter: name("flux_factor"),
         expected: "\(exposures) numbers")
     }
     guard masking.method.usesMM else { return }
     let offsets = displacement.offsets
     if let exposures, !offsets.isEmpty, offsets.count != exposures {
       throw CRSError.usage(
-        "\(offsets.count) offsets for \(exposures) exposures", parameter: name("mm_xy_offsets"),
+        "\(offsets.count) offset\(offsets.count == 1 ? "" : "s") for \(exposures) exposures",
+        parameter: name("mm_xy_offsets"),
         expected: "\(exposures) offsets")
     }
     if !offsets.isEmpty, displacement.region != nil {
@@ -48,7 +50,7 @@ extension CrmasksSettings {
     }
     if masking.boundaryFit.kind == .piecewise, fixedPoints.count < 2 {
       throw CRSError.usage(
-        "\(fixedPoints.count) points for a piecewise boundary",
+        "\(fixedPoints.count) point\(fixedPoints.count == 1 ? "" : "s") for a piecewise boundary",
         parameter: name("mm_fixed_points_in_boundary"), expected: "at least 2 points [x, y]")
     }
   }

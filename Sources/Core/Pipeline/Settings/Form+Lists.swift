@@ -3,11 +3,11 @@ import Kernels
 
 extension Value {
   /// The list; a text that holds one is read.
-  fileprivate func items() throws -> [Value] {
+  fileprivate func items(_ dialect: Dialect) throws -> [Value] {
     if let list { return list }
     guard let text, let list = (try? Value.list(parsing: text)) ?? (try? Value.list(parsing: "[\(text)]"))
     else {
-      throw CRSError.notAllowed(self)
+      throw CRSError.notAllowed(self, dialect)
     }
     return list
   }
@@ -75,12 +75,12 @@ extension Form {
   static func rows<Row>(_ expectation: String, _ row: RowForm<Row>) -> Form where Content == [Row] {
     Form(kind: .list, expectation: expectation + ", or none") { value, dialect in
       if value.isNone { return [] }
-      let items = Value.unfolded(try value.items())
+      let items = Value.unfolded(try value.items(dialect))
       let isOneRow = !items.isEmpty && items.allSatisfy { $0.number(dialect) != nil }
       let rows = isOneRow && (dialect == .call || value.text != nil) ? [Value.list(items)] : items
       return try rows.map { item in
-        guard let found = row.read(Value.unfolded(try item.items()), dialect) else {
-          throw CRSError.notAllowed(item)
+        guard let found = row.read(Value.unfolded(try item.items(dialect)), dialect) else {
+          throw CRSError.notAllowed(item, dialect)
         }
         return found
       }
@@ -94,7 +94,10 @@ extension Form<Section> {
   static var region: Form {
     let row = RowForm.section
     return Form(kind: .section, expectation: "a rectangle [xmin, xmax, ymin, ymax] of FITS pixels") {
-      guard let section = row.read(Value.unfolded(try $0.items()), $1) else { throw CRSError.notAllowed($0) }
+      value, dialect in
+      guard let section = row.read(Value.unfolded(try value.items(dialect)), dialect) else {
+        throw CRSError.notAllowed(value, dialect)
+      }
       return section
     } show: {
       row.show($0)
@@ -177,10 +180,10 @@ extension Form<FluxChoice> {
       {
         return .number(number)
       }
-      let items = (try? value.items()) ?? []
+      let items = (try? value.items(dialect)) ?? []
       let numbers = items.compactMap { $0.number(dialect) }
       guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(allowed.contains) else {
-        throw CRSError.notAllowed(value)
+        throw CRSError.notAllowed(value, dialect)
       }
       return .list(numbers)
     } show: {

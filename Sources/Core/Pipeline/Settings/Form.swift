@@ -18,7 +18,10 @@ package struct Form<Content: Sendable>: Sendable {
 }
 
 extension CRSError {
-  static func notAllowed(_ value: Value) -> CRSError { .usage("\(value.historyText) is not allowed") }
+  static func notAllowed(_ value: Value, _ dialect: Dialect, expected: String? = nil) -> CRSError {
+    .usage(
+      "\(dialect == .call ? value.helpText : value.historyText) is not allowed", expected: expected)
+  }
 }
 
 extension Value {
@@ -45,7 +48,7 @@ extension Form where Content == Bool {
       switch dialect == .call ? value.text?.lowercased() : nil {
       case "yes", "true", "on", "1": return true
       case "no", "false", "off", "0": return false
-      default: throw CRSError.notAllowed(value)
+      default: throw CRSError.notAllowed(value, dialect, expected: dialect == .call ? "yes or no" : nil)
       }
     } show: {
       .bool($0)
@@ -66,7 +69,7 @@ extension Form where Content == Int {
     let limits = Limits(lower: Double(range.lowerBound), upper: Double(range.upperBound))
     return Form(kind: .integer, limits: limits, expectation: name + limits.words) { value, dialect in
       guard let number = value.integer(dialect), range.contains(number), isAllowed(number) else {
-        throw CRSError.notAllowed(value)
+        throw CRSError.notAllowed(value, dialect)
       }
       return number
     } show: {
@@ -99,7 +102,7 @@ extension Form where Content == Double {
   private static func number(_ limits: Limits) -> Form {
     Form(kind: .number, limits: limits, expectation: "a number" + limits.words) { value, dialect in
       guard let number = value.number(dialect), limits.contains(number) else {
-        throw CRSError.notAllowed(value)
+        throw CRSError.notAllowed(value, dialect)
       }
       return number
     } show: {
@@ -118,7 +121,7 @@ extension Form where Content: RawRepresentable<String> & CaseIterable {
         dialect == .call ? $0.rawValue.lowercased() == text.lowercased() : $0.rawValue == text
       }
       guard let word = Content.allCases.first(where: isSame) else {
-        var error = CRSError.notAllowed(value)
+        var error = CRSError.notAllowed(value, dialect)
         error.hint = didYouMean(text, among: words)
         throw error
       }

@@ -27,9 +27,10 @@ package struct Limits: Sendable, Equatable {
     }
   }
 
-  /// The same for tables: `2...100`, `above 0`; nil without limits.
+  /// The same for tables: `2...100`, `above 0`, `at least 0`; nil without limits.
   package var text: String? {
     if lower < -Self.endless { return nil }
-    return isOpenBelow || isOpenEnded ? String(words.dropFirst()) : "\(lower.plain)...\(upper.plain)"
+    if !isOpenBelow { return isOpenEnded ? "at least \(lower.plain)" : "\(lower.plain)...\(upper.plain)" }
+    return words.trimmingBlanks()
   }
 }

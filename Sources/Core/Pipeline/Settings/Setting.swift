@@ -43,7 +43,8 @@ package struct Setting: Sendable {
     with condition: @escaping @Sendable (CrmasksSettings) -> Bool = { _ in true }, _ help: String
   ) {
     (self.name, self.unit, self.help) = (name, unit, help)
-    (kind, choices, limits, expectation) = (form.kind, form.choices, form.limits, form.expectation)
+    (kind, choices, limits) = (form.kind, form.choices, form.limits)
+    expectation = form.expectation + (form.limits == nil || unit.isEmpty ? "" : " [\(unit)]")
     (self.warns, self.misspellings) = (warns, misspellings)
     if case .required = file { isRequired = true } else { isRequired = false }
     let group = Group(of: name)
