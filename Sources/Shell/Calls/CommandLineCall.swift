@@ -156,18 +156,19 @@ struct CommandLineCall {
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
         expected: "one for each result at most")
     }
-    try options.outputs.forEach { try OutputName.check($0) }
-    for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
-      throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
-    }
+    let existing = AtomicFile.Existing(overwrite: options.overwrite)
+    // Names that cannot be written are known before the command runs.
+    for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
     context.ask = frontend.ask
     let result = try frontend.during(name) { try entry.run(options.arguments, context) }
     if result.hasWritten { return session.exitStatus }
+    let files = AtomicFiles()
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
+        value, to: files.file(file, existing: existing), history: ["crs " + context.callText],
         work: context.work)
     }
+    try files.commit()
     if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
       for (declared, value) in zip(entry.manifest.results, result.values) {
         Output.report("\(declared.name): \(value.summary)")
