@@ -37,36 +37,29 @@ struct ComputeCommand: Command {
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let names = try ExposureGroup.names(listedIn: inputlist.path)
-    try ExposureGroup.protect(
+    let names = try ExposureList.names(in: inputlist.path)
+    try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
-    let hdu: HDUSelector? =
-      extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
-    let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)
-    let stack = try Stack(exposures: group.images, detector: DetectorHints())
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
+    let found = try DetectorLookup(
+      stack: Stack(exposures: group.images, detector: DetectorHints()), gain: gain, readoutNoise: rnoise,
+      bias: bias)
     for line in found.sources { context.report(line) }
     var settings = given
     if !plots { settings.display.maxplots = 0 }
     try settings.check(.call, exposures: names.count)
-    var job = try CrmasksJob(
-      images: group.images, names: names, detector: found.detector, settings: settings, boundary: nil,
-      compatibility: compat, work: context.work)
-    job.style = context.session.settings.figures.plotStyle
-    let result = try job.compute(report: context.report, note: context.note, work: context.work)
+    let reduction = Reduction(masks: .made(settings, boundary: nil, compatibility: compat))
+    let figures = RunFigures(context)
     let files = AtomicFiles()
-    try FITSWriter.write(
-      FITSDocument(maskSet: result.masks), to: files.file(outputMasks.path, existing: .replace),
-      work: context.work)
-    if plots {
-      let products = try CrmasksProducts(directory: outputMasks.path.folder, work: context.work, with: files)
-      try job.writeTables(result, products, context.report)
-      try job.writeFigures(result, products, context.report, work: context.work)
+    let outcome = try files.committing {
+      var places = Reduction.Places(results: try ProductFolder(".", with: files))
+      places.masks = outputMasks.path
+      if plots { places.work = try ProductFolder(outputMasks.path.folder, with: files) }
+      return try reduction.run(
+        group, detector: found.detector, into: places, RunTalk(context), figures: figures.products)
     }
-    try files.commit()
-    context.report("cosmic ray masks saved to \(outputMasks.path)")
     var resolved = found.resolved
-    resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
-    return CommandResult([.maskSet(result.masks)], resolved: resolved, hasWritten: true)
+    resolved["seed"] = outcome.seed.map { .integer(Int(clamping: $0)) }
+    return CommandResult(outcome.masks.map { [.maskSet($0)] } ?? [], resolved: resolved, hasWritten: true)
   }
 }

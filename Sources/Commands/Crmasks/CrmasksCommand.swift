@@ -51,13 +51,15 @@ struct CrmasksCommand: Command {
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
-    guard given.given.isEmpty, gain == nil, rnoise == nil, bias == nil else {
+    let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
+    guard others.isEmpty, gain == nil, rnoise == nil, bias == nil else {
       throw CRSError.usage(
-        "a parameter file brings its own requirements",
-        parameter: Setting.all.first { given.isGiven($0.name) }?.callName ?? "gain",
+        "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
         expected: "them in \(path)")
     }
-    let file = try ParameterFile.read(path)
+    var file = try ParameterFile.read(path)
+    // A record of the session gives the seed that was drawn.
+    file.settings.seed = given.seed ?? file.settings.seed
     let record = Recorder()
     let report: @Sendable (String) -> Void = { [isQuiet] line in
       record.add(line)
@@ -72,26 +74,26 @@ struct CrmasksCommand: Command {
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let detector = try group.detector(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
-    var job = try CrmasksJob(
-      images: group.images, names: file.images, detector: detector, settings: file.settings,
-      boundary: boundary, compatibility: compat, work: context.work)
-    if file.settings.display.verifies { job.review = { try ReviewDialogue(context: context).answer($0) } }
-    job.givenMasks = crmasks
-    job.drawsFigures = figures
-    job.style = context.session.settings.figures.plotStyle
-    job.callLines = [
+    var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
+    reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
       "--compat \(compat?.rawValue ?? "none")",
     ]
-    let products = try CrmasksProducts(directory: outputDir, work: context.work)
-    let masks = try products.committing {
-      let masks = try job.run(into: products, report: report, note: context.note, work: context.work)
-      if self.record { try products.write(record.lines, name: "terminal_output.txt") }
-      return masks
+    let talk = RunTalk(context, report: report, reviews: file.settings.display.verifies)
+    let draws = figures ? RunFigures(context).products : nil
+    let files = AtomicFiles()
+    let outcome = try files.committing {
+      let folder = try ProductFolder(outputDir, with: files)
+      let outcome = try reduction.run(
+        group, detector: detector, into: .init(results: folder, work: folder), talk, figures: draws)
+      if self.record {
+        try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
+      }
+      return outcome
     }
     return CommandResult(
-      [.maskSet(masks)], resolved: ["seed": .integer(Int(truncatingIfNeeded: job.options.seed))])
+      outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
   }
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
@@ -105,15 +107,20 @@ struct CrmasksCommand: Command {
       settings.masking.detection = .boundary
     }
     try settings.check(.call, exposures: stack.count)
-    var job = try CrmasksJob(
-      images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
-      settings: settings, boundary: boundary, compatibility: compat, work: context.work)
-    if settings.display.verifies { job.review = { try ReviewDialogue(context: context).answer($0) } }
-    job.isBrief = logLevel == .info
+    let exposures = try CalibratedExposures(
+      ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" }),
+      detector: found.detector, for: .masks(compat), work: context.work)
+    let run = try CrmasksRun(
+      exposures, settings: settings, boundary: boundary, compatibility: compat, work: context.work)
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
-    let result = try job.compute(report: report, note: context.note, work: context.work)
-    var resolved = found.resolved
-    resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
-    return CommandResult([.maskSet(result.masks)], resolved: resolved)
+    let result = try run.masks(
+      RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
+    return CommandResult(
+      [.maskSet(result.masks)],
+      resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  private static func resolved(_ seed: UInt64?) -> [String: Value] {
+    seed.map { ["seed": .integer(Int(clamping: $0))] } ?? [:]
   }
 }

@@ -1,18 +1,20 @@
 /// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
 package struct Masking: Sendable {
   private let exposures: [Plane<Float>]
+  private let raw: [Plane<Float>]?
   let detector: Detector
   let options: MaskingOptions
   private let auxiliary: AuxiliaryDetector?
   let work: Work
 
   /// - Parameters:
-  ///   - exposures: at least 3 raw exposures [ADU] of one shape.
+  ///   - exposures: at least 3 exposures [ADU] of one shape; the bias of the detector is in them.
+  ///   - raw: the exposures as read, where `exposures` have lost more than that bias.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
   package init(
-    exposures: [Plane<Float>], detector: Detector, options: MaskingOptions, auxiliary: AuxiliaryDetector?,
-    work: Work
+    exposures: [Plane<Float>], raw: [Plane<Float>]? = nil, detector: Detector, options: MaskingOptions,
+    auxiliary: AuxiliaryDetector?, work: Work
   ) throws {
     guard exposures.count >= 3 else {
       throw CRSError.data(
@@ -43,7 +45,7 @@ package struct Masking: Sendable {
         "\(options.offsets.count) offsets for \(exposures.count) exposures", parameter: "mm_xy_offsets",
         expected: "one pair for each exposure")
     }
-    self.exposures = exposures
+    (self.exposures, self.raw) = (exposures, raw)
     self.detector = detector
     self.options = options
     self.auxiliary = options.method.usesLacosmic ? auxiliary : nil
@@ -83,7 +85,7 @@ package struct Masking: Sendable {
     let (diagram, boundary) = try options.method.usesMM ? makeBoundary(planes) : (nil, nil)
     let threshold = options.threshold ?? boundary?.lowest ?? 0
     // Defect D6: numina takes the exposures as they were read.
-    let singles = isCompatible ? exposures : calibrated
+    let singles = isCompatible ? raw ?? exposures : calibrated
     var mm = [Mask](repeating: Mask(shape: shape), count: exposures.count + 2)
     if let judged {
       let exposures = judged.singles.map(\.mask)
