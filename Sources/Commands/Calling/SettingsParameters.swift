@@ -47,7 +47,7 @@ struct SettingsParameters: DeclaredParameter {
 
   func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
     guard let setting = entries.first(where: { $0.callName == name }) else { return }
-    _ = try setting.take(value, .call, into: &box.settings)
+    _ = try setting.take(value, into: &box.settings)
   }
 }
 

@@ -33,7 +33,7 @@ struct FluxFactorCommand: Command {
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }
-    try settings.check(.call, exposures: exposures.count)
+    try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
     var table = Table(columns: ["exposure", "factor", "error"])
     var factors: [Double]

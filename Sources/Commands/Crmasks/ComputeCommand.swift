@@ -47,7 +47,7 @@ struct ComputeCommand: Command {
     for line in found.sources { context.report(line) }
     var settings = given
     if !plots { settings.display.maxplots = 0 }
-    try settings.check(.call, exposures: names.count)
+    try settings.check(exposures: names.count)
     let reduction = Reduction(masks: .made(settings, boundary: nil, compatibility: compat))
     let figures = RunFigures(context)
     let files = AtomicFiles()

@@ -11,7 +11,8 @@ struct CrmasksCommand: Command {
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
         + "the original: crmasks.fits, combined_mediancr.fits, combined_meancrt.fits, combined_meancr.fits, the tables "
-        + "and the figures. With a stack the masks are a value of the session; combine applies them.",
+        + "and the figures; of the other arguments for the masks only seed may stand beside it, and wins over the "
+        + "file's. With a stack the masks are a value of the session; combine applies them.",
       "Requirements have the names of the documents without their la_ and mm_ prefix.",
     ])
 
@@ -48,6 +49,8 @@ struct CrmasksCommand: Command {
     return try runStack(Stack.make(from: input, context: context), context)
   }
 
+  private func call(_ context: CommandContext) -> String { "Executing: crs " + context.callText }
+
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
@@ -65,7 +68,7 @@ struct CrmasksCommand: Command {
       record.add(line)
       if !isQuiet { context.report(line) }
     }
-    if echo { report("Executing: crs " + context.callText) }
+    if echo { report(call(context)) }
     report("crs \(CRSVersion.text): cosmic ray masks")
     for note in file.notes { context.note(note) }
     if file.settings.display.isInteractive {
@@ -97,6 +100,9 @@ struct CrmasksCommand: Command {
   }
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
+    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    if echo { report(call(context)) }
+    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
@@ -106,13 +112,12 @@ struct CrmasksCommand: Command {
     if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
       settings.masking.detection = .boundary
     }
-    try settings.check(.call, exposures: stack.count)
+    try settings.check(exposures: stack.count)
     let exposures = try CalibratedExposures(
       ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" }),
       detector: found.detector, for: .masks(compat), work: context.work)
     let run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, work: context.work)
-    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
     let result = try run.masks(
       RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
     return CommandResult(

@@ -20,9 +20,7 @@ struct FitBoundaryCommand: Command {
     if diagram.isExact, fit.kind == .spline, fit.fixedPoints.isEmpty {
       return CommandResult([.boundary(try Boundary(monotone: diagram.points))])
     }
-    let boundary = try CRSError.naming(["mm_fixed_points_in_boundary": "fixed_points_in_boundary"]) {
-      try fit.boundary(through: diagram.points)
-    }
+    let boundary = try settings.naming { try fit.boundary(through: diagram.points) }
     return CommandResult([.boundary(boundary)])
   }
 }

@@ -25,7 +25,7 @@ struct MMDiagramCommand: Command {
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     var settings = given
-    try settings.check(.call, exposures: stack.count)
+    try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
     let exposures = try stack.exposures.map {

@@ -27,7 +27,7 @@ struct MMPValueCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var settings = given
-    try settings.check(.call, exposures: stack.count)
+    try settings.check(exposures: stack.count)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
     let exposures = try stack.exposures.map {

@@ -45,7 +45,8 @@ struct Evaluator {
       }
       var bound: [Argument] = []
       var resolved: [Resolved.Argument] = []
-      var given: Set<String> = []
+      /// Where arguments with a name stand in `resolved`, and whether they leave it to the command what is taken.
+      var given: [String: (index: Int, isOpen: Bool)] = [:]
       /// What the first parameter, which is what is saved or drawn, was given.
       var first: [Resolved] = []
       var position = 0
@@ -54,9 +55,11 @@ struct Evaluator {
         let parameter =
           argument.name.map { entry.manifest.parameter(named: $0) }
           ?? (positional.indices.contains(position) ? positional[position] : positional.last { $0.isRest })
-        if let name = argument.name { given.insert(parameter?.name ?? name) }
         if argument.name == nil { position += 1 }
         for part in try self.arguments(argument.value, parameter) {
+          if let name = argument.name {
+            given[parameter?.name ?? name] = (resolved.count, part.value.isNone)
+          }
           bound.append(
             Argument(
               name: argument.name, value: part.value, line: argument.position.line,
@@ -72,9 +75,12 @@ struct Evaluator {
       // A command that came to its end before it looked: what was interrupted is not bound.
       if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-        guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
-        else { continue }
-        resolved.append(Resolved.Argument(name: key, value: .word(literal)))
+        guard entry.manifest.parameter(named: key) != nil, let literal = value.literal else { continue }
+        if let (index, isOpen) = given[key] {
+          if isOpen { resolved[index].value = .word(literal) }
+        } else {
+          resolved.append(Resolved.Argument(name: key, value: .word(literal)))
+        }
       }
       return Outcome(values: result.values, tree: .call(name, resolved), isRecorded: result.isRecorded)
     }

@@ -98,7 +98,7 @@ import Testing
     let setting = try #require(Setting.named(one.name))
     var settings = CrmasksSettings(.file)
     let standard = setting.show(settings).historyText
-    _ = try setting.take(try #require(YAMLDocument.parse("a: \(value)")["a"]?.value), .file, into: &settings)
+    _ = try setting.take(try #require(YAMLDocument.parse("a: \(value)")["a"]?.value), into: &settings)
     #expect(setting.show(settings).historyText != standard)
   }
 

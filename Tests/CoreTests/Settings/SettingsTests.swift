@@ -188,9 +188,9 @@ import Testing
   private func given(_ values: KeyValuePairs<String, Value>) throws -> CrmasksSettings {
     var settings = CrmasksSettings(.call)
     for (name, value) in values {
-      _ = try #require(Setting.named(name)).take(value, .call, as: name, into: &settings)
+      _ = try #require(Setting.named(name)).take(value, as: name, into: &settings)
     }
-    try settings.check(.call)
+    try settings.check()
     return settings
   }
 
@@ -225,7 +225,7 @@ import Testing
         + (dialect == .call ? [setting.show(defaults).helpText] : [])
       {
         let value = Value(plain: text)
-        _ = try setting.take(dialect == .call ? .text(text) : value, dialect, into: &settings)
+        _ = try setting.take(dialect == .call ? .text(text) : value, into: &settings)
         if setting.name != "flux_factor" {
           #expect(setting.show(settings).historyText == setting.show(defaults).historyText, "\(setting.name)")
         }
@@ -269,7 +269,7 @@ import Testing
     let setting = try #require(Setting.named(name))
     for (dialect, expected) in [(Dialect.file, file), (.call, call)] {
       var settings = CrmasksSettings(dialect)
-      let error = crsError { _ = try setting.take(value, dialect, into: &settings) }
+      let error = crsError { _ = try setting.take(value, into: &settings) }
       #expect(
         (error == nil) == (expected != nil),
         "\(name) \(value.historyText) \(dialect): \(String(describing: error))")

@@ -6,18 +6,16 @@ package struct MaskingReport {
   private let result: MaskingResult
   private let options: MaskingOptions
   private let registration: Registration
-  private let tellsIterations: Bool
+  private let settings: CrmasksSettings
   private let isBrief: Bool
 
-  /// - Parameters:
-  ///   - tellsIterations: whether those of L.A.Cosmic are told.
-  ///   - isBrief: tell the counts of all targets as one table instead of the original's listing.
+  /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
   package init(
-    _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration, tellsIterations: Bool,
-    isBrief: Bool
+    _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration,
+    _ settings: CrmasksSettings, isBrief: Bool
   ) {
     (self.result, self.options, self.registration) = (result, options, registration)
-    (self.tellsIterations, self.isBrief) = (tellsIterations, isBrief)
+    (self.settings, self.isBrief) = (settings, isBrief)
   }
 
   package func tell(report: (String) -> Void, note: (String) -> Void) {
@@ -37,8 +35,9 @@ package struct MaskingReport {
     let rule = String(repeating: "-", count: 79)
     for detection in result.detections {
       report(rule)
-      CrmasksReport.lines(of: detection, result: result, method: options.method, iterations: tellsIterations)
-        .forEach(report)
+      CrmasksReport.lines(
+        of: detection, result: result, method: options.method, iterations: settings.lacosmic.verbose
+      ).forEach(report)
     }
     report(rule)
     report(
@@ -54,6 +53,11 @@ package struct MaskingReport {
       report(
         "diagram: \(kind), min2d \(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
           + "\(diagram.points.count) boundary points")
+      if diagram.isExact, options.simulations > 0, settings.isGiven("mm_nsimulations") {
+        note(
+          "\(settings.shownName("mm_nsimulations")) is not used: detector pvalue needs no simulations, "
+            + "and the diagram is exact")
+      }
     } else if result.boundary != nil {
       report("boundary: as given")
     }

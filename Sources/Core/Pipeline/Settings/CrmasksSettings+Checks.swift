@@ -3,30 +3,31 @@ import Kernels
 extension CrmasksSettings {
   /// Checks what was given together.
   ///
-  /// - Parameters:
-  ///   - dialect: decides the names in messages.
-  ///   - exposures: their number where it is known, for the lists with one entry an exposure.
+  /// - Parameter exposures: their number where it is known, for the lists with one entry an exposure.
   /// - Throws: `CRSError` (usage) naming the setting for options that exclude each other.
-  package func check(_ dialect: Dialect, exposures: Int? = nil) throws {
-    func name(_ name: String) -> String { Setting.named(name)?.name(in: dialect) ?? name }
+  package func check(exposures: Int? = nil) throws {
+    try naming { try checkTogether(exposures: exposures) }
+  }
+
+  private func checkTogether(exposures: Int?) throws {
     if useLAMedian, !masking.method.usesLacosmic {
       throw CRSError.usage(
-        "cannot be True with crmethod mmcosmic", parameter: name("use_lamedian"),
+        "cannot be True with crmethod mmcosmic", parameter: "use_lamedian",
         expected: "crmethod lacosmic or mm_lacosmic")
     }
     if display.verifies, !display.isInteractive {
       throw CRSError.usage(
-        "cannot be True without interactive", parameter: name("verify_cr"), expected: "interactive True")
+        "cannot be True without interactive", parameter: "verify_cr", expected: "interactive True")
     }
     if case .none(isExplicit: true) = flux, !fluxRegions.isEmpty {
       throw CRSError.usage(
-        "is given although flux_factor is none", parameter: name("flux_factor_regions"),
+        "is given although flux_factor is none", parameter: "flux_factor_regions",
         expected: "flux_factor auto or fit")
     }
     if case .list(let factors) = flux, let exposures, factors.count != exposures {
       throw CRSError.usage(
         "\(factors.count) number\(factors.count == 1 ? "" : "s") for \(exposures) exposures",
-        parameter: name("flux_factor"),
+        parameter: "flux_factor",
         expected: "\(exposures) numbers")
     }
     guard masking.method.usesMM else { return }
@@ -34,24 +35,24 @@ extension CrmasksSettings {
     if let exposures, !offsets.isEmpty, offsets.count != exposures {
       throw CRSError.usage(
         "\(offsets.count) offset\(offsets.count == 1 ? "" : "s") for \(exposures) exposures",
-        parameter: name("mm_xy_offsets"),
+        parameter: "mm_xy_offsets",
         expected: "\(exposures) offsets")
     }
     if !offsets.isEmpty, displacement.region != nil {
       throw CRSError.usage(
-        "cannot be given together with \(name("mm_crosscorr_region"))", parameter: name("mm_xy_offsets"),
+        "cannot be given together with \(shownName("mm_crosscorr_region"))", parameter: "mm_xy_offsets",
         expected: "only one of them")
     }
     if let region = displacement.region,
       region.width.multipliedReportingOverflow(by: region.height).partialValue < 100
     {
       throw CRSError.usage(
-        "\(region) is too small", parameter: name("mm_crosscorr_region"), expected: "at least 100 pixels")
+        "\(region) is too small", parameter: "mm_crosscorr_region", expected: "at least 100 pixels")
     }
     if masking.boundaryFit.kind == .piecewise, fixedPoints.count < 2 {
       throw CRSError.usage(
         "\(fixedPoints.count) point\(fixedPoints.count == 1 ? "" : "s") for a piecewise boundary",
-        parameter: name("mm_fixed_points_in_boundary"), expected: "at least 2 points [x, y]")
+        parameter: "mm_fixed_points_in_boundary", expected: "at least 2 points [x, y]")
     }
   }
 

@@ -35,9 +35,11 @@ extension CrmasksSettings {
         displaced = .given(displacement.offsets)
       }
     }
-    return try Registration(
-      exposures, detector: detector, flux: factors, regions: fluxRegions, displacement: displaced,
-      scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+    return try naming {
+      try Registration(
+        exposures, detector: detector, flux: factors, regions: fluxRegions, displacement: displaced,
+        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+    }
   }
 
   /// Keeps what was found, so that HISTORY tells it.
@@ -69,7 +71,7 @@ extension CrmasksSettings {
   {
     if masking.detection == .pvalue, compatibility == .numina036 {
       throw CRSError.usage(
-        "pvalue does not go with compat", parameter: "mm_detector", expected: "boundary")
+        "pvalue does not go with compat", parameter: shownName("mm_detector"), expected: "boundary")
     }
     var options = masking
     options.boundaryFit = boundaryFit

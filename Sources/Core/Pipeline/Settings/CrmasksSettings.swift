@@ -16,16 +16,34 @@ package struct CrmasksSettings: Sendable {
   /// Replace by the median cleaned with L.A.Cosmic instead of the minimum.
   package var useLAMedian = false
   package var display = DisplayChoice()
+  /// Where they are written; decides defaults, and names in messages.
+  package let dialect: Dialect
   /// The settings that somebody wrote, by name; some defaults depend on it.
   package internal(set) var given: Set<String> = []
 
   /// The defaults of parameter files or of calls.
   package init(_ dialect: Dialect) {
+    self.dialect = dialect
     for setting in Setting.all { setting.reset(dialect, &self) }
   }
 
   /// Whether somebody wrote the setting.
   package func isGiven(_ name: String) -> Bool { given.contains(name) }
+
+  /// What a setting is called where these are written; other names as they are.
+  package func shownName(_ name: String) -> String {
+    Setting.all.first { $0.name == name }?.name(in: dialect) ?? name
+  }
+
+  /// Runs what names settings as parameter files do; errors name them as they were written.
+  package func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var error as CRSError {
+      error.parameter = error.parameter.map(shownName)
+      throw error
+    }
+  }
 }
 
 /// Where the flux factors come from.

@@ -105,8 +105,9 @@ package struct Setting: Sendable {
   /// - Returns: a remark about an unusual spelling.
   /// - Throws: `CRSError` (usage) that says what is expected.
   package func take(
-    _ value: Value, _ dialect: Dialect, as shown: String? = nil, into settings: inout CrmasksSettings
+    _ value: Value, as shown: String? = nil, into settings: inout CrmasksSettings
   ) throws -> String? {
+    let dialect = settings.dialect
     do {
       try store(value, dialect, &settings)
     } catch var error as CRSError {

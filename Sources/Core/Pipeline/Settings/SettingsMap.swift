@@ -122,7 +122,7 @@ struct SettingsMap {
     var settings = CrmasksSettings(.file)
     var places: [String: (line: Int, column: Int)] = [:]
     for setting in Setting.all {
-      if let value = defaults[setting.name] { _ = try setting.take(value, .file, into: &settings) }
+      if let value = defaults[setting.name] { _ = try setting.take(value, into: &settings) }
     }
     for entry in entries where !leavingOut.contains(entry.key) {
       try at(entry.key) {
@@ -130,7 +130,7 @@ struct SettingsMap {
         guard places.updateValue((entry.line, entry.column), forKey: setting.name) == nil else {
           throw CRSError.usage("is given twice", parameter: setting.name, expected: "each parameter once")
         }
-        let note = try setting.take(try value(entry.key), .file, as: entry.key, into: &settings)
+        let note = try setting.take(try value(entry.key), as: entry.key, into: &settings)
         if let note { notes.append(note) }
       }
     }
@@ -142,7 +142,7 @@ struct SettingsMap {
         guard setting.warns else { continue }
         notes.append("\(setting.name) is not given: \(setting.show(settings).historyText) is used")
       }
-      try settings.check(.file, exposures: exposures)
+      try settings.check(exposures: exposures)
     } catch let error as CRSError {
       throw error.placed(in: file, at: error.parameter.flatMap { places[$0] } ?? (node.line, node.column))
     }
