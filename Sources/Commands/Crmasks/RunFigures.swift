@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 import Plot
@@ -8,7 +9,7 @@ struct RunFigures {
   private let work: Work
 
   init(_ context: CommandContext) {
-    (style, work) = (context.session.settings.figures.plotStyle, context.work)
+    (style, work) = (context.figures.plotStyle, context.work)
   }
 
   /// The figure of the diagram and the four-panel figure of every target as PNG and PDF, and a page for each group of

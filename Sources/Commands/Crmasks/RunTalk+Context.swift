@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -26,7 +27,7 @@ extension ExposureGroup {
     _ names: [String], hdu: HDUSelector? = nil, context: CommandContext, report: ((String) -> Void)? = nil
   ) throws {
     try self.init(names, report: report ?? context.report) {
-      try Image.read($0, hdu: hdu, context: context)
+      try context.reading.image(at: $0, hdu: hdu)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct MMDiagramCommand: Command {
   static let info = CommandInfo(
     "mmdiagram", "Simulate the median-minimum diagram of a stack", family: .detect,
-    results: [.result("diagram", "Diagram", "simulated and real counts over min2d and median2d - min2d")],
+    results: [.result("diagram", .diagram, "simulated and real counts over min2d and median2d - min2d")],
     examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"])
 
   @Parameter("exposures", positional: true) var stack: Stack
@@ -14,7 +15,7 @@ struct MMDiagramCommand: Command {
     "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
     "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -7,8 +8,8 @@ struct MMPValueCommand: Command {
   static let info = CommandInfo(
     "mmpvalue", "Find spoilt medians by the probability of each pixel under the noise model", family: .detect,
     results: [
-      .result("pvalue", "Image", "-log10 of the probability of each pixel, 0 where it is not small"),
-      .result("mask", "Mask", "pixels that noise does not explain"),
+      .result("pvalue", .image, "-log10 of the probability of each pixel, 0 where it is not small"),
+      .result("mask", .mask, "pixels that noise does not explain"),
     ],
     examples: ["pvalue, mask = mmpvalue (simulate nx=120 ny=100 seed=1)"],
     discussion: [
@@ -21,7 +22,7 @@ struct MMPValueCommand: Command {
     "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 

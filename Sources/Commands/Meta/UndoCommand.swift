@@ -1,9 +1,12 @@
-/// `undo`.
-struct UndoCommand: Command {
-  static let info = CommandInfo("undo", "Take the last assignment or drop back", family: .session)
+import Calling
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    try context.session.undo()
+/// `undo`.
+struct UndoCommand: SessionCommand {
+  static let info = CommandInfo(
+    "undo", "Take the last assignment or drop back", family: .session, effect: .session)
+
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    try session.undo()
     return CommandResult()
   }
 }

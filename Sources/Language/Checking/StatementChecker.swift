@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -37,12 +37,7 @@ struct StatementChecker {
     switch call {
     case .expression(let expression): try check(expression, known)
     case .command(let name, let arguments, let position):
-      guard let entry = session.registry[name] else {
-        throw CRSError(
-          .usage, "'\(name)' is not a command",
-          hint: didYouMean(name, among: session.registry.names) ?? "see: help", line: position.line,
-          column: position.column)
-      }
+      let entry = try session.registry.entry(named: name, at: position.place)
       guard wanted <= entry.manifest.results.count || wanted == 0 else {
         throw CRSError(
           .usage, "\(wanted) names for the results of \(name)",
@@ -50,7 +45,7 @@ struct StatementChecker {
           column: position.column)
       }
       do {
-        try check(arguments, of: entry, known)
+        try check(arguments, of: entry.manifest, known)
       } catch var error as CRSError {
         error.line = error.line ?? position.line
         error.column = error.column ?? position.column
@@ -59,30 +54,20 @@ struct StatementChecker {
     }
   }
 
-  private func check(
-    _ arguments: [ArgumentSyntax], of entry: CommandRegistry.Entry, _ known: Set<String>
-  ) throws {
-    let positional = entry.manifest.parameters.filter(\.isPositional)
-    var place = 0
-    var bound: [(argument: Argument, isKnown: Bool)] = []
+  private func check(_ arguments: [ArgumentSyntax], of manifest: CommandManifest, _ known: Set<String>) throws
+  {
+    var matcher = Matcher(manifest)
     for argument in arguments {
-      let parameter =
-        argument.name.map { entry.manifest.parameter(named: $0) }
-        ?? (positional.indices.contains(place) ? positional[place] : positional.last { $0.isRest })
-      if argument.name == nil { place += 1 }
-      if let parameter { try check(argument.value, for: parameter, known) }
-      let value = literal(argument.value, known)
-      bound.append(
-        (
-          Argument(
-            name: argument.name, value: value ?? .text(""), line: argument.position.line,
-            column: argument.position.column), value != nil
-        ))
+      let place = argument.position.place
+      guard let parameter = try matcher.parameter(named: argument.name, at: place) else { continue }
+      try check(argument.value, for: parameter, known)
+      if let value = literal(argument.value, known) {
+        try Binder.check(value, for: parameter, at: place)
+      } else if argument.name == nil, isGlob(argument.value) {
+        matcher.leaveOpen()
+      }
     }
-    // A glob may stand for any number of files.
-    guard !arguments.contains(where: { $0.name == nil && isOpen($0.value) }) else { return }
-    try entry.check(
-      bound, CommandContext(work: Work(), session: session, report: { _ in }, note: { _ in }))
+    try matcher.checkIsComplete()
   }
 
   /// The value of an argument that can be told without running anything.
@@ -99,27 +84,23 @@ struct StatementChecker {
 
   private func isPath(_ word: String) -> Bool { word.contains(where: { "./~*?$".contains($0) }) }
 
-  private func isOpen(_ expression: Expression) -> Bool {
-    switch expression {
-    case .word(let word, _): word.contains(where: { "*?".contains($0) })
-    case .parameter, .list: true
-    default: false
-    }
+  /// A glob may stand for any number of files.
+  private func isGlob(_ expression: Expression) -> Bool {
+    if case .word(let word, _) = expression { word.contains { "*?".contains($0) } } else { false }
   }
 
   /// A bare word where a value is wanted is a variable or a file.
   private func check(_ expression: Expression, for parameter: ParameterManifest, _ known: Set<String>) throws
   {
-    let values: Set<ParameterManifest.Kind> = [
-      .image, .stack, .mask, .maskSet, .diagram, .boundary, .table, .number, .integer,
-    ]
-    guard values.contains(parameter.kind), case .word(let word, let position) = expression,
+    guard parameter.kind.wantsValue, case .word(let word, let position) = expression,
       !known.contains(word), word != "_", Evaluator.constant(word) == nil, !isPath(word),
-      !parameter.choices.contains(word), !FileManager.default.fileExists(atPath: word)
+      !parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }),
+      !FileManager.default.fileExists(atPath: word)
     else { return }
-    throw CRSError(
-      .usage, "'\(word)' is not a variable", parameter: parameter.name, hint: didYouMean(word, among: known),
-      line: position.line, column: position.column)
+    throw CRSError.usage(
+      "'\(word)' is not a variable", parameter: parameter.name,
+      expected: parameter.choices.isEmpty ? nil : parameter.expectation, hint: didYouMean(word, among: known)
+    ).at(position.place)
   }
 
   private func check(_ expression: Expression, _ known: Set<String>) throws {

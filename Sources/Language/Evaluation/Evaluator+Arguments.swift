@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Foundation
 import Kernels
 import Pipeline
@@ -24,7 +24,7 @@ extension Evaluator {
     -> [Evaluation]
   {
     let bare = Evaluation(value: .text(word), tree: .word(word))
-    if parameter?.kind == .name { return [bare] }
+    if parameter?.isName == true { return [bare] }
     if let parameter, parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }) {
       return [bare]
     }
@@ -35,13 +35,10 @@ extension Evaluator {
     }
     if word.contains(where: { "./~*?".contains($0) }) { return try FileNames.expand(word).map(Self.text) }
     if FileManager.default.fileExists(atPath: word) { return [bare] }
-    let wantsValue: Set<ParameterManifest.Kind> = [
-      .image, .stack, .mask, .maskSet, .diagram, .boundary, .table, .value, .number, .integer, .section,
-    ]
-    if let parameter, wantsValue.contains(parameter.kind) {
+    if let parameter, parameter.kind.wantsValue {
       var error = session.unknown(word)
-      (error.line, error.column) = (position.line, position.column)
-      throw error
+      if !parameter.choices.isEmpty { error.expected = parameter.expectation }
+      throw error.at(position.place)
     }
     return [bare]
   }

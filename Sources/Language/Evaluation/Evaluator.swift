@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -20,8 +20,10 @@ struct Evaluator {
   struct Outcome {
     var values: [Value]
     var tree: Resolved
-    /// Whether a replay needs the statement.
-    var isRecorded = true
+    /// Whether a replay needs the statement even where it has no results.
+    var isRecorded = false
+    /// What the call changed.
+    var effect = Effect.nothing
   }
 
   // MARK: - Calls
@@ -32,38 +34,29 @@ struct Evaluator {
       let result = try value(expression)
       return Outcome(values: [result.value], tree: result.tree)
     case .command(let name, let arguments, let position):
-      guard let entry = session.registry[name] else {
-        throw CRSError(
-          .usage, "'\(name)' is not a command",
-          hint: didYouMean(name, among: session.registry.names) ?? "see: help", line: position.line,
-          column: position.column)
-      }
+      let entry = try session.registry.entry(named: name, at: position.place)
       guard wanted <= max(1, entry.manifest.results.count) || entry.manifest.results.isEmpty else {
         throw CRSError.usage(
           "\(wanted) names for the results of \(name)",
           expected: entry.manifest.results.map(\.name).joined(separator: ", "))
       }
-      var bound: [Argument] = []
+      var given: [Argument] = []
       var resolved: [Resolved.Argument] = []
       /// Where arguments with a name stand in `resolved`, and whether they leave it to the command what is taken.
-      var given: [String: (index: Int, isOpen: Bool)] = [:]
+      var named: [String: (index: Int, isOpen: Bool)] = [:]
       /// What the first parameter, which is what is saved or drawn, was given.
       var first: [Resolved] = []
-      var position = 0
-      let positional = entry.manifest.parameters.filter(\.isPositional)
+      var matcher = Matcher(entry.manifest)
       for argument in arguments {
-        let parameter =
-          argument.name.map { entry.manifest.parameter(named: $0) }
-          ?? (positional.indices.contains(position) ? positional[position] : positional.last { $0.isRest })
-        if argument.name == nil { position += 1 }
-        for part in try self.arguments(argument.value, parameter) {
-          if let name = argument.name {
-            given[parameter?.name ?? name] = (resolved.count, part.value.isNone)
+        let place = argument.position.place
+        let parameter = try matcher.parameter(named: argument.name, at: place)
+        let parts = try self.arguments(argument.value, parameter)
+        try matcher.took(parts.count, named: argument.name, at: place)
+        for part in parts {
+          if argument.name != nil, let parameter {
+            named[parameter.name] = (resolved.count, part.value.isNone)
           }
-          bound.append(
-            Argument(
-              name: argument.name, value: part.value, line: argument.position.line,
-              column: argument.position.column))
+          given.append(Argument(name: argument.name, value: part.value, place: place))
           resolved.append(Resolved.Argument(name: argument.name, value: part.tree))
           if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
         }
@@ -71,18 +64,22 @@ struct Evaluator {
       let context = runner.context(call: ReplayPrinter.text(.call(name, resolved))) { [session, first] in
         Self.provenance(of: first, session)
       }
-      let result = try runner.run(entry, bound, context)
+      let result = try runner.run(entry, given, context)
       // A command that came to its end before it looked: what was interrupted is not bound.
       if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
       for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-        guard entry.manifest.parameter(named: key) != nil, let literal = value.literal else { continue }
-        if let (index, isOpen) = given[key] {
+        guard let parameter = entry.manifest.parameter(named: key), let literal = value.literal else {
+          continue
+        }
+        if let (index, isOpen) = named[key] {
           if isOpen { resolved[index].value = .word(literal) }
-        } else {
+        } else if !matcher.isGiven(parameter) {
           resolved.append(Resolved.Argument(name: key, value: .word(literal)))
         }
       }
-      return Outcome(values: result.values, tree: .call(name, resolved), isRecorded: result.isRecorded)
+      return Outcome(
+        values: result.values, tree: .call(name, resolved), isRecorded: entry.isRecorded(result),
+        effect: entry.manifest.effect)
     }
   }
 

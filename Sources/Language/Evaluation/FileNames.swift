@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Foundation
 import Kernels
 

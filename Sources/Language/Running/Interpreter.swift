@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Foundation
 import Kernels
 import Pipeline
@@ -232,13 +232,11 @@ package final class Interpreter {
     } else if let value = outcome.values.first {
       session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
       show(value) { value.summary }
-    } else if case .command(let name, _, _) = call, Self.recordsEffect(name), outcome.isRecorded {
-      session.recordEffect(ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: name == "cd")
+    } else if outcome.isRecorded {
+      session.recordEffect(
+        ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
     }
   }
-
-  /// Commands without results whose effect belongs into the record.
-  private static func recordsEffect(_ name: String) -> Bool { ["save", "cd", "plot", "set"].contains(name) }
 
   /// Tells of a result, after the time when the statement is timed.
   private func show(_ value: Value, _ line: @escaping () -> String) {

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 /// Reads characters of a script and knows where it stands.
@@ -43,4 +44,6 @@ struct SourceReader {
 struct SourcePosition: Sendable, Equatable {
   var line: Int
   var column: Int
+
+  var place: Place { Place(line: line, column: column) }
 }

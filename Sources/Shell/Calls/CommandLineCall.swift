@@ -1,3 +1,4 @@
+import Calling
 import Commands
 import Files
 import Foundation
@@ -39,7 +40,7 @@ struct CommandLineCall {
         }
         Output.report(ShellCompletions.text(kind, session.registry).trimmingBlanks())
         return 0
-      case "help" where session.registry["help"] != nil: return try help(session.registry)
+      case "help" where arguments.count == 1: return try usage(session.registry, status: 0)
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
@@ -62,16 +63,9 @@ struct CommandLineCall {
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
-      ] + HelpText.overview(registry.names.compactMap { registry[$0]?.manifest })
+      ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
-  }
-
-  private func help(_ registry: CommandRegistry) throws -> Int32 {
-    guard arguments.count > 1 else { return try usage(registry, status: 0) }
-    guard let entry = registry[arguments[1]] else { throw unknown(arguments[1], registry) }
-    HelpText.page(entry.manifest).forEach { Output.report($0) }
-    return 0
   }
 
   private func unknown(_ name: String, _ registry: CommandRegistry) -> CRSError {
@@ -144,13 +138,12 @@ struct CommandLineCall {
       return 0
     }
     let frontend = TerminalFrontend.shared
-    var context = CommandContext(
-      work: Work(cancellation: frontend.cancellation, progress: frontend.progress), session: session,
-      callText: arguments.joined(separator: " "), outputs: options.outputs, report: frontend.report,
-      note: frontend.note)
-    context.isSubcommand = true
-    context.terminal = frontend.terminal
-    context.announcesSixel = frontend.announcesSixel
+    let context = CommandContext(
+      work: Work(cancellation: frontend.cancellation, progress: frontend.progress), host: session,
+      call: CallRecord(
+        text: arguments.joined(separator: " "), isSubcommand: true, outputs: options.outputs),
+      figures: session.settings.figures, report: frontend.report, note: frontend.note, ask: frontend.ask,
+      pictureTerminal: frontend.pictureTerminal)
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -159,13 +152,12 @@ struct CommandLineCall {
     let existing = AtomicFile.Existing(overwrite: options.overwrite)
     // Names that cannot be written are known before the command runs.
     for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
-    context.ask = frontend.ask
-    let result = try frontend.during(name) { try entry.run(options.arguments, context) }
+    let result = try frontend.during(name) { try entry.call(options.arguments, context) }
     if result.hasWritten { return session.exitStatus }
     let files = AtomicFiles()
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: files.file(file, existing: existing), history: ["crs " + context.callText],
+        value, to: files.file(file, existing: existing), history: ["crs " + context.call.text],
         work: context.work)
     }
     try files.commit()

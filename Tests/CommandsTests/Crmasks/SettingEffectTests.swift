@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Calling
 @testable import Commands
 @testable import Files
 @testable import Kernels
@@ -153,14 +154,15 @@ private struct Scene {
     let out = folder.file("out")
     try? FileManager.default.removeItem(atPath: out)
     let lines = Lines()
-    var context = CommandContext(
-      work: Work(), session: Session(registry: try Builtins.registry()), report: lines.add, note: lines.add)
-    context.ask = { question in
-      lines.add(question)
-      return "a"
-    }
-    let entry = try #require(context.session.registry["crmasks"])
-    _ = try entry.run(
+    let session = Session(registry: try Builtins.registry())
+    let context = CommandContext(
+      work: Work(), host: session, report: lines.add, note: lines.add,
+      ask: { question in
+        lines.add(question)
+        return "a"
+      })
+    let entry = try #require(session.registry["crmasks"])
+    _ = try entry.call(
       [
         Argument(value: .text(path)), Argument(name: "output_dir", value: .text(out)),
         Argument(name: "figures", value: .bool(figures)),

@@ -73,7 +73,7 @@ extension Form {
   /// A list of rows, empty for none. In calls, and where the list is written as text, one row may stand for a list
   /// of one.
   static func rows<Row>(_ expectation: String, _ row: RowForm<Row>) -> Form where Content == [Row] {
-    Form(kind: .list, expectation: expectation + ", or none") { value, dialect in
+    Form(kind: .list, allowsNone: true, expectation: expectation + ", or none") { value, dialect in
       if value.isNone { return [] }
       let items = Value.unfolded(try value.items(dialect))
       let isOneRow = !items.isEmpty && items.allSatisfy { $0.number(dialect) != nil }
@@ -164,8 +164,9 @@ extension Form<[FixedPoint]> {
 extension Form<FluxChoice> {
   /// The word none is more than nothing: it says that there are no regions to look at either.
   static var flux: Form {
-    Form(
-      kind: .list, choices: ["none", "auto", "fit"],
+    let allowed = Limits(maximum: 1e6, exclusiveMinimum: 0)
+    return Form(
+      kind: .list, choices: ["none", "auto", "fit"], limits: allowed, allowsNone: true,
       expectation: "none, auto, fit, a number above 0 or a list with one for each exposure"
     ) { value, dialect in
       if value.isNone { return .none(isExplicit: value.text != nil) }
@@ -174,7 +175,6 @@ extension Form<FluxChoice> {
       case "fit": return .fit
       default: break
       }
-      let allowed = Limits(lower: 0, upper: 1e6, isOpenBelow: true)
       if let number = value.double ?? value.text.flatMap({ Double($0.trimmingBlanks()) }),
         allowed.contains(number)
       {
@@ -185,7 +185,7 @@ extension Form<FluxChoice> {
       guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(allowed.contains) else {
         throw CRSError.notAllowed(value, dialect)
       }
-      return .list(numbers)
+      return numbers.count == 1 && dialect == .call ? .number(numbers[0]) : .list(numbers)
     } show: {
       switch $0 {
       case .none(let isExplicit): isExplicit ? .text("none") : .none

@@ -9,7 +9,9 @@ package struct Form<Content: Sendable>: Sendable {
   package var kind: Kind
   /// The words of a kind `word`; of other kinds words that may stand instead.
   package var choices: [String] = []
-  package var limits: Limits?
+  package var limits = Limits()
+  /// Whether none is a value too.
+  package var allowsNone = false
   /// What is allowed, in words.
   package var expectation: String
   /// - Throws: `CRSError` (usage) about the value, without the setting's name.
@@ -66,7 +68,8 @@ extension Form where Content == Int {
   private static func integer(
     _ range: ClosedRange<Int>, _ name: String, isAllowed: @escaping @Sendable (Int) -> Bool
   ) -> Form {
-    let limits = Limits(lower: Double(range.lowerBound), upper: Double(range.upperBound))
+    let limits = Limits(
+      minimum: Double(range.lowerBound), maximum: range.upperBound == .max ? nil : Double(range.upperBound))
     return Form(kind: .integer, limits: limits, expectation: name + limits.words) { value, dialect in
       guard let number = value.integer(dialect), range.contains(number), isAllowed(number) else {
         throw CRSError.notAllowed(value, dialect)
@@ -92,11 +95,11 @@ extension Form where Content == UInt64 {
 extension Form where Content == Double {
   /// Any finite number.
   static var number: Form { number(Limits()) }
-  static func number(above lower: Double, to upper: Double = 1e30) -> Form {
-    number(Limits(lower: lower, upper: upper, isOpenBelow: true))
+  static func number(above lower: Double, to upper: Double? = nil) -> Form {
+    number(Limits(maximum: upper, exclusiveMinimum: lower))
   }
-  static func number(from lower: Double, to upper: Double = 1e30) -> Form {
-    number(Limits(lower: lower, upper: upper))
+  static func number(from lower: Double, to upper: Double? = nil) -> Form {
+    number(Limits(minimum: lower, maximum: upper))
   }
 
   private static func number(_ limits: Limits) -> Form {
@@ -138,7 +141,8 @@ extension Form {
   /// None is a value too.
   static func orNone<Wrapped>(_ form: Form<Wrapped>) -> Form where Content == Wrapped? {
     Form(
-      kind: form.kind, choices: form.choices, limits: form.limits, expectation: form.expectation + ", or none"
+      kind: form.kind, choices: form.choices, limits: form.limits, allowsNone: true,
+      expectation: form.expectation + ", or none"
     ) {
       $0.isNone ? nil : try form.read($0, $1)
     } show: {
@@ -149,7 +153,7 @@ extension Form {
   /// A word for a value that crs finds itself; in calls none means it too.
   static func word<Wrapped>(_ word: String, or form: Form<Wrapped>) -> Form where Content == Wrapped? {
     Form(
-      kind: form.kind, choices: [word] + form.choices, limits: form.limits,
+      kind: form.kind, choices: [word] + form.choices, limits: form.limits, allowsNone: true,
       expectation: "\(word) or \(form.expectation)"
     ) { value, dialect in
       value.text == word || (dialect == .call && value.isNone) ? nil : try form.read(value, dialect)
@@ -162,7 +166,10 @@ extension Form {
 extension Form where Content: Equatable {
   /// A word for one of the values.
   func or(_ word: String, for content: Content) -> Form {
-    Form(kind: kind, choices: [word] + choices, limits: limits, expectation: "\(word) or \(expectation)") {
+    Form(
+      kind: kind, choices: [word] + choices, limits: limits, allowsNone: allowsNone,
+      expectation: "\(word) or \(expectation)"
+    ) {
       $0.text == word ? content : try read($0, $1)
     } show: {
       $0 == content ? .text(word) : show($0)

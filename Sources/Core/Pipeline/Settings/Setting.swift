@@ -22,7 +22,9 @@ package struct Setting: Sendable {
   package let kind: Kind
   /// The words of a kind `word`; of other kinds words that may stand instead.
   package let choices: [String]
-  package let limits: Limits?
+  package let limits: Limits
+  /// Whether none can be given.
+  package let allowsNone: Bool
   /// What is allowed, in words.
   package let expectation: String
   /// Other spellings, which the documents use by mistake.
@@ -43,8 +45,9 @@ package struct Setting: Sendable {
     with condition: @escaping @Sendable (CrmasksSettings) -> Bool = { _ in true }, _ help: String
   ) {
     (self.name, self.unit, self.help) = (name, unit, help)
-    (kind, choices, limits) = (form.kind, form.choices, form.limits)
-    expectation = form.expectation + (form.limits == nil || unit.isEmpty ? "" : " [\(unit)]")
+    (kind, choices, limits, allowsNone) = (form.kind, form.choices, form.limits, form.allowsNone)
+    expectation =
+      form.expectation + (![.number, .integer].contains(form.kind) || unit.isEmpty ? "" : " [\(unit)]")
     (self.warns, self.misspellings) = (warns, misspellings)
     if case .required = file { isRequired = true } else { isRequired = false }
     let group = Group(of: name)

@@ -17,7 +17,7 @@ extension Value {
       word = ""
       if item.isEmpty { return }
       guard expectsItem, !open.isEmpty else { throw failure }
-      open[open.count - 1].items.append(scalar(item))
+      open[open.count - 1].items.append(scalar(parsing: item))
       expectsItem = false
     }
     for character in text {
@@ -50,7 +50,8 @@ extension Value {
     return result
   }
 
-  private static func scalar(_ word: String) -> Value {
+  /// A number, or a word.
+  package static func scalar(parsing word: String) -> Value {
     if let integer = Int(word) { return .integer(integer) }
     if let number = Double(word), number.isFinite { return .number(number) }
     return .text(word)
