@@ -39,9 +39,12 @@ package enum Binder {
     var values: [Value] = []
     for argument in arguments {
       try placed(argument.place) {
-        let items =
-          argument.name == nil
-          ? [argument.value] : try ListText.items(of: argument.value, splitsCommas: false)
+        let items: [Value] =
+          switch argument.value {
+          case .list(let items): items
+          case let value where argument.name == nil: [value]
+          case let value: try ListText.items(of: value, splitsCommas: false)
+          }
         values += parameter.kind == .list ? items : try items.map { try reading.value($0, for: parameter) }
       }
     }

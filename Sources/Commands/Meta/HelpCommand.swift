@@ -19,7 +19,7 @@ struct HelpCommand: SessionCommand {
     }
     guard let entry = registry[command.name] else {
       throw CRSError.usage(
-        "there is no help on \u{27}\(command.name)\u{27}",
+        "there is no help on '\(command.name)'",
         hint: didYouMean(command.name, among: registry.names) ?? "try: apropos")
     }
     HelpText.page(entry.manifest).forEach(context.report)

@@ -37,7 +37,7 @@ extension Value {
 
   /// The finite number; in calls its text too.
   func number(_ dialect: Dialect) -> Double? {
-    let number = double ?? (dialect == .call ? text.flatMap { Double($0) } : nil)
+    let number = double ?? (dialect == .call ? text.flatMap { Double(decimal: $0) } : nil)
     return number.flatMap { $0.isFinite ? $0 : nil }
   }
 }

@@ -53,7 +53,7 @@ extension Value {
   /// A number, or a word.
   package static func scalar(parsing word: String) -> Value {
     if let integer = Int(word) { return .integer(integer) }
-    if let number = Double(word), number.isFinite { return .number(number) }
+    if let number = Double(decimal: word) { return .number(number) }
     return .text(word)
   }
 }
