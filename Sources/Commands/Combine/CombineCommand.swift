@@ -51,9 +51,7 @@ struct CombineCommand: Command {
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    let how = Combination(
-      method.spread, of: stack, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
-      facts: found.facts)
-    return CommandResult([.image(stack.combined(result, by: how))])
+    let image = stack.combined(result, by: method, factors: factors, facts: found.facts)
+    return CommandResult([.image(image)])
   }
 }

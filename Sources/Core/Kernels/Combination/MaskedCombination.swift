@@ -28,10 +28,14 @@ package struct MaskedCombination: Sendable {
 
   /// - Parameters:
   ///   - exposures: equal shapes, at least 2.
+  ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - masks: of their cosmic rays; what they leave out counts nowhere either. Nil for methods without masks.
   ///   - fluxFactors: one for each exposure.
   /// - Throws: `CRSError`: data when the masks have another shape or number; interrupted.
-  package init(_ exposures: [ExposurePlanes], masks: MaskSet?, fluxFactors: [Double], work: Work) throws {
+  package init(
+    _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, masks: MaskSet?, fluxFactors: [Double],
+    work: Work
+  ) throws {
     let shape = exposures[0].shape
     if let masks {
       guard masks.shape == shape, masks.exposures.count == exposures.count else {
@@ -40,7 +44,7 @@ package struct MaskedCombination: Sendable {
           expected: "\(exposures.count) exposures of \(shape)")
       }
     }
-    let matched = try MatchedExposures(exposures, work: work)
+    let matched = try matched ?? MatchedExposures(exposures, work: work)
     var scaled = try matched.divided(by: fluxFactors, work: work)
     for (k, mask) in (masks?.leftOut ?? []).enumerated() where scaled.indices.contains(k) {
       scaled[k].leaveOut(mask)

@@ -32,6 +32,16 @@ struct ExaminedStack {
   func factor(_ k: Int) -> Float { factors[k] == 1 ? 1 : isCommonScale ? 1 : Float(factors[k]) }
   let isCommonScale: Bool
 
+  /// Readout noise for L.A.Cosmic on the median and the mean [ADU]; nil where that of its parameters holds.
+  var readoutNoise: Double? {
+    matched.noise.isCommon ? measuredReadout : matched.noise.typicalDetector.readoutNoise.typical
+  }
+
+  /// The same for a single exposure.
+  func readoutNoise(of exposure: Int) -> Double? {
+    matched.noise.isCommon ? measuredReadout : matched.noise.detector(exposure).readoutNoise.typical
+  }
+
   /// The mask without pixels that have no value, or none in one exposure.
   func there(_ mask: Mask, in exposure: Int? = nil) -> Mask {
     guard hasGaps else { return mask }
@@ -59,7 +69,7 @@ extension Masking {
   ///
   /// - Throws: `CRSError` (data) when an exposure's level is far from the others'; interrupted.
   func examinedStack() throws -> ExaminedStack {
-    var matched = try MatchedExposures(exposures, work: work)
+    var matched = try matched ?? MatchedExposures(exposures, work: work)
     let factors = options.fluxFactors
     let isScaled = options.applyFluxFactorTo == .original
     let isEqual = isScaled || factors.allSatisfy { $0 == 1 }

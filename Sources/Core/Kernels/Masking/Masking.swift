@@ -1,16 +1,20 @@
 /// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
 package struct Masking: Sendable {
   let exposures: [ExposurePlanes]
+  /// The exposures made comparable, where the caller has them.
+  let matched: MatchedExposures?
   let options: MaskingOptions
-  private let auxiliary: AuxiliaryDetector?
+  let auxiliary: AuxiliaryDetector?
   let work: Work
 
   /// - Parameters:
   ///   - exposures: at least 3, of one shape.
+  ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
   package init(
-    _ exposures: [ExposurePlanes], options: MaskingOptions, auxiliary: AuxiliaryDetector?, work: Work
+    _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, options: MaskingOptions,
+    auxiliary: AuxiliaryDetector?, work: Work
   ) throws {
     guard exposures.count >= 3 else {
       throw CRSError.data(
@@ -52,6 +56,7 @@ package struct Masking: Sendable {
     self.exposures =
       options.compatibility == nil
       ? exposures : [ExposurePlanes](exposures.map(\.pixels), detector: exposures[0].detector)
+    self.matched = matched
     self.options = options
     self.auxiliary = options.method.usesLacosmic ? auxiliary : nil
     self.work = work
@@ -69,156 +74,57 @@ package struct Masking: Sendable {
   package func run(
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
   ) throws -> MaskingResult {
-    let shape = exposures[0].shape
     let stack = try examinedStack()
-    let (calibrated, planes, noise) = (stack.calibrated, stack.planes, stack.matched.noise)
-    let cleanable = try CleanableArea(options, shape: shape)
-    var findings = stack.findings
-    var summary = try comparison(stack, cleanable: cleanable.mask)
-    let readout = noise.isCommon ? stack.measuredReadout : noise.typicalDetector.readoutNoise.typical
-    var aux = try auxiliary?(planes.median, readout, true)
-    var judged: PValueFlags?
-    if options.detection == .pvalue, options.method.usesMM {
-      let found = try judge(
-        stack, cleanable: cleanable.mask, lacosmic: aux.map { $0.mask & cleanable.mask })
-      if options.pvalue.vetoesLacosmic, let mask = aux?.mask { aux?.mask = mask & found.result.mask }
-      summary = found.result.summary
-      judged = found
-    }
-    let curves = try options.method.usesMM ? makeBoundaries(stack) : nil
-    let (diagram, boundary) = (curves?.diagram, curves?.main)
-    let threshold = options.threshold ?? boundary.map { lowest(of: $0, planes: planes) } ?? 0
+    let planes = stack.planes
+    let cleanable = try CleanableArea(options, shape: planes.median.shape)
+    var evidence = try evidence(of: stack, cleanable)
     // Defect D6: numina takes the exposures as they were read.
-    let singles = isCompatible ? exposures.map(\.pixels) : calibrated
-    var mm = [Mask](repeating: Mask(shape: shape), count: exposures.count + 2)
-    if let judged {
-      let exposures = judged.singles.map(\.mask)
-      mm = [judged.result.mask, exposures.dropFirst().reduce(exposures[0]) { $0 | $1 }] + exposures
-    } else if let boundary {
-      let detection = MMDetection(
-        boundary: boundary, others: curves?.others ?? [:], threshold: threshold,
-        minimumMaximum: options.minimumMax2d, noises: noise.detectors.map(\.readoutNoise))
-      mm = try detection.masks(
-        of: [planes.median, planes.mean] + singles, minimum: planes.minimum, used: planes.used,
-        exposures: calibrated, toBeCleaned: cleanable.mask, work: work)
-    }
+    let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
+    var mm = try mmMasks(evidence, singles, cleanable)
 
-    var median = TargetDetection(
-      target: .median, image: planes.median, perIteration: aux?.perIteration ?? [],
-      iterationLimit: aux?.iterationLimit ?? 0)
-    if let aux { median.lacosmic = aux.mask & cleanable.mask }
-    median.mmcosmic = mm[0]
-    findings.foundSpoilt = median.counts.either
-    findings.expectedSpoilt = summary?.expectedSpoilt
-    let isTypical = Double(findings.foundSpoilt) < 3 * (summary?.expectedSpoilt ?? 0) + 20
-    let sources = try sharedSources(
-      stack, median: median.flags, singles: Array(mm.dropFirst(2)), isTypical: isTypical)
-    findings.sources = sources?.findings
-    if let sources {
-      let others = !sources.median
-      (median.lacosmic, median.mmcosmic) = (median.lacosmic & others, median.mmcosmic & others)
-    }
-    var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
-    // Defect D14: numina never flags the pixels that the user asks for.
-    if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
-    let seeds = Mask(plane: codes.map { $0 > 0 ? 1 : 0 })
-    var medianCR = stack.there(try grown(seeds, within: cleanable))
-    for i in 0..<codes.count where codes.pixels[i] == 0 && medianCR.plane.pixels[i] != 0 {
-      codes.pixels[i] = 1
-    }
-    if let review {
-      medianCR = try medianCR.reviewed(codes: codes, review)
-      for i in 0..<codes.count where medianCR.plane.pixels[i] == 0 { codes.pixels[i] = 0 }
-    }
-    median.dilated = medianCR
-
-    var mean = try detect(.mean, planes.mean, mm[1], cleanable, readout)
-    if let judged, options.pvalue.vetoesLacosmic {
-      let admitted = judged.singles.map(\.admitted)
-      mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
-    }
-    if let sources {
-      let others = !sources.all
-      (mean.lacosmic, mean.mmcosmic) = (mean.lacosmic & others, mean.mmcosmic & others)
-    }
-    mean.lacosmic = mean.lacosmic | medianCR
-    mean.mmcosmic = mean.mmcosmic | medianCR
-    mean.dilated = stack.there(try grown(mean.flags, within: cleanable))
+    let (median, codes) = try medianTarget(mm, &evidence, cleanable, review)
+    let medianCR = median.dilated
+    let mean = try meanTarget(mm[1], evidence, cleanable, medianCR: medianCR)
     let meanCRT = mean.dilated
-
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
-      let noise =
-        noise.isCommon ? stack.measuredReadout : noise.detector(index).readoutNoise.typical
-      var found = try detect(
-        .exposure(index + 1), stack.filled(single, factor: stack.factor(index)), mm[index + 2], cleanable,
-        noise)
-      if stack.hasGaps { found.image = single }
-      if let judged, options.pvalue.vetoesLacosmic {
-        found.lacosmic = found.lacosmic & judged.singles[index].admitted
-      }
-      if let sources {
-        let others = !sources.exposures[index]
-        (found.lacosmic, found.mmcosmic) = (found.lacosmic & others, found.mmcosmic & others)
-      }
-      found.lacosmic = found.lacosmic & meanCRT
-      found.mmcosmic = found.mmcosmic & meanCRT
-      found.dilated = try grown(found.flags, within: cleanable)
-      // Defect D9: numina lets dilation leave MEANCRT.
-      if !isCompatible { found.dilated = found.dilated & meanCRT }
-      // A mask holds hits; values that do not count anyway are none.
-      found.dilated = stack.there(found.dilated, in: index)
+      detections.append(
+        try exposureTarget(index, single, mm[index + 2], evidence, cleanable, meanCRT: meanCRT))
       mm[index + 2] = Mask(shape: Shape(width: 0, height: 0))
-      detections.append(found)
     }
 
-    let laMedian = aux.map { isCompatible ? scaledByGain($0.clean) : $0.clean }
-    var problematic = detections.dropFirst(3).reduce(detections[2].dilated) { $0 & $1.dilated }
-    if isCompatible, let laMedian {
-      // Defect D13.
-      problematic = problematic & Mask(plane: laMedian.map { $0 != 0 ? 1 : 0 })
-    }
+    let laMedian = evidence.auxiliary.map { isCompatible ? scaledByGain($0.clean) : $0.clean }
+    let problematic = problematic(in: detections, laMedian: laMedian)
     let masks = MaskSet(
       medianCR: medianCR, meanCRT: meanCRT, exposures: detections.dropFirst(2).map(\.dilated),
       laMedian: laMedian,
       localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
-      significance: judged?.result.score, leftOut: stack.leftOut)
+      significance: evidence.judged?.result.score, leftOut: stack.leftOut)
     return MaskingResult(
-      masks: masks, exposures: calibrated, planes: planes, diagram: diagram,
-      boundary: boundary, threshold: threshold, detections: detections, codes: codes,
+      masks: masks, exposures: stack.calibrated, planes: planes, diagram: evidence.curves?.diagram,
+      boundary: evidence.curves?.main, threshold: evidence.threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
-      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: summary,
-      isByProbability: judged != nil, findings: findings)
+      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: evidence.summary,
+      isByProbability: evidence.judged != nil, findings: evidence.findings)
   }
 
-  /// The lowest point of the boundary over the range of min2d (defect D4 corrected).
-  private func lowest(of boundary: Boundary, planes: StackPlanes) -> Double {
-    let (low, high) =
-      switch boundary.curve {
-      case .spline(let spline): (spline.lower, spline.upper)
-      case .piecewise: (boundary.points.first?.x ?? 0, boundary.points.last?.x ?? 0)
+  private func evidence(of stack: ExaminedStack, _ cleanable: CleanableArea) throws -> Evidence {
+    var evidence = Evidence(stack: stack, findings: stack.findings)
+    evidence.summary = try comparison(stack, cleanable: cleanable.mask)
+    evidence.auxiliary = try auxiliary?(stack.planes.median, stack.readoutNoise, true)
+    if options.detection == .pvalue, options.method.usesMM {
+      let found = try judge(
+        stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
+      if options.pvalue.vetoesLacosmic, let mask = evidence.auxiliary?.mask {
+        evidence.auxiliary?.mask = mask & found.result.mask
       }
-    return (0..<100).map { boundary.value(at: low + (high - low) * Double($0) / 99) }.min() ?? 0
-  }
-
-  private func detect(
-    _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea,
-    _ readoutNoise: Double?
-  ) throws -> TargetDetection {
-    let aux = try auxiliary?(image, readoutNoise, false)
-    var detection = TargetDetection(
-      target: target, image: image, perIteration: aux?.perIteration ?? [],
-      iterationLimit: aux?.iterationLimit ?? 0)
-    if let aux { detection.lacosmic = aux.mask & cleanable.mask }
-    detection.mmcosmic = mm
-    return detection
-  }
-
-  /// Dilates; outside compatibility the result stays inside the area to be cleaned (defect D9).
-  private func grown(_ mask: Mask, within cleanable: CleanableArea) throws -> Mask {
-    let grown = try mask.dilated(times: options.dilation, work: work)
-    return isCompatible ? grown : (grown & cleanable.mask) | mask
+      evidence.summary = found.result.summary
+      evidence.judged = found
+    }
+    if options.method.usesMM { evidence.curves = try makeBoundaries(stack) }
+    evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
+    return evidence
   }
 
   /// Defect D7: numina keeps LAMEDIAN in electrons.

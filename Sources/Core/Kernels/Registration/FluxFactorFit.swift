@@ -116,7 +116,12 @@ private struct Pass {
     var values: [Float] = []
     for i in 0..<smooth.count where use.pixels[i] != 0 { values.append(max(smooth.pixels[i], 0)) }
     values.sort()
+    let dark = CRSError.data(
+      "the exposures have no signal to compare", parameter: "flux_factor",
+      expected: "pixels above the bias, or numbers as flux factors")
+    guard !values.isEmpty else { throw dark }
     let limit = values[min(values.count - 1, Int(0.9 * Double(values.count)))]
+    guard limit > 0 else { throw dark }
     let bright = smooth.pixels.indices.filter { use.pixels[$0] != 0 && smooth.pixels[$0] >= limit }
     let ratios = exposures.map { exposure in
       var ratios = bright.map { exposure.pixels[$0] / max(smooth.pixels[$0], 1e-3) }
@@ -124,11 +129,7 @@ private struct Pass {
       return Double(ratios[ratios.count / 2])
     }
     let middle = FluxFactorFit.median(ratios)
-    guard limit > 0, ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else {
-      throw CRSError.data(
-        "the exposures have no signal to compare", parameter: "flux_factor",
-        expected: "pixels above the bias, or numbers as flux factors")
-    }
+    guard ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else { throw dark }
     factors = ratios.map { $0 / middle }
     errors = factors.map { _ in 1 }
     common = try Pass.reduced(exposures, factors, work) { sorted, _ in

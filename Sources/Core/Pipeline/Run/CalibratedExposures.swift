@@ -1,0 +1,56 @@
+import Files
+import Kernels
+
+/// Exposures made comparable, once for all that follows: bias subtracted, levels matched by the gains.
+package struct CalibratedExposures: Sendable {
+  package let names: [String]
+  /// As read.
+  package let images: [Image]
+  /// As read, with masks, errors and the detector of each.
+  package let planes: [ExposurePlanes]
+  package let matched: MatchedExposures
+  /// Of the pixels as read; nil where nobody asks.
+  let identity: ContentHash?
+
+  /// What the exposures are for.
+  package enum Purpose: Sendable, Equatable {
+    case masks(Compatibility?)
+    case combinations(Compatibility?)
+
+    var compatibility: Compatibility? {
+      switch self {
+      case .masks(let program), .combinations(let program): program
+      }
+    }
+  }
+
+  /// - Parameter planes: one for each exposure of the group.
+  /// - Throws: `CRSError`: data for other shapes, interrupted.
+  package init(
+    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], for purpose: Purpose, work: Work
+  ) throws {
+    (images, names) = (group.images, group.names)
+    // numina knows no masks and one detector.
+    self.planes =
+      purpose.compatibility == .numina036
+      ? planes.map { ExposurePlanes(pixels: $0.pixels, detector: planes[0].detector) } : planes
+    matched = try MatchedExposures(self.planes, work: work)
+    var identity: ContentHash?
+    if case .masks = purpose {
+      var hash = ContentHash()
+      for image in images { hash.add(image.pixels) }
+      identity = hash
+    }
+    self.identity = identity
+  }
+
+  package var count: Int { images.count }
+  /// That of the first exposure.
+  package var detector: Detector { planes[0].detector }
+
+  /// Exposure times that levels follow [s]; nil for rates and where one is not known.
+  var times: [Double]? {
+    let times = images.compactMap { $0.unit.isRate ? nil : $0.knownDetector.exposureTime?.value }
+    return times.count == images.count ? times : nil
+  }
+}
