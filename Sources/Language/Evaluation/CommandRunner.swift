@@ -17,7 +17,8 @@ final class CommandRunner {
 
   var work: Work {
     Work(
-      threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress)
+      threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress,
+      remark: output.note)
   }
 
   func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws

@@ -32,8 +32,11 @@ import Testing
   @Test func planesOfEveryTypeAreCut() throws {
     var file = TestFile()
     file.empty(["INSTRUME = 'CAM'", "EXPTIME = 100.0"])
-    file.image(.float32(numbered { Float($0) }), "SCI", ["BUNIT = 'adu'", "CRPIX1 = 5.0"])
-    file.image(.float32(numbered { Float($0) / 2 }), "ERR", ["CRPIX1 = 5.0"])
+    file.image(
+      .float32(numbered { Float($0) }), "SCI",
+      ["BUNIT = 'adu'", "CTYPE1 = 'LINEAR'", "CRPIX1 = 5.0", "CRVAL1 = 0.0"])
+    file.image(
+      .float32(numbered { Float($0) / 2 }), "ERR", ["CTYPE1 = 'LINEAR'", "CRPIX1 = 5.0", "CRVAL1 = 0.0"])
     file.image(.uint16(numbered { UInt16($0) + 40000 }), "DQ")
     file.image(.int64(numbered { Int64($0) << 40 }), "IDS")
     file.image(.float64(numbered { Double($0) / 3 }), "SKY")

@@ -193,7 +193,7 @@ import Testing
     let evidence = NoiseEvidence(image, gainCard: "GAIN")
     #expect(evidence.frames?.count == 5 && evidence.seconds == 30 && evidence.isWhole)
     #expect(
-      evidence.unit == .counts && evidence.biasIsGone == "HISTORY" && evidence.mosaic == "BAYERPAT RGGB")
+      evidence.unit == .counts && evidence.biasIsGone == "HISTORY" && evidence.mosaic == "BAYERPAT = RGGB")
     let bare = NoiseEvidence(Image(pixels: frame()))
     #expect(bare.unit == .unknown && bare.frames == nil && bare.biasIsGone == nil && bare.mosaic == nil)
   }

@@ -15,10 +15,13 @@ extension Image {
       plain.writeGain(known)
       plain.writeNoise(known)
     }
-    plain.write(ExposureDetector.biasCard, known.bias?.value.uniform, "[\(unit.name)] bias in the pixels") {
+    let isLost = detector.lost != nil
+    let (bias, saturation) =
+      isLost ? (detector.bias, detector.saturation) : (known.bias, known.saturation)
+    plain.write(ExposureDetector.biasCard, bias?.value.uniform, "[\(unit.name)] bias in the pixels") {
       $0.bias?.value.uniform
     }
-    plain.write("SATURATE", known.saturation?.value, "[\(unit.name)] saturation level, effective") {
+    plain.write("SATURATE", saturation?.value, "[\(unit.name)] saturation level, effective") {
       $0.saturation?.value
     }
     plain.write("EXPTIME", known.exposureTime?.value, "[s] exposure time, effective") {

@@ -17,5 +17,7 @@ extension Image {
     detector.gain = Known(.constant(1), .value)
     if unit.quantity != .electrons || unit.isRate || unit.scale != 1 { unit = .electron }
     writeDetectorCards()
+    // The gain of the raw frame is none of these pixels.
+    if cards.find("GAIN") != nil { header.set("GAIN", .real(1), comment: "[electron/electron] effective") }
   }
 }

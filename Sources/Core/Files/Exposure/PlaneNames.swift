@@ -39,6 +39,8 @@ struct PlaneName: Hashable {
     let name = name.trimmingBlanks().uppercased()
     var found: (word: String, role: Role, stem: String)?
     for (word, role) in PlaneName.words {
+      // VAR_POISSON and its like are parts of a variance, not the whole.
+      if name.hasPrefix("VAR_") { break }
       if let stem = PlaneName.stem(of: name, word: word) { found = (word, role, stem) }
     }
     let data = header.text("HDUCLAS2")?.trimmingBlanks().uppercased()

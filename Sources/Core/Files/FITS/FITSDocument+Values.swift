@@ -46,11 +46,10 @@ extension FITSDocument {
   package init(
     stack: Stack, pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
   ) throws {
-    var primary = Header()
+    var primary = stack.exposures[0].primaryHeader ?? Header()
     primary.set("CRSSTACK", .integer(stack.count), comment: "number of equivalent exposures")
     history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
-    primary = Header(cards: (stack.exposures[0].primaryHeader?.cards ?? []) + primary.cards)
     for (index, exposure) in stack.exposures.enumerated() {
       var exposure = exposure
       // Each exposure stands for itself: cards of its own file's primary header are with it.

@@ -15,6 +15,8 @@ final class FITSFile {
   var isStrict = false
   /// Bytes behind the last HDU, known once it was looked for.
   private(set) var bytesBehind = 0
+  /// Where the last extension came through in part; the HDUs before it are whole.
+  private(set) var cutShort: CRSError?
   /// HDUs whose checksums have been compared.
   var summedHDUs: Set<Int> = []
   /// HDUs whose headers have been looked at before cfitsio reads them.
@@ -187,6 +189,16 @@ final class FITSFile {
     return true
   }
 
+  /// Bytes in the last block, which cfitsio does not read where it is not whole.
+  private func tail(at position: Int, count: Int) -> [UInt8] {
+    if let unpacked { return Array(unpacked.bytes.dropFirst(position).prefix(count)) }
+    guard let disk, let source = fopen(disk.bytes, "rbe") else { return [] }
+    defer { fclose(source) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard fseek(source, position, SEEK_SET) == 0, fread(&bytes, 1, count, source) == count else { return [] }
+    return bytes
+  }
+
   /// Whether an extension follows the current HDU.
   ///
   /// - Throws: `CRSError` (file) when its header would make cfitsio 4.2 divide by zero.
@@ -201,13 +213,12 @@ final class FITSFile {
     guard status == 0, end > 0, Int(end) <= size - 2880 else {
       bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
       if bytesBehind >= 8 {
-        var start = [UInt8](repeating: 0, count: 8)
-        ffmbyt(handle, end, 0, &status)
-        ffgbyt(handle, 8, &start, &status)
-        guard !start.elementsEqual("XTENSION".utf8) else {
-          throw CRSError.file(
+        guard !tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) else {
+          cutShort = CRSError.file(
             "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,
             hint: "ext=NUMBER loads one HDU before it")
+          ffcmsg()
+          return false
         }
       }
       ffcmsg()

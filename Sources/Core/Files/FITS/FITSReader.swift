@@ -69,7 +69,12 @@ package enum FITSReader {
       (main, spans) = (plane, (x, y))
     case nil: main = try found(file, selector, path)
     }
-    let (image, told) = try wholeImage(file, main, options: options, work: work)
+    let (image, reading) = try wholeImage(file, main, options: options, work: work)
+    var told = reading
+    if let error = file.cutShort {
+      guard selector != nil else { throw error }
+      told.notes = told.notes.filter { !$0.hasSuffix("are ignored") } + [error.message]
+    }
     if let report {
       report(told)
     } else {
