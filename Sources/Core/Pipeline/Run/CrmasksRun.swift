@@ -8,8 +8,9 @@ package struct CrmasksRun: Sendable {
   package let settings: CrmasksSettings
   package let registration: Registration
   package let options: MaskingOptions
-  /// nil when the method does not use L.A.Cosmic.
+  /// nil when the method does not use L.A.Cosmic, or the exposures are too narrow for it.
   private let lacosmic: LACosmicParameters?
+  private let isTooNarrow: Bool
   /// `name = value` of everything that the masks depend on, for HISTORY and identity.
   private let parameterLines: [String]
 
@@ -31,10 +32,19 @@ package struct CrmasksRun: Sendable {
     // Factors that somebody gave are what the levels should be.
     if registration.fluxFit == nil { options.expectedLevels = registration.fluxFactors }
     options.isForced = isForced
-    self.options = options
-    lacosmic =
+    let found =
       try settings.masking.method.usesLacosmic
       ? Self.lacosmic(settings, detector, isCompatible: compatibility == .numina036) : nil
+    // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
+    isTooNarrow =
+      compatibility == nil && settings.masking.method == .mmLacosmic && !settings.useLAMedian
+      && found.map { !$0.canJudge(exposures.matched.shape) } ?? false
+    lacosmic = isTooNarrow ? nil : found
+    if isTooNarrow {
+      settings.masking.method = .mmcosmic
+      options.method = .mmcosmic
+    }
+    self.options = options
     parameterLines =
       [
         "gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)",
@@ -63,6 +73,10 @@ package struct CrmasksRun: Sendable {
   /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
   /// - Throws: `CRSError` (data, interrupted).
   package func masks(_ talk: RunTalk, isBrief: Bool = false) throws -> MaskingResult {
+    if isTooNarrow {
+      talk.note(
+        "L.A.Cosmic is left out (crmethod=mmcosmic): \(LACosmicParameters.reason(exposures.matched.shape))")
+    }
     var identity = exposures.identity ?? ContentHash()
     parameterLines.forEach { identity.add($0) }
     let masking = try Masking(
