@@ -33,6 +33,11 @@ package struct CommandRegistry: Sendable {
       })
   }
 
+  /// Takes a command in the place of another one of its name.
+  mutating func define(_ entry: Entry) { entries[entry.manifest.name] = entry }
+
+  mutating func remove(_ name: String) { entries[name] = nil }
+
   package subscript(name: String) -> Entry? { entries[name] }
   /// Names in alphabetical order.
   package var names: [String] { entries.keys.sorted() }

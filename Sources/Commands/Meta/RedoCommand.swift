@@ -3,7 +3,7 @@ struct RedoCommand: Command {
   static let info = CommandInfo("redo", "Do again what undo took back", family: .session)
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    try context.session.redo()
+    context.report("redone: " + (try context.session.redo()))
     return CommandResult()
   }
 }

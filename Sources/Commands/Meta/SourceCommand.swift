@@ -1,14 +1,16 @@
 import Kernels
+import Pipeline
 
 /// `source`.
 struct SourceCommand: Command {
   static let info = CommandInfo("source", "Run a script in this session", family: .session)
 
-  @Parameter("script", positional: true) var file: FileName
+  @Parameter("script, looked for beside the one that runs it", positional: true) var file: FileName
+  @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [Value] = []
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard let run = context.session.runScript else { throw CRSError.usage("no script can be run here") }
-    try run(file.path, context)
+    try run(file.path, arguments)
     return CommandResult()
   }
 }

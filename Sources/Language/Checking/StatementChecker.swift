@@ -7,19 +7,23 @@ import Pipeline
 /// Checks statements without running them: commands, parameters, and variables that are never bound.
 struct StatementChecker {
   let session: Session
+  /// Commands that the statements before define.
+  private var defined: Set<String> = []
+
+  init(session: Session) { self.session = session }
 
   /// - Throws: `CRSError` (usage) with line and column.
-  func check(_ statements: [Statement]) throws {
+  mutating func check(_ statements: [Statement]) throws {
     var known = Set(session.names)
     try check(statements, &known)
   }
 
-  private func check(_ statements: [Statement], _ known: inout Set<String>) throws {
+  private mutating func check(_ statements: [Statement], _ known: inout Set<String>) throws {
     for statement in statements {
       switch statement {
-      case .run(let names, let call, _):
-        try check(call, wanted: names.count, known)
-        known.formUnion(names.map(\.text))
+      case .run(let targets, let call, _):
+        try check(call, wanted: targets.count, known)
+        known.formUnion(targets.map(\.name.text))
       case .loop(let variable, _, let body):
         known.insert(variable.text)
         try check(body, &known)
@@ -28,7 +32,12 @@ struct StatementChecker {
         try check(then, &known)
         try check(otherwise, &known)
       case .timed(let inner): try check([inner], &known)
-      case .shell: break
+      case .definition(let definition):
+        var inner = Set(definition.parameters.map(\.name.text))
+        try check(definition.body, &inner)
+        defined.insert(definition.name.text)
+      case .giveBack(let values, _): for value in values { try check(value, known) }
+      case .shell, .nextRound, .help: break
       }
     }
   }
@@ -36,6 +45,10 @@ struct StatementChecker {
   private func check(_ call: Call, wanted: Int, _ known: Set<String>) throws {
     switch call {
     case .expression(let expression): try check(expression, known)
+    case .pipe(let first, _, let arguments, _):
+      try check(first, wanted: 0, known)
+      for argument in arguments { try checkCalls(argument.value, known) }
+    case .command(let name, _, _) where defined.contains(name): break
     case .command(let name, let arguments, let position):
       guard let entry = session.registry[name] else {
         throw CRSError(
@@ -88,9 +101,9 @@ struct StatementChecker {
   /// The value of an argument that can be told without running anything.
   private func literal(_ expression: Expression, _ known: Set<String>) -> Value? {
     switch expression {
-    case .number(let value, let isInteger, _):
-      isInteger ? Int(exactly: value).map { .integer($0) } ?? .number(value) : .number(value)
-    case .text(let text, _): .text(text)
+    case .number(let value, _, _): .number(value)
+    case .integer(let value, _, _): .integer(value)
+    case .text(let parts, _): plain(parts).map { .text($0) }
     case .word(let word, _):
       known.contains(word) || word == "_" || isPath(word) ? nil : Evaluator.constant(word) ?? .text(word)
     default: nil
@@ -102,7 +115,7 @@ struct StatementChecker {
   private func isOpen(_ expression: Expression) -> Bool {
     switch expression {
     case .word(let word, _): word.contains(where: { "*?".contains($0) })
-    case .parameter, .list: true
+    case .parameter, .filledWord, .list: true
     default: false
     }
   }
@@ -122,26 +135,46 @@ struct StatementChecker {
       line: position.line, column: position.column)
   }
 
+  /// The text of a literal; nil where values are filled in.
+  private func plain(_ parts: [TextPart]) -> String? {
+    switch parts.count {
+    case 0: ""
+    case 1: if case .plain(let text) = parts[0] { text } else { nil }
+    default: nil
+    }
+  }
+
   private func check(_ expression: Expression, _ known: Set<String>) throws {
     switch expression {
     case .word(let word, let position):
       guard
-        known.contains(word) || word == "_" || Evaluator.constant(word) != nil
-          || word.contains(where: { "./~*?".contains($0) })
+        known.contains(word) || word == "_" || Evaluator.constant(word) != nil || Evaluator.number(word) != nil
+          || Words.looksLikeFile(word) || defined.contains(word)
       else {
         throw CRSError(
           .usage, "'\(word)' is not a variable", hint: didYouMean(word, among: known), line: position.line,
           column: position.column)
       }
     case .index(let base, _, _), .unary(_, let base, _): try check(base, known)
-    case .binary(_, let a, let b, _):
-      try check(a, known)
-      try check(b, known)
     case .chain(let first, let links):
       try check(first, known)
       for link in links { try check(link.operand, known) }
     case .call(let call, _): try check(call, wanted: 0, known)
-    case .number, .text, .parameter, .list, .section: break
+    case .function(let name, let arguments, let position):
+      guard FunctionTable[name] != nil || session.registry[name] != nil || defined.contains(name) else {
+        throw CRSError(
+          .usage, "'\(name)' is neither a function nor a command",
+          hint: didYouMean(name, among: Array(FunctionTable.names) + session.registry.names),
+          line: position.line, column: position.column)
+      }
+      for argument in arguments { try checkCalls(argument.value, known) }
+    case .number, .integer, .text, .parameter, .filledWord, .list, .section, .range: break
     }
+  }
+
+  /// Checks the calls inside an argument, whose words depend on the parameter.
+  private func checkCalls(_ expression: Expression, _ known: Set<String>) throws {
+    if case .word = expression { return }
+    try check(expression, known)
   }
 }

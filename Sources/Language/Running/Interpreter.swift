@@ -1,30 +1,35 @@
 import Commands
+import Files
 import Foundation
 import Kernels
 import Pipeline
 
 /// Runs statements in a session.
 package final class Interpreter {
-  let session: Session
-  private let runner: CommandRunner
-  private var output: StatementOutput { runner.output }
-  /// The names of the scripts that run, the innermost last; none at the prompt.
-  private var sources: [String] = [] {
+  package let session: Session
+  let runner: CommandRunner
+  var output: StatementOutput { runner.output }
+  /// The scripts that run, the innermost last; none at the prompt.
+  private(set) var sources: [String] = [] {
     didSet { runner.collectsListings = collectsListings && sources.isEmpty }
   }
   /// How many texts are being run inside each other.
   private var depth = 0
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   private var delayed: [() -> Void]?
+  /// Later commands that variables hide, which is said once.
+  private var hidden: Set<String> = []
   /// Whether long listings that scripts do not print are handed to the front end as a whole.
   package var collectsListings = false {
     didSet { runner.collectsListings = collectsListings && sources.isEmpty }
   }
+  /// Errors that did not end what runs, after `set on_error=continue`.
+  package private(set) var passedOver: [CRSError] = []
 
   package init(session: Session, frontend: any Frontend) {
     self.session = session
     runner = CommandRunner(session: session, frontend: frontend)
-    session.runScript = { [unowned self] path, _ in try self.run(file: path) }
+    session.runScript = { [unowned self] path, arguments in try self.source(path, arguments) }
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -33,18 +38,27 @@ package final class Interpreter {
     set { runner.scope.arguments = newValue }
   }
 
+  // MARK: - Scripts
+
   /// Reads and runs a script file.
   ///
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
   package func run(file path: String) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+    try run(text: try ScriptFile.text(at: path), source: path)
+  }
+
+  /// Runs a script with arguments of its own, looked for beside the script that runs first.
+  private func source(_ name: String, _ values: [Value]) throws {
+    let path = try ScriptFile.path(name, beside: sources.last)
+    guard !values.isEmpty else { return try run(file: path) }
+    let outer = runner.scope.arguments
+    defer { runner.scope.arguments = outer }
+    runner.scope.arguments = outer.filter { Int($0.key) == nil }
+    for (k, value) in values.enumerated() {
+      runner.scope.arguments["\(k + 1)"] = try TextFunctions.plain(value)
     }
-    try run(text: text, source: path)
+    try run(file: path)
   }
 
   /// - Parameter source: the file's name; nil for the prompt and -c.
@@ -65,7 +79,7 @@ package final class Interpreter {
       do {
         try recorded(written) {
           do {
-            try run(statement)
+            try asStep { try run(statement) }
           } catch let error as CRSError {
             throw ScriptError.located(error, source: source, text: text, statement: statement.position)
           }
@@ -73,10 +87,20 @@ package final class Interpreter {
       } catch let error as CRSError {
         let error = ScriptError.located(error, source: source, text: text)
         guard !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
-        output.error(error)
+        passOver(error)
       }
       if session.isOver { return }
     }
+  }
+
+  /// An outermost statement is one step of undo, whatever it runs.
+  private func asStep(_ body: () throws -> Void) throws {
+    if depth == 1 { try session.asOneStep(body) } else { try body() }
+  }
+
+  private func passOver(_ error: CRSError) {
+    passedOver.append(error)
+    output.error(error)
   }
 
   /// Whether more lines could complete a text.
@@ -92,7 +116,7 @@ package final class Interpreter {
 
   /// The outermost statements and how they are written.
   private func statements(of text: String) throws -> [(Statement, String)] {
-    var parser = Parser(text) { [session] in session.registry[$0] != nil }
+    var parser = Parser(text, vocabulary: vocabulary)
     let statements = try parser.parse()
     return Array(zip(statements, parser.sources))
   }
@@ -103,6 +127,11 @@ package final class Interpreter {
     } catch let unfinished as UnfinishedInput {
       throw unfinished.error
     }
+  }
+
+  private var vocabulary: Parser.Vocabulary {
+    Parser.Vocabulary(
+      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil })
   }
 
   // MARK: - The transcript
@@ -135,18 +164,30 @@ package final class Interpreter {
   // MARK: - Statements
 
   /// Checks names and parameters of all statements without running them.
-  package func check(text: String, source: String?) throws {
+  package func check(file path: String) throws {
+    let text = try ScriptFile.text(at: path)
     do {
-      try StatementChecker(session: session).check(try parsed(text).map(\.0))
+      var checker = StatementChecker(session: session)
+      try checker.check(try parsed(text).map(\.0))
     } catch let error as CRSError {
-      throw ScriptError.located(error, source: source, text: text)
+      throw ScriptError.located(error, source: path, text: text)
     }
   }
 
-  func run(_ statement: Statement) throws {
-    if session.isOver { return }
+  /// How a block ended.
+  enum Flow {
+    case goesOn
+    /// `next`
+    case nextRound
+    /// `return`
+    case returned
+  }
+
+  @discardableResult
+  func run(_ statement: Statement) throws -> Flow {
+    if session.isOver { return .goesOn }
     do {
-      try runUnplaced(statement)
+      return try runUnplaced(statement)
     } catch var error as CRSError {
       if error.line == nil {
         error.line = statement.position.line
@@ -156,92 +197,177 @@ package final class Interpreter {
     }
   }
 
-  private func runUnplaced(_ statement: Statement) throws {
+  private func runUnplaced(_ statement: Statement) throws -> Flow {
     switch statement {
-    case .run(let names, let call, _): try run(names, call)
-    case .timed(let inner):
-      let outer = delayed
-      delayed = []
-      let start = ContinuousClock.now
-      do {
-        try run(inner)
-      } catch {
-        delayed = outer
-        throw error
-      }
-      let duration = ContinuousClock.now - start
-      let waiting = delayed ?? []
-      delayed = outer
-      waiting.forEach { $0() }
-      let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-      output.report("time: \(String(format: "%.3f", seconds)) s")
-    case .loop(let variable, let items, let body):
-      for item in try Evaluator(runner).loopItems(items) {
-        try runner.work.checkCancelled()
-        let before = runner.scope.loops.updateValue(item, forKey: variable.text)
-        defer { runner.scope.loops[variable.text] = before }
-        for inner in body {
-          do {
-            try run(inner)
-          } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
-            output.error(ScriptError.located(error, source: sources.last, text: ""))
-            break
-          }
-          if session.isOver { return }
-        }
-      }
+    case .run(let targets, let call, _): try run(targets, call)
+    case .timed(let inner): return try timed(inner)
+    case .loop(let variable, let items, let body): return try loop(variable, items, body)
     case .choice(let condition, let then, let otherwise):
-      let value = try Evaluator(runner).value(condition).value
-      guard case .bool(let holds) = value else {
-        throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
+      return try block(holds(condition) ? then : otherwise)
+    case .shell(let parts, _): try system(parts)
+    case .help(let name, _): try help(name)
+    case .nextRound: return .nextRound
+    case .definition, .giveBack: break
+    }
+    return .goesOn
+  }
+
+  func block(_ statements: [Statement]) throws -> Flow {
+    for statement in statements {
+      let flow = try run(statement)
+      if flow != .goesOn || session.isOver { return flow }
+    }
+    return .goesOn
+  }
+
+  private func timed(_ statement: Statement) throws -> Flow {
+    let outer = delayed
+    delayed = []
+    let start = ContinuousClock.now
+    let flow: Flow
+    do {
+      flow = try run(statement)
+    } catch {
+      delayed = outer
+      throw error
+    }
+    let duration = ContinuousClock.now - start
+    let waiting = delayed ?? []
+    delayed = outer
+    waiting.forEach { $0() }
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    output.report("time: \(String(format: "%.3f", seconds)) s")
+    return flow
+  }
+
+  private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
+    for item in try Evaluator(runner).loopItems(items) {
+      try runner.work.checkCancelled()
+      bind([variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
+      do {
+        if try block(body) == .returned { return .returned }
+      } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
+        passOver(ScriptError.located(error, source: sources.last, text: ""))
       }
-      for inner in holds ? then : otherwise { try run(inner) }
-    case .shell(let text, _): try system(text)
+      if session.isOver { break }
+    }
+    return .goesOn
+  }
+
+  private func holds(_ condition: Expression) throws -> Bool {
+    let value = try Evaluator(runner).value(condition).value
+    switch value {
+    case .bool(let holds): return holds
+    case .mask, .list:
+      let counts = if case .mask = value { " or countflagged(m) > 0" } else { "" }
+      throw CRSError.usage(
+        "the condition is a value of kind \(value.kindName)", expected: "yes or no",
+        hint: "any(m), all(m)\(counts)")
+    default:
+      throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
     }
   }
 
   /// `!`: a line for the system's shell.
   ///
   /// - Throws: `CRSError` (data) when it fails.
-  private func system(_ line: String) throws {
+  private func system(_ parts: [TextPart]) throws {
+    let line = try Evaluator(runner).shellLine(parts)
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }
     guard status == 0 else { throw CRSError.data("the shell command ended with status \(status)") }
+    if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
 
-  private func run(_ names: [Name], _ call: Call) throws {
-    let outcome = try Evaluator(runner).call(call, wanted: names.count)
-    guard names.count <= outcome.values.count else {
+  /// `NAME?`
+  private func help(_ name: String) throws {
+    let position = SourcePosition(line: 1, column: 1)
+    let word: [ArgumentSyntax] =
+      name.isEmpty ? [] : [ArgumentSyntax(name: nil, value: .word(name, position), position: position)]
+    let command = !name.isEmpty && runner.isVariable(name) && !Words.commands.contains(name) ? "info" : "help"
+    _ = try Evaluator(runner).call(.command(name: command, arguments: word, position: position))
+  }
+
+  // MARK: - Results
+
+  private func run(_ targets: [Target], _ call: Call) throws {
+    let evaluator = Evaluator(runner)
+    let outcome = try evaluator.call(call, wanted: targets.count)
+    let uses = outcome.tree.origins
+    guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
+    if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
+      if runner.scope.frame == nil, let value = session.look(at: word) { show(value) { value.summary } }
+    } else if let value = outcome.values.first {
+      if runner.scope.frame == nil {
+        session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
+      } else {
+        runner.scope.frame?.variables["_"] = value
+      }
+      show(value) { value.summary }
+    } else if outcome.isRecorded, let name = outcome.tree.commandName, Self.recordsEffect(name),
+      runner.scope.frame == nil
+    {
+      session.recordEffect(ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: name == "cd")
+    }
+  }
+
+  private func assign(_ targets: [Target], _ outcome: Evaluator.Outcome, _ evaluator: Evaluator) throws {
+    var values = outcome.values
+    if targets.count > 1, values.count == 1, let elements = values[0].elements {
+      guard elements.count == targets.count else {
+        throw CRSError.usage(
+          "\(targets.count) names for \(elements.count) elements", expected: "as many names as elements")
+      }
+      values = elements
+    }
+    guard targets.count <= values.count else {
       throw CRSError.usage(
-        "\(names.count) names for \(outcome.values.count) result\(outcome.values.count == 1 ? "" : "s")",
+        "\(targets.count) names for \(values.count) result\(values.count == 1 ? "" : "s")",
         expected: "as many names as results at most")
     }
-    let uses = outcome.tree.origins
-    if !names.isEmpty {
-      let names = names.map(\.text)
-      session.bind(
-        names, outcome.values, statement: ReplayPrinter.statement(names, outcome.tree), uses: uses)
-      for (name, value) in zip(names, outcome.values) {
-        // The binding of now: a loop may bind the name anew before a timed statement ends.
-        let binding = session[name]
-        show(value) { name + ": " + (binding?.summary ?? value.summary) }
+    var uses = outcome.tree.origins
+    var written: [String] = []
+    for (k, target) in targets.enumerated() {
+      guard !target.places.isEmpty else {
+        written.append(target.name.text)
+        continue
       }
-    } else if case .expression(.word(let word, _)) = call, let value = session.look(at: word) {
-      show(value) { value.summary }
-    } else if let value = outcome.values.first {
-      session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
-      show(value) { value.summary }
-    } else if case .command(let name, _, _) = call, Self.recordsEffect(name), outcome.isRecorded {
-      session.recordEffect(ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: name == "cd")
+      guard let whole = runner.variable(target.name.text) else { throw runner.unknown(target.name.text) }
+      let changed = try evaluator.changed(whole.value, target.places, to: values[k])
+      values[k] = changed.value
+      uses.formUnion(whole.tree.origins)
+      for place in changed.places.joined() { uses.formUnion(place.origins) }
+      written.append(ReplayPrinter.target(target.name.text, changed.places))
+    }
+    let names = targets.map(\.name.text)
+    bind(names, values, ReplayPrinter.statement(written, outcome.tree), uses)
+    for (name, value) in zip(names, values) where name != "_" {
+      // The binding of now: a loop may bind the name anew before a timed statement ends.
+      let binding = runner.scope.frame == nil ? session[name] : nil
+      show(value) { name + ": " + (binding?.summary ?? value.summary) }
+    }
+  }
+
+  /// Binds names, in a definition those of its frame.
+  private func bind(_ names: [String], _ values: [Value], _ statement: String, _ uses: Set<Int>) {
+    if let frame = runner.scope.frame {
+      for (name, value) in zip(names, values) where name != "_" { frame.variables[name] = value }
+      if let first = values.first { frame.variables["_"] = first }
+      return
+    }
+    session.bind(names, values, statement: statement, uses: uses)
+    for name in names where runner.isCommand(name) && hidden.insert(name).inserted {
+      output.note("'\(name)' is a variable now and no command; drop \(name) gives the command back")
     }
   }
 
   /// Commands without results whose effect belongs into the record.
   private static func recordsEffect(_ name: String) -> Bool { ["save", "cd", "plot", "set"].contains(name) }
 
-  /// Tells of a result, after the time when the statement is timed.
+  /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
   private func show(_ value: Value, _ line: @escaping () -> String) {
+    guard runner.scope.frame == nil else { return }
     if delayed == nil {
       output.show(value, line())
     } else {

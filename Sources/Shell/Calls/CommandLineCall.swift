@@ -85,7 +85,7 @@ struct CommandLineCall {
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: arguments[1], source: nil)
-    return session.exitStatus
+    return ended(interpreter)
   }
 
   private func standardInput(_ session: Session) throws -> Int32 {
@@ -100,7 +100,15 @@ struct CommandLineCall {
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: text, source: "-")
-    return session.exitStatus
+    return ended(interpreter)
+  }
+
+  /// The status of a script that came to its end, or to `exit`: errors that it passed over are none of success.
+  private func ended(_ interpreter: Interpreter) -> Int32 {
+    let errors = interpreter.passedOver
+    guard let first = errors.first else { return interpreter.session.exitStatus ?? 0 }
+    Output.error(errors.count == 1 ? "1 error was passed over" : "\(errors.count) errors were passed over")
+    return interpreter.session.exitStatus ?? first.kind.rawValue
   }
 
   private func script(_ path: String, _ session: Session) throws -> Int32 {
@@ -126,14 +134,11 @@ struct CommandLineCall {
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.arguments = scriptArguments
     if onlyChecks {
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
-      }
-      try interpreter.check(text: text, source: path)
+      try interpreter.check(file: path)
       return 0
     }
     try interpreter.run(file: path)
-    return session.exitStatus
+    return ended(interpreter)
   }
 
   private func subcommand(_ name: String, _ session: Session) throws -> Int32 {
@@ -162,7 +167,7 @@ struct CommandLineCall {
     }
     context.ask = frontend.ask
     let result = try frontend.during(name) { try entry.run(options.arguments, context) }
-    if result.hasWritten { return session.exitStatus }
+    if result.hasWritten { return session.exitStatus ?? 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
         value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
@@ -173,6 +178,6 @@ struct CommandLineCall {
         Output.report("\(declared.name): \(value.summary)")
       }
     }
-    return session.exitStatus
+    return session.exitStatus ?? 0
   }
 }

@@ -23,7 +23,7 @@ struct Prompt {
       switch editor.read(prompt: statement.isEmpty ? "crs> " : "...> ") {
       case .end:
         Output.report("")
-        return session.exitStatus
+        return session.exitStatus ?? 0
       case .interrupted:
         Interruption.cancellation.reset()
         statement = ""
@@ -47,7 +47,7 @@ struct Prompt {
         statement = ""
       }
     }
-    return session.exitStatus
+    return session.exitStatus ?? 0
   }
 
   /// Runs the user's startup file; what is wrong in it is told, and the session begins.

@@ -8,6 +8,8 @@ package struct Table: Sendable, Equatable {
   package var columns: [String]
   /// Each row has one cell a column.
   package var rows: [[Cell]]
+  /// Whether it stands for its only row: its columns are cells then.
+  package var isRow = false
 
   package init(columns: [String], rows: [[Cell]] = []) {
     self.columns = columns

@@ -1,0 +1,191 @@
+import Commands
+import Files
+import Kernels
+import Pipeline
+
+// Commands and functions.
+extension Evaluator {
+  /// What a statement gave.
+  struct Outcome {
+    var values: [Value]
+    var tree: Resolved
+    /// Whether a replay needs the statement.
+    var isRecorded = true
+    /// The first argument, which a pipe hands on where there is no result.
+    var firstArgument: Value?
+  }
+
+  /// - Parameter wanted: how many names wait for results.
+  func call(_ call: Call, wanted: Int = 0) throws -> Outcome {
+    switch call {
+    case .expression(.function(let name, let arguments, let position)) where isCommand(name):
+      return try command(name, arguments, position, wanted: wanted, isParenthesised: true)
+    case .expression(.call(let inner, _)): return try self.call(inner, wanted: wanted)
+    case .expression(.word(let word, let position)) where !runner.isVariable(word) && runner.isCommand(word):
+      // Defined after the text was read.
+      return try command(word, [], position, wanted: wanted)
+    case .expression(let expression):
+      let result = try value(expression)
+      return Outcome(values: [result.value], tree: result.tree)
+    case .command(let name, let arguments, let position):
+      return try command(name, arguments, position, wanted: wanted)
+    case .pipe(let first, let name, let arguments, let position):
+      return try command(name, arguments, position, wanted: wanted, from: self.call(first))
+    }
+  }
+
+  private func isCommand(_ name: String) -> Bool { FunctionTable[name] == nil && runner.isCommand(name) }
+
+  private func command(
+    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int = 0,
+    from source: Outcome? = nil, isParenthesised: Bool = false
+  ) throws -> Outcome {
+    guard let entry = runner.entry(name) else { throw notACommand(name, position) }
+    let results = entry.manifest.results
+    guard wanted <= max(1, results.count) || results.isEmpty || results.count == 1 && results[0].kind == "list"
+    else {
+      throw CRSError.usage(
+        "\(wanted) names for the results of \(name)", expected: results.map(\.name).joined(separator: ", "))
+    }
+    var bound: [Argument] = []
+    var resolved: [Resolved.Argument] = []
+    var given: Set<String> = []
+    /// What the first parameter, which is what is saved or drawn, was given.
+    var first: [Resolved] = []
+    var place = 0
+    let positional = entry.manifest.parameters.filter(\.isPositional)
+    if let source {
+      guard let parameter = positional.first else {
+        throw CRSError.usage("\(name) takes nothing from a pipe", expected: entry.manifest.usage)
+      }
+      bound.append(
+        Argument(
+          value: try piped(source, into: parameter, of: name), line: position.line, column: position.column))
+      first.append(source.tree)
+      place = 1
+    }
+    for argument in arguments {
+      let parameter =
+        argument.name.map { entry.manifest.parameter(named: $0) }
+        ?? (positional.indices.contains(place) ? positional[place] : positional.last { $0.isRest })
+      if let name = argument.name { given.insert(parameter?.name ?? name) }
+      if argument.name == nil { place += 1 }
+      for part in try self.arguments(argument.value, parameter.map { .parameter($0) } ?? .text) {
+        bound.append(
+          Argument(
+            name: argument.name, value: part.value, line: argument.position.line,
+            column: argument.position.column))
+        resolved.append(Resolved.Argument(name: argument.name, value: part.tree))
+        if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
+      }
+    }
+    if isParenthesised { try checkMeaning(name, bound) }
+    let definition = runner.definitionRecord(of: name)
+    let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
+      [session, first] in
+      Self.provenance(of: first, session)
+    }
+    let result = try runner.run(entry, bound, context)
+    // A command that came to its end before it looked: what was interrupted is not bound.
+    if !results.isEmpty { try context.work.checkCancelled() }
+    for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
+      guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
+      else { continue }
+      resolved.append(Resolved.Argument(name: key, value: .word(literal)))
+    }
+    let tree = Resolved.call(name, resolved, definition: definition)
+    return Outcome(
+      values: result.values, tree: source.map { .pipe($0.tree, tree) } ?? tree, isRecorded: result.isRecorded,
+      firstArgument: bound.first?.value)
+  }
+
+  /// The script that makes values which need not have names.
+  private static func provenance(of trees: [Resolved], _ session: Session) -> [String] {
+    let script = session.provenance(ofRecords: trees.reduce(into: []) { $0.formUnion($1.origins) })
+    return script + trees.filter(\.isCalculated).map { ReplayPrinter.statement(["_"], $0) }
+  }
+
+  private func notACommand(_ name: String, _ position: SourcePosition) -> CRSError {
+    if runner.isVariable(name) {
+      return CRSError(
+        .usage, "'\(name)' is a variable and takes no arguments", expected: "a command",
+        hint: "an element is \(name)[1], without a blank; operators stand between values",
+        line: position.line, column: position.column)
+    }
+    return CRSError(
+      .usage, "'\(name)' is not a command",
+      hint: Words.leaving(name) ?? didYouMean(name, among: session.registry.names) ?? "see: help",
+      line: position.line, column: position.column)
+  }
+
+  /// `max(a, b)` and `median(IMAGE)` mean something else elsewhere.
+  private func checkMeaning(_ name: String, _ arguments: [Argument]) throws {
+    let other = ["max": "maximum", "min": "minimum"]
+    if let function = other[name], arguments.count == 2, arguments.allSatisfy({ $0.name == nil }) {
+      throw CRSError.usage(
+        "\(name) combines the exposures of a stack", hint: "\(function)(a, b) takes the \(name == "max" ? "larger" : "smaller") of two")
+    }
+    guard ["median", "mean", "max", "min"].contains(name), arguments.count == 1 else { return }
+    switch arguments[0].value {
+    case .image, .mask:
+      throw CRSError.usage(
+        "\(name) combines the exposures of a stack", hint: "stats x \(name) is the \(name) of the pixels of an image")
+    case .list(let items) where items.allSatisfy { $0.double != nil }:
+      throw CRSError.usage(
+        "\(name) combines the exposures of a stack", hint: "stats l \(name) is the \(name) of the numbers of a list")
+    default: break
+    }
+  }
+
+  // MARK: - Pipes
+
+  /// The first result that a parameter takes; the first argument of a command without results.
+  private func piped(_ source: Outcome, into parameter: ParameterManifest, of name: String) throws -> Value {
+    let values = source.values.isEmpty ? [source.firstArgument].compactMap { $0 } : source.values
+    if let value = values.first(where: { parameter.takes($0) }) { return value }
+    let kinds = values.map(\.kindName).joined(separator: ", ")
+    throw CRSError.usage(
+      values.isEmpty ? "nothing comes out of the pipe" : "\(name) does not take \(kinds)",
+      parameter: parameter.name, expected: "\(parameter.kind.rawValue)")
+  }
+
+  // MARK: - Functions
+
+  func function(_ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition) throws -> Evaluation {
+    guard let entry = FunctionTable[name] else {
+      guard runner.isCommand(name) else {
+        throw CRSError.usage(
+          "'\(name)' is neither a function nor a command",
+          hint: runner.isVariable(name)
+            ? "an element is \(name)[1]"
+            : didYouMean(name, among: Array(FunctionTable.names) + session.registry.names))
+      }
+      return try first(of: command(name, arguments, position, isParenthesised: true))
+    }
+    var values: [Evaluation?] = entry.parameters.map { _ in nil }
+    for (k, argument) in arguments.enumerated() {
+      guard let place = argument.name.map({ entry.parameters.firstIndex(of: $0) }) ?? k,
+        values.indices.contains(place)
+      else {
+        throw CRSError(
+          .usage, argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
+          expected: entry.usage, line: argument.position.line, column: argument.position.column)
+      }
+      guard values[place] == nil else {
+        throw CRSError(
+          .usage, "'\(entry.parameters[place])' is given twice", line: argument.position.line,
+          column: argument.position.column)
+      }
+      values[place] = try value(argument.value)
+    }
+    let given = values.prefix { $0 != nil }.compactMap { $0 }
+    guard given.count >= entry.required, values.dropFirst(given.count).allSatisfy({ $0 == nil }) else {
+      let missing = entry.parameters[given.count]
+      throw CRSError.usage("\(missing) is missing", expected: entry.usage)
+    }
+    let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
+    return Evaluation(
+      value: try entry.run(operands, runner.work),
+      tree: .function(name, given.map { Resolved.Argument(name: nil, value: $0.tree) }))
+  }
+}
