@@ -55,23 +55,28 @@ let package = Package(
     .target(
       name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
     .target(
-      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], swiftSettings: strict),
+      name: "Calling", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], path: "Sources/Commands",
+      sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
-      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Commands"], swiftSettings: strict),
+      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),
+    .target(
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Calling"], swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Commands", "Language", "CEditline", "CMemory"], exclude: ["Modules"],
+      name: "Shell", dependencies: ["Calling", "Commands", "Language", "CEditline", "CMemory"],
+      exclude: ["Modules"],
       swiftSettings: strict),
 
     // MARK: - Tests
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline", "Commands", "Language"],
+      name: "TestSupport", dependencies: ["Kernels", "Files", "Pipeline", "Calling", "Commands", "Language"],
       path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
-    .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Commands", "TestSupport"]),
+    .testTarget(name: "LanguageTests", dependencies: ["Commands", "Language", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
   ],

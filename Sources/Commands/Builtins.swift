@@ -1,3 +1,5 @@
+import Calling
+
 /// The commands that come with the program: one line each.
 package enum Builtins {
   /// - Throws: `CRSError` when two commands have one name.

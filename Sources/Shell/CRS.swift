@@ -1,5 +1,4 @@
 import CMemory
-import Commands
 import Foundation
 
 /// The program `crs`.

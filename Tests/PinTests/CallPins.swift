@@ -1,3 +1,4 @@
+import Calling
 import Commands
 import Foundation
 import TestSupport

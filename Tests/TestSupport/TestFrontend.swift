@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 import Language
 import Synchronization
@@ -35,8 +35,7 @@ package final class TestFrontend: Frontend {
     lines.add("! " + line)
     return 0
   }
-  package var terminal: TerminalInfo? { nil }
-  package func announcesSixel() -> Bool { false }
+  package func pictureTerminal() -> TerminalInfo? { nil }
 
   private struct Silence: ProgressSink {
     func report(stage: String, fraction: Double) {}

@@ -1,5 +1,3 @@
-import Foundation
-import Kernels
 import Pipeline
 
 /// A command: one file, one declaration. Its parameters are properties wrapped in `@Parameter`.
@@ -15,31 +13,22 @@ package struct CommandInfo: Sendable {
   package var name: String
   package var summary: String
   package var family: Family
+  package var effect: Effect
   package var results: [ResultManifest]
   package var examples: [String]
   package var discussion: [String]
   /// Prints a listing that may be long.
   package var isListing: Bool
 
-  /// Commands that stand together in help.
-  package enum Family: String, Sendable, CaseIterable {
-    case files = "Files and values"
-    case combine = "Combining exposures"
-    case detect = "Finding cosmic rays"
-    case masks = "Masks"
-    case tables = "Tables and text"
-    case figures = "Figures"
-    case session = "Session"
-  }
-
   package init(
-    _ name: String, _ summary: String, family: Family, results: [ResultManifest] = [],
-    examples: [String] = [],
-    discussion: [String] = [], isListing: Bool = false
+    _ name: String, _ summary: String, family: Family, effect: Effect = .nothing,
+    results: [ResultManifest] = [], examples: [String] = [], discussion: [String] = [],
+    isListing: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.family = family
+    self.effect = effect
     self.results = results
     self.examples = examples
     self.discussion = discussion
@@ -47,10 +36,19 @@ package struct CommandInfo: Sendable {
   }
 }
 
+/// Where commands stand together in help: any text.
+package struct Family: Sendable, Equatable {
+  package let name: String
+
+  package init(_ name: String) { self.name = name }
+}
+
 extension ResultManifest {
   /// A result in a declaration.
-  package static func result(_ name: String, _ kind: String, _ help: String) -> ResultManifest {
-    ResultManifest(name: name, kind: kind, help: help)
+  package static func result(
+    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil
+  ) -> ResultManifest {
+    ResultManifest(name: name, kind: kind, help: help, like: parameter)
   }
 }
 
@@ -63,62 +61,16 @@ package struct CommandResult: Sendable {
   package var resolved: [String: Value]
   /// The command has written its results itself.
   package var hasWritten: Bool
-  /// Whether a replay of the session needs the call.
-  package var isRecorded: Bool
+  /// Whether a replay of the session needs a call without results; nil: what the command's effect says.
+  package var isRecorded: Bool?
 
   package init(
-    _ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false, isRecorded: Bool = true
+    _ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false,
+    isRecorded: Bool? = nil
   ) {
     self.values = values
     self.resolved = resolved
     self.hasWritten = hasWritten
     self.isRecorded = isRecorded
-  }
-}
-
-/// What a running command may use.
-package struct CommandContext: Sendable {
-  package var work: Work
-  /// Takes a line of the command's report as soon as it is known.
-  package var report: @Sendable (String) -> Void
-  /// Takes a warning or note.
-  package var note: @Sendable (String) -> Void
-  /// The session, for commands about the session itself.
-  package var session: Session
-  /// Lines that HISTORY of products should carry: how the call was written.
-  package var callText: String
-  /// The script that makes the first value of the call, for HISTORY of products.
-  package var provenance: @Sendable () -> [String] = { [] }
-  /// Asks the user and takes a line; nil when there is no answer to be had.
-  package var ask: @Sendable (String) -> String? = { question in
-    print(question, terminator: "")
-    fflush(nil)
-    return readLine()
-  }
-  /// The terminal that reports go to; nil when they go elsewhere.
-  package var terminal: TerminalInfo?
-  /// Asks the terminal whether it draws sixel pictures.
-  package var announcesSixel: @Sendable () -> Bool = { false }
-  /// The terminal with the best way to show pictures in it.
-  package var pictureTerminal: TerminalInfo? {
-    var found = terminal
-    if found?.graphics == .blocks, announcesSixel() { found?.graphics = .sixel }
-    return found
-  }
-  /// Whether the command stands alone on the system's command line.
-  package var isSubcommand = false
-  /// Files for the results, in their order, where the caller asked for them.
-  package var outputs: [String]
-
-  package init(
-    work: Work, session: Session, callText: String = "", outputs: [String] = [],
-    report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void
-  ) {
-    self.work = work
-    self.session = session
-    self.callText = callText
-    self.outputs = outputs
-    self.report = report
-    self.note = note
   }
 }

@@ -1,24 +1,37 @@
-/// All that is known of a command without running it: parsing, help, completion, subcommand options and
-/// documentation read nothing else.
-package struct CommandManifest: Codable, Sendable, Equatable {
-  /// Version of this description.
-  package var schema = 1
+import Pipeline
+
+/// All that is known of a command without running it: calls, help, completion, subcommand options and documentation
+/// read nothing else, and a plugin declares itself by one in JSON.
+package struct CommandManifest: Sendable, Equatable {
   package var name: String
   package var summary: String
-  package var parameters: [ParameterManifest]
-  /// The results, in order.
-  package var results: [ResultManifest]
-  package var examples: [String]
-  /// Longer explanation, paragraphs.
-  package var discussion: [String]
   /// Where commands stand together in help.
   package var family: String
+  /// Longer explanation, paragraphs.
+  package var discussion: [String]
+  package var examples: [String]
+  package var effect: Effect
   /// Prints a listing that may be long.
   package var isListing: Bool
+  /// The results, in order.
+  package var results: [ResultManifest]
+  package var parameters: [ParameterManifest]
 
+  package init(
+    name: String, summary: String, family: String, discussion: [String] = [], examples: [String] = [],
+    effect: Effect = .nothing, isListing: Bool = false, results: [ResultManifest] = [],
+    parameters: [ParameterManifest] = []
+  ) {
+    (self.name, self.summary, self.family) = (name, summary, family)
+    (self.discussion, self.examples) = (discussion, examples)
+    (self.effect, self.isListing) = (effect, isListing)
+    (self.results, self.parameters) = (results, parameters)
+  }
+
+  /// The parameter of a name or alias, hyphens for underscores allowed.
   package func parameter(named name: String) -> ParameterManifest? {
     let wanted = name.replacingHyphens
-    return parameters.first { $0.name == wanted || $0.aliases.contains(wanted) }
+    return parameters.first { $0.name == wanted } ?? parameters.first { $0.aliases.contains(wanted) }
   }
 
   /// `lacosmic IMAGE [gain=] [rnoise=] ...`
@@ -33,37 +46,50 @@ package struct CommandManifest: Codable, Sendable, Equatable {
   }
 }
 
-/// One parameter of a command.
-package struct ParameterManifest: Codable, Sendable, Equatable {
-  package enum Kind: String, Codable, Sendable {
-    case image, stack, mask, maskSet, diagram, boundary, table, value, number, integer, flag, text, word,
-      file,
-      list, section, name
-  }
-  package var name: String
-  package var kind: Kind
-  /// Unit, empty for none.
-  package var unit: String
-  /// The default as text; nil for required parameters.
-  package var defaultText: String?
-  /// The valid range, for example `1...50`.
-  package var range: String?
-  /// The words of an enumerated parameter.
-  package var choices: [String]
-  package var help: String
-  package var isPositional: Bool
-  package var isRequired: Bool
-  /// Takes all further positional arguments.
-  package var isRest: Bool
-  package var aliases: [String]
-}
-
 /// One result of a command.
 package struct ResultManifest: Codable, Sendable, Equatable {
   package var name: String
-  /// The kind of value in the words of help.
-  package var kind: String
+  package var kind: Kind
   package var help: String
+  /// The parameter whose image this one shows edited: the same sky, header and detector.
+  package var like: String?
+
+  package init(name: String, kind: Kind, help: String, like: String? = nil) {
+    (self.name, self.kind, self.help, self.like) = (name, kind, help, like)
+  }
+}
+
+extension CommandManifest: Codable {
+  private enum Key: String, CodingKey {
+    case name, summary, family, discussion, examples, effect, listing, results, parameters
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      name: try container.decode(String.self, forKey: .name),
+      summary: try container.decode(String.self, forKey: .summary),
+      family: try container.decode(String.self, forKey: .family),
+      discussion: try container.decodeIfPresent([String].self, forKey: .discussion) ?? [],
+      examples: try container.decodeIfPresent([String].self, forKey: .examples) ?? [],
+      effect: try container.decodeIfPresent(Effect.self, forKey: .effect) ?? .nothing,
+      isListing: try container.decodeIfPresent(Bool.self, forKey: .listing) ?? false,
+      results: try container.decodeIfPresent([ResultManifest].self, forKey: .results) ?? [],
+      parameters: try container.decodeIfPresent([ParameterManifest].self, forKey: .parameters) ?? [])
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(summary, forKey: .summary)
+    try container.encode(family, forKey: .family)
+    try container.encode(discussion, forKey: .discussion)
+    try container.encode(examples, forKey: .examples)
+    try container.encode(effect, forKey: .effect)
+    if isListing { try container.encode(isListing, forKey: .listing) }
+    try container.encode(results, forKey: .results)
+    try container.encode(parameters, forKey: .parameters)
+  }
 }
 
 extension String {

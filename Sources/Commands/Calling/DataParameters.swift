@@ -2,145 +2,82 @@ import Files
 import Kernels
 import Pipeline
 
-/// Wherever an image is expected a FITS file name is accepted too.
-extension Image: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .image }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Image {
-    switch value {
-    case .image(let image): return image
-    case .text(let path): return try Image.read(path, context: context)
-    case .mask(let mask): return Image(pixels: mask.plane.map { Float($0) }, unit: .none, storedType: .uint8)
-    default: throw mismatch(value, "an Image or a FITS file")
-    }
+/// A type that a value of the session holds as it is.
+package protocol DataParameter: ParameterValue {
+  /// nil when the value holds something else.
+  static func content(of value: Value) -> Self?
+  static var expectation: String { get }
+}
+
+extension DataParameter {
+  /// JSON has no such values; a default of nil is told by `Optional`.
+  package var json: JSONValue { .null }
+
+  package static func make(from value: Value) throws -> Self {
+    guard let content = content(of: value) else { throw mismatch(value, expectation) }
+    return content
   }
 }
 
-extension Image {
-  /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
-  static func read(_ path: String, hdu: HDUSelector? = nil, context: CommandContext) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, work: context.work)
-    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
-      context.note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
-    }
-    return image
+extension Image: DataParameter {
+  package static var kind: Kind { .image }
+  package static var expectation: String { "an Image or a FITS file" }
+  package static func content(of value: Value) -> Image? {
+    if case .image(let image) = value { image } else { nil }
   }
 }
 
-extension Stack: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .stack }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Stack {
-    switch value {
-    case .stack(let stack): return stack
-    case .image(let image): return try Stack(exposures: [image], detector: image.detector)
-    case .text(let path):
-      if let stack = try FITSReader.stack(at: path, work: context.work) { return stack }
-      return try Stack(exposures: [Image.read(path, context: context)])
-    case .list(let values):
-      return try Stack(exposures: values.map { try Image.make(from: $0, context: context) })
-    default: throw mismatch(value, "a Stack, a list of FITS files, or a stack file")
-    }
+extension Stack: DataParameter {
+  package static var kind: Kind { .stack }
+  package static var expectation: String { "a Stack, a list of FITS files, or a stack file" }
+  package static func content(of value: Value) -> Stack? {
+    if case .stack(let stack) = value { stack } else { nil }
   }
 }
 
-extension Mask: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .mask }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Mask {
-    switch value {
-    case .mask(let mask): return mask
-    case .text(let path): return try FITSReader.mask(at: path, work: context.work)
-    case .image(let image): return Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 })
-    default: throw mismatch(value, "a Mask or a FITS file")
-    }
+extension Mask: DataParameter {
+  package static var kind: Kind { .mask }
+  package static var expectation: String { "a Mask or a FITS file" }
+  package static func content(of value: Value) -> Mask? {
+    if case .mask(let mask) = value { mask } else { nil }
   }
 }
 
-extension MaskSet: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .maskSet }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> MaskSet {
-    switch value {
-    case .maskSet(let masks): return masks
-    case .text(let path): return try FITSReader.maskSet(at: path, work: context.work)
-    default: throw mismatch(value, "a MaskSet or a crmasks.fits file")
-    }
+extension MaskSet: DataParameter {
+  package static var kind: Kind { .maskset }
+  package static var expectation: String { "a MaskSet or a crmasks.fits file" }
+  package static func content(of value: Value) -> MaskSet? {
+    if case .maskSet(let masks) = value { masks } else { nil }
   }
 }
 
-extension Diagram: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .diagram }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Diagram {
-    guard case .diagram(let diagram) = value else { throw mismatch(value, "a Diagram, made by mmdiagram") }
-    return diagram
+extension Diagram: DataParameter {
+  package static var kind: Kind { .diagram }
+  package static var expectation: String { "a Diagram, made by mmdiagram" }
+  package static func content(of value: Value) -> Diagram? {
+    if case .diagram(let diagram) = value { diagram } else { nil }
   }
 }
 
-extension Boundary: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .boundary }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Boundary {
-    switch value {
-    case .boundary(let boundary): return boundary
-    case .text(let path): return try Boundary.read(path)
-    default: throw mismatch(value, "a Boundary or a boundary file")
-    }
+extension Boundary: DataParameter {
+  package static var kind: Kind { .boundary }
+  package static var expectation: String { "a Boundary or a boundary file" }
+  package static func content(of value: Value) -> Boundary? {
+    if case .boundary(let boundary) = value { boundary } else { nil }
   }
 }
 
+extension Table: DataParameter {
+  package static var kind: Kind { .table }
+  package static var expectation: String { "a Table" }
+  package static func content(of value: Value) -> Table? {
+    if case .table(let table) = value { table } else { nil }
+  }
+}
+
+/// Any value as it was given; text may name a file.
 extension Value: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .value }
-  package var defaultText: String { literal ?? "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Value { value }
-}
-
-extension Value {
-  /// Reads `[1, 2, [3, 4], word]`: numbers, words and lists within lists, nothing evaluated.
-  static func list(parsing text: String) throws -> [Value] {
-    let failure = CRSError.usage("'\(text)' is not a list", expected: "[value, value, ...]")
-    var open: [[Value]] = []
-    var word = ""
-    func element(_ word: String) -> Value {
-      let word = word.trimmingBlanks()
-      if let integer = Int(word) { return .integer(integer) }
-      if let number = Double(word), number.isFinite { return .number(number) }
-      return .text(word)
-    }
-    func flush() {
-      if !word.trimmingBlanks().isEmpty { open[open.count - 1].append(element(word)) }; word = ""
-    }
-    var result: [Value]?
-    for character in text {
-      guard result == nil || character.isWhitespace else { throw failure }
-      switch character {
-      case "[":
-        guard open.count < 50, word.trimmingBlanks().isEmpty else { throw failure }
-        open.append([])
-      case ",":
-        guard !open.isEmpty else { throw failure }
-        flush()
-      case "]":
-        guard !open.isEmpty else { throw failure }
-        flush()
-        let closed = open.removeLast()
-        if open.isEmpty { result = closed } else { open[open.count - 1].append(.list(closed)) }
-      default:
-        guard !open.isEmpty || character.isWhitespace else { throw failure }
-        word.append(character)
-      }
-    }
-    guard let result else { throw failure }
-    return result
-  }
-}
-
-extension Table: ParameterValue {
-  package static var kind: ParameterManifest.Kind { .table }
-  package var defaultText: String { "" }
-  package static func make(from value: Value, context: CommandContext) throws -> Table {
-    guard case .table(let table) = value else { throw mismatch(value, "a Table") }
-    return table
-  }
+  package static var kind: Kind { .any }
+  package var json: JSONValue { JSONValue(self) ?? .null }
+  package static func make(from value: Value) throws -> Value { value }
 }

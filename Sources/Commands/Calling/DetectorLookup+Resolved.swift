@@ -3,7 +3,7 @@ import Pipeline
 
 extension DetectorLookup {
   /// The numbers as parameters, for the record that replays a session.
-  var resolved: [String: Value] {
+  package var resolved: [String: Value] {
     var values: [String: Value] = [:]
     let found = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
     for (name, value) in found {

@@ -1,7 +1,8 @@
 import Kernels
 import Pipeline
 
-/// A parameter of a command; its default is the property's initial value.
+/// A parameter of a command; its default is the property's initial value. It receives what the binder has made of an
+/// argument.
 @propertyWrapper
 package struct Parameter<Content: ParameterValue>: DeclaredParameter {
   private final class Box {
@@ -9,34 +10,42 @@ package struct Parameter<Content: ParameterValue>: DeclaredParameter {
   }
   private let box = Box()
   private let fallback: Content?
-  private let help: String
-  private let unit: String
-  private let range: ClosedRange<Double>?
-  private let isPositional: Bool
-  private let isRest: Bool
-  private let aliases: [String]
+  /// What was declared, but for the name, which is the property's.
+  private let declared: ParameterManifest
 
   /// - Parameters:
   ///   - unit: what the number counts, empty for none.
-  ///   - range: valid numbers.
+  ///   - range: valid numbers; or those `above` a limit, `upTo` another.
   ///   - positional: may be given without its name, in the order of declaration.
-  ///   - rest: takes all further positional arguments as a list.
+  ///   - rest: takes all further positional arguments, or the values of a list.
   package init(
     wrappedValue: Content, _ help: String, unit: String = "", in range: ClosedRange<Double>? = nil,
-    positional: Bool = false, rest: Bool = false, aliases: [String] = []
+    above: Double? = nil, upTo: Double? = nil, positional: Bool = false,
+    rest: Bool = false, aliases: [String] = []
   ) {
-    (fallback, self.help, self.unit, self.range) = (wrappedValue, help, unit, range)
-    (isPositional, isRest, self.aliases) = (positional, rest, aliases)
+    fallback = wrappedValue
+    let needsNone = Content.allowsNone && wrappedValue.json != .null
+    declared = ParameterManifest(
+      name: "", kind: Content.kind, unit: unit, default: wrappedValue.json,
+      limits: Limits(
+        minimum: range?.lowerBound, maximum: range?.upperBound ?? upTo, exclusiveMinimum: above),
+      choices: Content.choices + (needsNone ? ["none"] : []), help: help, isPositional: positional,
+      isRest: rest, aliases: aliases)
   }
 
   /// A parameter that must be given. A default of nil has to be written out (`= nil`).
   @_disfavoredOverload
   package init(
-    _ help: String, unit: String = "", in range: ClosedRange<Double>? = nil, positional: Bool = false,
-    rest: Bool = false, aliases: [String] = []
+    _ help: String, unit: String = "", in range: ClosedRange<Double>? = nil, above: Double? = nil,
+    upTo: Double? = nil, positional: Bool = false, rest: Bool = false,
+    aliases: [String] = []
   ) {
-    (fallback, self.help, self.unit, self.range) = (nil, help, unit, range)
-    (isPositional, isRest, self.aliases) = (positional, rest, aliases)
+    fallback = nil
+    declared = ParameterManifest(
+      name: "", kind: Content.kind, unit: unit,
+      limits: Limits(
+        minimum: range?.lowerBound, maximum: range?.upperBound ?? upTo, exclusiveMinimum: above),
+      choices: Content.choices, help: help, isPositional: positional, isRest: rest, aliases: aliases)
   }
 
   package var wrappedValue: Content {
@@ -46,43 +55,40 @@ package struct Parameter<Content: ParameterValue>: DeclaredParameter {
     return content
   }
 
-  package var isMissing: Bool { box.content == nil && fallback == nil }
-
   package func manifests(named name: String) -> [ParameterManifest] {
-    [
-      ParameterManifest(
-        name: name, kind: Content.kind, unit: unit, defaultText: fallback.map(\.defaultText),
-        range: range.map { "\($0.lowerBound.plain)...\($0.upperBound.plain)" }, choices: Content.choices,
-        help: help,
-        isPositional: isPositional, isRequired: fallback == nil, isRest: isRest, aliases: aliases)
-    ]
+    var manifest = declared
+    manifest.name = name
+    return [manifest]
   }
 
-  package func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
-    let content: Content
+  package func receive(_ bound: Bound, named name: String) throws {
+    guard let value = bound[name] else { return }
     do {
-      content = try Content.make(from: value, context: context)
-    } catch var error as CRSError {
-      error.parameter = error.parameter ?? name
-      throw error
+      box.content = try Content.make(from: value)
+    } catch let error as CRSError {
+      throw bound.located(error, parameter: name)
     }
-    if let range {
-      for number in content.numbers where !range.contains(number) {
-        throw CRSError.usage(
-          "\(number.plain) is out of range", parameter: name,
-          expected: "\(range.lowerBound.plain)...\(range.upperBound.plain)" + (unit.isEmpty ? "" : " " + unit)
-        )
-      }
-    }
-    box.content = content
   }
 }
 
-/// What the binder and the manifest see of a parameter.
+/// What a manifest and a call see of a parameter.
 package protocol DeclaredParameter {
   /// One entry; a group of parameters has several.
   func manifests(named name: String) -> [ParameterManifest]
-  /// - Throws: `CRSError` (usage) for a wrong type or range.
-  func bind(_ name: String, _ value: Value, _ context: CommandContext) throws
-  var isMissing: Bool { get }
+  /// Takes what was given.
+  ///
+  /// - Throws: `CRSError` (usage) for a value of the right kind that does not fit, at the place of its argument.
+  func receive(_ bound: Bound, named name: String) throws
+}
+
+extension Command {
+  /// Hands over the arguments.
+  ///
+  /// - Throws: `CRSError` (usage).
+  func receive(_ bound: Bound) throws {
+    for child in Mirror(reflecting: self).children {
+      guard let parameter = child.value as? any DeclaredParameter, let label = child.label else { continue }
+      try parameter.receive(bound, named: CommandManifest.name(ofProperty: label))
+    }
+  }
 }

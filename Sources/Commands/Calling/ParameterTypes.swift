@@ -1,12 +1,41 @@
 import Kernels
 import Pipeline
 
+/// A value, or one of a few words in its place: `ioffx=auto`, `nsimulations=exact`.
+package enum ValueOrWord<Content: ParameterValue, Word: WordParameter>: ParameterValue {
+  case value(Content)
+  case word(Word)
+
+  package static var kind: Kind { Content.kind }
+  package static var choices: [String] { Word.choices }
+  package var json: JSONValue {
+    switch self {
+    case .value(let content): content.json
+    case .word(let word): word.json
+    }
+  }
+
+  package static func make(from value: Value) throws -> ValueOrWord {
+    if case .text(let text) = value, let word = Word(rawValue: text) { return .word(word) }
+    return .value(try Content.make(from: value))
+  }
+}
+
+extension ValueOrWord {
+  /// nil for a word.
+  package var value: Content? {
+    if case .value(let content) = self { content } else { nil }
+  }
+}
+
+extension ValueOrWord: Sendable where Content: Sendable, Word: Sendable {}
+
 /// Offsets given as a list of pairs.
-struct OffsetList {
-  let offsets: [Offset]
+package struct OffsetList {
+  package let offsets: [Offset]
 
   /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
-  init(values: [Value], exposures: Int) throws {
+  package init(values: [Value], exposures: Int) throws {
     offsets = try values.map { value in
       guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
         x.isFinite, y.isFinite
@@ -25,57 +54,34 @@ struct OffsetList {
   }
 }
 
-/// An integer, or `auto`.
-struct IntegerOrAuto: ParameterValue, Sendable {
-  /// nil for auto.
-  var value: Int?
-
-  static var kind: ParameterManifest.Kind { .word }
-  static var choices: [String] { ["auto"] }
-  var defaultText: String { value.map { "\($0)" } ?? "auto" }
-
-  static func make(from value: Value, context: CommandContext) throws -> IntegerOrAuto {
-    if case .text("auto") = value { return IntegerOrAuto(value: nil) }
-    let number = try Int.make(from: value, context: context)
-    guard abs(number) < 1_000_000 else { throw mismatch(value, "whole pixels or auto") }
-    return IntegerOrAuto(value: number)
+extension Section: ParameterValue {
+  package static var kind: Kind { .section }
+  package var json: JSONValue { .list([x1, x2, y1, y2].map { .integer($0) }) }
+  package static func make(from value: Value) throws -> Section {
+    switch value {
+    case .text(let text): return try Section(parsing: text)
+    case .list(let values):
+      let limits = values.compactMap { value -> Int? in
+        if case .integer(let number) = value { return number }
+        return nil
+      }
+      guard limits.count == 4, values.count == 4 else { throw mismatch(value, "[x1:x2, y1:y2]") }
+      return try Section(x1: limits[0], x2: limits[1], y1: limits[2], y2: limits[3])
+    default: throw mismatch(value, "[x1:x2, y1:y2]")
+    }
   }
 }
 
 /// Several rectangles: a list of them, or a single one.
-struct SectionList: ParameterValue, Sendable {
-  var sections: [Section]
+package struct SectionList: ParameterValue, Sendable {
+  package var sections: [Section]
 
-  static var kind: ParameterManifest.Kind { .list }
-  var defaultText: String { sections.map(\.description).joined(separator: ", ") }
+  package static var kind: Kind { .list }
+  package var json: JSONValue { .list(sections.map(\.json)) }
 
-  static func make(from value: Value, context: CommandContext) throws -> SectionList {
-    if let one = try? Section.make(from: value, context: context) { return SectionList(sections: [one]) }
-    if case .list(let values) = value {
-      return SectionList(sections: try values.map { try Section.make(from: $0, context: context) })
-    }
-    if case .text(let text) = value {
-      // "[x1:x2, y1:y2], [x1:x2, y1:y2]" as one text.
-      let parts = text.split(separator: "]").map { $0.drop { ", [".contains($0) } + "]" }
-      return SectionList(sections: try parts.filter { $0.count > 1 }.map { try Section(parsing: "[" + $0) })
-    }
-    throw mismatch(value, "[[x1:x2, y1:y2], ...]")
-  }
-}
-
-/// A number of simulations, or `exact`.
-struct SimulationCount: ParameterValue, Sendable {
-  /// 0 for the exact diagram.
-  var number: Int
-
-  static var kind: ParameterManifest.Kind { .word }
-  static var choices: [String] { ["exact"] }
-  var defaultText: String { number == 0 ? "exact" : "\(number)" }
-
-  static func make(from value: Value, context: CommandContext) throws -> SimulationCount {
-    if case .text("exact") = value { return SimulationCount(number: 0) }
-    let number = try Int.make(from: value, context: context)
-    guard (0...100_000).contains(number) else { throw mismatch(value, "1...100000 or exact") }
-    return SimulationCount(number: number)
+  package static func make(from value: Value) throws -> SectionList {
+    if let one = try? Section.make(from: value) { return SectionList(sections: [one]) }
+    guard case .list(let values) = value else { throw mismatch(value, "[[x1:x2, y1:y2], ...]") }
+    return SectionList(sections: try values.map { try Section.make(from: $0) })
   }
 }

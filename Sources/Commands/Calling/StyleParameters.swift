@@ -6,47 +6,47 @@ extension FigureStyle.Map: WordParameter {}
 
 /// The parameters of a command that say how figures look; `none` takes one back.
 @propertyWrapper
-struct StyleParameters: DeclaredParameter {
+package struct StyleParameters: DeclaredParameter {
   private final class Box {
     var changes: [(inout FigureStyle) -> Void] = []
   }
-  private struct Entry {
+  private struct Declared {
     var parameter: ParameterManifest
-    var take: (Value, CommandContext) throws -> (inout FigureStyle) -> Void
+    var take: (Value) throws -> (inout FigureStyle) -> Void
   }
   private let box = Box()
   private let prefix: String
 
   /// - Parameter prefix: of the names of all parameters.
-  init(prefix: String = "") { self.prefix = prefix }
+  package init(prefix: String = "") { self.prefix = prefix }
 
-  var wrappedValue: StyleParameters { self }
-  var isMissing: Bool { false }
+  package var wrappedValue: StyleParameters { self }
   /// Whether any was given.
-  var isGiven: Bool { !box.changes.isEmpty }
+  package var isGiven: Bool { !box.changes.isEmpty }
 
   /// The style with what was given.
-  func applied(to style: FigureStyle) -> FigureStyle {
+  package func applied(to style: FigureStyle) -> FigureStyle {
     var style = style
     for change in box.changes { change(&style) }
     return style
   }
 
-  func manifests(named name: String) -> [ParameterManifest] { entries.map(\.parameter) }
+  package func manifests(named name: String) -> [ParameterManifest] { entries.map(\.parameter) }
 
-  func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
-    guard let entry = entries.first(where: { $0.parameter.name == name }) else { return }
-    do {
-      box.changes.append(try entry.take(value, context))
-    } catch var error as CRSError {
-      error.parameter = error.parameter ?? name
-      throw error
+  package func receive(_ bound: Bound, named name: String) throws {
+    for entry in entries {
+      guard let value = bound[entry.parameter.name] else { continue }
+      do {
+        box.changes.append(try entry.take(value))
+      } catch let error as CRSError {
+        throw bound.located(error, parameter: entry.parameter.name)
+      }
     }
   }
 
   // MARK: - Declarations
 
-  private var entries: [Entry] {
+  private var entries: [Declared] {
     [
       entry("font", \.font, "font family of the figures", aliases: []) { family in
         guard Fonts.contains(family) else {
@@ -73,21 +73,13 @@ struct StyleParameters: DeclaredParameter {
     _ name: String, _ path: WritableKeyPath<FigureStyle, Content?>, _ help: String, unit: String = "",
     in range: ClosedRange<Double>? = nil, aliases: [String],
     check: @escaping (Content) throws -> Void = { _ in }
-  ) -> Entry {
-    let limits = range.map { "\($0.lowerBound.plain)...\($0.upperBound.plain)" }
+  ) -> Declared {
     let parameter = ParameterManifest(
-      name: prefix + name, kind: Content.kind, unit: unit, defaultText: "none", range: limits,
-      choices: Content.choices, help: help, isPositional: false, isRequired: false, isRest: false,
-      aliases: aliases)
-    return Entry(parameter: parameter) { value, context in
-      let content = try Content?.make(from: value, context: context)
-      if let content {
-        for number in content.numbers where !(range?.contains(number) ?? true) {
-          throw CRSError.usage(
-            "\(number.plain) is out of range", expected: (limits ?? "") + (unit.isEmpty ? "" : " " + unit))
-        }
-        try check(content)
-      }
+      name: prefix + name, kind: Content.kind, unit: unit, default: .null,
+      limits: range.map { Limits($0) } ?? Limits(), choices: Content.choices, help: help, aliases: aliases)
+    return Declared(parameter: parameter) { value in
+      let content = try Content?.make(from: value)
+      if let content { try check(content) }
       return { $0[keyPath: path] = content }
     }
   }

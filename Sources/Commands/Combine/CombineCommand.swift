@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct CombineCommand: Command {
   static let info = CommandInfo(
     "combine", "Combine exposures, leaving cosmic rays out", family: .combine,
-    results: [.result("image", "Image", "the combination with planes VARIANCE and MAP")],
+    results: [.result("image", .image, "the combination with planes VARIANCE and MAP")],
     examples: ["combined = combine (simulate nx=60 ny=50 seed=1) method=median"],
     discussion: [
       "mediancr: the median, spoilt pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels hit in any "

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -7,8 +8,8 @@ struct FluxFactorCommand: Command {
   static let info = CommandInfo(
     "fluxfactor", "Measure the relative flux of the exposures of a stack", family: .combine,
     results: [
-      .result("factors", "list", "flux of each exposure relative to their median"),
-      .result("table", "Table", "factors with their errors"),
+      .result("factors", .list, "flux of each exposure relative to their median"),
+      .result("table", .table, "factors with their errors"),
     ],
     examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
     discussion: [
@@ -22,7 +23,7 @@ struct FluxFactorCommand: Command {
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
   @Parameter("offset [x, y] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil

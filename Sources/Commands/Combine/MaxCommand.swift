@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct MaxCommand: Command {
   static let info = CommandInfo(
     "max", "Combine a stack pixel by pixel: the largest value", family: .combine,
-    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = max (simulate nx=40 ny=30 seed=1)"])
 
   @Parameter("exposures", positional: true) var stack: Stack

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -6,7 +7,7 @@ struct MeanCommand: Command {
   static let info = CommandInfo(
     "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number",
     family: .combine,
-    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"])
 
   @Parameter("exposures", positional: true) var stack: Stack

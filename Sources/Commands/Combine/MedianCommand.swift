@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -7,7 +8,7 @@ struct MedianCommand: Command {
     "median",
     "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
     family: .combine,
-    results: [.result("image", "Image", "the combination, in the unit of the exposures")],
+    results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = median (simulate nx=40 ny=30 seed=1)"])
 
   @Parameter("exposures", positional: true) var stack: Stack

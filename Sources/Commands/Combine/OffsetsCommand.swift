@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -7,8 +8,8 @@ struct OffsetsCommand: Command {
   static let info = CommandInfo(
     "offsets", "Measure how far the exposures of a stack lie apart", family: .combine,
     results: [
-      .result("offsets", "list", "[x, y] of each exposure relative to their median [pixel]"),
-      .result("table", "Table", "offsets, their whole pixels, the rest, and errors"),
+      .result("offsets", .list, "[x, y] of each exposure relative to their median [pixel]"),
+      .result("table", .table, "offsets, their whole pixels, the rest, and errors"),
     ],
     examples: [
       "d, table = offsets (simulate nx=120 ny=100 seed=1 offsets=[[-0.5, 0.5], [0, 0], [0.5, -0.25]])"
@@ -22,7 +23,7 @@ struct OffsetsCommand: Command {
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
   @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil

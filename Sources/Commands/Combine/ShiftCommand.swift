@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct ShiftCommand: Command {
   static let info = CommandInfo(
     "shift", "Move an image by pixels and fractions of them", family: .combine,
-    results: [.result("shifted", "Image", "the image moved; vacated edges are 0 and masked")],
+    results: [.result("shifted", .image, "the image moved; vacated edges are 0 and masked")],
     examples: ["moved = shift (median (simulate nx=40 ny=30 seed=1)) -0.5 2"],
     discussion: [
       "Positive numbers move towards larger x and y. Whole pixels are exact, fractions conserve flux (a pixel of the "

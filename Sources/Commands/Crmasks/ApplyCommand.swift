@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,8 +6,8 @@ import Kernels
 struct ApplyCommand: Command {
   static let info = CommandInfo(
     "apply", "Combine the exposures of a list with masks made before, the older two-step form",
-    family: .combine,
-    results: [.result("image", "Image", "the combination with planes VARIANCE and MAP")],
+    family: .combine, effect: .files,
+    results: [.result("image", .image, "the combination with planes VARIANCE and MAP")],
     discussion: ["combine does the same with values of the session."])
 
   @Parameter("text file with a FITS file a line") var inputlist: FileName

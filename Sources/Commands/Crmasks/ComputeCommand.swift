@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -5,8 +6,8 @@ import Pipeline
 /// `compute`: the first of the two steps of the older cookbook (crmasks.md section 16b).
 struct ComputeCommand: Command {
   static let info = CommandInfo(
-    "compute", "Masks of the exposures of a list, the older two-step form", family: .detect,
-    results: [.result("masks", "MaskSet", "MEDIANCR, MEANCRT and CRMASK1..n")],
+    "compute", "Masks of the exposures of a list, the older two-step form", family: .detect, effect: .files,
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n")],
     discussion: [
       "The median-minimum diagram alone finds cosmic rays, with a spline as boundary. The masks go to output_masks, "
         + "tables and figures beside them when plots=yes. apply combines the exposures with them. crmasks does both "
@@ -14,7 +15,7 @@ struct ComputeCommand: Command {
     ])
 
   @Parameter("text file with a FITS file a line") var inputlist: FileName
-  @Parameter("gain; the headers' when left out", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain; the headers' when left out", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise; the headers' when left out", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias = 0.0
   @Parameter("relative flux: none, auto, fit, a number or one number an exposure") var fluxFactor: Value =
@@ -22,7 +23,8 @@ struct ComputeCommand: Command {
   @Parameter("knots of the spline, ends included", in: 2...100) var knotsSplfit = 3
   @Parameter("simulated sets, or exact") var nsimulations: Value = .integer(10)
   @Parameter("weighted repetitions of the fit", in: 0...100) var niterBoundaryExtension = 3
-  @Parameter("weight of points above the curve, a repetition", in: 1e-6...1e6) var weightBoundaryExtension =
+  @Parameter("weight of points above the curve, a repetition", above: 0, upTo: 1e6)
+  var weightBoundaryExtension =
     10.0
   @Parameter("smallest median2d - min2d; none: the lowest point of the boundary", unit: "ADU", in: -1e9...1e9)
   var threshold: Double? = 0.0
@@ -66,7 +68,7 @@ struct ComputeCommand: Command {
     var job = try CrmasksJob(
       images: group.images, names: names, detector: found.detector, parameters: parameters, boundary: nil,
       compatibility: compat, work: context.work, note: context.note)
-    job.style = context.session.settings.figures.plotStyle
+    job.style = context.figures.plotStyle
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     try FITSWriter.write(
       FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true, work: context.work)

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,8 @@ import Pipeline
 struct CrmasksCommand: Command {
   static let info = CommandInfo(
     "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
-    family: .detect, results: [.result("masks", "MaskSet", "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
+    family: .detect, effect: .files,
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
@@ -24,7 +26,7 @@ struct CrmasksCommand: Command {
   @Parameter("keep the report in terminal_output.txt of the output folder") var record = false
   @Parameter("print the call first") var echo = false
   @Parameter("draw the diagnostic figures") var figures = true
-  @Parameter("gain; a stack's own or the header's when left out", unit: "e-/ADU", in: 1e-6...1e6)
+  @Parameter("gain; a stack's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
   var gain: Double? = nil
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
@@ -45,7 +47,7 @@ struct CrmasksCommand: Command {
     {
       return try runParameterFile(path, context)
     }
-    return try runStack(Stack.make(from: input, context: context), context)
+    return try runStack(context.reading.stack(input), context)
   }
 
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
@@ -62,7 +64,7 @@ struct CrmasksCommand: Command {
       record.add(line)
       if !isQuiet { context.report(line) }
     }
-    if echo { report("Executing: crs " + context.callText) }
+    if echo { report("Executing: crs " + context.call.text) }
     report("crs \(CRSVersion.text): cosmic ray masks")
     for note in file.notes { context.note(note) }
     if file.parameters.interactive {
@@ -78,7 +80,7 @@ struct CrmasksCommand: Command {
     job.givenMasks = crmasks
     job.directory = outputDir
     job.drawsFigures = figures
-    job.style = context.session.settings.figures.plotStyle
+    job.style = context.figures.plotStyle
     job.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -12,7 +13,7 @@ struct ExposureGroup {
   init(_ names: [String], hdu: HDUSelector?, context: CommandContext, report: (String) -> Void) throws {
     var images: [Image] = []
     for name in names {
-      images.append(try Image.read(name, hdu: hdu, context: context))
+      images.append(try context.reading.image(at: name, hdu: hdu))
       report("found input file: \(name)")
     }
     for (image, name) in zip(images, names) where image.shape != images[0].shape {

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -11,74 +12,74 @@ struct Requirements: DeclaredParameter {
 
   /// The values that were given, by their names in the shell.
   var wrappedValue: [String: SettingValue] { box.values }
-  var isMissing: Bool { false }
 
   func manifests(named name: String) -> [ParameterManifest] {
     CrmasksKey.all.map { key in
       ParameterManifest(
-        name: key.shellName, kind: key.manifestKind, unit: key.unit,
-        defaultText: key.shellDefault.description,
-        range: nil, choices: key.words, help: key.help, isPositional: false, isRequired: false, isRest: false,
+        name: key.shellName, kind: key.manifestKind, unit: key.unit, default: key.shellDefault.json,
+        limits: key.limits, choices: key.words, help: key.help,
         aliases: key.shellName == key.name ? [] : [key.name])
     }
   }
 
-  /// Rectangles `[x1:x2, y1:y2]`, alone or in a list, as four numbers each.
-  private static func sections(in value: Value) -> Value {
-    switch value {
-    case .text(let text):
-      guard text.contains(":"), let section = try? Section(parsing: text) else { return value }
-      return .list([section.x1, section.x2, section.y1, section.y2].map { .integer($0) })
-    case .list(let values): return .list(values.map(sections))
-    default: return value
-    }
-  }
-
-  func bind(_ name: String, _ value: Value, _ context: CommandContext) throws {
-    var value = value
-    value = Self.sections(in: value)
-    if case .text(let text) = value, text.hasPrefix("["), let list = try? Value.list(parsing: text) {
-      value = .list(list)
-    }
-    if case .text(let text) = value {
-      // The command line hands over text; numbers and flags are told by their looks.
-      if let number = Int(text) {
-        value = .integer(number)
-      } else if let number = Double(text), number.isFinite {
-        value = .number(number)
-      } else if ["none", "null"].contains(text.lowercased()), name != "flux_factor" {
-        value = .none
-      } else if ["yes", "true"].contains(text.lowercased()) {
-        value = .bool(true)
-      } else if ["no", "false"].contains(text.lowercased()) {
-        value = .bool(false)
+  func receive(_ bound: Bound, named name: String) throws {
+    for key in CrmasksKey.all {
+      guard let value = bound[key.shellName] else { continue }
+      guard let setting = value.setting else {
+        throw bound.located(
+          CRSError.usage("a value of kind \(value.kindName) does not fit"), parameter: key.shellName)
       }
+      box.values[key.shellName] = setting
     }
-    guard let setting = value.setting else {
-      throw CRSError.usage("a value of kind \(value.kindName) does not fit", parameter: name)
-    }
-    box.values[name] = setting
   }
 }
 
 extension CrmasksKey {
-  var manifestKind: ParameterManifest.Kind {
+  var manifestKind: Pipeline.Kind {
     switch kind {
     case .flag: .flag
-    case .integer, .oddInteger: .integer
-    case .number: .number
-    case .word, .wordOrNumber, .wordOrInteger, .fluxFactor: .word
+    case .integer, .oddInteger, .wordOrInteger: .integer
+    case .number, .wordOrNumber: .number
+    case .word: .word
     case .region: .section
-    case .regions, .pixels, .boxes, .offsets, .points: .list
+    case .fluxFactor, .regions, .pixels, .boxes, .offsets, .points: .list
     }
   }
 
+  /// Words, or further ones beside numbers and lists.
   var words: [String] {
+    let words: [String] =
+      switch kind {
+      case .word(let words), .wordOrNumber(let words, _), .wordOrInteger(let words, _): words
+      case .fluxFactor: ["none", "auto", "fit"]
+      default: []
+      }
+    let needsNone = allowsNull && shellDefault != .null && !words.contains("none")
+    return words + (needsNone ? ["none"] : [])
+  }
+
+  var limits: Limits {
     switch kind {
-    case .flag: ["yes", "no"]
-    case .word(let words), .wordOrNumber(let words, _), .wordOrInteger(let words, _): words
-    case .fluxFactor: ["none", "auto", "fit"]
-    default: []
+    case .integer(let range), .oddInteger(let range), .wordOrInteger(_, let range):
+      Limits(Double(range.lowerBound)...Double(range.upperBound))
+    case .number(let range, aboveLower: true):
+      Limits(maximum: range.upperBound, exclusiveMinimum: range.lowerBound)
+    case .number(let range, aboveLower: false), .wordOrNumber(_, let range): Limits(range)
+    case .fluxFactor: Limits(maximum: 1e6, exclusiveMinimum: 0)
+    default: Limits()
+    }
+  }
+}
+
+extension SettingValue {
+  var json: JSONValue {
+    switch self {
+    case .null: .null
+    case .bool(let flag): .bool(flag)
+    case .integer(let number): .integer(number)
+    case .number(let number): JSONValue(number)
+    case .text(let text): .text(text)
+    case .list(let items): .list(items.map(\.json))
     }
   }
 }

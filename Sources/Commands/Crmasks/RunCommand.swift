@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -7,7 +8,8 @@ import Pipeline
 struct RunCommand: Command {
   static let info = CommandInfo(
     "run", "Reduce an observation file: make masks, or combine frames with them", family: .detect,
-    results: [.result("result", "MaskSet or Image", "the masks, or the combination")],
+    effect: .files,
+    results: [.result("result", .any, "MaskSet or Image: the masks, or the combination")],
     discussion: [
       "Mode MegaraCrDetection writes obsid<id>_results/crmasks.fits and its tables and figures into obsid<id>_work; "
         + "any image mode combines the frames by its method into obsid<id>_results/combined_<method>.fits. The folders "
@@ -46,7 +48,7 @@ struct RunCommand: Command {
       images: group.images, names: group.names, detector: detector, parameters: task.parameters,
       boundary: nil,
       compatibility: compat, work: context.work, note: context.note)
-    job.style = context.session.settings.figures.plotStyle
+    job.style = context.figures.plotStyle
     if task.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
     let products = try CrmasksProducts(directory: results, work: context.work)

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -8,14 +9,14 @@ import Plot
 struct CR2ImagesCommand: Command {
   static let info = CommandInfo(
     "cr2images", "Clean a pair of exposures by their difference, or one with a median filter",
-    family: .detect,
+    family: .detect, effect: .files,
     results: [
-      .result("clean1", "Image", "the first image cleaned, in its own pixel type"),
-      .result("clean2", "Image", "the second image cleaned, or the filtered one"),
-      .result("mask1", "Mask", "replaced pixels of the first image"),
-      .result("mask2", "Mask", "replaced pixels of the second image"),
+      .result("clean1", .image, "the first image cleaned, in its own pixel type"),
+      .result("clean2", .image, "the second image cleaned, or the filtered one"),
+      .result("mask1", .mask, "replaced pixels of the first image"),
+      .result("mask2", .mask, "replaced pixels of the second image"),
       .result(
-        "coincidences", "Table",
+        "coincidences", .table,
         "replaced pixels that seem to be hit in both exposures, where they are and their values"),
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
@@ -25,12 +26,14 @@ struct CR2ImagesCommand: Command {
         + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays."
     ])
 
-  @Parameter("first image", positional: true) var image1: Value
-  @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Value =
-    .none
-  @Parameter("columns to move image2 by so that it falls on image1, or auto", unit: "pixel")
-  var ioffx = IntegerOrAuto(value: 0)
-  @Parameter("rows to move image2 by, or auto", unit: "pixel") var ioffy = IntegerOrAuto(value: 0)
+  @Parameter("first image", positional: true) var image1: Image
+  @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Image? =
+    nil
+  @Parameter(
+    "columns to move image2 by so that it falls on image1, or auto", unit: "pixel", in: -999_999...999_999)
+  var ioffx: ValueOrWord<Int, Auto> = .value(0)
+  @Parameter("rows to move image2 by, or auto", unit: "pixel", in: -999_999...999_999)
+  var ioffy: ValueOrWord<Int, Auto> = .value(0)
   @Parameter("threshold of peaks", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
   @Parameter("threshold of tails", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
   @Parameter("largest cosmic ray that is cleaned", unit: "pixel", in: 1...1e12) var maxsize: Int? = nil
@@ -48,12 +51,9 @@ struct CR2ImagesCommand: Command {
   @Parameter("replace files that exist") var overwrite = false
 
   enum Aspect: String, WordParameter { case equal, auto }
+  enum Auto: String, WordParameter { case auto }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let first = try Image.make(from: image1, context: context)
-    let second = try Value?.make(from: image2, context: context).map {
-      try Image.make(from: $0, context: context)
-    }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,
@@ -66,17 +66,17 @@ struct CR2ImagesCommand: Command {
       }
       parameters.medianSize = try MedianWindow(rows: medianSize[0], columns: medianSize[medianSize.count - 1])
     }
-    let result = try CR2Images.run(first: first, second: second, parameters: parameters, work: context.work)
+    let result = try CR2Images.run(first: image1, second: image2, parameters: parameters, work: context.work)
     if debugLevel > 0 { result.report.forEach(context.report) }
     for warning in result.warnings { context.note(warning) }
     let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
-    try draw(result, first, second, context)
+    try draw(result, image1, image2, context)
     let values: [Value] = [
       .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
       .table(coincidences),
     ]
-    if context.isSubcommand, case .text(let file1) = image1 {
+    if context.call.isSubcommand, let file1 = context.call.bound.file(of: "image1") {
       try write(result, file1, context, values)
       return CommandResult(values, hasWritten: true)
     }
@@ -87,12 +87,12 @@ struct CR2ImagesCommand: Command {
   private func draw(
     _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
   ) throws {
-    let terminal = debugLevel > 0 && !context.isSubcommand ? context.pictureTerminal : nil
+    let terminal = debugLevel > 0 && !context.call.isSubcommand ? context.pictureTerminal() : nil
     guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
       result.found, parameters: result.parameters, first: first.pixels, second: second?.pixels,
       clean1: result.clean1.pixels, clean2: result.clean2.pixels, zoom: zoomRegion,
-      aspect: aspect == .equal ? .equal : .free, style: context.session.settings.figures.plotStyle
+      aspect: aspect == .equal ? .equal : .free, style: context.figures.plotStyle
     ).figures(level: max(1, min(2, debugLevel)))
     if let terminal {
       for page in pages { try TerminalPicture(terminal: terminal, report: context.report).show(page.figure) }
@@ -109,16 +109,16 @@ struct CR2ImagesCommand: Command {
   private func write(
     _ result: CR2ImagesResult, _ file1: String, _ context: CommandContext, _ values: [Value]
   ) throws {
-    var file2: String?
-    if case .text(let path) = image2 { file2 = path }
-    var targets = [context.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
+    let file2 = image2 == nil ? nil : context.call.bound.file(of: "image2")
+    var targets = [context.call.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
     if let file2, !singleMode {
-      targets.append(context.outputs.count > 1 ? context.outputs[1] : CR2ImagesCommand.cleanName(file2))
+      targets.append(
+        context.call.outputs.count > 1 ? context.call.outputs[1] : CR2ImagesCommand.cleanName(file2))
     }
     guard Set(targets).count == targets.count else {
       throw CRSError.usage("both results would be written to \(targets[0])", parameter: "out")
     }
-    let masks = context.outputs.dropFirst(2)
+    let masks = context.call.outputs.dropFirst(2)
     for target in targets + masks where !overwrite && FileManager.default.fileExists(atPath: target) {
       throw CRSError.file("the file exists already", file: target, hint: "--overwrite replaces it")
     }

@@ -1,10 +1,11 @@
+import Calling
 import Kernels
 
 /// `fitboundary`: the detection boundary of a diagram.
 struct FitBoundaryCommand: Command {
   static let info = CommandInfo(
     "fitboundary", "Fit the boundary above which noise does not reach", family: .detect,
-    results: [.result("boundary", "Boundary", "a curve over min2d [ADU]")],
+    results: [.result("boundary", .boundary, "a curve over min2d [ADU]")],
     examples: ["boundary = fitboundary (mmdiagram (simulate nx=60 ny=50 seed=1) seed=1)"],
     discussion: ["An exact diagram gives its boundary directly: rising, without a seed."])
 

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -6,8 +7,8 @@ struct LacosmicCommand: Command {
   static let info = CommandInfo(
     "lacosmic", "Find and clean cosmic rays in one image (van Dokkum 2001)", family: .detect,
     results: [
-      .result("clean", "Image", "the image with cosmic rays replaced, in the input's unit"),
-      .result("mask", "Mask", "cosmic rays, and the input's own mask where it has one"),
+      .result("clean", .image, "the image with cosmic rays replaced, in the input's unit"),
+      .result("mask", .mask, "cosmic rays, and the input's own mask where it has one"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
       "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
@@ -21,11 +22,12 @@ struct LacosmicCommand: Command {
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
   @Parameter("image to clean", positional: true) var image: Image
-  @Parameter("gain; the value's own or the header's when left out", unit: "e-/ADU", in: 1e-6...1e6)
+  @Parameter("gain; the value's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
-  @Parameter("saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", in: 1e-6...1e12)
+  @Parameter(
+    "saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", above: 0, upTo: 1e12)
   var satlevel: Double? = 65535
   @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
   @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3

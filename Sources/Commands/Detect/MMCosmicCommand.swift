@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,18 +6,21 @@ import Kernels
 struct MMCosmicCommand: Command {
   static let info = CommandInfo(
     "mmcosmic", "Flag pixels above the boundary of the median-minimum diagram", family: .detect,
-    results: [.result("mask", "Mask", "flagged pixels, not dilated")],
+    results: [.result("mask", .mask, "flagged pixels, not dilated")],
     discussion: [
       "target=median finds pixels hit in several exposures; mean or a number those of any or one exposure."
     ])
 
   @Parameter("exposures", positional: true) var stack: Stack
   @Parameter("boundary made by fitboundary, or its file", positional: true) var boundary: Boundary
-  @Parameter("median, mean, or the number of an exposure") var target = "median"
+  @Parameter("median, mean, or the number of an exposure", in: 1...99_999)
+  var target: ValueOrWord<Int, Average> = .word(.median)
   @Parameter("smallest height above the minimum", unit: "ADU", in: -1e9...1e9) var threshold = 0.0
   @Parameter("smallest maximum", unit: "readout noise", in: 0...1e6) var minimumMax2dRnoise = 5.0
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+
+  enum Average: String, WordParameter { case median, mean }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
@@ -26,12 +30,12 @@ struct MMCosmicCommand: Command {
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
     switch target {
-    case "median": image = planes.median
-    case "mean": image = planes.mean
-    default:
-      guard let number = Int(target), exposures.indices.contains(number - 1) else {
+    case .word(.median): image = planes.median
+    case .word(.mean): image = planes.mean
+    case .value(let number):
+      guard exposures.indices.contains(number - 1) else {
         throw CRSError.usage(
-          "'\(target)' is no target", parameter: "target", expected: "median, mean or 1...\(exposures.count)")
+          "\(number) is no target", parameter: "target", expected: "median, mean or 1...\(exposures.count)")
       }
       image = exposures[number - 1]
     }

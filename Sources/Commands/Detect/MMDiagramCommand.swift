@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,12 +7,12 @@ import Pipeline
 struct MMDiagramCommand: Command {
   static let info = CommandInfo(
     "mmdiagram", "Simulate the median-minimum diagram of a stack", family: .detect,
-    results: [.result("diagram", "Diagram", "simulated and real counts over min2d and median2d - min2d")],
+    results: [.result("diagram", .diagram, "simulated and real counts over min2d and median2d - min2d")],
     examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"])
 
   @Parameter("exposures", positional: true) var stack: Stack
-  @Parameter("relative flux: none, auto, fit, one number, or one for each exposure") var fluxFactor: Value =
-    .none
+  @Parameter("relative flux: none, auto, fit, one number, or one for each exposure", above: 0)
+  var fluxFactor: ValueOrWord<[Double], FluxWord> = .word(.none)
   @Parameter("rectangles that auto and fit look at; none: the whole image", unit: "pixel")
   var fluxFactorRegions: SectionList? = nil
   @Parameter("what the flux factors are applied to") var applyFluxFactorTo = MaskingOptions.FluxTarget
@@ -21,21 +22,26 @@ struct MMDiagramCommand: Command {
   var crosscorrRegion: Section? = nil
   @Parameter("points [x, y] or [x, y, weight] that the diagram must hold") var fixedPointsInBoundary:
     [[Double]] = []
-  @Parameter("simulated sets of exposures; 0 or exact: the expected diagram without random numbers")
-  var nsimulations: SimulationCount = SimulationCount(number: 10)
+  @Parameter(
+    "simulated sets of exposures; 0 or exact: the expected diagram without random numbers", in: 0...100_000)
+  var nsimulations: ValueOrWord<Int, Exact> = .value(10)
   @Parameter("seed of the random numbers; drawn and told when left out", in: 0...9e15) var seed: Int? = nil
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
+  enum FluxWord: String, WordParameter { case none, auto, fit }
+  enum Exact: String, WordParameter { case exact }
+
   func run(_ context: CommandContext) throws -> CommandResult {
+    let simulations = nsimulations.value ?? 0
     guard stack.count >= 3 else {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     let drawn = seed ?? Int.random(in: 1...999_999_999)
-    if seed == nil, nsimulations.number > 0 { context.report("seed: \(drawn) (drawn)") }
+    if seed == nil, simulations > 0 { context.report("seed: \(drawn) (drawn)") }
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }
@@ -51,7 +57,7 @@ struct MMDiagramCommand: Command {
       detector: found.detector,
       parameters: DiagramParameters(
         fluxFactors: original ? exposures.map { _ in 1 } : registration.fluxFactors,
-        offsets: registration.offsets, simulations: nsimulations.number, seed: UInt64(drawn),
+        offsets: registration.offsets, simulations: simulations, seed: UInt64(drawn),
         fixedPoints: try fixedPointsInBoundary.map {
           guard $0.count == 2 || $0.count == 3 else {
             throw CRSError.usage(
@@ -75,10 +81,9 @@ struct MMDiagramCommand: Command {
     let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
     let flux: Registration.Flux
     switch fluxFactor {
-    case .none, .text("none"): flux = .given(exposures.map { _ in 1 })
-    case .text("auto"), .text("fit"): flux = .fit
-    default:
-      let numbers = try [Double].make(from: fluxFactor, context: context)
+    case .word(.none): flux = .given(exposures.map { _ in 1 })
+    case .word: flux = .fit
+    case .value(let numbers):
       let factors = numbers.count == 1 ? exposures.map { _ in numbers[0] } : numbers
       guard factors.count == exposures.count, factors.allSatisfy({ $0.isFinite && $0 > 0 }) else {
         throw CRSError.usage(

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -7,8 +8,8 @@ struct MMPValueCommand: Command {
   static let info = CommandInfo(
     "mmpvalue", "Find spoilt medians by the probability of each pixel under the noise model", family: .detect,
     results: [
-      .result("pvalue", "Image", "-log10 of the probability of each pixel, 0 where it is not small"),
-      .result("mask", "Mask", "pixels that noise does not explain"),
+      .result("pvalue", .image, "-log10 of the probability of each pixel, 0 where it is not small"),
+      .result("mask", .mask, "pixels that noise does not explain"),
     ],
     examples: ["pvalue, mask = mmpvalue (simulate nx=120 ny=100 seed=1)"],
     discussion: [
@@ -17,9 +18,9 @@ struct MMPValueCommand: Command {
     ])
 
   @Parameter("stack of at least 3 exposures", positional: true) var stack: Stack
-  @Parameter("expected false alarms an image; none: 1, or 3 in a million pixels", in: 1e-6...1e9) var far:
-    Double? = nil
-  @Parameter("largest probability of a pixel flagged on its own", in: 1e-12...0.5) var pmax = 1e-3
+  @Parameter("expected false alarms an image; none: 1, or 3 in a million pixels", above: 0, upTo: 1e9)
+  var far: Double? = nil
+  @Parameter("largest probability of a pixel flagged on its own", above: 0, upTo: 0.5) var pmax = 1e-3
   @Parameter("how much weaker neighbours of a flagged pixel may be", unit: "dex", in: 0...10) var hysteresis =
     1.5
   @Parameter("what is known of a pixel before it is looked at") var prior = PValueOptions.Prior.local
@@ -31,7 +32,7 @@ struct MMPValueCommand: Command {
   @Parameter("smallest difference between the tested value and the minimum", unit: "ADU", in: -1e9...1e9)
   var threshold = 0.0
   @Parameter("smallest maximum", unit: "rnoise", in: 0...1e6) var minimumMax2dRnoise = 5.0
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 

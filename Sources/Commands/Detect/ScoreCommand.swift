@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct ScoreCommand: Command {
   static let info = CommandInfo(
     "score", "Compare masks of a simulation with its truth", family: .detect,
-    results: [.result("scores", "Table", "spoilt, flagged, found and false pixels of each mask")],
+    results: [.result("scores", .table, "spoilt, flagged, found and false pixels of each mask")],
     examples: [
       "exposures, truth = simulate nx=100 ny=80 seed=1\nmasks = crmasks exposures seed=1\nscores = score masks truth"
     ],
@@ -25,10 +26,10 @@ struct ScoreCommand: Command {
     let rays = try cosmicRays(context)
     var singles: [Mask] = []
     let median: Mask
-    if let set = try? MaskSet.make(from: masks, context: context) {
+    if let set = try? context.reading.maskSet(masks) {
       (median, singles) = (set.medianCR, set.exposures)
     } else {
-      median = try Mask.make(from: masks, context: context)
+      median = try context.reading.mask(masks)
     }
     guard rays.allSatisfy({ $0.shape == median.shape }), singles.isEmpty || singles.count == rays.count else {
       throw CRSError.data(
@@ -93,7 +94,7 @@ struct ScoreCommand: Command {
         try FITSReader.image(at: path, hdu: .name("CR\($0)"), work: context.work).pixels
       }
     }
-    return try Stack.make(from: truth, context: context).exposures.map(\.pixels)
+    return try context.reading.stack(truth).exposures.map(\.pixels)
   }
 
   private func tally(_ mask: Mask, _ rays: Plane<Float>) -> (flagged: Int, total: Int, found: Int, clean: Int)

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -7,7 +8,7 @@ import Plot
 /// `plot`: a figure of any value.
 struct PlotCommand: Command {
   static let info = CommandInfo(
-    "plot", "Draw a value into a PNG or PDF file", family: .figures,
+    "plot", "Draw a value into a PNG or PDF file", family: .figures, effect: .files,
     discussion: [
       "The ending of the file decides between PNG and PDF. Images show a colour bar and take a mask to lay over them; "
         + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary.",
@@ -28,7 +29,7 @@ struct PlotCommand: Command {
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
   @Parameter("counts of the pixel values instead of the image") var histogram = false
   @Parameter("column of a table along x; the first one of numbers when left out") var x: VariableName? = nil
-  @Parameter("columns of a table to draw; all other ones of numbers when left out")
+  @Parameter("columns of a table to draw; all other ones of numbers when left out", rest: true)
   var y: [VariableName] = []
   @Parameter("logarithmic x axis for a table") var xlog = false
   @Parameter("logarithmic y axis for a table") var ylog = false
@@ -41,7 +42,7 @@ struct PlotCommand: Command {
     if !overwrite, FileManager.default.fileExists(atPath: file.path) {
       throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
     }
-    let style = look.applied(to: context.session.settings.figures).plotStyle
+    let style = look.applied(to: context.figures).plotStyle
     let figure = try figure(
       of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, style: style)
     let path = file.path.lowercased()
@@ -76,7 +77,7 @@ struct PlotCommand: Command {
       return try ValuePlots.table(
         table, x: x?.name, y: y.map(\.name), isLogX: xlog, isLogY: ylog, title: title, style: style)
     default:
-      let image = try Image.make(from: value, context: context)
+      let image = try context.reading.image(value)
       return histogram
         ? try ValuePlots.histogram(image.pixels, title: title, display: display, style: style)
         : try ValuePlots.image(image, mask: mask, title: title, display: display, style: style)

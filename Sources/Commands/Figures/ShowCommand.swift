@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -22,7 +23,7 @@ struct ShowCommand: Command {
   @Parameter("how limits are found") var scale = PlotCommand.Scale.zscale
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard let terminal = context.pictureTerminal else {
+    guard let terminal = context.pictureTerminal() else {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
       return CommandResult()
     }
@@ -38,7 +39,7 @@ struct ShowCommand: Command {
   }
 
   private func figure(_ context: CommandContext) throws -> Figure {
-    var style = context.session.settings.figures
+    var style = context.figures
     style.width = nil  // the terminal decides how large
     return try PlotCommand().figure(
       of: value, context, region: region, mask: mask, boundary: boundary, scale: scale,
@@ -51,7 +52,7 @@ struct ShowCommand: Command {
     if case .mask(let mask) = value {
       plane = mask.plane.map { Float($0) }
     } else {
-      plane = try Image.make(from: value, context: context).pixels
+      plane = try context.reading.image(value).pixels
     }
     var overlay = mask?.plane
     if let region {
@@ -69,7 +70,7 @@ struct ShowCommand: Command {
       (plane.height + 2 * terminal.rows - 5) / max(1, 2 * terminal.rows - 4))
     let (width, height) = ((plane.width + step - 1) / step, (plane.height + step - 1) / step)
     var pixels = [UInt32](repeating: 0, count: width * height)
-    let map = (context.session.settings.figures.map ?? .viridis).colorMap
+    let map = (context.figures.map ?? .viridis).colorMap
     for y in 0..<height {
       for x in 0..<width {
         var brightest = -Float.infinity

@@ -1,10 +1,11 @@
+import Calling
 import Pipeline
 
 /// `copy`: another name for a value.
 struct CopyCommand: Command {
   static let info = CommandInfo(
     "copy", "Give a value another name", family: .files,
-    results: [.result("value", "the value's kind", "the value")])
+    results: [.result("value", .any, "the value")])
 
   @Parameter("value", positional: true) var value: Value
 

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -6,7 +7,7 @@ import Kernels
 struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
-    results: [.result("value", "Image, Stack, MaskSet, Boundary or Table", "what the files hold")],
+    results: [.result("value", .any, "Image, Stack, MaskSet, Boundary or Table: what the files hold")],
     discussion: [
       "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files; MASK and UNCERT extensions of CCDData "
         + "files come along. A crmasks.fits becomes a MaskSet, a .yaml file a Boundary, a "
@@ -15,7 +16,7 @@ struct LoadCommand: Command {
 
   @Parameter("files to read", positional: true, rest: true) var files: [FileName]
   @Parameter("extension: its number (0 is the primary HDU) or name") var ext: String? = nil
-  @Parameter("gain", unit: "e-/ADU", in: 1e-6...1e6) var gain: Double? = nil
+  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
@@ -40,13 +41,13 @@ struct LoadCommand: Command {
           return CommandResult([.maskSet(try FITSReader.maskSet(at: file.path, work: context.work))])
         }
       }
-      var image = try Image.read(file.path, hdu: selector, context: context)
+      var image = try context.reading.image(at: file.path, hdu: selector)
       image.detector = hints
       return CommandResult([.image(image)])
     }
     var images: [Image] = []
     for file in files {
-      var image = try Image.read(file.path, hdu: selector, context: context)
+      var image = try context.reading.image(at: file.path, hdu: selector)
       if let first = images.first, first.shape != image.shape {
         throw CRSError(
           .data, "the image is \(image.shape), the first one \(first.shape)", file: file.path,

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -7,6 +8,7 @@ import Pipeline
 struct SaveCommand: Command {
   static let info = CommandInfo(
     "save", "Write a value: FITS for pixels, CSV for tables, YAML for boundaries", family: .files,
+    effect: .files,
     discussion: [
       "The cards of the input are kept verbatim and the script that made the value is written into HISTORY. Existing "
         + "files are replaced only with overwrite=yes; the file appears complete or not at all."
@@ -19,12 +21,6 @@ struct SaveCommand: Command {
     case int64 = "64"
     case float32 = "-32"
     case float64 = "-64"
-
-    static func make(from value: Value, context: CommandContext) throws -> Bits {
-      if case .integer(let number) = value, let bits = Bits(rawValue: "\(number)") { return bits }
-      if case .text(let text) = value, let bits = Bits(rawValue: text) { return bits }
-      throw mismatch(value, "one of 8, 16, 32, 64, -32, -64")
-    }
 
     var pixelType: PixelType {
       switch self {
@@ -55,12 +51,12 @@ struct SaveCommand: Command {
       }
     var value = value
     if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
-      value = .image(try Image.read(path, context: context))
+      value = .image(try context.reading.image(at: path))
     }
     if let type = bitpix?.pixelType { noteClipped(value, type, context) }
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      history: context.provenance(), work: context.work)
+      history: context.call.provenance(), work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,10 +6,11 @@ import Kernels
 struct SimulateCommand: Command {
   static let info = CommandInfo(
     "simulate", "Simulate equivalent exposures of a fibre spectrograph with cosmic rays", family: .files,
+    effect: .files,
     results: [
-      .result("exposures", "Stack", "the exposures [ADU]"),
-      .result("truth", "Stack", "electrons deposited by cosmic rays in each exposure"),
-      .result("scene", "Image", "the noiseless scene [ADU]"),
+      .result("exposures", .stack, "the exposures [ADU]"),
+      .result("truth", .stack, "electrons deposited by cosmic rays in each exposure"),
+      .result("scene", .image, "the noiseless scene [ADU]"),
     ], examples: ["exposures, truth = simulate nx=100 ny=80 seed=1"])
 
   @Parameter("columns", unit: "pixel", in: 20...20000) var nx = 300

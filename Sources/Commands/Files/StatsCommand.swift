@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct StatsCommand: Command {
   static let info = CommandInfo(
     "stats", "Statistics of an image, stack or mask", family: .files,
-    results: [.result("statistics", "Table", "pixels, minimum, median, mean, maximum, scatter")],
+    results: [.result("statistics", .table, "pixels, minimum, median, mean, maximum, scatter")],
     discussion: ["robust_std is 0.7413 times the distance of the quartiles."], isListing: true)
 
   @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
@@ -19,7 +20,7 @@ struct StatsCommand: Command {
     case .mask(let mask):
       context.report(value.summary)
       table.rows.append(row("mask", Image(pixels: mask.plane.map { Float($0) })))
-    default: table.rows.append(row("image", try Image.make(from: value, context: context)))
+    default: table.rows.append(row("image", try context.reading.image(value)))
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.table(table)])

@@ -1,10 +1,11 @@
+import Calling
 import Kernels
 
 /// `dilate`: grows a mask.
 struct DilateCommand: Command {
   static let info = CommandInfo(
     "dilate", "Grow a mask by pixels in all eight directions", family: .masks,
-    results: [.result("mask", "Mask", "the grown mask")],
+    results: [.result("mask", .mask, "the grown mask")],
     examples: ["s = simulate nx=40 ny=30 seed=1\ngrown = dilate ((median s) > 50) 2"])
 
   @Parameter("mask", positional: true) var mask: Mask

@@ -1,10 +1,11 @@
+import Calling
 import Kernels
 
 /// `extract`: one mask of a mask set.
 struct ExtractCommand: Command {
   static let info = CommandInfo(
     "extract", "Take one mask out of a mask set", family: .masks,
-    results: [.result("mask", "Mask", "the mask")],
+    results: [.result("mask", .mask, "the mask")],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nspoilt = extract masks MEDIANCR"])
 
   @Parameter("mask set made by crmasks, or its file", positional: true) var masks: MaskSet

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct LabelCommand: Command {
   static let info = CommandInfo(
     "label", "List the connected groups of a mask", family: .masks,
-    results: [.result("groups", "Table", "number, pixels, first pixel and extent of each group")],
+    results: [.result("groups", .table, "number, pixels, first pixel and extent of each group")],
     examples: ["groups = label ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
 
   @Parameter("mask", positional: true) var mask: Mask

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -5,7 +6,7 @@ import Pipeline
 struct ReviewCommand: Command {
   static let info = CommandInfo(
     "review", "Accept or reject the groups of a mask one by one", family: .masks,
-    results: [.result("masks", "MaskSet or Mask", "what was given, without the rejected groups")],
+    results: [.result("masks", .any, "MaskSet or Mask: what was given, without the rejected groups")],
     discussion: [
       "Each group is listed with its pixels; the answers are y (or nothing), n, a (this and all that follow) and s "
         + "(stop: nothing changes). Of a MaskSet the groups of MEDIANCR are asked about; rejected pixels leave "
@@ -24,7 +25,7 @@ struct ReviewCommand: Command {
       context.report("\(before - set.medianCR.flagged) of \(before) pixels rejected")
       return CommandResult([.maskSet(set)])
     }
-    let mask = try Mask.make(from: masks, context: context)
+    let mask = try context.reading.mask(masks)
     let kept = try CRSError.naming(["verify_cr": "masks"]) { try mask.reviewed(dialogue.answer) }
     context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
     return CommandResult([.mask(kept)])

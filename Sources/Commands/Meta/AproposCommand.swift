@@ -1,13 +1,15 @@
+import Calling
+
 /// `apropos`.
-struct AproposCommand: Command {
+struct AproposCommand: SessionCommand {
   static let info = CommandInfo(
     "apropos", "Find commands by a word of their help", family: .session, isListing: true)
 
   @Parameter("word", positional: true) var word: VariableName
 
-  func run(_ context: CommandContext) throws -> CommandResult {
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let wanted = word.name.lowercased()
-    let registry = context.session.registry
+    let registry = session.registry
     var found = false
     for name in registry.names {
       guard let manifest = registry[name]?.manifest else { continue }

@@ -1,16 +1,17 @@
+import Calling
 import Foundation
 import Kernels
 
 /// `cd`.
 struct CdCommand: Command {
-  static let info = CommandInfo("cd", "Change the folder", family: .session)
+  static let info = CommandInfo("cd", "Change the folder", family: .session, effect: .folder)
 
-  @Parameter("folder; the home folder when left out", positional: true) var folder = FileName(
-    path: Session.home)
+  @Parameter("folder; the home folder when left out", positional: true) var folder: FileName? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard FileManager.default.changeCurrentDirectoryPath(folder.path) else {
-      throw CRSError.file("is not a folder that can be entered", file: folder.path)
+    let path = folder?.path ?? Session.home
+    guard FileManager.default.changeCurrentDirectoryPath(path) else {
+      throw CRSError.file("is not a folder that can be entered", file: path)
     }
     context.report(FileManager.default.currentDirectoryPath)
     return CommandResult()

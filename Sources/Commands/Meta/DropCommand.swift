@@ -1,12 +1,14 @@
+import Calling
+
 /// `drop`.
-struct DropCommand: Command {
-  static let info = CommandInfo("drop", "Forget variables", family: .session)
+struct DropCommand: SessionCommand {
+  static let info = CommandInfo("drop", "Forget variables", family: .session, effect: .session)
 
   @Parameter("variables", positional: true, rest: true) var names: [VariableName]
 
-  func run(_ context: CommandContext) throws -> CommandResult {
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let dropped = names.map(\.name)
-    try context.session.drop(dropped, statement: "drop " + dropped.joined(separator: " "))
+    try session.drop(dropped, statement: "drop " + dropped.joined(separator: " "))
     return CommandResult()
   }
 }

@@ -1,12 +1,14 @@
+import Calling
+
 /// `exit`.
-struct ExitCommand: Command {
-  static let info = CommandInfo("exit", "End the session", family: .session)
+struct ExitCommand: SessionCommand {
+  static let info = CommandInfo("exit", "End the session", family: .session, effect: .session)
 
   @Parameter("exit status", in: 0...255, positional: true) var status = 0
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    context.session.isOver = true
-    context.session.exitStatus = Int32(status)
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    session.isOver = true
+    session.exitStatus = Int32(status)
     return CommandResult()
   }
 }

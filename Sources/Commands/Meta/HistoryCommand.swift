@@ -1,19 +1,21 @@
+import Calling
 import Files
 import Pipeline
 
 /// `history`.
-struct HistoryCommand: Command {
+struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print the session as a script, or write it to a file", family: .session, isListing: true)
+    "history", "Print the session as a script, or write it to a file", family: .session, effect: .files,
+    isListing: true)
 
   @Parameter("script to write", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    let lines = context.session.script
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    let lines = session.script
     guard let file else {
       lines.forEach(context.report)
-      return CommandResult()
+      return CommandResult(isRecorded: false)
     }
     let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
@@ -21,6 +23,7 @@ struct HistoryCommand: Command {
     let path = hasEnd ? file.path : file.path + ".crs"
     try ValueWriter.write(text: text, to: path, overwrite: overwrite)
     context.report("wrote \(path)")
-    return CommandResult()
+    // The record is no part of what it records.
+    return CommandResult(isRecorded: false)
   }
 }

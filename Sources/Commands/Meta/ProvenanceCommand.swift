@@ -1,12 +1,14 @@
+import Calling
+
 /// `provenance`.
-struct ProvenanceCommand: Command {
+struct ProvenanceCommand: SessionCommand {
   static let info = CommandInfo(
     "provenance", "Print the shortest script that makes a value again", family: .session, isListing: true)
 
   @Parameter("variable", positional: true) var name: VariableName
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    try context.session.provenance(of: name.name).forEach(context.report)
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    try session.provenance(of: name.name).forEach(context.report)
     return CommandResult()
   }
 }

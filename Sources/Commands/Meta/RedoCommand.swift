@@ -1,9 +1,11 @@
-/// `redo`.
-struct RedoCommand: Command {
-  static let info = CommandInfo("redo", "Do again what undo took back", family: .session)
+import Calling
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    context.report("redone: " + (try context.session.redo()))
+/// `redo`.
+struct RedoCommand: SessionCommand {
+  static let info = CommandInfo("redo", "Do again what undo took back", family: .session, effect: .session)
+
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    context.report("redone: " + (try session.redo()))
     return CommandResult()
   }
 }

@@ -1,7 +1,9 @@
+import Calling
+
 /// `set`.
-struct SetCommand: Command {
+struct SetCommand: SessionCommand {
   static let info = CommandInfo(
-    "set", "Show or change settings", family: .session,
+    "set", "Show or change settings", family: .session, effect: .session,
     examples: ["set threads=2", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
       "The settings that begin with plot. hold for all figures that follow, those of crmasks, compute, run and "
@@ -20,24 +22,24 @@ struct SetCommand: Command {
 
   enum OnError: String, WordParameter { case stop, `continue` }
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    var settings = context.session.settings
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    var settings = session.settings
     if let threads { settings.threads = threads }
     if let onError { settings.stopsOnError = onError == .stop }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
     settings.figures = plot.applied(to: settings.figures)
-    context.session.settings = settings
+    session.settings = settings
     let isPrompt = editor != nil || pager != nil || record != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
-    if !isPrompt, !isScience { tell(context) }
+    if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
     return CommandResult(isRecorded: isScience || !isPrompt)
   }
 
-  private func tell(_ context: CommandContext) {
-    let settings = context.session.settings
+  private func tell(_ session: Session, _ context: CommandContext) {
+    let settings = session.settings
     func line(_ name: String, _ value: String, _ help: String) {
       context.report("\(name) = \(value)".rightPadded(to: 26) + help)
     }

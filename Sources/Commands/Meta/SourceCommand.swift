@@ -1,15 +1,16 @@
+import Calling
 import Kernels
 import Pipeline
 
 /// `source`.
-struct SourceCommand: Command {
-  static let info = CommandInfo("source", "Run a script in this session", family: .session)
+struct SourceCommand: SessionCommand {
+  static let info = CommandInfo("source", "Run a script in this session", family: .session, effect: .session)
 
   @Parameter("script, looked for beside the one that runs it", positional: true) var file: FileName
   @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [Value] = []
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    guard let run = context.session.runScript else { throw CRSError.usage("no script can be run here") }
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    guard let run = session.runScript else { throw CRSError.usage("no script can be run here") }
     try run(file.path, arguments)
     return CommandResult()
   }

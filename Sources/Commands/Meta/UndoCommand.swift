@@ -1,9 +1,12 @@
-/// `undo`.
-struct UndoCommand: Command {
-  static let info = CommandInfo("undo", "Take the last step back: an assignment, drop or def, at the prompt a whole statement", family: .session)
+import Calling
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    context.report("undone: " + (try context.session.undo()))
+/// `undo`.
+struct UndoCommand: SessionCommand {
+  static let info = CommandInfo(
+    "undo", "Take the last step back: an assignment, drop or def; at the prompt a whole statement", family: .session, effect: .session)
+
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    context.report("undone: " + (try session.undo()))
     return CommandResult()
   }
 }

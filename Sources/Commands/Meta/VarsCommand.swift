@@ -1,12 +1,14 @@
+import Calling
+
 /// `vars`.
-struct VarsCommand: Command {
+struct VarsCommand: SessionCommand {
   static let info = CommandInfo("vars", "List the variables", family: .session, isListing: true)
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    let names = context.session.names
+  func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    let names = session.names
     let width = names.map(\.count).max() ?? 0
     for name in names {
-      if let binding = context.session[name] {
+      if let binding = session[name] {
         context.report(name.rightPadded(to: width) + "  " + binding.summary)
       }
     }

@@ -39,6 +39,12 @@ package final class Session: @unchecked Sendable {
   package var exitStatus: Int32?
   /// Runs a script in this session; the language sets it.
   package var runScript: ((_ path: String, _ arguments: [Value]) throws -> Void)?
+  /// Runs a line of the system's shell; the language sets it.
+  package var runSystem: (@Sendable (String) -> Int32?)?
+  /// Errors that did not end what runs, after `set on_error=continue`.
+  package var passedOver: [CRSError] = []
+  /// How many definitions run inside each other.
+  package var calls = 0
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -118,7 +124,7 @@ package final class Session: @unchecked Sendable {
   /// Takes a command that is defined in the session.
   ///
   /// - Parameter uses: the definitions that it calls.
-  package func define(_ entry: CommandRegistry.Entry, statement: String, uses: Set<Int>) {
+  package func define(_ entry: Entry, statement: String, uses: Set<Int>) {
     let name = entry.manifest.name
     steps.begin(from: state, names: [name])
     let origin = state.append(statement, uses: uses, inFolder: false)

@@ -16,7 +16,7 @@ struct SessionState {
   struct Step {
     /// nil where the name has no meaning.
     var bindings: [String: Session.Binding?]
-    var commands: [String: (entry: CommandRegistry.Entry, origin: Int)?]
+    var commands: [String: (entry: Entry, origin: Int)?]
     var recordCount: Int
     var recordEnd: [Session.Recorded]
     var lastFolderChange: Int?

@@ -10,7 +10,7 @@ package struct TranscriptFile: Sendable, Equatable {
   /// Begins to record: appends a line with the time.
   ///
   /// - Throws: `CRSError` (file) when the file cannot be written.
-  init(_ name: String) throws {
+  package init(_ name: String) throws {
     path = URL(fileURLWithPath: name).standardizedFileURL.path
     try append("# crs \(CRSVersion.text), recorded from \(Timestamp.spaced)\n")
   }

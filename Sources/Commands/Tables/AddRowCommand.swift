@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -6,7 +7,7 @@ import Pipeline
 struct AddRowCommand: Command {
   static let info = CommandInfo(
     "addrow", "A table with one row more", family: .tables,
-    results: [.result("table", "Table", "the table and the row")],
+    results: [.result("table", .table, "the table and the row")],
     examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 
   @Parameter("table", positional: true) var table: Table

@@ -1,3 +1,4 @@
+import Calling
 import Files
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct NewTableCommand: Command {
   static let info = CommandInfo(
     "newtable", "Begin a table, to be filled by addrow", family: .tables,
-    results: [.result("table", "Table", "a table without rows")],
+    results: [.result("table", .table, "a table without rows")],
     examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 
   @Parameter("names of the columns", positional: true, rest: true) var columns: [String]

@@ -1,3 +1,4 @@
+import Calling
 import Foundation
 import Kernels
 
@@ -5,7 +6,7 @@ import Kernels
 struct ReplaceTextCommand: Command {
   static let info = CommandInfo(
     "replacetext", "Exchange a part of a text, for instance of a file name", family: .tables,
-    results: [.result("text", "text", "the text with every occurrence exchanged")],
+    results: [.result("text", .text, "the text with every occurrence exchanged")],
     examples: ["second = replacetext night/pair1_a.fits _a.fits _b.fits"])
 
   @Parameter("text", positional: true) var text: String

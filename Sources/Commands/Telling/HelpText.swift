@@ -1,15 +1,10 @@
 /// Help made from manifests alone.
 package enum HelpText {
-  /// All commands, a line each, by family.
-  package static func overview(_ manifests: [CommandManifest]) -> [String] {
-    var lines: [String] = []
-    for family in CommandInfo.Family.allCases {
-      let members = manifests.filter { $0.family == family.rawValue }.sorted { $0.name < $1.name }
-      guard !members.isEmpty else { continue }
-      lines.append(family.rawValue)
-      lines += members.map { "  " + $0.name.rightPadded(to: 14) + " " + $0.summary }
+  /// All commands, a line each, as they stand together.
+  package static func overview(_ registry: CommandRegistry) -> [String] {
+    registry.families.flatMap { family in
+      [family.name] + family.manifests.map { "  " + $0.name.rightPadded(to: 14) + " " + $0.summary }
     }
-    return lines
   }
 
   /// How a session begins.
@@ -29,7 +24,7 @@ package enum HelpText {
     for parameter in manifest.parameters { lines += describe(parameter) }
     if !manifest.results.isEmpty {
       lines += ["", "Results"]
-      lines += manifest.results.map { "  \($0.name) (\($0.kind)): \($0.help)" }
+      lines += manifest.results.map { "  \($0.name) (\($0.kind.title)): \($0.help)" }
     }
     for paragraph in manifest.discussion { lines += ["", wrapped(paragraph, indent: 0)] }
     if !manifest.examples.isEmpty {
@@ -42,12 +37,9 @@ package enum HelpText {
   private static func describe(_ parameter: ParameterManifest) -> [String] {
     let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
     var facts: [String] = []
-    if !parameter.choices.isEmpty, parameter.kind != .flag {
-      facts.append(parameter.choices.joined(separator: ", "))
-    }
-    if let range = parameter.range { facts.append(range) }
+    if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
-    if let text = parameter.defaultText, !text.isEmpty { facts.append("default \(text)") }
+    if let text = parameter.defaultText { facts.append("default \(text)") }
     let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
     return ["  " + name.rightPadded(to: 16) + " " + wrapped(parameter.help + tail, indent: 19)]
   }

@@ -20,17 +20,13 @@ package enum ManPage {
     text +=
       ".SH DESCRIPTION\nAn interactive shell for exposures with cosmic rays, and the same commands as subcommands. "
     text += "Reports go to standard output, warnings and errors to standard error.\n.SH COMMANDS\n"
-    for family in CommandInfo.Family.allCases {
-      let members = registry.names.compactMap { registry[$0]?.manifest }.filter {
-        $0.family == family.rawValue
-      }
-      guard !members.isEmpty else { continue }
-      text += ".SS \(plain(family.rawValue))\n"
-      for manifest in members {
+    for family in registry.families {
+      text += ".SS \(plain(family.name))\n"
+      for manifest in family.manifests {
         text += ".TP\n.B \(plain(manifest.name))\n\(plain(manifest.summary)).\n"
         for parameter in manifest.parameters {
           text += ".RS\n.TP\n.I \(plain(parameter.name))\n\(plain(parameter.help))"
-          text += parameter.defaultText.map { $0.isEmpty ? "" : " (default \(plain($0)))" } ?? ""
+          text += parameter.defaultText.map { " (default \(plain($0)))" } ?? ""
           text += ".\n.RE\n"
         }
       }

@@ -5,7 +5,6 @@ package enum ManifestDump {
   package static func json(_ registry: CommandRegistry) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let manifests = registry.names.compactMap { registry[$0]?.manifest }
-    return String(decoding: try encoder.encode(manifests), as: UTF8.self)
+    return String(decoding: try encoder.encode(registry.manifests), as: UTF8.self)
   }
 }

@@ -3,12 +3,9 @@ package enum ReferenceText {
   package static func markdown(_ registry: CommandRegistry) -> String {
     var text =
       "# Command reference\n\nMade from the declarations of the commands by `crs --reference`; do not edit.\n"
-    let manifests = registry.names.compactMap { registry[$0]?.manifest }
-    for family in CommandInfo.Family.allCases {
-      let members = manifests.filter { $0.family == family.rawValue }
-      guard !members.isEmpty else { continue }
-      text += "\n## \(family.rawValue)\n"
-      for manifest in members { text += section(manifest) }
+    for family in registry.families {
+      text += "\n## \(family.name)\n"
+      for manifest in family.manifests { text += section(manifest) }
     }
     return text
   }
@@ -18,13 +15,12 @@ package enum ReferenceText {
       "\n### \(manifest.name)\n\n\(manifest.summary).\n\n```\n\(HelpText.wrapped(manifest.usage, indent: 2))\n```\n"
     if !manifest.parameters.isEmpty {
       text +=
-        "\n| parameter | kind | unit | default | range or words | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
+        "\n| parameter | kind | unit | default | values | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
       for parameter in manifest.parameters {
-        let limits =
-          parameter.range ?? (parameter.kind == .flag ? "" : parameter.choices.joined(separator: ", "))
         let standard = parameter.isRequired ? "(required)" : parameter.defaultText ?? ""
         let cells = [
-          parameter.name, parameter.kind.rawValue, parameter.unit, standard, limits, parameter.help,
+          parameter.name, parameter.kind.rawValue, parameter.unit, standard, parameter.valuesText,
+          parameter.help,
         ]
         text +=
           "| " + cells.map { $0.split(separator: "|").joined(separator: "\\|") }.joined(separator: " | ")
@@ -34,7 +30,7 @@ package enum ReferenceText {
     if !manifest.results.isEmpty {
       text +=
         "\nResults: "
-        + manifest.results.map { "`\($0.name)` (\($0.kind)): \($0.help)" }.joined(separator: "; ")
+        + manifest.results.map { "`\($0.name)` (\($0.kind.title)): \($0.help)" }.joined(separator: "; ")
         + ".\n"
     }
     for paragraph in manifest.discussion { text += "\n\(paragraph)\n" }

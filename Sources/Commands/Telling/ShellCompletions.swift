@@ -3,7 +3,7 @@ package enum ShellCompletions {
   package enum Kind: String, Sendable, CaseIterable { case bash, zsh, fish }
 
   package static func text(_ kind: Kind, _ registry: CommandRegistry) -> String {
-    let manifests = registry.names.compactMap { registry[$0]?.manifest }
+    let manifests = registry.manifests
     switch kind {
     case .bash: return bash(manifests)
     case .zsh: return zsh(manifests)
@@ -26,9 +26,9 @@ package enum ShellCompletions {
       + " --help --version -c\" -- \"$word\") $(compgen -f -X '!*.crs' -- \"$word\"))\n"
     text += "    return\n  fi\n  case \"${COMP_WORDS[1]} $before\" in\n"
     for manifest in manifests {
-      for parameter in options(manifest) where !parameter.choices.isEmpty {
+      for parameter in options(manifest) where !parameter.words.isEmpty {
         text += "    '\(manifest.name) --\(parameter.name)') COMPREPLY=($(compgen -W \""
-        text += parameter.choices.joined(separator: " ") + "\" -- \"$word\")); return ;;\n"
+        text += parameter.words.joined(separator: " ") + "\" -- \"$word\")); return ;;\n"
       }
     }
     text += "  esac\n  case \"$word\" in\n    -*) case \"${COMP_WORDS[1]}\" in\n"
@@ -56,7 +56,7 @@ package enum ShellCompletions {
       text += "    \(manifest.name)) _arguments"
       for parameter in options(manifest) {
         let values =
-          parameter.choices.isEmpty ? "_files" : "(" + parameter.choices.joined(separator: " ") + ")"
+          parameter.words.isEmpty ? "_files" : "(" + parameter.words.joined(separator: " ") + ")"
         text += " \\\n      \(quoted("--\(parameter.name)=[\(plain(parameter.help))]:value:\(values)"))"
       }
       text += " \\\n      '*--out=[file of a result]:file:_files' \\\n      '*:file:_files' ;;\n"
@@ -70,7 +70,7 @@ package enum ShellCompletions {
       text += "complete -c crs -n __fish_use_subcommand -a \(manifest.name) -d \(quoted(manifest.summary))\n"
       for parameter in options(manifest) {
         text += "complete -c crs -n '__fish_seen_subcommand_from \(manifest.name)' -l \(parameter.name) "
-        text += parameter.choices.isEmpty ? "-r" : "-x -a \(quoted(parameter.choices.joined(separator: " ")))"
+        text += parameter.words.isEmpty ? "-r" : "-x -a \(quoted(parameter.words.joined(separator: " ")))"
         text += " -d \(quoted(parameter.help))\n"
       }
     }

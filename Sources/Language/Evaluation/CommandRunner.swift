@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -40,7 +40,7 @@ final class CommandRunner {
 
   func isCommand(_ name: String) -> Bool { session.registry[name] != nil }
 
-  func entry(_ name: String) -> CommandRegistry.Entry? { session.registry[name] }
+  func entry(_ name: String) -> Entry? { session.registry[name] }
 
   func scriptArgument(_ name: String) -> String? { scope.frame == nil ? scope.arguments[name] : nil }
 
@@ -63,15 +63,17 @@ final class CommandRunner {
 
   // MARK: - Commands
 
-  func run(_ entry: CommandRegistry.Entry, _ arguments: [Argument], _ context: CommandContext) throws
+  func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws
     -> CommandResult
   {
     let body = { [frontend] in
       do {
-        return try frontend.during(entry.manifest.name) { try entry.run(arguments, context) }
+        return try frontend.during(entry.manifest.name) { try entry.call(arguments, context) }
       } catch var error as CRSError {
         // A line of a file that the command read is no line of the script.
-        let isOfCall = arguments.contains { $0.line == error.line && $0.column == error.column }
+        let isOfCall = arguments.contains {
+          $0.place?.line == error.line && $0.place?.column == error.column
+        }
         if !isOfCall { error.foldFilePlace() }
         throw error
       }
@@ -86,13 +88,9 @@ final class CommandRunner {
   ///   - call: the call as it is written.
   ///   - provenance: the script that makes its first value.
   func context(call: String, provenance: @escaping @Sendable () -> [String]) -> CommandContext {
-    let (output, frontend) = (output, frontend)
-    var context = CommandContext(
-      work: work, session: session, callText: call, report: output.report, note: output.note)
-    context.provenance = provenance
-    context.terminal = frontend.terminal
-    context.announcesSixel = frontend.announcesSixel
-    context.ask = frontend.ask
-    return context
+    CommandContext(
+      work: work, host: session, call: CallRecord(text: call, provenance: provenance),
+      figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
+      pictureTerminal: frontend.pictureTerminal)
   }
 }

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Foundation
 import Kernels
 import Pipeline
@@ -73,7 +73,8 @@ extension Evaluator {
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
-    if error.hint == nil, use.parameter == nil || use.parameter?.kind == .value {
+    if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
+    if error.hint == nil, use.parameter == nil || use.parameter?.kind == .any {
       error.hint = "quotes make a text of it"
     }
     throw error

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Kernels
 import Pipeline
@@ -9,8 +9,10 @@ extension Evaluator {
   struct Outcome {
     var values: [Value]
     var tree: Resolved
-    /// Whether a replay needs the statement.
-    var isRecorded = true
+    /// Whether a replay needs the statement even where it has no results.
+    var isRecorded = false
+    /// What the call changed.
+    var effect = Effect.nothing
     /// The first argument, which a pipe hands on where there is no result.
     var firstArgument: Value?
   }
@@ -42,61 +44,57 @@ extension Evaluator {
   ) throws -> Outcome {
     guard let entry = runner.entry(name) else { throw notACommand(name, position) }
     let results = entry.manifest.results
-    guard wanted <= max(1, results.count) || results.isEmpty || results.count == 1 && results[0].kind == "list"
+    guard wanted <= max(1, results.count) || results.isEmpty || results.count == 1 && results[0].kind == .list
     else {
       throw CRSError.usage(
         "\(wanted) names for the results of \(name)", expected: results.map(\.name).joined(separator: ", "))
     }
-    var bound: [Argument] = []
+    var given: [Argument] = []
     var resolved: [Resolved.Argument] = []
-    var given: Set<String> = []
     /// What the first parameter, which is what is saved or drawn, was given.
     var first: [Resolved] = []
-    var place = 0
-    let positional = entry.manifest.parameters.filter(\.isPositional)
+    var matcher = Matcher(entry.manifest)
     if let source {
-      guard let parameter = positional.first else {
+      guard let parameter = matcher.next.positional else {
         throw CRSError.usage("\(name) takes nothing from a pipe", expected: entry.manifest.usage)
       }
-      bound.append(
-        Argument(
-          value: try piped(source, into: parameter, of: name), line: position.line, column: position.column))
+      _ = try matcher.parameter(named: nil, at: position.place)
+      given.append(Argument(value: try piped(source, into: parameter, of: name), place: position.place))
       first.append(source.tree)
-      place = 1
     }
     for argument in arguments {
-      let parameter =
-        argument.name.map { entry.manifest.parameter(named: $0) }
-        ?? (positional.indices.contains(place) ? positional[place] : positional.last { $0.isRest })
-      if let name = argument.name { given.insert(parameter?.name ?? name) }
-      if argument.name == nil { place += 1 }
-      for part in try self.arguments(argument.value, parameter.map { .parameter($0) } ?? .text) {
-        bound.append(
-          Argument(
-            name: argument.name, value: part.value, line: argument.position.line,
-            column: argument.position.column))
+      let place = argument.position.place
+      let parameter = try matcher.parameter(named: argument.name, at: place)
+      let parts = try self.arguments(argument.value, parameter.map { .parameter($0) } ?? .text)
+      try matcher.took(parts.count, named: argument.name, at: place)
+      for part in parts {
+        given.append(Argument(name: argument.name, value: part.value, place: place))
         resolved.append(Resolved.Argument(name: argument.name, value: part.tree))
         if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
       }
     }
-    if isParenthesised { try checkMeaning(name, bound) }
+    if isParenthesised { try checkMeaning(name, given) }
+    if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed), let drawn = runner.scope.frame?.nextSeed() {
+      given.append(Argument(name: seed.name, value: .integer(drawn), place: position.place))
+    }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
       [session, first] in
       Self.provenance(of: first, session)
     }
-    let result = try runner.run(entry, bound, context)
+    let result = try runner.run(entry, given, context)
     // A command that came to its end before it looked: what was interrupted is not bound.
     if !results.isEmpty { try context.work.checkCancelled() }
     for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-      guard !given.contains(key), entry.manifest.parameter(named: key) != nil, let literal = value.literal
+      guard let parameter = entry.manifest.parameter(named: key), !matcher.isGiven(parameter),
+        let literal = value.literal
       else { continue }
       resolved.append(Resolved.Argument(name: key, value: .word(literal)))
     }
     let tree = Resolved.call(name, resolved, definition: definition)
     return Outcome(
-      values: result.values, tree: source.map { .pipe($0.tree, tree) } ?? tree, isRecorded: result.isRecorded,
-      firstArgument: bound.first?.value)
+      values: result.values, tree: source.map { .pipe($0.tree, tree) } ?? tree,
+      isRecorded: entry.isRecorded(result), effect: entry.manifest.effect, firstArgument: given.first?.value)
   }
 
   /// The script that makes values which need not have names.
@@ -142,11 +140,11 @@ extension Evaluator {
   /// The first result that a parameter takes; the first argument of a command without results.
   private func piped(_ source: Outcome, into parameter: ParameterManifest, of name: String) throws -> Value {
     let values = source.values.isEmpty ? [source.firstArgument].compactMap { $0 } : source.values
-    if let value = values.first(where: { parameter.takes($0) }) { return value }
+    if let value = values.first(where: { parameter.kind.takes($0.kind) }) { return value }
     let kinds = values.map(\.kindName).joined(separator: ", ")
     throw CRSError.usage(
       values.isEmpty ? "nothing comes out of the pipe" : "\(name) does not take \(kinds)",
-      parameter: parameter.name, expected: "\(parameter.kind.rawValue)")
+      parameter: parameter.name, expected: parameter.expectation)
   }
 
   // MARK: - Functions
@@ -158,7 +156,7 @@ extension Evaluator {
           "'\(name)' is neither a function nor a command",
           hint: runner.isVariable(name)
             ? "an element is \(name)[1]"
-            : didYouMean(name, among: Array(FunctionTable.names) + session.registry.names))
+            : didYouMean(name, among: FunctionTable.names + session.registry.names))
       }
       return try first(of: command(name, arguments, position, isParenthesised: true))
     }

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 import Pipeline
 

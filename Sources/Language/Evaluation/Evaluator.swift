@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Kernels
 import Pipeline

@@ -5,6 +5,8 @@ import Pipeline
 final class Frame {
   let definition: String
   var variables: [String: Value]
+  /// What `return` gave.
+  var results: [Value] = []
   /// Gives each command that draws numbers in the body a seed of its own.
   private var seeds: SeedSequence?
 

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 
 /// What a session runs in: a terminal, a notebook, a server. The language tells it everything and asks it; it knows no
@@ -20,8 +20,7 @@ package protocol Frontend: AnyObject, Sendable {
   var cancellation: Cancellation { get }
   /// Runs a line of the system's shell and gives its status; nil when there is no shell.
   func system(_ line: String) -> Int32?
-  /// The terminal that reports go to; nil when they go elsewhere.
-  var terminal: TerminalInfo? { get }
-  /// Whether the terminal draws sixel pictures; it may have to be asked.
-  func announcesSixel() -> Bool
+  /// The terminal that reports go to, with the best way to show pictures in it, for which it may have to be asked; nil
+  /// when they go elsewhere.
+  func pictureTerminal() -> TerminalInfo?
 }

@@ -27,7 +27,8 @@ package struct FunctionTable {
 
   package static subscript(name: String) -> Entry? { byName[name] }
 
-  package static let names = Set(byName.keys)
+  /// In alphabetical order.
+  package static let names = byName.keys.sorted()
 
   // MARK: - Element by element
 

@@ -87,15 +87,6 @@ indirect enum Resolved: Sendable {
     case .index, .unary, .chain, .function, .call, .pipe: true
     }
   }
-
-  /// The command that gave it.
-  var commandName: String? {
-    switch self {
-    case .call(let name, _, _): name
-    case .pipe(_, let then): then.commandName
-    default: nil
-    }
-  }
 }
 
 extension Resolved.Place {

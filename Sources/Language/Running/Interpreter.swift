@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Files
 import Foundation
 import Kernels
@@ -13,6 +13,8 @@ package final class Interpreter {
   private(set) var sources: [String] = [] {
     didSet { runner.collectsListings = collectsListings && sources.isEmpty }
   }
+  /// The text that runs.
+  private(set) var text = ""
   /// How many texts are being run inside each other.
   private var depth = 0
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
@@ -23,13 +25,20 @@ package final class Interpreter {
   package var collectsListings = false {
     didSet { runner.collectsListings = collectsListings && sources.isEmpty }
   }
-  /// Errors that did not end what runs, after `set on_error=continue`.
-  package private(set) var passedOver: [CRSError] = []
-
   package init(session: Session, frontend: any Frontend) {
     self.session = session
     runner = CommandRunner(session: session, frontend: frontend)
     session.runScript = { [unowned self] path, arguments in try self.source(path, arguments) }
+    session.runSystem = { [weak frontend] line in frontend?.system(line) }
+  }
+
+  /// Runs the body of a definition inside a command.
+  init(session: Session, context: CommandContext, frame: Frame) {
+    self.session = session
+    runner = CommandRunner(
+      session: session, frontend: ContextFrontend(context, system: session.runSystem))
+    runner.scope.frame = frame
+    depth = 1
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -66,7 +75,12 @@ package final class Interpreter {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
-    defer { depth -= 1 }
+    let outer = self.text
+    self.text = text
+    defer {
+      depth -= 1
+      self.text = outer
+    }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -99,7 +113,7 @@ package final class Interpreter {
   }
 
   private func passOver(_ error: CRSError) {
-    passedOver.append(error)
+    session.passedOver.append(error)
     output.error(error)
   }
 
@@ -110,7 +124,7 @@ package final class Interpreter {
       _ = try statements(of: text)
       return false
     } catch {
-      return error is UnfinishedInput
+      return (error as? UnfinishedInput)?.goesOn ?? false
     }
   }
 
@@ -163,14 +177,17 @@ package final class Interpreter {
 
   // MARK: - Statements
 
-  /// Checks names and parameters of all statements without running them.
-  package func check(file path: String) throws {
+  /// Finds mistakes in a script without running it.
+  ///
+  /// - Throws: `CRSError` for a script that cannot be read.
+  package func errors(inFile path: String) throws -> [CRSError] {
     let text = try ScriptFile.text(at: path)
     do {
       var checker = StatementChecker(session: session)
-      try checker.check(try parsed(text).map(\.0))
+      checker.check(try parsed(text).map(\.0))
+      return checker.errors.map { ScriptError.located($0, source: path, text: text) }
     } catch let error as CRSError {
-      throw ScriptError.located(error, source: path, text: text)
+      return [ScriptError.located(error, source: path, text: text)]
     }
   }
 
@@ -207,7 +224,10 @@ package final class Interpreter {
     case .shell(let parts, _): try system(parts)
     case .help(let name, _): try help(name)
     case .nextRound: return .nextRound
-    case .definition, .giveBack: break
+    case .definition(let definition): try define(definition)
+    case .giveBack(let values, _):
+      try giveBack(values)
+      return .returned
     }
     return .goesOn
   }
@@ -305,10 +325,9 @@ package final class Interpreter {
         runner.scope.frame?.variables["_"] = value
       }
       show(value) { value.summary }
-    } else if outcome.isRecorded, let name = outcome.tree.commandName, Self.recordsEffect(name),
-      runner.scope.frame == nil
-    {
-      session.recordEffect(ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: name == "cd")
+    } else if outcome.isRecorded, runner.scope.frame == nil {
+      session.recordEffect(
+        ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
     }
   }
 
@@ -357,13 +376,16 @@ package final class Interpreter {
       return
     }
     session.bind(names, values, statement: statement, uses: uses)
-    for name in names where runner.isCommand(name) && hidden.insert(name).inserted {
-      output.note("'\(name)' is a variable now and no command; drop \(name) gives the command back")
-    }
+    noteHidden(names)
   }
 
-  /// Commands without results whose effect belongs into the record.
-  private static func recordsEffect(_ name: String) -> Bool { ["save", "cd", "plot", "set"].contains(name) }
+  /// Says once that a variable hides a command.
+  func noteHidden(_ names: [String]) {
+    for name in names
+    where session[name] != nil && runner.isCommand(name) && hidden.insert(name).inserted {
+      output.note("'\(name)' is a variable and no command; drop \(name) gives the command back")
+    }
+  }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
   private func show(_ value: Value, _ line: @escaping () -> String) {

@@ -34,7 +34,7 @@ extension Parser {
 
   private func checkName(_ name: Name) throws {
     try checkAssignable(name)
-    if FunctionTable.names.contains(name.text) {
+    if FunctionTable[name.text] != nil {
       throw reader.error(
         "'\(name.text)' is a function and cannot be defined", at: name.position, hint: "try \(name.text)_1")
     }

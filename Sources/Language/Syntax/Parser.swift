@@ -166,11 +166,14 @@ struct Parser {
   }
 
   func unfinished(_ message: String, at position: SourcePosition, expected: String) -> UnfinishedInput {
-    UnfinishedInput(error: ended(message, at: position, expected: expected))
+    UnfinishedInput(
+      error: reader.error(message, at: position, expected: expected, hint: "the input ends too early"))
   }
 
-  /// An error at the end of the input that no further line can mend.
-  func ended(_ message: String, at position: SourcePosition, expected: String) -> CRSError {
-    reader.error(message, at: position, expected: expected, hint: "the input ends too early")
+  /// An error at the end of a line that no further one mends.
+  func ended(_ message: String, at position: SourcePosition, expected: String) -> UnfinishedInput {
+    var error = unfinished(message, at: position, expected: expected)
+    error.goesOn = false
+    return error
   }
 }

@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 
 /// Reads the characters of a script and knows where it stands.
@@ -87,6 +87,8 @@ struct SourceReader {
 struct SourcePosition: Sendable, Equatable {
   var line: Int
   var column: Int
+
+  var place: Place { Place(line: line, column: column) }
 }
 
 extension Unicode.Scalar {

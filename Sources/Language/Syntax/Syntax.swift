@@ -79,6 +79,9 @@ enum TextPart: Sendable {
   case plain(String)
   /// `$name`, `${name:format}`
   case value(Filled)
+
+  /// nil for what is to be filled in.
+  var plain: String? { if case .plain(let text) = self { text } else { nil } }
 }
 
 /// `$name` or `${name:format}`.

@@ -19,6 +19,9 @@ enum Words {
     "run", "save", "score", "set", "shift", "show", "simulate", "source", "stats", "time", "undo", "vars",
   ]
 
+  /// Commands on the session whose effect ends with a definition.
+  static let insideDefinitions: Set<String> = ["set", "exit"]
+
   /// How other languages call what this one has.
   static let foreign: [String: String] = [
     "and": "a & b holds where both hold", "or": "a | b holds where one holds", "not": "!a is the contrary",

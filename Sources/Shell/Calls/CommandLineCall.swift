@@ -1,3 +1,4 @@
+import Calling
 import Commands
 import Files
 import Foundation
@@ -62,7 +63,7 @@ struct CommandLineCall {
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
-      ] + HelpText.overview(registry.names.compactMap { registry[$0]?.manifest })
+      ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
   }
@@ -105,7 +106,7 @@ struct CommandLineCall {
 
   /// The status of a script that came to its end, or to `exit`: errors that it passed over are none of success.
   private func ended(_ interpreter: Interpreter) -> Int32 {
-    let errors = interpreter.passedOver
+    let errors = interpreter.session.passedOver
     guard let first = errors.first else { return interpreter.session.exitStatus ?? 0 }
     Output.error(errors.count == 1 ? "1 error was passed over" : "\(errors.count) errors were passed over")
     return interpreter.session.exitStatus ?? first.kind.rawValue
@@ -134,8 +135,9 @@ struct CommandLineCall {
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.arguments = scriptArguments
     if onlyChecks {
-      try interpreter.check(file: path)
-      return 0
+      let errors = try interpreter.errors(inFile: path)
+      for error in errors { Output.error(ErrorText.text(error)) }
+      return errors.first?.kind.rawValue ?? 0
     }
     try interpreter.run(file: path)
     return ended(interpreter)
@@ -149,13 +151,12 @@ struct CommandLineCall {
       return 0
     }
     let frontend = TerminalFrontend.shared
-    var context = CommandContext(
-      work: Work(cancellation: frontend.cancellation, progress: frontend.progress), session: session,
-      callText: arguments.joined(separator: " "), outputs: options.outputs, report: frontend.report,
-      note: frontend.note)
-    context.isSubcommand = true
-    context.terminal = frontend.terminal
-    context.announcesSixel = frontend.announcesSixel
+    let context = CommandContext(
+      work: Work(cancellation: frontend.cancellation, progress: frontend.progress), host: session,
+      call: CallRecord(
+        text: arguments.joined(separator: " "), isSubcommand: true, outputs: options.outputs),
+      figures: session.settings.figures, report: frontend.report, note: frontend.note, ask: frontend.ask,
+      pictureTerminal: frontend.pictureTerminal)
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {
       throw CRSError.usage(
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
@@ -165,12 +166,11 @@ struct CommandLineCall {
     for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
       throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
     }
-    context.ask = frontend.ask
-    let result = try frontend.during(name) { try entry.run(options.arguments, context) }
+    let result = try frontend.during(name) { try entry.call(options.arguments, context) }
     if result.hasWritten { return session.exitStatus ?? 0 }
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: file, overwrite: options.overwrite, history: ["crs " + context.callText],
+        value, to: file, overwrite: options.overwrite, history: ["crs " + context.call.text],
         work: context.work)
     }
     if options.outputs.isEmpty, !entry.manifest.results.isEmpty {

@@ -1,7 +1,8 @@
-import Commands
+import Calling
 import Kernels
 
-/// The arguments of a subcommand: `--key value`, `--key=value`, flags, and `--out FILE` for each result.
+/// The words of a subcommand cut into arguments: `--key value`, `--key=value`, flags, and `--out FILE` for each
+/// result. What they mean is the matcher's to say.
 struct SubcommandOptions {
   var arguments: [Argument] = []
   var outputs: [String] = []
@@ -11,45 +12,51 @@ struct SubcommandOptions {
   /// - Throws: `CRSError` (usage) for an option without its value.
   init(_ words: [String], manifest: CommandManifest) throws {
     var words = words[...]
-    var onlyPositional = false
-    while var word = words.popFirst() {
-      if word.count == 2, word.hasPrefix("-"), let letter = word.last, letter.isLetter, !onlyPositional,
-        manifest.parameter(named: String(letter)) != nil
-      {
-        word = "--" + String(letter)
+    while let word = words.popFirst() {
+      if word == "--" {
+        arguments += words.map { Argument(value: .text($0)) }
+        return
       }
-      guard word.hasPrefix("--"), word.count > 2, !onlyPositional else {
-        if word == "--" {
-          onlyPositional = true
-        } else {
-          arguments.append(Argument(value: .text(word)))
-        }
+      guard let option = Self.option(word, manifest) else {
+        arguments.append(Argument(value: .text(word)))
         continue
       }
-      let body = word.dropFirst(2)
-      let name = body.prefix { $0 != "=" }
-      var value = name.count < body.count ? String(body.dropFirst(name.count + 1)) : nil
-      let parameter = manifest.parameter(named: String(name))
-      if name == "help" {
-        wantsHelp = true
-        continue
-      }
-      if name == "overwrite", parameter == nil {
-        overwrite = value.map { ["yes", "true"].contains($0) } ?? true
-        continue
-      }
-      let isFlag = parameter?.kind == .flag
-      if value == nil, isFlag, !["yes", "no", "true", "false"].contains(words.first ?? "") { value = "yes" }
-      if value == nil { value = words.popFirst() }
-      guard let value else {
-        throw CRSError.usage("--\(name) needs a value", parameter: String(name), expected: "--\(name) VALUE")
-      }
-      if name == "out", parameter == nil {
-        outputs.append(value)
-      } else {
-        if name == "overwrite" { overwrite = ["yes", "true"].contains(value.lowercased()) }
-        arguments.append(Argument(name: String(name), value: .text(value)))
-      }
+      try take(option.name, option.value, of: manifest.parameter(named: option.name), &words)
     }
+  }
+
+  private mutating func take(
+    _ name: String, _ written: String?, of parameter: ParameterManifest?, _ words: inout ArraySlice<String>
+  ) throws {
+    let isSwitch = parameter?.kind == .flag || (parameter == nil && ["help", "overwrite"].contains(name))
+    var value = written
+    if value == nil, isSwitch {
+      let isWritten = parameter != nil && ["yes", "no", "true", "false"].contains(words.first ?? "")
+      value = isWritten ? words.popFirst() : "yes"
+    }
+    guard let value = value ?? words.popFirst() else {
+      throw CRSError.usage("--\(name) needs a value", parameter: name, expected: "--\(name) VALUE")
+    }
+    switch name {
+    case "help" where parameter == nil: wantsHelp = true
+    case "out" where parameter == nil: outputs.append(value)
+    case "overwrite" where parameter == nil: overwrite = Self.isYes(value)
+    default:
+      if name == "overwrite" { overwrite = Self.isYes(value) }
+      arguments.append(Argument(name: name, value: .text(value)))
+    }
+  }
+
+  private static func isYes(_ value: String) -> Bool { ["yes", "true"].contains(value.lowercased()) }
+
+  /// `--name`, `--name=value`, or the letter of a parameter; `-h` is help. Numbers below 0 are none.
+  private static func option(_ word: String, _ manifest: CommandManifest) -> (name: String, value: String?)? {
+    if word.count == 2, word.hasPrefix("-"), let letter = word.last, letter.isLetter {
+      if manifest.parameter(named: String(letter)) != nil { return (String(letter), nil) }
+      return letter == "h" ? ("help", nil) : nil
+    }
+    guard word.hasPrefix("--"), word.count > 2 else { return nil }
+    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.first.map { (String($0), parts.count > 1 ? String(parts[1]) : nil) }
   }
 }

@@ -1,5 +1,7 @@
-import Commands
+import Calling
 import Foundation
+import Language
+import Pipeline
 
 /// Candidates for the word before the cursor, from manifests, variables and files.
 struct Completer {
@@ -14,71 +16,84 @@ struct Completer {
   }
 
   func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
-    let statement = line.split(separator: ";", omittingEmptySubsequences: false).last.map(String.init) ?? line
-    let right = statement.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let isAssignment =
-      right.count == 2 && right[0].split(separator: " ").count <= 3 && right[0].hasSuffix(" ")
-    let text = (isAssignment ? String(right[1]) : statement).trimmingPrefix { $0 == " " }
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    let word = words.last ?? ""
-    if let places = places(word) { return (word, places) }
-    guard words.count > 1 else {
-      return (word, commands(word) + variables(word))
-    }
-    if words[0] == "help" { return (word, commands(word)) }
-    guard let manifest = session.registry[words[0]]?.manifest else {
+    guard let typed = TypedWord(
+      in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil }) else {
+      let word = TypedWord.lastWord(of: line)
       return (word, variables(word) + files(word))
     }
-    if let equals = word.firstIndex(of: "=") {
-      let start = String(word[word.index(after: equals)...])
-      let parameter = manifest.parameter(named: String(word[..<equals]))
-      if let places = places(start) { return (start, places) }
-      if parameter?.name == "ext" || parameter?.name == "extnum" {
-        let found = words.dropFirst().flatMap { extensions(of: $0) }
-        return (start, found.filter { $0.text.hasPrefix(start) })
-      }
-      let choices = parameter?.choices ?? []
+    let word = typed.text
+    switch typed.place {
+    case .statement: return (word, commands(word) + variables(word))
+    case .value: return (word, variables(word) + files(word))
+    case .shell: return (word, files(word))
+    case .quoted(let quote):
+      // A whole name closes the quotes.
       return (
-        start,
-        choices.isEmpty
-          ? values(start, parameter) : choices.filter { $0.hasPrefix(start) }.map { Candidate($0) }
+        word, files(word).map { Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help) }
       )
+    case .brackets: return (word, places(word) ?? [])
+    case .argument(let name, let before, let key):
+      guard let manifest = session.registry[name]?.manifest else {
+        return (word, variables(word) + files(word))
+      }
+      return (word, arguments(word, manifest, before, key))
     }
-    let given = Set(
-      words.dropFirst().dropLast().compactMap { $0.split(separator: "=").first.map(String.init) })
-    let keys = manifest.parameters.filter {
-      !$0.isPositional && !given.contains($0.name) && ($0.name + "=").hasPrefix(word)
+  }
+
+  /// What an argument may be: values of its parameter and, where no key is written, keys.
+  private func arguments(
+    _ word: String, _ manifest: CommandManifest, _ before: [TypedWord.Given], _ key: String?
+  ) -> [Candidate] {
+    if let key {
+      return manifest.parameter(named: key).map { values(word, $0, before) } ?? variables(word) + files(word)
     }
-    .map { Candidate($0.name + "=", $0.help) }
-    let place = words.dropFirst().dropLast().filter { !$0.contains("=") && !$0.isEmpty }.count
-    let positional = manifest.parameters.filter(\.isPositional)
-    let parameter = positional.indices.contains(place) ? positional[place] : positional.last { $0.isRest }
-    return (word, values(word, parameter) + keys)
+    var matcher = Matcher(manifest)
+    // What is wrong before the word does not keep the rest from being completed.
+    for argument in before { _ = try? matcher.parameter(named: argument.name) }
+    let next = matcher.next
+    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map { Candidate($0.name + "=", $0.help) }
+    return (next.positional.map { values(word, $0, before) } ?? []) + keys
   }
 
   private func commands(_ word: String) -> [Candidate] {
-    session.registry.names.filter { $0.hasPrefix(word) }.map {
-      Candidate($0, session.registry[$0]?.manifest.summary ?? "")
+    session.registry.manifests.filter { $0.name.hasPrefix(word) }.map { Candidate($0.name, $0.summary) }
+  }
+
+  /// Words and variables that a parameter takes, then files.
+  private func values(
+    _ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given]
+  ) -> [Candidate] {
+    let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
+    switch parameter.kind {
+    case .word where parameter.isName: return names(word, parameter, before)
+    case .word, .flag: return words
+    case .file: return words + files(word)
+    case .text where ["ext", "extnum"].contains(parameter.name):
+      return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
+    case .number, .integer, .section, .list: return words + variables(word, for: parameter.kind)
+    case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .text, .any:
+      return words + variables(word, for: parameter.kind) + files(word)
     }
   }
 
-  /// Variables of the kind that a parameter takes, then files.
-  private func values(_ word: String, _ parameter: ParameterManifest?) -> [Candidate] {
-    guard let parameter else { return variables(word) + files(word) }
-    switch parameter.kind {
-    case .name: return variables(word)
-    case .file: return files(word)
-    case .number, .integer, .flag, .word, .list: return variables(word)
-    default:
-      let names: [ParameterManifest.Kind: Set<String>] = [
-        .image: ["Image", "Mask"], .stack: ["Stack", "list"], .mask: ["Mask", "Image"], .maskSet: ["MaskSet"],
-        .diagram: ["Diagram"], .boundary: ["Boundary"], .table: ["Table"],
-      ]
-      let kinds = names[parameter.kind]
-      return variables(word).filter { candidate in
-        guard let kinds, let binding = session[candidate.text] else { return true }
-        return kinds.contains(binding.value.kindName)
-      } + files(word)
+  /// Names that are not looked up: of commands, of columns of a table that is given, else of variables.
+  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given])
+    -> [Candidate]
+  {
+    if parameter.name == "command" { return commands(word) }
+    let columns = before.compactMap { argument -> [String]? in
+      guard let name = argument.text, case .table(let table)? = session[name]?.value else { return nil }
+      return table.columns
+    }.flatMap { $0 }
+    return columns.isEmpty
+      ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column") }
+  }
+
+  /// Variables of the kinds that a parameter can use.
+  private func variables(_ word: String, for kind: Kind) -> [Candidate] {
+    variables(word).filter { candidate in
+      guard let value = session[candidate.text]?.value else { return false }
+      return kind.takes(value.kind)
     }
   }
 

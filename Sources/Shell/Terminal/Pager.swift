@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Foundation
 
 /// Shows a long listing a screenful at a time.

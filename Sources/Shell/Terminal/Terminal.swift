@@ -1,8 +1,15 @@
-import Commands
+import Calling
 import Foundation
 
 /// The terminal on standard output.
 enum Terminal {
+  /// With the best way to show pictures, for which the terminal may be asked.
+  static var forPictures: TerminalInfo? {
+    var terminal = current
+    if terminal?.graphics == .blocks, TerminalAnswer.announcesSixel() { terminal?.graphics = .sixel }
+    return terminal
+  }
+
   /// nil when standard output is none.
   static var current: TerminalInfo? {
     guard isatty(1) == 1 else { return nil }

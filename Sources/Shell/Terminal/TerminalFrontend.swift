@@ -1,4 +1,4 @@
-import Commands
+import Calling
 import Kernels
 import Language
 
@@ -30,6 +30,5 @@ final class TerminalFrontend: Frontend {
 
   func system(_ line: String) -> Int32? { ProgressLine.shared.paused { ForegroundProgram.run(line) } }
 
-  var terminal: TerminalInfo? { Terminal.current }
-  func announcesSixel() -> Bool { TerminalAnswer.announcesSixel() }
+  func pictureTerminal() -> TerminalInfo? { Terminal.forPictures }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Calling
 
 /// What somebody meets who knows nothing but `help`.
 @Suite struct BeginnerTests {

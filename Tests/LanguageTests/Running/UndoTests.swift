@@ -1,8 +1,6 @@
 import TestSupport
 import Testing
 
-@testable import Commands
-
 /// Undo and redo bring names and record back exactly.
 @Suite struct UndoTests {
   @Test func longSessionsGoBackAndForth() throws {

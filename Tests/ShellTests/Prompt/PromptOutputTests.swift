@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Calling
 @testable import Shell
 
 /// Long listings and the transcript.

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Calling
 @testable import Commands
 @testable import Shell
 

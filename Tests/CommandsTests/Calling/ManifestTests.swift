@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Calling
 @testable import Commands
 @testable import Kernels
 
@@ -29,7 +30,7 @@ import Testing
           #expect(
             !parameter.unit.isEmpty || Self.unitless.contains(parameter.name),
             "\(name) \(parameter.name) has no unit")
-          #expect(parameter.range != nil, "\(name) \(parameter.name) has no range")
+          #expect(!parameter.limits.isEmpty, "\(name) \(parameter.name) has no limits")
         }
       }
     }

@@ -1,0 +1,32 @@
+import Kernels
+import Pipeline
+
+/// The arguments of a call by the names of their parameters, each of its parameter's kind: images read, words among
+/// the choices, numbers within their limits. What was not given is not there.
+package struct Bound: Sendable {
+  private var arguments: [String: (value: Value, given: Argument)] = [:]
+
+  package init() {}
+
+  /// nil where the parameter was left out.
+  package subscript(name: String) -> Value? { arguments[name]?.value }
+
+  package var names: Set<String> { Set(arguments.keys) }
+
+  /// The file that an argument named, where a parameter's value was read from one.
+  package func file(of name: String) -> String? {
+    guard case .text(let path)? = arguments[name]?.given.value else { return nil }
+    return path
+  }
+
+  package mutating func set(_ name: String, to value: Value, given: Argument) {
+    arguments[name] = (value, given)
+  }
+
+  /// An error about a parameter, with the place of its argument.
+  package func located(_ error: CRSError, parameter name: String) -> CRSError {
+    var error = error
+    error.parameter = error.parameter ?? name
+    return error.at(arguments[name]?.given.place)
+  }
+}

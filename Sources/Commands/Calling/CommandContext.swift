@@ -1,0 +1,62 @@
+import Files
+import Kernels
+import Pipeline
+import Plot
+
+/// What a running command may use.
+package struct CommandContext: Sendable {
+  package var work: Work
+  /// Takes a line of the command's report as soon as it is known.
+  package var report: @Sendable (String) -> Void
+  /// Takes a warning or note.
+  package var note: @Sendable (String) -> Void
+  /// Asks the user and takes a line; nil when there is no answer to be had.
+  package var ask: @Sendable (String) -> String?
+  /// The terminal that reports go to, with the best way to show pictures in it; nil when they go elsewhere. It may
+  /// have to be asked, so look only when there is a picture.
+  package var pictureTerminal: @Sendable () -> TerminalInfo?
+  /// How figures look.
+  package var figures: FigureStyle
+  package var call: CallRecord
+  /// Who runs the command: of use to commands on the session.
+  package var host: any CommandHost
+
+  package init(
+    work: Work, host: any CommandHost, call: CallRecord = CallRecord(), figures: FigureStyle = FigureStyle(),
+    report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void,
+    ask: @escaping @Sendable (String) -> String? = { _ in nil },
+    pictureTerminal: @escaping @Sendable () -> TerminalInfo? = { nil }
+  ) {
+    (self.work, self.host, self.call, self.figures) = (work, host, call, figures)
+    (self.report, self.note) = (report, note)
+    (self.ask, self.pictureTerminal) = (ask, pictureTerminal)
+  }
+
+  /// Reads values and the files that they name.
+  package var reading: ValueReading { ValueReading(work: work, note: note) }
+}
+
+/// What a command may know of its own call.
+package struct CallRecord: Sendable {
+  /// How the call was written.
+  package var text: String
+  /// The script that makes what the call's arguments hold, for HISTORY of products.
+  package var provenance: @Sendable () -> [String]
+  /// Whether the command stands alone on the system's command line.
+  package var isSubcommand: Bool
+  /// Files for the results, in their order, where the caller asked for them.
+  package var outputs: [String]
+  /// The arguments, for the names of the files that they were read from.
+  package var bound = Bound()
+
+  package init(
+    text: String = "", provenance: @escaping @Sendable () -> [String] = { [] }, isSubcommand: Bool = false,
+    outputs: [String] = []
+  ) {
+    (self.text, self.provenance) = (text, provenance)
+    (self.isSubcommand, self.outputs) = (isSubcommand, outputs)
+  }
+}
+
+/// Who runs commands. Commands do not know more of it; those on the session find theirs behind it.
+package protocol CommandHost: AnyObject, Sendable {}

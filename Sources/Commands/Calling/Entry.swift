@@ -1,0 +1,68 @@
+import Kernels
+import Pipeline
+
+/// Where a command comes from.
+package enum Origin: Sendable, Equatable {
+  case builtin
+  case script(String, version: String)
+  case process(String, version: String)
+  case library(String, version: String)
+}
+
+/// A command ready to be used, whatever it is made of.
+package struct Entry: Sendable {
+  package let manifest: CommandManifest
+  package let origin: Origin
+  /// Takes the arguments of the declared kinds.
+  package let run: @Sendable (Bound, CommandContext) throws -> CommandResult
+
+  package init(
+    manifest: CommandManifest, origin: Origin,
+    run: @escaping @Sendable (Bound, CommandContext) throws -> CommandResult
+  ) {
+    (self.manifest, self.origin, self.run) = (manifest, origin, run)
+  }
+
+  package init<C: Command>(_ type: C.Type) {
+    self.init(manifest: CommandManifest(of: type), origin: .builtin) { bound, context in
+      let command = type.init()
+      try command.receive(bound)
+      return try command.run(context)
+    }
+  }
+
+  /// Binds the arguments and runs.
+  ///
+  /// - Throws: `CRSError`.
+  package func call(_ arguments: [Argument], _ context: CommandContext) throws -> CommandResult {
+    var context = context
+    context.call.bound = try Binder.bind(arguments, manifest, reading: context.reading)
+    return try run(context.call.bound, context)
+  }
+
+  /// Whether a replay of the session needs a call that gave no results.
+  package func isRecorded(_ result: CommandResult) -> Bool {
+    result.isRecorded ?? (manifest.effect == .files || manifest.effect == .folder)
+  }
+}
+
+extension CommandManifest {
+  /// Reads the declaration of a command.
+  init<C: Command>(of type: C.Type) {
+    let info = C.info
+    self.init(
+      name: info.name, summary: info.summary, family: info.family.name, discussion: info.discussion,
+      examples: info.examples, effect: info.effect, isListing: info.isListing, results: info.results,
+      parameters: Mirror(reflecting: type.init()).children.flatMap { child -> [ParameterManifest] in
+        guard let parameter = child.value as? any DeclaredParameter, let label = child.label else {
+          return []
+        }
+        return parameter.manifests(named: CommandManifest.name(ofProperty: label))
+      })
+  }
+
+  /// `_logLevel` is written log_level.
+  static func name(ofProperty label: String) -> String {
+    label.drop { $0 == "_" }.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+  }
+}
