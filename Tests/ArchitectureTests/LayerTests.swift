@@ -28,7 +28,7 @@ import Testing
     ),
     (
       "Language",
-      ["Functions", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking", "Completion", "Running"]
+      ["Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking", "Completion", "Running"]
     ),
     ("Shell", ["Terminal", "Prompt", "Calls", "."]),
   ]

@@ -41,6 +41,8 @@ package final class Session: @unchecked Sendable {
   package var runScript: ((_ path: String, _ arguments: [Value]) throws -> Void)?
   /// Runs a line of the system's shell; the language sets it.
   package var runSystem: (@Sendable (String) -> Int32?)?
+  /// Help on what is no command; the language sets it.
+  package var topics: (names: [String], page: (String) -> [String]?) = ([], { _ in nil })
   /// Errors that did not end what runs, after `set on_error=continue`.
   package var passedOver: [CRSError] = []
   /// How many definitions run inside each other.

@@ -66,13 +66,13 @@ struct SessionState {
       }
     }
     for (name, command) in step.commands.sorted(by: { $0.key < $1.key }) {
-      let wasThere = definitions[name] != nil
-      if wasThere { forget(name) }
+      guard definitions[name] != command?.origin else { continue }
+      if definitions[name] != nil { forget(name) }
       if let command {
         registry.define(command.entry)
         definitions[name] = command.origin
       }
-      if wasThere || command != nil { told.append("def \(name)") }
+      told.append("def \(name)")
     }
     record.removeSubrange(step.recordCount...)
     record += step.recordEnd

@@ -100,7 +100,8 @@ extension Evaluator {
   /// The script that makes values which need not have names.
   private static func provenance(of trees: [Resolved], _ session: Session) -> [String] {
     let script = session.provenance(ofRecords: trees.reduce(into: []) { $0.formUnion($1.origins) })
-    return script + trees.filter(\.isCalculated).map { ReplayPrinter.statement(["_"], $0) }
+    let statements = script + trees.filter(\.isCalculated).map { ReplayPrinter.statement(["_"], $0) }
+    return statements.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
   }
 
   private func notACommand(_ name: String, _ position: SourcePosition) -> CRSError {

@@ -29,6 +29,7 @@ package final class Interpreter {
     self.session = session
     runner = CommandRunner(session: session, frontend: frontend)
     session.runScript = { [unowned self] path, arguments in try self.source(path, arguments) }
+    session.topics = (LanguageHelp.names, LanguageHelp.page)
     session.runSystem = { [weak frontend] line in frontend?.system(line) }
   }
 
@@ -296,7 +297,12 @@ package final class Interpreter {
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }
-    guard status == 0 else { throw CRSError.data("the shell command ended with status \(status)") }
+    guard status == 0 else {
+      let first = line.trimmingBlanks().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      throw CRSError.data(
+        "the shell command ended with status \(status)",
+        hint: runner.isVariable(String(first)) ? "a leading ! is the system's shell; the mask is (!\(first))" : nil)
+    }
     if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 // Statements and what stands before `=`.
@@ -8,6 +9,7 @@ extension Parser {
 
   private mutating func anyStatement() throws -> Statement {
     let start = reader.position
+    try checkHabits()
     switch reader.current {
     case "!":
       reader.advance()
@@ -41,6 +43,14 @@ extension Parser {
       return .nextRound(position: start)
     default: return try assignmentOrCall(start)
     }
+  }
+
+  /// What is typed out of habit, or pasted from another session.
+  private func checkHabits() throws {
+    for prompt in ["crs> ", "...> "] where reader.hasPrefix(prompt) {
+      throw reader.error("'\(prompt.trimmingBlanks())' is the prompt of a session", hint: "leave it out")
+    }
+    if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
   }
 
   /// `NAME?` alone is help.

@@ -66,14 +66,22 @@ extension Parser {
       }
       return try function(name, start)
     }
-    return try word.expression(at: start)
+    let expression = try word.expression(at: start)
+    switch expression {
+    case .number, .integer: lastNumberEnd = reader.index
+    case .word(let text, _): lastWord = (text, reader.index)
+    default: break
+    }
+    return expression
   }
 
   private mutating func function(_ name: String, _ start: SourcePosition) throws -> Expression {
     if let hint = Words.foreign[name], name == "range" {
       throw reader.error("'\(name)' is not a function", at: start, hint: hint)
     }
-    return .function(name: name, arguments: try parenthesisedArguments(), start)
+    let arguments = try parenthesisedArguments()
+    if FunctionTable[name] == nil { lastCall = (name, reader.index) }
+    return .function(name: name, arguments: arguments, start)
   }
 
   private func isName(_ text: String) -> Bool {

@@ -26,6 +26,12 @@ struct Parser {
   var bound: Set<String> = []
   var dropped: Set<String> = []
   var defined: Set<String> = []
+  /// A command that was called with parentheses, and where they ended.
+  var lastCall: (name: String, end: Int)?
+  /// The last bare word of an expression, and where it ended.
+  var lastWord: (text: String, end: Int)?
+  /// Where the last number of an expression ended.
+  var lastNumberEnd: Int?
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
@@ -75,6 +81,15 @@ struct Parser {
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint = Words.foreign[word]
+    }
+    func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
+    if let call = lastCall, isDirectlyBehind(call.end) {
+      error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
+    } else if let word = lastWord, isDirectlyBehind(word.end), isCommand(word.text) || FunctionTable[word.text] != nil {
+      error.hint =
+        current == "(" ? "no blank before (: \(word.text)(...)" : "among operators a command needs parentheses: (\(word.text) ...)"
+    } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil {
+      error.hint = "units are not written"
     }
     return error
   }

@@ -70,8 +70,10 @@ struct CommandLineCall {
 
   private func help(_ registry: CommandRegistry) throws -> Int32 {
     guard arguments.count > 1 else { return try usage(registry, status: 0) }
-    guard let entry = registry[arguments[1]] else { throw unknown(arguments[1], registry) }
-    HelpText.page(entry.manifest).forEach { Output.report($0) }
+    guard let lines = registry[arguments[1]].map({ HelpText.page($0.manifest) }) ?? LanguageHelp.page(arguments[1]) else {
+      throw unknown(arguments[1], registry)
+    }
+    lines.forEach { Output.report($0) }
     return 0
   }
 

@@ -21,6 +21,11 @@ struct Prompt {
     var statement = ""
     while !session.isOver {
       switch editor.read(prompt: statement.isEmpty ? "crs> " : "...> ") {
+      case .end where !statement.isEmpty:
+        // Given up: what was begun, not the session.
+        Output.report("")
+        Output.error("error: the input ends too early, the statement is given up")
+        statement = ""
       case .end:
         Output.report("")
         return session.exitStatus ?? 0

@@ -11,7 +11,10 @@ import Testing
   /// A statement's right side as it was evaluated.
   private func tree(_ text: String, _ run: ScriptRun) throws -> Resolved {
     let runner = CommandRunner(session: run.session, frontend: TestFrontend())
-    var parser = Parser("x = " + text) { run.session.registry[$0] != nil }
+    var parser = Parser(
+      "x = " + text,
+      vocabulary: Parser.Vocabulary(
+        isCommand: { run.session.registry[$0] != nil }, isVariable: { run.session[$0] != nil }))
     let statements = try parser.parse()
     guard case .run(_, let call, _)? = statements.first else { throw CRSError.usage("no statement") }
     return try Evaluator(runner).call(call).tree

@@ -63,6 +63,9 @@ package enum Value: Sendable {
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
     case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
+    case .list(let items) where literal == nil:
+      return "list of \(items.count): " + items.prefix(5).map(\.kindName).joined(separator: ", ")
+        + (items.count > 5 ? ", ..." : "")
     default: return literal ?? kindName
     }
   }

@@ -93,6 +93,11 @@ extension [ValuePlace] {
     guard count == 2 else { throw notPixels(shape) }
     let x = try span(self[0], shape.width, shape)
     let y = try span(self[1], shape.height, shape)
+    guard x.first >= 1, y.first >= 1, x.last <= shape.width, y.last <= shape.height else {
+      throw CRSError.data(
+        "\(x.isOne && y.isOne ? "pixel" : "section") \(text) leaves the image",
+        expected: "x in 1...\(shape.width), y in 1...\(shape.height)")
+    }
     let section = try Section(x1: x.first, x2: x.last, y1: y.first, y2: y.last)
     return (try section.validated(inside: shape), x.isOne && y.isOne)
   }
