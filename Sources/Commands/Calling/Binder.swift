@@ -40,7 +40,7 @@ package enum Binder {
     for argument in arguments {
       try placed(argument.place) {
         let items =
-          argument.name == nil
+          argument.name == nil && !argument.value.isListOf(parameter)
           ? [argument.value] : try ListText.items(of: argument.value, splitsCommas: false)
         values += parameter.kind == .list ? items : try items.map { try reading.value($0, for: parameter) }
       }
@@ -58,5 +58,13 @@ package enum Binder {
 
   private static func placed<Result>(_ place: Place?, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as CRSError { throw error.at(place) }
+  }
+}
+
+extension Value {
+  /// Whether it is a list of what a parameter takes one by one.
+  fileprivate func isListOf(_ parameter: ParameterManifest) -> Bool {
+    guard case .list = self else { return false }
+    return parameter.kind != .list && parameter.kind != .any
   }
 }

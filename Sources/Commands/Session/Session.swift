@@ -98,6 +98,16 @@ package final class Session: @unchecked Sendable {
     if changesFolder { state.lastFolderChange = origin }
   }
 
+  /// Writes down a copy of a variable under a name that is free; the session itself gets none.
+  ///
+  /// - Returns: nil where there is no such variable.
+  package func recordCopy(of name: String) -> (name: String, origin: Int)? {
+    guard let binding = state.variables[name] else { return nil }
+    var copy = name + "_"
+    while state.variables[copy] != nil || state.registry[copy] != nil { copy += "_" }
+    return (copy, state.append("\(copy) = \(name)", uses: [binding.origin], inFolder: false))
+  }
+
   /// Writes down what a replay does not run.
   package func recordRemark(_ text: String) {
     state.append("# " + text.split(separator: "\n").joined(separator: "\n# "), uses: [], inFolder: false)

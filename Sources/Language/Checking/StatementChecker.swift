@@ -108,7 +108,7 @@ struct StatementChecker {
       errors.append(
         CRSError.usage(
           "'\(name)' is not a command",
-          hint: Words.leaving(name) ?? didYouMean(name, among: registry.names + defined.keys.sorted()) ?? "see: help"
+          hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: registry.names + defined.keys.sorted()) ?? "see: help"
         ).at(position.place))
       return []
     }

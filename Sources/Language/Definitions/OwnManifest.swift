@@ -70,9 +70,21 @@ struct OwnManifest {
   /// A result for each value of the first `return`.
   private var plainResults: [ResultManifest] {
     guard let values = Commands(in: definition.body).returned else { return [] }
+    // A command alone gives all its results.
+    if values.count == 1, let name = Self.calledCommand(values[0]), let manifest = registry[name]?.manifest {
+      return manifest.results
+    }
     return values.enumerated().map { k, value in
       let name = if case .word(let word, _) = value { word } else { values.count == 1 ? "result" : "result\(k + 1)" }
       return ResultManifest(name: name, kind: .any, help: "")
+    }
+  }
+
+  private static func calledCommand(_ expression: Expression) -> String? {
+    switch expression {
+    case .call(.command(let name, _, _), _), .call(.pipe(_, let name, _, _), _): name
+    case .function(let name, _, _): FunctionTable[name] == nil ? name : nil
+    default: nil
     }
   }
 

@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Foundation
 import Kernels
 import Pipeline
@@ -74,8 +75,9 @@ extension Evaluator {
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
     if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
-    if error.hint == nil, use.parameter == nil || use.parameter?.kind == .any {
-      error.hint = "quotes make a text of it"
+    let takesAny = use.parameter == nil || use.parameter?.kind == .any
+    if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil, Words.foreign[word] == nil {
+      error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
     }
     throw error
   }

@@ -104,7 +104,15 @@ struct Evaluator {
     var result = start.value
     var before = start.value
     for (k, link) in links.enumerated() {
-      let operand = try value(link.operand)
+      let operand: Evaluation
+      do {
+        operand = try value(link.operand)
+      } catch var error as CRSError {
+        if link.symbol == "|", case .word(let word, _) = link.operand, Words.isPlainName(word), !runner.isVariable(word) {
+          error.message = "'\(word)' is not a command of crs: no other takes part in a pipe"
+        }
+        throw error
+      }
       do {
         if k > 0, PixelArithmetic.Comparison(rawValue: link.symbol) != nil {
           // a < x < b is both comparisons.

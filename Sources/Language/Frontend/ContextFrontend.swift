@@ -16,8 +16,7 @@ final class ContextFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line): context.report(line)
-    case .listing(let lines): lines.forEach(context.report)
+    case .result(_, let lines), .listing(let lines): lines.forEach(context.report)
     }
   }
 

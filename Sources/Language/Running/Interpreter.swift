@@ -262,7 +262,9 @@ package final class Interpreter {
   }
 
   private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
-    for item in try Evaluator(runner).loopItems(items) {
+    var found = try Evaluator(runner).loopItems(items)
+    keepAsItWas(&found, Statement.boundNames(in: body).union([variable.text]))
+    for item in found {
       try runner.work.checkCancelled()
       bind([variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
       do {
@@ -273,6 +275,23 @@ package final class Interpreter {
       if session.isOver { break }
     }
     return .goesOn
+  }
+
+  /// Rounds that bind what is looped over anew must not change what the record says of the rounds behind them.
+  private func keepAsItWas(_ items: inout [Evaluator.Evaluation], _ rebound: Set<String>) {
+    guard runner.scope.frame == nil else { return }
+    var copies: [String: Resolved] = [:]
+    for k in items.indices {
+      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else { continue }
+      if items[k].value.literal != nil {
+        items[k].tree = .literal(items[k].value)
+      } else {
+        guard let copy = copies[name] ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
+        else { continue }
+        copies[name] = copy
+        items[k].tree = .index(copy, places)
+      }
+    }
   }
 
   private func holds(_ condition: Expression) throws -> Bool {
@@ -323,14 +342,18 @@ package final class Interpreter {
     let uses = outcome.tree.origins
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
-      if runner.scope.frame == nil, let value = session.look(at: word) { show(value) { value.summary } }
+      if runner.scope.frame == nil, let value = session.look(at: word) {
+        let binding = session[word]
+        show(value) { ValueText.lines(value, summary: binding?.summary ?? value.summary) }
+      }
     } else if let value = outcome.values.first {
       if runner.scope.frame == nil {
         session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
       } else {
         runner.scope.frame?.variables["_"] = value
       }
-      show(value) { value.summary }
+      let lines = outcome.lines
+      show(value) { lines ?? ValueText.lines(value, summary: value.summary) }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
@@ -370,7 +393,7 @@ package final class Interpreter {
     for (name, value) in zip(names, values) where name != "_" {
       // The binding of now: a loop may bind the name anew before a timed statement ends.
       let binding = runner.scope.frame == nil ? session[name] : nil
-      show(value) { name + ": " + (binding?.summary ?? value.summary) }
+      show(value) { [name + ": " + (binding?.summary ?? value.summary)] }
     }
   }
 
@@ -394,12 +417,12 @@ package final class Interpreter {
   }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
-  private func show(_ value: Value, _ line: @escaping () -> String) {
+  private func show(_ value: Value, _ lines: @escaping () -> [String]) {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
-      output.show(value, line())
+      output.show(value, lines())
     } else {
-      delayed?.append { [output] in output.show(value, line()) }
+      delayed?.append { [output] in output.show(value, lines()) }
     }
   }
 }

@@ -45,6 +45,7 @@ extension Parser {
     switch current {
     case "|":
       if isPipe() { return nil }
+      try checkForeignPipe()
       return "|"
     case "&", "+", "-": return String(current)
     case "%":
@@ -60,6 +61,25 @@ extension Parser {
     case "^": throw reader.error("'^' is not an operator", hint: "a ** b is the power")
     default: return nil
     }
+  }
+
+  /// `| grep foo`: a word with another behind it is no mask.
+  private func checkForeignPipe() throws {
+    let start = reader.position
+    let word = ahead { ahead -> String? in
+      ahead.reader.advance()
+      ahead.skipBlank()
+      guard let word = ahead.peekName(), !ahead.isVariable(word), FunctionTable[word] == nil,
+        Words.foreign[word] == nil, !Words.reserved.contains(word)
+      else { return nil }
+      ahead.skipName()
+      guard ahead.reader.current == " " else { return nil }
+      ahead.skipBlank()
+      guard let next = ahead.reader.current else { return nil }
+      let isArgument = next.isNameStart || next.isDigit || "'\"-".unicodeScalars.contains(next)
+      return isArgument && ahead.reader.peek() != " " ? word : nil
+    }
+    if let word { throw notInPipes(word, start) }
   }
 
   /// `50%` at the end of a statement is no remainder.

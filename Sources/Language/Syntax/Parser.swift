@@ -83,11 +83,15 @@ struct Parser {
       error.hint = Words.foreign[word]
     }
     func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
-    if let call = lastCall, isDirectlyBehind(call.end) {
+    if let call = lastCall, call.end == reader.index, current == "." {
+      error.hint = "names of files with parentheses stand in quotes"
+    } else if let call = lastCall, isDirectlyBehind(call.end) {
       error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
     } else if let word = lastWord, isDirectlyBehind(word.end), isCommand(word.text) || FunctionTable[word.text] != nil {
       error.hint =
         current == "(" ? "no blank before (: \(word.text)(...)" : "among operators a command needs parentheses: (\(word.text) ...)"
+    } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
+      error.hint = "an element is \(word.text)[...], without a blank"
     } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil {
       error.hint = "units are not written"
     }

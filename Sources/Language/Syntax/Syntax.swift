@@ -30,6 +30,23 @@ indirect enum Statement: Sendable {
   }
 }
 
+extension Statement {
+  /// The names that statements bind, drop or change.
+  static func boundNames(in statements: [Statement]) -> Set<String> {
+    statements.reduce(into: []) { names, statement in
+      switch statement {
+      case .run(let targets, _, _): names.formUnion(targets.map(\.name.text))
+      case .loop(let variable, _, let body):
+        names.insert(variable.text)
+        names.formUnion(boundNames(in: body))
+      case .choice(_, let then, let otherwise): names.formUnion(boundNames(in: then + otherwise))
+      case .timed(let inner): names.formUnion(boundNames(in: [inner]))
+      case .shell, .definition, .giveBack, .nextRound, .help: break
+      }
+    }
+  }
+}
+
 /// A name with its place.
 struct Name: Sendable {
   var text: String

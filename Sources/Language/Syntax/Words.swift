@@ -29,6 +29,11 @@ enum Words {
     "range": "1:n counts from 1 to n", "endif": "end", "endfor": "end", "done": "end", "function": "def NAME ... end",
   ]
 
+  /// Whether a word could be the name of a variable.
+  static func isPlainName(_ word: String) -> Bool {
+    word.unicodeScalars.first?.isNameStart ?? false && word.unicodeScalars.allSatisfy(\.isNamePart)
+  }
+
   /// Whether a word names a file or files by its looks.
   static func looksLikeFile(_ word: String) -> Bool { word.unicodeScalars.contains { "./~*?".unicodeScalars.contains($0) } }
 

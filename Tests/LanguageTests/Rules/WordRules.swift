@@ -10,7 +10,7 @@ import Testing
     ("x = len([1, (2 + 3), l[1], sqrt(4)])", "4"), ("y = shift s[1] -1 0; x = y[2, 3] == s[1][3, 3]", "yes"),
     ("y = dilate maximum(k, k) 1; x = countflagged(y) == countflagged(dilate(k))", "yes"),
     ("i = 1; x = s[i + 1][2, 2] == s[2][2, 2]", "yes"), ("c = 5; y = m[c-2:c+2, c]; x = y[3, 1] == m[5, 5]", "yes"),
-    ("x = l[l > 1]", "[3, 2]"), ("c = 9; a, b = fluxfactor s region=[c-8:c+8, 1:20]; x = len(a)", "3"),
+    ("x = l[l > 1]", "[3, 2]"), ("c = 9; a, b = fluxfactor s regions=[c-8:c+8, 1:20]; x = len(a)", "3"),
     ("x = (m[3:9, 2:5])[2, 2] == m[4, 3]", "yes"), ("x = m[3, 9, 2, 5][1, 1] == m[3, 2]", "yes"),
     ("x = combine(s, method=median)[1, 1] == m[1, 1]", "yes"), ("x = (combine s method=median)[1, 1] == m[1, 1]", "yes"),
     ("x = combine([s[1], s[2], s[3]], method='median')[1, 1] == m[1, 1]", "yes"), ("x = 'a:b'", "'a:b'"),

@@ -88,7 +88,7 @@ package enum Value: Sendable {
   /// Text in quotes that the lexer reads back unchanged.
   package static func quoted(_ text: String) -> String {
     if !text.contains("'") { return "'\(text)'" }
-    return "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    return "\"" + text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
   }
 
   package var double: Double? {

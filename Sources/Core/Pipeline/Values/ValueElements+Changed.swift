@@ -28,7 +28,7 @@ extension ValueElements {
   private static func changed(_ image: Image, _ places: [ValuePlace], _ part: Value) throws -> Image {
     let section = try places.section(of: image.shape).section
     var result = image
-    if image.exactPixels != nil || part.hasExactPixels {
+    if image.exactPixels != nil || part.hasExactPixels || part.needsExactPixels {
       var values = image.exactValues
       try put(part.exactElements("="), into: &values, section)
       result.setExactValues(values)
@@ -140,5 +140,12 @@ extension ValueElements {
       throw CRSError.data("\(values.count) values for \(count) cells", expected: "equal numbers")
     }
     return try values.map { try $0.cell() }
+  }
+}
+
+extension Value {
+  /// Whether it is a whole number that single precision does not hold.
+  fileprivate var needsExactPixels: Bool {
+    if case .integer(let number) = self { Double(Float(number)) != Double(number) } else { false }
   }
 }

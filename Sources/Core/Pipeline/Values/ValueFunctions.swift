@@ -96,7 +96,7 @@ package enum ValueFunctions {
         "where chooses by a value of kind \(condition.kindName)", expected: "a mask, or yes or no",
         hint: "a comparison gives one: where(x > 5, x, 0)")
     }
-    if let x = a.flags, let y = b.flags, a.isMask || b.isMask {
+    if let x = a.flags, let y = b.flags {
       return .mask(try PixelChoice.of(mask, x, y, work: work))
     }
     var image: Image
