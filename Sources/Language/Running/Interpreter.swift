@@ -370,6 +370,7 @@ package final class Interpreter {
       values = elements
     }
     guard targets.count <= values.count else {
+      guard !values.isEmpty else { throw CRSError.usage("the command gives no value", expected: "it without NAME =") }
       throw CRSError.usage(
         "\(targets.count) names for \(values.count) result\(values.count == 1 ? "" : "s")",
         expected: "as many names as results at most")

@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: [
     ("x = stats m middle", "median"), ("x = stats t median", "does not fit"), ("x = header m NOSUCH", "has no NOSUCH"), ("x = info m gainn", "gain"),
     ("x = pixels m", "needs a place"), ("x = pixels m at=[0, 1]", "leaves the image"), ("x = pixels m at=[1]", "[x, y]"), ("x = pixels m at=[1, 1] where=k", "one of them"),
-    ("x = pixels m where=k[1:2, 1:2]", "equal shape"), ("x = label k image=m[1:2, 1:2]", "the mask's shape"), ("x = sort 3", "has no order"), ("x = sort t", "column is missing"),
+    ("x = pixels m where=k[1:2, 1:2]", "the image's shape"), ("x = label k image=m[1:2, 1:2]", "the mask's shape"), ("x = sort 3", "has no order"), ("x = sort t", "column is missing"),
     ("x = sort t fluxx", "did you mean 'flux'"), ("x = sort l flux", "has no column"), ("x = compare k", "second is missing"), ("x = compare k (m > 1)[1:2, 1:2]", "shape of the first"),
     ("print helo", "quotes"), ("x = print 3", "gives no value"), ("x = info 3 nx", "has no nx"),
   ]) func refuses(script: String, part: String) throws { try RuleRun.refuse(script, part) }
@@ -58,7 +58,7 @@ import Testing
 
   @Test func regionsAreGridsWithTheirCoordinates() throws {
     let run = try ScriptRun()
-    try run.run("m = median (simulate nx=20 ny=20 seed=1) * 0; m[3, 4] = 7.5; k = m > 1\npixels m region=[2:4, 3:4] marks=k")
+    try run.run("m = (median (simulate nx=20 ny=20 seed=1)) * 0; m[3, 4] = 7.5; k = m > 1\npixels m region=[2:4, 3:4] marks=k")
     #expect(
       run.lines.all.suffix(3) == ["y\\x    2     3     4", "  4  0.0   7.5*  0.0", "  3  0.0   0.0   0.0"].map { $0 })
     let before = run.lines.all.count

@@ -38,9 +38,9 @@ import Testing
     // A glob, a list of files and a list of names are a stack where one is wanted.
     try run.run("b = median $d/n_*.fits; c = median [$d/n_1.fits, $d/n_2.fits]; e = load [$d/n_?.fits]; x = len(e)")
     #expect(run.number("x") == 2)
-    try run.run("n = 1; f = load \"$d/n_${n}0.fits\"; x = f[3, 3] / s[1][3, 3]")
+    try run.run("n = 1; f = load \"$d/n_${n}0.fits\"; x = round(f[3, 3] / s[1][3, 3])")
     #expect(run.number("x") == 10)
-    try run.run("x = $d/n_2.fits[3, 3]; y = ($d/n_2.fits - $d/n_1.fits)[3, 3]; z = \"$d/n_1.fits\" * 2")
+    try run.run("x = (\"$d/n_2.fits\")[3, 3]; y = (\"$d/n_2.fits\" - \"$d/n_1.fits\")[3, 3]; z = \"$d/n_1.fits\" * 2")
     #expect(run.session["z"]?.value.kindName == "Image")
     for name in ["a", "b", "c", "e", "f", "z"] {
       let again = try ScriptRun()

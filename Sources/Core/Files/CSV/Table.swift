@@ -31,7 +31,7 @@ extension Table.Cell {
   package var csv: String {
     switch self {
     case .integer(let value): "\(value)"
-    case .real(let value): "\(value)"
+    case .real(let value): value.isNaN ? "nan" : "\(value)"
     case .text(let text):
       text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" })
         ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

@@ -12,11 +12,13 @@ extension Int {
 extension Double {
   /// The shortest text that reads back as the same number; whole numbers without a fraction.
   package var plain: String {
-    self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
+    // The processor makes NaN with a sign, which means nothing.
+    isNaN ? "nan" : self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
   }
 
   /// Four significant digits or so, for people.
   package var short: String {
+    guard !isNaN else { return "nan" }
     let size = abs(self)
     if size >= 1e9 || (size < 1e-3 && size > 0) { return "\(Float(self))" }
     if size >= 1000 { return Int(rounded()).grouped }

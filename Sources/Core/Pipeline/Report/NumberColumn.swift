@@ -22,7 +22,8 @@ package struct NumberColumn {
     // Four digits of the smallest, two decimals of large ones, and what parts those that differ.
     let written = finite.map(Self.writtenDecimals).max() ?? 0
     let wanted = min(8, max(2, 3 - Int(log10(smallest).rounded(.down))))
-    var decimals = min(written, wanted)
+    // Numbers that were written down with few decimals keep them.
+    var decimals = written <= Self.few ? written : min(written, wanted)
     while decimals < min(written, Self.most), Set(finite.map { $0.fixed(decimals) }).count < finite.count {
       decimals += 1
     }
@@ -30,6 +31,7 @@ package struct NumberColumn {
   }
 
   private static let most = 10
+  private static let few = 5
 
   /// Decimals of the shortest text that reads back as the number, in single precision where that is exact.
   private static func writtenDecimals(_ number: Double) -> Int {

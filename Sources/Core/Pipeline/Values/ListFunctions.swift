@@ -71,13 +71,12 @@ package enum ListFunctions {
       throw CRSError.usage("the list has no order", expected: "numbers, or texts")
     }
     // Equal elements keep their order in both directions.
-    let ordered = items.enumerated().sorted { a, b in
+    let ordered = items.filter { !$0.isNaN }.enumerated().sorted { a, b in
       let (x, y) = descending ? (b.element, a.element) : (a.element, b.element)
       if order(x, y) { return true }
       return order(y, x) ? false : a.offset < b.offset
     }
-    let values = ordered.map(\.element)
-    return values.filter { !$0.isNaN } + values.filter(\.isNaN)
+    return ordered.map(\.element) + items.filter(\.isNaN)
   }
 }
 
