@@ -60,7 +60,9 @@ struct InfoCommand: Command {
     case .text:
       let image = try context.reading.image(value)
       (shape, images, isStack) = (image.shape, [image], false)
-    default: throw CRSError.usage("a value of kind \(value.kindName) has no \(word.rawValue)", expected: "an Image, Stack or FITS file")
+    default:
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no \(word.rawValue)", expected: "an Image, Stack or FITS file")
     }
     switch word {
     case .nx: return .integer(shape.width)
@@ -77,7 +79,8 @@ struct InfoCommand: Command {
       guard let first = images.first else { throw unknown(word) }
       var detector = first.detector
       if case .stack(let stack) = value { detector = stack.detector }
-      let found = try? DetectorLookup(image: first, gain: detector.gain?.typical, readoutNoise: detector.readoutNoise?.typical)
+      let found = try? DetectorLookup(
+        image: first, gain: detector.gain?.typical, readoutNoise: detector.readoutNoise?.typical)
       let known: DetectorValue?
       switch word {
       case .gain: known = detector.gain ?? found?.detector.gain
@@ -98,6 +101,7 @@ struct InfoCommand: Command {
   }
 
   private func unknown(_ word: Word) -> CRSError {
-    CRSError.data("\(word.rawValue): not known", parameter: "word", hint: "load takes gain=, rnoise= and bias=")
+    CRSError.data(
+      "\(word.rawValue): not known", parameter: "word", hint: "load takes gain=, rnoise= and bias=")
   }
 }

@@ -9,7 +9,8 @@ struct PixelsCommand: Command {
     "pixels", "List pixels around a place, in a region, or where a mask flags", family: .files,
     results: [.result("pixels", .table, "x, y and value, of a stack x, y, e1, e2, ...")],
     examples: [
-      "s = simulate nx=40 ny=30 seed=1\npixels s at=[20, 15] size=3", "m = median (simulate nx=40 ny=30 seed=1)\nt = pixels m where=(m > 100)",
+      "s = simulate nx=40 ny=30 seed=1\npixels s at=[20, 15] size=3",
+      "m = median (simulate nx=40 ny=30 seed=1)\nt = pixels m where=(m > 100)",
     ],
     discussion: [
       "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first, of a stack "
@@ -32,7 +33,8 @@ struct PixelsCommand: Command {
     let shape = first.shape
     for (name, mask) in [("where", `where`), ("marks", marks)] {
       guard let mask, mask.shape != shape else { continue }
-      throw CRSError.data("the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(shape)")
+      throw CRSError.data(
+        "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(shape)")
     }
     guard [at != nil, region != nil, `where` != nil].filter({ $0 }).count == 1 else {
       throw CRSError.usage(
@@ -82,12 +84,14 @@ extension Value {
   fileprivate func planes() throws -> [Image] {
     switch self {
     case .image(let image): return [image]
-    case .mask(let mask): return [Image(pixels: mask.plane.map { Float($0) }, unit: .none, storedType: .uint8)]
+    case .mask(let mask):
+      return [Image(pixels: mask.plane.map { Float($0) }, unit: .none, storedType: .uint8)]
     case .stack(let stack): return stack.exposures
     case .list(let items): return try Stack(exposures: items.flatMap { try $0.planes() }).exposures
     default:
       throw CRSError.usage(
-        "a value of kind \(kindName) has no pixels", parameter: "value", expected: "an Image, Stack, Mask or FITS file")
+        "a value of kind \(kindName) has no pixels", parameter: "value",
+        expected: "an Image, Stack, Mask or FITS file")
     }
   }
 }
@@ -101,8 +105,11 @@ extension Image {
     switch exactPixels {
     case .float64(let values): return .real(values[place])
     case .int64(let values): return .integer(Int(values[place]))
-    case .uint64(let values): return Int(exactly: values[place]).map { .integer($0) } ?? .real(Double(values[place]))
-    case nil: return storedType.isInteger ? Int(exactly: pixel).map { .integer($0) } ?? .real(Double(pixel)) : .real(Double(pixel))
+    case .uint64(let values):
+      return Int(exactly: values[place]).map { .integer($0) } ?? .real(Double(values[place]))
+    case nil:
+      return storedType.isInteger
+        ? Int(exactly: pixel).map { .integer($0) } ?? .real(Double(pixel)) : .real(Double(pixel))
     }
   }
 }

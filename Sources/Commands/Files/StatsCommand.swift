@@ -60,10 +60,12 @@ struct StatsCommand: Command {
   }
 
   private func row(_ name: String, _ image: Image) throws -> Row {
-    let section = try region?.validated(inside: image.shape, parameter: "region") ?? Section(whole: image.shape)
+    let section =
+      try region?.validated(inside: image.shape, parameter: "region") ?? Section(whole: image.shape)
     for (name, mask) in [("where", `where`), ("mask", mask)] {
       guard let mask, mask.shape != image.shape else { continue }
-      throw CRSError.data("the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(image.shape)")
+      throw CRSError.data(
+        "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(image.shape)")
     }
     var places: [Int] = []
     places.reserveCapacity(section.width * section.height)
@@ -108,7 +110,8 @@ struct StatsCommand: Command {
         row.statistics.map {
           [$0.minimum, $0.median, $0.mean, $0.maximum, $0.deviation, $0.robustDeviation].map { .real($0) }
         } ?? [Table.Cell](repeating: .text("-"), count: 6)
-      table.rows.append([.text(row.name), .integer(row.statistics?.count ?? 0), .integer(row.excluded)] + numbers)
+      table.rows.append(
+        [.text(row.name), .integer(row.statistics?.count ?? 0), .integer(row.excluded)] + numbers)
     }
     return table
   }

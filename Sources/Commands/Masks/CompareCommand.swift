@@ -8,7 +8,9 @@ struct CompareCommand: Command {
     "compare", "Compare two masks: pixels that one, the other or both flag", family: .masks,
     results: [.result("comparison", .table, "one row: first, second, both, jaccard")],
     examples: ["m = median (simulate nx=40 ny=30 seed=1)\ncompare (m > 50) (m > 100)"],
-    discussion: ["jaccard is the number of pixels that both flag over the number that at least one flags, nan without any."])
+    discussion: [
+      "jaccard is the number of pixels that both flag over the number that at least one flags, nan without any."
+    ])
 
   @Parameter("first mask", positional: true) var first: Mask
   @Parameter("second mask", positional: true) var second: Mask
@@ -16,7 +18,8 @@ struct CompareCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     guard first.shape == second.shape else {
       throw CRSError.data(
-        "the mask is \(second.shape)", parameter: "second", expected: "the shape of the first, \(first.shape)")
+        "the mask is \(second.shape)", parameter: "second", expected: "the shape of the first, \(first.shape)"
+      )
     }
     let both = (first & second).flagged
     let any = first.flagged + second.flagged - both
@@ -25,7 +28,10 @@ struct CompareCommand: Command {
         Table(
           columns: ["first", "second", "both", "jaccard"],
           rows: [
-            [.integer(first.flagged), .integer(second.flagged), .integer(both), .real(Double(both) / Double(any))]
+            [
+              .integer(first.flagged), .integer(second.flagged), .integer(both),
+              .real(Double(both) / Double(any)),
+            ]
           ]))
     ])
   }

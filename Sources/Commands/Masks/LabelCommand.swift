@@ -42,7 +42,8 @@ struct LabelCommand: Command {
     for (k, size) in groups.sizes.enumerated() {
       let group = measured[k]
       var row: [Table.Cell] = [
-        .integer(k + 1), .integer(size), .integer(group.x1 + dx), .integer(group.x2 + dx), .integer(group.y1 + dy),
+        .integer(k + 1), .integer(size), .integer(group.x1 + dx), .integer(group.x2 + dx),
+        .integer(group.y1 + dy),
         .integer(group.y2 + dy),
       ]
       if let image {

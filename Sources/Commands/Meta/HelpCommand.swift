@@ -5,9 +5,11 @@ import Kernels
 /// `help`.
 struct HelpCommand: SessionCommand {
   static let info = CommandInfo(
-    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session, isListing: true)
+    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session,
+    isListing: true)
 
-  @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true) var command: VariableName? = nil
+  @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true)
+  var command: VariableName? = nil
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry

@@ -166,14 +166,18 @@ package final class Session: @unchecked Sendable {
   /// - Throws: `CRSError` (usage) when there is none.
   @discardableResult
   package func undo() throws -> String {
-    guard let last = steps.back(state.step(backFrom:)) else { throw CRSError.usage("there is nothing to undo") }
+    guard let last = steps.back(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to undo")
+    }
     return state.apply(last)
   }
 
   /// - Throws: `CRSError` (usage) when nothing was undone.
   @discardableResult
   package func redo() throws -> String {
-    guard let next = steps.forth(state.step(backFrom:)) else { throw CRSError.usage("there is nothing to redo") }
+    guard let next = steps.forth(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to redo")
+    }
     return state.apply(next)
   }
 

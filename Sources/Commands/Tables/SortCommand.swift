@@ -17,7 +17,8 @@ struct SortCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     switch (value, column) {
-    case (.list(let items), nil): return CommandResult([.list(try ListFunctions.sorted(items, descending: descending))])
+    case (.list(let items), nil):
+      return CommandResult([.list(try ListFunctions.sorted(items, descending: descending))])
     case (.list, let column?):
       throw CRSError.usage("a list has no column \(column.name)", parameter: "column", expected: "sort LIST")
     case (.table(let table), let column?):
@@ -25,7 +26,8 @@ struct SortCommand: Command {
     case (.table(let table), nil):
       throw CRSError.usage(
         "column is missing", parameter: "column", expected: table.columns.joined(separator: ", "))
-    default: throw CRSError.usage("a value of kind \(value.kindName) has no order", expected: "a list or a Table")
+    default:
+      throw CRSError.usage("a value of kind \(value.kindName) has no order", expected: "a list or a Table")
     }
   }
 }

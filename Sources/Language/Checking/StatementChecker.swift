@@ -68,7 +68,9 @@ struct StatementChecker {
     defined[definition.name.text] = OwnManifest(definition, registry: registry).manifest
   }
 
-  private mutating func unknown(_ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil) {
+  private mutating func unknown(
+    _ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil
+  ) {
     var error = CRSError.usage(
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
@@ -102,13 +104,15 @@ struct StatementChecker {
   private func manifest(_ name: String) -> CommandManifest? { defined[name] ?? registry[name]?.manifest }
 
   private mutating func command(
-    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int, isPiped: Bool = false
+    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int,
+    isPiped: Bool = false
   ) -> [Kind] {
     guard let manifest = manifest(name) else {
       errors.append(
         CRSError.usage(
           "'\(name)' is not a command",
-          hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: registry.names + defined.keys.sorted()) ?? "see: help"
+          hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
+            name, among: registry.names + defined.keys.sorted()) ?? "see: help"
         ).at(position.place))
       return []
     }
@@ -155,7 +159,8 @@ struct StatementChecker {
     switch expression {
     case .number(let value, _, _): .number(value)
     case .integer(let value, _, _): .integer(value)
-    case .text(let parts, _): parts.isEmpty ? .text("") : parts.count == 1 ? parts[0].plain.map { .text($0) } : nil
+    case .text(let parts, _):
+      parts.isEmpty ? .text("") : parts.count == 1 ? parts[0].plain.map { .text($0) } : nil
     case .word(let word, _):
       known[word] != nil || Words.looksLikeFile(word) ? nil : Evaluator.constant(word) ?? .text(word)
     default: nil
@@ -203,10 +208,13 @@ struct StatementChecker {
     guard let parameter, !parameter.isRest, parameter.kind != .any, kind != .any else { return }
     let isText = kind == .text || kind == .word || kind == .file
     // Texts name files, numbers and lists are converted: only what never fits is told.
-    guard !isText, ![.number, .integer, .flag, .list].contains(kind), !parameter.kind.takes(kind) else { return }
+    guard !isText, ![.number, .integer, .flag, .list].contains(kind), !parameter.kind.takes(kind) else {
+      return
+    }
     errors.append(
       CRSError.usage(
-        "'\(word)' is a value of kind \(kind.title)", parameter: parameter.name, expected: parameter.expectation
+        "'\(word)' is a value of kind \(kind.title)", parameter: parameter.name,
+        expected: parameter.expectation
       ).at(position.place))
   }
 
@@ -244,7 +252,9 @@ struct StatementChecker {
       let kind = check(base)
       // Words may be columns and masks there.
       for case .at(let inside) in places where !isWord(inside) { check(inside) }
-      for case .range(let first, let last, _) in places { for end in [first, last].compactMap({ $0 }) { check(end) } }
+      for case .range(let first, let last, _) in places {
+        for end in [first, last].compactMap({ $0 }) { check(end) }
+      }
       _ = kind
       return .any
     case .unary(_, let operand, _): return check(operand)
@@ -268,7 +278,8 @@ struct StatementChecker {
       for argument in arguments { check(argument.value) }
       if arguments.count < entry.required || arguments.count > entry.parameters.count {
         errors.append(
-          CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage).at(position.place))
+          CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage).at(position.place)
+        )
       }
       return .any
     }

@@ -31,7 +31,8 @@ package struct TypedWord {
   ///
   /// The text is parsed with a mark for the cursor and with what closes its open brackets, quotes and blocks.
   package init?(
-    in line: String, isCommand: @escaping (String) -> Bool, isVariable: @escaping (String) -> Bool = { _ in false }
+    in line: String, isCommand: @escaping (String) -> Bool,
+    isVariable: @escaping (String) -> Bool = { _ in false }
   ) {
     let vocabulary = Parser.Vocabulary(isCommand: isCommand, isVariable: isVariable)
     guard let statements = Parser.parsedClosing(line + String(Self.mark), vocabulary) else {

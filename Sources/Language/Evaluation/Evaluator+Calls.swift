@@ -46,12 +46,16 @@ extension Evaluator {
   ) throws -> Outcome {
     guard let entry = runner.entry(name) else { throw notACommand(name, position) }
     let results = entry.manifest.results
-    guard wanted <= max(1, results.count) || results.isEmpty || results.count == 1 && [.list, .any].contains(results[0].kind)
+    guard
+      wanted <= max(1, results.count) || results.isEmpty
+        || results.count == 1 && [.list, .any].contains(results[0].kind)
     else {
       throw CRSError.usage(
         "\(wanted) names for the results of \(name)", expected: results.map(\.name).joined(separator: ", "))
     }
-    if isParenthesised, ["max", "min"].contains(name), arguments.count == 2, arguments.allSatisfy({ $0.name == nil }) {
+    if isParenthesised, ["max", "min"].contains(name), arguments.count == 2,
+      arguments.allSatisfy({ $0.name == nil })
+    {
       throw CRSError.usage(
         "\(name) combines the exposures of a stack",
         hint: "\(name)imum(a, b) takes the \(name == "max" ? "larger" : "smaller") of two")
@@ -81,7 +85,9 @@ extension Evaluator {
       }
     }
     if isParenthesised { try checkMeaning(name, given) }
-    if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed), let drawn = runner.scope.frame?.nextSeed() {
+    if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed),
+      let drawn = runner.scope.frame?.nextSeed()
+    {
       given.append(Argument(name: seed.name, value: .integer(drawn), place: position.place))
     }
     let definition = runner.definitionRecord(of: name)
@@ -121,7 +127,8 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: session.registry.names) ?? "see: help",
+      hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: session.registry.names)
+        ?? "see: help",
       line: position.line, column: position.column)
   }
 
@@ -131,10 +138,12 @@ extension Evaluator {
     switch arguments[0].value {
     case .image, .mask:
       throw CRSError.usage(
-        "\(name) combines the exposures of a stack", hint: "stats x \(name) is the \(name) of the pixels of an image")
+        "\(name) combines the exposures of a stack",
+        hint: "stats x \(name) is the \(name) of the pixels of an image")
     case .list(let items) where items.allSatisfy { $0.double != nil }:
       throw CRSError.usage(
-        "\(name) combines the exposures of a stack", hint: "stats l \(name) is the \(name) of the numbers of a list")
+        "\(name) combines the exposures of a stack",
+        hint: "stats l \(name) is the \(name) of the numbers of a list")
     default: break
     }
   }
@@ -153,7 +162,9 @@ extension Evaluator {
 
   // MARK: - Functions
 
-  func function(_ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition) throws -> Evaluation {
+  func function(_ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition) throws
+    -> Evaluation
+  {
     guard let entry = FunctionTable[name] else {
       guard runner.isCommand(name) else {
         throw CRSError.usage(
@@ -170,7 +181,8 @@ extension Evaluator {
         values.indices.contains(place)
       else {
         throw CRSError(
-          .usage, argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
+          .usage,
+          argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
           expected: entry.usage, line: argument.position.line, column: argument.position.column)
       }
       guard values[place] == nil else {

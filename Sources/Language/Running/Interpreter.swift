@@ -146,7 +146,8 @@ package final class Interpreter {
 
   private var vocabulary: Parser.Vocabulary {
     Parser.Vocabulary(
-      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil })
+      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil }
+    )
   }
 
   // MARK: - The transcript
@@ -266,7 +267,8 @@ package final class Interpreter {
     keepAsItWas(&found, Statement.boundNames(in: body).union([variable.text]))
     for item in found {
       try runner.work.checkCancelled()
-      bind([variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
+      bind(
+        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
       do {
         if try block(body) == .returned { return .returned }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
@@ -282,11 +284,15 @@ package final class Interpreter {
     guard runner.scope.frame == nil else { return }
     var copies: [String: Resolved] = [:]
     for k in items.indices {
-      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else { continue }
+      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else {
+        continue
+      }
       if items[k].value.literal != nil {
         items[k].tree = .literal(items[k].value)
       } else {
-        guard let copy = copies[name] ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
+        guard
+          let copy = copies[name]
+            ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
         else { continue }
         copies[name] = copy
         items[k].tree = .index(copy, places)
@@ -320,7 +326,8 @@ package final class Interpreter {
       let first = line.trimmingBlanks().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       throw CRSError.data(
         "the shell command ended with status \(status)",
-        hint: runner.isVariable(String(first)) ? "a leading ! is the system's shell; the mask is (!\(first))" : nil)
+        hint: runner.isVariable(String(first))
+          ? "a leading ! is the system's shell; the mask is (!\(first))" : nil)
     }
     if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
@@ -370,7 +377,9 @@ package final class Interpreter {
       values = elements
     }
     guard targets.count <= values.count else {
-      guard !values.isEmpty else { throw CRSError.usage("the command gives no value", expected: "it without NAME =") }
+      guard !values.isEmpty else {
+        throw CRSError.usage("the command gives no value", expected: "it without NAME =")
+      }
       throw CRSError.usage(
         "\(targets.count) names for \(values.count) result\(values.count == 1 ? "" : "s")",
         expected: "as many names as results at most")

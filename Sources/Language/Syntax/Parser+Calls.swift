@@ -154,7 +154,8 @@ extension Parser {
   /// One argument: text, number, word, list, call or a parenthesised expression.
   mutating func argument() throws -> Expression {
     let start = reader.position
-    guard let current = reader.current, current != ";", !current.isBlank, !current.isLineEnd, current != "|" else {
+    guard let current = reader.current, current != ";", !current.isBlank, !current.isLineEnd, current != "|"
+    else {
       throw reader.error("a value is missing")
     }
     let value: Expression

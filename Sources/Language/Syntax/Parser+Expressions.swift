@@ -135,7 +135,9 @@ extension Parser {
     case "'", "\"": return .text(try quoted(), start)
     default: break
     }
-    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word), word == "not" || word == "range" {
+    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word),
+      word == "not" || word == "range"
+    {
       throw reader.error("'\(word)' is not a word of the language", at: start, hint: hint)
     }
     return try indexed(try expressionWord())

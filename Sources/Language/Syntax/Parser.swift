@@ -87,9 +87,13 @@ struct Parser {
       error.hint = "names of files with parentheses stand in quotes"
     } else if let call = lastCall, isDirectlyBehind(call.end) {
       error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
-    } else if let word = lastWord, isDirectlyBehind(word.end), isCommand(word.text) || FunctionTable[word.text] != nil {
+    } else if let word = lastWord, isDirectlyBehind(word.end),
+      isCommand(word.text) || FunctionTable[word.text] != nil
+    {
       error.hint =
-        current == "(" ? "no blank before (: \(word.text)(...)" : "among operators a command needs parentheses: (\(word.text) ...)"
+        current == "("
+        ? "no blank before (: \(word.text)(...)"
+        : "among operators a command needs parentheses: (\(word.text) ...)"
     } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
       error.hint = "an element is \(word.text)[...], without a blank"
     } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil {

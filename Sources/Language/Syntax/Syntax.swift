@@ -19,7 +19,8 @@ indirect enum Statement: Sendable {
 
   var position: SourcePosition {
     switch self {
-    case .run(_, _, let position), .shell(_, let position), .giveBack(_, let position), .nextRound(let position),
+    case .run(_, _, let position), .shell(_, let position), .giveBack(_, let position),
+      .nextRound(let position),
       .help(_, let position):
       position
     case .loop(let variable, _, _): variable.position

@@ -16,8 +16,10 @@ struct Completer {
   }
 
   func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
-    guard let typed = TypedWord(
-      in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil }) else {
+    guard
+      let typed = TypedWord(
+        in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
+    else {
       let word = TypedWord.lastWord(of: line)
       return (word, variables(word) + files(word))
     }

@@ -22,8 +22,9 @@ package struct NumberColumn {
     // Four digits of the smallest, two decimals of large ones, and what parts those that differ.
     let written = finite.map(Self.writtenDecimals).max() ?? 0
     let wanted = min(8, max(2, 3 - Int(log10(smallest).rounded(.down))))
-    // Numbers that were written down with few decimals keep them.
-    var decimals = written <= Self.few ? written : min(written, wanted)
+    // Numbers that somebody wrote down keep their decimals; those of pixels have as many as single precision gives.
+    let areWritten = finite.contains { Double(Float($0)) != $0 }
+    var decimals = areWritten && written <= Self.few ? written : min(written, wanted)
     while decimals < min(written, Self.most), Set(finite.map { $0.fixed(decimals) }).count < finite.count {
       decimals += 1
     }

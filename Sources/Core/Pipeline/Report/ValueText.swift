@@ -6,7 +6,7 @@ package enum ValueText {
   package static func lines(_ value: Value, summary: String) -> [String] {
     switch value {
     case .table(let table) where !table.columns.isEmpty:
-      return [summary] + TableText.lines(table)
+      return TableText.lines(table)
     case .image(let image) where image.shape.isSmall:
       return [summary] + PixelGrid.lines(image, Section(whole: image.shape), marks: image.mask)
     case .mask(let mask) where mask.shape.isSmall:
