@@ -17,7 +17,11 @@ struct StatsCommand: Command {
         + "0.7413 times the distance of the quartiles."
     ], isListing: true)
 
-  enum Word: String, WordParameter { case pixels, min, max, mean, median, std, robust_std, sum }
+  enum Word: String, WordParameter {
+    case pixels, min, max, mean, median, std
+    case robustDeviation = "robust_std"
+    case sum
+  }
 
   @Parameter("image, stack, mask, list of numbers or FITS file", positional: true) var value: Value
   @Parameter("give this number only", positional: true) var word: Word? = nil
@@ -97,7 +101,7 @@ struct StatsCommand: Command {
     case .mean: return .number(statistics.mean)
     case .median: return .number(statistics.median)
     case .std: return .number(statistics.deviation)
-    case .robust_std: return .number(statistics.robustDeviation)
+    case .robustDeviation: return .number(statistics.robustDeviation)
     case .sum: return .number(statistics.sum)
     }
   }

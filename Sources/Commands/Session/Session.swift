@@ -45,6 +45,8 @@ package final class Session: @unchecked Sendable {
   package var topics: (names: [String], page: (String) -> [String]?) = ([], { _ in nil })
   /// Errors that did not end what runs, after `set on_error=continue`.
   package var passedOver: [CRSError] = []
+  /// Whether commands that write replace files that exist, without being told so each.
+  package var replacesFiles = false
   /// How many definitions run inside each other.
   package var calls = 0
 
@@ -64,7 +66,17 @@ package final class Session: @unchecked Sendable {
   /// Names in alphabetical order, without the last result.
   package var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
 
+  /// Names that begin like a text, in alphabetical order, without the last result.
+  package func names(beginning text: String) -> [String] {
+    state.variables.keys.filter { $0.hasPrefix(text) && $0 != "_" }.sorted()
+  }
+
   package var record: [Recorded] { state.record }
+
+  /// Outermost statements as they were typed, those that failed too.
+  package private(set) var typed: [String] = []
+
+  package func remember(typed statement: String) { typed.append(statement) }
 
   // MARK: - Changes
 

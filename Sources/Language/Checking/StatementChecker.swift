@@ -152,6 +152,42 @@ struct StatementChecker {
       }
     }
     try matcher.checkIsComplete()
+    try checkEnding(arguments, of: manifest)
+  }
+
+  /// Names of files whose ending says another kind than the value's.
+  private func checkEnding(_ arguments: [ArgumentSyntax], of manifest: CommandManifest) throws {
+    guard ["save", "plot"].contains(manifest.name) else { return }
+    let positional = arguments.filter { $0.name == nil }
+    guard positional.count > 1, let path = fileName(positional[1].value) else { return }
+    let content: OutputName.Content?
+    if manifest.name == "plot" {
+      guard ["png", "pdf"].contains(path.split(separator: ".").last?.lowercased()) else {
+        throw CRSError.usage("'\(path)' has no known ending", parameter: "file", expected: ".png or .pdf")
+          .at(positional[1].position.place)
+      }
+      return
+    }
+    guard case .word(let word, _) = positional[0].value, let kind = known[word] else { return }
+    switch kind {
+    case .image, .stack, .mask, .maskset: content = .pixels
+    case .table: content = .table
+    case .boundary: content = .boundary
+    default: content = nil
+    }
+    guard let content else { return }
+    do { try OutputName.check(path, for: content) } catch let error as CRSError {
+      throw error.at(positional[1].position.place)
+    }
+  }
+
+  /// The name of a file that is written down; nil for what has to be evaluated.
+  private func fileName(_ expression: Expression) -> String? {
+    switch expression {
+    case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
+    case .word(let word, _): known[word] == nil ? word : nil
+    default: nil
+    }
   }
 
   /// The value of an argument that can be told without running anything.

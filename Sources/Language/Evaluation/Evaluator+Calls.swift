@@ -90,6 +90,11 @@ extension Evaluator {
     {
       given.append(Argument(name: seed.name, value: .integer(drawn), place: position.place))
     }
+    if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
+      !matcher.isGiven(overwrite)
+    {
+      given.append(Argument(name: overwrite.name, value: .bool(true), place: position.place))
+    }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
       [session, first] in

@@ -52,10 +52,11 @@ package final class Interpreter {
 
   /// Reads and runs a script file.
   ///
+  /// - Parameter goesOn: as for `run(text:)`.
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
-  package func run(file path: String) throws {
+  package func run(file path: String, goesOn: Bool = false) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
-    try run(text: try ScriptFile.text(at: path), source: path)
+    try run(text: try ScriptFile.text(at: path), source: path, goesOn: goesOn)
   }
 
   /// Runs a script with arguments of its own, looked for beside the script that runs first.
@@ -71,8 +72,10 @@ package final class Interpreter {
     try run(file: path)
   }
 
-  /// - Parameter source: the file's name; nil for the prompt and -c.
-  package func run(text: String, source: String?) throws {
+  /// - Parameters:
+  ///   - source: the file's name; nil for the prompt and -c.
+  ///   - goesOn: whether statements behind one that fails run, whatever is set.
+  package func run(text: String, source: String?, goesOn: Bool = false) throws {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
@@ -91,6 +94,7 @@ package final class Interpreter {
       throw error
     }
     for (statement, written) in statements {
+      if depth == 1 { session.remember(typed: written) }
       do {
         try recorded(written) {
           do {
@@ -101,7 +105,7 @@ package final class Interpreter {
         }
       } catch let error as CRSError {
         let error = ScriptError.located(error, source: source, text: text)
-        guard !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
+        guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
         passOver(error)
       }
       if session.isOver { return }
@@ -144,7 +148,7 @@ package final class Interpreter {
     }
   }
 
-  private var vocabulary: Parser.Vocabulary {
+  var vocabulary: Parser.Vocabulary {
     Parser.Vocabulary(
       isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil }
     )
@@ -184,13 +188,13 @@ package final class Interpreter {
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
     let text = try ScriptFile.text(at: path)
-    do {
-      var checker = StatementChecker(session: session)
-      checker.check(try parsed(text).map(\.0))
-      return checker.errors.map { ScriptError.located($0, source: path, text: text) }
-    } catch let error as CRSError {
-      return [ScriptError.located(error, source: path, text: text)]
-    }
+    var read = SyntaxCheck(text, vocabulary: vocabulary)
+    let statements = read.statements()
+    var checker = StatementChecker(session: session)
+    checker.check(statements)
+    let errors = read.errors + checker.errors
+    return errors.map { ScriptError.located($0, source: path, text: text) }
+      .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
   }
 
   /// How a block ended.

@@ -32,6 +32,8 @@ struct Parser {
   var lastWord: (text: String, end: Int)?
   /// Where the last number of an expression ended.
   var lastNumberEnd: Int?
+  /// The line where the statement begins that was read last.
+  private(set) var statementLine = 1
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
@@ -62,6 +64,7 @@ struct Parser {
         return (statements, word)
       }
       let first = reader.index
+      statementLine = reader.position.line
       statements.append(try statement())
       if depth == 0 { sources.append(reader.text(from: first).trimmingBlanks()) }
       try endOfStatement()

@@ -60,7 +60,7 @@ struct CommandLineCall {
     let lines =
       [
         "usage: crs                                   interactive shell, or statements from standard input",
-        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check]",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite]",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
@@ -114,6 +114,8 @@ struct CommandLineCall {
     while let word = rest.popFirst() {
       if word == "--check" {
         onlyChecks = true
+      } else if word == "--overwrite" {
+        session.replacesFiles = true
       } else if word == "--set" || word.hasPrefix("--set=") {
         let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -133,6 +135,7 @@ struct CommandLineCall {
       for error in errors { Output.error(ErrorText.text(error)) }
       return errors.first?.kind.rawValue ?? 0
     }
+    if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
     try interpreter.run(file: path)
     return ended(interpreter)
   }

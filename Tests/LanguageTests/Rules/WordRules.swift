@@ -47,7 +47,8 @@ import Testing
     try run.run("n = 1; f = load \"$d/n_${n}0.fits\"; x = round(f[3, 3] / s[1][3, 3])")
     #expect(run.number("x") == 10)
     try run.run(
-      "x = (\"$d/n_2.fits\")[3, 3]; y = (\"$d/n_2.fits\" - \"$d/n_1.fits\")[3, 3]; z = \"$d/n_1.fits\" * 2")
+      "x = (load \"$d/n_2.fits\")[3, 3]; y = (\"$d/n_2.fits\" - \"$d/n_1.fits\")[3, 3]; z = \"$d/n_1.fits\" * 2"
+    )
     #expect(run.session["z"]?.value.kindName == "Image")
     for name in ["a", "b", "c", "e", "f", "z"] {
       let again = try ScriptRun()

@@ -19,9 +19,11 @@ package struct NumberColumn {
       decimals = finite.allSatisfy { $0 == $0.rounded() } && largest < 1e15 ? 0 : nil
       return
     }
-    // Four digits of the smallest, two decimals of large ones, and what parts those that differ.
+    // Four digits of those of a middle size, one of the smallest, and what parts those that differ.
     let written = finite.map(Self.writtenDecimals).max() ?? 0
-    let wanted = min(8, max(2, 3 - Int(log10(smallest).rounded(.down))))
+    func decimals(digits: Int, of size: Double) -> Int { digits - 1 - Int(log10(size).rounded(.down)) }
+    let middle = sizes.sorted()[sizes.count / 2]
+    let wanted = min(8, max(2, decimals(digits: 4, of: middle), decimals(digits: 1, of: smallest)))
     // Numbers that somebody wrote down keep their decimals; those of pixels have as many as single precision gives.
     let areWritten = finite.contains { Double(Float($0)) != $0 }
     var decimals = areWritten && written <= Self.few ? written : min(written, wanted)
