@@ -36,7 +36,7 @@ extension Double: ParameterValue {
   /// Text is what the command line hands over.
   package static func make(from value: Value) throws -> Double {
     if let number = value.double { return number }
-    if case .text(let text) = value, let number = Double(text), number.isFinite { return number }
+    if case .text(let text) = value, let number = Double(decimal: text) { return number }
     throw mismatch(value, "a number")
   }
 }
@@ -61,15 +61,19 @@ extension Bool: ParameterValue {
   package static func make(from value: Value) throws -> Bool {
     switch value {
     case .bool(let flag): return flag
-    case .text(let text):
-      switch text.lowercased() {
-      case "yes", "true", "on", "1": return true
-      case "no", "false", "off", "0": return false
-      default: break
-      }
+    case .text(let text): if let flag = Bool(written: text) { return flag }
     default: break
     }
     throw mismatch(value, "yes or no")
+  }
+
+  /// As the command line hands it over.
+  package init?(written text: String) {
+    switch text.lowercased() {
+    case "yes", "true", "on", "1": self = true
+    case "no", "false", "off", "0": self = false
+    default: return nil
+    }
   }
 }
 

@@ -25,7 +25,7 @@ struct HelpCommand: SessionCommand {
         return CommandResult()
       }
       throw CRSError.usage(
-        "there is no help on \u{27}\(command.name)\u{27}",
+        "there is no help on '\(command.name)'",
         hint: didYouMean(command.name, among: registry.names + session.topics.names) ?? "try: apropos")
     }
     HelpText.page(entry.manifest).forEach(context.report)

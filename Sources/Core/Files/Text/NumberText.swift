@@ -1,4 +1,13 @@
 extension Double {
+  /// A finite number as people write it, in decimal digits; nil for `0x6`, `inf`, `nan` and what is no number.
+  package init?(decimal text: String) {
+    guard text.allSatisfy({ "0123456789+-.eE".contains($0) }), let number = Double(text), number.isFinite
+    else {
+      return nil
+    }
+    self = number
+  }
+
   /// The shortest text that reads back as the same number; whole numbers without a fraction.
   package var plain: String {
     // The processor makes NaN with a sign, which means nothing.
