@@ -348,8 +348,8 @@ package final class Interpreter {
   // MARK: - Results
 
   private func run(_ targets: [Target], _ call: Call) throws {
-    if targets.isEmpty, case .expression(.word(let word, _)) = call, !runner.isVariable(word),
-      let hint = Words.leaving(word)
+    if targets.isEmpty, case .expression(let expression) = call, let word = expression.firstWord,
+      !runner.isVariable(word), let hint = Words.leaving(word)
     {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
@@ -442,6 +442,17 @@ package final class Interpreter {
       output.show(value, lines())
     } else {
       delayed?.append { [output] in output.show(value, lines()) }
+    }
+  }
+}
+
+extension Expression {
+  /// The bare word that it begins with.
+  fileprivate var firstWord: String? {
+    switch self {
+    case .word(let word, _): word
+    case .chain(let first, _): first.firstWord
+    default: nil
     }
   }
 }
