@@ -26,7 +26,9 @@ struct HelpCommand: SessionCommand {
       }
       throw CRSError.usage(
         "there is no help on '\(command.name)'",
-        hint: didYouMean(command.name, among: registry.names + session.topics.names) ?? "try: apropos")
+        hint: didYouMean(
+          command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
+        ) ?? "try: apropos")
     }
     HelpText.page(entry.manifest).forEach(context.report)
     return CommandResult()
