@@ -111,7 +111,7 @@ struct LacosmicCommand: Command {
     var clean = image.edited(result.clean, mask: result.mask)
     if given.gainApply { clean.convertToElectrons(gain: e) }
     let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
-    context.report("\(result.mask.flagged.grouped) pixels changed")
+    context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil
