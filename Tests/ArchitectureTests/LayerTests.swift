@@ -27,7 +27,13 @@ import Testing
         "Meta", ".",
       ]
     ),
-    ("Language", ["Syntax", "Replay", "Frontend", "Evaluation", "Checking", "Completion", "Running"]),
+    (
+      "Language",
+      [
+        "Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking",
+        "Completion", "Running",
+      ]
+    ),
     ("Shell", ["Terminal", "Prompt", "Calls", "."]),
   ]
 

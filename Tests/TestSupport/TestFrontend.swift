@@ -18,7 +18,7 @@ package final class TestFrontend: Frontend {
 
   package func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line): lines.add(line)
+    case .result(_, let told): told.forEach(lines.add)
     case .listing(let listed): listed.forEach(lines.add)
     }
   }

@@ -41,7 +41,8 @@ package enum Binder {
       try placed(argument.place) {
         let items: [Value] =
           switch argument.value {
-          case .list(let items): items
+          // A list is one value where any are taken.
+          case .list(let items) where parameter.kind != .any || argument.name != nil: items
           case let value where argument.name == nil: [value]
           case let value: try ListText.items(of: value, splitsCommas: false)
           }

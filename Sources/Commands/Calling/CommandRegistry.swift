@@ -20,6 +20,15 @@ package struct CommandRegistry: Sendable {
 
   package mutating func register<C: Command>(_ type: C.Type) throws { try register(Entry(type)) }
 
+  /// Takes a command in the place of another one of its name.
+  mutating func define(_ entry: Entry) {
+    remove(entry.manifest.name)
+    entries[entry.manifest.name] = entry
+    if !familyNames.contains(entry.manifest.family) { familyNames.append(entry.manifest.family) }
+  }
+
+  mutating func remove(_ name: String) { entries[name] = nil }
+
   package subscript(name: String) -> Entry? { entries[name] }
 
   /// Names in alphabetical order.
@@ -32,6 +41,7 @@ package struct CommandRegistry: Sendable {
   package var families: [(name: String, manifests: [CommandManifest])] {
     let manifests = manifests
     return familyNames.map { name in (name, manifests.filter { $0.family == name }) }
+      .filter { !$0.manifests.isEmpty }
   }
 
   /// - Throws: `CRSError` (usage) for a name that is no command.

@@ -5,6 +5,8 @@ import Pipeline
 /// A type that parameters can have.
 package protocol ParameterValue {
   static var kind: Kind { get }
+  /// What each argument is where a parameter takes all further ones.
+  static var itemKind: Kind { get }
   /// The words that may be given.
   static var choices: [String] { get }
   /// Whether `none` is a value.
@@ -18,6 +20,7 @@ package protocol ParameterValue {
 }
 
 extension ParameterValue {
+  package static var itemKind: Kind { kind }
   package static var choices: [String] { [] }
   package static var allowsNone: Bool { false }
 
@@ -86,6 +89,7 @@ extension String: ParameterValue {
 
 extension Optional: ParameterValue where Wrapped: ParameterValue {
   package static var kind: Kind { Wrapped.kind }
+  package static var itemKind: Kind { Wrapped.itemKind }
   package static var choices: [String] { Wrapped.choices }
   package static var allowsNone: Bool { true }
   package var json: JSONValue { self?.json ?? .null }
@@ -98,9 +102,10 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
   }
 }
 
-/// Of files and names, each of that kind, declared with `rest`; else one list.
+/// One list, or all further arguments. Those of any kind are a list too: `addrow t ['a', 3]`.
 extension Array: ParameterValue where Element: ParameterValue {
-  package static var kind: Kind { [.file, .word].contains(Element.kind) ? Element.kind : .list }
+  package static var kind: Kind { .list }
+  package static var itemKind: Kind { Element.self == Value.self ? .list : Element.kind }
   package var json: JSONValue { .list(map(\.json)) }
   package static func make(from value: Value) throws -> [Element] {
     guard case .list(let values) = value else { return [try Element.make(from: value)] }

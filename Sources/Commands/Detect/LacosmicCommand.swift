@@ -114,7 +114,7 @@ struct LacosmicCommand: Command {
     if !parameters.canJudge(image.pixels.shape) {
       context.note("no pixel can be judged: \(LACosmicParameters.reason(image.pixels.shape))")
     }
-    context.report("\(result.mask.flagged.grouped) pixels changed")
+    context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil

@@ -3,16 +3,19 @@ import Files
 import Kernels
 import Pipeline
 
-/// `header`: the cards of an image or file.
+/// `header`: the cards of an image or file, or the value of one.
 struct HeaderCommand: Command {
   static let info = CommandInfo(
-    "header", "Print the header cards of an image or file", family: .files, isListing: true)
+    "header", "Print the header cards of an image or file, or give the value of one", family: .files,
+    results: [.result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list")],
+    examples: ["s = simulate nx=40 ny=30 seed=1\nt = header s[1] EXPTIME"], isListing: true)
 
   @Parameter("image or FITS file", positional: true) var value: Value
   @Parameter(
-    "print only the value of this keyword; also looked for in an empty primary HDU", positional: true)
-  var keyword: String? = nil
+    "give only the value of this keyword; also looked for in an empty primary HDU", positional: true)
+  var keyword: VariableName? = nil
   @Parameter("extension of a file: number or name") var ext: String? = nil
+  @Parameter("the value where the header has no such card") var `default`: Value? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let cards: ExposureCards
@@ -29,20 +32,34 @@ struct HeaderCommand: Command {
         "a value of kind \(value.kindName) has no header",
         expected: "an Image, a Mask made from one, or a file")
     }
-    if let keyword { try report(keyword, cards, context) } else { cards.ownCards.forEach(context.report) }
-    return CommandResult()
+    guard let keyword else {
+      cards.ownCards.forEach(context.report)
+      return CommandResult()
+    }
+    return try self.value(of: keyword.name.uppercased(), cards, context)
   }
 
-  private func report(_ keyword: String, _ cards: ExposureCards, _ context: CommandContext) throws {
-    let name = keyword.uppercased()
-    let lines = cards.commentary(keyword)
-    guard lines.isEmpty else { return lines.forEach(context.report) }
-    guard let found = cards.find(keyword) else {
+  private func value(
+    of name: String, _ cards: ExposureCards, _ context: CommandContext
+  ) throws -> CommandResult {
+    let lines = cards.commentary(name)
+    if !lines.isEmpty { return CommandResult([.list(lines.map { .text($0) })], lines: lines) }
+    guard let found = cards.find(name) else {
+      if let fallback = `default` { return CommandResult([fallback]) }
       throw CRSError.data(
-        "the header has no \(name)", parameter: "keyword", hint: didYouMean(name, among: cards.keywords))
+        "the header has no \(name)", parameter: "keyword",
+        hint: didYouMean(name, among: cards.keywords) ?? "default=VALUE gives a value then")
     }
-    if found.reading.literal.isEmpty, !found.reading.isText { context.note("\(name) has no value") }
     if found.isInherited { context.note("\(name) is in HDU 0, the primary header") }
-    context.report(found.reading.literal)
+    let literal = found.reading.literal
+    switch found.reading.value {
+    case .text(let text)?: return CommandResult([.text(text)], lines: [text])
+    case .integer(let number)?: return CommandResult([.integer(number)], lines: [literal])
+    case .real(let number)?: return CommandResult([.number(number)], lines: [literal])
+    case .logical(let flag)?: return CommandResult([.bool(flag)], lines: [literal])
+    case nil:
+      if literal.isEmpty { context.note("\(name) has no value") }
+      return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
+    }
   }
 }

@@ -129,7 +129,7 @@ struct LoadCommand: Command {
     if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
       return .boundary(try Boundary.read(path))
     }
-    if path.lowercased().hasSuffix(".csv") { return .table(try table(path)) }
+    if path.lowercased().hasSuffix(".csv") { return .table(try table(path, context)) }
     guard ext == nil else { return .image(try finished(image(path, context), context)) }
     let content = try FITSReader.content(at: path, options: options, strict: strict, work: context.work) {
       told in
@@ -144,12 +144,15 @@ struct LoadCommand: Command {
     }
   }
 
-  private func table(_ path: String) throws -> Table {
+  private func table(_ path: String, _ context: CommandContext) throws -> Table {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CRSError.file("cannot be read", file: path, expected: "a file with comma-separated values")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
+    }
+    for name in try Table.doubledNames(csv: text, name: path) {
+      context.note("\(path): the column '\(name)' stands there twice; the further one is \(name)_2")
     }
     return try Table(csv: text, name: path)
   }

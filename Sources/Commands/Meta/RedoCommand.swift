@@ -5,7 +5,7 @@ struct RedoCommand: SessionCommand {
   static let info = CommandInfo("redo", "Do again what undo took back", family: .session, effect: .session)
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
-    try session.redo()
+    context.report("redone: " + (try session.redo()))
     return CommandResult()
   }
 }

@@ -29,37 +29,28 @@ package final class Session: @unchecked Sendable {
     package var uses: Set<Int>
   }
 
-  private struct State {
-    var variables: [String: Binding] = [:]
-    var record: [Recorded] = []
-    var lastFolderChange: Int?
-  }
-
-  /// What leads from one state to another: bindings of the names that differ, and the record from a place on.
-  private struct Step {
-    /// nil where the name is not there.
-    var bindings: [String: Binding?]
-    var recordCount: Int
-    var recordEnd: [Recorded]
-    var lastFolderChange: Int?
-  }
-
-  package let registry: CommandRegistry
-  private var state = State()
-  private var past: [Step] = []
-  private var future: [Step] = []
+  private var state: SessionState
+  private var steps = UndoSteps()
   /// Settings by name; see the command set.
   package var settings = Settings()
   /// Set by `exit`.
   package var isOver = false
-  /// Status that `exit` asked for.
-  package var exitStatus: Int32 = 0
+  /// Status that `exit` asked for; nil where nobody did.
+  package var exitStatus: Int32?
   /// Runs a script in this session; the language sets it.
-  package var runScript: ((_ path: String, _ context: CommandContext) throws -> Void)?
+  package var runScript: ((_ path: String, _ arguments: [Value]) throws -> Void)?
+  /// Runs a line of the system's shell; the language sets it.
+  package var runSystem: (@Sendable (String) -> Int32?)?
+  /// Help on what is no command; the language sets it.
+  package var topics: (names: [String], page: (String) -> [String]?) = ([], { _ in nil })
+  /// Errors that did not end what runs, after `set on_error=continue`.
+  package var passedOver: [CRSError] = []
+  /// Whether commands that write replace files that exist, without being told so each.
+  package var replacesFiles = false
+  /// How many definitions run inside each other.
+  package var calls = 0
 
-  private static let deepestUndo = 1000
-
-  package init(registry: CommandRegistry) { self.registry = registry }
+  package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
   /// The user's home folder, as the environment says.
   package static var home: String {
@@ -67,20 +58,36 @@ package final class Session: @unchecked Sendable {
     return home.isEmpty ? NSHomeDirectory() : home
   }
 
+  /// All commands, those that were defined in the session among them.
+  package var registry: CommandRegistry { state.registry }
+
   package subscript(name: String) -> Binding? { state.variables[name] }
 
   /// Names in alphabetical order, without the last result.
   package var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
 
+  /// Names that begin like a text, in alphabetical order, without the last result.
+  package func names(beginning text: String) -> [String] {
+    state.variables.keys.filter { $0.hasPrefix(text) && $0 != "_" }.sorted()
+  }
+
   package var record: [Recorded] { state.record }
 
-  /// Binds the results of a statement and records it.
+  /// Outermost statements as they were typed, those that failed too.
+  package private(set) var typed: [String] = []
+
+  package func remember(typed statement: String) { typed.append(statement) }
+
+  // MARK: - Changes
+
+  /// Binds the results of a statement and records it. `_` throws a result away.
   package func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
-    remember(names + ["_"])
-    state.record.append(
-      Recorded(text: statement, uses: uses.union(state.lastFolderChange.map { [$0] } ?? [])))
-    let origin = state.record.count - 1
-    for (name, value) in zip(names, values) { state.variables[name] = Binding(value: value, origin: origin) }
+    let bound = names.filter { $0 != "_" }
+    if !bound.isEmpty { steps.begin(from: state, names: bound) }
+    let origin = state.append(statement, uses: uses)
+    for (name, value) in zip(names, values) where name != "_" {
+      state.variables[name] = Binding(value: value, origin: origin)
+    }
     if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
   }
 
@@ -92,68 +99,101 @@ package final class Session: @unchecked Sendable {
   /// Makes a variable the last result; that is no step of its own, so that redo stays possible.
   package func look(at name: String) -> Value? {
     guard name != "_", let binding = state.variables[name] else { return nil }
-    state.record.append(Recorded(text: "_ = " + name, uses: [binding.origin]))
-    state.variables["_"] = Binding(value: binding.value, origin: state.record.count - 1)
+    let origin = state.append("_ = " + name, uses: [binding.origin], inFolder: false)
+    state.variables["_"] = Binding(value: binding.value, origin: origin)
     return binding.value
   }
 
   /// Records a statement with an effect outside the session (save, cd, plot).
   package func recordEffect(_ statement: String, uses: Set<Int>, changesFolder: Bool = false) {
-    state.record.append(
-      Recorded(text: statement, uses: uses.union(state.lastFolderChange.map { [$0] } ?? [])))
-    if changesFolder { state.lastFolderChange = state.record.count - 1 }
+    let origin = state.append(statement, uses: uses)
+    if changesFolder { state.lastFolderChange = origin }
   }
 
+  /// Writes down a copy of a variable under a name that is free; the session itself gets none.
+  ///
+  /// - Returns: nil where there is no such variable.
+  package func recordCopy(of name: String) -> (name: String, origin: Int)? {
+    guard let binding = state.variables[name] else { return nil }
+    var copy = name + "_"
+    while state.variables[copy] != nil || state.registry[copy] != nil { copy += "_" }
+    return (copy, state.append("\(copy) = \(name)", uses: [binding.origin], inFolder: false))
+  }
+
+  /// Writes down what a replay does not run.
+  package func recordRemark(_ text: String) {
+    state.append("# " + text.split(separator: "\n").joined(separator: "\n# "), uses: [], inFolder: false)
+  }
+
+  /// Forgets variables, or commands that were defined.
+  ///
   /// - Throws: `CRSError` (usage) for a name that is not there.
   package func drop(_ dropped: [String], statement: String) throws {
-    for name in dropped where state.variables[name] == nil { throw unknown(name) }
-    remember(dropped)
-    let uses = Set(dropped.compactMap { state.variables[$0]?.origin })
-    for name in dropped { state.variables[name] = nil }
-    state.record.append(Recorded(text: statement, uses: uses))
+    for name in dropped where state.variables[name] == nil && state.definitions[name] == nil {
+      throw unknown(name)
+    }
+    steps.begin(from: state, names: dropped)
+    var uses: Set<Int> = []
+    for name in dropped {
+      if let binding = state.variables.removeValue(forKey: name) {
+        uses.insert(binding.origin)
+      } else if let origin = state.definitions[name] {
+        state.forget(name)
+        uses.insert(origin)
+      }
+    }
+    state.append(statement, uses: uses, inFolder: false)
   }
+
+  /// Takes a command that is defined in the session.
+  ///
+  /// - Parameter uses: the definitions that it calls.
+  package func define(_ entry: Entry, statement: String, uses: Set<Int>) {
+    let name = entry.manifest.name
+    steps.begin(from: state, names: [name])
+    let origin = state.append(statement, uses: uses, inFolder: false)
+    state.registry.define(entry)
+    state.definitions[name] = origin
+  }
+
+  /// The record of a command that was defined in the session; nil for all others.
+  package func definition(of name: String) -> Int? { state.definitions[name] }
 
   package func unknown(_ name: String) -> CRSError {
     CRSError.usage("'\(name)' is not a variable", hint: didYouMean(name, among: names + registry.names))
   }
 
-  private func remember(_ names: [String]) {
-    past.append(step(back: names, to: state.record.count))
-    if past.count > Self.deepestUndo { past.removeFirst() }
-    future = []
+  // MARK: - Undo
+
+  /// Makes all that `body` changes one step.
+  package func asOneStep<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let outer = steps.open()
+    defer { steps.close(outer) }
+    return try body()
   }
 
-  /// Takes the last assignment or drop back.
+  /// Takes the last step back.
   ///
+  /// - Returns: what was taken back, `w (2 -> 1)`.
   /// - Throws: `CRSError` (usage) when there is none.
-  package func undo() throws {
-    guard let last = past.popLast() else { throw CRSError.usage("there is nothing to undo") }
-    future.append(step(back: Array(last.bindings.keys), to: last.recordCount))
-    apply(last)
+  @discardableResult
+  package func undo() throws -> String {
+    guard let last = steps.back(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to undo")
+    }
+    return state.apply(last)
   }
 
   /// - Throws: `CRSError` (usage) when nothing was undone.
-  package func redo() throws {
-    guard let next = future.popLast() else { throw CRSError.usage("there is nothing to redo") }
-    past.append(step(back: Array(next.bindings.keys), to: next.recordCount))
-    apply(next)
+  @discardableResult
+  package func redo() throws -> String {
+    guard let next = steps.forth(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to redo")
+    }
+    return state.apply(next)
   }
 
-  /// The step that brings today's bindings of names, and the record from a place on, back.
-  private func step(back names: [String], to recordCount: Int) -> Step {
-    var bindings: [String: Binding?] = [:]
-    for name in names { bindings.updateValue(state.variables[name], forKey: name) }
-    return Step(
-      bindings: bindings, recordCount: recordCount, recordEnd: Array(state.record[recordCount...]),
-      lastFolderChange: state.lastFolderChange)
-  }
-
-  private func apply(_ step: Step) {
-    for (name, binding) in step.bindings { state.variables[name] = binding }
-    state.record.removeSubrange(step.recordCount...)
-    state.record += step.recordEnd
-    state.lastFolderChange = step.lastFolderChange
-  }
+  // MARK: - Provenance
 
   /// The whole session as a script that makes it again.
   package var script: [String] { state.record.map(\.text) }

@@ -1,7 +1,9 @@
 import Calling
+import Files
 import Kernels
+import Pipeline
 
-/// Runs commands in a session for a front end.
+/// Runs commands in a session for a front end, and knows what names mean there.
 final class CommandRunner {
   let session: Session
   let frontend: any Frontend
@@ -20,6 +22,48 @@ final class CommandRunner {
       threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress,
       remark: output.note)
   }
+
+  // MARK: - Names
+
+  /// The value of a name; inside a definition its own variables are all there is.
+  func variable(_ name: String) -> Evaluator.Evaluation? {
+    if let frame = scope.frame {
+      return frame.variables[name].map { .init(value: $0, tree: .variable(name, origin: nil)) }
+    }
+    return session[name].map { .init(value: $0.value, tree: .variable(name, origin: $0.origin)) }
+  }
+
+  func isVariable(_ name: String) -> Bool {
+    scope.frame.map { $0.variables[name] != nil } ?? (session[name] != nil)
+  }
+
+  var names: [String] { scope.frame.map { $0.variables.keys.sorted() } ?? session.names }
+
+  func isCommand(_ name: String) -> Bool { session.registry[name] != nil }
+
+  func entry(_ name: String) -> Entry? { session.registry[name] }
+
+  func scriptArgument(_ name: String) -> String? { scope.frame == nil ? scope.arguments[name] : nil }
+
+  /// The record of a command that was defined in the session; calls inside a definition belong to its own record.
+  func definitionRecord(of name: String) -> Int? { scope.frame == nil ? session.definition(of: name) : nil }
+
+  /// An error about a name that means nothing.
+  func unknown(_ name: String) -> CRSError {
+    var error = CRSError.usage("'\(name)' is not a variable")
+    let functions = FunctionTable.names.filter { $0.first == name.first }
+    let similar = names + session.registry.names + functions
+    error.hint =
+      Words.foreign[name] ?? NumberWord.hint(for: name)
+      ?? (isCommand(name) ? "'\(name)' is a command: (\(name) ...)" : nil)
+      ?? (FunctionTable[name].map { "a function: \($0.usage)" }) ?? didYouMean(name, among: similar)
+    if scope.frame != nil, session[name] != nil {
+      error.hint = "a definition sees its parameters only: give '\(name)' as one"
+    }
+    return error
+  }
+
+  // MARK: - Commands
 
   func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws
     -> CommandResult

@@ -2,60 +2,142 @@ import Calling
 import Kernels
 import Pipeline
 
-// Brackets behind a value.
+// Brackets: elements and sections.
 extension Evaluator {
-  func index(_ base: Expression, _ inside: Expression) throws -> Evaluation {
-    if case .word(let word, _) = base, isFile(word), case .list(let items, _) = inside, items.count == 1,
-      case .number(let number, isInteger: true, _) = items[0]
-    {
-      // An extension of a file, which is not read before.
-      let text = "\(word)[\(Int(number))]"
-      return Evaluation(value: try image(at: FileNames.home(text)), tree: .word(text))
+  /// What a bare word in brackets may be before it is a variable.
+  enum Names {
+    /// Nothing but a variable.
+    case none
+    /// Any word, as in the brackets of a file.
+    case words
+    /// Columns of a table, masks of a set.
+    case of([String])
+  }
+
+  func index(_ base: Expression, _ places: [Subscript]) throws -> Evaluation {
+    if let file = try fileWithBrackets(base, places) { return file }
+    let a = try value(base)
+    if case .text(let path) = a.value {
+      let inside = try self.places(places, names: .words)
+      return Evaluation(
+        value: try image(at: FileNames.home(path + inside.map(\.place).text)),
+        tree: .index(a.tree, inside.map(\.tree)))
     }
-    var a = try value(base)
-    // A name that a loop stands for is written as a file's is.
-    if case .literal(.text(let path)) = a.tree { a.tree = .word(path) }
-    switch inside {
-    case .section(let text, _):
-      let section = try Section(parsing: text)
-      let whole = if case .text(let path) = a.value { try image(at: path) } else { a.value }
-      return Evaluation(
-        value: try ValueArithmetic.section(whole, section), tree: .index(a.tree, .section(text)))
-    case .list(let items, _):
-      let parts = try items.map(value)
-      return Evaluation(
-        value: try element(of: a.value, at: parts.map(\.value)),
-        tree: .index(a.tree, .list(parts.map(\.tree))))
-    default:
-      throw CRSError.usage(
-        "what stands in the brackets is not an index", expected: "[x1:x2, y1:y2] or [x, y]")
+    let inside = try self.places(places, names: names(of: a.value))
+    return Evaluation(
+      value: try ValueElements.part(of: a.value, at: inside.map(\.place)),
+      tree: .index(a.tree, inside.map(\.tree)))
+  }
+
+  /// `f.fits[1]`: an extension or section of a file, which is not read as a whole before.
+  private func fileWithBrackets(_ base: Expression, _ places: [Subscript]) throws -> Evaluation? {
+    guard case .word(let word, _) = base, !runner.isVariable(word), Words.looksLikeFile(word) else {
+      return nil
+    }
+    let text = word + (try self.places(places, names: .words).map(\.place).text)
+    return Evaluation(value: try image(at: FileNames.home(text)), tree: .word(text))
+  }
+
+  func names(of value: Value) -> Names {
+    switch value {
+    case .table(let table): .of(table.columns)
+    case .maskSet(let masks): .of(masks.names)
+    default: .none
     }
   }
 
-  private func element(of value: Value, at places: [Value]) throws -> Value {
-    let numbers = try places.map { place -> Int in
-      guard case .integer(let number) = place else { throw CRSError.usage("an index is not an integer") }
-      return number
+  /// - Throws: `CRSError` (usage) for what is no place.
+  func places(_ places: [Subscript], names: Names) throws -> [(place: ValuePlace, tree: Resolved.Place)] {
+    try places.map { item in
+      switch item {
+      case .at(let expression): return try place(expression, names)
+      case .range(let first, let last, let position):
+        do {
+          let (a, b) = (try first.map(end), try last.map(end))
+          return (.range(a?.number, b?.number), .range(a?.tree, b?.tree))
+        } catch var error as CRSError {
+          if error.line == nil { (error.line, error.column) = (position.line, position.column) }
+          throw error
+        }
+      }
     }
-    switch (value, numbers.count) {
-    case (.text(let path), 1): return try image(at: "\(path)[\(numbers[0])]")
-    case (.list(let values), 1):
-      guard values.indices.contains(numbers[0] - 1) else {
-        throw CRSError.usage(
-          "the list has \(values.count) values", expected: "an index of 1...\(values.count)")
-      }
-      return values[numbers[0] - 1]
-    case (.stack(let stack), 1):
-      guard stack.exposures.indices.contains(numbers[0] - 1) else {
-        throw CRSError.usage(
-          "the stack has \(stack.count) exposures", expected: "an index of 1...\(stack.count)")
-      }
-      return .image(stack.exposures[numbers[0] - 1])
-    case (_, 4):
-      return try ValueArithmetic.section(
-        value, Section(x1: numbers[0], x2: numbers[1], y1: numbers[2], y2: numbers[3]))
-    case (_, 2): return try ValueArithmetic.pixel(value, numbers[0], numbers[1])
-    default: throw CRSError.usage("an index of \(numbers.count) numbers", expected: "[x, y]")
+  }
+
+  private func end(_ expression: Expression) throws -> (number: Int, tree: Resolved) {
+    let result = try value(expression)
+    guard let number = result.value.wholeNumber else {
+      throw CRSError.usage(
+        "\(result.value.literal ?? "a value of kind \(result.value.kindName)") is no end of a section",
+        expected: "a whole number")
+    }
+    return (number, result.tree)
+  }
+
+  private func place(_ expression: Expression, _ names: Names) throws -> (ValuePlace, Resolved.Place) {
+    if let named = try name(expression, names) { return named }
+    let result = try value(expression)
+    var tree = Resolved.Place.at(result.tree)
+    // Bare, a name would be that of a column first.
+    if case .of = names, case .variable = result.tree { tree = .at(.group(result.tree)) }
+    switch result.value {
+    case .mask(let mask): return (.mask(mask), tree)
+    case .bool(let flag): return (.flags([flag]), tree)
+    case .list(let items):
+      let flags = items.compactMap { if case .bool(let flag) = $0 { flag } else { nil } }
+      if flags.count == items.count, !items.isEmpty { return (.flags(flags), tree) }
+    case .text(let text): return (.name(text), tree)
+    default:
+      if let number = result.value.wholeNumber { return (.number(number), tree) }
+    }
+    throw CRSError.usage(
+      "\(result.value.literal ?? "a value of kind \(result.value.kindName)") is no place",
+      expected: "whole numbers, first:last, or a list of yes and no")
+  }
+
+  /// A word or quoted text that is a name of the value's own.
+  private func name(_ expression: Expression, _ names: Names) throws -> (ValuePlace, Resolved.Place)? {
+    switch (expression, names) {
+    case (.word(let word, _), .words) where !runner.isVariable(word):
+      return (.name(word), .at(.word(word)))
+    case (.word(let word, _), .of(let known)):
+      if known.contains(word) { return (.name(word), .at(.word(word))) }
+      // What is neither may be a new column, or a name in other letters.
+      if !runner.isVariable(word), Self.constant(word) == nil { return (.name(word), .at(.word(word))) }
+      return nil
+    case (.text(let parts, _), .words), (.text(let parts, _), .of):
+      let text = try self.text(parts)
+      return (.name(text), .at(.literal(.text(text))))
+    default: return nil
+    }
+  }
+
+  /// A rectangle, as a text that parameters read.
+  func section(_ places: [Subscript]) throws -> Evaluation {
+    let inside = try self.places(places, names: .none)
+    return Evaluation(value: .text(inside.map(\.place).text), tree: .section(inside.map(\.tree)))
+  }
+
+  // MARK: - Assignment to parts
+
+  /// A value with one of its parts changed, and how the part is written.
+  func changed(_ value: Value, _ places: [[Subscript]], to part: Value) throws -> (
+    value: Value, places: [[Resolved.Place]]
+  ) {
+    guard let first = places.first else { return (part, []) }
+    let inside = try self.places(first, names: names(of: value))
+    let at = inside.map(\.place)
+    guard places.count > 1 else {
+      return (try ValueElements.changed(value, at: at, to: content(part, of: value)), [inside.map(\.tree)])
+    }
+    let inner = try changed(ValueElements.part(of: value, at: at), Array(places.dropFirst()), to: part)
+    return (try ValueElements.changed(value, at: at, to: inner.value), [inside.map(\.tree)] + inner.places)
+  }
+
+  /// What is put into a value: the image of a file into pixels, texts as they are into lists and tables.
+  private func content(_ part: Value, of value: Value) throws -> Value {
+    switch value {
+    case .image, .stack, .mask: try pixels(part)
+    default: part
     }
   }
 }

@@ -16,81 +16,6 @@ struct Evaluator {
     var tree: Resolved
   }
 
-  /// What a statement gave.
-  struct Outcome {
-    var values: [Value]
-    var tree: Resolved
-    /// Whether a replay needs the statement even where it has no results.
-    var isRecorded = false
-    /// What the call changed.
-    var effect = Effect.nothing
-  }
-
-  // MARK: - Calls
-
-  func call(_ call: Call, wanted: Int = 0) throws -> Outcome {
-    switch call {
-    case .expression(let expression):
-      let result = try value(expression)
-      return Outcome(values: [result.value], tree: result.tree)
-    case .command(let name, let arguments, let position):
-      let entry = try session.registry.entry(named: name, at: position.place)
-      guard wanted <= max(1, entry.manifest.results.count) || entry.manifest.results.isEmpty else {
-        throw CRSError.usage(
-          "\(wanted) names for the results of \(name)",
-          expected: entry.manifest.results.map(\.name).joined(separator: ", "))
-      }
-      var given: [Argument] = []
-      var resolved: [Resolved.Argument] = []
-      /// Where arguments with a name stand in `resolved`, and whether they leave it to the command what is taken.
-      var named: [String: (index: Int, isOpen: Bool)] = [:]
-      /// What the first parameter, which is what is saved or drawn, was given.
-      var first: [Resolved] = []
-      var matcher = Matcher(entry.manifest)
-      for argument in arguments {
-        let place = argument.position.place
-        let parameter = try matcher.parameter(named: argument.name, at: place)
-        let parts = try self.arguments(argument.value, parameter)
-        try matcher.took(parts.count, named: argument.name, at: place)
-        for part in parts {
-          if argument.name != nil, let parameter {
-            named[parameter.name] = (resolved.count, part.value.isNone)
-          }
-          given.append(Argument(name: argument.name, value: part.value, place: place))
-          resolved.append(Resolved.Argument(name: argument.name, value: part.tree))
-          if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
-        }
-      }
-      let context = runner.context(call: ReplayPrinter.text(.call(name, resolved))) { [session, first] in
-        Self.provenance(of: first, session)
-      }
-      let result = try runner.run(entry, given, context)
-      // A command that came to its end before it looked: what was interrupted is not bound.
-      if !entry.manifest.results.isEmpty { try context.work.checkCancelled() }
-      for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-        guard let parameter = entry.manifest.parameter(named: key), let literal = value.literal else {
-          continue
-        }
-        if let (index, isOpen) = named[key] {
-          if isOpen { resolved[index].value = .word(literal) }
-        } else if !matcher.isGiven(parameter) {
-          resolved.append(Resolved.Argument(name: key, value: .word(literal)))
-        }
-      }
-      return Outcome(
-        values: result.values, tree: .call(name, resolved), isRecorded: entry.isRecorded(result),
-        effect: entry.manifest.effect)
-    }
-  }
-
-  /// The script that makes values which need not have names.
-  private static func provenance(of trees: [Resolved], _ session: Session) -> [String] {
-    let script = session.provenance(ofRecords: trees.reduce(into: []) { $0.formUnion($1.origins) })
-    return script + trees.filter(\.isCalculated).map { ReplayPrinter.statement(["_"], $0) }
-  }
-
-  // MARK: - Expressions
-
   func value(_ expression: Expression) throws -> Evaluation {
     do {
       return try unplaced(expression)
@@ -104,73 +29,140 @@ struct Evaluator {
 
   private func unplaced(_ expression: Expression) throws -> Evaluation {
     switch expression {
-    case .number(let number, let isInteger, _):
-      let value = isInteger && abs(number) < 9e15 ? Value.integer(Int(number)) : .number(number)
-      return Evaluation(value: value, tree: .literal(value))
-    case .text(let text, _): return Evaluation(value: .text(text), tree: .literal(.text(text)))
-    case .section(let text, _): return Evaluation(value: .text(text), tree: .section(text))
-    case .parameter(let name, _):
-      let value = Self.meaning(of: try scriptArgument(name))
-      return Evaluation(value: value, tree: .literal(value))
+    case .number(let number, _, _): return literal(.number(number))
+    case .integer(let number, _, _): return literal(.integer(number))
+    case .text(let parts, _): return literal(.text(try text(parts)))
+    case .parameter(let filled, _): return literal(try parameter(filled))
     case .word(let word, _): return try self.word(word)
-    case .list(let items, _):
-      let parts = try items.map(listItem)
-      return Evaluation(value: .list(parts.map(\.value)), tree: .list(parts.map(\.tree)))
-    case .index(let base, let inside, _): return try index(base, inside)
+    case .filledWord(let parts, _):
+      let path = FileNames.home(try text(parts))
+      return Evaluation(value: try image(at: path), tree: .word(path))
+    case .list(let items, _): return try list(items, .value)
+    case .section(let places, _): return try section(places)
+    case .range(let first, let last, let step, _): return try range(first, last, step)
+    case .index(let base, let places, _): return try index(base, places)
     case .unary(let symbol, let operand, _):
       let a = try value(operand)
       return Evaluation(
-        value: try ValueArithmetic.unary(symbol, a.value, work: runner.work), tree: .unary(symbol, a.tree))
-    case .binary(let symbol, let left, let right, let position):
-      return try chain(left, [Expression.Link(symbol: symbol, operand: right, position: position)])
+        value: try ValueArithmetic.unary(symbol, try pixels(a.value), work: runner.work),
+        tree: .unary(symbol, a.tree))
     case .chain(let first, let links): return try chain(first, links)
-    case .call(let call, _):
-      let outcome = try self.call(call)
-      guard let first = outcome.values.first else { throw CRSError.usage("the command gives no value") }
-      return Evaluation(value: first, tree: outcome.tree)
+    case .call(let call, _): return try first(of: self.call(call))
+    case .function(let name, let arguments, let position): return try function(name, arguments, position)
     }
+  }
+
+  func literal(_ value: Value) -> Evaluation { Evaluation(value: value, tree: .literal(value)) }
+
+  func first(of outcome: Outcome) throws -> Evaluation {
+    guard let first = outcome.values.first else { throw CRSError.usage("the command gives no value") }
+    return Evaluation(value: first, tree: outcome.tree)
   }
 
   private func word(_ word: String) throws -> Evaluation {
     if let constant = Self.constant(word) { return Evaluation(value: constant, tree: .word(word)) }
-    if let text = runner.scope.loops[word] {
-      let value = Self.meaning(of: text)
-      return Evaluation(value: value, tree: .literal(value))
+    if let variable = runner.variable(word) { return variable }
+    if let number = Self.number(word) { return Evaluation(value: .number(number), tree: .word(word)) }
+    if Words.looksLikeFile(word) {
+      let path = FileNames.home(word)
+      return Evaluation(value: try image(at: path), tree: .word(word))
     }
-    if let binding = session[word] {
-      return Evaluation(value: binding.value, tree: .variable(word, origin: binding.origin))
-    }
-    if isFile(word) {
-      return Evaluation(value: try image(at: FileNames.home(word)), tree: .word(word))
-    }
-    throw session.unknown(word)
+    throw runner.unknown(word)
   }
 
-  private func listItem(_ item: Expression) throws -> Evaluation {
-    if case .word(let word, _) = item, !isKnown(word), Self.constant(word) == nil {
-      return Evaluation(value: .text(word), tree: .literal(.text(word)))
+  func list(_ items: [Expression], _ use: WordUse) throws -> Evaluation {
+    let parts = try items.flatMap { item -> [Evaluation] in
+      let found = try arguments(item, use)
+      // The files of a glob are items each.
+      guard case .list(let trees)? = found.first?.tree, case .list(let values)? = found.first?.value,
+        item.isWord
+      else { return found }
+      return zip(values, trees).map { Evaluation(value: $0, tree: $1) }
     }
-    return try value(item)
+    return Evaluation(value: .list(parts.map(\.value)), tree: .list(parts.map(\.tree)))
   }
+
+  /// Whole numbers from one to another, both included.
+  func range(_ first: Expression, _ last: Expression, _ step: Expression?) throws -> Evaluation {
+    let parts = try [first, last, step].compactMap { $0 }.map(value)
+    let ends = try parts.map { part -> Int in
+      guard let number = part.value.wholeNumber else {
+        throw CRSError.usage(
+          "\(part.value.literal ?? part.value.kindName) is no end of a range", expected: "whole numbers")
+      }
+      return number
+    }
+    let by = ends.count > 2 ? ends[2] : 1
+    guard by > 0 else { throw CRSError.usage("a range counts upwards", expected: "a step of at least 1") }
+    let count =
+      ends[1] < ends[0]
+      ? 0
+      : ends[1].subtractingReportingOverflow(ends[0])
+        .partialValue.magnitude / UInt(by) + 1
+    guard count <= 10_000_000 else {
+      throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
+    }
+    let numbers = (0..<Int(count)).map { Value.integer(ends[0] + $0 * by) }
+    return Evaluation(value: .list(numbers), tree: .range(parts.map(\.tree)))
+  }
+
+  // MARK: - Operators
 
   private func chain(_ first: Expression, _ links: [Expression.Link]) throws -> Evaluation {
     let start = try value(first)
-    var value = start.value
     var resolved: [Resolved.Link] = []
-    for link in links {
-      let operand = try self.value(link.operand)
+    var result = start.value
+    var before = start.value
+    for (k, link) in links.enumerated() {
+      let operand: Evaluation
       do {
-        value = try ValueArithmetic.binary(link.symbol, value, operand.value, work: runner.work)
+        operand = try value(link.operand)
       } catch var error as CRSError {
-        (error.line, error.column) = (link.position.line, link.position.column)
+        if link.symbol == "|", case .word(let word, _) = link.operand, Words.isPlainName(word),
+          !runner.isVariable(word)
+        {
+          error.message = "'\(word)' is not a command of crs: no other takes part in a pipe"
+        }
         throw error
       }
+      do {
+        if k > 0, PixelArithmetic.Comparison(rawValue: link.symbol) != nil {
+          // a < x < b is both comparisons.
+          let further = try binary(link.symbol, before, operand.value)
+          result = try ValueArithmetic.binary("&", result, further, work: runner.work)
+        } else {
+          result = try binary(link.symbol, result, operand.value)
+        }
+      } catch var error as CRSError {
+        if error.line == nil { (error.line, error.column) = (link.position.line, link.position.column) }
+        throw error
+      }
+      before = operand.value
       resolved.append(Resolved.Link(symbol: link.symbol, operand: operand.tree))
     }
-    return Evaluation(value: value, tree: .chain(start.tree, resolved))
+    return Evaluation(value: result, tree: .chain(start.tree, resolved))
   }
 
-  // MARK: - Names
+  private func binary(_ symbol: String, _ a: Value, _ b: Value) throws -> Value {
+    var (a, b) = (a, b)
+    // A file stands for its image beside numbers and pixels.
+    if case .text = a, b.text == nil, !b.isComparedAsIs(symbol) { a = try pixels(a) }
+    if case .text = b, a.text == nil, !a.isComparedAsIs(symbol) { b = try pixels(b) }
+    if a.text != nil, b.text != nil, symbol != "+", PixelArithmetic.Comparison(rawValue: symbol) == nil {
+      (a, b) = (try pixels(a), try pixels(b))
+    }
+    return try ValueArithmetic.binary(symbol, a, b, work: runner.work)
+  }
+
+  /// The image of a file that a text names; every other value as it is.
+  func pixels(_ value: Value) throws -> Value {
+    guard case .text(let path) = value else { return value }
+    return try image(at: FileNames.home(path))
+  }
+
+  func image(at path: String) throws -> Value { .image(try FITSReader.image(at: path, work: runner.work)) }
+
+  // MARK: - Words
 
   static func constant(_ word: String) -> Value? {
     switch word {
@@ -181,28 +173,43 @@ struct Evaluator {
     }
   }
 
-  /// What a text from outside means: a number where it looks like one.
-  static func meaning(of text: String) -> Value {
-    if case .number(let value, let isInteger, _) = Parser.meaning(
-      of: text, at: SourcePosition(line: 1, column: 1))
-    {
-      return isInteger ? .integer(Int(value)) : .number(value)
+  /// Numbers that have names; a variable of the name hides them.
+  static func number(_ word: String) -> Double? {
+    switch word {
+    case "pi": .pi
+    case "inf": .infinity
+    case "nan": .nan
+    default: nil
     }
-    return .text(text)
+  }
+}
+
+extension Value {
+  /// Whether a text is compared with it, instead of being the name of a file.
+  fileprivate func isComparedAsIs(_ symbol: String) -> Bool {
+    switch self {
+    case .none, .bool: true
+    case .list(let items): items.allSatisfy { $0.text != nil }
+    default: false
+    }
   }
 
-  /// Whether a word is a variable, of the session or of a loop.
-  func isKnown(_ word: String) -> Bool { session[word] != nil || runner.scope.loops[word] != nil }
-
-  /// Whether a word that is no variable is the name of a file.
-  func isFile(_ word: String) -> Bool { !isKnown(word) && word.contains { "./~".contains($0) } }
-
-  func scriptArgument(_ name: String) throws -> String {
-    guard let text = runner.scope.arguments[name] ?? runner.scope.loops[name] else {
-      throw CRSError.usage("$\(name) is not given", expected: "an argument of the script")
+  /// A whole number, also one that is written with a fraction of 0.
+  var wholeNumber: Int? {
+    switch self {
+    case .integer(let number): number
+    case .number(let number): Int(exactly: number)
+    default: nil
     }
-    return text
   }
+}
 
-  func image(at path: String) throws -> Value { .image(try FITSReader.image(at: path, work: runner.work)) }
+extension Expression {
+  /// Whether it is a bare word, also one with values in it.
+  fileprivate var isWord: Bool {
+    switch self {
+    case .word, .filledWord: true
+    default: false
+    }
+  }
 }

@@ -18,8 +18,9 @@ final class StatementOutput: Sendable {
   }
 
   /// Tells of a result.
-  func show(_ value: Value, _ line: String) {
-    if !isKept(line) { frontend.display(.result(value, line: line)) }
+  func show(_ value: Value, _ lines: [String]) {
+    let isKept = lines.map(isKept).contains(true)
+    if !isKept { frontend.display(.result(value, lines: lines)) }
   }
 
   func note(_ line: String) {

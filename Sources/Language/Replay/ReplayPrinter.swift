@@ -8,6 +8,11 @@ enum ReplayPrinter {
     (names.isEmpty ? "" : names.joined(separator: ", ") + " = ") + text(tree)
   }
 
+  /// A part of a variable, as it stands before `=`.
+  static func target(_ name: String, _ places: [[Resolved.Place]]) -> String {
+    places.reduce(name) { $0 + section($1) }
+  }
+
   /// What stands on the right of an assignment.
   static func text(_ tree: Resolved) -> String {
     switch tree {
@@ -15,8 +20,10 @@ enum ReplayPrinter {
     case .word(let word): return word
     case .variable(let name, _): return name
     case .list(let items): return "[" + items.map(argument).joined(separator: ", ") + "]"
-    case .section(let text): return text
-    case .index(let base, let inside): return operand(base, above: .power) + text(inside)
+    case .section(let places): return section(places)
+    case .range(let ends): return "(" + ends.map { operand($0, above: .call) }.joined(separator: ":") + ")"
+    case .index(let base, let places): return operand(base, above: .power) + section(places)
+    case .group(let inner): return "(" + text(inner) + ")"
     case .unary(let symbol, let operand): return symbol + self.operand(operand, above: .product)
     case .chain(let first, let links):
       let rank = Rank(of: links.first?.symbol ?? "")
@@ -24,9 +31,12 @@ enum ReplayPrinter {
       return links.reduce(into: operand(first, above: left)) {
         $0 += " \($1.symbol) " + operand($1.operand, above: right)
       }
-    case .call(let name, let arguments):
-      return ([name] + arguments.map { ($0.name.map { $0 + "=" } ?? "") + argument($0.value) })
-        .joined(separator: " ")
+    case .function(let name, let arguments):
+      return name + "("
+        + arguments.map { key($0) + operand($0.value, above: .call) }.joined(separator: ", ") + ")"
+    case .call(let name, let arguments, _):
+      return ([name] + arguments.map { key($0) + argument($0.value) }).joined(separator: " ")
+    case .pipe(let first, let then): return text(first) + " | " + text(then)
     }
   }
 
@@ -53,7 +63,7 @@ enum ReplayPrinter {
       case "|": self = .or
       case "&": self = .and
       case "+", "-": self = .sum
-      case "*", "/": self = .product
+      case "*", "/", "//", "%": self = .product
       case "**": self = .power
       default: self = .comparison
       }
@@ -61,7 +71,7 @@ enum ReplayPrinter {
 
     init(of tree: Resolved) {
       switch tree {
-      case .call: self = .call
+      case .call, .pipe: self = .call
       case .chain(_, let links): self = Rank(of: links.first?.symbol ?? "")
       case .unary: self = .unary
       case .index: self = .index
@@ -70,6 +80,19 @@ enum ReplayPrinter {
       default: self = .value
       }
     }
+  }
+
+  private static func key(_ argument: Resolved.Argument) -> String { argument.name.map { $0 + "=" } ?? "" }
+
+  private static func section(_ places: [Resolved.Place]) -> String {
+    let texts = places.map { place in
+      switch place {
+      case .at(let value): operand(value, above: .call)
+      case .range(let first, let last):
+        (first.map { operand($0, above: .call) } ?? "") + ":" + (last.map { operand($0, above: .call) } ?? "")
+      }
+    }
+    return "[" + texts.joined(separator: ", ") + "]"
   }
 
   /// A part of an expression, in parentheses unless it holds together more tightly than `rank`.
@@ -88,8 +111,7 @@ enum ReplayPrinter {
   /// A number keeps its kind: 4.0 is no whole number.
   private static func literal(_ value: Value) -> String {
     switch value {
-    case .number(let number) where number == number.rounded() && abs(number) < 1e15:
-      "\(number)"
+    case .number(let number) where number == number.rounded() && abs(number) < 1e15: "\(number)"
     case .list(let values): "[" + values.map(literal).joined(separator: ", ") + "]"
     default: value.literal ?? value.kindName
     }

@@ -1,24 +1,30 @@
 import Kernels
 import Pipeline
 
-/// An expression or call as it was evaluated: what depended on the moment (loop variables, arguments of the script,
-/// globs, drawn seeds) is written out, so that it gives the same value whenever it is run again.
+/// An expression or call as it was evaluated: what depended on the moment (arguments of the script, globs, drawn
+/// seeds) is written out, so that it gives the same value whenever it is run again.
 indirect enum Resolved: Sendable {
   /// A number, a text, yes, none, or a list of these.
   case literal(Value)
-  /// A word that is written as it is: a constant, a word of a parameter, the name of a file or variable that is not
-  /// looked up.
+  /// A word that is written as it is: a constant, a word of a parameter, a column, the name of a file or variable that
+  /// is not looked up.
   case word(String)
-  /// A variable, and the record that bound it.
-  case variable(String, origin: Int)
+  /// A variable, and the record that bound it; nil inside a definition.
+  case variable(String, origin: Int?)
   case list([Resolved])
-  /// `[x1:x2, y1:y2]`, its brackets included.
-  case section(String)
-  case index(Resolved, Resolved)
+  /// `[x1:x2, y1:y2]`
+  case section([Place])
+  /// `(a:b:step)`
+  case range([Resolved])
+  case index(Resolved, [Place])
+  /// `(a)`
+  case group(Resolved)
   case unary(String, Resolved)
   /// Operators of one rank, from left to right.
   case chain(Resolved, [Link])
-  case call(String, [Argument])
+  case function(String, [Argument])
+  case call(String, [Argument], definition: Int?)
+  case pipe(Resolved, Resolved)
 
   struct Link: Sendable {
     var symbol: String
@@ -30,25 +36,59 @@ indirect enum Resolved: Sendable {
     var value: Resolved
   }
 
+  enum Place: Sendable {
+    case at(Resolved)
+    case range(Resolved?, Resolved?)
+
+    fileprivate var parts: [Resolved] {
+      switch self {
+      case .at(let value): [value]
+      case .range(let first, let last): [first, last].compactMap { $0 }
+      }
+    }
+  }
+
   /// The records whose values it uses.
   var origins: Set<Int> {
+    var found: Set<Int> = []
+    collect(&found)
+    return found
+  }
+
+  private func collect(_ found: inout Set<Int>) {
     switch self {
-    case .literal, .word, .section: []
-    case .variable(_, let origin): [origin]
-    case .list(let items): items.reduce(into: []) { $0.formUnion($1.origins) }
-    case .index(let base, let inside): base.origins.union(inside.origins)
-    case .unary(_, let operand): operand.origins
-    case .chain(let first, let links): links.reduce(into: first.origins) { $0.formUnion($1.operand.origins) }
-    case .call(_, let arguments): arguments.reduce(into: []) { $0.formUnion($1.value.origins) }
+    case .literal, .word: break
+    case .variable(_, let origin): if let origin { found.insert(origin) }
+    case .list(let items), .range(let items): for item in items { item.collect(&found) }
+    case .section(let places): for part in places.flatMap(\.parts) { part.collect(&found) }
+    case .index(let base, let places):
+      base.collect(&found)
+      for part in places.flatMap(\.parts) { part.collect(&found) }
+    case .unary(_, let operand), .group(let operand): operand.collect(&found)
+    case .chain(let first, let links):
+      first.collect(&found)
+      for link in links { link.operand.collect(&found) }
+    case .function(_, let arguments): for argument in arguments { argument.value.collect(&found) }
+    case .call(_, let arguments, let definition):
+      if let definition { found.insert(definition) }
+      for argument in arguments { argument.value.collect(&found) }
+    case .pipe(let first, let then):
+      first.collect(&found)
+      then.collect(&found)
     }
   }
 
   /// Whether it is more than a name or a literal.
   var isCalculated: Bool {
     switch self {
-    case .literal, .word, .variable, .section: false
+    case .literal, .word, .variable, .section, .range: false
     case .list(let items): items.contains(where: \.isCalculated)
-    case .index, .unary, .chain, .call: true
+    case .group(let inner): inner.isCalculated
+    case .index, .unary, .chain, .function, .call, .pipe: true
     }
   }
+}
+
+extension Resolved.Place {
+  var origins: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.origins) } }
 }

@@ -5,48 +5,66 @@ import Kernels
 ///
 /// Arguments of commands are read by their blanks, expressions in parentheses by operators; both come from one
 /// reader, since only the place decides which rules hold. Depth is limited, so that no input overflows the stack.
-package struct Parser {
+struct Parser {
   static let deepest = 64
-  static let reserved: Set<String> = [
-    "end", "for", "if", "else", "True", "False", "yes", "no", "none", "null", "auto", "None", "true", "false",
-  ]
+
+  /// What names mean before the text is run.
+  struct Vocabulary {
+    var isCommand: (String) -> Bool
+    var isVariable: (String) -> Bool
+  }
 
   var reader: SourceReader
-  let isCommand: (String) -> Bool
+  let vocabulary: Vocabulary
   var depth = 0
+  /// Parentheses and brackets that are open: line ends inside are blanks.
+  var open = 0
+  /// Loops around the place.
+  var loops = 0
+  var isInDefinition = false
+  /// Names that statements before have bound, dropped and defined.
+  var bound: Set<String> = []
+  var dropped: Set<String> = []
+  var defined: Set<String> = []
+  /// A command that was called with parentheses, and where they ended.
+  var lastCall: (name: String, end: Int)?
+  /// The last bare word of an expression, and where it ended.
+  var lastWord: (text: String, end: Int)?
+  /// Where the last number of an expression ended.
+  var lastNumberEnd: Int?
+  /// The line where the statement begins that was read last.
+  private(set) var statementLine = 1
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
-  init(_ text: String, line: Int = 1, isCommand: @escaping (String) -> Bool) {
-    reader = SourceReader(text.replacingOccurrences(of: "\r\n", with: "\n"), line: line)
-    self.isCommand = isCommand
+  init(_ text: String, line: Int = 1, vocabulary: Vocabulary) {
+    reader = SourceReader(text, line: line)
+    self.vocabulary = vocabulary
   }
 
   /// All statements of the text.
   ///
   /// - Throws: `CRSError` (usage) with line and column, or `UnfinishedInput`.
   mutating func parse() throws -> [Statement] {
-    let (statements, ending) = try block(until: [])
-    precondition(ending == nil)
-    return statements
+    try block(until: []).0
   }
 
-  // MARK: - Statements
-
+  /// Statements up to one of the words, or to the end of the text where there are none.
   mutating func block(until words: Set<String>) throws -> ([Statement], String?) {
     var statements: [Statement] = []
     let start = reader.position
     while true {
-      skipBlank(lines: true)
-      guard reader.current != nil else {
+      skipLines()
+      guard let current = reader.current else {
         if words.isEmpty { return (statements, nil) }
         throw unfinished("the block has no end", at: start, expected: "end")
       }
-      if let word = peekName(), words.contains(word) {
-        for _ in word { reader.advance() }
+      if current.isNameStart, !words.isEmpty, let word = peekName(), words.contains(word) {
+        skipName()
         return (statements, word)
       }
       let first = reader.index
+      statementLine = reader.position.line
       statements.append(try statement())
       if depth == 0 { sources.append(reader.text(from: first).trimmingBlanks()) }
       try endOfStatement()
@@ -54,212 +72,110 @@ package struct Parser {
   }
 
   mutating func endOfStatement() throws {
-    skipBlank(lines: false)
+    skipBlank()
     guard let current = reader.current else { return }
-    guard current == ";" || current.isNewline else {
-      throw reader.error("'\(current)' is not understood here", expected: "the end of the statement")
-    }
+    guard current == ";" || current.isLineEnd else { throw misplaced(current) }
     reader.advance()
   }
 
-  mutating func statement() throws -> Statement {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < Self.deepest else { throw reader.error("statements are nested too deeply") }
-    let start = reader.position
-    if reader.current == "!" {
-      reader.advance()
-      var text = ""
-      while let current = reader.current, !current.isNewline {
-        text.append(current)
-        reader.advance()
-      }
-      return .shell(text, position: start)
+  /// What cannot follow a complete statement.
+  private mutating func misplaced(_ current: Unicode.Scalar) -> CRSError {
+    var error = reader.error("'\(current)' is not understood here", expected: "the end of the statement")
+    if let word = peekName() {
+      error.message = "'\(word)' is not understood here"
+      error.hint = Words.foreign[word]
     }
-    if let word = peekName(), ["for", "if", "else", "end", "time"].contains(word), isAssignmentAfterName() {
-      throw reader.error(
-        "'\(word)' is a word of the language and cannot be assigned", expected: "another name")
-    }
-    switch peekName() {
-    case "for": return try loop()
-    case "if": return try choice()
-    case "time" where isCommand("time") && peekAfterName() != "=":
-      skipName()
-      skipBlank(lines: false)
-      return .timed(try statement())
-    case .some(let word)
-    where ["end", "else"].contains(word) && ![Character("=")].contains(peekAfterName() ?? " "):
-      throw reader.error("'\(word)' without a for or if before it")
-    default: break
-    }
-    let names = try assignedNames()
-    let right = try call()
-    return .run(names: names, right, position: start)
-  }
-
-  /// Whether `=` follows the name that stands here.
-  private func isAssignmentAfterName() -> Bool {
-    var ahead = self
-    ahead.skipName()
-    ahead.skipBlank(lines: false)
-    return ahead.reader.current == "=" && ahead.reader.peek() != "="
-  }
-
-  mutating func loop() throws -> Statement {
-    skipName()
-    skipBlank(lines: false)
-    guard let name = name() else {
-      throw reader.error("a loop needs a variable", expected: "for NAME in FILES")
-    }
-    try checkAssignable(name)
-    skipBlank(lines: false)
-    guard peekName() == "in" else { throw reader.error("'in' is missing", expected: "for NAME in FILES") }
-    skipName()
-    let items = try arguments()
-    guard !items.isEmpty else {
-      throw reader.error("a loop over nothing", expected: "names of files or a glob")
-    }
-    try endOfStatement()
-    let (body, _) = try block(until: ["end"])
-    return .loop(variable: name, items: items, body: body)
-  }
-
-  mutating func choice() throws -> Statement {
-    skipName()
-    skipBlank(lines: false)
-    let condition = try expression()
-    try endOfStatement()
-    let (then, ending) = try block(until: ["else", "end"])
-    var otherwise: [Statement] = []
-    if ending == "else" { (otherwise, _) = try block(until: ["end"]) }
-    return .choice(condition: condition, then: then, otherwise: otherwise)
-  }
-
-  /// `a, b =` at the start of a statement; nothing is consumed when it is none.
-  mutating func assignedNames() throws -> [Name] {
-    let saved = reader
-    var names: [Name] = []
-    while let next = name() {
-      names.append(next)
-      skipBlank(lines: false)
-      if reader.current == "," {
-        reader.advance()
-        skipBlank(lines: false)
-        continue
-      }
-      if reader.current == "=", reader.peek() != "=" {
-        reader.advance()
-        skipBlank(lines: false)
-        for name in names { try checkAssignable(name) }
-        guard Set(names.map(\.text)).count == names.count else {
-          throw reader.error("a name stands twice before =", at: names[0].position)
-        }
-        return names
-      }
-      break
-    }
-    reader = saved
-    return []
-  }
-
-  func checkAssignable(_ name: Name) throws {
-    if Self.reserved.contains(name.text) || name.text == "in" {
-      throw reader.error(
-        "'\(name.text)' is a word of the language and cannot be a variable", at: name.position)
-    }
-    if isCommand(name.text) {
-      var error = reader.error("'\(name.text)' is a command and cannot be a variable", at: name.position)
-      error.hint = "try \(name.text)_1"
-      throw error
-    }
-  }
-
-  /// A command with its arguments, or an expression.
-  mutating func call() throws -> Call {
-    let start = reader.position
-    if let word = peekName(), isCommand(word), ![".", "/", "[", "~"].contains(peekAfterName() ?? " ") {
-      skipName()
-      return .command(name: word, arguments: try arguments(), position: start)
-    }
-    if let word = peekName(), peekAfterName().map({ $0.isWhitespace && !$0.isNewline }) ?? false,
-      looksLikeCommand(word)
+    func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
+    if let call = lastCall, call.end == reader.index, current == "." {
+      error.hint = "names of files with parentheses stand in quotes"
+    } else if let call = lastCall, isDirectlyBehind(call.end) {
+      error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
+    } else if let word = lastWord, isDirectlyBehind(word.end),
+      isCommand(word.text) || FunctionTable[word.text] != nil
     {
-      return .command(
-        name: word,
-        arguments: try {
-          skipName(); return try arguments()
-        }(), position: start)
+      error.hint =
+        current == "("
+        ? "no blank before (: \(word.text)(...)"
+        : "among operators a command needs parentheses: (\(word.text) ...)"
+    } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
+      error.hint = "an element is \(word.text)[...], without a blank"
+    } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil,
+      current.isNameStart || current == "%"
+    {
+      error.hint = "units are not written"
     }
-    return .expression(try expression())
+    return error
   }
 
-  /// A name followed by another word can only be a command, known or misspelt.
-  func looksLikeCommand(_ word: String) -> Bool {
-    var ahead = reader
-    for _ in word { ahead.advance() }
-    while let current = ahead.current, current == " " || current == "\t" { ahead.advance() }
-    guard let next = ahead.current else { return false }
-    return next.isLetter || next == "'" || next == "\"" || next == "_" || next.isNumber || next == "$"
-      || next == "~"
+  // MARK: - Names
+
+  /// Whether a word is a command here: variables hide those that came after version 0.1.0.
+  func isCommand(_ word: String) -> Bool {
+    guard vocabulary.isCommand(word) || defined.contains(word) else { return false }
+    return Words.commands.contains(word) || !isVariable(word)
   }
 
-  // MARK: - Words
-
-  /// Text in quotes; in double quotes a backslash protects the next character.
-  mutating func quoted() throws -> String {
-    let start = reader.position
-    guard let quote = reader.current else { return "" }
-    reader.advance()
-    var text = ""
-    while let current = reader.current {
-      reader.advance()
-      if current == quote { return text }
-      if current == "\\", quote == "\"", let next = reader.current {
-        text.append(next == "n" ? "\n" : next)
-        reader.advance()
-        continue
-      }
-      text.append(current)
-    }
-    throw unfinished("the text is not closed", at: start, expected: String(quote))
+  func isVariable(_ word: String) -> Bool {
+    bound.contains(word) || (!isInDefinition && !dropped.contains(word) && vocabulary.isVariable(word))
   }
 
+  /// The name that stands here.
   func peekName() -> String? {
-    var copy = self
-    return copy.name()?.text
+    guard reader.current?.isNameStart ?? false else { return nil }
+    var ahead = reader
+    let start = ahead.index
+    while let current = ahead.current, current.isNamePart { ahead.advance() }
+    return ahead.text(from: start)
   }
 
-  func peekAfterName() -> Character? {
-    var copy = self
-    _ = copy.name()
-    return copy.reader.current
+  /// The character behind the name that stands here.
+  func peekAfterName() -> Unicode.Scalar? {
+    var offset = 0
+    while let next = reader.peek(offset), next.isNamePart { offset += 1 }
+    return reader.peek(offset)
   }
 
-  mutating func skipName() { _ = name() }
+  mutating func skipName() { while let current = reader.current, current.isNamePart { reader.advance() } }
 
   mutating func name() -> Name? {
     let start = reader.position
-    guard let first = reader.current, first.isLetter || first == "_" else { return nil }
-    var text = ""
-    while let current = reader.current, current.isLetter || current.isNumber || current == "_" {
-      text.append(current)
-      reader.advance()
-    }
+    guard let text = peekName() else { return nil }
+    skipName()
     return Name(text: text, position: start)
   }
 
-  /// Skips blanks, comments, continued line ends, and with `lines` line ends and semicolons.
-  mutating func skipBlank(lines: Bool) {
+  /// What `body` finds further on; nothing is consumed.
+  func ahead<Result>(_ body: (inout Parser) throws -> Result) rethrows -> Result {
+    var copy = self
+    return try body(&copy)
+  }
+
+  // MARK: - Blanks
+
+  /// Skips blanks, comments and continued line ends, inside parentheses and brackets all line ends.
+  mutating func skipBlank() { skip(lines: open > 0, semicolons: false) }
+
+  /// Skips to where a statement begins.
+  mutating func skipLines() { skip(lines: true, semicolons: true) }
+
+  /// Skips to an operand, which may stand on the next line.
+  mutating func skipToOperand() { skip(lines: true, semicolons: false) }
+
+  private mutating func skip(lines: Bool, semicolons: Bool) {
     while let current = reader.current {
-      if current == "\\", reader.peek()?.isNewline ?? false {
+      if current == " " {
         reader.advance()
-        reader.advance()
-      } else if current == "#", reader.previous.map({ $0.isWhitespace || $0 == ";" }) ?? true {
-        while let next = reader.current, !next.isNewline { reader.advance() }
-      } else if current.isNewline || current == ";" {
+      } else if current == "\\", reader.peek()?.isLineEnd ?? false {
+        reader.advance(2)
+      } else if current == "#", reader.previous.map({ $0.isBlank || $0.isLineEnd || $0 == ";" }) ?? true {
+        while let next = reader.current, !next.isLineEnd { reader.advance() }
+      } else if current.isLineEnd {
         guard lines else { return }
         reader.advance()
-      } else if current.isWhitespace {
+      } else if current == ";" {
+        guard semicolons else { return }
+        reader.advance()
+      } else if current.isBlank {
         reader.advance()
       } else {
         return
@@ -267,9 +183,25 @@ package struct Parser {
     }
   }
 
+  // MARK: - Depth and ends
+
+  /// Reads something that lies inside something else.
+  mutating func nested<Result>(_ message: String, _ body: (inout Parser) throws -> Result) throws -> Result {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth < Self.deepest else { throw reader.error(message) }
+    return try body(&self)
+  }
+
   func unfinished(_ message: String, at position: SourcePosition, expected: String) -> UnfinishedInput {
-    var error = reader.error(message, at: position, expected: expected)
-    error.hint = "the input ends too early"
-    return UnfinishedInput(error: error)
+    UnfinishedInput(
+      error: reader.error(message, at: position, expected: expected, hint: "the input ends too early"))
+  }
+
+  /// An error at the end of a line that no further one mends.
+  func ended(_ message: String, at position: SourcePosition, expected: String) -> UnfinishedInput {
+    var error = unfinished(message, at: position, expected: expected)
+    error.goesOn = false
+    return error
   }
 }

@@ -1,42 +1,87 @@
 import Calling
 import Kernels
 
-/// Reads characters of a script and knows where it stands.
+/// Reads the characters of a script and knows where it stands.
 struct SourceReader {
-  private let characters: [Character]
+  private let scalars: [Unicode.Scalar]
   private(set) var index = 0
-  private(set) var position: SourcePosition
+  private var line: Int
+  private var lineStart = 0
 
   init(_ text: String, line: Int = 1) {
-    characters = Array(text)
-    position = SourcePosition(line: line, column: 1)
+    // Scripts of Windows end their lines with two characters.
+    scalars = text.unicodeScalars.contains("\r") ? Self.unixLines(text) : Array(text.unicodeScalars)
+    self.line = line
   }
 
-  var current: Character? { index < characters.count ? characters[index] : nil }
-
-  func peek(_ offset: Int = 1) -> Character? {
-    index + offset < characters.count ? characters[index + offset] : nil
+  private static func unixLines(_ text: String) -> [Unicode.Scalar] {
+    var out: [Unicode.Scalar] = []
+    for scalar in text.unicodeScalars {
+      if scalar == "\n", out.last == "\r" { out.removeLast() }
+      out.append(scalar)
+    }
+    return out
   }
+
+  @inline(__always) var current: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
+
+  func peek(_ offset: Int = 1) -> Unicode.Scalar? {
+    index + offset < scalars.count ? scalars[index + offset] : nil
+  }
+
+  var previous: Unicode.Scalar? { index > 0 ? scalars[index - 1] : nil }
+
+  var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
 
   /// What was read from a place up to here.
-  func text(from start: Int) -> String { String(characters[min(start, index)..<index]) }
-
-  var previous: Character? { index > 0 ? characters[index - 1] : nil }
+  func text(from start: Int) -> String {
+    var text = ""
+    text.unicodeScalars.append(contentsOf: scalars[min(start, index)..<index])
+    return text
+  }
 
   mutating func advance() {
-    guard let current else { return }
+    guard index < scalars.count else { return }
     index += 1
-    if current.isNewline {
-      position.line += 1
-      position.column = 1
-    } else {
-      position.column += 1
+    if scalars[index - 1] == "\n" {
+      line += 1
+      lineStart = index
     }
   }
 
-  func error(_ message: String, at position: SourcePosition? = nil, expected: String? = nil) -> CRSError {
+  mutating func advance(_ count: Int) {
+    for _ in 0..<count { advance() }
+  }
+
+  /// Whether a text stands here.
+  func hasPrefix(_ text: String) -> Bool {
+    var place = index
+    for scalar in text.unicodeScalars {
+      guard place < scalars.count, scalars[place] == scalar else { return false }
+      place += 1
+    }
+    return true
+  }
+
+  /// A place to come back to.
+  struct Mark {
+    fileprivate var index: Int
+    fileprivate var line: Int
+    fileprivate var lineStart: Int
+  }
+
+  var mark: Mark { Mark(index: index, line: line, lineStart: lineStart) }
+
+  mutating func reset(to mark: Mark) { (index, line, lineStart) = (mark.index, mark.line, mark.lineStart) }
+
+  func error(
+    _ message: String, at position: SourcePosition? = nil, expected: String? = nil, hint: String? = nil
+  )
+    -> CRSError
+  {
     let place = position ?? self.position
-    return CRSError(.usage, message, expected: expected, line: place.line, column: place.column)
+    return CRSError(
+      .usage, message, expected: expected, hint: hint, line: place.line, column: place.column)
   }
 }
 
@@ -46,4 +91,26 @@ struct SourcePosition: Sendable, Equatable {
   var column: Int
 
   var place: Place { Place(line: line, column: column) }
+}
+
+extension Unicode.Scalar {
+  /// What parts words: anything but the end of a line.
+  @inline(__always) var isBlank: Bool {
+    self == " " || self == "\t" || (value > 0x7F && properties.isWhitespace) || self == "\r"
+      || self == "\u{0C}"
+  }
+
+  @inline(__always) var isLineEnd: Bool { self == "\n" }
+
+  @inline(__always) var isDigit: Bool { value >= 0x30 && value <= 0x39 }
+
+  /// What names begin with.
+  @inline(__always) var isNameStart: Bool {
+    (value | 0x20) >= 0x61 && (value | 0x20) <= 0x7A && value < 0x80 || self == "_"
+      || (value > 0x7F && properties.isAlphabetic)
+  }
+
+  @inline(__always) var isNamePart: Bool {
+    isNameStart || isDigit || (value > 0x7F && properties.numericType != nil)
+  }
 }

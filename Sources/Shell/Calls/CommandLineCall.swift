@@ -16,6 +16,7 @@ struct CommandLineCall {
   func run() -> Int32 {
     do {
       let session = Session(registry: try Builtins.registry())
+      session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
         return try standardInput(session)
@@ -59,7 +60,7 @@ struct CommandLineCall {
     let lines =
       [
         "usage: crs                                   interactive shell, or statements from standard input",
-        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check]",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite]",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
@@ -79,7 +80,7 @@ struct CommandLineCall {
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: arguments[1], source: nil)
-    return session.exitStatus
+    return ended(interpreter)
   }
 
   private func standardInput(_ session: Session) throws -> Int32 {
@@ -94,7 +95,15 @@ struct CommandLineCall {
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     try interpreter.run(text: text, source: "-")
-    return session.exitStatus
+    return ended(interpreter)
+  }
+
+  /// The status of a script that came to its end, or to `exit`: errors that it passed over are none of success.
+  private func ended(_ interpreter: Interpreter) -> Int32 {
+    let errors = interpreter.session.passedOver
+    guard let first = errors.first else { return interpreter.session.exitStatus ?? 0 }
+    Output.error(errors.count == 1 ? "1 error was passed over" : "\(errors.count) errors were passed over")
+    return interpreter.session.exitStatus ?? first.kind.rawValue
   }
 
   private func script(_ path: String, _ session: Session) throws -> Int32 {
@@ -105,6 +114,8 @@ struct CommandLineCall {
     while let word = rest.popFirst() {
       if word == "--check" {
         onlyChecks = true
+      } else if word == "--overwrite" {
+        session.replacesFiles = true
       } else if word == "--set" || word.hasPrefix("--set=") {
         let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -120,14 +131,13 @@ struct CommandLineCall {
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.arguments = scriptArguments
     if onlyChecks {
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
-      }
-      try interpreter.check(text: text, source: path)
-      return 0
+      let errors = try interpreter.errors(inFile: path)
+      for error in errors { Output.error(ErrorText.text(error)) }
+      return errors.first?.kind.rawValue ?? 0
     }
+    if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
     try interpreter.run(file: path)
-    return session.exitStatus
+    return ended(interpreter)
   }
 
   private func subcommand(_ name: String, _ session: Session) throws -> Int32 {
@@ -166,7 +176,7 @@ struct CommandLineCall {
       }
     } else {
       let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
-      if result.hasWritten { return session.exitStatus }
+      if result.hasWritten { return session.exitStatus ?? 0 }
       values = result.values
     }
     let files = AtomicFiles()
@@ -181,6 +191,6 @@ struct CommandLineCall {
         Output.report("\(declared.name): \(value.summary)")
       }
     }
-    return session.exitStatus
+    return session.exitStatus ?? 0
   }
 }

@@ -18,7 +18,8 @@ final class TerminalInput {
   static let marksOff = "\u{1B}[?2004l"
   static let marksPastes = !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
 
-  /// What was pasted last: lines end with a line feed, other control characters are left out.
+  /// What was pasted last: lines end with a line feed, other control characters are left out, and so are the prompts
+  /// and output of a copied session.
   private(set) var pasted = ""
   private var waiting: [Unicode.Scalar] = []
   private let descriptor: Int32
@@ -98,7 +99,8 @@ final class TerminalInput {
         return .signal
       }
     }
-    pasted = Self.cleaned(String(decoding: bytes.dropLast(mark.count), as: UTF8.self))
+    let text = Self.cleaned(String(decoding: bytes.dropLast(mark.count), as: UTF8.self))
+    pasted = PastedSession.statements(of: text)
     return .paste
   }
 

@@ -50,6 +50,8 @@ extension Uncertainty {
         let slope = exponent * pow(x, exponent - 1)
         return slope * slope * square(first, $0)
       }
+    // Steps have no error of their own.
+    case .floorDivide, .remainder: return nil
     }
     let shape = kept.values.shape
     let deviation = Plane(

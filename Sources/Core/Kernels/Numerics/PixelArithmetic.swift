@@ -8,6 +8,8 @@ package enum PixelArithmetic {
     case multiply = "*"
     case divide = "/"
     case power = "**"
+    case floorDivide = "//"
+    case remainder = "%"
   }
   package enum Comparison: String, Sendable, CaseIterable {
     case less = "<"
@@ -18,49 +20,28 @@ package enum PixelArithmetic {
     case notEqual = "!="
   }
 
-  /// One side of an operation.
-  package enum Operand: Sendable {
-    case plane(Plane<Float>)
-    case scalar(Double)
-
-    @inline(__always) func value(_ index: Int) -> Float {
-      switch self {
-      case .plane(let plane): plane.pixels[index]
-      case .scalar(let number): Float(number)
-      }
+  /// - Throws: `CRSError` (data) for planes of different shapes, `CRSError.interrupted`.
+  package static func apply(
+    _ operation: Operation, _ a: Elements<Float>, _ b: Elements<Float>, work: Work
+  ) throws -> Plane<Float> {
+    switch operation {
+    case .add: try Elementwise.map(a, b, work) { $0 + $1 }
+    case .subtract: try Elementwise.map(a, b, work) { $0 - $1 }
+    case .multiply: try Elementwise.map(a, b, work) { $0 * $1 }
+    case .divide: try Elementwise.map(a, b, work) { $0 / $1 }
+    case .power: try Elementwise.map(a, b, work) { pow($0, $1) }
+    case .floorDivide: try Elementwise.map(a, b, work) { ($0 / $1).rounded(.down) }
+    case .remainder: try Elementwise.map(a, b, work) { Float(remainder(Double($0), Double($1))) }
     }
   }
 
-  /// - Throws: `CRSError` (data) for planes of different shapes.
-  package static func apply(_ operation: Operation, _ a: Operand, _ b: Operand, work: Work) throws -> Plane<
-    Float
-  > {
-    let shape = try shape(a, b)
-    return try Plane(width: shape.width, height: shape.height) { out in
-      nonisolated(unsafe) let out = out
-      try work.forTiles(shape.count, size: 65536) { tile in
-        switch operation {
-        case .add: for i in tile { out[i] = a.value(i) + b.value(i) }
-        case .subtract: for i in tile { out[i] = a.value(i) - b.value(i) }
-        case .multiply: for i in tile { out[i] = a.value(i) * b.value(i) }
-        case .divide: for i in tile { out[i] = a.value(i) / b.value(i) }
-        case .power: for i in tile { out[i] = pow(a.value(i), b.value(i)) }
-        }
-      }
-    }
-  }
-
-  /// - Throws: `CRSError` (data) for planes of different shapes.
-  package static func compare(_ comparison: Comparison, _ a: Operand, _ b: Operand, work: Work) throws -> Mask
-  {
-    let shape = try shape(a, b)
-    return Mask(
-      plane: try Plane(width: shape.width, height: shape.height) { out in
-        nonisolated(unsafe) let out = out
-        try work.forTiles(shape.count, size: 65536) { tile in
-          for i in tile { out[i] = holds(comparison, a.value(i), b.value(i)) ? 1 : 0 }
-        }
-      })
+  /// Flags where a comparison holds; a NaN holds in none.
+  ///
+  /// - Throws: as `apply`.
+  package static func compare(
+    _ comparison: Comparison, _ a: Elements<Float>, _ b: Elements<Float>, work: Work
+  ) throws -> Mask {
+    Mask(plane: try Elementwise.map(a, b, work) { holds(comparison, $0, $1) ? 1 : 0 })
   }
 
   package static func holds<Number: Comparable>(_ comparison: Comparison, _ a: Number, _ b: Number) -> Bool {
@@ -70,19 +51,8 @@ package enum PixelArithmetic {
     case .greater: a > b
     case .greaterOrEqual: a >= b
     case .equal: a == b
-    case .notEqual: a != b
-    }
-  }
-
-  private static func shape(_ a: Operand, _ b: Operand) throws -> Shape {
-    switch (a, b) {
-    case (.plane(let a), .plane(let b)):
-      guard a.shape == b.shape else {
-        throw CRSError.data("images of \(a.shape) and \(b.shape)", expected: "equal shapes")
-      }
-      return a.shape
-    case (.plane(let plane), _), (_, .plane(let plane)): return plane.shape
-    default: return Shape(width: 0, height: 0)
+    // A NaN differs from everything, but is not known to be another number.
+    case .notEqual: a < b || a > b
     }
   }
 }

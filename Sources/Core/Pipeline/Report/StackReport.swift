@@ -6,12 +6,12 @@ package enum StackReport {
   package static func lines(_ findings: StackFindings) -> [String] {
     var lines: [String] = []
     if let numbers = findings.numbersOfValues {
-      let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element.grouped)" }
+      let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element)" }
       lines.append("pixels by the number of their values: " + parts.joined(separator: ", "))
     }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
-        "spoilt medians found \(findings.foundSpoilt.grouped), from chance coincidences of single hits expected "
+        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
     return lines
@@ -36,15 +36,15 @@ package enum StackReport {
     let total = findings.lowValues.reduce(0, +)
     if total > 0 {
       let each = findings.lowValues.enumerated().filter { $0.element > 0 }
-        .map { "\($0.element.grouped) of exposure \($0.offset + 1)" }
+        .map { "\($0.element) of exposure \($0.offset + 1)" }
       notes.append(
-        "\(total.grouped) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
+        "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
           + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
           + " (drop-outs, dead pixels, negative hits)")
     }
     if findings.undecided > 0 {
       notes.append(
-        "\(findings.undecided.grouped) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
+        "\(findings.undecided) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
           + "neighbourhood and \(findings.undecided == 1 ? "is" : "are") masked")
     }
     return notes
@@ -83,9 +83,9 @@ package enum StackReport {
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [
-      "\(findings.foundSpoilt.grouped) pixels look like spoilt medians\(expected); \(sources.shared) of "
-        + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels.grouped) "
-        + "pixels, and \(sources.singlePixels.grouped) of single exposures, are not taken for cosmic rays; \(cause)"
+      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+        + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
+        + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]
   }
 }

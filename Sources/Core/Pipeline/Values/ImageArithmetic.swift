@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Kernels
 
 /// What an operation makes of the images among its operands beside the pixels: units, errors, masks and detector.
@@ -14,79 +13,28 @@ struct ImageArithmetic {
 
   /// The result with what it takes over from the operands; a plain image when none of them is one.
   ///
-  /// - Parameter note: takes a sentence on what is left out.
-  func image(_ pixels: Plane<Float>, note: (String) -> Void) -> Image {
+  /// - Throws: `CRSError`: data for different shapes, interrupted.
+  func image(work: Work) throws -> Image {
+    switch try PixelOperands(a, b, name: operation.rawValue) {
+    case .single(let x, let y): return derived(try PixelArithmetic.apply(operation, x, y, work: work), work)
+    case .exact(let x, let y):
+      let values = try PixelArithmetic.apply(operation, x, y, work: work)
+      var image = derived(values.map { Float($0) }, work)
+      image.setExactValues(values)
+      return image
+    }
+  }
+
+  private func derived(_ pixels: Plane<Float>, _ work: Work) -> Image {
     let images = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }
     guard let first = images.first else { return Image(pixels: pixels, unit: .none) }
     let errors = Uncertainty.propagated(operation, operand(a), operand(b))
     if errors == nil, images.contains(where: { $0.uncertainty != nil }) {
-      note("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
+      work.remark?("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
     }
     return first.calculated(
-      pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images),
-      note: note)
-  }
-
-  /// The same in double precision: the image keeps what float32 does not hold.
-  func image(_ pixels: Plane<Double>, note: (String) -> Void) -> Image {
-    var out = image(pixels.map { Float($0) }, note: note)
-    out.exactPixels = .float64(pixels.pixels)
-    out.storedType = .float64
-    return out
-  }
-
-  /// The result in double precision where an operand holds whole numbers that float32 does not; nil otherwise.
-  var exactPixels: Plane<Double>? {
-    get throws {
-      let (x, y) = (exact(a), exact(b))
-      guard x.isWhole || y.isWhole else { return nil }
-      let shapes = [x.shape, y.shape].compactMap { $0 }
-      guard let shape = shapes.first, shapes.allSatisfy({ $0 == shape }) else { return nil }
-      return Plane(
-        width: shape.width, height: shape.height,
-        pixels: (0..<shape.count).map { i in
-          let (p, q) = (x.value(i), y.value(i))
-          return switch operation {
-          case .add: p + q
-          case .subtract: p - q
-          case .multiply: p * q
-          case .divide: p / q
-          case .power: pow(p, q)
-          }
-        })
-    }
-  }
-
-  private struct ExactOperand {
-    /// Whether it holds whole numbers beyond float32.
-    var isWhole = false
-    var shape: Shape?
-    var value: (Int) -> Double
-  }
-
-  private func exact(_ value: Value) -> ExactOperand {
-    switch value {
-    case .image(let image):
-      let single = image.pixels.pixels
-      switch image.exactPixels {
-      case .int64(let values)?:
-        return ExactOperand(isWhole: true, shape: image.shape) {
-          single[$0].isNaN ? .nan : Double(values[$0])
-        }
-      case .uint64(let values)?:
-        return ExactOperand(isWhole: true, shape: image.shape) {
-          single[$0].isNaN ? .nan : Double(values[$0])
-        }
-      case .float64(let values)?:
-        // Calculated from whole numbers before.
-        return ExactOperand(isWhole: image.inputType?.isInteger == true, shape: image.shape) { values[$0] }
-      case nil: return ExactOperand(shape: image.shape) { Double(single[$0]) }
-      }
-    case .mask(let mask): return ExactOperand(shape: mask.shape) { Double(mask.plane.pixels[$0]) }
-    default:
-      let number = value.double ?? .nan
-      return ExactOperand { _ in number }
-    }
+      pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
+    ) { work.remark?($0) }
   }
 
   private func operand(_ value: Value) -> ErrorOperand {
@@ -118,6 +66,8 @@ struct ImageArithmetic {
       case .multiply: "a product"
       case .divide: "a quotient"
       case .power: "a power"
+      case .floorDivide: "a floor division"
+      case .remainder: "a remainder"
       }
     let isPair = a.double == nil && b.double == nil
     return .other(isPair && operation != .power ? name + " of two images" : name + " of an image")
@@ -137,6 +87,89 @@ struct ImageArithmetic {
       if case .image = a { return first }
       return .none
     case .power: return b.double == 1 ? first : .none
+    case .floorDivide: return .none
+    case .remainder: return first
+    }
+  }
+}
+
+/// A comparison of images and numbers of which one at least is an image.
+struct ImageComparison {
+  private let comparison: PixelArithmetic.Comparison
+  private let a: Value
+  private let b: Value
+
+  init(_ comparison: PixelArithmetic.Comparison, _ a: Value, _ b: Value) {
+    (self.comparison, self.a, self.b) = (comparison, a, b)
+  }
+
+  /// Flags where it holds: not where a value is masked or NaN.
+  func mask(work: Work) throws -> Mask {
+    let mask: Mask
+    switch try PixelOperands(a, b, name: comparison.rawValue) {
+    case .single(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
+    case .exact(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
+    }
+    return Mask([a, b].compactMap(\.ownMask).reduce(mask) { $0 & !$1 }, ownedAs: [a, b])
+  }
+}
+
+/// Bits of images of whole numbers: flags of data quality.
+struct BitArithmetic {
+  private let isAnd: Bool
+  private let a: Value
+  private let b: Value
+
+  init(isAnd: Bool, _ a: Value, _ b: Value) { (self.isAnd, self.a, self.b) = (isAnd, a, b) }
+
+  func image(work: Work) throws -> Image {
+    let plane = try PixelArithmetic.bits(and: isAnd, whole(a), whole(b), work: work)
+    let first = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }.first
+    var image = first ?? Image(pixels: plane.map { Float($0) }, unit: .none)
+    image.unit = .none
+    // Pixels without a value stay so.
+    image.pixels = Plane(
+      width: plane.width, height: plane.height,
+      pixels: zip(plane.pixels, image.pixels.pixels).map { $1.isNaN ? .nan : Float($0) })
+    image.exactPixels = .int64(plane.pixels.map { Int64($0) })
+    image.storedType = .int64
+    return image
+  }
+
+  private func whole(_ value: Value) throws -> Elements<Int> {
+    switch value {
+    case .integer(let number): return .scalar(number)
+    case .image(let image) where image.storedType.isInteger:
+      switch image.exactPixels {
+      case .int64(let values):
+        return .plane(Plane(width: image.width, height: image.height, pixels: values.map { Int($0) }))
+      case .uint64(let values):
+        return .plane(
+          Plane(width: image.width, height: image.height, pixels: values.map { Int(truncatingIfNeeded: $0) }))
+      case .float64, nil: return .plane(image.pixels.map { Int(exactly: $0) ?? 0 })
+      }
+    default:
+      throw CRSError.usage(
+        "'\(isAnd ? "&" : "|")' joins masks, and bits of images of whole numbers",
+        expected: "a file of whole numbers as it was read, or two masks")
+    }
+  }
+}
+
+extension Mask {
+  /// The mask with the cards of the first image or mask that it was made of.
+  init(_ mask: Mask, ownedAs values: [Value]) {
+    self = mask
+    for value in values {
+      switch value {
+      case .image(let image):
+        self = image.owning(mask)
+        return
+      case .mask(let other) where other.owner != nil:
+        owner = other.owner
+        return
+      default: continue
+      }
     }
   }
 }

@@ -48,12 +48,12 @@ package enum Value: Sendable {
         + (stack.commonFacts.readoutNoise.map { ", rnoise \($0.value.typical.plain) \(stack.unit.name)" }
           ?? "")
     case .mask(let mask):
-      return "Mask \(mask.shape), \(mask.flagged.grouped) pixels flagged"
+      return "Mask \(mask.shape), \(mask.flagged) pixels flagged"
         + " (\((100 * Double(mask.flagged) / Double(Swift.max(1, mask.shape.count))).fixed(4)) %)"
     case .maskSet(let masks):
-      return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged.grouped), MEANCRT "
-        + "\(masks.meanCRT.flagged.grouped), CRMASK1..\(masks.exposures.count) "
-        + masks.exposures.map { $0.flagged.grouped }.joined(separator: ", ")
+      return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged), MEANCRT "
+        + "\(masks.meanCRT.flagged), CRMASK1..\(masks.exposures.count) "
+        + masks.exposures.map { "\($0.flagged)" }.joined(separator: ", ")
     case .diagram(let diagram):
       let kind = diagram.isExact ? "exact" : "\(diagram.simulations) simulations, seed \(diagram.seed)"
       return "Diagram \(Diagram.bins)x\(Diagram.bins), \(kind), \(diagram.points.count) boundary points"
@@ -65,6 +65,9 @@ package enum Value: Sendable {
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
     case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
+    case .list(let items) where literal == nil:
+      return "list of \(items.count): " + items.prefix(5).map(\.kindName).joined(separator: ", ")
+        + (items.count > 5 ? ", ..." : "")
     default: return literal ?? kindName
     }
   }
@@ -87,7 +90,7 @@ package enum Value: Sendable {
   /// Text in quotes that the lexer reads back unchanged.
   package static func quoted(_ text: String) -> String {
     if !text.contains("'") { return "'\(text)'" }
-    return "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    return "\"" + text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
   }
 
   package var double: Double? {
@@ -108,8 +111,8 @@ extension Image {
       line +=
         ", min \(Double(low).short), median \(Double(finite.lowMedian).short), max \(Double(high).short)"
     }
-    if finite.count < pixels.count { line += ", \((pixels.count - finite.count).grouped) not finite" }
-    if let mask { line += ", \(mask.flagged.grouped) masked" }
+    if finite.count < pixels.count { line += ", \(pixels.count - finite.count) not finite" }
+    if let mask { line += ", \(mask.flagged) masked" }
     return line
   }
 }

@@ -4,129 +4,96 @@ import Kernels
 
 /// Operators of the language on values.
 package enum ValueArithmetic {
-  /// - Throws: `CRSError` (usage) for kinds that an operator does not take, (data) for different shapes.
+  /// - Throws: `CRSError` (usage) for kinds that an operator does not take, (data) for different shapes and results
+  ///   that do not fit.
   package static func binary(_ symbol: String, _ a: Value, _ b: Value, work: Work) throws -> Value {
-    if symbol == "&" || symbol == "|" { return try logical(symbol, a, b) }
-    if case .stack(let stack) = a {
-      return try eachExposure(stack, work) { try binary(symbol, .image($0), b, work: $1) }
-    }
-    if case .stack(let stack) = b {
-      return try eachExposure(stack, work) { try binary(symbol, a, .image($0), work: $1) }
-    }
+    if let result = try SeriesArithmetic.binary(symbol, a, b, work: work) { return result }
+    if symbol == "&" || symbol == "|" { return try logical(symbol, a, b, work: work) }
     if let comparison = PixelArithmetic.Comparison(rawValue: symbol) {
-      if let x = a.double, let y = b.double { return .bool(PixelArithmetic.holds(comparison, x, y)) }
-      if case .text(let x) = a, case .text(let y) = b {
-        return .bool(PixelArithmetic.holds(comparison, x, y))
-      }
-      if case .bool(let x) = a, case .bool(let y) = b, comparison == .equal || comparison == .notEqual {
-        return .bool((x == y) == (comparison == .equal))
-      }
-      let mask = try PixelArithmetic.compare(comparison, operand(a, symbol), operand(b, symbol), work: work)
-      return .mask(owned(mask, by: [a, b]))
+      return try compare(comparison, a, b, work: work)
     }
     guard let operation = PixelArithmetic.Operation(rawValue: symbol) else {
       throw CRSError.usage("'\(symbol)' is not an operator")
     }
-    if let x = a.double, let y = b.double { return scalar(operation, a, b, x, y) }
-    let arithmetic = ImageArithmetic(operation, a, b)
-    if let exact = try arithmetic.exactPixels {
-      return .image(arithmetic.image(exact) { work.remark?($0) })
-    }
-    let plane = try PixelArithmetic.apply(operation, operand(a, symbol), operand(b, symbol), work: work)
-    return .image(arithmetic.image(plane) { work.remark?($0) })
-  }
-
-  /// The mask with the cards of the first image or mask that it was made of.
-  private static func owned(_ mask: Mask, by values: [Value]) -> Mask {
-    for value in values {
-      switch value {
-      case .image(let image): return image.owning(mask)
-      case .mask(let other) where other.owner != nil:
-        var mask = mask
-        mask.owner = other.owner
-        return mask
-      default: continue
-      }
-    }
-    return mask
+    if case .text(let x) = a, case .text(let y) = b, operation == .add { return .text(x + y) }
+    if a.double != nil, b.double != nil { return try NumberArithmetic.binary(operation, a, b) }
+    return .image(try ImageArithmetic(operation, a, b).image(work: work))
   }
 
   package static func unary(_ symbol: String, _ a: Value, work: Work) throws -> Value {
     switch (symbol, a) {
+    case (_, .list(let items)): return .list(try items.map { try unary(symbol, $0, work: work) })
     case ("!", .mask(let mask)): return .mask(!mask)
     case ("!", .bool(let flag)): return .bool(!flag)
-    case ("-", .integer(let number)): return .integer(0 &- number)
+    case ("-", .integer(let number)):
+      let (result, overflow) = (0).subtractingReportingOverflow(number)
+      guard !overflow else { throw NumberArithmetic.tooLarge }
+      return .integer(result)
     case ("-", .number(let number)): return .number(-number)
     case ("-", .image), ("-", .stack): return try binary("*", a, .integer(-1), work: work)
     default: throw CRSError.usage("'\(symbol)' does not apply to a value of kind \(a.kindName)")
     }
   }
 
-  private static func scalar(
-    _ operation: PixelArithmetic.Operation, _ a: Value, _ b: Value, _ x: Double, _ y: Double
-  ) -> Value {
-    if case .integer(let i) = a, case .integer(let j) = b {
-      let result: (partialValue: Int, overflow: Bool)? =
-        switch operation {
-        case .add: i.addingReportingOverflow(j)
-        case .subtract: i.subtractingReportingOverflow(j)
-        case .multiply: i.multipliedReportingOverflow(by: j)
-        default: nil
-        }
-      if let result, !result.overflow { return .integer(result.partialValue) }
+  // MARK: - Comparisons
+
+  private static func compare(
+    _ comparison: PixelArithmetic.Comparison, _ a: Value, _ b: Value, work: Work
+  ) throws -> Value {
+    let isEquality = comparison == .equal || comparison == .notEqual
+    switch (a, b) {
+    case (.integer(let x), .integer(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
+    case (.text(let x), .text(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
+    case (.bool(let x), .bool(let y)) where isEquality: return .bool((x == y) == (comparison == .equal))
+    case (.none, _) where isEquality, (_, .none) where isEquality:
+      if case (.none, .none) = (a, b) { return .bool(comparison == .equal) }
+      return .bool(comparison == .notEqual)
+    case (.mask(let x), .mask(let y)) where isEquality:
+      try checkShapes(x.shape, y.shape, "masks")
+      return .mask((x & y | !x & !y).inverted(unless: comparison == .equal))
+    case (.mask, _), (_, .mask):
+      throw CRSError.usage(
+        "a Mask does not compare with a value of kind \(a.isMask ? b.kindName : a.kindName)",
+        expected: "two masks and == or !=", hint: "a mask is one itself: m, !m")
+    default: break
     }
-    switch operation {
-    case .add: return .number(x + y)
-    case .subtract: return .number(x - y)
-    case .multiply: return .number(x * y)
-    case .divide: return .number(x / y)
-    case .power: return .number(pow(x, y))
-    }
+    if let x = a.double, let y = b.double { return .bool(PixelArithmetic.holds(comparison, x, y)) }
+    return .mask(try ImageComparison(comparison, a, b).mask(work: work))
   }
 
-  private static func logical(_ symbol: String, _ a: Value, _ b: Value) throws -> Value {
+  // MARK: - Logic and bits
+
+  private static func logical(_ symbol: String, _ a: Value, _ b: Value, work: Work) throws -> Value {
     switch (a, b) {
     case (.mask(let a), .mask(let b)):
-      guard a.shape == b.shape else {
-        throw CRSError.data("masks of \(a.shape) and \(b.shape)", expected: "equal shapes")
-      }
+      try checkShapes(a.shape, b.shape, "masks")
       return .mask(symbol == "&" ? a & b : a | b)
     case (.bool(let a), .bool(let b)): return .bool(symbol == "&" ? a && b : a || b)
+    case (.integer(let a), .integer(let b)): return .integer(symbol == "&" ? a & b : a | b)
+    case (.image, .image), (.image, .integer), (.integer, .image):
+      return .image(try BitArithmetic(isAnd: symbol == "&", a, b).image(work: work))
     default:
       throw CRSError.usage(
         "'\(symbol)' joins masks, not values of kind \(a.kindName) and \(b.kindName)", expected: "two masks")
     }
   }
 
-  /// Remarks are made for the first exposure only.
-  private static func eachExposure(
-    _ stack: Stack, _ work: Work, _ body: (Image, Work) throws -> Value
-  ) throws -> Value {
-    var work = work
-    var images: [Image] = []
-    for exposure in stack.exposures {
-      let value = try body(exposure, work)
-      work.remark = nil
-      guard case .image(let image) = value else {
-        throw CRSError.usage("comparisons of stacks have no meaning", expected: "images")
-      }
-      images.append(image)
-    }
-    return .stack(try Stack(exposures: images))
+  static func checkShapes(_ a: Shape, _ b: Shape, _ things: String) throws {
+    guard a == b else { throw CRSError.data("\(things) of \(a) and \(b)", expected: "equal shapes") }
   }
+}
 
-  private static func operand(_ value: Value, _ symbol: String) throws -> PixelArithmetic.Operand {
-    switch value {
-    case .image(let image): return .plane(image.pixels)
-    case .mask(let mask): return .plane(mask.plane.map { Float($0) })
-    default:
-      if let number = value.double { return .scalar(number) }
-      throw CRSError.usage(
-        "'\(symbol)' does not apply to a value of kind \(value.kindName)",
-        expected: "images, masks and numbers")
-    }
-  }
+extension Value {
+  var isMask: Bool { if case .mask = self { true } else { false } }
+}
 
+extension Mask {
+  fileprivate func inverted(unless holds: Bool) -> Mask { holds ? self : !self }
+}
+
+// MARK: - Pixels
+
+extension ValueArithmetic {
   /// A rectangle of an image, stack or mask.
   package static func section(_ value: Value, _ section: Section, work: Work = Work()) throws -> Value {
     switch value {
@@ -135,19 +102,37 @@ package enum ValueArithmetic {
       return .image(image.moved(.section(section)) { work.remark?($0) })
     case .mask(let mask): return .mask(mask.section(try section.validated(inside: mask.shape)))
     case .stack(let stack):
-      return try eachExposure(stack, work) { try ValueArithmetic.section(.image($0), section, work: $1) }
+      // Remarks are made for the first exposure only.
+      var work = work
+      return try SeriesArithmetic.joined(
+        stack.exposures.map { exposure in
+          defer { work.remark = nil }
+          return try self.section(.image(exposure), section, work: work)
+        }, of: [value])
     default: throw CRSError.usage("a value of kind \(value.kindName) has no sections")
     }
   }
 
-  /// One pixel, FITS numbering.
+  /// One pixel, FITS numbering: a number, of a mask yes or no.
   package static func pixel(_ value: Value, _ x: Int, _ y: Int) throws -> Value {
     let section = try Section(x1: x, x2: x, y1: y, y2: y)
     switch value {
     case .image(let image):
-      return .number(Double(image.pixels[try section.validated(inside: image.shape)].pixels[0]))
+      let section = try section.validated(inside: image.shape)
+      let place = section.rows.lowerBound * image.width + section.columns.lowerBound
+      let pixel = image.pixels.pixels[place]
+      if pixel.isNaN { return .number(.nan) }
+      switch image.exactPixels {
+      case .float64(let values): return .number(values[place])
+      case .int64(let values): return .integer(Int(values[place]))
+      case .uint64(let values):
+        return Int(exactly: values[place]).map { .integer($0) } ?? .number(Double(values[place]))
+      case nil:
+        return image.storedType.isInteger
+          ? Int(exactly: pixel).map { .integer($0) } ?? .number(Double(pixel)) : .number(Double(pixel))
+      }
     case .mask(let mask):
-      return .integer(Int(mask.plane[try section.validated(inside: mask.shape)].pixels[0]))
+      return .bool(mask.plane[try section.validated(inside: mask.shape)].pixels[0] != 0)
     default: throw CRSError.usage("a value of kind \(value.kindName) has no pixels")
     }
   }

@@ -1,0 +1,93 @@
+import Kernels
+import Pipeline
+
+/// All that undo brings back.
+struct SessionState {
+  var variables: [String: Session.Binding] = [:]
+  var registry: CommandRegistry
+  /// The record of each command that was defined in the session.
+  var definitions: [String: Int] = [:]
+  var record: [Session.Recorded] = []
+  var lastFolderChange: Int?
+
+  init(registry: CommandRegistry) { self.registry = registry }
+
+  /// What leads from one state to another: meanings of the names that differ, and the record from a place on.
+  struct Step {
+    /// nil where the name has no meaning.
+    var bindings: [String: Session.Binding?]
+    var commands: [String: (entry: Entry, origin: Int)?]
+    var recordCount: Int
+    var recordEnd: [Session.Recorded]
+    var lastFolderChange: Int?
+  }
+
+  /// - Parameter inFolder: whether it depends on the folder it runs in.
+  @discardableResult
+  mutating func append(_ statement: String, uses: Set<Int>, inFolder: Bool = true) -> Int {
+    var uses = uses
+    if inFolder, let lastFolderChange { uses.insert(lastFolderChange) }
+    record.append(Session.Recorded(text: statement, uses: uses))
+    return record.count - 1
+  }
+
+  /// Forgets a command that was defined.
+  mutating func forget(_ name: String) {
+    definitions[name] = nil
+    registry.remove(name)
+  }
+
+  /// The step that brings today's meanings of names, and the record from a place on, back.
+  func step(back names: some Sequence<String>, to recordCount: Int) -> Step {
+    var step = Step(
+      bindings: [:], commands: [:], recordCount: recordCount, recordEnd: Array(record[recordCount...]),
+      lastFolderChange: lastFolderChange)
+    for name in names {
+      step.bindings.updateValue(variables[name], forKey: name)
+      guard let origin = definitions[name], let entry = registry[name] else {
+        if registry[name] == nil { step.commands.updateValue(nil, forKey: name) }
+        continue
+      }
+      step.commands.updateValue((entry, origin), forKey: name)
+    }
+    return step
+  }
+
+  func step(backFrom step: Step) -> Step { self.step(back: step.bindings.keys, to: step.recordCount) }
+
+  /// - Returns: what it changed, `w (2 -> 1)`.
+  mutating func apply(_ step: Step) -> String {
+    var told: [String] = []
+    for (name, binding) in step.bindings.sorted(by: { $0.key < $1.key }) {
+      let before = variables[name]
+      variables[name] = binding
+      if name != "_", before != nil || binding != nil {
+        told.append(Self.change(name, before?.value, binding?.value))
+      }
+    }
+    for (name, command) in step.commands.sorted(by: { $0.key < $1.key }) {
+      guard definitions[name] != command?.origin else { continue }
+      if definitions[name] != nil { forget(name) }
+      if let command {
+        registry.define(command.entry)
+        definitions[name] = command.origin
+      }
+      told.append("def \(name)")
+    }
+    record.removeSubrange(step.recordCount...)
+    record += step.recordEnd
+    lastFolderChange = step.lastFolderChange
+    return told.joined(separator: ", ")
+  }
+
+  private static func change(_ name: String, _ before: Value?, _ after: Value?) -> String {
+    let (old, new) = (text(before), text(after))
+    return old == new ? name : "\(name) (\(old) -> \(new))"
+  }
+
+  private static func text(_ value: Value?) -> String {
+    guard let value else { return "not there" }
+    guard let literal = value.literal, literal.count <= 30 else { return value.kindName }
+    return literal
+  }
+}

@@ -1,0 +1,122 @@
+import Files
+import Kernels
+
+/// Functions on lists and on the lengths of values.
+package enum ListFunctions {
+  /// The number of elements, exposures, rows, characters or flagged pixels' plane.
+  ///
+  /// - Throws: `CRSError` (usage) for values without a length.
+  package static func length(_ value: Value) throws -> Value {
+    switch value {
+    case .list(let items): return .integer(items.count)
+    case .stack(let stack): return .integer(stack.count)
+    case .table(let table): return .integer(table.rows.count)
+    case .text(let text): return .integer(text.count)
+    case .maskSet(let masks): return .integer(masks.exposures.count)
+    default:
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no length", expected: "a list, stack, table or text",
+        hint: value.isPixels ? "info x nx, info x ny" : nil)
+    }
+  }
+
+  /// A list with one more element.
+  ///
+  /// - Throws: `CRSError` (usage) for what is neither a list nor a stack, (data) for an image of another shape.
+  package static func append(_ list: Value, _ element: Value) throws -> Value {
+    switch (list, element) {
+    case (.list(let items), _): return .list(items + [element])
+    case (.stack(let stack), .image(let image)):
+      return .stack(try Stack(exposures: stack.exposures + [image]))
+    default:
+      throw CRSError.usage(
+        "append does not add a value of kind \(element.kindName) to one of kind \(list.kindName)",
+        expected: "a list, or a stack and an image")
+    }
+  }
+
+  /// Whether one element, or each, is yes; of a mask its pixels.
+  ///
+  /// - Throws: `CRSError` (usage) for what is neither a mask nor a list of yes and no.
+  package static func any(_ value: Value, all: Bool) throws -> Value {
+    switch value {
+    case .bool: return value
+    case .mask(let mask): return .bool(all ? mask.flagged == mask.plane.count : mask.flagged > 0)
+    case .list(let items):
+      let flags = try items.map { item in
+        guard case .bool(let flag) = try any(item, all: all) else { return false }
+        return flag
+      }
+      return .bool(all ? flags.allSatisfy { $0 } : flags.contains(true))
+    default:
+      throw CRSError.usage(
+        "\(all ? "all" : "any") does not apply to a value of kind \(value.kindName)",
+        expected: "a mask, or a list of yes and no")
+    }
+  }
+
+  /// A list in ascending order, NaN last: numbers by size, texts with digits by their number.
+  ///
+  /// - Throws: `CRSError` (usage) for lists of neither.
+  package static func sorted(_ items: [Value], descending: Bool) throws -> [Value] {
+    let order: (Value, Value) -> Bool
+    if items.allSatisfy({ $0.double != nil }) {
+      order = { a, b in
+        if case .integer(let x) = a, case .integer(let y) = b { return x < y }
+        return (a.double ?? .nan) < (b.double ?? .nan)
+      }
+    } else if items.allSatisfy({ $0.text != nil }) {
+      order = { NaturalOrder.isBefore($0.text ?? "", $1.text ?? "") }
+    } else {
+      throw CRSError.usage("the list has no order", expected: "numbers, or texts")
+    }
+    // Equal elements keep their order in both directions.
+    let ordered = items.filter { !$0.isNaN }.enumerated().sorted { a, b in
+      let (x, y) = descending ? (b.element, a.element) : (a.element, b.element)
+      if order(x, y) { return true }
+      return order(y, x) ? false : a.offset < b.offset
+    }
+    return ordered.map(\.element) + items.filter(\.isNaN)
+  }
+}
+
+extension Table {
+  /// The rows in the order of a column's cells; rows of equal cells keep their order.
+  ///
+  /// - Throws: `CRSError` (usage) for a column that is not there.
+  package func sorted(by column: String, descending: Bool) throws -> Table {
+    let place = try TableElements.place(of: column, in: self)
+    let order = rows.indices.map { row -> (key: Value, row: Int) in
+      (Value(rows[row][place]), row)
+    }
+    let isNumeric = order.contains { $0.key.double != nil }
+    // Beside numbers a text is what is missing: behind all of them, as NaN is.
+    func number(_ value: Value) -> Double? { value.double.flatMap { $0.isNaN ? nil : $0 } }
+    func isBefore(_ a: Value, _ b: Value) -> Bool {
+      guard isNumeric else { return NaturalOrder.isBefore(a.text ?? "", b.text ?? "") }
+      if case .integer(let x) = a, case .integer(let y) = b { return x < y }
+      return (number(a) ?? 0) < (number(b) ?? 0)
+    }
+    let known = isNumeric ? order.filter { number($0.key) != nil } : order
+    let sorted = known.sorted { a, b in
+      let (x, y) = descending ? (b.key, a.key) : (a.key, b.key)
+      if isBefore(x, y) { return true }
+      return isBefore(y, x) ? false : a.row < b.row
+    }
+    let rest = isNumeric ? order.filter { number($0.key) == nil } : []
+    var result = self
+    result.rows = (sorted + rest).map { rows[$0.row] }
+    return result
+  }
+}
+
+extension Value {
+  fileprivate var isNaN: Bool { double?.isNaN ?? false }
+
+  var isPixels: Bool {
+    switch self {
+    case .image, .mask: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Files
+import Kernels
+
+/// The two sides of an operation on pixels, in double precision where one of them has numbers that single precision
+/// cannot hold.
+enum PixelOperands {
+  case single(Elements<Float>, Elements<Float>)
+  case exact(Elements<Double>, Elements<Double>)
+
+  /// - Parameter name: of the operator or function, for errors.
+  /// - Throws: `CRSError` (usage) for kinds without pixels.
+  init(_ a: Value, _ b: Value, name: String) throws {
+    if a.hasExactPixels || b.hasExactPixels {
+      self = .exact(try a.exactElements(name), try b.exactElements(name))
+    } else {
+      self = .single(try a.elements(name), try b.elements(name))
+    }
+  }
+}
+
+extension Value {
+  var hasExactPixels: Bool { if case .image(let image) = self { image.exactPixels != nil } else { false } }
+
+  func elements(_ name: String) throws -> Elements<Float> {
+    switch self {
+    case .image(let image): return .plane(image.pixels)
+    case .mask(let mask): return .plane(mask.plane.map { Float($0) })
+    default: return .scalar(Float(try scalar(name)))
+    }
+  }
+
+  func exactElements(_ name: String) throws -> Elements<Double> {
+    switch self {
+    case .image(let image): return .plane(image.exactValues)
+    case .mask(let mask): return .plane(mask.plane.map { Double($0) })
+    default: return .scalar(try scalar(name))
+    }
+  }
+
+  private func scalar(_ name: String) throws -> Double {
+    guard let number = double else {
+      throw CRSError.usage(
+        "'\(name)' does not apply to a value of kind \(kindName)", expected: "images, masks and numbers")
+    }
+    return number
+  }
+
+  /// The pixels that are masked in the image itself.
+  var ownMask: Mask? { if case .image(let image) = self { image.mask } else { nil } }
+}
+
+extension Image {
+  /// The values in double precision, as exact as the image holds them.
+  package var exactValues: Plane<Double> {
+    let values: [Double] =
+      switch exactPixels {
+      case .float64(let values): values
+      case .int64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
+      case .uint64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
+      case nil: pixels.pixels.map { Double($0) }
+      }
+    return Plane(width: width, height: height, pixels: values)
+  }
+
+  /// Takes pixels in double precision.
+  mutating func setExactValues(_ values: Plane<Double>) {
+    pixels = values.map { Float($0) }
+    exactPixels = .float64(values.pixels)
+    storedType = .float64
+  }
+}

@@ -1,0 +1,187 @@
+import Files
+import Kernels
+
+/// Functions of the language on values: element by element on images, stacks, lists and numbers.
+package enum ValueFunctions {
+  /// - Throws: `CRSError` (usage) for kinds that the function does not take.
+  package static func apply(_ function: PixelFunction, _ value: Value, work: Work) throws -> Value {
+    if let elements = value.elements {
+      return try SeriesArithmetic.joined(elements.map { try apply(function, $0, work: work) }, of: [value])
+    }
+    switch value {
+    case .integer(let number): return try whole(function, number)
+    case .number(let number): return .number(function.value(of: number))
+    case .image(let image):
+      var result: Image
+      if image.exactPixels != nil {
+        result = image
+        result.setExactValues(try function.applied(to: image.exactValues, work: work))
+        result = derived(result, from: [image])
+      } else {
+        result = derived(
+          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image])
+      }
+      if !function.keepsUnit { result.unit = .none }
+      return .image(result)
+    default: throw mismatch(function.rawValue, value)
+    }
+  }
+
+  /// Whole numbers stay whole where the function keeps them so.
+  private static func whole(_ function: PixelFunction, _ number: Int) throws -> Value {
+    switch function {
+    case .abs:
+      guard number != .min else { throw NumberArithmetic.tooLarge }
+      return .integer(Swift.abs(number))
+    case .floor, .ceil, .round: return .integer(number)
+    case .sign: return .integer(number.signum())
+    case .sqrt, .exp, .log, .log10: return .number(function.value(of: Double(number)))
+    }
+  }
+
+  /// Where values are numbers: a mask of an image, a list of masks of a stack, yes or no of a number.
+  ///
+  /// - Throws: `CRSError` (usage) for kinds without numbers.
+  package static func isFinite(_ value: Value, work: Work) throws -> Value {
+    if let elements = value.elements { return .list(try elements.map { try isFinite($0, work: work) }) }
+    switch value {
+    case .integer: return .bool(true)
+    case .number(let number): return .bool(number.isFinite)
+    case .image(let image):
+      let finite = try PixelFunction.finite(image.pixels, work: work)
+      return .mask(image.mask.map { finite & !$0 } ?? finite)
+    default: throw mismatch("isfinite", value)
+    }
+  }
+
+  /// The smaller or larger of two values.
+  ///
+  /// - Throws: `CRSError` (usage) for kinds that have none, (data) for different shapes and numbers.
+  package static func extreme(_ extreme: Extreme, _ a: Value, _ b: Value, work: Work) throws -> Value {
+    let name = extreme == .minimum ? "minimum" : "maximum"
+    if let results = try each([a, b], name: name, { try self.extreme(extreme, $0[0], $0[1], work: work) }) {
+      return results
+    }
+    if case .integer(let x) = a, case .integer(let y) = b {
+      return .integer(extreme == .minimum ? min(x, y) : max(x, y))
+    }
+    if let x = a.double, let y = b.double { return .number(extreme.of(x, y)) }
+    let images = [a, b].images
+    switch try PixelOperands(a, b, name: name) {
+    case .single(let x, let y): return derived(try extreme.of(x, y, work: work), from: images)
+    case .exact(let x, let y): return derived(try extreme.of(x, y, work: work), from: images)
+    }
+  }
+
+  /// Values held between two limits.
+  ///
+  /// - Throws: as `extreme`; (usage) for limits in the wrong order.
+  package static func clip(_ a: Value, _ low: Value, _ high: Value, work: Work) throws -> Value {
+    if let low = low.double, let high = high.double, low > high {
+      throw CRSError.usage(
+        "the lower limit \(low.plain) is above the upper limit \(high.plain)", expected: "clip(a, low, high)")
+    }
+    return try extreme(.minimum, extreme(.maximum, a, low, work: work), high, work: work)
+  }
+
+  /// `a` where the condition holds, else `b`.
+  ///
+  /// - Throws: as `extreme`.
+  package static func choose(_ condition: Value, _ a: Value, _ b: Value, work: Work) throws -> Value {
+    if case .bool(let holds) = condition { return holds ? a : b }
+    if let results = try each(
+      [condition, a, b], name: "where", { try choose($0[0], $0[1], $0[2], work: work) })
+    {
+      return results
+    }
+    guard case .mask(let mask) = condition else {
+      throw CRSError.usage(
+        "where chooses by a value of kind \(condition.kindName)", expected: "a mask, or yes or no",
+        hint: "a comparison gives one: where(x > 5, x, 0)")
+    }
+    if let x = a.flags, let y = b.flags {
+      return .mask(try PixelChoice.of(mask, x, y, work: work))
+    }
+    var image: Image
+    switch try PixelOperands(a, b, name: "where") {
+    case .single(let x, let y):
+      image = Image(pixels: try PixelChoice.of(mask, x, y, work: work), unit: .none)
+    case .exact(let x, let y):
+      let values = try PixelChoice.of(mask, x, y, work: work)
+      image = Image(pixels: values.map { Float($0) }, unit: .none)
+      image.setExactValues(values)
+    }
+    image = derived(image, from: [a, b].images)
+    let none = Mask(shape: mask.shape)
+    if a.ownMask != nil || b.ownMask != nil {
+      image.mask = mask & (a.ownMask ?? none) | !mask & (b.ownMask ?? none)
+    }
+    return .image(image)
+  }
+
+  // MARK: - Images
+
+  /// A result with what it takes over from the images that it was made of.
+  private static func derived(_ plane: Plane<Float>, from images: [Image]) -> Value {
+    .image(derived(Image(pixels: plane, unit: .none), from: images))
+  }
+
+  private static func derived(_ values: Plane<Double>, from images: [Image]) -> Value {
+    var image = Image(pixels: values.map { Float($0) }, unit: .none)
+    image.setExactValues(values)
+    return .image(derived(image, from: images))
+  }
+
+  /// Header, unit and masks of the images that a result was made of; their noise no longer holds.
+  private static func derived(_ result: Image, from images: [Image]) -> Image {
+    guard let first = images.first else { return result }
+    let unit = images.allSatisfy { $0.unit == first.unit } ? first.unit : .none
+    var image = first.calculated(
+      result.pixels, by: .other("a function of images"), with: Array(images.dropFirst()), uncertainty: nil,
+      unit: unit)
+    image.exactPixels = result.exactPixels
+    image.storedType = result.exactPixels == nil ? .float32 : .float64
+    return image
+  }
+
+  // MARK: - Series
+
+  /// Applies a function to each element where one of the values is a list or stack; nil where none is.
+  private static func each(
+    _ values: [Value], name: String, _ body: ([Value]) throws -> Value
+  ) throws -> Value? {
+    let counts = Set(values.compactMap { $0.elements?.count })
+    guard let count = counts.first else { return nil }
+    guard counts.count == 1 else {
+      throw CRSError.data(
+        "\(name) of \(counts.sorted().map { "\($0)" }.joined(separator: " and ")) elements",
+        expected: "equal numbers")
+    }
+    let series = values.map(\.elements)
+    let results = try (0..<count).map { k in
+      try body(zip(series, values).map { $0?[k] ?? $1 })
+    }
+    return try SeriesArithmetic.joined(results, of: values)
+  }
+
+  private static func mismatch(_ name: String, _ value: Value) -> CRSError {
+    CRSError.usage(
+      "\(name) does not apply to a value of kind \(value.kindName)",
+      expected: "images, stacks, lists and numbers")
+  }
+}
+
+extension [Value] {
+  fileprivate var images: [Image] { compactMap { if case .image(let image) = $0 { image } else { nil } } }
+}
+
+extension Value {
+  /// Flags of a mask, or yes or no for all pixels.
+  fileprivate var flags: Elements<UInt8>? {
+    switch self {
+    case .mask(let mask): .plane(mask.plane)
+    case .bool(let flag): .scalar(flag ? 1 : 0)
+    default: nil
+    }
+  }
+}

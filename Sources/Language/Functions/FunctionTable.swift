@@ -1,0 +1,128 @@
+import Kernels
+import Pipeline
+
+/// The functions of the language: what is called `name(a, b)` and is no command.
+package struct FunctionTable {
+  package struct Entry: Sendable {
+    package var name: String
+    /// Names of the parameters in their order; those behind `required` may be left out.
+    package var parameters: [String]
+    package var required: Int
+    /// A sentence without a full stop.
+    package var help: String
+    /// Whether a text stands for the image of a file.
+    var takesPixels = false
+    let run: @Sendable ([Value], Work) throws -> Value
+
+    /// `clip(a, low, high)`
+    package var usage: String {
+      let names = parameters.enumerated().map { $0 < required ? $1 : "[\($1)]" }
+      return name + "(" + names.joined(separator: ", ") + ")"
+    }
+  }
+
+  package static let all: [Entry] = elementwise + choosing + lists + texts
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  package static subscript(name: String) -> Entry? { byName[name] }
+
+  /// In alphabetical order.
+  package static let names = byName.keys.sorted()
+
+  // MARK: - Element by element
+
+  private static let meanings: [(PixelFunction, String)] = [
+    (.abs, "size without its sign"), (.sqrt, "square root"), (.exp, "exponential"),
+    (.log, "natural logarithm"),
+    (.log10, "decimal logarithm"), (.floor, "next whole number below"), (.ceil, "next whole number above"),
+    (.round, "nearest whole number, halves to the even one"), (.sign, "-1, 0 or 1"),
+  ]
+
+  private static let elementwise = meanings.map { function, meaning in
+    Entry(name: function.rawValue, parameters: ["a"], required: 1, help: meaning, takesPixels: true) {
+      try ValueFunctions.apply(function, $0[0], work: $1)
+    }
+  }
+
+  private static let choosing = [
+    Entry(
+      name: "isfinite", parameters: ["a"], required: 1,
+      help: "flags what is neither NaN, infinite nor masked", takesPixels: true
+    ) {
+      try ValueFunctions.isFinite($0[0], work: $1)
+    },
+    Entry(
+      name: "minimum", parameters: ["a", "b"], required: 2, help: "the smaller of two values, pixel by pixel",
+      takesPixels: true
+    ) {
+      try ValueFunctions.extreme(.minimum, $0[0], $0[1], work: $1)
+    },
+    Entry(
+      name: "maximum", parameters: ["a", "b"], required: 2, help: "the larger of two values, pixel by pixel",
+      takesPixels: true
+    ) {
+      try ValueFunctions.extreme(.maximum, $0[0], $0[1], work: $1)
+    },
+    Entry(
+      name: "clip", parameters: ["a", "low", "high"], required: 3, help: "values held between two limits",
+      takesPixels: true
+    ) {
+      try ValueFunctions.clip($0[0], $0[1], $0[2], work: $1)
+    },
+    Entry(
+      name: "where", parameters: ["mask", "a", "b"], required: 3, help: "a where the mask flags, else b",
+      takesPixels: true
+    ) {
+      try ValueFunctions.choose($0[0], $0[1], $0[2], work: $1)
+    },
+  ]
+
+  // MARK: - Lists
+
+  private static let lists = [
+    Entry(
+      name: "len", parameters: ["v"], required: 1, help: "number of elements, exposures, rows or characters"
+    ) {
+      values, _ in try ListFunctions.length(values[0])
+    },
+    Entry(name: "append", parameters: ["l", "v"], required: 2, help: "a list or stack with one more element")
+    {
+      values, _ in try ListFunctions.append(values[0], values[1])
+    },
+    Entry(
+      name: "any", parameters: ["l"], required: 1, help: "whether one of them is yes; of a mask: any pixel"
+    ) {
+      values, _ in try ListFunctions.any(values[0], all: false)
+    },
+    Entry(
+      name: "all", parameters: ["l"], required: 1, help: "whether each of them is yes; of a mask: all pixels"
+    ) {
+      values, _ in try ListFunctions.any(values[0], all: true)
+    },
+  ]
+
+  // MARK: - Texts
+
+  private static let texts = [
+    Entry(name: "stem", parameters: ["f"], required: 1, help: "name of a file without folder and endings") {
+      values, _ in try TextFunctions.stem(values[0])
+    },
+    Entry(name: "folder", parameters: ["f"], required: 1, help: "folder of a file") {
+      values, _ in try TextFunctions.folder(values[0])
+    },
+    Entry(name: "split", parameters: ["t", "sep"], required: 2, help: "list of the parts of a text") {
+      values, _ in try TextFunctions.split(values[0], values[1])
+    },
+    Entry(name: "join", parameters: ["l", "sep"], required: 2, help: "text of the elements of a list") {
+      values, _ in try TextFunctions.join(values[0], values[1])
+    },
+    Entry(name: "replace", parameters: ["t", "a", "b"], required: 3, help: "text with every a replaced by b")
+    {
+      values, _ in try TextFunctions.replace(values[0], values[1], values[2])
+    },
+    Entry(name: "number", parameters: ["t"], required: 1, help: "number that a text holds") {
+      values, _ in try TextFunctions.number(values[0])
+    },
+  ]
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Kernels
+
+/// Scripts on the disk.
+enum ScriptFile {
+  /// - Throws: `CRSError` (file) that says whether there is none or it cannot be read.
+  static func text(at path: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw missing([path]) }
+    guard !isFolder.boolValue, var text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+    }
+    // A mark of the byte order is no character of the script.
+    if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+    return text
+  }
+
+  /// Where a script lies that another one names: beside that one, then in the current folder.
+  ///
+  /// - Throws: `CRSError` (file) with the places where it was looked for.
+  static func path(_ name: String, beside script: String?) throws -> String {
+    guard let script, !name.hasPrefix("/"), let slash = script.lastIndex(of: "/") else { return name }
+    let beside = String(script[...slash]) + name
+    if FileManager.default.fileExists(atPath: beside) { return beside }
+    guard FileManager.default.fileExists(atPath: name) else { throw missing([beside, name]) }
+    return name
+  }
+
+  private static func missing(_ paths: [String]) -> CRSError {
+    CRSError.file(
+      "no such file", file: paths[0],
+      expected: paths.count > 1 ? "a script there, or \(paths[1])" : "a script")
+  }
+}

@@ -1,0 +1,206 @@
+import Files
+import Kernels
+
+// Statements and what stands before `=`.
+extension Parser {
+  mutating func statement() throws -> Statement {
+    try nested("statements are nested too deeply") { try $0.anyStatement() }
+  }
+
+  private mutating func anyStatement() throws -> Statement {
+    let start = reader.position
+    try checkHabits()
+    switch reader.current {
+    case "!":
+      reader.advance()
+      return .shell(shellLine(), position: start)
+    case "?":
+      reader.advance()
+      skipBlank()
+      return .help(name()?.text ?? "", position: start)
+    default: break
+    }
+    guard let word = peekName() else { return try assignmentOrCall(start) }
+    if let help = helpOnWord(word, start) { return help }
+    let isAssigned = assignmentFollows()
+    if isAssigned, ["for", "if", "else", "end", "time"].contains(word) {
+      throw reader.error(
+        "'\(word)' is a word of the language and cannot be assigned", expected: "another name")
+    }
+    switch word {
+    case "for": return try loop()
+    case "if": return try choice()
+    case "end", "else": throw reader.error("'\(word)' without a for or if before it")
+    case "time" where isCommand("time"):
+      skipName()
+      skipBlank()
+      return .timed(try statement())
+    case "def" where !isAssigned: return try definition()
+    case "return" where !isAssigned: return try giveBack()
+    case "next" where !isAssigned:
+      guard loops > 0 else { throw reader.error("'next' without a loop around it") }
+      skipName()
+      return .nextRound(position: start)
+    default: return try assignmentOrCall(start)
+    }
+  }
+
+  /// What is typed out of habit, or pasted from another session.
+  private func checkHabits() throws {
+    for prompt in ["crs> ", "...> "] where reader.hasPrefix(prompt) {
+      throw reader.error("'\(prompt.trimmingBlanks())' is the prompt of a session", hint: "leave it out")
+    }
+    if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
+  }
+
+  /// `NAME?` alone is help.
+  private mutating func helpOnWord(_ word: String, _ start: SourcePosition) -> Statement? {
+    guard peekAfterName() == "?" else { return nil }
+    let isAlone = ahead { ahead in
+      ahead.skipName()
+      ahead.reader.advance()
+      ahead.skipBlank()
+      return ahead.reader.current.map { $0.isLineEnd || $0 == ";" } ?? true
+    }
+    guard isAlone else { return nil }
+    skipName()
+    reader.advance()
+    return .help(word, position: start)
+  }
+
+  /// Whether `=`, or an operator and `=`, follows the name that stands here.
+  private func assignmentFollows() -> Bool {
+    ahead { ahead in
+      ahead.skipName()
+      ahead.skipBlank()
+      return ahead.assignment() != nil
+    }
+  }
+
+  /// `=`, `+=`, `-=`, `*=` or `/=`, as the operator before `=`.
+  private func assignment() -> String? {
+    guard let current = reader.current else { return nil }
+    if current == "=" { return reader.peek() == "=" ? nil : "" }
+    guard "+-*/".unicodeScalars.contains(current), reader.peek() == "=", reader.peek(2) != "=" else {
+      return nil
+    }
+    return String(current)
+  }
+
+  // MARK: - Assignments
+
+  private mutating func assignmentOrCall(_ start: SourcePosition) throws -> Statement {
+    guard let (targets, operation) = try assigned() else {
+      let call = try rightSide()
+      noteDropped(call)
+      return .run(targets: [], call, position: start)
+    }
+    var right = try rightSide()
+    if !operation.isEmpty, let target = targets.first {
+      let operand: Expression =
+        if case .expression(let expression) = right { expression } else { .call(right, start) }
+      let whole = target.places.reduce(Expression.word(target.name.text, target.name.position)) {
+        .index($0, $1, target.name.position)
+      }
+      let link = Expression.Link(symbol: operation, operand: operand, position: start)
+      right = .expression(.chain(whole, [link]))
+    }
+    bound.formUnion(targets.map(\.name.text))
+    return .run(targets: targets, right, position: start)
+  }
+
+  /// `a, b[1] =` at the start of a statement; nothing is consumed when it is none.
+  private mutating func assigned() throws -> (targets: [Target], operation: String)? {
+    let saved = reader.mark
+    var targets: [Target] = []
+    while let next = name() {
+      var target = Target(name: next)
+      while reader.current == "[" {
+        // What cannot be read as a place is told where the statement is read again as an expression.
+        guard let place = try? subscripts() else {
+          reader.reset(to: saved)
+          return nil
+        }
+        target.places.append(place)
+      }
+      targets.append(target)
+      skipBlank()
+      if reader.current == "," {
+        reader.advance()
+        skipBlank()
+        continue
+      }
+      guard let operation = assignment(), operation.isEmpty || targets.count == 1 else { break }
+      reader.advance(operation.isEmpty ? 1 : 2)
+      skipBlank()
+      for target in targets { try checkAssignable(target.name) }
+      let names = targets.map(\.name.text).filter { $0 != "_" }
+      guard Set(names).count == names.count else {
+        throw reader.error("a name stands twice before =", at: targets[0].name.position)
+      }
+      return (targets, operation)
+    }
+    reader.reset(to: saved)
+    return nil
+  }
+
+  func checkAssignable(_ name: Name) throws {
+    if Words.reserved.contains(name.text) {
+      throw reader.error(
+        "'\(name.text)' is a word of the language and cannot be a variable", at: name.position)
+    }
+    if vocabulary.isCommand(name.text), Words.commands.contains(name.text) {
+      throw reader.error(
+        "'\(name.text)' is a command and cannot be a variable", at: name.position, hint: "try \(name.text)_1")
+    }
+  }
+
+  /// A later command that a variable hid is one again after `drop`.
+  private mutating func noteDropped(_ call: Call) {
+    guard case .command("drop", let arguments, _) = call else { return }
+    for argument in arguments {
+      guard case .word(let word, _) = argument.value else { continue }
+      bound.remove(word)
+      dropped.insert(word)
+    }
+  }
+
+  // MARK: - Blocks
+
+  private mutating func loop() throws -> Statement {
+    skipName()
+    skipBlank()
+    guard let variable = name() else {
+      throw reader.error("a loop needs a variable", expected: "for NAME in FILES")
+    }
+    try checkAssignable(variable)
+    skipBlank()
+    guard peekName() == "in" else { throw reader.error("'in' is missing", expected: "for NAME in FILES") }
+    skipName()
+    let items = try loopItems()
+    guard !items.isEmpty else {
+      throw reader.error("a loop over nothing", expected: "names of files or a glob")
+    }
+    bound.insert(variable.text)
+    try endOfStatement()
+    loops += 1
+    defer { loops -= 1 }
+    return .loop(variable: variable, items: items, body: try block(until: ["end"]).0)
+  }
+
+  private mutating func choice() throws -> Statement {
+    skipName()
+    skipBlank()
+    let condition = try expression()
+    try endOfStatement()
+    let (then, ending) = try block(until: ["else", "end"])
+    guard ending == "else" else { return .choice(condition: condition, then: then, otherwise: []) }
+    skipBlank()
+    if peekName() == "if" {
+      // The end of the last one is the end of all.
+      let further = try nested("statements are nested too deeply") { try $0.choice() }
+      return .choice(condition: condition, then: then, otherwise: [further])
+    }
+    return .choice(condition: condition, then: then, otherwise: try block(until: ["end"]).0)
+  }
+}

@@ -1,0 +1,193 @@
+import Kernels
+
+// Words, numbers and texts.
+extension Parser {
+  /// A run of characters up to a blank; brackets directly behind the name of a file belong to it.
+  mutating func bareWord() throws -> Expression {
+    let start = reader.position
+    var word = TextBuilder()
+    while let current = reader.current, !current.isBlank, !current.isLineEnd,
+      !";()\"'|".unicodeScalars.contains(current)
+    {
+      if current == "[" {
+        // A file name keeps its brackets; a variable's index is parsed.
+        guard word.looksLikeFile else { break }
+        word.append(try bracketText())
+      } else if current == "," || current == "]" {
+        break
+      } else if current == "$", let value = try filled() {
+        word.append(value)
+      } else {
+        word.append(current)
+        reader.advance()
+      }
+    }
+    guard !word.isEmpty else {
+      throw reader.error(
+        "'\(reader.current.map(String.init) ?? "")' is not understood here", expected: "a value")
+    }
+    if reader.current == "(" {
+      guard let name = word.plain, isName(name) else {
+        throw reader.error(
+          "'(' is not understood here", hint: "names of files with parentheses stand in quotes")
+      }
+      let call = try function(name, start)
+      if reader.current == "." || reader.current == "/" {
+        throw reader.error(
+          "'(' is not understood here", at: start, hint: "names of files with parentheses stand in quotes")
+      }
+      return call
+    }
+    return try word.expression(at: start)
+  }
+
+  /// A number, a name, or a file name in an expression; operators end it, the sign of an exponent does not.
+  mutating func expressionWord() throws -> Expression {
+    let start = reader.position
+    var word = TextBuilder()
+    while let current = reader.current {
+      let isExponentSign =
+        (current == "-" || current == "+") && word.endsLikeExponent
+        && (reader.peek()?.isDigit ?? false)
+      if current == "$", let value = try filled() {
+        word.append(value)
+        continue
+      }
+      guard current.isNamePart || ".$~".unicodeScalars.contains(current) || isExponentSign else { break }
+      word.append(current)
+      reader.advance()
+    }
+    guard !word.isEmpty else {
+      let current = reader.current.map(String.init) ?? ""
+      throw reader.error(
+        "'\(current)' is not understood here", at: start, expected: "a value",
+        hint: current == "{" ? "blocks go from for, if or def to end" : nil)
+    }
+    if reader.current == "(", let name = word.plain {
+      guard isName(name) else {
+        throw reader.error(
+          "'(' is not understood here",
+          hint: name.contains(".") ? "names of files with parentheses stand in quotes" : nil)
+      }
+      return try function(name, start)
+    }
+    let expression = try word.expression(at: start)
+    switch expression {
+    case .number, .integer: lastNumberEnd = reader.index
+    case .word(let text, _): lastWord = (text, reader.index)
+    default: break
+    }
+    return expression
+  }
+
+  private mutating func function(_ name: String, _ start: SourcePosition) throws -> Expression {
+    if let hint = Words.foreign[name], name == "range" {
+      throw reader.error("'\(name)' is not a function", at: start, hint: hint)
+    }
+    let arguments = try parenthesisedArguments()
+    if FunctionTable[name] == nil { lastCall = (name, reader.index) }
+    return .function(name: name, arguments: arguments, start)
+  }
+
+  private func isName(_ text: String) -> Bool {
+    text.unicodeScalars.first?.isNameStart ?? false && text.unicodeScalars.allSatisfy(\.isNamePart)
+  }
+
+  /// The text of a bracket with all inside it.
+  private mutating func bracketText() throws -> String {
+    let start = reader.position
+    var text = ""
+    var depth = 0
+    repeat {
+      guard let current = reader.current else {
+        throw unfinished("the bracket is not closed", at: start, expected: "]")
+      }
+      if current == "[" { depth += 1 }
+      if current == "]" { depth -= 1 }
+      if !current.isLineEnd { text.unicodeScalars.append(current) }
+      reader.advance()
+    } while depth > 0
+    return text
+  }
+
+  // MARK: - Texts
+
+  /// Text in quotes: single ones leave everything as it is, double ones know `\" \\ \n \$` and fill `$name` in.
+  mutating func quoted() throws -> [TextPart] {
+    let start = reader.position
+    guard let quote = reader.current else { return [] }
+    reader.advance()
+    var text = TextBuilder()
+    while let current = reader.current {
+      if current == quote {
+        reader.advance()
+        return text.parts
+      }
+      if current == "\\", quote == "\"", let next = reader.peek() {
+        text.append(next == "n" ? "\n" : next)
+        reader.advance(2)
+      } else if current == "$", quote == "\"", let value = try filled() {
+        text.append(value)
+      } else {
+        text.append(current)
+        reader.advance()
+      }
+    }
+    throw ended("the text is not closed", at: start, expected: String(quote))
+  }
+
+  /// The rest of the line, for the system's shell.
+  mutating func shellLine() -> [TextPart] {
+    var text = TextBuilder()
+    while let current = reader.current, !current.isLineEnd {
+      // What is no name of ours is the shell's.
+      if current == "$", let value = (try? filled()) ?? nil {
+        text.append(value)
+      } else {
+        text.append(current)
+        reader.advance()
+      }
+    }
+    return text.parts
+  }
+
+  /// `$name`, `${name}` or `${name:format}`; nil, and nothing consumed, where none stands.
+  private mutating func filled() throws -> Filled? {
+    let start = (mark: reader.mark, index: reader.index, position: reader.position)
+    reader.advance()
+    if reader.current == "{" {
+      reader.advance()
+      guard let name = parameterName() else {
+        reader.reset(to: start.mark)
+        return nil
+      }
+      var format: String?
+      if reader.current == ":" {
+        reader.advance()
+        let from = reader.index
+        while let current = reader.current, current != "}", !current.isLineEnd { reader.advance() }
+        format = reader.text(from: from)
+      }
+      guard reader.current == "}" else {
+        reader.reset(to: start.mark)
+        throw reader.error("${ is not closed", at: start.position, expected: "${name} or ${name:format}")
+      }
+      reader.advance()
+      return Filled(name: name, format: format, written: reader.text(from: start.index))
+    }
+    guard let name = parameterName() else {
+      reader.reset(to: start.mark)
+      return nil
+    }
+    return Filled(name: name, format: nil, written: reader.text(from: start.index))
+  }
+
+  /// A name, or the number of an argument.
+  private mutating func parameterName() -> String? {
+    if let name = name() { return name.text }
+    let start = reader.index
+    while let current = reader.current, current.isDigit { reader.advance() }
+    let text = reader.text(from: start)
+    return text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,53 @@
+/// The words that mean something to the language itself.
+enum Words {
+  /// They cannot be variables.
+  static let reserved: Set<String> = [
+    "end", "for", "if", "else", "in", "True", "False", "yes", "no", "none", "null", "auto", "None", "true",
+    "false",
+  ]
+
+  /// Words of the language where no `=` follows.
+  static let statements: Set<String> = ["def", "return", "next"]
+
+  /// The commands of version 0.1.0: no variable can have their names. Later commands give way to variables, so that
+  /// scripts keep running.
+  static let commands: Set<String> = [
+    "addrow", "apply", "apropos", "cd", "combine", "compute", "copy", "countflagged", "countrows",
+    "cr2images", "crmasks", "dilate", "drop", "exit", "extract", "fitboundary", "fluxfactor", "header",
+    "help", "history", "info", "label", "lacosmic", "load", "max", "mean", "median", "min", "mmcosmic",
+    "mmdiagram", "mmpvalue", "newtable", "offsets", "plot", "provenance", "redo", "replacetext", "review",
+    "run", "save", "score", "set", "shift", "show", "simulate", "source", "stats", "time", "undo", "vars",
+  ]
+
+  /// Commands on the session whose effect ends with a definition.
+  static let insideDefinitions: Set<String> = ["set", "exit"]
+
+  /// How other languages call what this one has.
+  static let foreign: [String: String] = [
+    "and": "a & b holds where both hold", "or": "a | b holds where one holds", "not": "!a is the contrary",
+    "elif": "else if CONDITION", "elsif": "else if CONDITION", "while": "for NAME in 1:n ... end",
+    "range": "1:n counts from 1 to n", "endif": "end", "endfor": "end", "done": "end",
+    "function": "def NAME ... end",
+  ]
+
+  /// Whether a word could be the name of a variable.
+  static func isPlainName(_ word: String) -> Bool {
+    word.unicodeScalars.first?.isNameStart ?? false && word.unicodeScalars.allSatisfy(\.isNamePart)
+  }
+
+  /// Whether a word names a file or files by its looks.
+  static func looksLikeFile(_ word: String) -> Bool {
+    word.unicodeScalars.contains { "./~*?".unicodeScalars.contains($0) }
+  }
+
+  static func isGlob(_ word: String) -> Bool { word.unicodeScalars.contains { $0 == "*" || $0 == "?" } }
+
+  /// What to do for somebody who types what other shells know; nil for other words.
+  static func leaving(_ word: String) -> String? {
+    switch word {
+    case "quit", "q", "bye", "logout", ":q": "exit or Ctrl-D leaves"
+    case "ls", "pwd", "clear", "cat", "rm", "mv", "cp", "mkdir": "!\(word) runs it in the system's shell"
+    default: nil
+    }
+  }
+}

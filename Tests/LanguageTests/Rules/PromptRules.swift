@@ -1,0 +1,108 @@
+import TestSupport
+import Testing
+
+/// Rule 20: help, undo and what ends a line.
+@Suite struct PromptRules {
+  @Test func undoTellsWhatItDid() throws {
+    let run = try ScriptRun()
+    for statement in ["w = 1", "w = 2", "3", "undo"] { try run.run(statement) }
+    #expect(run.lines.all.last == "undone: w (2 -> 1)")
+    try run.run("redo")
+    #expect(run.lines.all.last == "redone: w (1 -> 2)")
+    try run.run("undo; undo")
+    #expect(run.lines.all.last == "undone: w (1 -> not there)")
+    #expect(run.error("undo")?.description.contains("nothing to undo") == true)
+  }
+
+  /// A whole loop, choice, call or script is one step.
+  @Test func aStatementIsOneStep() throws {
+    let folder = try ScratchFolder()
+    let script = try folder.write("a = 1\nb = 2\na = 3\n", "t.crs")
+    let run = try ScriptRun()
+    for statement in [
+      "x = 0", "for i in 1:4; x += i; end", "if yes; p = 1; q = 2; end", "source '\(script)'", "time z = 5",
+    ] { try run.run(statement) }
+    #expect(run.number("a") == 3 && run.number("z") == 5)
+    try run.run("undo")
+    #expect(run.session["z"] == nil)
+    try run.run("undo")
+    #expect(run.session["a"] == nil && run.session["b"] == nil && run.number("q") == 2)
+    try run.run("undo")
+    #expect(run.session["p"] == nil && run.number("x") == 10)
+    try run.run("undo")
+    #expect(run.number("x") == 0 && run.session["i"] == nil)
+    try run.run("redo")
+    #expect(run.number("x") == 10 && run.number("i") == 4)
+  }
+
+  @Test func undoInsideAStep() throws {
+    let folder = try ScratchFolder()
+    let script = try folder.write("a = 1\nb = 2\nundo\nundo\nundo\nc = 3\nd = 4\n", "t.crs")
+    let run = try ScriptRun()
+    for statement in ["x = 1", "y = 2", "source '\(script)'"] { try run.run(statement) }
+    #expect(run.session.names == ["c", "d", "x"])
+    try run.run("undo")
+    #expect(run.session.names == ["x"])
+  }
+
+  @Test func whatGoesOnAndWhatDoesNot() throws {
+    let run = try ScriptRun()
+    for text in [
+      "for f in 1:3", "if yes", "x = (1 +", "x = [1,", "x = 1 \\", "def f a", "x = f(1,", "if yes\nelse",
+      "m[1:2,",
+    ] {
+      #expect(run.interpreter.isUnfinished(text), "\(text)")
+    }
+    for text in [
+      "x = 1 +", "x = 'a", "it's", "for f", "if", "x =", "def", "for f in", "x = \"a", "a, b",
+      "for f in 1:3\nx = = 1", "x = (1]",
+    ] { #expect(!run.interpreter.isUnfinished(text), "\(text)") }
+  }
+
+  @Test func aWordWithAQuestionMarkIsHelp() throws {
+    let run = try ScriptRun()
+    try run.run("v = 3; lacosmic?")
+    #expect(run.lines.all.contains { $0.contains("lacosmic IMAGE") })
+    for text in ["?dilate", "? dilate", "dilate ?"].prefix(2) {
+      let before = run.lines.all.count
+      try run.run(text)
+      #expect(run.lines.all.dropFirst(before).contains { $0.contains("dilate MASK") }, "\(text)")
+    }
+    try run.run("v?")
+    #expect(run.lines.all.last == "3")
+    for (text, part) in [
+      ("sqrt?", "square root"), ("if?", "else if"), ("help for", "1:5"), ("help language", "statement"),
+      ("help functions", "clip(a, low, high)"),
+      ("help operators", "**"), ("def?", "return"), ("help keywords", "next"),
+      ("help clip", "between two limits"),
+    ] {
+      let before = run.lines.all.count
+      try run.run(text)
+      #expect(run.lines.all.dropFirst(before).contains { $0.contains(part) }, "\(text)")
+    }
+  }
+
+  @Test(arguments: [
+    ("quit", "exit or Ctrl-D leaves"), ("q", "exit or Ctrl-D leaves"), ("bye", "exit or Ctrl-D leaves"),
+    (":q", "exit or Ctrl-D leaves"), ("ls", "!ls"), ("pwd", "!pwd"),
+    ("ls -l", "!ls"), ("crs> a = 1", "crs>"),
+  ]) func wordsOfOtherShells(text: String, part: String) throws {
+    let run = try ScriptRun()
+    #expect(
+      run.error(text)?.description.contains(part) == true, "\(text): \(run.error(text)?.description ?? "")")
+  }
+
+  @Test func exitLeavesInBothForms() throws {
+    for text in ["exit()", "exit", "exit(3)", "exit 3"] {
+      let run = try ScriptRun()
+      try run.run(text + "; x = 1")
+      #expect(run.session.isOver && run.session["x"] == nil, "\(text)")
+    }
+  }
+
+  @Test func errorsThatWerePassedOverAreCounted() throws {
+    let run = try ScriptRun()
+    try run.run("set on_error=continue\nfor f in 1 2; x = nothere; end\ny = nothere\nz = 3")
+    #expect(run.session.passedOver.count == 3 && run.number("z") == 3)
+  }
+}
