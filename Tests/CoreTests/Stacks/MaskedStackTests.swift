@@ -89,6 +89,9 @@ import Testing
       #expect(out.map[5, 60] <= 1 && out.map[16, 30] <= 2 && out.map[100, 60] <= 3)
       guard method != .median, method != .mean else { continue }
       for i in 0..<truth.count where out.image.pixels[i].isFinite {
+        // Where all exposures that cover a pixel are hit no value tells the truth.
+        let covering = (0..<3).filter { masks[$0].plane.pixels[i] == 0 }
+        guard covering.contains(where: { charges[$0][i] == nil }) || covering.count == 1 else { continue }
         #expect(abs(out.image.pixels[i] - truth.pixels[i]) < 220, "\(method) pixel \(i % 200), \(i / 200)")
       }
     }

@@ -67,19 +67,19 @@ package struct LACosmicParameters: Sendable, Equatable {
   }
 
   /// Pixels at each border that are not judged.
-  private static let rim = 2
+  private var rim: Int { sepmed ? 3 : 2 }
 
   /// Whether an image of some shape has a pixel that is not too close to a border to be judged.
   package func canJudge(_ shape: Shape) -> Bool {
-    min(shape.width, shape.height) + 2 * padWidth > 2 * Self.rim
+    min(shape.width, shape.height) + 2 * padWidth > 2 * rim
   }
 
   /// Why nothing is found in an image that is too narrow.
-  package static func reason(_ shape: Shape) -> String {
+  package func reason(_ shape: Shape) -> String {
     "L.A.Cosmic judges no pixel within \(rim) of a border, and an image of \(shape) has no others"
   }
 
-  static func nothingToJudge(in shape: Shape) -> CRSError {
+  private func nothingToJudge(in shape: Shape) -> CRSError {
     .data(
       "no pixel can be judged: \(reason(shape))", parameter: "image",
       expected: "at least \(2 * rim + 1) pixels along x and y")
@@ -108,7 +108,7 @@ package struct LACosmicParameters: Sendable, Equatable {
     if fineStructure == .convolve {
       let size = try psf.validatedShape()
       if let shape, size.width > shape.width + 2 * padWidth || size.height > shape.height + 2 * padWidth {
-        guard canJudge(shape) else { throw Self.nothingToJudge(in: shape) }
+        guard canJudge(shape) else { throw nothingToJudge(in: shape) }
         let largest = min(shape.width, shape.height) + 2 * padWidth
         throw CRSError.data(
           "a kernel of \(size) does not fit an image of \(shape)", parameter: "psfsize",

@@ -8,9 +8,9 @@ package struct CrmasksRun: Sendable {
   package let settings: CrmasksSettings
   package let registration: Registration
   package let options: MaskingOptions
-  /// nil when the method does not use L.A.Cosmic, or the exposures are too narrow for it.
+  /// nil when the method does not use L.A.Cosmic, or the exposures are too narrow for it, with a line that says so.
   private let lacosmic: LACosmicParameters?
-  private let isTooNarrow: Bool
+  private let omission: String?
   /// `name = value` of everything that the masks depend on, for HISTORY and identity.
   private let parameterLines: [String]
 
@@ -36,13 +36,16 @@ package struct CrmasksRun: Sendable {
       try settings.masking.method.usesLacosmic
       ? Self.lacosmic(settings, detector, isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
-    isTooNarrow =
-      compatibility == nil && settings.masking.method == .mmLacosmic && !settings.useLAMedian
-      && found.map { !$0.canJudge(exposures.matched.shape) } ?? false
-    lacosmic = isTooNarrow ? nil : found
-    if isTooNarrow {
+    let shape = exposures.matched.shape
+    if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
+      !found.canJudge(shape)
+    {
+      omission = "L.A.Cosmic is left out (crmethod=mmcosmic): \(found.reason(shape))"
+      lacosmic = nil
       settings.masking.method = .mmcosmic
       options.method = .mmcosmic
+    } else {
+      (omission, lacosmic) = (nil, found)
     }
     self.options = options
     parameterLines =
@@ -73,10 +76,7 @@ package struct CrmasksRun: Sendable {
   /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
   /// - Throws: `CRSError` (data, interrupted).
   package func masks(_ talk: RunTalk, isBrief: Bool = false) throws -> MaskingResult {
-    if isTooNarrow {
-      talk.note(
-        "L.A.Cosmic is left out (crmethod=mmcosmic): \(LACosmicParameters.reason(exposures.matched.shape))")
-    }
+    if let omission { talk.note(omission) }
     var identity = exposures.identity ?? ContentHash()
     parameterLines.forEach { identity.add($0) }
     let masking = try Masking(
