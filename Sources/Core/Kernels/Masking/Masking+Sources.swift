@@ -4,6 +4,8 @@ struct SharedSources {
   let median: Mask
   let exposures: [Mask]
   let findings: StackFindings.Sources
+  /// What told them from cosmic rays.
+  let test: SharedFlux
 
   var all: Mask { exposures.reduce(median) { $0 | $1 } }
 }
@@ -52,7 +54,8 @@ extension Masking {
         groups: spoilt.groups, shared: spoilt.shared, pixels: spoilt.pixels.flagged,
         singlePixels: found.reduce(0) { $0 + $1.pixels.flagged },
         cause: try cause(
-          stack, spoilt.shared > 0 ? spoilt.pixels : found.reduce(spoilt.pixels) { $0 | $1.pixels })))
+          stack, spoilt.shared > 0 ? spoilt.pixels : found.reduce(spoilt.pixels) { $0 | $1.pixels })),
+      test: test)
   }
 
   private func cause(_ stack: ExaminedStack, _ pixels: Mask) throws -> StackFindings.Cause {

@@ -103,7 +103,11 @@ extension Masking {
       stack.readoutNoise(of: index))
     if stack.hasGaps { found.image = image }
     if let admitted = admitted(evidence) { found.lacosmic = found.lacosmic & admitted[index] }
-    if let sources = evidence.sources { found.leaveOut(sources.exposures[index]) }
+    if let sources = evidence.sources {
+      found.leaveOut(sources.exposures[index])
+      // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
+      found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
+    }
     found.lacosmic = found.lacosmic & meanCRT
     found.mmcosmic = found.mmcosmic & meanCRT
     found.dilated = try grown(found.flags, within: cleanable)

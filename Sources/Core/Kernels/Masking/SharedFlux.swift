@@ -163,7 +163,8 @@ struct SharedFlux {
     var (left, right, top, bottom) = (shape.width, 0, shape.height, 0)
     var inside: Float = 0
     for i in group {
-      inside += excess(i)
+      // One exposure may be the brighter one at one side of a core, and another at the other.
+      inside += max(excess(i), 0)
       (left, right) = (min(left, i % shape.width), max(right, i % shape.width))
       (top, bottom) = (min(top, i / shape.width), max(bottom, i / shape.width))
     }
