@@ -42,7 +42,7 @@ struct InfoCommand: Command {
       context.report("  \(image.header.cards.count) header cards")
     case .table(let table):
       context.report(value.summary)
-      TableText.lines(table, most: .max).forEach(context.report)
+      TableText.lines(table, most: .max, width: context.columns).forEach(context.report)
     default: context.report(value.summary)
     }
     return CommandResult()
