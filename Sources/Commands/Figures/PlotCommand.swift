@@ -45,6 +45,7 @@ struct PlotCommand: Command {
       vmax: vmax,
       style: style)
     noteWhatIsLeftOut(context)
+    noteLetters(style.fontFamily, context)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
       try figure.write(png: output)
@@ -56,6 +57,17 @@ struct PlotCommand: Command {
     try output.commit()
     context.report("wrote \(file.path)")
     return CommandResult()
+  }
+
+  /// Letters that no font has are empty boxes in the figure.
+  private func noteLetters(_ family: String, _ context: CommandContext) {
+    var text = title ?? ""
+    if case .table(let table) = value { text += table.columns.joined() }
+    let missing = FontCoverage.missing(in: text, preferred: family)
+    guard !missing.isEmpty else { return }
+    context.note(
+      "no font of this machine has \(missing.map(String.init).joined(separator: " ")); font=FAMILY names one once it "
+        + "is installed")
   }
 
   /// Says what a figure of a table does not show.

@@ -140,7 +140,7 @@ package enum ValuePlots {
     let first = isRow ? firstX : firstY
     let places = values.indices.map { Double(first + $0) }
     let x = Axis(
-      isRow ? "X axis (pixel)" : "Y axis (pixel)",
+      isRow ? "X pixel" : "Y pixel",
       around: DisplayRange(lower: Double(first), upper: Double(first + values.count - 1)), margin: 0.02)
     return Figure(
       width: 6.4, height: 4.8,

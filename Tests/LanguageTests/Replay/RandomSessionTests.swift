@@ -13,7 +13,7 @@ import Testing
   }
 
   private static let beginning = """
-    s = simulate nx=20 ny=16 n=3 seed=1
+    s = simulate nx=20 ny=20 n=3 seed=1
     m = median s
     k = m > 12
     l = [3, 1, 2]
@@ -37,11 +37,11 @@ import Testing
     "for r in t; n = round(r[flux]); end", "if n > 5; n = 1; else if n > 3; n = 7; else; n = 4; end",
     "def f a b=2; return a * b + 1; end; n = f n", "def g x; y = x[2, 2]; return y, x; end; n, m = g m",
     "n = m[2, 3]; n = round(n)", "a, b, c = [1, n, 3]", "_, n = [1, 5]", "m; n = _[1, 1]; n = floor(n)",
-    "c, q = lacosmic m gain=1 rnoise=3.4", "m = s | median", "m = (s | median)[1:20, 1:16]",
+    "c, q = lacosmic m gain=1 rnoise=3.4", "m = s | median", "m = (s | median)[1:20, 1:20]",
     "x = pixels s at=[(n % 5 + 2), 3] size=3", "x = label k image=s", "x = compare k (m > 0)",
     "l = append(l, n)", "l = l[l > 0]; l = append(l, 1)", "drop w; w = 'again'", "undo", "redo",
-    "z = simulate nx=10 ny=10",
-    "def h a; return simulate nx=10 ny=10; end; z = h 1", "n = stats l max", "n = countflagged(k)",
+    "z = simulate nx=20 ny=20",
+    "def h a; return simulate nx=20 ny=20; end; z = h 1", "n = stats l max", "n = countflagged(k)",
     "n = $n + 1",
   ]
 
