@@ -77,10 +77,11 @@ package enum HelpText {
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
     if let text = parameter.defaultText { facts.append("default \(text)") }
     let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
-    return [
-      "  " + name.rightPadded(to: 16) + " "
-        + wrapped(parameter.help + tail, indent: 19, width: max(width, 40))
-    ]
+    let text = wrapped(parameter.help + tail, indent: 19, width: max(width, 40))
+    // A long name has a line of its own.
+    return name.count > 16
+      ? ["  " + name, String(repeating: " ", count: 19) + text]
+      : ["  " + name.rightPadded(to: 16) + " " + text]
   }
 
   /// Breaks a paragraph into lines of 80 columns.
