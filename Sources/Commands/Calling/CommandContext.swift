@@ -15,6 +15,8 @@ package struct CommandContext: Sendable {
   /// The terminal that reports go to, with the best way to show pictures in it; nil when they go elsewhere. It may
   /// have to be asked, so look only when there is a picture.
   package var pictureTerminal: @Sendable () -> TerminalInfo?
+  /// Characters in a line of the terminal that reports go to; nil when they go elsewhere.
+  package var columns: Int?
   /// How figures look.
   package var figures: FigureStyle
   package var call: CallRecord

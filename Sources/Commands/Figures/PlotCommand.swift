@@ -41,7 +41,11 @@ struct PlotCommand: Command {
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let style = look.applied(to: context.figures).plotStyle
     let figure = try figure(
-      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, style: style)
+      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, vmin: vmin,
+      vmax: vmax,
+      style: style)
+    noteWhatIsLeftOut(context)
+    noteLetters(style.fontFamily, context)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
       try figure.write(png: output)
@@ -55,10 +59,48 @@ struct PlotCommand: Command {
     return CommandResult()
   }
 
+  /// Letters that no font has are empty boxes in the figure.
+  private func noteLetters(_ family: String, _ context: CommandContext) {
+    var text = title ?? ""
+    if case .table(let table) = value { text += table.columns.joined() }
+    let missing = FontCoverage.missing(in: text, preferred: family)
+    guard !missing.isEmpty else { return }
+    context.note(
+      "no font of this machine has \(missing.map(String.init).joined(separator: " ")); font=FAMILY names one once it "
+        + "is installed")
+  }
+
+  /// Says what a figure of a table does not show.
+  private func noteWhatIsLeftOut(_ context: CommandContext) {
+    guard case .table(let table) = value else { return }
+    let numeric = table.columns.indices.filter { k in
+      table.rows.allSatisfy { if case .text = $0[k] { false } else { true } }
+    }
+    if y.isEmpty, numeric.count > 11 {
+      context.note("10 of \(numeric.count - 1) columns are drawn; y=[NAME, ...] chooses others")
+    }
+    func count(_ name: String?) -> Int {
+      guard let place = name.flatMap(table.columns.firstIndex) else { return 0 }
+      return table.rows.count { row in
+        switch row[place] {
+        case .integer(let number): number <= 0
+        case .real(let number): number <= 0
+        case .text: false
+        }
+      }
+    }
+    let xName = x?.name ?? (numeric.count > 1 ? table.columns[numeric[0]] : nil)
+    let yNames = y.isEmpty ? numeric.map { table.columns[$0] }.filter { $0 != xName } : y.map(\.name)
+    let missing = (xlog ? count(xName) : 0) + (ylog ? yNames.prefix(10).map(count).reduce(0, +) : 0)
+    if missing > 0 {
+      context.note("\(missing) values are not above 0 and have no place on a logarithmic axis")
+    }
+  }
+
   /// The figure of a value; what `show` chooses differently is handed over.
   func figure(
     of value: Value, _ context: CommandContext, region: Section?, mask: Mask?, boundary: Boundary?,
-    scale: Scale, style: PlotStyle
+    scale: Scale, vmin: Double?, vmax: Double?, style: PlotStyle
   ) throws -> Figure {
     let display = ImageDisplay(
       vmin: vmin, vmax: vmax, region: region,

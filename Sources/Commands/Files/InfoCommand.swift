@@ -10,7 +10,7 @@ struct InfoCommand: Command {
     results: [.result("value", .any, "with a word: the number or text; of the exposures of a stack a list")],
     examples: ["s = simulate nx=40 ny=30 seed=1\ninfo s\nn = info s exposures"], isListing: true)
 
-  enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime }
+  enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
 
   @Parameter("value or FITS file", positional: true) var value: Value
   @Parameter("give only this", positional: true) var word: Word? = nil
@@ -52,7 +52,7 @@ struct InfoCommand: Command {
       context.report("  \(image.header.cards.count) header cards")
     case .table(let table):
       context.report(value.summary)
-      TableText.lines(table, most: .max).forEach(context.report)
+      TableText.lines(table, most: .max, width: context.columns).forEach(context.report)
     default: context.report(value.summary)
     }
     return CommandResult()
@@ -85,6 +85,12 @@ struct InfoCommand: Command {
       let times = try images.enumerated().map { try time(of: $1, $0 + 1) }
       guard let first = times.first else { throw unknown(word) }
       return isStack ? .list(times) : first
+    case .file:
+      let files = images.compactMap { $0.origin?.file }
+      guard let first = files.first, files.count == images.count else {
+        throw CRSError.data("file: the value was not read from one", parameter: "word")
+      }
+      return isStack ? .list(files.map { .text($0) }) : .text(first)
     case .gain, .rnoise, .bias:
       let known = images.map(\.knownDetector).compactMap { facts in
         switch word {

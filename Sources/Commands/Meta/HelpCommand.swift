@@ -5,7 +5,7 @@ import Kernels
 /// `help`.
 struct HelpCommand: SessionCommand {
   static let info = CommandInfo(
-    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session,
+    "help", "List the commands, or describe one, a function or a keyword", family: .session,
     isListing: true)
 
   @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true)
@@ -30,7 +30,7 @@ struct HelpCommand: SessionCommand {
           command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
         ) ?? "try: apropos")
     }
-    HelpText.page(entry.manifest).forEach(context.report)
+    HelpText.page(entry.manifest, width: min(100, context.columns ?? 80)).forEach(context.report)
     return CommandResult()
   }
 }

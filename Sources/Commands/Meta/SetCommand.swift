@@ -1,10 +1,11 @@
 import Calling
+import Pipeline
 
 /// `set`.
 struct SetCommand: SessionCommand {
   static let info = CommandInfo(
     "set", "Show or change settings", family: .session, effect: .session,
-    examples: ["set threads=2", "set plot.width=3.5 plot.map=cividis"],
+    examples: ["set threads=2", "set prompt='%f %t> '", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
       "The settings that begin with plot. hold for all figures that follow, those of crmasks, compute, run and "
         + "cr2images too; plot takes them for one figure, without plot. before the name. none takes a setting back.",
@@ -17,6 +18,8 @@ struct SetCommand: SessionCommand {
   @Parameter("what an error in a script or loop does") var onError: OnError? = nil
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
+  @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
+  var prompt: String? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
@@ -28,10 +31,11 @@ struct SetCommand: SessionCommand {
     if let onError { settings.stopsOnError = onError == .stop }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
+    if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil
+    let isPrompt = editor != nil || pager != nil || record != nil || prompt != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -49,6 +53,9 @@ struct SetCommand: SessionCommand {
       "what an error in a script or loop does (stop, continue)")
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
+    line(
+      "prompt", Value.quoted(settings.prompt),
+      "%t is the time of the last statement, %f the folder (TEXT, usual)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
     let style = settings.figures
     let values = [

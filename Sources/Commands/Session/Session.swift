@@ -231,6 +231,9 @@ package final class Session: @unchecked Sendable {
     package var figures = FigureStyle()
     /// Whether the prompt shows long listings a screenful at a time.
     package var pager = Pager.auto
+    /// What stands before a statement that is typed: %t the time of the last statement, %f the folder.
+    package var prompt = Settings.usualPrompt
+    package static let usualPrompt = "crs> "
     /// Where statements and their output are recorded.
     package var record: TranscriptFile?
   }

@@ -90,9 +90,11 @@ final class CommandRunner {
   ///   - call: the call as it is written.
   ///   - provenance: the script that makes its first value.
   func context(call: String, provenance: @escaping @Sendable () -> [String]) -> CommandContext {
-    CommandContext(
+    var context = CommandContext(
       work: work, host: session, call: CallRecord(text: call, provenance: provenance),
       figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
       pictureTerminal: frontend.pictureTerminal)
+    context.columns = frontend.columns
+    return context
   }
 }

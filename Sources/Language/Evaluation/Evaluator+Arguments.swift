@@ -67,7 +67,7 @@ extension Evaluator {
     }
     if let constant = Self.constant(word) { return [Evaluation(value: constant, tree: .word(word))] }
     if let variable = runner.variable(word) { return [variable] }
-    if let number = Self.number(word), !use.takesText {
+    if let number = Self.number(word), !use.takesText || use.parameter?.kind == .list {
       return [Evaluation(value: .number(number), tree: .word(word))]
     }
     try checkOperators(word, use)

@@ -25,6 +25,7 @@ final class ContextFrontend: Frontend {
   var progress: any ProgressSink { context.work.progress ?? Silence() }
   var cancellation: Cancellation { context.work.cancellation }
   func system(_ line: String) -> Int32? { runSystem?(line) }
+  var columns: Int? { context.columns }
   func pictureTerminal() -> TerminalInfo? { context.pictureTerminal() }
 
   private struct Silence: ProgressSink {

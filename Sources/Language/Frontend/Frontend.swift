@@ -23,4 +23,10 @@ package protocol Frontend: AnyObject, Sendable {
   /// The terminal that reports go to, with the best way to show pictures in it, for which it may have to be asked; nil
   /// when they go elsewhere.
   func pictureTerminal() -> TerminalInfo?
+  /// Characters in a line of the terminal that reports go to; nil when they go elsewhere.
+  var columns: Int? { get }
+}
+
+extension Frontend {
+  package var columns: Int? { nil }
 }

@@ -266,8 +266,11 @@ extension Parser {
           parser.reader.advance()
         } else if parser.reader.current == nil {
           throw parser.unfinished("the bracket is not closed", at: start, expected: "]")
-        } else if parser.reader.current != "]" {
-          throw parser.reader.error("the list is not understood here", expected: ", or ]")
+        } else if let current = parser.reader.current, current != "]" {
+          let isOperator = "+-*/%<>=!&|".unicodeScalars.contains(current)
+          throw parser.reader.error(
+            "the list is not understood here", expected: ", or ]",
+            hint: isOperator ? "operators in a list need parentheses: [(a \(current) b), c]" : nil)
         }
       }
     }

@@ -144,7 +144,9 @@ struct CommandLineCall {
     guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
     let options = try SubcommandOptions(Array(arguments.dropFirst()), manifest: entry.manifest)
     if options.wantsHelp {
-      HelpText.page(entry.manifest).forEach { Output.report($0) }
+      HelpText.page(entry.manifest, width: min(100, Terminal.current?.columns ?? 80)).forEach {
+        Output.report($0)
+      }
       return 0
     }
     let frontend = TerminalFrontend.shared
