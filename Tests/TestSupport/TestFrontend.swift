@@ -18,7 +18,8 @@ package final class TestFrontend: Frontend {
 
   package func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line): lines.add(line)
+    case .result(_, let line, _): lines.add(line)
+    case .page(let page): page.lines.forEach(lines.add)
     case .listing(let listed): listed.forEach(lines.add)
     }
   }

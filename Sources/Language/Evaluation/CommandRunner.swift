@@ -91,6 +91,6 @@ final class CommandRunner {
     CommandContext(
       work: work, host: session, call: CallRecord(text: call, provenance: provenance),
       figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
-      pictureTerminal: frontend.pictureTerminal)
+      show: output.show, draw: output.draw, keep: output.keep, pictureTerminal: frontend.pictureTerminal)
   }
 }

@@ -17,6 +17,10 @@ package final class Interpreter {
   private(set) var text = ""
   /// How many texts are being run inside each other.
   private var depth = 0
+  /// Whether the outermost statement that runs is the last one of its text.
+  private var isAtLast = false
+  /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
+  package var cell = ""
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   private var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
@@ -82,6 +86,7 @@ package final class Interpreter {
       depth -= 1
       self.text = outer
     }
+    let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -90,7 +95,8 @@ package final class Interpreter {
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
     }
-    for (statement, written) in statements {
+    for (k, (statement, written)) in statements.enumerated() {
+      if depth == 1 { isAtLast = k == statements.count - 1 && statement.isCall }
       do {
         try recorded(written) {
           do {
@@ -130,7 +136,7 @@ package final class Interpreter {
   }
 
   /// The outermost statements and how they are written.
-  private func statements(of text: String) throws -> [(Statement, String)] {
+  func statements(of text: String) throws -> [(Statement, String)] {
     var parser = Parser(text, vocabulary: vocabulary)
     let statements = try parser.parse()
     return Array(zip(statements, parser.sources))
@@ -144,7 +150,7 @@ package final class Interpreter {
     }
   }
 
-  private var vocabulary: Parser.Vocabulary {
+  var vocabulary: Parser.Vocabulary {
     Parser.Vocabulary(
       isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil })
   }
@@ -268,7 +274,7 @@ package final class Interpreter {
       do {
         if try block(body) == .returned { return .returned }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
-        passOver(ScriptError.located(error, source: sources.last, text: ""))
+        passOver(ScriptError.located(error, source: sources.last ?? (cell.isEmpty ? nil : cell), text: ""))
       }
       if session.isOver { break }
     }
@@ -297,6 +303,7 @@ package final class Interpreter {
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }
+    try runner.work.checkCancelled()
     guard status == 0 else {
       let first = line.trimmingBlanks().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       throw CRSError.data(
@@ -319,21 +326,27 @@ package final class Interpreter {
 
   private func run(_ targets: [Target], _ call: Call) throws {
     let evaluator = Evaluator(runner)
+    if runner.scope.frame == nil { _ = output.takeFigures() }
     let outcome = try evaluator.call(call, wanted: targets.count)
     let uses = outcome.tree.origins
+    defer { if runner.scope.frame == nil { session.keep(output.takeFigures()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
-      if runner.scope.frame == nil, let value = session.look(at: word) { show(value) { value.summary } }
+      if runner.scope.frame == nil, let value = session.look(at: word) {
+        show(value, isLast: isAtLast && depth == 1) { value.summary }
+      }
     } else if let value = outcome.values.first {
       if runner.scope.frame == nil {
         session.keepLast(value, statement: ReplayPrinter.statement(["_"], outcome.tree), uses: uses)
       } else {
         runner.scope.frame?.variables["_"] = value
       }
-      show(value) { value.summary }
+      show(value, isLast: isAtLast && depth == 1) { value.summary }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
+    } else if runner.scope.frame == nil, output.hasFigures {
+      session.recordLook(ReplayPrinter.text(outcome.tree))
     }
   }
 
@@ -394,12 +407,12 @@ package final class Interpreter {
   }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
-  private func show(_ value: Value, _ line: @escaping () -> String) {
+  private func show(_ value: Value, isLast: Bool = false, _ line: @escaping () -> String) {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
-      output.show(value, line())
+      output.show(value, line(), isLast: isLast)
     } else {
-      delayed?.append { [output] in output.show(value, line()) }
+      delayed?.append { [output] in output.show(value, line(), isLast: false) }
     }
   }
 }

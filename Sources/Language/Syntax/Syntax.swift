@@ -30,6 +30,11 @@ indirect enum Statement: Sendable {
   }
 }
 
+extension Statement {
+  /// A call or expression whose result gets no name.
+  var isCall: Bool { if case .run(let targets, _, _) = self { targets.isEmpty } else { false } }
+}
+
 /// A name with its place.
 struct Name: Sendable {
   var text: String

@@ -12,7 +12,8 @@ final class TerminalFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line): Output.report(line)
+    case .result(_, let line, _): Output.report(line)
+    case .page(let page): page.lines.forEach(Output.report)
     case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
     }
   }

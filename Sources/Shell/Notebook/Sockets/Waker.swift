@@ -1,0 +1,19 @@
+import Glibc
+
+/// Wakes a thread that waits at sockets; may be called from any thread.
+final class Waker: Sendable {
+  let descriptor = eventfd(0, Int32(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+
+  deinit { close(descriptor) }
+
+  func wake() {
+    var one: UInt64 = 1
+    while write(descriptor, &one, 8) < 0, errno == EINTR {}
+  }
+
+  /// Forgets the calls so far.
+  func clear() {
+    var count: UInt64 = 0
+    while read(descriptor, &count, 8) < 0, errno == EINTR {}
+  }
+}
