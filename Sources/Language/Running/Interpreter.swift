@@ -59,6 +59,7 @@ package final class Interpreter {
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
   package func run(file path: String) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
+    if NotebookProgram.isNotebook(path) { return try run(notebook: path) }
     try run(text: try ScriptFile.text(at: path), source: path)
   }
 
@@ -188,6 +189,7 @@ package final class Interpreter {
   ///
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
+    if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
     let text = try ScriptFile.text(at: path)
     do {
       var checker = StatementChecker(session: session)
