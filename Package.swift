@@ -33,6 +33,7 @@ let package = Package(
     .target(name: "CKissFFT", path: "Sources/Core/Kernels/Modules/CKissFFT"),
     .systemLibrary(name: "CLanes", path: "Sources/Core/Kernels/Modules/CLanes"),
     .systemLibrary(name: "CProcessors", path: "Sources/Core/Kernels/Modules/CProcessors"),
+    .systemLibrary(name: "CRename", path: "Sources/Core/Files/Modules/CRename"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
@@ -47,7 +48,8 @@ let package = Package(
       exclude: ["Modules"],
       swiftSettings: strict),
     .target(
-      name: "Files", dependencies: ["Kernels", "CCFITSIO", "CYAML", "CZlib"], path: "Sources/Core/Files",
+      name: "Files", dependencies: ["Kernels", "CCFITSIO", "CRename", "CYAML", "CZlib"],
+      path: "Sources/Core/Files",
       exclude: ["Modules"], swiftSettings: strict),
     .target(
       name: "Pipeline", dependencies: ["Kernels", "Files"], path: "Sources/Core/Pipeline",

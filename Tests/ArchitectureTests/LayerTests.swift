@@ -85,7 +85,8 @@ import Testing
     let owners: [String: String] = [
       "CKissFFT": "Core/Kernels/Numerics/", "CLanes": "Core/Kernels/Numerics/",
       "CProcessors": "Core/Kernels/Work/", "CCFITSIO": "Core/Files/FITS/", "CZlib": "Core/Files/FITS/",
-      "CYAML": "Core/Files/YAML/", "CCairo": "Plot/Drawing/", "CEditline": "Shell/", "CMemory": "Shell/",
+      "CYAML": "Core/Files/YAML/", "CRename": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
+      "CEditline": "Shell/", "CMemory": "Shell/",
     ]
     let sources = try FolderGraph.sources(below: Self.sources)
     for (path, text) in sources {

@@ -15,10 +15,13 @@ package enum Program {
 
   /// Runs the program to its end.
   ///
-  /// - Parameter environment: variables that differ from those of the tests.
+  /// - Parameters:
+  ///   - environment: variables that differ from those of the tests.
+  ///   - starter: words of a command that starts the program, whose words follow.
   @discardableResult
   package static func run(
-    _ arguments: [String], in folder: URL, input: String = "", environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL, input: String = "", environment: [String: String] = [:],
+    by starter: [String] = []
   ) throws -> Ended {
     // Files instead of pipes: no stream waits for another.
     let streams = try ScratchFolder()
@@ -27,8 +30,8 @@ package enum Program {
     for name in ["out", "err"] { _ = try streams.write("", name) }
     func url(_ name: String) -> URL { streams.url.appendingPathComponent(name) }
     let process = Process()
-    process.executableURL = Self.url
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = starter + [Self.url.path] + arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: url("in"))

@@ -5,13 +5,14 @@ import Pipeline
 enum ListText {
   /// The values of a list, of one that is written as text, or the value alone.
   ///
-  /// - Parameter splitsCommas: `0.8,1.0,1.2` is a list too.
+  /// - Parameter splitsCommas: text is what the command line hands over: `0.8,1.0,1.2` is a list too, `1` a number.
   /// - Throws: `CRSError` (usage) for text that is no list.
   static func items(of value: Value, splitsCommas: Bool) throws -> [Value] {
     switch value {
     case .list(let values): return values.map(rectangles)
     case .text(let text) where text.hasPrefix("["): return try values(text)
     case .text(let text) where splitsCommas && text.contains(","): return try values("[\(text)]")
+    case .text(let text) where splitsCommas: return [element(text)]
     default: return [value]
     }
   }
@@ -39,16 +40,18 @@ enum ListText {
     return try parts.filter { $0.count > 1 }.map { value(of: try Section(parsing: "[" + $0)) }
   }
 
+  /// A number, or a word.
+  private static func element(_ word: String) -> Value {
+    if let integer = Int(word) { return .integer(integer) }
+    if let number = Double(word), number.isFinite { return .number(number) }
+    return .text(word)
+  }
+
   /// Numbers, words and lists within lists.
   static func parsed(_ text: String) throws -> [Value] {
     let failure = CRSError.usage("'\(text)' is not a list", expected: "[value, value, ...]")
     var open: [[Value]] = []
     var word = ""
-    func element(_ word: String) -> Value {
-      if let integer = Int(word) { return .integer(integer) }
-      if let number = Double(word), number.isFinite { return .number(number) }
-      return .text(word)
-    }
     func flush() {
       let trimmed = word.trimmingBlanks()
       if !trimmed.isEmpty { open[open.count - 1].append(element(trimmed)) }

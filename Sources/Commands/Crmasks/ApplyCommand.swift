@@ -28,9 +28,12 @@ struct ApplyCommand: Command {
       group: group, masks: inputMask, bias: .constant(bias), appliesFluxFactor: true, useLAMedian: false
     ).combined(combination, work: context.work)
     context.report("\(combination.rawValue): \(combined.replaced) masked pixels")
-    try CrmasksProducts(directory: ".", work: context.work).write(
-      combined, method: combination, header: group.images[0].header, unit: group.images[0].unit,
-      history: MaskedGroup.history(combination, names: names, masks: inputMask), to: outputCombined.path)
+    let products = try CrmasksProducts(directory: ".", work: context.work)
+    try products.committing {
+      try products.write(
+        combined, method: combination, header: group.images[0].header, unit: group.images[0].unit,
+        history: MaskedGroup.history(combination, names: names, masks: inputMask), to: outputCombined.path)
+    }
     context.report("combination saved to \(outputCombined.path)")
     return CommandResult(
       [.image(Image(combined: combined, header: group.images[0].header, unit: group.images[0].unit))],

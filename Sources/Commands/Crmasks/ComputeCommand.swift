@@ -70,16 +70,17 @@ struct ComputeCommand: Command {
       compatibility: compat, work: context.work, note: context.note)
     job.style = context.figures.plotStyle
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
+    let files = AtomicFiles()
     try FITSWriter.write(
-      FITSDocument(maskSet: result.masks), to: outputMasks.path, overwrite: true, work: context.work)
-    context.report("cosmic ray masks saved to \(outputMasks.path)")
+      FITSDocument(maskSet: result.masks), to: files.file(outputMasks.path, existing: .replace),
+      work: context.work)
     if plots {
-      let folder = outputMasks.path.split(separator: "/").dropLast().joined(separator: "/")
-      let products = try CrmasksProducts(
-        directory: (outputMasks.path.hasPrefix("/") ? "/" : "") + folder, work: context.work)
+      let products = try CrmasksProducts(directory: outputMasks.path.folder, work: context.work, with: files)
       try job.writeTables(result, products, context.report)
       try job.writeFigures(result, products, context.report, work: context.work)
     }
+    try files.commit()
+    context.report("cosmic ray masks saved to \(outputMasks.path)")
     var resolved = found.resolved
     resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
     return CommandResult([.maskSet(result.masks)], resolved: resolved, hasWritten: true)

@@ -78,7 +78,6 @@ struct CrmasksCommand: Command {
       boundary: boundary, compatibility: compat, work: context.work, note: context.note)
     if file.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     job.givenMasks = crmasks
-    job.directory = outputDir
     job.drawsFigures = figures
     job.style = context.figures.plotStyle
     job.callLines = [
@@ -86,10 +85,11 @@ struct CrmasksCommand: Command {
       "--log_level \(logLevel.rawValue)",
       "--compat \(compat?.rawValue ?? "none")",
     ]
-    let masks = try job.run(report: report, note: context.note, work: context.work)
-    if self.record {
-      try CrmasksProducts(directory: outputDir, work: context.work).write(
-        record.lines, name: "terminal_output.txt")
+    let products = try CrmasksProducts(directory: outputDir, work: context.work)
+    let masks = try products.committing {
+      let masks = try job.run(into: products, report: report, note: context.note, work: context.work)
+      if self.record { try products.write(record.lines, name: "terminal_output.txt") }
+      return masks
     }
     return CommandResult(
       [.maskSet(masks)], resolved: ["seed": .integer(Int(truncatingIfNeeded: job.options.seed))])

@@ -31,7 +31,7 @@ struct MaskedGroup {
   static func history(_ method: CombinationMethod, names: [String], masks: MaskSet?) -> [String] {
     let rule = String(repeating: "-", count: 25)
     return [
-      rule, "Date: \(Timestamp.spaced)", rule, "crs \(CRSVersion.text)", "combination: \(method.rawValue)",
+      rule, "Date: \(Clock.spaced)", rule, "crs \(CRSVersion.text)", "combination: \(method.rawValue)",
     ]
       + ["Contents of --inputlist:"] + names.map { "- " + ($0.split(separator: "/").last ?? "") }
       + (masks.map { ["Masks UUID: \($0.uuid)"] } ?? [])

@@ -29,7 +29,9 @@ struct Requirements: DeclaredParameter {
         throw bound.located(
           CRSError.usage("a value of kind \(value.kindName) does not fit"), parameter: key.shellName)
       }
-      box.values[key.shellName] = setting
+      // One number holds for all exposures.
+      let isAlone = key.kind == .fluxFactor && setting.list?.count == 1
+      box.values[key.shellName] = isAlone ? setting.list?.first : setting
     }
   }
 }

@@ -51,19 +51,20 @@ struct RunCommand: Command {
     job.style = context.figures.plotStyle
     if task.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
     let result = try job.compute(report: context.report, note: context.note, work: context.work)
-    let products = try CrmasksProducts(directory: results, work: context.work)
-    let workProducts = try CrmasksProducts(directory: workFolder, work: context.work)
-    try products.write(masks: result.masks)
-    context.report("cosmic ray masks saved to \(products.path("crmasks.fits"))")
-    try job.writeTables(result, workProducts, context.report)
-    if figures { try job.writeFigures(result, workProducts, context.report, work: context.work) }
-    if task.savesPreprocessed {
+    let files = AtomicFiles()
+    let products = try CrmasksProducts(directory: results, work: context.work, with: files)
+    let workProducts = try CrmasksProducts(directory: workFolder, work: context.work, with: files)
+    try products.committing {
+      try products.write(masks: result.masks)
+      context.report("cosmic ray masks saved to \(products.path("crmasks.fits"))")
+      try job.writeTables(result, workProducts, context.report)
+      if figures { try job.writeFigures(result, workProducts, context.report, work: context.work) }
+      guard task.savesPreprocessed else { return }
       for (k, image) in group.images.enumerated() {
         let plane = try Calibration.calibrated(image.pixels, bias: detector.bias, work: context.work)
-        let name = workProducts.path("preprocessed_\(k + 1).fits")
-        try FITSWriter.write(
-          try FITSDocument(image: image.replacing(plane)), to: name, overwrite: true, work: context.work)
-        context.report("preprocessed exposure saved to \(name)")
+        let name = "preprocessed_\(k + 1).fits"
+        try workProducts.write(image.replacing(plane), name: name)
+        context.report("preprocessed exposure saved to \(workProducts.path(name))")
       }
     }
     return CommandResult(
@@ -83,9 +84,11 @@ struct RunCommand: Command {
     let products = try CrmasksProducts(directory: results, work: context.work)
     let name = products.path("combined_\(task.method.rawValue).fits")
     let first = group.images[0]
-    try products.write(
-      combined, method: task.method, header: first.header, unit: first.unit,
-      history: MaskedGroup.history(task.method, names: group.names, masks: masks), to: name)
+    try products.committing {
+      try products.write(
+        combined, method: task.method, header: first.header, unit: first.unit,
+        history: MaskedGroup.history(task.method, names: group.names, masks: masks), to: name)
+    }
     context.report("\(task.method.rawValue): \(combined.replaced) masked pixels, saved to \(name)")
     return CommandResult(
       [.image(Image(combined: combined, header: first.header, unit: first.unit))], hasWritten: true)

@@ -1,6 +1,5 @@
 import Calling
 import Files
-import Foundation
 import Kernels
 import Pipeline
 import Plot
@@ -21,7 +20,7 @@ struct CR2ImagesCommand: Command {
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
     discussion: [
-      "As a subcommand with files it writes cNAME beside the input, or the files of --out; both or none. Regions do not "
+      "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
         + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
         + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays."
     ])
@@ -71,21 +70,26 @@ struct CR2ImagesCommand: Command {
     for warning in result.warnings { context.note(warning) }
     let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
-    try draw(result, image1, image2, context)
+    let files = AtomicFiles()
+    try draw(result, image1, image2, files, context)
     let values: [Value] = [
       .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
       .table(coincidences),
     ]
+    var targets: [String] = []
     if context.call.isSubcommand, let file1 = context.call.bound.file(of: "image1") {
-      try write(result, file1, context, values)
-      return CommandResult(values, hasWritten: true)
+      targets = try write(result, file1, files, context)
     }
-    return CommandResult(values)
+    try files.commit()
+    if let figures { context.report("wrote \(figures.path)") }
+    for target in targets { context.report("Output file name: \(target)") }
+    return CommandResult(values, hasWritten: !targets.isEmpty)
   }
 
   /// The figures of the documents as one PDF, and at the prompt in the terminal.
   private func draw(
-    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ context: CommandContext
+    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ files: AtomicFiles,
+    _ context: CommandContext
   ) throws {
     let terminal = debugLevel > 0 && !context.call.isSubcommand ? context.pictureTerminal() : nil
     guard figures != nil || terminal != nil else { return }
@@ -98,56 +102,35 @@ struct CR2ImagesCommand: Command {
       for page in pages { try TerminalPicture(terminal: terminal, report: context.report).show(page.figure) }
     }
     guard let figures else { return }
-    if !overwrite, FileManager.default.fileExists(atPath: figures.path) {
-      throw CRSError.file("the file exists already", file: figures.path, hint: "overwrite=yes replaces it")
-    }
-    try MultiPage.write(pages: pages.map(\.figure), pdf: figures.path)
-    context.report("wrote \(figures.path)")
+    let file = try files.file(figures.path, existing: .init(overwrite: overwrite))
+    try MultiPage.write(pages: pages.map(\.figure), pdf: file)
   }
 
-  /// Writes the cleaned files, both or none.
+  /// Writes the cleaned files, masks and table; returns the names of the cleaned files.
   private func write(
-    _ result: CR2ImagesResult, _ file1: String, _ context: CommandContext, _ values: [Value]
-  ) throws {
+    _ result: CR2ImagesResult, _ file1: String, _ files: AtomicFiles, _ context: CommandContext
+  ) throws -> [String] {
     let file2 = image2 == nil ? nil : context.call.bound.file(of: "image2")
     var targets = [context.call.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
     if let file2, !singleMode {
       targets.append(
         context.call.outputs.count > 1 ? context.call.outputs[1] : CR2ImagesCommand.cleanName(file2))
     }
-    guard Set(targets).count == targets.count else {
-      throw CRSError.usage("both results would be written to \(targets[0])", parameter: "out")
-    }
-    let masks = context.call.outputs.dropFirst(2)
-    for target in targets + masks where !overwrite && FileManager.default.fileExists(atPath: target) {
-      throw CRSError.file("the file exists already", file: target, hint: "--overwrite replaces it")
+    let others: [Value] = [.mask(result.mask1), .mask(result.mask2), .table(result.found.coincidences.table)]
+    // All names are looked at before the first is written.
+    let outputs = try (targets + context.call.outputs.dropFirst(2)).map {
+      try files.file($0, existing: .init(overwrite: overwrite))
     }
     let history = result.history(infile1: file1, infile2: file2)
-    var temporary: [String] = []
-    do {
-      for (target, image) in zip(targets, [result.clean1, result.clean2]) {
-        var image = image
-        image.header.record(filename: target, history: history)
-        let part = target + ".part\(getpid()).fits"
-        temporary.append(part)
-        try FITSWriter.write(try FITSDocument(image: image), to: part, overwrite: true, work: context.work)
-      }
-      for (part, target) in zip(temporary, targets) {
-        guard rename(part, target) == 0 else {
-          throw CRSError.file("the file cannot be written", file: target)
-        }
-        context.report("Output file name: \(target)")
-      }
-    } catch {
-      for part in temporary { try? FileManager.default.removeItem(atPath: part) }
-      throw error
+    for (output, image) in zip(outputs.prefix(targets.count), [result.clean1, result.clean2]) {
+      var image = image
+      image.header.record(filename: output.path, history: history)
+      try FITSWriter.write(FITSDocument(image: image), to: output, work: context.work)
     }
-    for (target, mask) in zip(masks, [result.mask1, result.mask2]) {
-      try ValueWriter.write(.mask(mask), to: target, overwrite: overwrite, work: context.work)
+    for (output, value) in zip(outputs.dropFirst(targets.count), others) {
+      try ValueWriter.write(value, to: output, work: context.work)
     }
-    if masks.count > 2, let target = masks.last {
-      try ValueWriter.write(values[4], to: target, overwrite: overwrite, work: context.work)
-    }
+    return targets
   }
 
   /// `folder/cNAME`

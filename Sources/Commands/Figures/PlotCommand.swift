@@ -38,21 +38,19 @@ struct PlotCommand: Command {
   @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    try OutputName.check(file.path)
-    if !overwrite, FileManager.default.fileExists(atPath: file.path) {
-      throw CRSError.file("the file exists already", file: file.path, hint: "overwrite=yes replaces it")
-    }
+    let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let style = look.applied(to: context.figures).plotStyle
     let figure = try figure(
       of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, style: style)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
-      try figure.write(png: file.path)
+      try figure.write(png: output)
     } else if path.hasSuffix(".pdf") {
-      try figure.write(pdf: file.path)
+      try figure.write(pdf: output)
     } else {
       throw CRSError.usage("'\(file.path)' has no known ending", parameter: "file", expected: ".png or .pdf")
     }
+    try output.commit()
     context.report("wrote \(file.path)")
     return CommandResult()
   }

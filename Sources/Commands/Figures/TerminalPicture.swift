@@ -61,13 +61,7 @@ struct TerminalPicture {
 
   /// The figure as PNG inside the terminal's own escape sequence.
   private func inline(_ figure: Figure) throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-show-\(UUID().uuidString).png")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try figure.write(png: file.path, dpi: 100)
-    guard let data = try? Data(contentsOf: file) else {
-      throw CRSError.file("the figure cannot be read", file: file.path)
-    }
+    let data = Data(try figure.png(dpi: 100))
     let text = data.base64EncodedString()
     if terminal.graphics == .iTerm {
       report("\u{1B}]1337;File=inline=1;size=\(data.count):\(text)\u{07}")

@@ -67,19 +67,19 @@ struct SimulateCommand: Command {
   private func write(
     _ exposures: Stack, _ truth: Stack, _ scene: Image, _ prefix: String, _ context: CommandContext
   ) throws {
-    for (index, image) in exposures.exposures.enumerated() {
-      let path = "\(prefix)_\(index + 1).fits"
-      try FITSWriter.write(
-        try FITSDocument(image: image, pixelType: .float32), to: path, overwrite: overwrite,
-        work: context.work)
-      context.report("wrote \(path)")
+    let files = AtomicFiles()
+    let names = (1...exposures.count).map { "\(prefix)_\($0).fits" } + [prefix + "_truth.fits"]
+    let targets = try names.map { try files.file($0, existing: .init(overwrite: overwrite)) }
+    for (image, file) in zip(exposures.exposures, targets) {
+      try FITSWriter.write(FITSDocument(image: image, pixelType: .float32), to: file, work: context.work)
     }
     var document = FITSDocument(hdus: [FITSOutputHDU(content: .empty)])
     for (index, image) in truth.exposures.enumerated() {
       document.hdus.append(FITSOutputHDU(name: "CR\(index + 1)", content: .image(.float32(image.pixels))))
     }
     document.hdus.append(FITSOutputHDU(name: "SCENE", content: .image(.float32(scene.pixels))))
-    try FITSWriter.write(document, to: prefix + "_truth.fits", overwrite: overwrite, work: context.work)
-    context.report("wrote \(prefix)_truth.fits")
+    try FITSWriter.write(document, to: targets[exposures.count], work: context.work)
+    try files.commit()
+    for name in names { context.report("wrote \(name)") }
   }
 }

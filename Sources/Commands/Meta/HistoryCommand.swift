@@ -21,7 +21,9 @@ struct HistoryCommand: SessionCommand {
     // Scripts are known by their names' end.
     let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file.path : file.path + ".crs"
-    try ValueWriter.write(text: text, to: path, overwrite: overwrite)
+    let script = try AtomicFile(path, existing: .init(overwrite: overwrite))
+    try script.append(text)
+    try script.commit()
     context.report("wrote \(path)")
     // The record is no part of what it records.
     return CommandResult(isRecorded: false)

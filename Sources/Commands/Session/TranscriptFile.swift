@@ -12,7 +12,7 @@ package struct TranscriptFile: Sendable, Equatable {
   /// - Throws: `CRSError` (file) when the file cannot be written.
   package init(_ name: String) throws {
     path = URL(fileURLWithPath: name).standardizedFileURL.path
-    try append("# crs \(CRSVersion.text), recorded from \(Timestamp.spaced)\n")
+    try append("# crs \(CRSVersion.text), recorded from \(Clock.spaced)\n")
   }
 
   /// Records a statement that has run; a failed one as a comment, since it would end a replay.
@@ -32,17 +32,11 @@ package struct TranscriptFile: Sendable, Equatable {
   }
 
   private func append(_ text: String) throws {
-    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure }
-    let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
     do {
-      try handle.write(contentsOf: Data(text.utf8))
-    } catch {
-      throw failure
+      try AppendedFile(path: path).append { _ in Array(text.utf8) }
+    } catch var error as CRSError {
+      error.hint = "set record=off ends the transcript"
+      throw error
     }
-  }
-
-  private var failure: CRSError {
-    CRSError.file("the transcript cannot be written", file: path, hint: "set record=off ends it")
   }
 }

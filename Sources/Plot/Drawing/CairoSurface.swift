@@ -6,7 +6,7 @@ import Kernels
 final class CairoSurface {
   private let surface: OpaquePointer
   let context: OpaquePointer
-  private let sink: ReplacedFile?
+  private let sink: AtomicFile?
   /// Pixels of an image surface; 0 for a page.
   let width: Int
   let height: Int
@@ -37,7 +37,7 @@ final class CairoSurface {
   }
 
   /// A PDF document whose pages go to `file` as they are finished; sizes in points.
-  init(pdf file: ReplacedFile, width: Double, height: Double) throws {
+  init(pdf file: AtomicFile, width: Double, height: Double) throws {
     self.width = 0
     self.height = 0
     sink = file
@@ -45,7 +45,7 @@ final class CairoSurface {
       cairo_pdf_surface_create_for_stream(
         writeToFile, Unmanaged.passUnretained(file).toOpaque(), width, height))
     // Figures of the same data are the same bytes: no date but the one that the environment fixes.
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, SourceDate.text ?? "")
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, Clock.fixed ?? "")
   }
 
   private static func opened(_ created: OpaquePointer?) throws -> (OpaquePointer, OpaquePointer) {
@@ -108,7 +108,12 @@ private func writeToFile(
   _ closure: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: UInt32
 ) -> cairo_status_t {
   guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-  let file = Unmanaged<ReplacedFile>.fromOpaque(closure).takeUnretainedValue()
-  return file.append(UnsafeBufferPointer(start: bytes, count: Int(count)))
-    ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR
+  let file = Unmanaged<AtomicFile>.fromOpaque(closure).takeUnretainedValue()
+  do {
+    try file.append(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    return CAIRO_STATUS_SUCCESS
+  } catch {
+    // The file tells it again.
+    return CAIRO_STATUS_WRITE_ERROR
+  }
 }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Kernels
 
 extension Figure {
@@ -7,19 +6,33 @@ extension Figure {
   ///
   /// - Parameter dpi: pixels an inch, 10 to 1200; nil: those of the style.
   /// - Throws: `CRSError`: file when it cannot be written, data when the figure cannot be drawn.
-  package func write(png path: String, dpi: Double? = nil) throws {
+  package func write(png path: String, existing: AtomicFile.Existing = .replace, dpi: Double? = nil) throws {
+    let file = try AtomicFile(path, existing: existing)
+    try write(png: file, dpi: dpi)
+    try file.commit()
+  }
+
+  /// Writes all of a file that the caller commits.
+  package func write(png file: AtomicFile, dpi: Double? = nil) throws { try file.append(png(dpi: dpi)) }
+
+  /// The figure as the bytes of a PNG file.
+  ///
+  /// - Throws: `CRSError` (data) when the figure cannot be drawn.
+  package func png(dpi: Double? = nil) throws -> [UInt8] {
     let dpi = dpi ?? style.dpi
     let drawn = try rasterised(dpi: dpi)
-    let file = try ReplacedFile(path: path)
-    let pixels = drawn.pixels()
-    PNGEncoder(pixels, width: drawn.width, height: drawn.height, dpi: dpi).write(to: file)
-    try file.commit()
+    return PNGEncoder(drawn.pixels(), width: drawn.width, height: drawn.height, dpi: dpi).bytes
   }
 
   /// Writes the figure as a PDF of one page with embedded fonts.
   ///
   /// - Throws: `CRSError` as `write(png:)`.
-  package func write(pdf path: String) throws { try MultiPage.write(pages: [self], pdf: path) }
+  package func write(pdf path: String, existing: AtomicFile.Existing = .replace) throws {
+    try MultiPage.write(pages: [self], pdf: path, existing: existing)
+  }
+
+  /// Writes all of a file that the caller commits.
+  package func write(pdf file: AtomicFile) throws { try MultiPage.write(pages: [self], pdf: file) }
 
   /// The figure as pixels for a window or a terminal.
   ///

@@ -3,19 +3,28 @@ import Kernels
 
 /// PDF documents of several pages.
 package enum MultiPage {
-  /// Writes one page a figure; each is asked for only when the one before it is done.
+  /// Writes one page a figure into a file that appears complete or not at all; each is asked for only when the one before it is done.
   ///
   /// - Throws: `CRSError`: file when it cannot be written, data when there is no page or one cannot be drawn,
   ///   and what the sequence's figures threw through `make`.
-  package static func write(pages: some Sequence<Figure>, pdf path: String, title: String? = nil) throws {
-    var iterator = pages.makeIterator()
-    try write(pdf: path, title: title) { iterator.next() }
+  package static func write(
+    pages: some Sequence<Figure>, pdf path: String, existing: AtomicFile.Existing = .replace,
+    title: String? = nil
+  ) throws {
+    let file = try AtomicFile(path, existing: existing)
+    try write(pages: pages, pdf: file, title: title)
+    try file.commit()
   }
 
-  /// Writes the pages that `next` makes until it returns nil.
-  package static func write(pdf path: String, title: String? = nil, next: () throws -> Figure?) throws {
-    guard let first = try next() else { throw CRSError.data("no page to write into \(path)") }
-    let file = try ReplacedFile(path: path)
+  /// Writes all of a file that the caller commits.
+  package static func write(pages: some Sequence<Figure>, pdf file: AtomicFile, title: String? = nil) throws {
+    var iterator = pages.makeIterator()
+    try write(pdf: file, title: title) { iterator.next() }
+  }
+
+  /// Writes the pages that `next` makes until it returns nil into a file that the caller commits.
+  package static func write(pdf file: AtomicFile, title: String? = nil, next: () throws -> Figure?) throws {
+    guard let first = try next() else { throw CRSError.data("no page to write into \(file.path)") }
     var figure = try first.fitted.checked()
     let surface = try CairoSurface(pdf: file, width: figure.width * 72, height: figure.height * 72)
     if let title { surface.setTitle(title) }
@@ -28,6 +37,5 @@ package enum MultiPage {
       figure = try following.fitted.checked()
     }
     try surface.finish()
-    try file.commit()
   }
 }

@@ -1,10 +1,9 @@
-import Files
-
-/// Writes RGB pixels as a PNG file (PNG specification, 3rd edition), several times faster than libpng.
+/// RGB pixels as a PNG file (PNG specification, 3rd edition), several times faster than libpng.
 ///
 /// Each row is stored as its difference to the one above where that helps, as figures repeat rows a lot.
 struct PNGEncoder {
-  private var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// The whole file.
+  private(set) var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// - Parameter pixels: 0x00RRGGBB, row after row from the top; `width * height` of them.
   init(_ pixels: [UInt32], width: Int, height: Int, dpi: Double) {
@@ -13,11 +12,6 @@ struct PNGEncoder {
     chunk("pHYs", Self.big(perMetre) + Self.big(perMetre) + [1])
     chunk("IDAT", Self.compressed(pixels, width: width, height: height))
     chunk("IEND", [])
-  }
-
-  func write(to file: ReplacedFile) {
-    // A failure shows when the file is committed.
-    bytes.withUnsafeBufferPointer { _ = file.append($0) }
   }
 
   private static func big(_ value: Int) -> [UInt8] {

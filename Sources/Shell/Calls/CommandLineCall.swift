@@ -40,7 +40,7 @@ struct CommandLineCall {
         }
         Output.report(ShellCompletions.text(kind, session.registry).trimmingBlanks())
         return 0
-      case "help" where session.registry["help"] != nil: return try help(session.registry)
+      case "help" where arguments.count == 1: return try usage(session.registry, status: 0)
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
@@ -164,17 +164,18 @@ struct CommandLineCall {
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
         expected: "one for each result at most")
     }
-    try options.outputs.forEach { try OutputName.check($0) }
-    for file in options.outputs where !options.overwrite && FileManager.default.fileExists(atPath: file) {
-      throw CRSError.file("the file exists already", file: file, hint: "--overwrite replaces it")
-    }
+    let existing = AtomicFile.Existing(overwrite: options.overwrite)
+    // Names that cannot be written are known before the command runs.
+    for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
     let result = try frontend.during(name) { try entry.call(options.arguments, context) }
     if result.hasWritten { return session.exitStatus ?? 0 }
+    let files = AtomicFiles()
     for (value, file) in zip(result.values, options.outputs) {
       try ValueWriter.write(
-        value, to: file, overwrite: options.overwrite, history: ["crs " + context.call.text],
+        value, to: files.file(file, existing: existing), history: ["crs " + context.call.text],
         work: context.work)
     }
+    try files.commit()
     if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
       for (declared, value) in zip(entry.manifest.results, result.values) {
         Output.report("\(declared.name): \(value.summary)")

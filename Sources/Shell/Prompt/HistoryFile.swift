@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// The statements of all sessions in libedit's own format. Lines are only ever appended, under a lock, so that
 /// sessions that run side by side lose none of each other's.
@@ -7,13 +7,9 @@ struct HistoryFile {
 
   /// Adds a statement; what goes wrong is not worth an error at the prompt.
   func append(_ statement: String) {
-    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return }
-    defer { close(file) }
-    guard flock(file, LOCK_EX) == 0 else { return }
-    let isEmpty = lseek(file, 0, SEEK_END) == 0
-    let bytes = Array((isEmpty ? "_HiStOrY_V2_\n" : "").utf8) + Self.encoded(statement) + [UInt8(ascii: "\n")]
-    _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    try? AppendedFile(path: path, isPrivate: true).append { isEmpty in
+      Array((isEmpty ? "_HiStOrY_V2_\n" : "").utf8) + Self.encoded(statement) + [UInt8(ascii: "\n")]
+    }
   }
 
   /// Blanks, control characters, backslashes and bytes beyond ASCII as octal numbers.

@@ -5,13 +5,14 @@ import Testing
 @testable import Calling
 @testable import Commands
 @testable import Kernels
+@testable import Pipeline
 
 @Suite struct ManifestTests {
   /// Parameters that count something; their unit must be told.
   private static let unitless: Set<String> = [
     "n", "seed", "niter", "sigfrac", "objlim", "psfbeta", "knots_splfit", "niter_boundary_extension",
     "weight_boundary_extension", "connectivity", "status", "threads", "debug_level", "coincidences",
-    "dilation", "far", "pmax", "maxplots", "nsimulations",
+    "dilation", "far", "pmax", "maxplots", "nsimulations", "target",
   ]
 
   @Test func declarationsAreComplete() throws {
@@ -34,6 +35,56 @@ import Testing
         }
       }
     }
+  }
+
+  /// What calls, completion and plugins rely on.
+  @Test func declarationsAreOfOneMind() throws {
+    for manifest in try Builtins.registry().manifests {
+      let names = manifest.parameters.flatMap { [$0.name] + $0.aliases }
+      #expect(
+        names.allSatisfy {
+          !$0.isEmpty && $0.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789_.".contains($0) }
+        })
+      let positional = manifest.parameters.filter(\.isPositional)
+      #expect(
+        !positional.dropLast().contains { $0.isRest }, "\(manifest.name): nothing comes behind the rest")
+      let optional = positional.drop { $0.isRequired }
+      #expect(!optional.contains { $0.isRequired }, "\(manifest.name): required ones come first")
+      for result in manifest.results {
+        if let like = result.like {
+          #expect(manifest.parameter(named: like) != nil, "\(manifest.name) \(result.name) is like \(like)")
+        }
+      }
+      for parameter in manifest.parameters {
+        guard let standard = parameter.default, standard != .null, !parameter.isRest else { continue }
+        // A default can be given: it is of the kind, within the limits or among the choices.
+        #expect(throws: Never.self, "\(manifest.name) \(parameter.name)") {
+          try Binder.check(Value(standard, kind: parameter.kind), for: parameter, at: nil)
+        }
+        #expect(parameter.choices.isEmpty || Set(parameter.choices).count == parameter.choices.count)
+      }
+    }
+  }
+
+  /// Manifests in JSON have the words of plugins: a default of null is one, no default none.
+  @Test func jsonTellsDefaultsAndLimits() throws {
+    let manifest = try #require(try Builtins.registry()["lacosmic"]?.manifest)
+    let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(manifest))
+    let parameters = try #require((json as? [String: Any])?["parameters"] as? [[String: Any]])
+    func parameter(_ name: String) throws -> [String: Any] {
+      try #require(parameters.first { $0["name"] as? String == name })
+    }
+    #expect(try parameter("image")["default"] == nil && parameter("image")["positional"] as? Bool == true)
+    #expect(
+      try parameter("gain")["default"] is NSNull && parameter("gain")["exclusiveMinimum"] as? Double == 0)
+    #expect(try parameter("gain")["minimum"] == nil && parameter("sigclip")["minimum"] as? Double == 0.01)
+    #expect(try parameter("satlevel")["choices"] as? [String] == ["none"])
+    #expect(
+      try parameter("sepmed")["default"] as? Bool == true && parameter("sepmed")["kind"] as? String == "flag")
+    let short =
+      #"{"name":"f","summary":"F","family":"My own","parameters":[{"name":"x","kind":"maskset","help":"h"}]}"#
+    let read = try JSONDecoder().decode(CommandManifest.self, from: Data(short.utf8))
+    #expect(read.effect == .nothing && read.parameters[0].kind == .maskset && read.parameters[0].isRequired)
   }
 
   @Test func namesAreUnique() throws {

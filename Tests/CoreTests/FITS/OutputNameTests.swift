@@ -9,19 +9,6 @@ import Testing
     crsError { try OutputName.check(path, for: content) }
   }
 
-  @Test func otherProgramsSyntaxIsRefused() throws {
-    #expect(refusal("!clean.fits")?.hint?.contains("overwrite=yes") == true)
-    #expect(refusal("!t.csv", .table) != nil && refusal("!f.png", .figure) != nil)
-    #expect(refusal("o.fits[compress]")?.hint?.contains("compress=tiles") == true)
-    #expect(
-      refusal("o.fits[1]") != nil && refusal("mem://x.fits") != nil && refusal("http://h/x.fits") != nil)
-    for fine in [
-      "./!clean.fits", "a!b.fits", "run[1].fits", "out/x.fits", "x", "x.new", "v1.2/x.fits", ".fits",
-    ] {
-      #expect(refusal(fine) == nil, "\(fine)")
-    }
-  }
-
   @Test func endingsSayTheForm() throws {
     for fine in [
       "a.fits", "a.FIT", "a.fts", "a.fits.gz", "a.gz", "a.fits.fz", "a.fz", "a.img", "a.dat", "a.b.c", "a.mt",

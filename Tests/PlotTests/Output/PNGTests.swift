@@ -53,9 +53,8 @@ struct PNGTests {
         return row < 90 ? state >> 8 : row < 180 ? 0x123456 : (state >> 30 == 0 ? state >> 8 : 0xFFFFFF)
       }
       let path = folder.appending(path: "noise.png").path
-      let file = try ReplacedFile(path: path)
-      PNGEncoder(pixels, width: width, height: height, dpi: 150).write(to: file)
-      try file.commit()
+      let bytes = PNGEncoder(pixels, width: width, height: height, dpi: 150).bytes
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
       #expect(try decoded(path) == pixels)
     }
   }

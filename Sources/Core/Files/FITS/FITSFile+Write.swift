@@ -92,7 +92,7 @@ extension FITSFile {
           handle, type, LONGLONG(start + 1), LONGLONG(length),
           UnsafeMutableRawPointer(mutating: base + start),
           &status)
-        try check(status, "cannot write the pixels", hint: "is the disk full?")
+        try check(status, "cannot write the pixels")
         start += length
       }
     }

@@ -83,13 +83,15 @@ final class FITSFile {
     return file
   }
 
-  /// Makes a new file, its name taken as it is; it must not exist.
-  static func create(_ path: String) throws -> FITSFile {
+  /// Makes the temporary file of `output`, its name taken as it is.
+  static func create(_ output: AtomicFile) throws -> FITSFile {
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: Int32 = 0
-    ffdkinit(&handle, path, &status)
-    guard status == 0 else { throw FITSLibrary.failure(status, "cannot create it", file: path) }
-    return FITSFile(handle: handle, path: path)
+    ffdkinit(&handle, output.temporary, &status)
+    guard status == 0 else { throw FITSLibrary.failure(status, "cannot create it", file: output.path) }
+    let file = FITSFile(handle: handle, path: output.path)
+    try output.wasMade()
+    return file
   }
 
   /// Makes a file in memory, or opens `bytes` as one for reading.

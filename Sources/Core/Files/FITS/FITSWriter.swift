@@ -1,13 +1,10 @@
 internal import CCFITSIO
-import Foundation
 import Kernels
-import Synchronization
 
-/// Writes FITS files: to a temporary name in the same folder first, then renamed, so that a crash or an
-/// interruption leaves the old file or none.
+/// Writes FITS files.
 package enum FITSWriter {
-  private static let serial = Atomic<Int>(0)
-
+  /// Writes a file that appears whole or not at all.
+  ///
   /// - Parameter compression: nil for none, unless the name ends in `.gz` or `.fz`.
   /// - Throws: `CRSError` (file) when the file exists and `overwrite` is false, or cannot be written;
   ///   interrupted. No file is left behind then.
@@ -15,43 +12,43 @@ package enum FITSWriter {
     _ document: FITSDocument, to path: String, overwrite: Bool, compression: FITSCompression? = nil,
     work: Work? = nil
   ) throws {
+    let file = try AtomicFile(path, existing: .init(overwrite: overwrite))
+    try write(document, to: file, compression: compression, work: work)
+    try file.commit()
+  }
+
+  /// Writes all of a file that the caller commits.
+  ///
+  /// - Throws: `CRSError`: file when it cannot be written, interrupted.
+  package static func write(
+    _ document: FITSDocument, to output: AtomicFile, compression: FITSCompression? = nil, work: Work? = nil
+  ) throws {
     guard !document.hdus.isEmpty else { throw CRSError.data("a FITS file needs at least one HDU") }
-    try OutputName.check(path, for: .pixels)
-    let compression = try OutputName.compression(of: path, asked: compression)
-    let target = try destination(path, overwrite: overwrite)
-    let folder = target.folder
-    let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
-    let name = ".crs-\(getpid())-\(number).tmp"
-    let temporary = folder.isEmpty ? name : folder + "/" + name
-    var renamed = false
-    defer { if !renamed { unlink(temporary) } }
+    try OutputName.check(output.path, for: .pixels)
+    let compression = try OutputName.compression(of: output.path, asked: compression)
     do {
       try FITSLibrary.exclusively {
-        let gzip = compression == .gzip
-        let file = gzip ? try FITSFile.inMemory(path: path) : try FITSFile.create(temporary)
+        if compression == .gzip {
+          let file = try FITSFile.inMemory(path: output.path)
+          try append(document, to: file, work: work)
+          try file.withBytes { try GzipStream.write($0, to: output, work: work ?? Work()) }
+          return
+        }
+        let file = try FITSFile.create(output)
         if compression == .tiles {
-          let plain = try FITSFile.inMemory(path: path)
+          let plain = try FITSFile.inMemory(path: output.path)
           try append(document, to: plain, work: work)
           try plain.copyCompressed(to: file, as: written(document).map(\.survivesTiles), work: work)
         } else {
           try append(document, to: file, work: work)
         }
-        if gzip { try file.gzip(to: temporary, work: work ?? Work()) } else { try file.close() }
+        try file.close()
       }
-    } catch var error as CRSError {
-      if error.file == temporary { error.file = path }
-      throw error
+    } catch let error as CRSError where error.kind == .file {
+      // cfitsio does not tell that a disk is full.
+      throw output.obstacle() ?? error
     }
     try work?.checkCancelled()
-    var facts = stat()
-    if stat(target, &facts) == 0 {
-      guard overwrite else { throw existing(path) }
-      chmod(temporary, facts.st_mode & 0o777)
-    }
-    guard rename(temporary, target) == 0 else {
-      throw CRSError.file("cannot be put in place: \(String(cString: strerror(errno)))", file: path)
-    }
-    renamed = true
   }
 
   private static func append(_ document: FITSDocument, to file: FITSFile, work: Work?) throws {
@@ -69,57 +66,9 @@ package enum FITSWriter {
     default: document.hdus
     }
   }
-
-  /// The file that will be replaced or made, symbolic links followed.
-  private static func destination(_ path: String, overwrite: Bool) throws -> String {
-    guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0), path.utf8.count < 950 else {
-      throw CRSError.file("not a usable file name", file: String(path.prefix(80)))
-    }
-    var target = path
-    if let resolved = realpath(path, nil) {
-      target = String(cString: resolved)
-      free(resolved)
-    }
-    var facts = stat()
-    if stat(target, &facts) == 0 {
-      guard facts.st_mode & S_IFMT == S_IFREG else {
-        throw CRSError.file(
-          facts.st_mode & S_IFMT == S_IFDIR ? "is a folder" : "is not a regular file", file: path,
-          expected: "the name of a file")
-      }
-      guard overwrite else { throw existing(path) }
-    }
-    let folder = target.folder
-    guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
-      throw CRSError.file(
-        "cannot write into the folder '\(folder.isEmpty ? "." : folder)': \(String(cString: strerror(errno)))",
-        file: path)
-    }
-    return target
-  }
-
-  private static func existing(_ path: String) -> CRSError {
-    .file("exists already", file: path, hint: "overwrite=yes replaces it")
-  }
 }
 
 extension FITSFile {
-  /// Writes the gzipped content of this file in memory to disk.
-  fileprivate func gzip(to path: String, work: Work) throws {
-    guard let output = fopen(path, "wbx") else {
-      throw CRSError.file("cannot create it: \(String(cString: strerror(errno)))", file: path)
-    }
-    do {
-      try withBytes { try GzipStream.write($0, to: output, path: path, work: work) }
-    } catch {
-      fclose(output)
-      throw error
-    }
-    guard fclose(output) == 0 else {
-      throw CRSError.file("cannot write it: \(String(cString: strerror(errno)))", file: path)
-    }
-  }
-
   /// Copies every HDU, images as compressed tiles where `tiled` says that nothing is lost.
   fileprivate func copyCompressed(to output: FITSFile, as tiled: [Bool], work: Work?) throws {
     var number = 0

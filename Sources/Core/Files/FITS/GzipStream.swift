@@ -1,5 +1,4 @@
 internal import CZlib
-import Foundation
 import Kernels
 
 /// Writes one gzip stream (RFC 1952) whose pieces are compressed side by side.
@@ -10,12 +9,10 @@ enum GzipStream {
   private static let piece = 1 << 20
 
   /// - Throws: `CRSError`: file when the disk does not take it, interrupted.
-  static func write(
-    _ bytes: UnsafeRawBufferPointer, to output: UnsafeMutablePointer<FILE>, path: String, work: Work
-  ) throws {
+  static func write(_ bytes: UnsafeRawBufferPointer, to output: AtomicFile, work: Work) throws {
     nonisolated(unsafe) let bytes = bytes
     // Magic number, deflate, no flags, no time, unknown system.
-    try put([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255], to: output, path)
+    try output.append([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
     var sum = crc32(0, nil, 0)
     let pieces = max(1, (bytes.count + piece - 1) / piece)
     let batch = 4 * max(1, work.threads)
@@ -32,13 +29,11 @@ enum GzipStream {
       for (k, result) in results.values.enumerated() {
         let size = min(bytes.count, (first + k + 1) * piece) - (first + k) * piece
         sum = crc32_combine(sum, result.sum, size)
-        try put(result.data, to: output, path)
+        try output.append(result.data)
       }
     }
     let ends = [UInt32(truncatingIfNeeded: sum), UInt32(truncatingIfNeeded: bytes.count)]
-    try put(
-      ends.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }, to: output, path
-    )
+    try output.append(ends.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } })
   }
 
   private static func compressed(_ part: UnsafeRawBufferPointer, isLast: Bool) -> (data: [UInt8], sum: UInt) {
@@ -55,11 +50,5 @@ enum GzipStream {
       count = out.count - Int(stream.avail_out)
     }
     return (data, sum)
-  }
-
-  private static func put(_ data: [UInt8], to output: UnsafeMutablePointer<FILE>, _ path: String) throws {
-    guard fwrite(data, 1, data.count, output) == data.count else {
-      throw CRSError.file("cannot write it: \(String(cString: strerror(errno)))", file: path)
-    }
   }
 }

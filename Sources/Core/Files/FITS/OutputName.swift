@@ -17,11 +17,10 @@ package enum OutputName {
     }
   }
 
-  /// Refuses names that mean more than a name to other programs, and endings of another kind of file.
+  /// Refuses endings of another kind of file.
   ///
   /// - Throws: `CRSError` (file) with the way to get what was meant.
   package static func check(_ path: String, for content: Content) throws {
-    try check(path)
     let ending = ending(of: path)
     let inner =
       ["gz", "fz"].contains(ending) ? self.ending(of: String(path.dropLast(ending.count + 1))) : ending
@@ -55,27 +54,6 @@ package enum OutputName {
     throw CRSError.file(
       "the ending .\(ending(of: path)) does not go with compress=\(asked.rawValue)", file: path,
       expected: asked == .gzip ? "an ending .gz" : "an ending .fits or .fz")
-  }
-
-  /// Refuses names that mean more than a name to other programs (`!name`, `name[compress]`, `mem://name`).
-  ///
-  /// - Throws: `CRSError` (file) with the way to get what was meant.
-  package static func check(_ path: String) throws {
-    if path.hasPrefix("!") {
-      throw CRSError.file(
-        "a leading '!' is not part of a name", file: path,
-        hint: "overwrite=yes replaces a file; './\(path.prefix(40))' is a file whose name begins with '!'")
-    }
-    if path.hasSuffix("]"), path.contains("[") {
-      throw CRSError.file(
-        "brackets at the end are not part of a name", file: path,
-        hint: "compress=tiles or compress=gzip compresses the file")
-    }
-    if let scheme = path.range(of: "://"),
-      path[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber })
-    {
-      throw CRSError.file("is not written", file: path, expected: "a file on this machine")
-    }
   }
 
   /// The part behind the last dot, in lower case but for `Z`; empty without one.

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Kernels
 
 extension CR2ImagesResult {
@@ -7,9 +7,8 @@ extension CR2ImagesResult {
   /// - Parameters:
   ///   - infile1: name of the first file; directories are left out.
   ///   - infile2: name of the second one, nil when there is none.
-  ///   - date: local time; SOURCE_DATE_EPOCH, when set, takes its place in UTC.
-  package func history(infile1: String, infile2: String?, date: Date = Date()) -> [String] {
-    var lines = [String(repeating: "-", count: 19), Self.stamp(date), "using cr2images:"]
+  package func history(infile1: String, infile2: String?) -> [String] {
+    var lines = [String(repeating: "-", count: 19), Clock.spaced, "using cr2images:"]
     lines.append("- infile1: \(Self.baseName(infile1))")
     lines.append("- infile2: \(infile2.map(Self.baseName) ?? "None")")
     if infile2 == nil, let window = parameters.medianSize {
@@ -32,19 +31,5 @@ extension CR2ImagesResult {
 
   private static func baseName(_ path: String) -> String {
     String(path.split(separator: "/").last ?? "")
-  }
-
-  private static func stamp(_ date: Date) -> String {
-    var seconds = time_t(date.timeIntervalSince1970.rounded(.down))
-    var parts = tm()
-    if let text = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"], let fixed = Int(text) {
-      seconds = time_t(fixed)
-      gmtime_r(&seconds, &parts)
-    } else {
-      localtime_r(&seconds, &parts)
-    }
-    return String(
-      format: "%04d-%02d-%02d %02d:%02d:%02d", Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1,
-      Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec))
   }
 }

@@ -9,11 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Exported by cfitsio but declared only in its private header: gzips a file that was made in memory. */
-int compress2file_from_mem(
-    char *memory, size_t bytes, FILE *out, size_t *written, int *status);
-
-/* Likewise private: raw bytes at a position of the file. */
+/* Exported by cfitsio but declared only in its private header: raw bytes at a position of the file. */
 int ffmbyt(fitsfile *file, LONGLONG position, int end_of_file_mode, int *status);
 int ffgbyt(fitsfile *file, LONGLONG bytes, void *buffer, int *status);
 

@@ -1,0 +1,32 @@
+import Glibc
+import Kernels
+
+extension CRSError {
+  /// The one sentence for a name that is taken.
+  package static func exists(_ path: String) -> CRSError {
+    .file("exists already", file: path, hint: "overwrite=yes replaces it")
+  }
+
+  /// A folder, a device, a FIFO, of which `mode` tells.
+  static func notAFile(_ path: String, _ mode: mode_t) -> CRSError {
+    .file(
+      mode & S_IFMT == S_IFDIR ? "is a folder" : "is not a regular file", file: path,
+      expected: "the name of a file")
+  }
+
+  /// Why a file could not be written, from the system's number.
+  static func writing(_ path: String, _ code: Int32) -> CRSError {
+    code == EEXIST ? .exists(path) : .file("cannot be written: \(reason(code))", file: path)
+  }
+
+  /// What the system's number means to somebody who writes.
+  static func reason(_ code: Int32) -> String {
+    switch code {
+    case ENOSPC: "the disk is full"
+    case EDQUOT: "the quota of disk space is used up"
+    case EFBIG: "it grows beyond the largest size that a file may have here"
+    case EROFS: "the disk is read-only"
+    default: String(cString: strerror(code))
+    }
+  }
+}

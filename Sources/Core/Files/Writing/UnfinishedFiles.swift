@@ -1,0 +1,115 @@
+import Glibc
+import Synchronization
+
+/// The temporary files of this process, which a signal that ends it removes.
+///
+/// Names stand in memory that is never given back, because a signal handler may read it at any moment.
+enum UnfinishedFiles {
+  /// More files at a time than these are written too, but a signal leaves them to the next writer in their folder.
+  private static let places = 512
+  private static let length = 1024
+
+  nonisolated(unsafe) private static let names = UnsafeMutablePointer<CChar>.allocate(
+    capacity: places * length)
+  nonisolated(unsafe) private static let states = UnsafeMutablePointer<Atomic<Int32>>.allocate(
+    capacity: places)
+  /// Renames that belong together and that a signal waits for.
+  private static let renames = Atomic<Int32>(0)
+  /// The signal that has come.
+  private static let signal = Atomic<Int32>(0)
+  private static let process = Atomic<Int32>(0)
+
+  private static let free: Int32 = 0
+  private static let taken: Int32 = 1
+  private static let named: Int32 = 2
+
+  /// Takes note of a name before its file is made.
+  ///
+  /// - Returns: its place, for `remove`; nil when there is none left.
+  static func add(_ path: String) -> Int? {
+    installed
+    guard path.utf8.count < length else { return nil }
+    for place in 0..<places
+    where states[place].compareExchange(expected: free, desired: taken, ordering: .acquiringAndReleasing)
+      .exchanged
+    {
+      let name = names + place * length
+      for (k, byte) in path.utf8.enumerated() { name[k] = CChar(bitPattern: byte) }
+      name[path.utf8.count] = 0
+      states[place].store(named, ordering: .releasing)
+      return place
+    }
+    return nil
+  }
+
+  static func remove(_ place: Int) { states[place].store(free, ordering: .releasing) }
+
+  /// Runs renames of which a signal must not cut off some; it ends the process after them.
+  static func together<Result>(_ body: () throws -> Result) rethrows -> Result {
+    renames.add(1, ordering: .sequentiallyConsistent)
+    defer {
+      renames.subtract(1, ordering: .sequentiallyConsistent)
+      let number = signal.load(ordering: .sequentiallyConsistent)
+      if number != 0 { end(number) }
+    }
+    return try body()
+  }
+
+  /// Handles the signals that would end the process, once; those that somebody handles or ignores stay as they are.
+  private static let installed: Void = {
+    names.initialize(repeating: 0, count: places * length)
+    for place in 0..<places { (states + place).initialize(to: Atomic(free)) }
+    process.store(getpid(), ordering: .relaxed)
+    for number in [
+      SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ, SIGXCPU, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGABRT, SIGBUS,
+      SIGFPE,
+      SIGILL, SIGSEGV, SIGTRAP,
+    ] {
+      var action = sigaction()
+      guard sigaction(number, nil, &action) == 0, action.isDefault else { continue }
+      action = sigaction()
+      action.__sigaction_handler.sa_handler = { UnfinishedFiles.came($0) }
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
+    }
+  }()
+
+  /// In the signal handler: nothing but atomics and system calls.
+  private static func came(_ number: Int32) {
+    let error = errno
+    signal.store(number, ordering: .sequentiallyConsistent)
+    let isAsked = number == SIGHUP || number == SIGINT || number == SIGQUIT || number == SIGTERM
+    if isAsked, renames.load(ordering: .sequentiallyConsistent) > 0 {
+      errno = error
+      return
+    }
+    end(number)
+  }
+
+  private static func end(_ number: Int32) {
+    // A child between fork and exec has the parent's names.
+    if getpid() == process.load(ordering: .relaxed) { removeAll() }
+    var action = sigaction()
+    sigemptyset(&action.sa_mask)
+    sigaction(number, &action, nil)
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    sigaddset(&mask, number)
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+    raise(number)
+  }
+
+  /// Removes the files whose names are known now.
+  static func removeAll() {
+    for place in 0..<places where states[place].load(ordering: .acquiring) == named {
+      unlink(names + place * length)
+    }
+  }
+}
+
+extension sigaction {
+  fileprivate var isDefault: Bool {
+    // SIG_DFL is a null pointer.
+    unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self) == 0
+  }
+}

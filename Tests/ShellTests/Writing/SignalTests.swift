@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals that end the program while it writes: it leaves the old file and nothing else.
+@Suite(.serialized) struct SignalTests {
+  /// A run that is hit by `number` while a temporary file is there; nil when it was always too fast.
+  private func struck(
+    _ arguments: [String], by number: Int32, in scratch: ScratchFolder, times: Int = 12
+  ) throws -> Process? {
+    for _ in 0..<times {
+      let process = Process()
+      process.executableURL = Program.url
+      process.currentDirectoryURL = scratch.url
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      process.arguments = arguments
+      try process.run()
+      var isThere = false
+      while process.isRunning, !isThere {
+        isThere = hasTemporary(scratch)
+        if !isThere { usleep(100) }
+      }
+      // Stopped, so that it cannot finish between the look and the signal.
+      kill(process.processIdentifier, SIGSTOP)
+      usleep(2000)
+      isThere = hasTemporary(scratch)
+      kill(process.processIdentifier, number)
+      kill(process.processIdentifier, SIGCONT)
+      process.waitUntilExit()
+      if isThere { return process }
+    }
+    return nil
+  }
+
+  private func hasTemporary(_ scratch: ScratchFolder) -> Bool {
+    scratch.names.contains { $0.hasPrefix(".crs-") && $0.hasSuffix(".tmp") }
+  }
+
+  private func content(_ scratch: ScratchFolder, _ name: String) -> Data? {
+    try? Data(contentsOf: scratch.url.appendingPathComponent(name))
+  }
+
+  @Test(arguments: WrittenFormat.all) func terminationLeavesTheOldFile(format: WrittenFormat) throws {
+    let scratch = try ScratchFolder()
+    _ = try scratch.write("old", format.name)
+    // Larger than the others' examples, so that writing takes its time.
+    let statement = format.statement(overwrite: true)
+      .replacingOccurrences(of: "nx=400 ny=300", with: "nx=1500 ny=1000")
+    let process = try #require(try struck(["-c", statement], by: SIGTERM, in: scratch, times: 40))
+    #expect(scratch.names == [format.name])
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM)
+    #expect(content(scratch, format.name) == Data("old".utf8))
+  }
+
+  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM]) func othersToo(number: Int32) throws {
+    let scratch = try ScratchFolder()
+    let process = try #require(
+      try struck(
+        ["-c", "s, c = simulate nx=2000 ny=1500 n=1 seed=1; x = s[1]; save x f.fits"], by: number, in: scratch
+      ))
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
+    #expect(scratch.names.filter { !$0.hasPrefix("core") } == [])
+  }
+
+  @Test func aRunLeavesNoProduct() throws {
+    let scratch = try ScratchFolder()
+    let made = try Program.run(
+      ["simulate", "--nx", "300", "--ny", "200", "--seed", "1", "--prefix", "e"], in: scratch.url)
+    #expect(made.status == 0)
+    let parameters = try String(
+      contentsOf: Repository.root.appendingPathComponent("examples/demo.yaml"), encoding: .utf8)
+    _ = try scratch.write(parameters.replacingOccurrences(of: "OUTPUT/exposure", with: "e"), "p.yaml")
+    _ = try scratch.write("old", "crmasks.fits")
+    let names = scratch.names
+    let process = try #require(
+      try struck(["crmasks", "p.yaml", "--output_dir", "."], by: SIGTERM, in: scratch))
+    #expect(process.terminationReason == .uncaughtSignal)
+    #expect(scratch.names == names && content(scratch, "crmasks.fits") == Data("old".utf8))
+  }
+
+  /// SIGKILL leaves the temporary file; whoever writes next into the folder removes it.
+  @Test func theNextWriterCleansUpAfterAKilledOne() throws {
+    let scratch = try ScratchFolder()
+    let statement = "s, c = simulate nx=2000 ny=1500 n=1 seed=1; x = s[1]; save x f.fits"
+    _ = try #require(try struck(["-c", statement], by: SIGKILL, in: scratch))
+    #expect(scratch.names.count == 1 && hasTemporary(scratch))
+    let next = try Program.run(["-c", "t = newtable k; save t t.csv"], in: scratch.url)
+    #expect(next.status == 0 && scratch.names == ["t.csv"], "\(next)")
+  }
+}
