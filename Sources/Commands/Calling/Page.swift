@@ -1,3 +1,6 @@
+import Files
+import Pipeline
+
 /// Text of which terminals print the lines; others show its headings and tables.
 package struct Page: Sendable {
   package enum Part: Sendable {
@@ -13,5 +16,16 @@ package struct Page: Sendable {
   package init(_ lines: [String], parts: [Part]? = nil) {
     self.lines = lines
     self.parts = parts ?? [.lines(lines)]
+  }
+}
+
+extension Page.Part {
+  /// A table as a part; of long ones the beginning and the end.
+  package static func table(_ table: Table, most: Int = 60) -> Page.Part {
+    let rows = TableText.cells(table)
+    guard rows.count > most else { return .table(columns: table.columns, rows: rows) }
+    let gap = ["... \(rows.count - most) more rows ..."]
+    return .table(
+      columns: table.columns, rows: rows.prefix(most / 2) + [gap] + rows.suffix(most - most / 2))
   }
 }

@@ -10,33 +10,51 @@ struct InfoCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     switch value {
-    case .text(let path):
-      context.report("Filename: \(path)")
-      context.report("No.  Name           Ver  Type            Cards  Dimensions     Format")
-      for hdu in try FITSReader.listing(of: path) {
-        let head = "\(hdu.number)".leftPadded(to: 3) + "  " + hdu.name.rightPadded(to: 14)
-        let middle = " " + "\(hdu.version)".leftPadded(to: 3) + "  " + hdu.kind.rawValue.rightPadded(to: 14)
-        let tail =
-          "  " + "\(hdu.cards)".leftPadded(to: 5) + "  "
-          + ("(" + hdu.dimensions.map { "\($0)" }.joined(separator: ", ") + ")").rightPadded(to: 14)
-        context.report(head + middle + tail + " " + hdu.format)
-      }
+    case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
     case .stack(let stack):
-      context.report(value.summary)
-      for (k, image) in stack.exposures.enumerated() { context.report("  \(k + 1): \(image.summary)") }
+      let summaries = stack.exposures.map(\.summary)
+      context.show(
+        Page(
+          [value.summary] + summaries.enumerated().map { "  \($0.offset + 1): \($0.element)" },
+          parts: [
+            .paragraph(value.summary),
+            .table(
+              columns: ["exposure", "image"],
+              rows: summaries.enumerated().map { ["\($0.offset + 1)", $0.element] }),
+          ]))
     case .maskSet(let masks):
-      context.report(value.summary)
-      CrmasksReport.listing(masks).forEach(context.report)
+      context.show(Page([value.summary] + CrmasksReport.listing(masks)))
     case .image(let image):
-      context.report(value.summary)
-      if let uncertainty = image.uncertainty { context.report("  UNCERT: \(uncertainty.kind.rawValue)") }
-      for plane in image.planes { context.report("  plane \(plane.name)") }
-      context.report("  \(image.header.cards.count) header cards")
+      var facts: [(name: String, fact: String)] = []
+      if let uncertainty = image.uncertainty { facts.append(("UNCERT:", uncertainty.kind.rawValue)) }
+      facts += image.planes.map { ("plane", $0.name) }
+      facts.append(("\(image.header.cards.count)", "header cards"))
+      context.show(
+        Page(
+          [value.summary] + facts.map { "  \($0.name) \($0.fact)" },
+          parts: [.paragraph(value.summary), .table(columns: [], rows: facts.map { [$0.name, $0.fact] })]))
     case .table(let table):
-      context.report(value.summary)
-      TableText.lines(table).forEach(context.report)
+      context.show(Page([value.summary] + TableText.lines(table), parts: [.paragraph(value.summary)] + [.table(table)]))
     default: context.report(value.summary)
     }
     return CommandResult()
+  }
+
+  private func page(_ path: String, _ listing: [HDUSummary]) -> Page {
+    let columns = ["No.", "Name", "Ver", "Type", "Cards", "Dimensions", "Format"]
+    let rows = listing.map { hdu in
+      [
+        "\(hdu.number)", hdu.name, "\(hdu.version)", hdu.kind.rawValue, "\(hdu.cards)",
+        "(" + hdu.dimensions.map { "\($0)" }.joined(separator: ", ") + ")", hdu.format,
+      ]
+    }
+    let lines = rows.map { row in
+      let head = row[0].leftPadded(to: 3) + "  " + row[1].rightPadded(to: 14)
+      let middle = " " + row[2].leftPadded(to: 3) + "  " + row[3].rightPadded(to: 14)
+      return head + middle + "  " + row[4].leftPadded(to: 5) + "  " + row[5].rightPadded(to: 14) + " " + row[6]
+    }
+    return Page(
+      ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,
+      parts: [.paragraph("Filename: \(path)"), .table(columns: columns, rows: rows)])
   }
 }

@@ -12,21 +12,19 @@ struct HelpCommand: SessionCommand {
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
     guard let command else {
-      HelpText.overview(registry).forEach(context.report)
-      HelpText.beginning.forEach(context.report)
-      context.report("help NAME tells all about a command, apropos WORD finds one, help language the rest")
+      context.show(HelpText.start(registry))
       return CommandResult()
     }
     guard let entry = registry[command.name] else {
       if let lines = session.topics.page(command.name) {
-        lines.forEach(context.report)
+        context.show(Page(lines))
         return CommandResult()
       }
       throw CRSError.usage(
         "there is no help on \u{27}\(command.name)\u{27}",
         hint: didYouMean(command.name, among: registry.names + session.topics.names) ?? "try: apropos")
     }
-    HelpText.page(entry.manifest).forEach(context.report)
+    context.show(Page(HelpText.page(entry.manifest), parts: HelpText.parts(entry.manifest)))
     return CommandResult()
   }
 }

@@ -6,9 +6,11 @@ import Pipeline
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
     "history", "Print the session as a script, or write it to a file", family: .session, effect: .files,
+    examples: ["history night.crs", "history night.ipynb"],
+    discussion: ["A file that ends in .ipynb becomes a notebook with the figures that the session showed."],
     isListing: true)
 
-  @Parameter("script to write", positional: true) var file: FileName? = nil
+  @Parameter("script or notebook to write", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
@@ -17,7 +19,10 @@ struct HistoryCommand: SessionCommand {
       lines.forEach(context.report)
       return CommandResult(isRecorded: false)
     }
-    let text = "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
+    let text =
+      NotebookProgram.isNotebook(file.path)
+      ? try SessionNotebook(session: session).document().text
+      : "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
     let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file.path : file.path + ".crs"

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Files
 @testable import Kernels
+import Language
 @testable import Shell
 
 /// The line about long work, and stopping it.
@@ -14,7 +15,7 @@ import Testing
     line.during("short") { usleep(300_000) }
     #expect(lines.all.isEmpty)
     line.during("silent") { usleep(1_300_000) }
-    #expect(lines.all.contains { $0.hasSuffix("silent, 1 s") } && lines.all.last == "\r\u{1B}[K")
+    #expect(lines.all.contains { $0.hasSuffix("silent, 1 s") } && lines.all.last == "")
     line.during("told") {
       line.report(stage: "rows", fraction: 0.1)
       usleep(1_200_000)

@@ -73,9 +73,9 @@ package struct NotebookDocument: Sendable {
 
   /// Each line with its end.
   private static func lines(_ text: String) -> JSONValue {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + "\n" }
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) + "\n" }
     if let last = lines.popLast(), last != "\n" { lines.append(String(last.dropLast())) }
-    return .list(lines.map { .text(String($0)) })
+    return .list(lines.map { .text($0) })
   }
 
   private static func identifier(_ text: String, _ index: Int) -> String {

@@ -2,9 +2,10 @@ import Files
 
 /// Tables on the terminal: aligned columns, shortened in the middle.
 package enum TableText {
-  package static func lines(_ table: Table, most: Int = 40) -> [String] {
-    let texts = table.rows.map { row in
-      row.map { cell -> String in
+  /// The texts of all cells, row after row.
+  package static func cells(_ table: Table) -> [[String]] {
+    table.rows.map { row in
+      row.map { cell in
         switch cell {
         case .integer(let number): "\(number)"
         case .real(let number): number.short
@@ -12,6 +13,10 @@ package enum TableText {
         }
       }
     }
+  }
+
+  package static func lines(_ table: Table, most: Int = 40) -> [String] {
+    let texts = cells(table)
     let widths = table.columns.indices.map { k in
       max(table.columns[k].count, texts.map { $0.indices.contains(k) ? $0[k].count : 0 }.max() ?? 0)
     }

@@ -15,7 +15,7 @@ package enum JSONValue: Sendable, Equatable {
   }
 
   /// nil for images and the like.
-  package init?(_ value: Value) {
+  package init?(_ value: Pipeline.Value) {
     switch value {
     case .none: self = .null
     case .bool(let flag): self = .bool(flag)

@@ -1,21 +1,27 @@
 import Calling
 import Foundation
-import Language
 import Pipeline
 
 /// Candidates for the word before the cursor, from manifests, variables and files.
-struct Completer {
+package struct Completer {
   let session: Session
 
-  /// A text that may stand for the word, and what it means.
-  struct Candidate: Equatable {
-    var text: String
-    var help: String
+  package init(session: Session) { self.session = session }
 
-    init(_ text: String, _ help: String = "") { (self.text, self.help) = (text, help) }
+  /// A text that may stand for the word, and what it means.
+  package struct Candidate: Equatable, Sendable {
+    package var text: String
+    package var help: String
+    /// What it is: command, parameter, the kind of a variable, file, folder, or value.
+    package var kind: String
+
+    init(_ text: String, _ help: String = "", kind: String = "value") {
+      (self.text, self.help, self.kind) = (text, help, kind)
+    }
   }
 
-  func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
+  /// The word before the cursor, which is the end of the text, and what may stand for it.
+  package func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
     guard let typed = TypedWord(
       in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil }) else {
       let word = TypedWord.lastWord(of: line)
@@ -29,7 +35,9 @@ struct Completer {
     case .quoted(let quote):
       // A whole name closes the quotes.
       return (
-        word, files(word).map { Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help) }
+        word, files(word).map {
+          Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help, kind: $0.kind)
+        }
       )
     case .brackets: return (word, places(word) ?? [])
     case .argument(let name, let before, let key):
@@ -51,12 +59,16 @@ struct Completer {
     // What is wrong before the word does not keep the rest from being completed.
     for argument in before { _ = try? matcher.parameter(named: argument.name) }
     let next = matcher.next
-    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map { Candidate($0.name + "=", $0.help) }
+    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map {
+      Candidate($0.name + "=", $0.help, kind: "parameter")
+    }
     return (next.positional.map { values(word, $0, before) } ?? []) + keys
   }
 
   private func commands(_ word: String) -> [Candidate] {
-    session.registry.manifests.filter { $0.name.hasPrefix(word) }.map { Candidate($0.name, $0.summary) }
+    session.registry.manifests.filter { $0.name.hasPrefix(word) }.map {
+      Candidate($0.name, $0.summary, kind: "command")
+    }
   }
 
   /// Words and variables that a parameter takes, then files.
@@ -86,7 +98,7 @@ struct Completer {
       return table.columns
     }.flatMap { $0 }
     return columns.isEmpty
-      ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column") }
+      ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column", kind: "column") }
   }
 
   /// Variables of the kinds that a parameter can use.
@@ -98,7 +110,10 @@ struct Completer {
   }
 
   private func variables(_ word: String) -> [Candidate] {
-    session.names.filter { $0.hasPrefix(word) }.map { Candidate($0, session[$0]?.value.kindName ?? "") }
+    session.names.filter { $0.hasPrefix(word) }.map { name in
+      let kind = session[name]?.value.kindName ?? ""
+      return Candidate(name, kind, kind: kind)
+    }
   }
 
   /// Files that begin like the word, FITS files first.
@@ -116,6 +131,8 @@ struct Completer {
     let isFITS: (String) -> Bool = {
       [".fits", ".fit", ".fits.gz", ".fts", ".fz"].contains(where: $0.hasSuffix)
     }
-    return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map { Candidate($0) }
+    return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map {
+      Candidate($0, kind: $0.hasSuffix("/") ? "folder" : "file")
+    }
   }
 }
