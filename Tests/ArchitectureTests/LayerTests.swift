@@ -16,21 +16,22 @@ import Testing
       ]
     ),
     ("Core/Files", ["Text", "Writing", "Exposure", "FITS", "CSV", "YAML"]),
-    ("Core/Pipeline", ["Values", "Settings", "Tables", "Pairs", "Report", "Products"]),
+    ("Core/Pipeline", ["Values", "Notebook", "Settings", "Tables", "Pairs", "Report", "Products"]),
     ("Plot", ["Values", "Drawing", "Axes", "Layers", "Layout", "Output", "Figures"]),
     (
       "Commands",
       [
         "Calling", "Telling", "Session", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
         "Tables",
-        "Meta", ".",
+        "Notebook", "Meta", ".",
       ]
     ),
     (
       "Language",
       ["Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking", "Completion", "Running"]
     ),
-    ("Shell", ["Terminal", "Prompt", "Calls", "."]),
+    ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Calls", "."]),
+    ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
   ]
 
   /// Known arrows that run up.
@@ -87,6 +88,7 @@ import Testing
       "CProcessors": "Core/Kernels/Work/", "CCFITSIO": "Core/Files/FITS/", "CZlib": "Core/Files/FITS/",
       "CYAML": "Core/Files/YAML/", "CRename": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
       "CEditline": "Shell/", "CMemory": "Shell/",
+      "CZMQ": "Shell/Notebook/Sockets/", "CSodium": "Shell/Notebook/Messages/",
     ]
     let sources = try FolderGraph.sources(below: Self.sources)
     for (path, text) in sources {

@@ -85,4 +85,9 @@ package struct FigurePixels: Sendable, Equatable {
     self.height = height
     self.pixels = pixels
   }
+
+  /// The bytes of a PNG file.
+  package func png(dpi: Double = 96) -> [UInt8] {
+    PNGEncoder(pixels, width: width, height: height, dpi: dpi).bytes
+  }
 }

@@ -1,8 +1,9 @@
+internal import CZMQ
 import Glibc
 
 /// Wakes a thread that waits at sockets; may be called from any thread.
 final class Waker: Sendable {
-  let descriptor = eventfd(0, Int32(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+  let descriptor = crs_waker()
 
   deinit { close(descriptor) }
 

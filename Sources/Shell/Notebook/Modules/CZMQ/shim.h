@@ -1,6 +1,7 @@
-/* ETERM is a sum of macros, which Swift does not see. */
+/* The library, and a descriptor that wakes a thread which waits at its sockets. */
 #ifndef CRS_ZMQ_SHIM_H
 #define CRS_ZMQ_SHIM_H
+#include <sys/eventfd.h>
 #include <zmq.h>
-static const int crs_zmq_ended = ETERM;
+static inline int crs_waker(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 #endif
