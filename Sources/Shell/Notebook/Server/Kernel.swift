@@ -38,7 +38,6 @@ package enum Kernel {
     ParentWatch.start(ProcessInfo.processInfo.environment["JPY_PARENT_PID"], ending)
     signals.take()
 
-    publisher.status("starting", parent: .object([:]))
     if let trouble = cells.runStartup() { FileHandle.standardError.write(Data((trouble + "\n").utf8)) }
     var loop = ShellLoop(shell, cells, ending, ending.wakers[1])
     try? loop.run()
