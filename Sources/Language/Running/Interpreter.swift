@@ -335,7 +335,8 @@ package final class Interpreter {
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
       if runner.scope.frame == nil, let value = session.look(at: word) {
-        show(value, isLast: isAtLast && depth == 1) { value.summary }
+        let binding = session[word]
+        show(value, isLast: isAtLast && depth == 1) { binding?.summary ?? value.summary }
       }
     } else if let value = outcome.values.first {
       if runner.scope.frame == nil {
