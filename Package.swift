@@ -68,7 +68,11 @@ let package = Package(
       name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
     .target(
       name: "Calling", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], path: "Sources/Commands",
-      sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
+      exclude: [
+        "Builtins.swift", "Families.swift", "Combine", "Crmasks", "Detect", "Figures", "Files", "Masks",
+        "Meta",
+        "Tables",
+      ], sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
       name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
       exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),

@@ -11,6 +11,7 @@ package enum Builtins {
     try registry.register(InfoCommand.self)
     try registry.register(HeaderCommand.self)
     try registry.register(StatsCommand.self)
+    try registry.register(PixelsCommand.self)
     try registry.register(CopyCommand.self)
     try registry.register(SimulateCommand.self)
     // Combining exposures
@@ -39,11 +40,14 @@ package enum Builtins {
     try registry.register(LabelCommand.self)
     try registry.register(ExtractCommand.self)
     try registry.register(CountFlaggedCommand.self)
+    try registry.register(CompareCommand.self)
     try registry.register(ReviewCommand.self)
     // Tables and text
     try registry.register(NewTableCommand.self)
     try registry.register(AddRowCommand.self)
     try registry.register(CountRowsCommand.self)
+    try registry.register(SortCommand.self)
+    try registry.register(PrintCommand.self)
     try registry.register(ReplaceTextCommand.self)
     // Figures
     try registry.register(PlotCommand.self)

@@ -28,7 +28,10 @@ import Testing
     ),
     (
       "Language",
-      ["Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking", "Completion", "Running"]
+      [
+        "Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking",
+        "Completion", "Running",
+      ]
     ),
     ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Calls", "."]),
     ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),

@@ -50,7 +50,7 @@ import Testing
     "x = load ›'a", "x = load ›'a\nb", "x = ›lacosmik y",
     "s = simulate nx=30 ny=30 seed=1\nm = lacosmic s ›sigclipp=3",
     "x = ›nothere", "x = 1 + ›", "s = simulate nx=30 seed=1 ›seed=2", "x = simulate nx=›notanumber",
-    "x = ›[1, 2}", "›end", "x = simulate ny=30 ›nx=5", "x = 1\ny = x + (2 * ›z)",
+    "x = [1, 2›}", "›end", "x = simulate ny=30 ›nx=5", "x = 1\ny = x + (2 * ›z)",
     "for n in 1 2\n  x = dilate ›q\nend", "x = 1 ›2",
   ])
   func errorsMarkTheirPlace(marked: String) throws {

@@ -74,12 +74,12 @@ import Testing
     try run.run("s = simulate nx=32 ny=24 seed=1; t = label (s[1] > 50)")
     let display = ValueDisplay(session: run.session)
     let value = try #require(run.session["s"]?.value)
-    let bundle = display.bundle(of: value, line: "line")
+    let bundle = display.bundle(of: value, text: "line")
     #expect(bundle.data["text/plain"] == "line")
     let size = try #require(bundle.metadata["image/png"])
     #expect((size["width"]?.int ?? 0) > 100 && (size["height"]?.int ?? 0) > 100)
-    let table = display.bundle(of: try #require(run.session["t"]?.value), line: "Table")
+    let table = display.bundle(of: try #require(run.session["t"]?.value), text: "Table")
     #expect(table.data["text/html"]?.string?.contains("<table") == true)
-    #expect(display.bundle(of: .integer(3), line: "3") == MimeBundle(text: "3"))
+    #expect(display.bundle(of: .integer(3), text: "3") == MimeBundle(text: "3"))
   }
 }

@@ -18,7 +18,7 @@ package final class TestFrontend: Frontend {
 
   package func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line, _): lines.add(line)
+    case .result(_, let told, _): told.forEach(lines.add)
     case .page(let page): page.lines.forEach(lines.add)
     case .listing(let listed): listed.forEach(lines.add)
     }

@@ -39,9 +39,13 @@ package enum Binder {
     var values: [Value] = []
     for argument in arguments {
       try placed(argument.place) {
-        let items =
-          argument.name == nil
-          ? [argument.value] : try ListText.items(of: argument.value, splitsCommas: false)
+        let items: [Value] =
+          switch argument.value {
+          // A list is one value where any are taken.
+          case .list(let items) where parameter.kind != .any || argument.name != nil: items
+          case let value where argument.name == nil: [value]
+          case let value: try ListText.items(of: value, splitsCommas: false)
+          }
         values += parameter.kind == .list ? items : try items.map { try reading.value($0, for: parameter) }
       }
     }

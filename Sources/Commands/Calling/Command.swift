@@ -63,11 +63,14 @@ package struct CommandResult: Sendable {
   package var hasWritten: Bool
   /// Whether a replay of the session needs a call without results; nil: what the command's effect says.
   package var isRecorded: Bool?
+  /// How the results read where the call stands alone and no name takes them; nil: as their values do.
+  package var lines: [String]?
 
   package init(
     _ values: [Value] = [], resolved: [String: Value] = [:], hasWritten: Bool = false,
-    isRecorded: Bool? = nil
+    isRecorded: Bool? = nil, lines: [String]? = nil
   ) {
+    self.lines = lines
     self.values = values
     self.resolved = resolved
     self.hasWritten = hasWritten

@@ -34,6 +34,13 @@ package struct CommandManifest: Sendable, Equatable {
     return parameters.first { $0.name == wanted } ?? parameters.first { $0.aliases.contains(wanted) }
   }
 
+  /// `clean, mask = lacosmic IMAGE ...`: what an error has room for.
+  var shortUsage: String {
+    var short = self
+    short.parameters = parameters.filter { $0.isPositional || $0.isRequired }
+    return short.usage + (short.parameters.count < parameters.count ? " ..." : "")
+  }
+
   /// `lacosmic IMAGE [gain=] [rnoise=] ...`
   package var usage: String {
     let positional = parameters.filter(\.isPositional).map { parameter in

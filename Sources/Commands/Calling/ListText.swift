@@ -43,7 +43,7 @@ enum ListText {
   /// A number, or a word.
   private static func element(_ word: String) -> Value {
     if let integer = Int(word) { return .integer(integer) }
-    if let number = Double(word), number.isFinite { return .number(number) }
+    if let number = Double(decimal: word) { return .number(number) }
     return .text(word)
   }
 

@@ -38,7 +38,10 @@ package struct Matcher: Sendable {
     if isOpen { return nil }
     advance()
     guard let next = waiting.first else {
-      throw CRSError.usage("too many arguments for \(manifest.name)", expected: manifest.usage).at(place)
+      throw CRSError.usage(
+        "too many arguments for \(manifest.name)", expected: manifest.shortUsage,
+        hint: "see: help \(manifest.name)"
+      ).at(place)
     }
     if next.isRest {
       // Given by name before; positional ones may follow each other.
@@ -88,7 +91,8 @@ package struct Matcher: Sendable {
   /// - Throws: `CRSError` (usage) unless all that is required is given.
   package func checkIsComplete() throws {
     if let parameter = missing.first {
-      throw CRSError.usage("\(parameter.name) is missing", expected: manifest.usage)
+      throw CRSError.usage(
+        "\(parameter.name) is missing", expected: manifest.shortUsage, hint: "see: help \(manifest.name)")
     }
   }
 

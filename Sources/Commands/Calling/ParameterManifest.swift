@@ -37,9 +37,10 @@ package struct ParameterManifest: Sendable, Equatable {
   /// Words that completion proposes: the choices, of a flag yes and no.
   package var words: [String] { kind == .flag ? ["yes", "no"] + choices : choices }
 
-  /// `a number`, `an integer or auto`, `a list, none, auto or fit`: what can be given.
+  /// `a number`, `an integer or auto`, `a number, a list of them, none, auto or fit`: what can be given.
   package var expectation: String {
-    Self.either([kind.article] + choices)
+    let isOfNumbers = kind == .list && !limits.isEmpty
+    return Self.either((isOfNumbers ? ["a number", "a list of them"] : [kind.article]) + choices)
   }
 
   /// What a number that is out of the limits should have been.

@@ -5,6 +5,8 @@ import Pipeline
 /// A type that parameters can have.
 package protocol ParameterValue {
   static var kind: Kind { get }
+  /// What each argument is where a parameter takes all further ones.
+  static var itemKind: Kind { get }
   /// The words that may be given.
   static var choices: [String] { get }
   /// Whether `none` is a value.
@@ -18,6 +20,7 @@ package protocol ParameterValue {
 }
 
 extension ParameterValue {
+  package static var itemKind: Kind { kind }
   package static var choices: [String] { [] }
   package static var allowsNone: Bool { false }
 
@@ -33,7 +36,7 @@ extension Double: ParameterValue {
   /// Text is what the command line hands over.
   package static func make(from value: Value) throws -> Double {
     if let number = value.double { return number }
-    if case .text(let text) = value, let number = Double(text), number.isFinite { return number }
+    if case .text(let text) = value, let number = Double(decimal: text) { return number }
     throw mismatch(value, "a number")
   }
 }
@@ -58,15 +61,19 @@ extension Bool: ParameterValue {
   package static func make(from value: Value) throws -> Bool {
     switch value {
     case .bool(let flag): return flag
-    case .text(let text):
-      switch text.lowercased() {
-      case "yes", "true", "on", "1": return true
-      case "no", "false", "off", "0": return false
-      default: break
-      }
+    case .text(let text): if let flag = Bool(written: text) { return flag }
     default: break
     }
     throw mismatch(value, "yes or no")
+  }
+
+  /// As the command line hands it over.
+  package init?(written text: String) {
+    switch text.lowercased() {
+    case "yes", "true", "on", "1": self = true
+    case "no", "false", "off", "0": self = false
+    default: return nil
+    }
   }
 }
 
@@ -82,6 +89,7 @@ extension String: ParameterValue {
 
 extension Optional: ParameterValue where Wrapped: ParameterValue {
   package static var kind: Kind { Wrapped.kind }
+  package static var itemKind: Kind { Wrapped.itemKind }
   package static var choices: [String] { Wrapped.choices }
   package static var allowsNone: Bool { true }
   package var json: JSONValue { self?.json ?? .null }
@@ -94,9 +102,10 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
   }
 }
 
-/// Of files and names, each of that kind, declared with `rest`; else one list.
+/// One list, or all further arguments.
 extension Array: ParameterValue where Element: ParameterValue {
-  package static var kind: Kind { [.file, .word].contains(Element.kind) ? Element.kind : .list }
+  package static var kind: Kind { .list }
+  package static var itemKind: Kind { Element.kind }
   package var json: JSONValue { .list(map(\.json)) }
   package static func make(from value: Value) throws -> [Element] {
     guard case .list(let values) = value else { return [try Element.make(from: value)] }

@@ -29,9 +29,9 @@ struct CR2ImagesCommand: Command {
   @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Image? =
     nil
   @Parameter(
-    "columns to move image2 by so that it falls on image1, or auto", unit: "pixel", in: -999_999...999_999)
+    "columns to move image2 by so that it falls on image1", unit: "pixel", in: -999_999...999_999)
   var ioffx: ValueOrWord<Int, Auto> = .value(0)
-  @Parameter("rows to move image2 by, or auto", unit: "pixel", in: -999_999...999_999)
+  @Parameter("rows to move image2 by", unit: "pixel", in: -999_999...999_999)
   var ioffy: ValueOrWord<Int, Auto> = .value(0)
   @Parameter("threshold of peaks", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
   @Parameter("threshold of tails", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0

@@ -108,7 +108,7 @@ struct LacosmicCommand: Command {
       if image.unit == .adu { clean.unit = .electron }
     }
     let mask = image.mask.map { result.mask | $0 } ?? result.mask
-    context.report("\(result.mask.flagged.grouped) pixels changed")
+    context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil

@@ -39,7 +39,7 @@ struct ScoreCommand: Command {
     let injected = rays.map { $0.pixels.filter { $0 > Float(rnoise) }.count }
     context.report(
       "cosmic-ray pixels injected (above the readout noise): "
-        + injected.map(\.grouped).joined(separator: ", "))
+        + injected.map(String.init).joined(separator: ", "))
     context.report("spoilt medians (MEDIANCR should find): \(score.spoilt)")
     context.report(
       "  found: \(score.found), missed: \(score.spoilt - score.found), completeness "

@@ -1,14 +1,22 @@
 import Calling
 import Files
+import Kernels
 import Pipeline
 
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {
-  static let info = CommandInfo("info", "Tell what a value or a file holds", family: .files, isListing: true)
+  static let info = CommandInfo(
+    "info", "Tell what a value or a file holds", family: .files,
+    results: [.result("value", .any, "with a word: the number or text; of the exposures of a stack a list")],
+    examples: ["s = simulate nx=40 ny=30 seed=1\ninfo s\nn = info s exposures"], isListing: true)
+
+  enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime }
 
   @Parameter("value or FITS file", positional: true) var value: Value
+  @Parameter("give only this", positional: true) var word: Word? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if let word { return CommandResult([try fact(word, context)]) }
     switch value {
     case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
     case .stack(let stack):
@@ -34,7 +42,9 @@ struct InfoCommand: Command {
           [value.summary] + facts.map { "  \($0.name) \($0.fact)" },
           parts: [.paragraph(value.summary), .table(columns: [], rows: facts.map { [$0.name, $0.fact] })]))
     case .table(let table):
-      context.show(Page([value.summary] + TableText.lines(table), parts: [.paragraph(value.summary)] + [.table(table)]))
+      context.show(
+        Page(
+          [value.summary] + TableText.lines(table, most: .max), parts: [.paragraph(value.summary), .table(table)]))
     default: context.report(value.summary)
     }
     return CommandResult()
@@ -56,5 +66,62 @@ struct InfoCommand: Command {
     return Page(
       ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,
       parts: [.paragraph("Filename: \(path)"), .table(columns: columns, rows: rows)])
+  }
+
+  // MARK: - Single facts
+
+  private func fact(_ word: Word, _ context: CommandContext) throws -> Value {
+    let (shape, images, isStack): (Shape, [Image], Bool)
+    switch value {
+    case .mask(let mask): (shape, images, isStack) = (mask.shape, [], false)
+    case .maskSet(let masks): (shape, images, isStack) = (masks.shape, [], false)
+    case .stack(let stack): (shape, images, isStack) = (stack.shape, stack.exposures, true)
+    case .image(let image): (shape, images, isStack) = (image.shape, [image], false)
+    case .text:
+      let image = try context.reading.image(value)
+      (shape, images, isStack) = (image.shape, [image], false)
+    default:
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no \(word.rawValue)", expected: "an Image, Stack or FITS file")
+    }
+    switch word {
+    case .nx: return .integer(shape.width)
+    case .ny: return .integer(shape.height)
+    case .exposures:
+      if case .maskSet(let masks) = value { return .integer(masks.exposures.count) }
+      return .integer(max(1, images.count))
+    case .unit: return .text(images.first?.unit.description ?? "")
+    case .exptime:
+      let times = try images.enumerated().map { try time(of: $1, $0 + 1) }
+      guard let first = times.first else { throw unknown(word) }
+      return isStack ? .list(times) : first
+    case .gain, .rnoise, .bias:
+      guard let first = images.first else { throw unknown(word) }
+      var detector = first.detector
+      if case .stack(let stack) = value { detector = stack.detector }
+      let found = try? DetectorLookup(
+        image: first, gain: detector.gain?.typical, readoutNoise: detector.readoutNoise?.typical)
+      let known: DetectorValue?
+      switch word {
+      case .gain: known = detector.gain ?? found?.detector.gain
+      case .rnoise: known = detector.readoutNoise ?? found?.detector.readoutNoise
+      default: known = detector.bias ?? found?.detector.bias
+      }
+      guard let known else { throw unknown(word) }
+      return .number(known.typical)
+    }
+  }
+
+  private func time(of image: Image, _ number: Int) throws -> Value {
+    for keyword in ["EXPTIME", "EXPOSURE"] {
+      if let integer = image.header.integer(keyword) { return .integer(integer) }
+      if let time = image.header.number(keyword) { return .number(time) }
+    }
+    throw CRSError.data("exposure \(number): the header has no EXPTIME", parameter: "word")
+  }
+
+  private func unknown(_ word: Word) -> CRSError {
+    CRSError.data(
+      "\(word.rawValue): not known", parameter: "word", hint: "load takes gain=, rnoise= and bias=")
   }
 }

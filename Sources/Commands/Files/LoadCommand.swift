@@ -30,7 +30,7 @@ struct LoadCommand: Command {
         return CommandResult([.boundary(try Boundary.read(file.path))])
       }
       if file.path.lowercased().hasSuffix(".csv") {
-        return CommandResult([.table(try table(file.path))])
+        return CommandResult([.table(try table(file.path, context))])
       }
       if selector == nil, !file.path.contains("[") {
         if var stack = try FITSReader.stack(at: file.path, work: context.work) {
@@ -59,12 +59,15 @@ struct LoadCommand: Command {
     return CommandResult([.stack(try Stack(exposures: images, detector: hints))])
   }
 
-  private func table(_ path: String) throws -> Table {
+  private func table(_ path: String, _ context: CommandContext) throws -> Table {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CRSError.file("cannot be read", file: path, expected: "a file with comma-separated values")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
+    }
+    for name in try Table.doubledNames(csv: text, name: path) {
+      context.note("\(path): the column '\(name)' stands there twice; the further one is \(name)_2")
     }
     return try Table(csv: text, name: path)
   }

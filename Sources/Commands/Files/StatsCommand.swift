@@ -3,47 +3,120 @@ import Files
 import Kernels
 import Pipeline
 
-/// `stats`: statistics of the finite, unmasked pixels.
+/// `stats`: statistics of pixels or of the numbers of a list.
 struct StatsCommand: Command {
   static let info = CommandInfo(
-    "stats", "Statistics of an image, stack or mask", family: .files,
-    results: [.result("statistics", .table, "pixels, minimum, median, mean, maximum, scatter")],
-    discussion: ["robust_std is 0.7413 times the distance of the quartiles."], isListing: true)
+    "stats", "Statistics of an image, stack, mask or list of numbers", family: .files,
+    results: [.result("statistics", .any, "a Table; with a word the number, of a stack a list of them")],
+    examples: [
+      "m = median (simulate nx=40 ny=30 seed=1)\nhits = m > ((stats m median) + 5 * (stats m robust_std))"
+    ],
+    discussion: [
+      "Masked and NaN pixels are never counted; excluded is their number, together with those that where=, mask= "
+        + "and region= leave out. The median of an even count is the mean of the two central values; robust_std is "
+        + "0.7413 times the distance of the quartiles."
+    ], isListing: true)
 
-  @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
-
-  func run(_ context: CommandContext) throws -> CommandResult {
-    var table = Table(columns: ["name", "pixels", "min", "median", "mean", "max", "std", "robust_std"])
-    switch value {
-    case .stack(let stack):
-      for (k, image) in stack.exposures.enumerated() { table.rows.append(row("\(k + 1)", image)) }
-    case .mask(let mask):
-      context.report(value.summary)
-      table.rows.append(row("mask", Image(pixels: mask.plane.map { Float($0) })))
-    default: table.rows.append(row("image", try context.reading.image(value)))
-    }
-    TableText.lines(table).forEach(context.report)
-    return CommandResult([.table(table)])
+  enum Word: String, WordParameter {
+    case pixels, min, max, mean, median, std
+    case robustDeviation = "robust_std"
+    case sum
   }
 
-  private func row(_ name: String, _ image: Image) -> [Table.Cell] {
-    var values: [Float] = []
-    values.reserveCapacity(image.pixels.count)
-    for (i, value) in image.pixels.pixels.enumerated()
-    where value.isFinite && image.mask?.plane.pixels[i] ?? 0 == 0 {
-      values.append(value)
+  @Parameter("image, stack, mask, list of numbers or FITS file", positional: true) var value: Value
+  @Parameter("give this number only", positional: true) var word: Word? = nil
+  @Parameter("count only the pixels that this mask flags") var `where`: Mask? = nil
+  @Parameter("do not count the pixels that this mask flags") var mask: Mask? = nil
+  @Parameter("part of the image", unit: "pixel") var region: Section? = nil
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    var rows: [Row] = []
+    var isSeries = false
+    switch value {
+    case .stack(let stack):
+      isSeries = true
+      for (k, image) in stack.exposures.enumerated() { rows.append(try row("\(k + 1)", image)) }
+    case .list(let items) where !items.isEmpty && items.allSatisfy { $0.double != nil }:
+      let numbers = items.compactMap(\.double)
+      let known = numbers.filter { !$0.isNaN }
+      rows = [
+        Row(name: "list", excluded: numbers.count - known.count, statistics: PixelStatistics(of: known))
+      ]
+    case .list(let items) where !items.isEmpty:
+      isSeries = true
+      for (k, item) in items.enumerated() { rows.append(try row("\(k + 1)", context.reading.image(item))) }
+    case .mask(let mask): rows = [try row("mask", Image(pixels: mask.plane.map { Float($0) }))]
+    default: rows = [try row("image", context.reading.image(value))]
     }
-    guard !values.isEmpty else {
-      return [.text(name), .integer(0)] + [Table.Cell](repeating: .text("-"), count: 6)
+    guard let word else {
+      let table = Self.table(rows)
+      return CommandResult([.table(table)], lines: TableText.lines(table))
     }
-    values.sort()
-    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
-    let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-    func quantile(_ q: Double) -> Double { Double(values[Int(q * Double(values.count - 1))]) }
-    return [
-      .text(name), .integer(values.count), .real(Double(values[0])), .real(quantile(0.5)), .real(mean),
-      .real(Double(values[values.count - 1])), .real((squares / Double(values.count)).squareRoot()),
-      .real(0.7413 * (quantile(0.75) - quantile(0.25))),
-    ]
+    let numbers = rows.map { Self.number(word, $0.statistics) }
+    return CommandResult([isSeries ? .list(numbers) : numbers[0]])
+  }
+
+  private struct Row {
+    var name: String
+    /// Pixels that are not counted.
+    var excluded: Int
+    var statistics: PixelStatistics?
+  }
+
+  private func row(_ name: String, _ image: Image) throws -> Row {
+    let section =
+      try region?.validated(inside: image.shape, parameter: "region") ?? Section(whole: image.shape)
+    for (name, mask) in [("where", `where`), ("mask", mask)] {
+      guard let mask, mask.shape != image.shape else { continue }
+      throw CRSError.data(
+        "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(image.shape)")
+    }
+    var places: [Int] = []
+    places.reserveCapacity(section.width * section.height)
+    for y in section.rows {
+      for x in section.columns {
+        let i = y * image.width + x
+        let isCounted =
+          image.pixels.pixels[i].isFinite && image.mask?.plane.pixels[i] ?? 0 == 0
+          && `where`?.plane.pixels[i] ?? 1 != 0 && mask?.plane.pixels[i] ?? 0 == 0
+        if isCounted { places.append(i) }
+      }
+    }
+    let statistics: PixelStatistics?
+    if image.exactPixels == nil {
+      statistics = PixelStatistics(of: places.map { image.pixels.pixels[$0] })
+    } else {
+      let exact = image.exactValues.pixels
+      statistics = PixelStatistics(of: places.map { exact[$0] })
+    }
+    return Row(name: name, excluded: image.pixels.count - places.count, statistics: statistics)
+  }
+
+  private static func number(_ word: Word, _ statistics: PixelStatistics?) -> Value {
+    guard let statistics else { return word == .pixels ? .integer(0) : .number(word == .sum ? 0 : .nan) }
+    switch word {
+    case .pixels: return .integer(statistics.count)
+    case .min: return .number(statistics.minimum)
+    case .max: return .number(statistics.maximum)
+    case .mean: return .number(statistics.mean)
+    case .median: return .number(statistics.median)
+    case .std: return .number(statistics.deviation)
+    case .robustDeviation: return .number(statistics.robustDeviation)
+    case .sum: return .number(statistics.sum)
+    }
+  }
+
+  private static func table(_ rows: [Row]) -> Table {
+    var table = Table(
+      columns: ["name", "pixels", "excluded", "min", "median", "mean", "max", "std", "robust_std"])
+    for row in rows {
+      let numbers: [Table.Cell] =
+        row.statistics.map {
+          [$0.minimum, $0.median, $0.mean, $0.maximum, $0.deviation, $0.robustDeviation].map { .real($0) }
+        } ?? [Table.Cell](repeating: .text("-"), count: 6)
+      table.rows.append(
+        [.text(row.name), .integer(row.statistics?.count ?? 0), .integer(row.excluded)] + numbers)
+    }
+    return table
   }
 }

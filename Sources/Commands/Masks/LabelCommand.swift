@@ -1,37 +1,112 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `label`: the connected groups of a mask.
 struct LabelCommand: Command {
   static let info = CommandInfo(
     "label", "List the connected groups of a mask", family: .masks,
-    results: [.result("groups", .table, "number, pixels, first pixel and extent of each group")],
-    examples: ["groups = label ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
+    results: [.result("groups", .table, "a row for each group, from the bottom up")],
+    examples: [
+      "groups = label ((median (simulate nx=40 ny=30 seed=1)) > 50)",
+      "m = median (simulate nx=40 ny=30 seed=1)\ngroups = label (m > 50) image=m\nbrightest = sort groups peak descending=yes",
+    ],
+    discussion: [
+      "Columns: group, pixels, and the first and last pixel x1 x2 y1 y2. With image= also peak, sum, and x y of the "
+        + "brightest pixel; of a stack these are of the exposure with the highest peak, and exposures lists those in "
+        + "which the brightest pixel is nearer to the peak than to the faintest exposure. Coordinates are of the full "
+        + "frame where the image is a section whose header says so (LTV1, LTV2)."
+    ])
 
   @Parameter("mask", positional: true) var mask: Mask
   @Parameter("neighbours of a pixel: 4 (edges) or 8 (corners too)", in: 4...8) var connectivity = 4
+  @Parameter("image or stack in which the groups are measured") var image: Stack? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard connectivity == 4 || connectivity == 8 else {
       throw CRSError.usage("\(connectivity) neighbours", parameter: "connectivity", expected: "4 or 8")
     }
-    let groups = ConnectedRuns(of: mask.plane, connectivity: connectivity == 4 ? .four : .eight)
-    var box = [(x1: Int, x2: Int, y1: Int, y2: Int)](repeating: (.max, 0, .max, 0), count: groups.count)
-    for (run, group) in zip(groups.runs, groups.groups) {
-      let k = Int(group)
-      box[k] = (
-        min(box[k].x1, Int(run.start) + 1), max(box[k].x2, Int(run.end)), min(box[k].y1, Int(run.row) + 1),
-        max(box[k].y2, Int(run.row) + 1)
-      )
+    if let image, image.shape != mask.shape {
+      throw CRSError.data(
+        "the image is \(image.shape)", parameter: "image", expected: "the mask's shape \(mask.shape)")
     }
+    let groups = ConnectedRuns(of: mask.plane, connectivity: connectivity == 4 ? .four : .eight)
+    var measured = (0..<groups.count).map { _ in Group() }
+    for (run, group) in zip(groups.runs, groups.groups) {
+      measured[Int(group)].add(run, image?.exposures ?? [])
+    }
+    let (dx, dy) = image.map(Self.origin) ?? (0, 0)
     var table = Table(columns: ["group", "pixels", "x1", "x2", "y1", "y2"])
+    if let image { table.columns += ["peak", "sum", "x", "y"] + (image.count > 1 ? ["exposures"] : []) }
     for (k, size) in groups.sizes.enumerated() {
-      table.rows.append([
-        .integer(k + 1), .integer(size), .integer(box[k].x1), .integer(box[k].x2), .integer(box[k].y1),
-        .integer(box[k].y2),
-      ])
+      let group = measured[k]
+      var row: [Table.Cell] = [
+        .integer(k + 1), .integer(size), .integer(group.x1 + dx), .integer(group.x2 + dx),
+        .integer(group.y1 + dy),
+        .integer(group.y2 + dy),
+      ]
+      if let image {
+        row += [
+          .real(group.peak), .real(group.sum), .integer(group.x + 1 + dx), .integer(group.y + 1 + dy),
+        ]
+        if image.count > 1 { row.append(.text(group.exposures(in: image))) }
+      }
+      table.rows.append(row)
     }
     return CommandResult([.table(table)])
+  }
+
+  /// What has to be added to pixels of a section to have those of the full frame.
+  private static func origin(_ stack: Stack) -> (x: Int, y: Int) {
+    func shift(_ keyword: String) -> Int {
+      let value = -(stack.exposures.first?.header.number(keyword) ?? 0)
+      return Int(exactly: value.rounded()) ?? 0
+    }
+    return (shift("LTV1"), shift("LTV2"))
+  }
+}
+
+/// A connected group and what it measures.
+private struct Group {
+  /// First and last pixel, from 1.
+  var (x1, x2, y1, y2) = (Int.max, 0, Int.max, 0)
+  /// The brightest pixel, from 0.
+  var (x, y) = (0, 0)
+  private var peaks: [(value: Double, x: Int, y: Int)] = []
+  private var sums: [Double] = []
+
+  mutating func add(_ run: ConnectedRuns.Run, _ exposures: [Image]) {
+    let row = Int(run.row)
+    (x1, x2) = (min(x1, Int(run.start) + 1), max(x2, Int(run.end)))
+    (y1, y2) = (min(y1, row + 1), max(y2, row + 1))
+    if peaks.isEmpty {
+      peaks = exposures.map { _ in (-.infinity, Int(run.start), row) }
+      sums = exposures.map { _ in 0 }
+    }
+    for (k, image) in exposures.enumerated() {
+      for x in run.columns {
+        let value = Double(image.pixels[x, row])
+        guard value.isFinite else { continue }
+        sums[k] += value
+        if value > peaks[k].value { peaks[k] = (value, x, row) }
+      }
+    }
+    if let best = brightest { (x, y) = (peaks[best].x, peaks[best].y) }
+  }
+
+  /// The exposure with the highest peak.
+  private var brightest: Int? { peaks.indices.max { peaks[$0].value < peaks[$1].value } }
+
+  var peak: Double { brightest.map { peaks[$0].value.isFinite ? peaks[$0].value : .nan } ?? .nan }
+
+  var sum: Double { brightest.map { sums[$0] } ?? .nan }
+
+  /// Numbers of the exposures in which the brightest pixel is hit.
+  func exposures(in stack: Stack) -> String {
+    let values = stack.exposures.map { Double($0.pixels[x, y]) }
+    guard let low = values.filter(\.isFinite).min() else { return "" }
+    let middle = (low + peak) / 2
+    return values.indices.filter { values[$0] > middle }.map { "\($0 + 1)" }.joined(separator: " ")
   }
 }

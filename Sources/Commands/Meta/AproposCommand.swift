@@ -21,7 +21,7 @@ struct AproposCommand: SessionCommand {
         found = true
       }
     }
-    if !found { context.report("no command mentions \u{27}\(word.name)\u{27}") }
+    if !found { context.report("no command mentions '\(word.name)'") }
     return CommandResult()
   }
 }

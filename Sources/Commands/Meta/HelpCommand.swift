@@ -5,9 +5,11 @@ import Kernels
 /// `help`.
 struct HelpCommand: SessionCommand {
   static let info = CommandInfo(
-    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session, isListing: true)
+    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session,
+    isListing: true)
 
-  @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true) var command: VariableName? = nil
+  @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true)
+  var command: VariableName? = nil
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
@@ -21,7 +23,7 @@ struct HelpCommand: SessionCommand {
         return CommandResult()
       }
       throw CRSError.usage(
-        "there is no help on \u{27}\(command.name)\u{27}",
+        "there is no help on '\(command.name)'",
         hint: didYouMean(command.name, among: registry.names + session.topics.names) ?? "try: apropos")
     }
     context.show(Page(HelpText.page(entry.manifest), parts: HelpText.parts(entry.manifest)))

@@ -5,24 +5,26 @@ import Pipeline
 /// `history`.
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print the session as a script, or write it to a file", family: .session, effect: .files,
-    examples: ["history night.crs", "history night.ipynb"],
-    discussion: ["A file that ends in .ipynb becomes a notebook with the figures that the session showed."],
-    isListing: true)
+    "history", "Print what was typed, or write the session to a script or notebook", family: .session, effect: .files,
+    examples: ["history", "history lacosmic"],
+    discussion: [
+      "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
+        + "With a file (FILE.crs) the script is written that replays the session: random seeds, detector properties and "
+        + "file names written out, failed statements left out. FILE.ipynb becomes a notebook of the same statements with "
+        + "the figures that the session showed."
+    ], isListing: true)
 
-  @Parameter("script or notebook to write", positional: true) var file: FileName? = nil
+  @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file: FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
-    let lines = session.script
-    guard let file else {
-      lines.forEach(context.report)
-      return CommandResult(isRecorded: false)
-    }
+    guard let file else { return listed(session.typed, containing: "", context) }
+    let isFile = file.path.contains { $0 == "." || $0 == "/" }
+    guard isFile else { return listed(session.typed, containing: file.path, context) }
     let text =
       NotebookProgram.isNotebook(file.path)
       ? try SessionNotebook(session: session).document().text
-      : "# crs \(CRSVersion.text)\n" + lines.map { $0 + "\n" }.joined()
+      : Self.heading + "\n" + session.script.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
     let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file.path : file.path + ".crs"
@@ -31,6 +33,21 @@ struct HistoryCommand: SessionCommand {
     try script.commit()
     context.report("wrote \(path)")
     // The record is no part of what it records.
+    return CommandResult(isRecorded: false)
+  }
+
+  /// The first line of a script that replays a session.
+  private static let heading = "# crs \(CRSVersion.text)"
+
+  private func listed(_ statements: [String], containing word: String, _ context: CommandContext)
+    -> CommandResult
+  {
+    let width = "\(statements.count)".count
+    for (k, statement) in statements.enumerated() where word.isEmpty || statement.contains(word) {
+      let line = statement.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks() }.joined(
+        separator: "; ")
+      context.report("\(k + 1)".leftPadded(to: width) + "  " + line)
+    }
     return CommandResult(isRecorded: false)
   }
 }

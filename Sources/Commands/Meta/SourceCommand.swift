@@ -7,11 +7,11 @@ struct SourceCommand: SessionCommand {
   static let info = CommandInfo("source", "Run a script in this session", family: .session, effect: .session)
 
   @Parameter("script, looked for beside the one that runs it", positional: true) var file: FileName
-  @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [Value] = []
+  @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [String] = []
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     guard let run = session.runScript else { throw CRSError.usage("no script can be run here") }
-    try run(file.path, arguments)
+    try run(file.path, arguments.map { .text($0) })
     return CommandResult()
   }
 }

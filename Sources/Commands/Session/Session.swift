@@ -49,6 +49,8 @@ package final class Session: @unchecked Sendable {
   package var topics: (names: [String], page: (String) -> [String]?) = ([], { _ in nil })
   /// Errors that did not end what runs, after `set on_error=continue`.
   package var passedOver: [CRSError] = []
+  /// Whether commands that write replace files that exist, without being told so each.
+  package var replacesFiles = false
   /// How many definitions run inside each other.
   package var calls = 0
 
@@ -68,7 +70,17 @@ package final class Session: @unchecked Sendable {
   /// Names in alphabetical order, without the last result.
   package var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
 
+  /// Names that begin like a text, in alphabetical order, without the last result.
+  package func names(beginning text: String) -> [String] {
+    state.variables.keys.filter { $0.hasPrefix(text) && $0 != "_" }.sorted()
+  }
+
   package var record: [Recorded] { state.record }
+
+  /// Outermost statements as they were typed, those that failed too.
+  package private(set) var typed: [String] = []
+
+  package func remember(typed statement: String) { typed.append(statement) }
 
   // MARK: - Changes
 
@@ -112,6 +124,16 @@ package final class Session: @unchecked Sendable {
   package func keep(_ figures: [Figure]) {
     guard !figures.isEmpty, let last = state.record.indices.last else { return }
     state.record[last].figures += figures
+  }
+
+  /// Writes down a copy of a variable under a name that is free; the session itself gets none.
+  ///
+  /// - Returns: nil where there is no such variable.
+  package func recordCopy(of name: String) -> (name: String, origin: Int)? {
+    guard let binding = state.variables[name] else { return nil }
+    var copy = name + "_"
+    while state.variables[copy] != nil || state.registry[copy] != nil { copy += "_" }
+    return (copy, state.append("\(copy) = \(name)", uses: [binding.origin], inFolder: false))
   }
 
   /// Writes down what a replay does not run.
@@ -172,14 +194,18 @@ package final class Session: @unchecked Sendable {
   /// - Throws: `CRSError` (usage) when there is none.
   @discardableResult
   package func undo() throws -> String {
-    guard let last = steps.back(state.step(backFrom:)) else { throw CRSError.usage("there is nothing to undo") }
+    guard let last = steps.back(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to undo")
+    }
     return state.apply(last)
   }
 
   /// - Throws: `CRSError` (usage) when nothing was undone.
   @discardableResult
   package func redo() throws -> String {
-    guard let next = steps.forth(state.step(backFrom:)) else { throw CRSError.usage("there is nothing to redo") }
+    guard let next = steps.forth(state.step(backFrom:)) else {
+      throw CRSError.usage("there is nothing to redo")
+    }
     return state.apply(next)
   }
 

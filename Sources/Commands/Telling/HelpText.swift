@@ -61,7 +61,10 @@ package enum HelpText {
     for parameter in manifest.parameters { lines += describe(parameter) }
     if !manifest.results.isEmpty {
       lines += ["", "Results"]
-      lines += manifest.results.map { "  \($0.name) (\($0.kind.title)): \($0.help)" }
+      lines += manifest.results.map { result in
+        "  " + result.name + (result.kind == .any ? "" : " (\(result.kind.title))")
+          + (result.help.isEmpty ? "" : ": " + result.help)
+      }
     }
     for paragraph in manifest.discussion { lines += ["", wrapped(paragraph, indent: 0)] }
     if !manifest.examples.isEmpty {

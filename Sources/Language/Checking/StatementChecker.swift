@@ -68,7 +68,9 @@ struct StatementChecker {
     defined[definition.name.text] = OwnManifest(definition, registry: registry).manifest
   }
 
-  private mutating func unknown(_ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil) {
+  private mutating func unknown(
+    _ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil
+  ) {
     var error = CRSError.usage(
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
@@ -102,13 +104,15 @@ struct StatementChecker {
   private func manifest(_ name: String) -> CommandManifest? { defined[name] ?? registry[name]?.manifest }
 
   private mutating func command(
-    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int, isPiped: Bool = false
+    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int,
+    isPiped: Bool = false
   ) -> [Kind] {
     guard let manifest = manifest(name) else {
       errors.append(
         CRSError.usage(
           "'\(name)' is not a command",
-          hint: Words.leaving(name) ?? didYouMean(name, among: registry.names + defined.keys.sorted()) ?? "see: help"
+          hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
+            name, among: registry.names + defined.keys.sorted()) ?? "see: help"
         ).at(position.place))
       return []
     }
@@ -148,6 +152,42 @@ struct StatementChecker {
       }
     }
     try matcher.checkIsComplete()
+    try checkEnding(arguments, of: manifest)
+  }
+
+  /// Names of files whose ending says another kind than the value's.
+  private func checkEnding(_ arguments: [ArgumentSyntax], of manifest: CommandManifest) throws {
+    guard ["save", "plot"].contains(manifest.name) else { return }
+    let positional = arguments.filter { $0.name == nil }
+    guard positional.count > 1, let path = fileName(positional[1].value) else { return }
+    let content: OutputName.Content?
+    if manifest.name == "plot" {
+      guard ["png", "pdf"].contains(path.split(separator: ".").last?.lowercased()) else {
+        throw CRSError.usage("'\(path)' has no known ending", parameter: "file", expected: ".png or .pdf")
+          .at(positional[1].position.place)
+      }
+      return
+    }
+    guard case .word(let word, _) = positional[0].value, let kind = known[word] else { return }
+    switch kind {
+    case .image, .stack, .mask, .maskset: content = .pixels
+    case .table: content = .table
+    case .boundary: content = .boundary
+    default: content = nil
+    }
+    guard let content else { return }
+    do { try OutputName.check(path, for: content) } catch let error as CRSError {
+      throw error.at(positional[1].position.place)
+    }
+  }
+
+  /// The name of a file that is written down; nil for what has to be evaluated.
+  private func fileName(_ expression: Expression) -> String? {
+    switch expression {
+    case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
+    case .word(let word, _): known[word] == nil ? word : nil
+    default: nil
+    }
   }
 
   /// The value of an argument that can be told without running anything.
@@ -155,7 +195,8 @@ struct StatementChecker {
     switch expression {
     case .number(let value, _, _): .number(value)
     case .integer(let value, _, _): .integer(value)
-    case .text(let parts, _): parts.isEmpty ? .text("") : parts.count == 1 ? parts[0].plain.map { .text($0) } : nil
+    case .text(let parts, _):
+      parts.isEmpty ? .text("") : parts.count == 1 ? parts[0].plain.map { .text($0) } : nil
     case .word(let word, _):
       known[word] != nil || Words.looksLikeFile(word) ? nil : Evaluator.constant(word) ?? .text(word)
     default: nil
@@ -203,10 +244,13 @@ struct StatementChecker {
     guard let parameter, !parameter.isRest, parameter.kind != .any, kind != .any else { return }
     let isText = kind == .text || kind == .word || kind == .file
     // Texts name files, numbers and lists are converted: only what never fits is told.
-    guard !isText, ![.number, .integer, .flag, .list].contains(kind), !parameter.kind.takes(kind) else { return }
+    guard !isText, ![.number, .integer, .flag, .list].contains(kind), !parameter.kind.takes(kind) else {
+      return
+    }
     errors.append(
       CRSError.usage(
-        "'\(word)' is a value of kind \(kind.title)", parameter: parameter.name, expected: parameter.expectation
+        "'\(word)' is a value of kind \(kind.title)", parameter: parameter.name,
+        expected: parameter.expectation
       ).at(position.place))
   }
 
@@ -244,7 +288,9 @@ struct StatementChecker {
       let kind = check(base)
       // Words may be columns and masks there.
       for case .at(let inside) in places where !isWord(inside) { check(inside) }
-      for case .range(let first, let last, _) in places { for end in [first, last].compactMap({ $0 }) { check(end) } }
+      for case .range(let first, let last, _) in places {
+        for end in [first, last].compactMap({ $0 }) { check(end) }
+      }
       _ = kind
       return .any
     case .unary(_, let operand, _): return check(operand)
@@ -268,7 +314,8 @@ struct StatementChecker {
       for argument in arguments { check(argument.value) }
       if arguments.count < entry.required || arguments.count > entry.parameters.count {
         errors.append(
-          CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage).at(position.place))
+          CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage).at(position.place)
+        )
       }
       return .any
     }

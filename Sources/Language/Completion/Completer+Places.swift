@@ -3,23 +3,37 @@ import Kernels
 import Pipeline
 
 extension Completer {
-  /// What may stand in the bracket behind a name: a section, an exposure, or the extension of a file. Nil where no
-  /// bracket is open.
+  /// What may stand in the bracket behind a name: a section, an exposure, a column, a mask, or the extension of a file.
+  /// Nil where no bracket is open.
   func places(_ word: String) -> [Candidate]? {
     guard let bracket = word.lastIndex(of: "["), !word[bracket...].contains("]") else { return nil }
     let name = String(word[..<bracket])
     guard !name.isEmpty else { return nil }
-    let all: [Candidate] =
-      switch session[name]?.value {
-      case .image(let image): Self.sections(name, image.shape)
-      case .mask(let mask): Self.sections(name, mask.shape)
-      case .stack(let stack):
-        stack.exposures.enumerated().map { Candidate("\(name)[\($0 + 1)]", Value.image($1).summary) }
-      case .list(let items): items.indices.map { Candidate("\(name)[\($0 + 1)]") }
-      case nil: extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
-      default: []
-      }
-    return all.filter { $0.text.hasPrefix(word) }
+    let inside = word[word.index(after: bracket)...]
+    // Behind a comma or an operator the names of the value and variables.
+    let start =
+      inside.lastIndex { ",:+-*/ (".contains($0) }.map { inside.index(after: $0) } ?? inside.startIndex
+    let head = String(word[..<start])
+    let typed = String(word[start...])
+    let isFirst = start == inside.startIndex
+    let numbers = variables(typed, for: .integer).map { Candidate(head + $0.text, $0.help) }
+    var all: [Candidate]
+    switch session[name]?.value {
+    case .image(let image) where isFirst: all = Self.sections(name, image.shape)
+    case .mask(let mask) where isFirst: all = Self.sections(name, mask.shape)
+    case .stack(let stack) where isFirst:
+      all = stack.exposures.enumerated().map { Candidate("\(name)[\($0 + 1)]", Value.image($1).summary) }
+    case .list(let items) where isFirst:
+      all = items.indices.prefix(1000).map { Candidate("\(name)[\($0 + 1)]", items[$0].literal ?? "") }
+    case .table(let table):
+      // A row comes first: [row, column].
+      all = table.columns.map { Candidate(head + $0 + "]", "column") }
+    case .maskSet(let masks) where isFirst: all = masks.names.map { Candidate(head + $0 + "]", "mask") }
+    case nil where isFirst: all = extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
+    default: all = []
+    }
+    all = all.filter { $0.text.hasPrefix(word) }
+    return typed.isEmpty && isFirst ? all : all + numbers
   }
 
   /// Numbers and names of a file's extensions.

@@ -22,15 +22,23 @@ package struct Completer {
 
   /// The word before the cursor, which is the end of the text, and what may stand for it.
   package func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
-    guard let typed = TypedWord(
-      in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil }) else {
+    guard
+      let typed = TypedWord(
+        in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
+    else {
       let word = TypedWord.lastWord(of: line)
       return (word, variables(word) + files(word))
     }
     let word = typed.text
+    // $name stands for its value wherever a text may.
+    if let dollar = word.lastIndex(of: "$"), word[dollar...].dropFirst().allSatisfy(Self.isNamePart) {
+      return (word, filled(word, dollar))
+    }
     switch typed.place {
-    case .statement: return (word, commands(word) + variables(word))
-    case .value: return (word, variables(word) + files(word))
+    case .statement: return (word, commands(word) + keywords(word) + variables(word) + functions(word))
+    case .value:
+      return (word, variables(word) + functions(word) + calls(word) + constants(word) + files(word))
+    case .pipe: return (word, commands(word, where: { !$0.parameters.filter(\.isPositional).isEmpty }))
     case .shell: return (word, files(word))
     case .quoted(let quote):
       // A whole name closes the quotes.
@@ -42,92 +50,101 @@ package struct Completer {
     case .brackets: return (word, places(word) ?? [])
     case .argument(let name, let before, let key):
       guard let manifest = session.registry[name]?.manifest else {
-        return (word, variables(word) + files(word))
+        return (word, variables(word) + functions(word) + files(word))
       }
       return (word, arguments(word, manifest, before, key))
     }
   }
 
-  /// What an argument may be: values of its parameter and, where no key is written, keys.
-  private func arguments(
-    _ word: String, _ manifest: CommandManifest, _ before: [TypedWord.Given], _ key: String?
-  ) -> [Candidate] {
-    if let key {
-      return manifest.parameter(named: key).map { values(word, $0, before) } ?? variables(word) + files(word)
-    }
-    var matcher = Matcher(manifest)
-    // What is wrong before the word does not keep the rest from being completed.
-    for argument in before { _ = try? matcher.parameter(named: argument.name) }
-    let next = matcher.next
-    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map {
-      Candidate($0.name + "=", $0.help, kind: "parameter")
-    }
-    return (next.positional.map { values(word, $0, before) } ?? []) + keys
+  private static func isNamePart(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
   }
 
-  private func commands(_ word: String) -> [Candidate] {
-    session.registry.manifests.filter { $0.name.hasPrefix(word) }.map {
-      Candidate($0.name, $0.summary, kind: "command")
-    }
+  // MARK: - Names
+
+  func commands(_ word: String, where isMeant: (CommandManifest) -> Bool = { _ in true }) -> [Candidate] {
+    session.registry.manifests.filter { $0.name.hasPrefix(word) && isMeant($0) }
+      .map { Candidate($0.name, $0.summary, kind: "command") }
   }
 
-  /// Words and variables that a parameter takes, then files.
-  private func values(
-    _ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given]
-  ) -> [Candidate] {
-    let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
-    switch parameter.kind {
-    case .word where parameter.isName: return names(word, parameter, before)
-    case .word, .flag: return words
-    case .file: return words + files(word)
-    case .text where ["ext", "extnum"].contains(parameter.name):
-      return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
-    case .number, .integer, .section, .list: return words + variables(word, for: parameter.kind)
-    case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .text, .any:
-      return words + variables(word, for: parameter.kind) + files(word)
+  private func keywords(_ word: String) -> [Candidate] {
+    Self.keywords.filter { $0.text.hasPrefix(word) }
+  }
+
+  private static let keywords = [
+    Candidate("for", "repeat statements", kind: "keyword"), Candidate("if", "choose statements", kind: "keyword"),
+    Candidate("else", "what happens otherwise", kind: "keyword"), Candidate("end", "ends for, if and def", kind: "keyword"),
+    Candidate("def", "define a command", kind: "keyword"), Candidate("return", "results of a definition", kind: "keyword"),
+    Candidate("next", "go to the next round of a loop", kind: "keyword"),
+  ]
+
+  private func constants(_ word: String) -> [Candidate] {
+    word.isEmpty
+      ? [] : ["yes", "no", "none", "nan", "inf", "pi"].filter { $0.hasPrefix(word) }.map { Candidate($0) }
+  }
+
+  /// Functions as they are called; not before a letter of them is typed.
+  func functions(_ word: String) -> [Candidate] {
+    guard !word.isEmpty else { return [] }
+    return FunctionTable.names.filter { $0.hasPrefix(word) }.map { name in
+      Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "", kind: "function")
     }
   }
 
-  /// Names that are not looked up: of commands, of columns of a table that is given, else of variables.
-  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given])
-    -> [Candidate]
-  {
-    if parameter.name == "command" { return commands(word) }
-    let columns = before.compactMap { argument -> [String]? in
-      guard let name = argument.text, case .table(let table)? = session[name]?.value else { return nil }
-      return table.columns
-    }.flatMap { $0 }
-    return columns.isEmpty
-      ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column", kind: "column") }
+  /// Commands that are called inside an expression.
+  private func calls(_ word: String) -> [Candidate] {
+    word.isEmpty
+      ? [] : commands(word, where: { !$0.results.isEmpty }).map {
+        Candidate($0.text + "(", $0.help, kind: "command")
+      }
   }
 
-  /// Variables of the kinds that a parameter can use.
-  private func variables(_ word: String, for kind: Kind) -> [Candidate] {
-    variables(word).filter { candidate in
-      guard let value = session[candidate.text]?.value else { return false }
-      return kind.takes(value.kind)
-    }
-  }
-
-  private func variables(_ word: String) -> [Candidate] {
-    session.names.filter { $0.hasPrefix(word) }.map { name in
+  func variables(_ word: String) -> [Candidate] {
+    session.names(beginning: word).map { name in
       let kind = session[name]?.value.kindName ?? ""
       return Candidate(name, kind, kind: kind)
     }
   }
 
-  /// Files that begin like the word, FITS files first.
-  private func files(_ word: String) -> [Candidate] {
-    let folder = word.lastIndex(of: "/").map { String(word[...$0]) } ?? ""
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    let start = word.dropFirst(folder.count)
-    let files = names.filter { $0.hasPrefix(start) && (!$0.hasPrefix(".") || start.hasPrefix(".")) }.map {
-      name in
-      var isFolder: ObjCBool = false
-      let path = folder + name
-      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      return exists && isFolder.boolValue ? path + "/" : path
+  /// Variables of the kinds that a parameter can use.
+  func variables(_ word: String, for kind: Kind) -> [Candidate] {
+    session.names(beginning: word).compactMap { name in
+      guard let value = session[name]?.value, kind.takes(value.kind) else { return nil }
+      return Candidate(name, value.kindName)
     }
+  }
+
+  /// Variables that can stand inside a text.
+  private func filled(_ word: String, _ dollar: String.Index) -> [Candidate] {
+    let typed = String(word[word.index(after: dollar)...])
+    return session.names(beginning: typed).compactMap { name in
+      switch session[name]?.value {
+      case .number?, .integer?, .text?, .bool?:
+        Candidate(String(word[...dollar]) + name, session[name]?.value.literal ?? "")
+      default: nil
+      }
+    }
+  }
+
+  // MARK: - Files
+
+  /// Files that begin like the word, FITS files first.
+  func files(_ word: String, where isMeant: (_ name: String, _ isFolder: Bool) -> Bool = { _, _ in true })
+    -> [Candidate]
+  {
+    let folder = word.lastIndex(of: "/").map { String(word[...$0]) } ?? ""
+    let path = folder.hasPrefix("~/") ? Session.home + folder.dropFirst(1) : folder
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)) ?? []
+    let start = word.dropFirst(folder.count)
+    let files = names.filter { $0.hasPrefix(start) && (!$0.hasPrefix(".") || start.hasPrefix(".")) }
+      .compactMap {
+        name -> String? in
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path + name, isDirectory: &isFolder)
+        let isDirectory = exists && isFolder.boolValue
+        guard isMeant(name, isDirectory) else { return nil }
+        return folder + name + (isDirectory ? "/" : "")
+      }
     let isFITS: (String) -> Bool = {
       [".fits", ".fit", ".fits.gz", ".fts", ".fz"].contains(where: $0.hasSuffix)
     }

@@ -11,6 +11,8 @@ package struct TypedWord {
     case value
     /// The brackets behind a value hold it; the word begins with the value.
     case brackets
+    /// A command behind a pipe.
+    case pipe
     /// Text that this quote has opened.
     case quoted(String)
     /// A line for the system's shell.
@@ -31,9 +33,13 @@ package struct TypedWord {
   ///
   /// The text is parsed with a mark for the cursor and with what closes its open brackets, quotes and blocks.
   package init?(
-    in line: String, isCommand: @escaping (String) -> Bool, isVariable: @escaping (String) -> Bool = { _ in false }
+    in line: String, isCommand: @escaping (String) -> Bool,
+    isVariable: @escaping (String) -> Bool = { _ in false }
   ) {
-    let vocabulary = Parser.Vocabulary(isCommand: isCommand, isVariable: isVariable)
+    // A word behind | is meant as a command before it is one.
+    let isPiped = Self.isBehindPipe(line)
+    let vocabulary = Parser.Vocabulary(
+      isCommand: { isCommand($0) || isPiped && $0.contains(Self.mark) }, isVariable: isVariable)
     guard let statements = Parser.parsedClosing(line + String(Self.mark), vocabulary) else {
       return nil
     }
@@ -51,6 +57,12 @@ package struct TypedWord {
 
   /// A letter that nobody types: words may hold it wherever they stand.
   private static let mark: Character = "\u{12000}"
+
+  /// Whether the last word of a line stands behind a single |.
+  private static func isBehindPipe(_ line: String) -> Bool {
+    let before = line.reversed().drop { $0.isLetter || $0.isNumber || $0 == "_" }.drop { $0 == " " }
+    return before.first == "|"
+  }
 
   private struct Found {
     var text: String
@@ -101,8 +113,11 @@ package struct TypedWord {
       guard var found = find(in: expression) else { return nil }
       if found.isWhole, case .value = found.place { found.place = .statement }
       return found
-    case .command(let name, let arguments, _): return find(in: arguments, of: name)
+    case .command(let name, let arguments, _):
+      if let typed = typed(name) { return Found(text: typed, place: .statement) }
+      return find(in: arguments, of: name)
     case .pipe(let first, let name, let arguments, _):
+      if let typed = typed(name) { return Found(text: typed, place: .pipe) }
       // What comes through the pipe is the first argument.
       return find(in: first) ?? find(in: arguments, of: name, behind: [Given(name: nil, text: nil)])
     }
@@ -147,7 +162,11 @@ package struct TypedWord {
     case .chain(let first, let links):
       return part(find(in: first) ?? links.lazy.compactMap { find(in: $0.operand) }.first)
     case .call(let call, _): return part(find(in: call))
-    case .function(let name, let arguments, _): return find(in: arguments, of: name)
+    case .function(let name, let arguments, _):
+      guard FunctionTable[name] == nil else {
+        return arguments.lazy.compactMap { part(find(in: $0.value)) }.first
+      }
+      return find(in: arguments, of: name)
     case .number, .integer: return nil
     }
   }

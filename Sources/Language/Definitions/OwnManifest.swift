@@ -32,7 +32,9 @@ struct OwnManifest {
     var facts: [String: ParameterFacts] = [:]
     var results: [ResultManifest] = []
     for line in definition.comments {
-      if let found = ParameterFacts(line), definition.parameters.contains(where: { $0.name.text == found.name }) {
+      if let found = ParameterFacts(line),
+        definition.parameters.contains(where: { $0.name.text == found.name })
+      {
         facts[found.name] = found
       } else if let result = Self.result(line) {
         results.append(result)
@@ -70,9 +72,22 @@ struct OwnManifest {
   /// A result for each value of the first `return`.
   private var plainResults: [ResultManifest] {
     guard let values = Commands(in: definition.body).returned else { return [] }
+    // A command alone gives all its results.
+    if values.count == 1, let name = Self.calledCommand(values[0]), let manifest = registry[name]?.manifest {
+      return manifest.results
+    }
     return values.enumerated().map { k, value in
-      let name = if case .word(let word, _) = value { word } else { values.count == 1 ? "result" : "result\(k + 1)" }
+      let name =
+        if case .word(let word, _) = value { word } else { values.count == 1 ? "result" : "result\(k + 1)" }
       return ResultManifest(name: name, kind: .any, help: "")
+    }
+  }
+
+  private static func calledCommand(_ expression: Expression) -> String? {
+    switch expression {
+    case .call(.command(let name, _, _), _), .call(.pipe(_, let name, _, _), _): name
+    case .function(let name, _, _): FunctionTable[name] == nil ? name : nil
+    default: nil
     }
   }
 
@@ -92,7 +107,8 @@ struct OwnManifest {
     case .number(let number, _, _): return .number(number)
     case .integer(let number, _, _): return .integer(number)
     case .text(let parts, _): return .text(parts.compactMap(\.plain).joined())
-    case .word(let word, _): return Evaluator.constant(word) ?? Evaluator.number(word).map { .number($0) } ?? .text(word)
+    case .word(let word, _):
+      return Evaluator.constant(word) ?? Evaluator.number(word).map { .number($0) } ?? .text(word)
     case .unary(_, let operand, _):
       switch literal(operand) {
       case .number(let number)?: return .number(-number)
@@ -184,7 +200,8 @@ private struct Commands {
   private mutating func visit(_ expression: Expression) {
     switch expression {
     case .list(let items, _): for item in items { visit(item) }
-    case .range(let first, let last, let step, _): for end in [first, last, step].compactMap({ $0 }) { visit(end) }
+    case .range(let first, let last, let step, _):
+      for end in [first, last, step].compactMap({ $0 }) { visit(end) }
     case .section(let places, _): for place in places { visit(place) }
     case .index(let base, let places, _):
       visit(base)

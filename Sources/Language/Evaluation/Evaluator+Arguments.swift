@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Foundation
 import Kernels
 import Pipeline
@@ -74,8 +75,11 @@ extension Evaluator {
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
     if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
-    if error.hint == nil, use.parameter == nil || use.parameter?.kind == .any {
-      error.hint = "quotes make a text of it"
+    let takesAny = use.parameter == nil || use.parameter?.kind == .any
+    if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil,
+      Words.foreign[word] == nil
+    {
+      error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
     }
     throw error
   }
@@ -91,7 +95,9 @@ extension Evaluator {
   /// `n+1` without blanks and parentheses.
   private func checkOperators(_ word: String, _ use: WordUse) throws {
     let symbols = Set("+-*/%<>=!&^")
-    guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else { return }
+    guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else {
+      return
+    }
     let operands = word.split(whereSeparator: symbols.contains).map(String.init)
     guard operands.count > 1, let last = word.last, !symbols.contains(last) else { return }
     let areKnown = operands.allSatisfy { runner.isVariable($0) || Double($0) != nil }

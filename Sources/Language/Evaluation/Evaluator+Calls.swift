@@ -15,6 +15,8 @@ extension Evaluator {
     var effect = Effect.nothing
     /// The first argument, which a pipe hands on where there is no result.
     var firstArgument: Value?
+    /// How the results read, where the command says so.
+    var lines: [String]?
   }
 
   /// - Parameter wanted: how many names wait for results.
@@ -44,10 +46,19 @@ extension Evaluator {
   ) throws -> Outcome {
     guard let entry = runner.entry(name) else { throw notACommand(name, position) }
     let results = entry.manifest.results
-    guard wanted <= max(1, results.count) || results.isEmpty || results.count == 1 && results[0].kind == .list
+    guard
+      wanted <= max(1, results.count) || results.isEmpty
+        || results.count == 1 && [.list, .any].contains(results[0].kind)
     else {
       throw CRSError.usage(
         "\(wanted) names for the results of \(name)", expected: results.map(\.name).joined(separator: ", "))
+    }
+    if isParenthesised, ["max", "min"].contains(name), arguments.count == 2,
+      arguments.allSatisfy({ $0.name == nil })
+    {
+      throw CRSError.usage(
+        "\(name) combines the exposures of a stack",
+        hint: "\(name)imum(a, b) takes the \(name == "max" ? "larger" : "smaller") of two")
     }
     var given: [Argument] = []
     var resolved: [Resolved.Argument] = []
@@ -74,8 +85,15 @@ extension Evaluator {
       }
     }
     if isParenthesised { try checkMeaning(name, given) }
-    if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed), let drawn = runner.scope.frame?.nextSeed() {
+    if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed),
+      let drawn = runner.scope.frame?.nextSeed()
+    {
       given.append(Argument(name: seed.name, value: .integer(drawn), place: position.place))
+    }
+    if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
+      !matcher.isGiven(overwrite)
+    {
+      given.append(Argument(name: overwrite.name, value: .bool(true), place: position.place))
     }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
@@ -94,7 +112,8 @@ extension Evaluator {
     let tree = Resolved.call(name, resolved, definition: definition)
     return Outcome(
       values: result.values, tree: source.map { .pipe($0.tree, tree) } ?? tree,
-      isRecorded: entry.isRecorded(result), effect: entry.manifest.effect, firstArgument: given.first?.value)
+      isRecorded: entry.isRecorded(result), effect: entry.manifest.effect, firstArgument: given.first?.value,
+      lines: result.lines)
   }
 
   /// The script that makes values which need not have names.
@@ -113,25 +132,23 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: Words.leaving(name) ?? didYouMean(name, among: session.registry.names) ?? "see: help",
+      hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: session.registry.names)
+        ?? "see: help",
       line: position.line, column: position.column)
   }
 
-  /// `max(a, b)` and `median(IMAGE)` mean something else elsewhere.
+  /// `median(IMAGE)` means something else elsewhere.
   private func checkMeaning(_ name: String, _ arguments: [Argument]) throws {
-    let other = ["max": "maximum", "min": "minimum"]
-    if let function = other[name], arguments.count == 2, arguments.allSatisfy({ $0.name == nil }) {
-      throw CRSError.usage(
-        "\(name) combines the exposures of a stack", hint: "\(function)(a, b) takes the \(name == "max" ? "larger" : "smaller") of two")
-    }
     guard ["median", "mean", "max", "min"].contains(name), arguments.count == 1 else { return }
     switch arguments[0].value {
     case .image, .mask:
       throw CRSError.usage(
-        "\(name) combines the exposures of a stack", hint: "stats x \(name) is the \(name) of the pixels of an image")
+        "\(name) combines the exposures of a stack",
+        hint: "stats x \(name) is the \(name) of the pixels of an image")
     case .list(let items) where items.allSatisfy { $0.double != nil }:
       throw CRSError.usage(
-        "\(name) combines the exposures of a stack", hint: "stats l \(name) is the \(name) of the numbers of a list")
+        "\(name) combines the exposures of a stack",
+        hint: "stats l \(name) is the \(name) of the numbers of a list")
     default: break
     }
   }
@@ -150,7 +167,9 @@ extension Evaluator {
 
   // MARK: - Functions
 
-  func function(_ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition) throws -> Evaluation {
+  func function(_ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition) throws
+    -> Evaluation
+  {
     guard let entry = FunctionTable[name] else {
       guard runner.isCommand(name) else {
         throw CRSError.usage(
@@ -167,7 +186,8 @@ extension Evaluator {
         values.indices.contains(place)
       else {
         throw CRSError(
-          .usage, argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
+          .usage,
+          argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
           expected: entry.usage, line: argument.position.line, column: argument.position.column)
       }
       guard values[place] == nil else {

@@ -31,7 +31,9 @@ extension Evaluator {
 
   /// `f.fits[1]`: an extension or section of a file, which is not read as a whole before.
   private func fileWithBrackets(_ base: Expression, _ places: [Subscript]) throws -> Evaluation? {
-    guard case .word(let word, _) = base, !runner.isVariable(word), Words.looksLikeFile(word) else { return nil }
+    guard case .word(let word, _) = base, !runner.isVariable(word), Words.looksLikeFile(word) else {
+      return nil
+    }
     let text = word + (try self.places(places, names: .words).map(\.place).text)
     return Evaluation(value: try image(at: FileNames.home(text)), tree: .word(text))
   }
@@ -118,7 +120,9 @@ extension Evaluator {
   // MARK: - Assignment to parts
 
   /// A value with one of its parts changed, and how the part is written.
-  func changed(_ value: Value, _ places: [[Subscript]], to part: Value) throws -> (value: Value, places: [[Resolved.Place]]) {
+  func changed(_ value: Value, _ places: [[Subscript]], to part: Value) throws -> (
+    value: Value, places: [[Resolved.Place]]
+  ) {
     guard let first = places.first else { return (part, []) }
     let inside = try self.places(first, names: names(of: value))
     let at = inside.map(\.place)

@@ -71,7 +71,9 @@ extension Evaluator {
           continue
         }
         let text = try TextFunctions.plain(parameter(filled))
-        line += quote == "\"" ? Self.escaped(text) : "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+        line +=
+          quote == "\""
+          ? Self.escaped(text) : "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
       }
     }
     return line

@@ -87,8 +87,11 @@ struct Evaluator {
     }
     let by = ends.count > 2 ? ends[2] : 1
     guard by > 0 else { throw CRSError.usage("a range counts upwards", expected: "a step of at least 1") }
-    let count = ends[1] < ends[0] ? 0 : ends[1].subtractingReportingOverflow(ends[0])
-      .partialValue.magnitude / UInt(by) + 1
+    let count =
+      ends[1] < ends[0]
+      ? 0
+      : ends[1].subtractingReportingOverflow(ends[0])
+        .partialValue.magnitude / UInt(by) + 1
     guard count <= 10_000_000 else {
       throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
     }
@@ -104,7 +107,17 @@ struct Evaluator {
     var result = start.value
     var before = start.value
     for (k, link) in links.enumerated() {
-      let operand = try value(link.operand)
+      let operand: Evaluation
+      do {
+        operand = try value(link.operand)
+      } catch var error as CRSError {
+        if link.symbol == "|", case .word(let word, _) = link.operand, Words.isPlainName(word),
+          !runner.isVariable(word)
+        {
+          error.message = "'\(word)' is not a command of crs: no other takes part in a pipe"
+        }
+        throw error
+      }
       do {
         if k > 0, PixelArithmetic.Comparison(rawValue: link.symbol) != nil {
           // a < x < b is both comparisons.

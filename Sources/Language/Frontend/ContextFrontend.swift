@@ -17,8 +17,7 @@ final class ContextFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line, _): context.report(line)
-    case .listing(let lines): lines.forEach(context.report)
+    case .result(_, let lines, _), .listing(let lines): lines.forEach(context.report)
     case .page(let page): context.show(page)
     }
   }

@@ -20,8 +20,9 @@ final class StatementOutput: Sendable {
   }
 
   /// Tells of a result.
-  func show(_ value: Value, _ line: String, isLast: Bool) {
-    if !isKept(line) { frontend.display(.result(value, line: line, isLast: isLast)) }
+  func show(_ value: Value, _ lines: [String], isLast: Bool) {
+    let isKept = lines.map(isKept).contains(true)
+    if !isKept { frontend.display(.result(value, lines: lines, isLast: isLast)) }
   }
 
   func show(_ page: Page) {

@@ -33,7 +33,8 @@ package struct FunctionTable {
   // MARK: - Element by element
 
   private static let meanings: [(PixelFunction, String)] = [
-    (.abs, "size without its sign"), (.sqrt, "square root"), (.exp, "exponential"), (.log, "natural logarithm"),
+    (.abs, "size without its sign"), (.sqrt, "square root"), (.exp, "exponential"),
+    (.log, "natural logarithm"),
     (.log10, "decimal logarithm"), (.floor, "next whole number below"), (.ceil, "next whole number above"),
     (.round, "nearest whole number, halves to the even one"), (.sign, "-1, 0 or 1"),
   ]
@@ -45,19 +46,34 @@ package struct FunctionTable {
   }
 
   private static let choosing = [
-    Entry(name: "isfinite", parameters: ["a"], required: 1, help: "flags what is neither NaN, infinite nor masked", takesPixels: true) {
+    Entry(
+      name: "isfinite", parameters: ["a"], required: 1,
+      help: "flags what is neither NaN, infinite nor masked", takesPixels: true
+    ) {
       try ValueFunctions.isFinite($0[0], work: $1)
     },
-    Entry(name: "minimum", parameters: ["a", "b"], required: 2, help: "the smaller of two values, pixel by pixel", takesPixels: true) {
+    Entry(
+      name: "minimum", parameters: ["a", "b"], required: 2, help: "the smaller of two values, pixel by pixel",
+      takesPixels: true
+    ) {
       try ValueFunctions.extreme(.minimum, $0[0], $0[1], work: $1)
     },
-    Entry(name: "maximum", parameters: ["a", "b"], required: 2, help: "the larger of two values, pixel by pixel", takesPixels: true) {
+    Entry(
+      name: "maximum", parameters: ["a", "b"], required: 2, help: "the larger of two values, pixel by pixel",
+      takesPixels: true
+    ) {
       try ValueFunctions.extreme(.maximum, $0[0], $0[1], work: $1)
     },
-    Entry(name: "clip", parameters: ["a", "low", "high"], required: 3, help: "values held between two limits", takesPixels: true) {
+    Entry(
+      name: "clip", parameters: ["a", "low", "high"], required: 3, help: "values held between two limits",
+      takesPixels: true
+    ) {
       try ValueFunctions.clip($0[0], $0[1], $0[2], work: $1)
     },
-    Entry(name: "where", parameters: ["mask", "a", "b"], required: 3, help: "a where the mask flags, else b", takesPixels: true) {
+    Entry(
+      name: "where", parameters: ["mask", "a", "b"], required: 3, help: "a where the mask flags, else b",
+      takesPixels: true
+    ) {
       try ValueFunctions.choose($0[0], $0[1], $0[2], work: $1)
     },
   ]
@@ -65,16 +81,23 @@ package struct FunctionTable {
   // MARK: - Lists
 
   private static let lists = [
-    Entry(name: "len", parameters: ["v"], required: 1, help: "number of elements, exposures, rows or characters") {
+    Entry(
+      name: "len", parameters: ["v"], required: 1, help: "number of elements, exposures, rows or characters"
+    ) {
       values, _ in try ListFunctions.length(values[0])
     },
-    Entry(name: "append", parameters: ["l", "v"], required: 2, help: "a list or stack with one more element") {
+    Entry(name: "append", parameters: ["l", "v"], required: 2, help: "a list or stack with one more element")
+    {
       values, _ in try ListFunctions.append(values[0], values[1])
     },
-    Entry(name: "any", parameters: ["l"], required: 1, help: "whether one of them is yes; of a mask: any pixel") {
+    Entry(
+      name: "any", parameters: ["l"], required: 1, help: "whether one of them is yes; of a mask: any pixel"
+    ) {
       values, _ in try ListFunctions.any(values[0], all: false)
     },
-    Entry(name: "all", parameters: ["l"], required: 1, help: "whether each of them is yes; of a mask: all pixels") {
+    Entry(
+      name: "all", parameters: ["l"], required: 1, help: "whether each of them is yes; of a mask: all pixels"
+    ) {
       values, _ in try ListFunctions.any(values[0], all: true)
     },
   ]
@@ -94,7 +117,8 @@ package struct FunctionTable {
     Entry(name: "join", parameters: ["l", "sep"], required: 2, help: "text of the elements of a list") {
       values, _ in try TextFunctions.join(values[0], values[1])
     },
-    Entry(name: "replace", parameters: ["t", "a", "b"], required: 3, help: "text with every a replaced by b") {
+    Entry(name: "replace", parameters: ["t", "a", "b"], required: 3, help: "text with every a replaced by b")
+    {
       values, _ in try TextFunctions.replace(values[0], values[1], values[2])
     },
     Entry(name: "number", parameters: ["t"], required: 1, help: "number that a text holds") {

@@ -38,7 +38,8 @@ extension Interpreter {
     var results: [Value] = []
     for value in values {
       // A command gives all its results where it stands alone.
-      if values.count == 1, case .call(let call, _) = value {
+      if values.count == 1 {
+        let call: Call = if case .call(let call, _) = value { call } else { .expression(value) }
         results += try evaluator.call(call).values
       } else {
         results.append(try evaluator.value(value).value)

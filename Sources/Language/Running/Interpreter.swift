@@ -56,11 +56,12 @@ package final class Interpreter {
 
   /// Reads and runs a script file.
   ///
+  /// - Parameter goesOn: as for `run(text:)`.
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
-  package func run(file path: String) throws {
+  package func run(file path: String, goesOn: Bool = false) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
     if NotebookProgram.isNotebook(path) { return try run(notebook: path) }
-    try run(text: try ScriptFile.text(at: path), source: path)
+    try run(text: try ScriptFile.text(at: path), source: path, goesOn: goesOn)
   }
 
   /// Runs a script with arguments of its own, looked for beside the script that runs first.
@@ -76,8 +77,10 @@ package final class Interpreter {
     try run(file: path)
   }
 
-  /// - Parameter source: the file's name; nil for the prompt and -c.
-  package func run(text: String, source: String?) throws {
+  /// - Parameters:
+  ///   - source: the file's name; nil for the prompt and -c.
+  ///   - goesOn: whether statements behind one that fails run, whatever is set.
+  package func run(text: String, source: String?, goesOn: Bool = false) throws {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
@@ -97,7 +100,10 @@ package final class Interpreter {
       throw error
     }
     for (k, (statement, written)) in statements.enumerated() {
-      if depth == 1 { isAtLast = k == statements.count - 1 && statement.isCall }
+      if depth == 1 {
+        isAtLast = k == statements.count - 1 && statement.isCall
+        session.remember(typed: written)
+      }
       do {
         try recorded(written) {
           do {
@@ -108,7 +114,7 @@ package final class Interpreter {
         }
       } catch let error as CRSError {
         let error = ScriptError.located(error, source: source, text: text)
-        guard !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
+        guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
         passOver(error)
       }
       if session.isOver { return }
@@ -153,7 +159,8 @@ package final class Interpreter {
 
   var vocabulary: Parser.Vocabulary {
     Parser.Vocabulary(
-      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil })
+      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil }
+    )
   }
 
   // MARK: - The transcript
@@ -191,13 +198,13 @@ package final class Interpreter {
   package func errors(inFile path: String) throws -> [CRSError] {
     if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
     let text = try ScriptFile.text(at: path)
-    do {
-      var checker = StatementChecker(session: session)
-      checker.check(try parsed(text).map(\.0))
-      return checker.errors.map { ScriptError.located($0, source: path, text: text) }
-    } catch let error as CRSError {
-      return [ScriptError.located(error, source: path, text: text)]
-    }
+    var read = SyntaxCheck(text, vocabulary: vocabulary)
+    let statements = read.statements()
+    var checker = StatementChecker(session: session)
+    checker.check(statements)
+    let errors = read.errors + checker.errors
+    return errors.map { ScriptError.located($0, source: path, text: text) }
+      .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
   }
 
   /// How a block ended.
@@ -270,9 +277,12 @@ package final class Interpreter {
   }
 
   private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
-    for item in try Evaluator(runner).loopItems(items) {
+    var found = try Evaluator(runner).loopItems(items)
+    keepAsItWas(&found, Statement.boundNames(in: body).union([variable.text]))
+    for item in found {
       try runner.work.checkCancelled()
-      bind([variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
+      bind(
+        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
       do {
         if try block(body) == .returned { return .returned }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
@@ -281,6 +291,27 @@ package final class Interpreter {
       if session.isOver { break }
     }
     return .goesOn
+  }
+
+  /// Rounds that bind what is looped over anew must not change what the record says of the rounds behind them.
+  private func keepAsItWas(_ items: inout [Evaluator.Evaluation], _ rebound: Set<String>) {
+    guard runner.scope.frame == nil else { return }
+    var copies: [String: Resolved] = [:]
+    for k in items.indices {
+      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else {
+        continue
+      }
+      if items[k].value.literal != nil {
+        items[k].tree = .literal(items[k].value)
+      } else {
+        guard
+          let copy = copies[name]
+            ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
+        else { continue }
+        copies[name] = copy
+        items[k].tree = .index(copy, places)
+      }
+    }
   }
 
   private func holds(_ condition: Expression) throws -> Bool {
@@ -310,7 +341,8 @@ package final class Interpreter {
       let first = line.trimmingBlanks().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       throw CRSError.data(
         "the shell command ended with status \(status)",
-        hint: runner.isVariable(String(first)) ? "a leading ! is the system's shell; the mask is (!\(first))" : nil)
+        hint: runner.isVariable(String(first))
+          ? "a leading ! is the system's shell; the mask is (!\(first))" : nil)
     }
     if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
@@ -336,7 +368,9 @@ package final class Interpreter {
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
       if runner.scope.frame == nil, let value = session.look(at: word) {
         let binding = session[word]
-        show(value, isLast: isAtLast && depth == 1) { binding?.summary ?? value.summary }
+        show(value, isLast: isAtLast && depth == 1) {
+          ValueText.lines(value, summary: binding?.summary ?? value.summary)
+        }
       }
     } else if let value = outcome.values.first {
       if runner.scope.frame == nil {
@@ -344,7 +378,8 @@ package final class Interpreter {
       } else {
         runner.scope.frame?.variables["_"] = value
       }
-      show(value, isLast: isAtLast && depth == 1) { value.summary }
+      let lines = outcome.lines
+      show(value, isLast: isAtLast && depth == 1) { lines ?? ValueText.lines(value, summary: value.summary) }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
@@ -363,6 +398,9 @@ package final class Interpreter {
       values = elements
     }
     guard targets.count <= values.count else {
+      guard !values.isEmpty else {
+        throw CRSError.usage("the command gives no value", expected: "it without NAME =")
+      }
       throw CRSError.usage(
         "\(targets.count) names for \(values.count) result\(values.count == 1 ? "" : "s")",
         expected: "as many names as results at most")
@@ -386,7 +424,7 @@ package final class Interpreter {
     for (name, value) in zip(names, values) where name != "_" {
       // The binding of now: a loop may bind the name anew before a timed statement ends.
       let binding = runner.scope.frame == nil ? session[name] : nil
-      show(value) { name + ": " + (binding?.summary ?? value.summary) }
+      show(value) { [name + ": " + (binding?.summary ?? value.summary)] }
     }
   }
 
@@ -410,12 +448,12 @@ package final class Interpreter {
   }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
-  private func show(_ value: Value, isLast: Bool = false, _ line: @escaping () -> String) {
+  private func show(_ value: Value, isLast: Bool = false, _ lines: @escaping () -> [String]) {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
-      output.show(value, line(), isLast: isLast)
+      output.show(value, lines(), isLast: isLast)
     } else {
-      delayed?.append { [output] in output.show(value, line(), isLast: false) }
+      delayed?.append { [output] in output.show(value, lines(), isLast: false) }
     }
   }
 }

@@ -28,9 +28,12 @@ struct OwnCommand: Sendable {
   }
 
   private func run(_ bound: Bound, _ context: CommandContext) throws -> CommandResult {
-    guard let session = context.host as? Session else { throw CRSError.usage("no definition can be run here") }
+    guard let session = context.host as? Session else {
+      throw CRSError.usage("no definition can be run here")
+    }
     guard session.calls < 50 else {
-      throw CRSError.usage("definitions are nested too deeply", expected: "none that calls itself through others")
+      throw CRSError.usage(
+        "definitions are nested too deeply", expected: "none that calls itself through others")
     }
     session.calls += 1
     defer { session.calls -= 1 }
@@ -41,11 +44,17 @@ struct OwnCommand: Sendable {
     }
     var seed: Int?
     if drawsNumbers {
-      if case .integer(let given)? = bound["seed"] { seed = given } else { seed = Int.random(in: 1...999_999_999) }
+      if case .integer(let given)? = bound["seed"] {
+        seed = given
+      } else {
+        seed = Int.random(in: 1...999_999_999)
+      }
     }
     let frame = Frame(definition: definition.name.text, variables: variables, seed: seed)
     let results = try keepingTheSession(session) {
-      try located(context) { try Interpreter(session: session, context: context, frame: frame).results(of: definition.body) }
+      try located(context) {
+        try Interpreter(session: session, context: context, frame: frame).results(of: definition.body)
+      }
     }
     guard results.count >= manifest.results.count else {
       throw CRSError.data(
@@ -73,7 +82,9 @@ struct OwnCommand: Sendable {
     } catch var error as CRSError {
       if error.script == nil {
         error.script = script.isEmpty ? "def \(definition.name.text)" : script
-        if let line = error.line, lines.indices.contains(line - 1) { error.sourceLine = String(lines[line - 1]) }
+        if let line = error.line, lines.indices.contains(line - 1) {
+          error.sourceLine = String(lines[line - 1])
+        }
       }
       error.trace.append(context.call.text)
       throw error

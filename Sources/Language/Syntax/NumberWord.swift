@@ -35,7 +35,9 @@ enum NumberWord {
 
   /// What a text from outside means: a number where it looks like one.
   static func value(of text: String) -> (integer: Int?, number: Double?) {
-    guard let expression = try? expression(text, at: SourcePosition(line: 1, column: 1)) else { return (nil, nil) }
+    guard let expression = try? expression(text, at: SourcePosition(line: 1, column: 1)) else {
+      return (nil, nil)
+    }
     switch expression {
     case .integer(let value, _, _): return (value, nil)
     case .number(let value, _, _): return (nil, value)
@@ -47,7 +49,9 @@ enum NumberWord {
   static func hint(for text: String) -> String? {
     let digits = text.filter { $0 != "_" }
     if digits.count < text.count, Double(digits) != nil { return "write \(digits)" }
-    if text.lowercased().hasPrefix("0x"), let number = Int(text.dropFirst(2), radix: 16) { return "write \(number)" }
+    if text.lowercased().hasPrefix("0x"), let number = Int(text.dropFirst(2), radix: 16) {
+      return "write \(number)"
+    }
     if text.hasSuffix("%"), let number = Double(text.dropLast()) { return "write \(number / 100)" }
     let number = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(number.count)

@@ -121,6 +121,7 @@ extension Parser {
         out.append(
           try parser.argument(&keys) { inner in
             inner.skipBlank()
+            if let word = inner.loneWord() { return word }
             return try inner.pipeOrExpression()
           })
         parser.skipBlank()
@@ -136,10 +137,25 @@ extension Parser {
     }
   }
 
+  /// The name of a command that is a whole argument in parentheses: a word of the parameter, or text.
+  private mutating func loneWord() -> Expression? {
+    guard let word = peekName(), isCommand(word) else { return nil }
+    let isAlone = ahead { ahead in
+      ahead.skipName()
+      ahead.skipBlank()
+      return ahead.reader.current == "," || ahead.reader.current == ")"
+    }
+    guard isAlone else { return nil }
+    let start = reader.position
+    skipName()
+    return .word(word, start)
+  }
+
   /// One argument: text, number, word, list, call or a parenthesised expression.
   mutating func argument() throws -> Expression {
     let start = reader.position
-    guard let current = reader.current, current != ";", !current.isBlank, !current.isLineEnd, current != "|" else {
+    guard let current = reader.current, current != ";", !current.isBlank, !current.isLineEnd, current != "|"
+    else {
       throw reader.error("a value is missing")
     }
     let value: Expression

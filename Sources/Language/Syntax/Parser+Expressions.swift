@@ -45,6 +45,7 @@ extension Parser {
     switch current {
     case "|":
       if isPipe() { return nil }
+      try checkForeignPipe()
       return "|"
     case "&", "+", "-": return String(current)
     case "%":
@@ -60,6 +61,25 @@ extension Parser {
     case "^": throw reader.error("'^' is not an operator", hint: "a ** b is the power")
     default: return nil
     }
+  }
+
+  /// `| grep foo`: a word with another behind it is no mask.
+  private func checkForeignPipe() throws {
+    let start = reader.position
+    let word = ahead { ahead -> String? in
+      ahead.reader.advance()
+      ahead.skipBlank()
+      guard let word = ahead.peekName(), !ahead.isVariable(word), FunctionTable[word] == nil,
+        Words.foreign[word] == nil, !Words.reserved.contains(word)
+      else { return nil }
+      ahead.skipName()
+      guard ahead.reader.current == " " else { return nil }
+      ahead.skipBlank()
+      guard let next = ahead.reader.current else { return nil }
+      let isArgument = next.isNameStart || next.isDigit || "'\"-".unicodeScalars.contains(next)
+      return isArgument && ahead.reader.peek() != " " ? word : nil
+    }
+    if let word { throw notInPipes(word, start) }
   }
 
   /// `50%` at the end of a statement is no remainder.
@@ -115,7 +135,9 @@ extension Parser {
     case "'", "\"": return .text(try quoted(), start)
     default: break
     }
-    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word), word == "not" || word == "range" {
+    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word),
+      word == "not" || word == "range"
+    {
       throw reader.error("'\(word)' is not a word of the language", at: start, hint: hint)
     }
     return try indexed(try expressionWord())

@@ -81,7 +81,9 @@ extension Parser {
   private func assignment() -> String? {
     guard let current = reader.current else { return nil }
     if current == "=" { return reader.peek() == "=" ? nil : "" }
-    guard "+-*/".unicodeScalars.contains(current), reader.peek() == "=", reader.peek(2) != "=" else { return nil }
+    guard "+-*/".unicodeScalars.contains(current), reader.peek() == "=", reader.peek(2) != "=" else {
+      return nil
+    }
     return String(current)
   }
 

@@ -31,7 +31,12 @@ extension Parser {
         throw reader.error(
           "'(' is not understood here", hint: "names of files with parentheses stand in quotes")
       }
-      return try function(name, start)
+      let call = try function(name, start)
+      if reader.current == "." || reader.current == "/" {
+        throw reader.error(
+          "'(' is not understood here", at: start, hint: "names of files with parentheses stand in quotes")
+      }
+      return call
     }
     return try word.expression(at: start)
   }

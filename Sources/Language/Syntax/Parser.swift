@@ -32,6 +32,8 @@ struct Parser {
   var lastWord: (text: String, end: Int)?
   /// Where the last number of an expression ended.
   var lastNumberEnd: Int?
+  /// The line where the statement begins that was read last.
+  private(set) var statementLine = 1
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
@@ -62,6 +64,7 @@ struct Parser {
         return (statements, word)
       }
       let first = reader.index
+      statementLine = reader.position.line
       statements.append(try statement())
       if depth == 0 { sources.append(reader.text(from: first).trimmingBlanks()) }
       try endOfStatement()
@@ -83,11 +86,19 @@ struct Parser {
       error.hint = Words.foreign[word]
     }
     func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
-    if let call = lastCall, isDirectlyBehind(call.end) {
+    if let call = lastCall, call.end == reader.index, current == "." {
+      error.hint = "names of files with parentheses stand in quotes"
+    } else if let call = lastCall, isDirectlyBehind(call.end) {
       error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
-    } else if let word = lastWord, isDirectlyBehind(word.end), isCommand(word.text) || FunctionTable[word.text] != nil {
+    } else if let word = lastWord, isDirectlyBehind(word.end),
+      isCommand(word.text) || FunctionTable[word.text] != nil
+    {
       error.hint =
-        current == "(" ? "no blank before (: \(word.text)(...)" : "among operators a command needs parentheses: (\(word.text) ...)"
+        current == "("
+        ? "no blank before (: \(word.text)(...)"
+        : "among operators a command needs parentheses: (\(word.text) ...)"
+    } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
+      error.hint = "an element is \(word.text)[...], without a blank"
     } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil {
       error.hint = "units are not written"
     }

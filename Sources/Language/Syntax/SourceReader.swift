@@ -74,7 +74,9 @@ struct SourceReader {
 
   mutating func reset(to mark: Mark) { (index, line, lineStart) = (mark.index, mark.line, mark.lineStart) }
 
-  func error(_ message: String, at position: SourcePosition? = nil, expected: String? = nil, hint: String? = nil)
+  func error(
+    _ message: String, at position: SourcePosition? = nil, expected: String? = nil, hint: String? = nil
+  )
     -> CRSError
   {
     let place = position ?? self.position
@@ -94,7 +96,8 @@ struct SourcePosition: Sendable, Equatable {
 extension Unicode.Scalar {
   /// What parts words: anything but the end of a line.
   @inline(__always) var isBlank: Bool {
-    self == " " || self == "\t" || (value > 0x7F && properties.isWhitespace) || self == "\r" || self == "\u{0C}"
+    self == " " || self == "\t" || (value > 0x7F && properties.isWhitespace) || self == "\r"
+      || self == "\u{0C}"
   }
 
   @inline(__always) var isLineEnd: Bool { self == "\n" }
@@ -107,5 +110,7 @@ extension Unicode.Scalar {
       || (value > 0x7F && properties.isAlphabetic)
   }
 
-  @inline(__always) var isNamePart: Bool { isNameStart || isDigit || (value > 0x7F && properties.numericType != nil) }
+  @inline(__always) var isNamePart: Bool {
+    isNameStart || isDigit || (value > 0x7F && properties.numericType != nil)
+  }
 }

@@ -19,7 +19,8 @@ indirect enum Statement: Sendable {
 
   var position: SourcePosition {
     switch self {
-    case .run(_, _, let position), .shell(_, let position), .giveBack(_, let position), .nextRound(let position),
+    case .run(_, _, let position), .shell(_, let position), .giveBack(_, let position),
+      .nextRound(let position),
       .help(_, let position):
       position
     case .loop(let variable, _, _): variable.position
@@ -33,6 +34,21 @@ indirect enum Statement: Sendable {
 extension Statement {
   /// A call or expression whose result gets no name.
   var isCall: Bool { if case .run(let targets, _, _) = self { targets.isEmpty } else { false } }
+
+  /// The names that statements bind, drop or change.
+  static func boundNames(in statements: [Statement]) -> Set<String> {
+    statements.reduce(into: []) { names, statement in
+      switch statement {
+      case .run(let targets, _, _): names.formUnion(targets.map(\.name.text))
+      case .loop(let variable, _, let body):
+        names.insert(variable.text)
+        names.formUnion(boundNames(in: body))
+      case .choice(_, let then, let otherwise): names.formUnion(boundNames(in: then + otherwise))
+      case .timed(let inner): names.formUnion(boundNames(in: [inner]))
+      case .shell, .definition, .giveBack, .nextRound, .help: break
+      }
+    }
+  }
 }
 
 /// A name with its place.

@@ -26,11 +26,19 @@ enum Words {
   static let foreign: [String: String] = [
     "and": "a & b holds where both hold", "or": "a | b holds where one holds", "not": "!a is the contrary",
     "elif": "else if CONDITION", "elsif": "else if CONDITION", "while": "for NAME in 1:n ... end",
-    "range": "1:n counts from 1 to n", "endif": "end", "endfor": "end", "done": "end", "function": "def NAME ... end",
+    "range": "1:n counts from 1 to n", "endif": "end", "endfor": "end", "done": "end",
+    "function": "def NAME ... end",
   ]
 
+  /// Whether a word could be the name of a variable.
+  static func isPlainName(_ word: String) -> Bool {
+    word.unicodeScalars.first?.isNameStart ?? false && word.unicodeScalars.allSatisfy(\.isNamePart)
+  }
+
   /// Whether a word names a file or files by its looks.
-  static func looksLikeFile(_ word: String) -> Bool { word.unicodeScalars.contains { "./~*?".unicodeScalars.contains($0) } }
+  static func looksLikeFile(_ word: String) -> Bool {
+    word.unicodeScalars.contains { "./~*?".unicodeScalars.contains($0) }
+  }
 
   static func isGlob(_ word: String) -> Bool { word.unicodeScalars.contains { $0 == "*" || $0 == "?" } }
 

@@ -16,6 +16,7 @@ struct CommandLineCall {
   func run() -> Int32 {
     do {
       let session = Session(registry: try Builtins.registry())
+      session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
         return try standardInput(session)
@@ -59,22 +60,13 @@ struct CommandLineCall {
     let lines =
       [
         "usage: crs                                   interactive shell, or statements from standard input",
-        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check], also FILE.ipynb",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",
       ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
-  }
-
-  private func help(_ registry: CommandRegistry) throws -> Int32 {
-    guard arguments.count > 1 else { return try usage(registry, status: 0) }
-    guard let lines = registry[arguments[1]].map({ HelpText.page($0.manifest) }) ?? LanguageHelp.page(arguments[1]) else {
-      throw unknown(arguments[1], registry)
-    }
-    lines.forEach { Output.report($0) }
-    return 0
   }
 
   private func unknown(_ name: String, _ registry: CommandRegistry) -> CRSError {
@@ -122,6 +114,8 @@ struct CommandLineCall {
     while let word = rest.popFirst() {
       if word == "--check" {
         onlyChecks = true
+      } else if word == "--overwrite" {
+        session.replacesFiles = true
       } else if word == "--set" || word.hasPrefix("--set=") {
         let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -141,6 +135,7 @@ struct CommandLineCall {
       for error in errors { Output.error(ErrorText.text(error)) }
       return errors.first?.kind.rawValue ?? 0
     }
+    if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
     try interpreter.run(file: path)
     return ended(interpreter)
   }

@@ -21,17 +21,18 @@ struct SubcommandOptions {
         arguments.append(Argument(value: .text(word)))
         continue
       }
-      try take(option.name, option.value, of: manifest.parameter(named: option.name), &words)
+      try take(option.name, option.value, manifest, &words)
     }
   }
 
   private mutating func take(
-    _ name: String, _ written: String?, of parameter: ParameterManifest?, _ words: inout ArraySlice<String>
+    _ name: String, _ written: String?, _ manifest: CommandManifest, _ words: inout ArraySlice<String>
   ) throws {
+    let parameter = manifest.parameter(named: name)
     let isSwitch = parameter?.kind == .flag || (parameter == nil && ["help", "overwrite"].contains(name))
     var value = written
     if value == nil, isSwitch {
-      let isWritten = parameter != nil && ["yes", "no", "true", "false"].contains(words.first ?? "")
+      let isWritten = parameter != nil && words.first.map { Self.isOfFlag($0, manifest) } ?? false
       value = isWritten ? words.popFirst() : "yes"
     }
     guard let value = value ?? words.popFirst() else {
@@ -40,14 +41,21 @@ struct SubcommandOptions {
     switch name {
     case "help" where parameter == nil: wantsHelp = true
     case "out" where parameter == nil: outputs.append(value)
-    case "overwrite" where parameter == nil: overwrite = Self.isYes(value)
+    case "overwrite" where parameter == nil: overwrite = Bool(written: value) == true
     default:
-      if name == "overwrite" { overwrite = Self.isYes(value) }
+      if name == "overwrite" { overwrite = Bool(written: value) == true }
       arguments.append(Argument(name: name, value: .text(value)))
     }
   }
 
-  private static func isYes(_ value: String) -> Bool { ["yes", "true"].contains(value.lowercased()) }
+  /// Whether a word behind a flag is its value; 0 and 1 are none where a number may stand for itself.
+  private static func isOfFlag(_ word: String, _ manifest: CommandManifest) -> Bool {
+    guard Bool(written: word) != nil else { return false }
+    let takesNumbers = manifest.parameters.contains {
+      $0.isPositional && [.number, .integer, .list].contains($0.kind)
+    }
+    return !(takesNumbers && Int(word) != nil)
+  }
 
   /// `--name`, `--name=value`, or the letter of a parameter; `-h` is help. Numbers below 0 are none.
   private static func option(_ word: String, _ manifest: CommandManifest) -> (name: String, value: String?)? {

@@ -4,12 +4,19 @@ import Language
 
 /// libedit: reads lines with editing, history and completion. The only owner of its handles.
 final class LineEditor {
-  private let editor: OpaquePointer
+  let editor: OpaquePointer
   private let historyHandle: OpaquePointer?
   private let historySource: UnsafeMutablePointer<crs_history_source>
   private let historyFile: String?
   private var keys = "emacs"
-  fileprivate let input = TerminalInput()
+  let input = TerminalInput()
+  /// What Up and Down show.
+  var statements = StatementRecall()
+  /// What typing can be undone to.
+  var typing = TypedStates()
+  /// The argument that was inserted last, and the line that it made.
+  var lastArgument: (line: String, cursor: Int, text: String, back: Int)?
+  private var isHistoryLoaded = false
   fileprivate var prompt = strdup("crs> ")
   /// Finds candidates for the word before the cursor: what to replace and by what.
   fileprivate var complete: (_ line: String) -> (word: String, candidates: [Completer.Candidate])
@@ -33,16 +40,7 @@ final class LineEditor {
     }
     crs_el_set_editor(editor, "emacs")
     crs_el_set_signal(editor, 0)
-    crs_el_add_function(editor, "crs-complete", "Complete the word") { editor, _ in
-      guard let editor, let data = crs_el_client_data(editor) else { return UInt8(CC_ERROR) }
-      return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().completeWord(editor)
-    }
-    crs_el_add_function(editor, "crs-paste", "Insert what was pasted") { editor, _ in
-      guard let editor, let data = crs_el_client_data(editor) else { return UInt8(CC_ERROR) }
-      let text = Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().input.pasted
-      guard !text.isEmpty, el_insertstr(editor, text) == 0 else { return UInt8(CC_REFRESH_BEEP) }
-      return UInt8(CC_REFRESH)
-    }
+    addFunctions()
     crs_el_set_reader(editor) { editor, character in
       guard let editor, let character, let data = crs_el_client_data(editor) else { return 0 }
       return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().readKey(editor, character)
@@ -71,9 +69,20 @@ final class LineEditor {
     free(prompt)
   }
 
-  /// Reads the statements of all sessions, those of this one included.
-  fileprivate func loadHistory() {
-    if let historyHandle, let historyFile { crs_history_load(historyHandle, historyFile) }
+  /// The owner of a handle, which libedit gives to its functions.
+  static func of(_ editor: OpaquePointer?) -> LineEditor? {
+    guard let editor, let data = crs_el_client_data(editor) else { return nil }
+    return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue()
+  }
+
+  /// Reads the statements of all sessions, those of this one included, when they are first wanted.
+  func loadHistory() {
+    guard !isHistoryLoaded else { return }
+    isHistoryLoaded = true
+    guard let historyFile else { return }
+    let older = HistoryFile(path: historyFile).statements
+    statements.add(contentsOf: older)
+    if let historyHandle { older.forEach { crs_history_enter(historyHandle, $0) } }
   }
 
   enum Input {
@@ -90,6 +99,8 @@ final class LineEditor {
     if TerminalInput.marksPastes { Output.raw(TerminalInput.marksOn) }
     defer { if TerminalInput.marksPastes { Output.raw(TerminalInput.marksOff) } }
     el_resize(editor)
+    typing = TypedStates()
+    lastArgument = nil
     errno = 0
     let read = WindowSize.watched { el_gets(editor, &count) }
     guard let line = read, count > 0 else {
@@ -113,18 +124,12 @@ final class LineEditor {
     bindKeys()
   }
 
-  private func bindKeys() {
-    crs_el_bind(editor, "\t", "crs-complete")
-    crs_el_bind(editor, "^R", "em-inc-search-prev")
-    crs_el_bind(editor, "\\237", "crs-paste")
-    crs_el_bind_command_mode(editor, "\\237", "crs-paste")
-  }
-
   /// A control character that no keyboard sends: a paste.
   private static let pasteKey: Unicode.Scalar = "\u{9F}"
 
   /// libedit's reader of keys: 1 with a key, 0 at the end, -1 after a signal.
   fileprivate func readKey(_ editor: OpaquePointer, _ character: UnsafeMutablePointer<wchar_t>) -> Int32 {
+    typing.note(typed.line)
     while true {
       switch input.next() {
       case .character(let scalar):
@@ -164,13 +169,16 @@ final class LineEditor {
 
   /// Adds a statement to the history and its file.
   func remember(_ statement: String) {
-    guard let historyHandle, !statement.isEmpty else { return }
+    guard !statement.isEmpty else { return }
     // What is not loaded yet comes from the file with the rest.
-    if historySource.pointee.fill == nil { crs_history_enter(historyHandle, statement) }
+    if isHistoryLoaded || historyFile == nil {
+      if let historyHandle { crs_history_enter(historyHandle, statement) }
+      statements.add(statement)
+    }
     if let historyFile { HistoryFile(path: historyFile).append(statement) }
   }
 
-  fileprivate func completeWord(_ editor: OpaquePointer) -> UInt8 {
+  func completeWord() -> UInt8 {
     let (word, candidates) = complete(textBeforeCursor(editor))
     guard let first = candidates.first else { return UInt8(CC_REFRESH_BEEP) }
     var common = first.text
@@ -198,10 +206,12 @@ final class LineEditor {
       }
     }
     let across = max(1, columns / (width + 2))
-    return stride(from: 0, to: min(candidates.count, across * 30), by: across).map { first in
+    let shown = min(candidates.count, across * 30)
+    let rest = candidates.count > shown ? ["... and \(candidates.count - shown) more"] : []
+    return stride(from: 0, to: shown, by: across).map { first in
       candidates[first..<min(candidates.count, first + across)].map {
         $0.text.padding(toLength: width + 2, withPad: " ", startingAt: 0)
       }.joined()
-    }
+    } + rest
   }
 }

@@ -4,10 +4,13 @@ enum PastedSession {
   static func statements(of text: String) -> String {
     let prompts = ["crs> ", "...> "]
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }), first.hasPrefix(prompts[0]) else {
+    guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }), first.hasPrefix(prompts[0])
+    else {
       return text
     }
-    let kept = lines.compactMap { line in prompts.first(where: line.hasPrefix).map { String(line.dropFirst($0.count)) } }
+    let kept = lines.compactMap { line in
+      prompts.first(where: line.hasPrefix).map { String(line.dropFirst($0.count)) }
+    }
     return kept.joined(separator: "\n")
   }
 }

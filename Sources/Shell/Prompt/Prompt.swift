@@ -10,13 +10,15 @@ struct Prompt {
 
   func run() throws -> Int32 {
     let completer = Completer(session: session)
-    guard let editor = LineEditor(historyFile: Prompt.historyFile(), complete: completer.candidates) else {
+    let (historyFile, historyNote) = Self.historyFile()
+    guard let editor = LineEditor(historyFile: historyFile, complete: completer.candidates) else {
       throw CRSError.data(
         "the terminal cannot be used", expected: "a terminal, or statements on standard input")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.collectsListings = true
     runStartup(interpreter)
+    if let historyNote { Output.note(historyNote) }
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""
     while !session.isOver {
@@ -59,18 +61,23 @@ struct Prompt {
   private func runStartup(_ interpreter: Interpreter) {
     guard let file = StartupFile.path else { return }
     do {
-      try interpreter.run(file: file)
+      try interpreter.run(file: file, goesOn: true)
     } catch {
       Output.error(ErrorText.text(error))
     }
+    session.passedOver = []
   }
 
-  /// Where statements are remembered; nil when the folder cannot be made.
-  private static func historyFile() -> String? {
+  /// Where statements are remembered, and what is wrong with that place; nil when there is none.
+  private static func historyFile() -> (path: String?, note: String?) {
     let environment = ProcessInfo.processInfo.environment
     let base = environment["XDG_STATE_HOME"] ?? Session.home + "/.local/state"
     let folder = base + "/crs"
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return FileManager.default.isWritableFile(atPath: folder) ? folder + "/history" : nil
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      return (nil, "\(folder) cannot be written: the statements of this session are not kept")
+    }
+    let path = folder + "/history"
+    return (path, HistoryFile(path: path).prepare())
   }
 }

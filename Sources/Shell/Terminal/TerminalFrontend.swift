@@ -12,7 +12,7 @@ final class TerminalFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let line, _): Output.report(line)
+    case .result(_, let lines, _): lines.forEach(Output.report)
     case .page(let page): page.lines.forEach(Output.report)
     case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
     }

@@ -40,6 +40,11 @@ import Testing
     #expect(try text(.text("Yes"), parameter(.flag)) == "flag yes")
     #expect(try text(.integer(7), parameter(.text)) == "text '7'")
     #expect(try text(.text("a.fits"), parameter(.file)) == "text 'a.fits'")
+    #expect(try text(.text("1e-3"), parameter(.number)) == "number 0.001")
+    for word in ["0x6", "inf", "nan", "1_000", ""] {
+      #expect(throws: CRSError.self, "\(word)") { try bound(.text(word), parameter(.number)) }
+      #expect(try text(.text("[\(word.isEmpty ? "w" : word)]"), parameter(.list)).contains("'"))
+    }
     #expect(throws: CRSError.self) { try bound(.number(2.5), parameter(.integer)) }
     #expect(throws: CRSError.self) { try bound(.number(1e300), parameter(.integer)) }
     #expect(throws: CRSError.self) { try bound(.integer(5), parameter(.file)) }
@@ -102,6 +107,21 @@ import Testing
     #expect(try text(.list([.text("a"), .text("b")]), names) == "list ['a', 'b']")
     #expect(try text(.text("[a, b]"), names) == "list ['a', 'b']")
     #expect(throws: CRSError.self) { try bound(.list([.integer(1)]), names) }
+  }
+
+  /// A list stands for its values, wherever several are taken.
+  @Test func aListAmongFurtherArguments() throws {
+    for kind in [Kind.word, .list] {
+      let manifest = CommandManifest(
+        name: "test", summary: "Test", family: "Tests",
+        parameters: [
+          ParameterManifest(name: "names", kind: kind, help: "names", isPositional: true, isRest: true)
+        ])
+      let bound = try Binder.bind(
+        [Argument(value: .list([.text("a"), .text("b")])), Argument(value: .text("c"))], manifest,
+        reading: reading)
+      #expect(bound["names"]?.literal == "['a', 'b', 'c']")
+    }
   }
 
   @Test func imagesAreReadFromFilesAndTheirNamesAreKept() throws {

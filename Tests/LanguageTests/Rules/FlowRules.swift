@@ -3,47 +3,74 @@ import Testing
 
 /// Rules 9, 16 and 17: pipes, loops and choices.
 @Suite struct FlowRules {
-  @Test(arguments: [
-    ("x = s | median | countabove", "0"),
-    ("y = s | median; x = y[3, 4] == m[3, 4]", "yes"), ("y = lacosmic m gain=1 rnoise=3.4 | dilate 2; x = y[1, 1]", "no"),
-    ("x = k | countflagged; x = x == countflagged(k)", "yes"), ("x = k | !k | countflagged", "1200"), ("y = k | !k; x = all(y)", "yes"),
-    ("x = (s | median)[2, 2] == m[2, 2]", "yes"), ("x = m > 12 | countflagged; x = x == countflagged(k)", "yes"),
-    ("x = s | \\\nmedian | stats | countrows", "1"), ("c, q = s | median | lacosmic gain=1 rnoise=3.4; x = any(q)", "yes"),
-    ("x = countflagged(k | dilate(k))== countflagged(dilate(k))", "yes"), ("time x = t | countrows", "3"),
-  ].filter { !$0.0.contains("countabove") }) func pipes(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
+  @Test(
+    arguments: [
+      ("x = s | median | countabove", "0"),
+      ("y = s | median; x = y[3, 4] == m[3, 4]", "yes"),
+      ("y = lacosmic m gain=1 rnoise=3.4 | dilate 2; x = any(y)", "yes"),
+      ("x = k | countflagged; x = x == countflagged(k)", "yes"), ("x = k | !k | countflagged", "1200"),
+      ("y = k | !k; x = all(y)", "yes"),
+      ("x = (s | median)[2, 2] == m[2, 2]", "yes"),
+      ("x = m > 12 | countflagged; x = x == countflagged(k)", "yes"),
+      ("x = s | \\\nmedian | stats | countrows", "1"),
+      ("c, q = s | median | lacosmic gain=1 rnoise=3.4; x = any(q)", "yes"),
+      ("x = countflagged(k | dilate(k))== countflagged(dilate(k))", "yes"), ("time x = t | countrows", "3"),
+    ].filter { !$0.0.contains("countabove") }) func pipes(script: String, x: String) throws
+  { try RuleRun.expect(script, x: x) }
 
-  @Test(arguments: [
-    ("x = s | grep foo", "not a command of crs"), ("x = s | 3", "a command is missing"), ("x = dilate k | m", "not a command of crs"),
-    ("x = s | lacosmic", "does not take"), ("x = t | dilate", "does not take Table"), ("x = s | help", "takes"), ("x = s |", "a command is missing"),
-  ].filter { !$0.0.contains("help") && !$0.0.contains("| lacosmic") }) func refusedPipes(script: String, part: String) throws {
+  @Test(
+    arguments: [
+      ("x = s | grep foo", "not a command of crs"), ("x = s | 3", "joins masks"),
+      ("x = dilate k | m", "not a command of crs"),
+      ("x = s | lacosmic", "does not take"), ("x = t | dilate", "does not take Table"),
+      ("x = s | help", "takes"), ("x = s |", "a value is missing"),
+    ].filter { !$0.0.contains("help") && !$0.0.contains("| lacosmic") }) func refusedPipes(
+      script: String, part: String
+    ) throws
+  {
     try RuleRun.refuse(script, part)
   }
 
   @Test(arguments: [
-    ("x = 0; for i in 1:4; x += i; end", "10"), ("x = 0; n = 3; for i in 1:n; x += i; end", "6"), ("x = 0; for i in 1:9:2; x += 1; end", "5"),
-    ("x = 7; for i in 5:1; x = 0; end", "7"), ("x = (2:5)", "[2, 3, 4, 5]"), ("n = 2; x = (n:n + 1)", "[2, 3]"), ("x = 0; for i in l; x += i; end", "6"),
-    ("for x in 1:3; y = x; end", "3"), ("x = 0; for e in s; x += 1; end", "3"), ("for e in s; y = e; end; x = any(y != s[3])", "no"),
-    ("x = 0; for r in t; x += r[flux]; end", "10.5"), ("x = ''; for w in ab cd; x = x + w; end", "'abcd'"), ("x = 0; for i in 1:5; if i == 3; next; end; x += i; end", "12"),
-    ("if 1 > 2; x = 1; else if 2 > 1; x = 2; else; x = 3; end", "2"), ("if no; x = 1; else if no; x = 2; else; x = 3; end", "3"),
-    ("if no\nx = 1\nelse\nif yes\nx = 2\nend\nend", "2"), ("if any(k); x = 1; end", "1"), ("if countflagged(k) > 0; x = 1; end", "1"), ("x = 0; for i in [2, 4] 5; x += i; end", "11"),
-    ("x = 0; for i in 1:(1 + 1); x += i; end", "3"), ("x = 0; for i in -1:1; x += 1; end", "3"), ("x = len((1:5)) + l[len(l)]", "7"),
-    ("x = 0; for i in 1:2; for j in 1:2; next; end; x += i; end", "3"), ("for x in [1, 2.5]; end", "2.5"), ("x = 1; for i in []; x = 2; end", "1"),
+    ("x = 0; for i in 1:4; x += i; end", "10"), ("x = 0; n = 3; for i in 1:n; x += i; end", "6"),
+    ("x = 0; for i in 1:9:2; x += 1; end", "5"),
+    ("x = 7; for i in 5:1; x = 0; end", "7"), ("x = (2:5)", "[2, 3, 4, 5]"),
+    ("n = 2; x = (n:n + 1)", "[2, 3]"), ("x = 0; for i in l; x += i; end", "6"),
+    ("for x in 1:3; y = x; end", "3"), ("x = 0; for e in s; x += 1; end", "3"),
+    ("for e in s; y = e; end; x = any(y != s[3])", "no"),
+    ("x = 0; for r in t; x += r[flux]; end", "10.5"), ("x = ''; for w in ab cd; x = x + w; end", "'abcd'"),
+    ("x = 0; for i in 1:5; if i == 3; next; end; x += i; end", "12"),
+    ("if 1 > 2; x = 1; else if 2 > 1; x = 2; else; x = 3; end", "2"),
+    ("if no; x = 1; else if no; x = 2; else; x = 3; end", "3"),
+    ("if no\nx = 1\nelse\nif yes\nx = 2\nend\nend", "2"), ("if any(k); x = 1; end", "1"),
+    ("if countflagged(k) > 0; x = 1; end", "1"), ("x = 0; for i in [2, 4] 5; x += i; end", "11"),
+    ("x = 0; for i in 1:(1 + 1); x += i; end", "3"), ("x = 0; for i in -1:1; x += 1; end", "3"),
+    ("x = len((1:5)) + l[len(l)]", "7"),
+    ("x = 0; for i in 1:2; for j in 1:2; next; end; x += i; end", "3"), ("for x in [1, 2.5]; end", "2.5"),
+    ("x = 1; for i in []; x = 2; end", "1"),
   ]) func loops(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test(arguments: [
-    ("if k; x = 1; end", "any(m)"), ("if [yes]; x = 1; end", "all(m)"), ("if 3; x = 1; end", "yes or no"), ("next", "without a loop"),
-    ("for i in 1:2:0; x = 1; end", "upwards"), ("x = (1.5:3)", "whole numbers"), ("x = range(3)", "1:n"), ("if yes; x = 1; elif no; x = 2; end", "else if"),
-    ("for i in; x = 1; end", "a loop over nothing"), ("for 3 in l; end", "needs a variable"), ("end", "without a for or if"), ("for end in l; end", "word of the language"),
-    ("x = (1:100000000)", "at most"), ("for f in nosuch*.fits; x = 1; end", "no file matches"), ("if a; x = 1; end", "'a' is not a variable"),
+    ("if k; x = 1; end", "any(m)"), ("if [yes]; x = 1; end", "all(m)"), ("if 3; x = 1; end", "yes or no"),
+    ("next", "without a loop"),
+    ("for i in 1:2:0; x = 1; end", "upwards"), ("x = (1.5:3)", "whole numbers"), ("x = range(3)", "1:n"),
+    ("if yes; x = 1; elif no; x = 2; end", "else if"),
+    ("for i in; x = 1; end", "a loop over nothing"), ("for 3 in l; end", "needs a variable"),
+    ("end", "without a for or if"), ("for end in l; end", "word of the language"),
+    ("x = (1:100000000)", "at most"), ("for f in nosuch*.fits; x = 1; end", "no file matches"),
+    ("if a; x = 1; end", "'a' is not a variable"),
   ]) func refusedLoops(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   /// The record holds what ran: loops unrolled, conditions gone.
   @Test func theRecordHoldsWhatRan() throws {
     let run = try ScriptRun()
-    try run.run("s = simulate nx=20 ny=20 seed=1; for e in s[1:2]; if yes; y = e * 2; end; end\nfor f in a b; z = f; end\nfor i in 1:2; w = i; end")
+    try run.run(
+      "s = simulate nx=20 ny=20 seed=1; for e in s[1:2]; if yes; y = e * 2; end; end\nfor f in a b; z = f; end\nfor i in 1:2; w = i; end"
+    )
     #expect(
       run.session.script.dropFirst() == [
-        "e = s[1:2][1]", "y = e * 2", "e = s[1:2][2]", "y = e * 2", "f = 'a'", "z = f", "f = 'b'", "z = f", "i = 1", "w = i", "i = 2", "w = i",
+        "e = s[1:2][1]", "y = e * 2", "e = s[1:2][2]", "y = e * 2", "f = 'a'", "z = f", "f = 'b'", "z = f",
+        "i = 1", "w = i", "i = 2", "w = i",
       ])
   }
 

@@ -47,11 +47,15 @@ import Testing
 
   @Test func whatGoesOnAndWhatDoesNot() throws {
     let run = try ScriptRun()
-    for text in ["for f in 1:3", "if yes", "x = (1 +", "x = [1,", "x = 1 \\", "def f a", "x = f(1,", "if yes\nelse", "m[1:2,"] {
+    for text in [
+      "for f in 1:3", "if yes", "x = (1 +", "x = [1,", "x = 1 \\", "def f a", "x = f(1,", "if yes\nelse",
+      "m[1:2,",
+    ] {
       #expect(run.interpreter.isUnfinished(text), "\(text)")
     }
     for text in [
-      "x = 1 +", "x = 'a", "it's", "for f", "if", "x =", "def", "for f in", "x = \"a", "a, b", "for f in 1:3\nx = = 1", "x = (1]",
+      "x = 1 +", "x = 'a", "it's", "for f", "if", "x =", "def", "for f in", "x = \"a", "a, b",
+      "for f in 1:3\nx = = 1", "x = (1]",
     ] { #expect(!run.interpreter.isUnfinished(text), "\(text)") }
   }
 
@@ -67,8 +71,10 @@ import Testing
     try run.run("v?")
     #expect(run.lines.all.last == "3")
     for (text, part) in [
-      ("sqrt?", "square root"), ("if?", "else if"), ("help for", "1:5"), ("help language", "statement"), ("help functions", "clip(a, low, high)"),
-      ("help operators", "**"), ("def?", "return"), ("help keywords", "next"), ("help clip", "between two limits"),
+      ("sqrt?", "square root"), ("if?", "else if"), ("help for", "1:5"), ("help language", "statement"),
+      ("help functions", "clip(a, low, high)"),
+      ("help operators", "**"), ("def?", "return"), ("help keywords", "next"),
+      ("help clip", "between two limits"),
     ] {
       let before = run.lines.all.count
       try run.run(text)
@@ -77,11 +83,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("quit", "exit or Ctrl-D leaves"), ("q", "exit or Ctrl-D leaves"), ("bye", "exit or Ctrl-D leaves"), (":q", "exit or Ctrl-D leaves"), ("ls", "!ls"), ("pwd", "!pwd"),
+    ("quit", "exit or Ctrl-D leaves"), ("q", "exit or Ctrl-D leaves"), ("bye", "exit or Ctrl-D leaves"),
+    (":q", "exit or Ctrl-D leaves"), ("ls", "!ls"), ("pwd", "!pwd"),
     ("ls -l", "!ls"), ("crs> a = 1", "crs>"),
   ]) func wordsOfOtherShells(text: String, part: String) throws {
     let run = try ScriptRun()
-    #expect(run.error(text)?.description.contains(part) == true, "\(text): \(run.error(text)?.description ?? "")")
+    #expect(
+      run.error(text)?.description.contains(part) == true, "\(text): \(run.error(text)?.description ?? "")")
   }
 
   @Test func exitLeavesInBothForms() throws {

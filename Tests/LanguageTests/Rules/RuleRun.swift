@@ -18,7 +18,9 @@ enum RuleRun {
     """
 
   /// Checks what x holds after a script.
-  static func expect(_ script: String, x expected: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  static func expect(_ script: String, x expected: String, sourceLocation: SourceLocation = #_sourceLocation)
+    throws
+  {
     let run = try ScriptRun()
     if let error = run.error(values + script) {
       Issue.record("\(script): \(error)", sourceLocation: sourceLocation)
@@ -36,7 +38,9 @@ enum RuleRun {
   }
 
   /// Checks what is said about a script that is refused; it must be an error of usage or data with a place.
-  static func refuse(_ script: String, _ part: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  static func refuse(_ script: String, _ part: String, sourceLocation: SourceLocation = #_sourceLocation)
+    throws
+  {
     let run = try ScriptRun()
     guard let error = run.error(values + script) else {
       Issue.record("\(script) is taken", sourceLocation: sourceLocation)

@@ -4,21 +4,33 @@ import Testing
 /// Rule 18: texts with values in them.
 @Suite struct TextRules {
   @Test(arguments: [
-    ("n = 3; x = \"a${n}b\"", "'a3b'"), ("n = 3; x = \"a$n b\"", "'a3 b'"), ("n = 3; x = 'a$n'", "'a$n'"), ("n = 3; x = \"${n:03d}\"", "'003'"),
-    ("v = 2.345; x = \"${v:.2f}\"", "'2.35'"), ("v = 2.5; x = \"${v:8.2f}|\"", "'    2.50|'"), ("n = 5; x = \"${n:+d}\"", "'+5'"), ("w = 'ab'; x = \"${w:>4}\"", "'  ab'"),
-    ("v = 12345.678; x = \"${v:.3e}\"", "'1.235e+04'"), ("v = 0.25; x = \"${v:.0%}\"", "'25%'"), ("x = \"a\\\"b\\\\c\\$d\"", "'a\"b\\c$d'"),
-    ("n = 3; x = $n + 1", "4"), ("f = yes; x = \"$f\"", "'yes'"), ("x = 'a' + 'b' + 'c'", "'abc'"), ("x = stem('R/a_1.fits.gz')", "'a_1'"), ("x = folder('R/a.fits')", "'R'"),
-    ("x = folder('a.fits')", "'.'"), ("x = split('a,b,c', ',')", "['a', 'b', 'c']"), ("x = join(['a', 2, yes], '-')", "'a-2-yes'"), ("x = replace('a_1_1', '_1', '')", "'a'"),
-    ("x = number('42') + 1", "43"), ("x = number(' 1.5 ')", "1.5"), ("x = len('abc')", "3"), ("x = stem(['a.fits', 'b.fits'])", "['a', 'b']"),
-    ("n = 2; x = replacetext a_$n.fits _2 _3", "'a_3.fits'"), ("x = \"it's\"", "\"it's\""), ("x = \"$ 5\"", "'$ 5'"), ("n = 7; x = \"${n:5}\"", "'    7'"),
+    ("n = 3; x = \"a${n}b\"", "'a3b'"), ("n = 3; x = \"a$n b\"", "'a3 b'"), ("n = 3; x = 'a$n'", "'a$n'"),
+    ("n = 3; x = \"${n:03d}\"", "'003'"),
+    ("v = 2.345; x = \"${v:.2f}\"", "'2.35'"), ("v = 2.5; x = \"${v:8.2f}|\"", "'    2.50|'"),
+    ("n = 5; x = \"${n:+d}\"", "'+5'"), ("w = 'ab'; x = \"${w:>4}\"", "'  ab'"),
+    ("v = 12345.678; x = \"${v:.3e}\"", "'1.235e+04'"), ("v = 0.25; x = \"${v:.0%}\"", "'25%'"),
+    ("x = \"a\\\"b\\\\c\\$d\"", "'a\"b\\c$d'"),
+    ("n = 3; x = $n + 1", "4"), ("f = yes; x = \"$f\"", "'yes'"), ("x = 'a' + 'b' + 'c'", "'abc'"),
+    ("x = stem('R/a_1.fits.gz')", "'a_1'"), ("x = folder('R/a.fits')", "'R'"),
+    ("x = folder('a.fits')", "'.'"), ("x = split('a,b,c', ',')", "['a', 'b', 'c']"),
+    ("x = join(['a', 2, yes], '-')", "'a-2-yes'"), ("x = replace('a_1_1', '_1', '')", "'a'"),
+    ("x = number('42') + 1", "43"), ("x = number(' 1.5 ')", "1.5"), ("x = len('abc')", "3"),
+    ("x = stem(['a.fits', 'b.fits'])", "['a', 'b']"),
+    ("n = 2; x = replacetext a_$n.fits _2 _3", "'a_3.fits'"), ("x = \"it's\"", "\"it's\""),
+    ("x = \"$ 5\"", "'$ 5'"), ("n = 7; x = \"${n:5}\"", "'    7'"),
     ("x = 'a\nb'", "'a\nb'"), ("v = 1.0; x = \"$v\"", "'1'"), ("n = 3; l2 = [\"a$n\"]; x = l2[1]", "'a3'"),
   ]) func allows(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
-  @Test(arguments: [
-    ("x = \"$nothere\"", "$nothere is not given"), ("x = \"$m\"", "Image"), ("x = \"${l}\"", "list"), ("n = 3; x = \"${n:zz}\"", "does not fit"),
-    ("v = 2.5; x = \"${v:d}\"", "does not fit"), ("w = 'a'; x = \"${w:.2f}\"", "does not fit"), ("x = number('a')", "not a number"), ("x = split('a', '')", "separator"),
-    ("x = join(3, ',')", "a list"), ("x = stem(3)", "a text"), ("x = 'a' * 2", ""), ("x = \"${n\"", "not closed"),
-  ].filter { !$0.1.isEmpty }) func refuses(script: String, part: String) throws { try RuleRun.refuse(script, part) }
+  @Test(
+    arguments: [
+      ("x = \"$nothere\"", "$nothere is not given"), ("x = \"$m\"", "Image"), ("x = \"${l}\"", "list"),
+      ("n = 3; x = \"${n:zz}\"", "does not fit"),
+      ("v = 2.5; x = \"${v:d}\"", "does not fit"), ("w = 'a'; x = \"${w:.2f}\"", "does not fit"),
+      ("x = number('a')", "not a number"), ("x = split('a', '')", "separator"),
+      ("x = join(3, ',')", "a list"), ("x = stem(3)", "a text"), ("x = 'a' * 2", ""),
+      ("x = \"${n\"", "not closed"),
+    ].filter { !$0.1.isEmpty }) func refuses(script: String, part: String) throws
+  { try RuleRun.refuse(script, part) }
 
   /// The record holds the finished text, which is not filled in again.
   @Test func theRecordHoldsFinishedTexts() throws {

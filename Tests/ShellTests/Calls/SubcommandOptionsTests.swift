@@ -28,7 +28,9 @@ import Testing
   @Test(arguments: [
     ("a.fits --psf_width 2", "'a.fits' psf_width='2'"), ("--psf-width=2 a.fits", "psf-width='2' 'a.fits'"),
     ("a.fits -3 -r 4", "'a.fits' '-3' r='4'"), ("--strict a.fits", "strict='yes' 'a.fits'"),
-    ("--strict no a.fits", "strict='no' 'a.fits'"), ("--strict=no", "strict='no'"),
+    ("--strict no a.fits", "strict='no' 'a.fits'"),
+    ("--strict OFF a.fits", "strict='OFF' 'a.fits'"), ("--strict 0 a.fits", "strict='0' 'a.fits'"),
+    ("--strict=no", "strict='no'"),
     ("--out b.fits --out=c.fits --overwrite a.fits", "'a.fits' >b.fits >c.fits overwrite"),
     ("-- --strict -h", "'--strict' '-h'"), ("a.fits -h", "'a.fits' help"), ("--help", "help"),
     ("-h --psf_width 2", "psf_width='2' help"), ("-x", "'-x'"), ("--nosuch 1", "nosuch='1'"),
@@ -47,5 +49,14 @@ import Testing
       ParameterManifest(name: "overwrite", kind: .flag, default: .bool(false), help: "replace"),
     ]
     #expect(try cut("-h 3 --overwrite", manifest) == "h='3' overwrite='yes' overwrite")
+    #expect(try cut("--overwrite off", manifest) == "overwrite='off'")
+  }
+
+  @Test func numbersBehindFlagsMayStandForThemselves() throws {
+    var manifest = Self.manifest
+    manifest.parameters.append(
+      ParameterManifest(name: "dx", kind: .number, help: "columns", isPositional: true))
+    #expect(try cut("a.fits --strict 1", manifest) == "'a.fits' strict='yes' '1'")
+    #expect(try cut("a.fits --strict false 1", manifest) == "'a.fits' strict='false' '1'")
   }
 }

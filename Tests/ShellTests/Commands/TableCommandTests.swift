@@ -16,6 +16,9 @@ import Testing
     #expect(table.csv == "file,pixels\na.fits,12\nb.fits,3.5\n")
     #expect(script.error("t = addrow t 'c.fits'")?.kind == .usage)
     #expect(script.error("t = newtable a a")?.kind == .usage)
+    try script.run("u = newtable [name, value]; u = addrow u [a.fits, 3]")
+    guard case .table(let short) = script.session["u"]?.value else { throw CRSError.data("no table") }
+    #expect(short.csv == "name,value\na.fits,3\n")
     #expect(script.number("n") == 2)
   }
 

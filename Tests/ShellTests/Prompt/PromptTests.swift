@@ -74,6 +74,9 @@ import Testing
     #expect(keys.map(\.text).contains("psfsize=") && keys.allSatisfy { !$0.help.isEmpty })
     #expect(completer.candidates("lacosmic image fsmode=").candidates.map(\.text) == ["median", "convolve"])
     #expect(completer.candidates("help lac").candidates.map(\.text) == ["lacosmic"])
+    // Given by name: the next positional parameter is the size; with both given nothing is left.
+    #expect(completer.candidates("dilate mask=mask ").candidates.map(\.text) == ["number"])
+    #expect(completer.candidates("dilate mask=mask 3 ").candidates.isEmpty)
   }
 
   @Test func completionInBrackets() throws {

@@ -2,7 +2,8 @@ import Foundation
 import Kernels
 
 extension Table {
-  /// Reads comma-separated text (RFC 4180) with a header line; fields that are numbers become numbers.
+  /// Reads comma-separated text (RFC 4180) with a header line; fields that are numbers become numbers. In columns of
+  /// numbers nan and inf are numbers, and an empty field is NaN. A name that stands twice gets a number behind it.
   ///
   /// - Parameter name: of the file, for errors.
   /// - Throws: `CRSError` (data) for text without a header, a row of another length or an open quote, with its line.
@@ -11,7 +12,7 @@ extension Table {
     guard let header = records.first, !header.fields.allSatisfy(\.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
-    self.init(columns: header.fields)
+    self.init(columns: Self.distinct(header.fields))
     for record in records.dropFirst() {
       guard record.fields.count == columns.count else {
         throw CRSError(
@@ -20,10 +21,60 @@ extension Table {
       }
       rows.append(record.fields.map(Self.cell))
     }
+    for place in columns.indices { completeNumbers(at: place) }
+  }
+
+  /// `x, x` becomes `x, x_2`.
+  private static func distinct(_ names: [String]) -> [String] {
+    var taken = Set(names)
+    var seen: Set<String> = []
+    return names.map { name in
+      guard !seen.insert(name).inserted else { return name }
+      var number = 2
+      while !taken.insert("\(name)_\(number)").inserted { number += 1 }
+      return "\(name)_\(number)"
+    }
+  }
+
+  /// Names of a header line that stand there twice.
+  package static func doubledNames(csv text: String, name: String) throws -> [String] {
+    let names = try records(text, name: name).first?.fields ?? []
+    return Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted()
+  }
+
+  /// Turns what stands for a missing number into one, where all else in the column are numbers.
+  private mutating func completeNumbers(at place: Int) {
+    var hasNumber = false
+    var missing: [(row: Int, number: Double)] = []
+    for (row, cells) in rows.enumerated() {
+      guard case .text(let text) = cells[place] else {
+        hasNumber = true
+        continue
+      }
+      guard let number = Self.special(text) else { return }
+      missing.append((row, number))
+    }
+    guard hasNumber || missing.contains(where: { !$0.number.isNaN }) else { return }
+    for (row, number) in missing { rows[row][place] = .real(number) }
+  }
+
+  private static func special(_ text: String) -> Double? {
+    switch text.trimmingBlanks().lowercased() {
+    case "", "nan", "+nan", "-nan": .nan
+    case "inf", "+inf", "infinity": .infinity
+    case "-inf", "-infinity": -.infinity
+    default: nil
+    }
   }
 
   private static func cell(_ field: String) -> Cell {
+    // 007 is a name, and so are whole numbers that no number holds.
+    let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    let isWhole =
+      !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    if isWhole, digits.count > 1, digits.first == UInt8(ascii: "0") { return .text(field) }
     if let value = Int(field) { return .integer(value) }
+    if isWhole { return .text(field) }
     // Only decimal notation: Swift also reads "nan", "inf" and hexadecimal numbers.
     if let value = Double(field), field.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }) {
       return .real(value)

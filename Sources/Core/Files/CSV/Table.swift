@@ -18,7 +18,7 @@ package struct Table: Sendable, Equatable {
 
   /// Comma-separated text with a header line; text with commas or quotes is quoted.
   package var csv: String {
-    var out = columns.joined(separator: ",") + "\n"
+    var out = columns.map { Cell.text($0).csv }.joined(separator: ",") + "\n"
     for row in rows {
       out += row.map(\.csv).joined(separator: ",") + "\n"
     }
@@ -31,9 +31,9 @@ extension Table.Cell {
   package var csv: String {
     switch self {
     case .integer(let value): "\(value)"
-    case .real(let value): "\(value)"
+    case .real(let value): value.isNaN ? "nan" : "\(value)"
     case .text(let text):
-      text.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" })
+      text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
         ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
           + "\"" : text
     }

@@ -1,25 +1,25 @@
-extension Int {
-  /// Thousands parted by blanks: `1 388`.
-  package var grouped: String {
-    var digits = Array(String(magnitude).reversed())
-    for position in stride(from: (digits.count - 1) / 3 * 3, to: 0, by: -3) {
-      digits.insert(" ", at: position)
-    }
-    return (self < 0 ? "-" : "") + String(digits.reversed())
-  }
-}
-
 extension Double {
+  /// A finite number as people write it, in decimal digits; nil for `0x6`, `inf`, `nan` and what is no number.
+  package init?(decimal text: String) {
+    guard text.allSatisfy({ "0123456789+-.eE".contains($0) }), let number = Double(text), number.isFinite
+    else {
+      return nil
+    }
+    self = number
+  }
+
   /// The shortest text that reads back as the same number; whole numbers without a fraction.
   package var plain: String {
-    self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
+    // The processor makes NaN with a sign, which means nothing.
+    isNaN ? "nan" : self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
   }
 
   /// Four significant digits or so, for people.
   package var short: String {
+    guard !isNaN else { return "nan" }
     let size = abs(self)
     if size >= 1e9 || (size < 1e-3 && size > 0) { return "\(Float(self))" }
-    if size >= 1000 { return Int(rounded()).grouped }
+    if size >= 1000 { return "\(Int(rounded()))" }
     let text = fixed(size >= 100 ? 1 : size >= 10 ? 2 : 3)
     guard text.contains(".") else { return text }
     let trimmed = text.reversed().drop { $0 == "0" }

@@ -11,6 +11,7 @@ extension String {
 extension Double {
   /// The number with a fixed number of decimals, independent of the locale.
   package func fixed(_ decimals: Int) -> String {
+    guard !isNaN else { return "nan" }
     guard isFinite, abs(self) < 1e15 else { return "\(self)" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }

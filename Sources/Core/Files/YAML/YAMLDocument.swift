@@ -48,7 +48,9 @@ package enum YAMLDocument {
     guard bytes.count <= largestSize, String(validating: bytes, as: UTF8.self) != nil else {
       throw CRSError(.usage, "is not UTF-8 text", file: file, expected: "a YAML file")
     }
-    let stream = try YAMLStream(bytes, file: file)
+    // A mark of the byte order is no part of the text.
+    let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let stream = try YAMLStream(isMarked ? Array(bytes.dropFirst(3)) : bytes, file: file)
     return try stream.document()
   }
 }

@@ -93,7 +93,8 @@ package enum PixelChoice {
   /// `a` where the mask flags, else `b`.
   ///
   /// - Throws: `CRSError` (data) for different shapes, `CRSError.interrupted`.
-  package static func of(_ mask: Mask, _ a: Elements<Float>, _ b: Elements<Float>, work: Work) throws -> Plane<Float>
+  package static func of(_ mask: Mask, _ a: Elements<Float>, _ b: Elements<Float>, work: Work) throws
+    -> Plane<Float>
   {
     try Elementwise.choose(mask.plane, a, b, work)
   }
@@ -108,7 +109,8 @@ package enum PixelChoice {
   /// Flags of `a` where the mask flags, else those of `b`.
   ///
   /// - Throws: as for `Float`.
-  package static func of(_ mask: Mask, _ a: Elements<UInt8>, _ b: Elements<UInt8>, work: Work) throws -> Mask {
+  package static func of(_ mask: Mask, _ a: Elements<UInt8>, _ b: Elements<UInt8>, work: Work) throws -> Mask
+  {
     Mask(plane: try Elementwise.choose(mask.plane, a, b, work))
   }
 }

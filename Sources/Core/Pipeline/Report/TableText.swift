@@ -1,35 +1,57 @@
 import Files
 
-/// Tables on the terminal: aligned columns, shortened in the middle.
+/// Tables as text: aligned columns, those of many rows shortened in the middle.
 package enum TableText {
   /// The texts of all cells, row after row.
   package static func cells(_ table: Table) -> [[String]] {
-    table.rows.map { row in
-      row.map { cell in
-        switch cell {
-        case .integer(let number): "\(number)"
-        case .real(let number): number.short
-        case .text(let text): text
-        }
-      }
+    let columns = table.columns.indices.map { place in
+      column(table.columns[place], table.rows, place).dropFirst().map { $0.trimmingBlanks() }
     }
+    return table.rows.indices.map { row in columns.map { $0[row] } }
   }
 
-  package static func lines(_ table: Table, most: Int = 40) -> [String] {
-    let texts = cells(table)
-    let widths = table.columns.indices.map { k in
-      max(table.columns[k].count, texts.map { $0.indices.contains(k) ? $0[k].count : 0 }.max() ?? 0)
-    }
-    func line(_ cells: [String]) -> String {
-      zip(cells, widths).map { $0.leftPadded(to: $1) }.joined(separator: "  ")
-    }
-    var lines = [line(table.columns)]
-    if texts.count <= most {
-      lines += texts.map(line)
-    } else {
-      lines += texts.prefix(most / 2).map(line) + ["... \(texts.count - most) more rows ..."]
-      lines += texts.suffix(most / 2).map(line)
+  /// - Parameter most: rows that are shown; of longer tables the first and the last ones.
+  package static func lines(_ table: Table, most: Int = 20) -> [String] {
+    let isShortened = table.rows.count > most
+    let rows =
+      isShortened ? Array(table.rows.prefix(most / 2) + table.rows.suffix(most / 2)) : table.rows
+    let columns = table.columns.indices.map { column(table.columns[$0], rows, $0) }
+    var lines = (0...rows.count).map { row in columns.map { $0[row] }.joined(separator: "  ").trimmingEnd() }
+    if isShortened {
+      lines.insert("... \(table.rows.count - rows.count) more rows ...", at: 1 + most / 2)
     }
     return lines
+  }
+
+  /// The name and the cells of a column, all of one width: numbers on the right, text on the left.
+  private static func column(_ name: String, _ rows: [[Table.Cell]], _ place: Int) -> [String] {
+    let cells = rows.map { $0.indices.contains(place) ? $0[place] : .text("") }
+    let numbers = NumberColumn(
+      cells.compactMap { cell in
+        switch cell {
+        case .real(let number): number
+        case .integer(let number): Double(number)
+        case .text: nil
+        }
+      })
+    let hasReals = cells.contains { if case .real = $0 { true } else { false } }
+    let texts = cells.map { cell -> String in
+      switch cell {
+      case .integer(let number): hasReals ? numbers.text(Double(number)) : "\(number)"
+      case .real(let number): numbers.text(number)
+      case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ")
+      }
+    }
+    let isText = cells.allSatisfy { if case .text = $0 { true } else { false } }
+    let width = max(name.count, texts.map(\.count).max() ?? 0)
+    return ([name] + texts).map { isText ? $0.rightPadded(to: width) : $0.leftPadded(to: width) }
+  }
+}
+
+extension String {
+  fileprivate func trimmingEnd() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
   }
 }

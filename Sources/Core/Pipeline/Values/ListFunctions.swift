@@ -71,13 +71,42 @@ package enum ListFunctions {
       throw CRSError.usage("the list has no order", expected: "numbers, or texts")
     }
     // Equal elements keep their order in both directions.
-    let ordered = items.enumerated().sorted { a, b in
+    let ordered = items.filter { !$0.isNaN }.enumerated().sorted { a, b in
       let (x, y) = descending ? (b.element, a.element) : (a.element, b.element)
       if order(x, y) { return true }
       return order(y, x) ? false : a.offset < b.offset
     }
-    let values = ordered.map(\.element)
-    return values.filter { !$0.isNaN } + values.filter(\.isNaN)
+    return ordered.map(\.element) + items.filter(\.isNaN)
+  }
+}
+
+extension Table {
+  /// The rows in the order of a column's cells; rows of equal cells keep their order.
+  ///
+  /// - Throws: `CRSError` (usage) for a column that is not there.
+  package func sorted(by column: String, descending: Bool) throws -> Table {
+    let place = try TableElements.place(of: column, in: self)
+    let order = rows.indices.map { row -> (key: Value, row: Int) in
+      (Value(rows[row][place]), row)
+    }
+    let isNumeric = order.contains { $0.key.double != nil }
+    // Beside numbers a text is what is missing: behind all of them, as NaN is.
+    func number(_ value: Value) -> Double? { value.double.flatMap { $0.isNaN ? nil : $0 } }
+    func isBefore(_ a: Value, _ b: Value) -> Bool {
+      guard isNumeric else { return NaturalOrder.isBefore(a.text ?? "", b.text ?? "") }
+      if case .integer(let x) = a, case .integer(let y) = b { return x < y }
+      return (number(a) ?? 0) < (number(b) ?? 0)
+    }
+    let known = isNumeric ? order.filter { number($0.key) != nil } : order
+    let sorted = known.sorted { a, b in
+      let (x, y) = descending ? (b.key, a.key) : (a.key, b.key)
+      if isBefore(x, y) { return true }
+      return isBefore(y, x) ? false : a.row < b.row
+    }
+    let rest = isNumeric ? order.filter { number($0.key) == nil } : []
+    var result = self
+    result.rows = (sorted + rest).map { rows[$0.row] }
+    return result
   }
 }
 

@@ -17,7 +17,8 @@ enum TableElements {
     case (2, let row?):
       guard case .name(let name) = places[1] else {
         throw CRSError.usage(
-          "\(places.text) is no cell", expected: "[row, column], such as [1, \(table.columns.first ?? "flux")]")
+          "\(places.text) is no cell",
+          expected: "[row, column], such as [1, \(table.columns.first ?? "flux")]")
       }
       let column = try place(of: name, in: table)
       switch try [row].elements(of: table.rows.count, "rows") {
@@ -25,7 +26,8 @@ enum TableElements {
       case .several(let chosen): return .list(chosen.map { Value(table.rows[$0][column]) })
       }
     default:
-      throw CRSError.usage("\(places.text) is no part of a table", expected: "[column], [row] or [row, column]")
+      throw CRSError.usage(
+        "\(places.text) is no part of a table", expected: "[column], [row] or [row, column]")
     }
   }
 

@@ -9,8 +9,11 @@ package enum TextFunctions {
   package static func stem(_ value: Value) throws -> Value {
     try each(value, "stem") { path in
       var name = path.split(separator: "/").last.map(String.init) ?? ""
-      if let bracket = name.firstIndex(of: "["), bracket != name.startIndex { name = String(name[..<bracket]) }
-      for ending in [".gz", ".fz", ".Z", ".bz2", ".xz", ".zip"] where name.hasSuffix(ending) && name.count > ending.count {
+      if let bracket = name.firstIndex(of: "["), bracket != name.startIndex {
+        name = String(name[..<bracket])
+      }
+      for ending in [".gz", ".fz", ".Z", ".bz2", ".xz", ".zip"]
+      where name.hasSuffix(ending) && name.count > ending.count {
         name = String(name.dropLast(ending.count))
       }
       if let dot = name.lastIndex(of: "."), dot != name.startIndex { name = String(name[..<dot]) }
@@ -28,7 +31,9 @@ package enum TextFunctions {
 
   package static func split(_ value: Value, _ separator: Value) throws -> Value {
     let separator = try text(separator, "split")
-    guard !separator.isEmpty else { throw CRSError.usage("split needs a separator", expected: "split(t, ',')") }
+    guard !separator.isEmpty else {
+      throw CRSError.usage("split needs a separator", expected: "split(t, ',')")
+    }
     return try each(value, "split") { .list($0.parts(between: separator).map { .text($0) }) }
   }
 

@@ -46,12 +46,12 @@ package enum Value: Sendable {
         + (stack.detector.gain.map { ", gain \($0.typical.plain) e-/ADU" } ?? "")
         + (stack.detector.readoutNoise.map { ", rnoise \($0.typical.plain) ADU" } ?? "")
     case .mask(let mask):
-      return "Mask \(mask.shape), \(mask.flagged.grouped) pixels flagged"
+      return "Mask \(mask.shape), \(mask.flagged) pixels flagged"
         + " (\((100 * Double(mask.flagged) / Double(Swift.max(1, mask.shape.count))).fixed(4)) %)"
     case .maskSet(let masks):
-      return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged.grouped), MEANCRT "
-        + "\(masks.meanCRT.flagged.grouped), CRMASK1..\(masks.exposures.count) "
-        + masks.exposures.map { $0.flagged.grouped }.joined(separator: ", ")
+      return "MaskSet \(masks.shape), MEDIANCR \(masks.medianCR.flagged), MEANCRT "
+        + "\(masks.meanCRT.flagged), CRMASK1..\(masks.exposures.count) "
+        + masks.exposures.map { "\($0.flagged)" }.joined(separator: ", ")
     case .diagram(let diagram):
       let kind = diagram.isExact ? "exact" : "\(diagram.simulations) simulations, seed \(diagram.seed)"
       return "Diagram \(Diagram.bins)x\(Diagram.bins), \(kind), \(diagram.points.count) boundary points"
@@ -88,7 +88,7 @@ package enum Value: Sendable {
   /// Text in quotes that the lexer reads back unchanged.
   package static func quoted(_ text: String) -> String {
     if !text.contains("'") { return "'\(text)'" }
-    return "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    return "\"" + text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
   }
 
   package var double: Double? {
@@ -124,8 +124,8 @@ extension Image {
       line +=
         ", min \(Double(low).short), median \(Double(finite.lowMedian).short), max \(Double(high).short)"
     }
-    if finite.count < pixels.count { line += ", \((pixels.count - finite.count).grouped) not finite" }
-    if let mask { line += ", \(mask.flagged.grouped) masked" }
+    if finite.count < pixels.count { line += ", \(pixels.count - finite.count) not finite" }
+    if let mask { line += ", \(mask.flagged) masked" }
     return line
   }
 }

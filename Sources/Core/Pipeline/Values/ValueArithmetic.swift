@@ -50,7 +50,7 @@ package enum ValueArithmetic {
       return .bool(comparison == .notEqual)
     case (.mask(let x), .mask(let y)) where isEquality:
       try checkShapes(x.shape, y.shape, "masks")
-      return .mask((x & y | !x & !y) .inverted(unless: comparison == .equal))
+      return .mask((x & y | !x & !y).inverted(unless: comparison == .equal))
     case (.mask, _), (_, .mask):
       throw CRSError.usage(
         "a Mask does not compare with a value of kind \(a.isMask ? b.kindName : a.kindName)",
@@ -120,7 +120,8 @@ extension ValueArithmetic {
       switch image.exactPixels {
       case .float64(let values): return .number(values[place])
       case .int64(let values): return .integer(Int(values[place]))
-      case .uint64(let values): return Int(exactly: values[place]).map { .integer($0) } ?? .number(Double(values[place]))
+      case .uint64(let values):
+        return Int(exactly: values[place]).map { .integer($0) } ?? .number(Double(values[place]))
       case nil:
         return image.storedType.isInteger
           ? Int(exactly: pixel).map { .integer($0) } ?? .number(Double(pixel)) : .number(Double(pixel))

@@ -28,7 +28,7 @@ extension ValueElements {
   private static func changed(_ image: Image, _ places: [ValuePlace], _ part: Value) throws -> Image {
     let section = try places.section(of: image.shape).section
     var result = image
-    if image.exactPixels != nil || part.hasExactPixels {
+    if image.exactPixels != nil || part.hasExactPixels || part.needsExactPixels {
       var values = image.exactValues
       try put(part.exactElements("="), into: &values, section)
       result.setExactValues(values)
@@ -61,7 +61,8 @@ extension ValueElements {
     case .plane(let part):
       guard part.width == section.width, part.height == section.height else {
         throw CRSError.data(
-          "\(part.shape) pixels for a section of \(section.width)x\(section.height)", expected: "equal shapes")
+          "\(part.shape) pixels for a section of \(section.width)x\(section.height)", expected: "equal shapes"
+        )
       }
       for (k, y) in section.rows.enumerated() {
         for (l, x) in section.columns.enumerated() { plane[x, y] = part[l, k] }
@@ -110,7 +111,8 @@ extension ValueElements {
       return result
     }
     guard let first = places.first, places.count <= 2 else {
-      throw CRSError.usage("\(places.text) is no part of a table", expected: "[column], [row] or [row, column]")
+      throw CRSError.usage(
+        "\(places.text) is no part of a table", expected: "[column], [row] or [row, column]")
     }
     let rows = try [first].elements(of: table.rows.count, "rows").all
     if places.count == 2 {
@@ -123,7 +125,9 @@ extension ValueElements {
     }
     for row in rows {
       let cells: [Table.Cell]
-      if case .table(let other) = part, other.isRow, other.columns == table.columns, let only = other.rows.first {
+      if case .table(let other) = part, other.isRow, other.columns == table.columns,
+        let only = other.rows.first
+      {
         cells = only
       } else {
         cells = try self.cells(part, count: table.columns.count)
@@ -140,5 +144,12 @@ extension ValueElements {
       throw CRSError.data("\(values.count) values for \(count) cells", expected: "equal numbers")
     }
     return try values.map { try $0.cell() }
+  }
+}
+
+extension Value {
+  /// Whether it is a whole number that single precision does not hold.
+  fileprivate var needsExactPixels: Bool {
+    if case .integer(let number) = self { Double(Float(number)) != Double(number) } else { false }
   }
 }

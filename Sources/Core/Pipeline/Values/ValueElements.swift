@@ -62,7 +62,8 @@ extension MaskSet {
     case 1?: return meanCRT
     case let place?: return exposures[place - 2]
     case nil:
-      throw CRSError.usage("there is no mask '\(name)'", parameter: "name", expected: names.joined(separator: ", "))
+      throw CRSError.usage(
+        "there is no mask '\(name)'", parameter: "name", expected: names.joined(separator: ", "))
     }
   }
 }

@@ -88,7 +88,9 @@ package enum ValueFunctions {
   /// - Throws: as `extreme`.
   package static func choose(_ condition: Value, _ a: Value, _ b: Value, work: Work) throws -> Value {
     if case .bool(let holds) = condition { return holds ? a : b }
-    if let results = try each([condition, a, b], name: "where", { try choose($0[0], $0[1], $0[2], work: work) }) {
+    if let results = try each(
+      [condition, a, b], name: "where", { try choose($0[0], $0[1], $0[2], work: work) })
+    {
       return results
     }
     guard case .mask(let mask) = condition else {
@@ -96,7 +98,7 @@ package enum ValueFunctions {
         "where chooses by a value of kind \(condition.kindName)", expected: "a mask, or yes or no",
         hint: "a comparison gives one: where(x > 5, x, 0)")
     }
-    if let x = a.flags, let y = b.flags, a.isMask || b.isMask {
+    if let x = a.flags, let y = b.flags {
       return .mask(try PixelChoice.of(mask, x, y, work: work))
     }
     var image: Image
@@ -136,7 +138,9 @@ package enum ValueFunctions {
     image.exactPixels = result.exactPixels
     image.storedType = result.exactPixels == nil ? .float32 : .float64
     image.unit = images.allSatisfy { $0.unit == first.unit } ? first.unit : .none
-    image.mask = images.compactMap(\.mask).reduce(nil as Mask?) { joined, mask in joined.map { $0 | mask } ?? mask }
+    image.mask = images.compactMap(\.mask).reduce(nil as Mask?) { joined, mask in
+      joined.map { $0 | mask } ?? mask
+    }
     image.detector = DetectorHints()
     return image
   }
@@ -163,7 +167,8 @@ package enum ValueFunctions {
 
   private static func mismatch(_ name: String, _ value: Value) -> CRSError {
     CRSError.usage(
-      "\(name) does not apply to a value of kind \(value.kindName)", expected: "images, stacks, lists and numbers")
+      "\(name) does not apply to a value of kind \(value.kindName)",
+      expected: "images, stacks, lists and numbers")
   }
 }
 

@@ -44,7 +44,8 @@ extension [ValuePlace] {
         throw CRSError.data("\(flags.count) flags for \(count) \(things)", expected: "equal numbers")
       }
       return .several(flags.indices.filter { flags[$0] })
-    case .mask: throw CRSError.usage("a mask does not choose among \(things)", expected: "a list of yes and no")
+    case .mask:
+      throw CRSError.usage("a mask does not choose among \(things)", expected: "a list of yes and no")
     case .name(let name):
       throw CRSError.usage("'\(name)' is no place of \(things)", expected: "a number of 1...\(count)")
     }
@@ -102,7 +103,9 @@ extension [ValuePlace] {
     return (try section.validated(inside: shape), x.isOne && y.isOne)
   }
 
-  private func span(_ place: ValuePlace, _ count: Int, _ shape: Shape) throws -> (first: Int, last: Int, isOne: Bool) {
+  private func span(_ place: ValuePlace, _ count: Int, _ shape: Shape) throws -> (
+    first: Int, last: Int, isOne: Bool
+  ) {
     switch place {
     case .number(let number): return (number, number, true)
     case .range(let first, let last):
@@ -117,9 +120,11 @@ extension [ValuePlace] {
 
   private func notPixels(_ shape: Shape) -> CRSError {
     if count == 1, case .mask = self[0] {
-      return CRSError.usage("a mask is no place", hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them")
+      return CRSError.usage(
+        "a mask is no place", hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them")
     }
     return CRSError.usage(
-      "\(text) is no place in pixels", expected: "[x, y] or [x1:x2, y1:y2] in 1...\(shape.width), 1...\(shape.height)")
+      "\(text) is no place in pixels",
+      expected: "[x, y] or [x1:x2, y1:y2] in 1...\(shape.width), 1...\(shape.height)")
   }
 }

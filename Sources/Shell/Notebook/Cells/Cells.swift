@@ -42,8 +42,8 @@ final class Cells {
     do {
       try interpreter.run(text: request.code, source: nil)
       stayOpen()
-      let line = frontend.showLast(count: number)
-      if request.storesHistory, let line { history.add(output: line) }
+      let text = frontend.showLast(count: number)
+      if request.storesHistory, let text { history.add(output: text) }
     } catch {
       stayOpen()
       frontend.forgetLast()
@@ -69,7 +69,7 @@ final class Cells {
   private func value(of expression: String) -> JSONValue {
     do {
       let value = try interpreter.value(of: expression)
-      let bundle = ValueDisplay(session: session).bundle(of: value, line: value.summary)
+      let bundle = ValueDisplay(session: session).bundle(of: value, text: value.summary)
       return ["status": "ok", "data": .object(bundle.data), "metadata": .object(bundle.metadata)]
     } catch {
       return .object(Self.content(error).merging(["status": "error"]) { $1 })
@@ -120,7 +120,8 @@ final class Cells {
     let end = before.unicodeScalars.count
     let start = end - word.unicodeScalars.count
     let types = candidates.map { candidate -> JSONValue in
-      let signature = candidate.kind == "command" ? session.registry[candidate.text]?.manifest.usage ?? "" : ""
+      let name = candidate.text.hasSuffix("(") ? String(candidate.text.dropLast()) : candidate.text
+      let signature = candidate.kind == "command" ? session.registry[name]?.manifest.usage ?? "" : ""
       return [
         "start": .integer(start), "end": .integer(end), "text": .text(candidate.text),
         "type": .text(candidate.kind), "signature": .text(signature),

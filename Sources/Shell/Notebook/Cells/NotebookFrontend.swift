@@ -13,7 +13,7 @@ final class NotebookFrontend: Frontend {
   private let line: ProgressLine
   let cancellation: Cancellation
   /// The value that the cell ends with.
-  private let last = Mutex<(value: Value, line: String)?>(nil)
+  private let last = Mutex<(value: Value, text: String)?>(nil)
 
   init(session: Session, output: CellOutput, questions: Questions, cancellation: Cancellation) {
     (self.output, self.questions, self.cancellation) = (output, questions, cancellation)
@@ -27,8 +27,9 @@ final class NotebookFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(let value, let line, let isLast):
-      if isLast { last.withLock { $0 = (value, line) } } else { report(line) }
+    case .result(let value, let lines, let isLast):
+      let text = lines.joined(separator: "\n")
+      if isLast { last.withLock { $0 = (value, text) } } else { report(text) }
     case .listing(let lines): report(lines.joined(separator: "\n"))
     case .page(let page): if !page.lines.isEmpty { output.display(MimeBundle(page)) }
     }
@@ -67,21 +68,21 @@ final class NotebookFrontend: Frontend {
 
   /// Publishes the value that the cell has ended with.
   ///
-  /// - Returns: its line; nil where there is none.
+  /// - Returns: its text; nil where there is none.
   func showLast(count: Int) -> String? {
     let ended = last.withLock { last in
       defer { last = nil }
       return last
     }
     guard let ended, output.request?.isSilent == false else { return nil }
-    let bundle = display.bundle(of: ended.value, line: ended.line)
+    let bundle = display.bundle(of: ended.value, text: ended.text)
     output.publish(
       "execute_result",
       [
         "execution_count": .integer(count), "data": .object(bundle.data),
         "metadata": .object(bundle.metadata),
       ])
-    return ended.line
+    return ended.text
   }
 
   /// Forgets the value of a cell that failed.

@@ -1,0 +1,33 @@
+import Calling
+import Files
+import Kernels
+import Pipeline
+
+/// `sort`: a list or table in order.
+struct SortCommand: Command {
+  static let info = CommandInfo(
+    "sort", "Sort a list, or the rows of a table by a column", family: .tables,
+    results: [.result("sorted", .any, "the list or Table in order")],
+    examples: ["l = sort [3, 1, 2]\nlast = sort [3, 1, 2] descending=yes"],
+    discussion: ["Numbers are sorted by size with NaN last, texts with the digits in them by their number."])
+
+  @Parameter("list or table", positional: true) var value: Value
+  @Parameter("column of a table", positional: true) var column: VariableName? = nil
+  @Parameter("largest first") var descending = false
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    switch (value, column) {
+    case (.list(let items), nil):
+      return CommandResult([.list(try ListFunctions.sorted(items, descending: descending))])
+    case (.list, let column?):
+      throw CRSError.usage("a list has no column \(column.name)", parameter: "column", expected: "sort LIST")
+    case (.table(let table), let column?):
+      return CommandResult([.table(try table.sorted(by: column.name, descending: descending))])
+    case (.table(let table), nil):
+      throw CRSError.usage(
+        "column is missing", parameter: "column", expected: table.columns.joined(separator: ", "))
+    default:
+      throw CRSError.usage("a value of kind \(value.kindName) has no order", expected: "a list or a Table")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Calling
+import Files
+import Foundation
+import Kernels
+
+extension Interpreter {
+  /// Looks at once whether the files that a session's record writes are there already; other scripts may make room for
+  /// theirs first.
+  ///
+  /// - Throws: `CRSError` (file) that names all of them.
+  package func checkReplay(ofFile path: String) throws {
+    let text = try ScriptFile.text(at: path)
+    guard text.hasPrefix("# crs ") else { return }
+    var read = SyntaxCheck(text, vocabulary: vocabulary)
+    let existing = read.statements().flatMap(written).filter { FileManager.default.fileExists(atPath: $0) }
+    guard let first = existing.first else { return }
+    throw CRSError.file(
+      existing.count == 1
+        ? "exists already"
+        : "and \(existing.count - 1) more exist already: "
+          + existing.dropFirst().joined(separator: ", "),
+      file: first, hint: "crs \(path) --overwrite replaces what the script writes")
+  }
+
+  /// The files that a statement of a record writes.
+  private func written(_ statement: Statement) -> [String] {
+    guard case .run(_, .command(let name, let arguments, _), _) = statement,
+      let manifest = session.registry[name]?.manifest, manifest.effect == .files,
+      !arguments.contains(where: { $0.name == "overwrite" })
+    else { return [] }
+    var matcher = Matcher(manifest)
+    return arguments.compactMap { argument -> String? in
+      guard let parameter = (try? matcher.parameter(named: argument.name)) ?? nil, parameter.name == "file"
+      else {
+        return nil
+      }
+      switch argument.value {
+      case .word(let word, _): return FileNames.home(word)
+      case .text(let parts, _): return parts.count == 1 ? parts[0].plain : nil
+      default: return nil
+      }
+    }
+  }
+}

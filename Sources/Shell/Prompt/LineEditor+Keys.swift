@@ -1,0 +1,106 @@
+internal import CEditline
+import Foundation
+
+// Keys that libedit does not know, or knows otherwise than people's fingers.
+extension LineEditor {
+  /// Functions of ours by their names.
+  func addFunctions() {
+    crs_el_add_function(editor, "crs-complete", "Complete the word") { editor, _ in
+      LineEditor.of(editor)?.completeWord() ?? UInt8(CC_ERROR)
+    }
+    crs_el_add_function(editor, "crs-paste", "Insert what was pasted") { editor, _ in
+      LineEditor.of(editor)?.insertPasted() ?? UInt8(CC_ERROR)
+    }
+    crs_el_add_function(editor, "crs-older", "The last statement that begins like the line") { editor, _ in
+      LineEditor.of(editor)?.recall(isOlder: true) ?? UInt8(CC_ERROR)
+    }
+    crs_el_add_function(editor, "crs-newer", "The next statement that begins like the line") { editor, _ in
+      LineEditor.of(editor)?.recall(isOlder: false) ?? UInt8(CC_ERROR)
+    }
+    crs_el_add_function(editor, "crs-last-argument", "Insert the last argument of the last statement") {
+      editor, _ in LineEditor.of(editor)?.insertLastArgument() ?? UInt8(CC_ERROR)
+    }
+    crs_el_add_function(editor, "crs-undo", "Undo typing") { editor, _ in
+      LineEditor.of(editor)?.undoTyping() ?? UInt8(CC_ERROR)
+    }
+  }
+
+  /// Sequences of all terminals: which one a key sends depends on its mode and its program.
+  private static let bindings: [(keys: [String], function: String)] = [
+    (["\t"], "crs-complete"), (["^R"], "em-inc-search-prev"), (["\\237"], "crs-paste"),
+    (["\\e[A", "\\eOA", "^P"], "crs-older"), (["\\e[B", "\\eOB", "^N"], "crs-newer"),
+    (["\\e[H", "\\eOH", "\\e[1~", "\\e[7~"], "ed-move-to-beg"),
+    (["\\e[F", "\\eOF", "\\e[4~", "\\e[8~"], "ed-move-to-end"),
+    (["\\e[1;5D", "\\e[1;3D", "\\e[5D", "\\eOd"], "ed-prev-word"),
+    (["\\e[1;5C", "\\e[1;3C", "\\e[5C", "\\eOc"], "em-next-word"),
+    (["\\e[3~"], "ed-delete-next-char"), (["\\e.", "\\e_"], "crs-last-argument"), (["^_"], "crs-undo"),
+    (["\\e[5~", "\\e[6~", "\\e[2~", "\\e[1;5A", "\\e[1;5B"], "ed-ignore"),
+  ]
+
+  func bindKeys() {
+    for (keys, function) in Self.bindings { for key in keys { crs_el_bind(editor, key, function) } }
+    crs_el_bind_command_mode(editor, "\\237", "crs-paste")
+  }
+
+  // MARK: - What the keys do
+
+  private func insertPasted() -> UInt8 {
+    guard !input.pasted.isEmpty, el_insertstr(editor, input.pasted) == 0 else {
+      return UInt8(CC_REFRESH_BEEP)
+    }
+    return UInt8(CC_REFRESH)
+  }
+
+  private func recall(isOlder: Bool) -> UInt8 {
+    loadHistory()
+    let (line, cursor) = typed
+    let found =
+      isOlder
+      ? statements.older(than: line, cursor: cursor) : statements.newer(than: line, cursor: cursor)
+    guard let found else { return UInt8(CC_REFRESH_BEEP) }
+    return replace(by: found)
+  }
+
+  private func insertLastArgument() -> UInt8 {
+    loadHistory()
+    let (line, cursor) = typed
+    var back = 0
+    if let last = lastArgument, last.line == line, last.cursor == cursor {
+      back = last.back + 1
+      guard statements.lastArgument(back: back) != nil else { return UInt8(CC_REFRESH_BEEP) }
+      el_deletestr(editor, Int32(last.text.unicodeScalars.count))
+    }
+    guard let text = statements.lastArgument(back: back), !text.isEmpty, el_insertstr(editor, text) == 0
+    else {
+      return UInt8(CC_REFRESH_BEEP)
+    }
+    let now = typed
+    lastArgument = (now.line, now.cursor, text, back)
+    return UInt8(CC_REFRESH)
+  }
+
+  private func undoTyping() -> UInt8 {
+    guard let before = typing.undo(from: typed.line) else { return UInt8(CC_REFRESH_BEEP) }
+    return replace(by: before)
+  }
+
+  /// Puts another text into the line, with the cursor behind it.
+  private func replace(by text: String) -> UInt8 {
+    let line = typed.line
+    el_cursor(editor, Int32(line.unicodeScalars.count))
+    el_deletestr(editor, Int32(line.unicodeScalars.count))
+    if !text.isEmpty { el_insertstr(editor, text) }
+    return UInt8(CC_REFRESH)
+  }
+
+  /// The whole line, and how many characters stand before the cursor.
+  var typed: (line: String, cursor: Int) {
+    guard let info = el_line(editor)?.pointee else { return ("", 0) }
+    func text(_ end: UnsafePointer<CChar>) -> String {
+      String(
+        decoding: UnsafeBufferPointer(
+          start: UnsafePointer<UInt8>(OpaquePointer(info.buffer)), count: end - info.buffer), as: UTF8.self)
+    }
+    return (text(info.lastchar), text(info.cursor).count)
+  }
+}
