@@ -74,7 +74,7 @@ struct StatementChecker {
     var error = CRSError.usage(
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
-      hint: Words.leaving(word) ?? Words.foreign[word] ?? NumberWord.hint(for: word)
+      hint: Words.foreign[word] ?? NumberWord.hint(for: word)
         ?? didYouMean(word, among: known.keys.sorted() + registry.names + FunctionTable.names))
     if let definition {
       error.hint = "a definition sees its parameters only: def \(definition.name.text) \(word)"

@@ -52,7 +52,7 @@ final class CommandRunner {
     var error = CRSError.usage("'\(name)' is not a variable")
     let similar = names + session.registry.names + FunctionTable.names
     error.hint =
-      Words.leaving(name) ?? Words.foreign[name] ?? NumberWord.hint(for: name)
+      Words.foreign[name] ?? NumberWord.hint(for: name)
       ?? (isCommand(name) ? "'\(name)' is a command: (\(name) ...)" : nil)
       ?? (FunctionTable[name].map { "a function: \($0.usage)" }) ?? didYouMean(name, among: similar)
     if scope.frame != nil, session[name] != nil {

@@ -71,7 +71,14 @@ struct Evaluator {
   }
 
   func list(_ items: [Expression], _ use: WordUse) throws -> Evaluation {
-    let parts = try items.flatMap { try arguments($0, use) }
+    let parts = try items.flatMap { item -> [Evaluation] in
+      let found = try arguments(item, use)
+      // The files of a glob are items each.
+      guard case .list(let trees)? = found.first?.tree, case .list(let values)? = found.first?.value,
+        item.isWord
+      else { return found }
+      return zip(values, trees).map { Evaluation(value: $0, tree: $1) }
+    }
     return Evaluation(value: .list(parts.map(\.value)), tree: .list(parts.map(\.tree)))
   }
 
@@ -193,6 +200,16 @@ extension Value {
     case .integer(let number): number
     case .number(let number): Int(exactly: number)
     default: nil
+    }
+  }
+}
+
+extension Expression {
+  /// Whether it is a bare word, also one with values in it.
+  fileprivate var isWord: Bool {
+    switch self {
+    case .word, .filledWord: true
+    default: false
     }
   }
 }

@@ -17,7 +17,7 @@ extension Interpreter {
     throw CRSError.file(
       existing.count == 1
         ? "exists already"
-        : "and \(existing.count - 1) more exist already: "
+        : "exists already, and so does "
           + existing.dropFirst().joined(separator: ", "),
       file: first, hint: "crs \(path) --overwrite replaces what the script writes")
   }

@@ -359,6 +359,11 @@ package final class Interpreter {
   // MARK: - Results
 
   private func run(_ targets: [Target], _ call: Call) throws {
+    if targets.isEmpty, case .expression(.word(let word, _)) = call, !runner.isVariable(word),
+      let hint = Words.leaving(word)
+    {
+      throw CRSError.usage("'\(word)' is not a variable", hint: hint)
+    }
     let evaluator = Evaluator(runner)
     if runner.scope.frame == nil { _ = output.takeFigures() }
     let outcome = try evaluator.call(call, wanted: targets.count)

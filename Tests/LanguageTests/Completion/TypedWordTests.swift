@@ -13,6 +13,7 @@ import Testing
     switch typed.place {
     case .statement: return "statement \(typed.text)"
     case .value: return "value \(typed.text)"
+    case .pipe: return "pipe \(typed.text)"
     case .brackets: return "brackets \(typed.text)"
     case .quoted(let quote): return "quoted\(quote) \(typed.text)"
     case .shell: return "shell \(typed.text)"

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import Shell
+
+/// Keys that people's fingers know, in the sequences that terminals send for them.
+@Suite(.serialized) struct KeyTests {
+  static let terminals = ["xterm-256color", "tmux-256color", "screen", "linux", "vt100"]
+
+  private static let home = ["\u{1B}[H", "\u{1B}OH", "\u{1B}[1~", "\u{1B}[7~"]
+  private static let end = ["\u{1B}[F", "\u{1B}OF", "\u{1B}[4~", "\u{1B}[8~"]
+  private static let up = ["\u{1B}[A", "\u{1B}OA"]
+  private static let down = ["\u{1B}[B", "\u{1B}OB"]
+
+  /// Types a line and waits for what it prints.
+  private func expect(
+    _ keys: String, _ shown: String, in terminal: PseudoTerminal,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    terminal.forget()
+    terminal.type(keys)
+    #expect(
+      terminal.shows("\n" + shown + "\r\n"),
+      "\(keys.debugDescription): \(terminal.screenText.debugDescription)",
+      sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: terminals) func keysMoveRecallAndUndo(name: String) throws {
+    let (terminal, folder) = try PseudoTerminal.opened(environment: ["TERM": name])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    expect("alpha = 41\n", "alpha: 41", in: terminal)
+    expect("beta = 52\n", "beta: 52", in: terminal)
+    for (key, number) in zip(Self.home, 60...) {
+      expect("rint \(number)\(key)p\n", "\(number)", in: terminal)
+    }
+    for (key, number) in zip(Self.end, 70...) {
+      expect("rint 7\(Self.home[0])p\(key)\(number)\n", "7\(number)", in: terminal)
+    }
+    // Words: back over one, and forth again.
+    for (key, number) in zip(["\u{1B}[1;5D", "\u{1B}[5D"], 80...) {
+      expect("print \(number) 9\(key)1\n", "\(number) 19", in: terminal)
+    }
+    expect("print 81\u{1B}[H\u{1B}[1;5C\u{1B}[1;5C2\n", "812", in: terminal)
+    // Statements that begin like the line.
+    for key in Self.up {
+      expect("al\(key)0\n", "alpha: 410", in: terminal)
+      expect("alpha = 41\n", "alpha: 41", in: terminal)
+    }
+    expect("be\(Self.up[0])\n", "beta: 52", in: terminal)
+    expect("print 8\(Self.up[0])\(Self.up[0])\(Self.down[0])\(Self.down[1])8\n", "88", in: terminal)
+    // The last argument of the statement before, and of the one before that.
+    expect("print 4 5\n", "4 5", in: terminal)
+    expect("print 6 7\n", "6 7", in: terminal)
+    expect("print \u{1B}.\n", "7", in: terminal)
+    expect("print 1 \u{1B}.\u{1B}.\u{1B}.\n", "1 5", in: terminal)
+    // Typing is undone word by word.
+    expect("print 11 22\u{1F}\n", "11", in: terminal)
+    expect("print 33 44\u{15}\u{1F}\n", "33 44", in: terminal)
+    // Page keys show nothing.
+    expect("print 5\u{1B}[5~\u{1B}[6~5\n", "55", in: terminal)
+    #expect(terminal.leave())
+  }
+
+  @Test func ctrlDGivesUpTheStatementOnly() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("a = 1\nfor f in *.fits\n")
+    #expect(terminal.shows("...> "))
+    usleep(200_000)
+    terminal.type("\u{04}")
+    #expect(terminal.shows("the input ends too early"))
+    expect("print a\n", "1", in: terminal)
+    #expect(terminal.leave())
+  }
+
+  /// An error of the startup file does not keep the rest of it from running.
+  @Test func theStartupFileGoesOn() throws {
+    let (first, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(first.leave())
+    try "x = nothere\ny = 5\n".write(
+      to: folder.appendingPathComponent("config/crs/startup.crs"), atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(binary: EndToEndTests.binary, folder: folder)
+    #expect(terminal.shows("'nothere' is not a variable") && terminal.shows("crs> "))
+    expect("print y\n", "5", in: terminal)
+    #expect(terminal.leave())
+  }
+
+  /// A history of plain lines is taken, with a note, and recalled from then on.
+  @Test func aHistoryWithoutHeadingIsTaken() throws {
+    let (first, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(first.leave())
+    let state = folder.appendingPathComponent("state/crs")
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    try "x = 3\ny = 4\n".write(
+      to: state.appendingPathComponent("history"), atomically: true, encoding: .utf8)
+    let second = try PseudoTerminal(binary: EndToEndTests.binary, folder: folder)
+    #expect(second.shows("had no heading: its 2 lines are taken as statements") && second.shows("crs> "))
+    expect("w = 1\n", "w: 1", in: second)
+    expect("y\u{1B}[A\n", "y: 4", in: second)
+    #expect(second.leave())
+    let third = try PseudoTerminal(binary: EndToEndTests.binary, folder: folder)
+    #expect(third.shows("crs> ") && !third.screenText.contains("heading"))
+    expect("w\u{1B}[A0\n", "w: 10", in: third)
+    #expect(third.leave())
+  }
+
+  @Test func lastArgumentsAreWholeWords() {
+    for (statement, word) in [
+      ("load a.fits b.fits", "b.fits"), ("x = lacosmic m sigclip=5", "sigclip=5"),
+      ("save (a + b) 'my file.fits'", "'my file.fits'"),
+      ("x = s[1:9, 2:8]", "s[1:9, 2:8]"), ("x = (a + b)", "(a + b)"), ("", ""), ("a = 1; b = 2", "2"),
+    ] { #expect(StatementRecall.lastWord(of: statement) == word) }
+  }
+}
