@@ -57,6 +57,13 @@ class CellTests(KernelCase):
             [shown] = self.run_cell(code).contents("display_data")
             self.assertIn("image/png", shown["data"])
 
+    def test_pictures_as_svg(self):
+        self.run_cell("v = median (simulate nx=40 ny=30 seed=1)\nset inline=svg")
+        [shown] = self.run_cell("show v").contents("display_data")
+        self.assertIn("<svg", shown["data"]["image/svg+xml"])
+        self.assertNotIn("image/png", shown["data"])
+        self.run_cell("set inline=png")
+
     def test_html_is_escaped(self):
         [shown] = self.run_cell("h = '<b>&'\nvars").contents("display_data")
         self.assertIn("&lt;b&gt;&amp;", shown["data"]["text/html"])

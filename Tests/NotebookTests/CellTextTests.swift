@@ -54,15 +54,15 @@ import Testing
   @Test func pagesBecomeHTML() {
     let page = Page(
       ["a"],
-      parts: [.heading("A & B"), .table(columns: ["n<"], rows: [["1"], ["<i>"]]), .lines(["  x", "\"y\""])])
+      parts: [.heading("A & B"), .table(columns: ["n<", "k"], rows: [["<i>", "1"], ["b", "2"]]), .lines(["  x", "\"y\""])])
     #expect(
       HTML.text(page.parts) == """
         <h4>A &amp; B</h4>
         <table class="dataframe">
-        <thead><tr><th>n&lt;</th></tr></thead>
+        <thead><tr><th style="text-align:left">n&lt;</th><th>k</th></tr></thead>
         <tbody>
-        <tr><td>1</td></tr>
-        <tr><td style="text-align:left">&lt;i&gt;</td></tr>
+        <tr><td style="text-align:left">&lt;i&gt;</td><td>1</td></tr>
+        <tr><td style="text-align:left">b</td><td>2</td></tr>
         </tbody></table>
         <pre>  x
         &quot;y&quot;</pre>

@@ -21,7 +21,7 @@ package struct Page: Sendable {
 
 extension Page.Part {
   /// A table as a part; of long ones the beginning and the end.
-  package static func table(_ table: Table, most: Int = 60) -> Page.Part {
+  package static func table(_ table: Table, most: Int = 20) -> Page.Part {
     let rows = TableText.cells(table)
     guard rows.count > most else { return .table(columns: table.columns, rows: rows) }
     let gap = ["... \(rows.count - most) more rows ..."]

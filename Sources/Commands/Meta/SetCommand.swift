@@ -18,6 +18,7 @@ struct SetCommand: SessionCommand {
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
+  @Parameter("how figures stand in a notebook") var inline: Session.Inline? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
@@ -28,10 +29,11 @@ struct SetCommand: SessionCommand {
     if let onError { settings.stopsOnError = onError == .stop }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
+    if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil
+    let isPrompt = editor != nil || pager != nil || record != nil || inline != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -50,6 +52,7 @@ struct SetCommand: SessionCommand {
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
+    line("inline", settings.inline.rawValue, "how figures stand in a notebook (png, svg)")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,
@@ -65,3 +68,4 @@ struct SetCommand: SessionCommand {
 
 extension Session.Editor: WordParameter {}
 extension Session.Pager: WordParameter {}
+extension Session.Inline: WordParameter {}

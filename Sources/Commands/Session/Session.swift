@@ -236,6 +236,7 @@ package final class Session: @unchecked Sendable {
   /// Options that `set` changes.
   package enum Editor: String, Sendable, CaseIterable { case emacs, vi }
   package enum Pager: String, Sendable, CaseIterable { case auto, off }
+  package enum Inline: String, Sendable, CaseIterable { case png, svg }
 
   package struct Settings: Sendable {
     package var threads = Work.cores
@@ -247,6 +248,8 @@ package final class Session: @unchecked Sendable {
     package var figures = FigureStyle()
     /// Whether the prompt shows long listings a screenful at a time.
     package var pager = Pager.auto
+    /// How figures stand in a notebook.
+    package var inline = Inline.png
     /// Where statements and their output are recorded.
     package var record: TranscriptFile?
   }

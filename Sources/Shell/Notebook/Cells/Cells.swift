@@ -94,13 +94,16 @@ final class Cells {
   /// Runs the user's startup file before the first cell; what it tells goes nowhere, what is wrong in it is returned.
   func runStartup() -> String? {
     guard let file = StartupFile.path else { return nil }
+    interpreter.cell = ""
     do {
-      try interpreter.run(file: file)
-      stayOpen()
-      return nil
+      try interpreter.run(file: file, goesOn: true)
     } catch {
-      return ErrorText.text(error)
+      session.passedOver.append(error as? CRSError ?? CRSError.data("\(error)"))
     }
+    let errors = session.passedOver
+    session.passedOver = []
+    stayOpen()
+    return errors.isEmpty ? nil : errors.map { ErrorText.text($0) }.joined(separator: "\n")
   }
 
   // MARK: - Questions about code

@@ -14,15 +14,16 @@ enum HTML {
   }
 
   private static func table(_ columns: [String], _ rows: [[String]]) -> String {
-    let head =
-      columns.isEmpty
-      ? "" : "<thead><tr>" + columns.map { "<th>\(escaped($0))</th>" }.joined() + "</tr></thead>\n"
+    // Columns of numbers stand to the right, as notebooks set all cells; text to the left.
+    let isText = columns.indices.map { k in rows.contains { $0.indices.contains(k) && Double($0[k]) == nil } }
+    func cell(_ text: String, _ k: Int, _ tag: String) -> String {
+      let style = isText.indices.contains(k) && !isText[k] ? "" : " style=\"text-align:left\""
+      return "<\(tag)\(style)>\(escaped(text))</\(tag)>"
+    }
+    let titles = columns.enumerated().map { cell($0.element, $0.offset, "th") }
+    let head = columns.isEmpty ? "" : "<thead><tr>" + titles.joined() + "</tr></thead>\n"
     let body = rows.map { row in
-      "<tr>" + row.map { cell in
-        // Numbers stand to the right, as notebooks set all cells; text to the left.
-        let style = Double(cell) == nil ? " style=\"text-align:left\"" : ""
-        return "<td\(style)>\(escaped(cell))</td>"
-      }.joined() + "</tr>"
+      "<tr>" + row.enumerated().map { cell($0.element, $0.offset, "td") }.joined() + "</tr>"
     }
     return "<table class=\"dataframe\">\n\(head)<tbody>\n\(body.joined(separator: "\n"))\n</tbody></table>"
   }

@@ -23,4 +23,10 @@ struct MimeBundle: Sendable, Equatable {
     ]
     metadata = ["image/png": size.json]
   }
+
+  init(svg: [UInt8], text: String? = nil) {
+    data = [
+      "image/svg+xml": .text(String(decoding: svg, as: UTF8.self)), "text/plain": .text(text ?? "figure"),
+    ]
+  }
 }

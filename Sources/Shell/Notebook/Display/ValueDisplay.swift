@@ -31,6 +31,9 @@ struct ValueDisplay {
 
   /// - Throws: `CRSError` (data) when the figure cannot be drawn.
   func bundle(of figure: Figure, text: String? = nil) throws -> MimeBundle {
-    MimeBundle(png: try figure.png(dpi: session.settings.figures.dpi ?? Self.dpi), text: text)
+    switch session.settings.inline {
+    case .png: MimeBundle(png: try figure.png(dpi: session.settings.figures.dpi ?? Self.dpi), text: text)
+    case .svg: MimeBundle(svg: try figure.svg(), text: text)
+    }
   }
 }

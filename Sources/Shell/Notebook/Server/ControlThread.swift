@@ -4,13 +4,13 @@ import Pipeline
 
 /// Answers what cannot wait for the cell that runs: interrupt, shutdown, and whether the kernel is there.
 final class ControlThread: Sendable {
-  private let channel: Channel
+  private let channel: RequestChannel
   private let cancellation: Cancellation
   private let ending: Ending
   private let waker: Waker
   private let hasEnded = DispatchSemaphore(value: 0)
 
-  init(_ channel: Channel, _ cancellation: Cancellation, _ ending: Ending, _ waker: Waker) {
+  init(_ channel: RequestChannel, _ cancellation: Cancellation, _ ending: Ending, _ waker: Waker) {
     (self.channel, self.cancellation, self.ending, self.waker) = (channel, cancellation, ending, waker)
   }
 

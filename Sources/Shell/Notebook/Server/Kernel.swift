@@ -24,8 +24,8 @@ package enum Kernel {
     }
     let heartbeat = try socket(.heartbeat)
     let publisher = Publisher(try socket(.iopub, .publisher), codec)
-    let control = Channel(try socket(.control), codec, publisher)
-    let shell = Channel(try socket(.shell), codec, publisher)
+    let control = RequestChannel(try socket(.control), codec, publisher)
+    let shell = RequestChannel(try socket(.shell), codec, publisher)
     let questions = Questions(try socket(.stdin, tellsLost: true), codec)
 
     let cancellation = KernelSignals.cancellation

@@ -3,14 +3,14 @@ import Pipeline
 
 /// Runs cells and answers questions about code, one after another, in the main thread.
 struct ShellLoop {
-  private let channel: Channel
+  private let channel: RequestChannel
   private let cells: Cells
   private let ending: Ending
   private let waker: Waker
   /// Requests that waited while a cell failed, and whether they are answered as aborted.
   private var waiting: [(message: Message, isAborted: Bool)] = []
 
-  init(_ channel: Channel, _ cells: Cells, _ ending: Ending, _ waker: Waker) {
+  init(_ channel: RequestChannel, _ cells: Cells, _ ending: Ending, _ waker: Waker) {
     (self.channel, self.cells, self.ending, self.waker) = (channel, cells, ending, waker)
   }
 

@@ -1,7 +1,7 @@
 import Pipeline
 
 /// A socket that takes requests; each is answered between busy and idle.
-final class Channel: Sendable {
+final class RequestChannel: Sendable {
   private let socket: Socket
   private let codec: MessageCodec
   let publisher: Publisher
