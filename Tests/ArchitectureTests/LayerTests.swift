@@ -16,7 +16,7 @@ import Testing
       ]
     ),
     ("Core/Files", ["Text", "Writing", "Exposure", "FITS", "CSV", "YAML"]),
-    ("Core/Pipeline", ["Values", "Notebook", "Settings", "Tables", "Pairs", "Report", "Products"]),
+    ("Core/Pipeline", ["Values", "Notebook", "Settings", "Tables", "Pairs", "Report", "Products", "Run"]),
     ("Plot", ["Values", "Drawing", "Axes", "Layers", "Layout", "Output", "Figures"]),
     (
       "Commands",

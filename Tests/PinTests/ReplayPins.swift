@@ -27,7 +27,7 @@ import Testing
       var statements = entry.input
       var arguments: [String] = []
       if statements[0].hasPrefix("#args ") { arguments = Array(words(statements.removeFirst()).dropFirst()) }
-      let hasSeed = statements.contains { $0.contains("seed") }
+      let hasSeed = statements.contains { $0.contains(/seed=(?![Nn]one)/) }
       func told(_ lines: some Sequence<String>) -> [String] {
         lines.map { hasSeed ? $0 : $0.replacing(/seed=[0-9]{2,}/, with: "seed=DRAWN") }
       }

@@ -52,7 +52,8 @@ import Testing
   @Test func scriptsGoOnWhereTheyAreTold() throws {
     try session { folder in
       let ended = try crs("set on_error=continue\na = nosuch\nb = 3", in: folder)
-      #expect(ended.status == 0 && ended.errors.contains("'nosuch' is not a variable"))
+      #expect(ended.status == 2 && ended.errors.contains("'nosuch' is not a variable"))
+      #expect(ended.errors.contains("1 error was passed over"))
       #expect(ended.output.contains("b: 3"))
       #expect(try crs("a = nosuch\nb = 3", in: folder).output.isEmpty)
       #expect(try EndToEndTests.crs(["exit", "4"], in: folder).status == 4)

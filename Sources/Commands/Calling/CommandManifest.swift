@@ -34,11 +34,11 @@ package struct CommandManifest: Sendable, Equatable {
     return parameters.first { $0.name == wanted } ?? parameters.first { $0.aliases.contains(wanted) }
   }
 
-  /// `clean, mask = lacosmic IMAGE ...`: what an error has room for.
+  /// `clean, mask = lacosmic IMAGE [KEY=VALUE ...]`: what an error has room for.
   var shortUsage: String {
     var short = self
     short.parameters = parameters.filter { $0.isPositional || $0.isRequired }
-    return short.usage + (short.parameters.count < parameters.count ? " ..." : "")
+    return short.usage + (short.parameters.count < parameters.count ? " [KEY=VALUE ...]" : "")
   }
 
   /// `lacosmic IMAGE [gain=] [rnoise=] ...`

@@ -12,7 +12,7 @@ enum ListText {
     case .list(let values): return values.map(rectangles)
     case .text(let text) where text.hasPrefix("["): return try values(text)
     case .text(let text) where splitsCommas && text.contains(","): return try values("[\(text)]")
-    case .text(let text) where splitsCommas: return [element(text)]
+    case .text(let text) where splitsCommas: return [Value.scalar(parsing: text)]
     default: return [value]
     }
   }
@@ -35,49 +35,8 @@ enum ListText {
   /// Reads `[1, 2, [3, 4], word]` or rectangles `[x1:x2, y1:y2]`, one, several, or a list of them; nothing is
   /// evaluated.
   private static func values(_ text: String) throws -> [Value] {
-    guard text.contains(":") else { return try parsed(text) }
+    guard text.contains(":") else { return try Value.list(parsing: text) }
     let parts = text.split(separator: "]").map { $0.drop { ", [".contains($0) } + "]" }
     return try parts.filter { $0.count > 1 }.map { value(of: try Section(parsing: "[" + $0)) }
-  }
-
-  /// A number, or a word.
-  private static func element(_ word: String) -> Value {
-    if let integer = Int(word) { return .integer(integer) }
-    if let number = Double(decimal: word) { return .number(number) }
-    return .text(word)
-  }
-
-  /// Numbers, words and lists within lists.
-  static func parsed(_ text: String) throws -> [Value] {
-    let failure = CRSError.usage("'\(text)' is not a list", expected: "[value, value, ...]")
-    var open: [[Value]] = []
-    var word = ""
-    func flush() {
-      let trimmed = word.trimmingBlanks()
-      if !trimmed.isEmpty { open[open.count - 1].append(element(trimmed)) }
-      word = ""
-    }
-    var result: [Value]?
-    for character in text {
-      guard result == nil || character.isWhitespace else { throw failure }
-      switch character {
-      case "[":
-        guard open.count < 50, word.trimmingBlanks().isEmpty else { throw failure }
-        open.append([])
-      case ",":
-        guard !open.isEmpty else { throw failure }
-        flush()
-      case "]":
-        guard !open.isEmpty else { throw failure }
-        flush()
-        let closed = open.removeLast()
-        if open.isEmpty { result = closed } else { open[open.count - 1].append(.list(closed)) }
-      default:
-        guard !open.isEmpty || character.isWhitespace else { throw failure }
-        word.append(character)
-      }
-    }
-    guard let result else { throw failure }
-    return result
   }
 }

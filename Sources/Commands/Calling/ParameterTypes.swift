@@ -30,30 +30,6 @@ extension ValueOrWord {
 
 extension ValueOrWord: Sendable where Content: Sendable, Word: Sendable {}
 
-/// Offsets given as a list of pairs.
-package struct OffsetList {
-  package let offsets: [Offset]
-
-  /// - Throws: `CRSError` (usage) unless there is one pair of finite numbers an exposure.
-  package init(values: [Value], exposures: Int) throws {
-    offsets = try values.map { value in
-      guard case .list(let pair) = value, pair.count == 2, let x = pair[0].double, let y = pair[1].double,
-        x.isFinite, y.isFinite
-      else {
-        throw CRSError.usage(
-          "\(value.literal ?? value.kindName) is no offset", parameter: "xy_offsets",
-          expected: "[[x, y], ...]")
-      }
-      return Offset(x: x, y: y)
-    }
-    guard offsets.count == exposures else {
-      throw CRSError.usage(
-        "\(offsets.count) offsets for \(exposures) exposures", parameter: "xy_offsets",
-        expected: "one [x, y] for each exposure")
-    }
-  }
-}
-
 extension Section: ParameterValue {
   package static var kind: Kind { .section }
   package var json: JSONValue { .list([x1, x2, y1, y2].map { .integer($0) }) }

@@ -102,10 +102,10 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
   }
 }
 
-/// One list, or all further arguments.
+/// One list, or all further arguments. Those of any kind are a list too: `addrow t ['a', 3]`.
 extension Array: ParameterValue where Element: ParameterValue {
   package static var kind: Kind { .list }
-  package static var itemKind: Kind { Element.kind }
+  package static var itemKind: Kind { Element.self == Value.self ? .list : Element.kind }
   package var json: JSONValue { .list(map(\.json)) }
   package static func make(from value: Value) throws -> [Element] {
     guard case .list(let values) = value else { return [try Element.make(from: value)] }

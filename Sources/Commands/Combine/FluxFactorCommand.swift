@@ -22,7 +22,7 @@ struct FluxFactorCommand: Command {
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
-  @Parameter("offset [x, y] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
+  @SettingsParameters(only: ["xy_offsets"]) var settings
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
@@ -34,7 +34,8 @@ struct FluxFactorCommand: Command {
     let exposures = try stack.exposures.map {
       try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }
-    let offsets = try xyOffsets.map { try OffsetList(values: $0, exposures: exposures.count).offsets }
+    try settings.check(exposures: exposures.count)
+    let offsets = settings.displacement.offsets
     var table = Table(columns: ["exposure", "factor", "error"])
     var factors: [Double]
     if compat != nil {
@@ -50,7 +51,8 @@ struct FluxFactorCommand: Command {
     } else {
       let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
         try FluxFactorFit(
-          exposures, detector: found.detector, regions: regions?.sections, offsets: offsets,
+          exposures, detector: found.detector, regions: regions?.sections,
+          offsets: offsets.isEmpty ? nil : offsets,
           work: context.work)
       }
       factors = fit.adopted

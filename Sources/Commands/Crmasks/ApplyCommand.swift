@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `apply`: the second of the two steps of the older cookbook (crmasks.md section 16b).
 struct ApplyCommand: Command {
@@ -18,25 +19,19 @@ struct ApplyCommand: Command {
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let names = try ExposureGroup.names(listedIn: inputlist.path)
-    try ExposureGroup.protect(
+    let names = try ExposureList.names(in: inputlist.path)
+    try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
-    let hdu: HDUSelector? =
-      extname.uppercased() == "PRIMARY" ? nil : Int(extname).map { .number($0) } ?? .name(extname)
-    let group = try ExposureGroup(names, hdu: hdu, context: context, report: context.report)
-    let combined = try MaskedGroup(
-      group: group, masks: inputMask, bias: .constant(bias), appliesFluxFactor: true, useLAMedian: false
-    ).combined(combination, work: context.work)
-    context.report("\(combination.rawValue): \(combined.replaced) masked pixels")
-    let products = try CrmasksProducts(directory: ".", work: context.work)
-    try products.committing {
-      try products.write(
-        combined, method: combination, header: group.images[0].header, unit: group.images[0].unit,
-        history: MaskedGroup.history(combination, names: names, masks: inputMask), to: outputCombined.path)
+    let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
+    var reduction = Reduction(masks: .given(inputMask))
+    reduction.combinations = [combination]
+    let files = AtomicFiles()
+    let outcome = try files.committing {
+      var places = Reduction.Places(results: try ProductFolder(".", with: files))
+      places.combination = outputCombined.path
+      return try reduction.run(
+        group, detector: Detector(gain: 1, readoutNoise: 0, bias: bias), into: places, RunTalk(context))
     }
-    context.report("combination saved to \(outputCombined.path)")
-    return CommandResult(
-      [.image(Image(combined: combined, header: group.images[0].header, unit: group.images[0].unit))],
-      hasWritten: true)
+    return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }
 }

@@ -13,7 +13,8 @@ struct CrmasksCommand: Command {
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
         + "the original: crmasks.fits, combined_mediancr.fits, combined_meancrt.fits, combined_meancr.fits, the tables "
-        + "and the figures. With a stack the masks are a value of the session; combine applies them.",
+        + "and the figures; of the other arguments for the masks only seed may stand beside it, and wins over the "
+        + "file's. With a stack the masks are a value of the session; combine applies them.",
       "Requirements have the names of the documents without their la_ and mm_ prefix.",
     ])
 
@@ -31,7 +32,7 @@ struct CrmasksCommand: Command {
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
-  @Requirements var requirements: [String: SettingValue]
+  @SettingsParameters var given
 
   enum LogLevel: String, WordParameter {
     case debug = "DEBUG"
@@ -50,79 +51,83 @@ struct CrmasksCommand: Command {
     return try runStack(context.reading.stack(input), context)
   }
 
+  private func call(_ context: CommandContext) -> String { "Executing: crs " + context.call.text }
+
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
-    guard requirements.isEmpty, gain == nil, rnoise == nil, bias == nil else {
+    let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
+    guard others.isEmpty, gain == nil, rnoise == nil, bias == nil else {
       throw CRSError.usage(
-        "a parameter file brings its own requirements", parameter: requirements.keys.sorted().first ?? "gain",
+        "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
         expected: "them in \(path)")
     }
-    let file = try ParameterFile.read(path)
+    var file = try ParameterFile.read(path)
+    // A record of the session gives the seed that was drawn.
+    file.settings.seed = given.seed ?? file.settings.seed
     let record = Recorder()
     let report: @Sendable (String) -> Void = { [isQuiet] line in
       record.add(line)
       if !isQuiet { context.report(line) }
     }
-    if echo { report("Executing: crs " + context.call.text) }
+    if echo { report(call(context)) }
     report("crs \(CRSVersion.text): cosmic ray masks")
     for note in file.notes { context.note(note) }
-    if file.parameters.interactive {
+    if file.settings.display.isInteractive {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let detector = try group.detector(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
-    var job = try CrmasksJob(
-      images: group.images, names: file.images, detector: detector, parameters: file.parameters,
-      boundary: boundary, compatibility: compat, work: context.work, note: context.note)
-    if file.parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
-    job.givenMasks = crmasks
-    job.drawsFigures = figures
-    job.style = context.figures.plotStyle
-    job.callLines = [
+    var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
+    reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
       "--compat \(compat?.rawValue ?? "none")",
     ]
-    let products = try CrmasksProducts(directory: outputDir, work: context.work)
-    let masks = try products.committing {
-      let masks = try job.run(into: products, report: report, note: context.note, work: context.work)
-      if self.record { try products.write(record.lines, name: "terminal_output.txt") }
-      return masks
+    let talk = RunTalk(context, report: report, reviews: file.settings.display.verifies)
+    let draws = figures ? RunFigures(context).products : nil
+    let files = AtomicFiles()
+    let outcome = try files.committing {
+      let folder = try ProductFolder(outputDir, with: files)
+      let outcome = try reduction.run(
+        group, detector: detector, into: .init(results: folder, work: folder), talk, figures: draws)
+      if self.record {
+        try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
+      }
+      return outcome
     }
     return CommandResult(
-      [.maskSet(masks)], resolved: ["seed": .integer(Int(truncatingIfNeeded: job.options.seed))])
+      outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
   }
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
+    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    if echo { report(call(context)) }
+    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
-    var values = requirements
-    let seed = values["seed"] ?? values["mm_seed"]
-    if seed == nil || seed == .null {
-      let drawn = Int.random(in: 1...999_999_999)
-      values["seed"] = .integer(drawn)
-      values["mm_seed"] = nil
-      context.report("seed: \(drawn) (drawn)")
-    }
+    var settings = given
+    if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
-    if values["detector"] == nil, values["mm_detector"] == nil, compat != nil || boundary != nil {
-      values["detector"] = .text("boundary")
+    if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
+      settings.masking.detection = .boundary
     }
-    let parameters = try CrmasksParameters(values: values, source: .shell, exposures: stack.count)
-    for note in parameters.notes { context.note(note) }
-    var job = try CrmasksJob(
-      images: stack.exposures, names: (1...stack.count).map { "exposure \($0)" }, detector: found.detector,
-      parameters: parameters, boundary: boundary, compatibility: compat, work: context.work,
-      note: context.note)
-    if parameters.verifyCR { job.review = { try ReviewDialogue(context: context).answer($0) } }
-    job.isBrief = logLevel == .info
-    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
-    let result = try job.compute(report: report, note: context.note, work: context.work)
-    var resolved = found.resolved
-    resolved["seed"] = .integer(Int(truncatingIfNeeded: job.options.seed))
-    return CommandResult([.maskSet(result.masks)], resolved: resolved)
+    try settings.check(exposures: stack.count)
+    let exposures = try CalibratedExposures(
+      ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" }),
+      detector: found.detector, for: .masks(compat), work: context.work)
+    let run = try CrmasksRun(
+      exposures, settings: settings, boundary: boundary, compatibility: compat, work: context.work)
+    let result = try run.masks(
+      RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
+    return CommandResult(
+      [.maskSet(result.masks)],
+      resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  private static func resolved(_ seed: UInt64?) -> [String: Value] {
+    seed.map { ["seed": .integer(Int(clamping: $0))] } ?? [:]
   }
 }

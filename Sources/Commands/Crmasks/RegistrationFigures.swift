@@ -1,4 +1,5 @@
 import Kernels
+import Pipeline
 import Plot
 
 /// The figures of measured flux factors and offsets.
@@ -83,17 +84,20 @@ struct RegistrationFigures {
   }
 }
 
-extension CrmasksJob {
-  /// The figures of what was measured; none when factors and offsets were given.
-  func registrationFigures(work: Work) throws -> [RegistrationFigures.Made] {
-    guard let registration,
-      registration.fluxFit != nil || registration.numinaFlux != nil || crosscorrRegion != nil
-    else { return [] }
-    let exposures = try images.map { try Calibration.calibrated($0.pixels, bias: detector.bias, work: work) }
+extension RegistrationFigures {
+  /// The figures of what a run measured; none when factors and offsets were given.
+  static func made(_ run: CrmasksRun, _ result: MaskingResult, style: PlotStyle, work: Work) throws -> [Made]
+  {
+    let (settings, registration) = (run.settings, run.registration)
+    let region = settings.displacement.region
+    guard registration.fluxFit != nil || registration.numinaFlux != nil || region != nil else { return [] }
+    let exposures = run.exposures.planes
+    let isScaled = run.options.applyFluxFactorTo == .original && run.options.fluxFactors.contains { $0 != 1 }
     return try RegistrationFigures(
-      exposures: exposures, median: StackPlanes(exposures, work: work).median, registration: registration,
-      fluxRegions: fluxRegions, crosscorrRegion: options.method.usesMM ? crosscorrRegion : nil, style: style,
-      work: work
+      exposures: exposures,
+      median: isScaled ? StackPlanes(exposures, work: work).median : result.planes.median,
+      registration: registration, fluxRegions: settings.fluxRegions,
+      crosscorrRegion: run.options.method.usesMM ? region : nil, style: style, work: work
     ).figures()
   }
 }

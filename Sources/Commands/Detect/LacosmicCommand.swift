@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `lacosmic`: cosmic rays of a single image by Laplacian edge detection.
 struct LacosmicCommand: Command {
@@ -16,9 +17,6 @@ struct LacosmicCommand: Command {
         + "gain_apply=yes multiplies the cleaned image by the gain."
     ])
 
-  enum CleanType: String, WordParameter { case median, medmask, meanmask, idw }
-  enum FSMode: String, WordParameter { case median, convolve }
-  enum PSFName: String, WordParameter { case gauss, moffat, gaussx, gaussy, gaussxy }
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
   @Parameter("image to clean", positional: true) var image: Image
@@ -26,30 +24,27 @@ struct LacosmicCommand: Command {
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
-  @Parameter(
-    "saturation level; none: 65536 electrons, the algorithm's own", unit: "ADU", above: 0, upTo: 1e12)
-  var satlevel: Double? = 65535
-  @Parameter("limit of the Laplacian", unit: "sigma", in: 0.01...1e6) var sigclip = 5.0
-  @Parameter("fraction of sigclip for neighbours", in: 0...10) var sigfrac = 0.3
-  @Parameter("contrast with the fine structure", in: 0...1e6) var objlim = 5.0
-  @Parameter("most iterations", in: 0...1000) var niter = 4
-  @Parameter("separable medians (faster) instead of full ones") var sepmed = true
-  @Parameter("what replaces cosmic rays") var cleantype = CleanType.meanmask
-  @Parameter("how fine structure is found") var fsmode = FSMode.convolve
-  @Parameter("profile of point sources, for fsmode=convolve") var psfmodel = PSFName.gaussxy
-  @Parameter("full width at half maximum along x", unit: "pixel", in: 0.01...1000) var psffwhmX = 2.5
-  @Parameter("full width at half maximum along y", unit: "pixel", in: 0.01...1000) var psffwhmY = 2.5
-  @Parameter("size of the kernel, odd", unit: "pixel", in: 3...255) var psfsize = 11
-  @Parameter("exponent of the Moffat profile", in: 0.01...1000) var psfbeta = 4.765
+  @SettingsParameters(
+    only: [
+      "satlevel", "sigclip", "sigfrac", "objlim", "niter", "sepmed", "cleantype", "fsmode", "psfmodel",
+      "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta", "gain_apply", "padwidth", "verbose",
+    ],
+    help: [
+      "satlevel": "saturation level; none: 65536 electrons, the algorithm's own",
+      "gain_apply": "multiply the cleaned image by the gain",
+      "padwidth": "reflect the border by so many pixels",
+      "verbose": "print each iteration",
+    ],
+    change: {
+      $0.lacosmic.gainApply = false
+      $0.lacosmic.verbose = false
+    }) var settings
   @Parameter("kernel instead of psfmodel, odd in both directions") var psfk: Image? = nil
-  @Parameter("multiply the cleaned image by the gain") var gainApply = false
   @Parameter("pixels not to be judged") var inmask: Mask? = nil
   @Parameter("background that was subtracted or is to be left out, in the input's unit") var inbkg: Image? =
     nil
   @Parameter("variance, in the input's unit squared") var invar: Image? = nil
-  @Parameter("reflect the border by so many pixels", unit: "pixel", in: 0...1024) var padwidth = 0
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
-  @Parameter("print each iteration") var verbose = false
   @Parameter("make a noise model that contradicts the image an error instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
@@ -63,22 +58,10 @@ struct LacosmicCommand: Command {
     }
     for line in found.sources where !(line.hasPrefix("rnoise") && readnoise != nil) { context.report(line) }
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
-    var parameters = LACosmicParameters(
-      sigclip: sigclip, sigfrac: sigfrac, objlim: objlim, gain: e, readNoise: readnoise ?? noise * e,
-      satlevel: satlevel.map { $0 * e } ?? 65536, niter: niter, sepmed: sepmed,
-      cleanType: .init(rawValue: cleantype.rawValue) ?? .meanmask,
-      fineStructure: .init(rawValue: fsmode.rawValue) ?? .convolve, padWidth: padwidth,
-      exactInmaskMedians: inmaskMedians == .exact)
-    if let psfk {
-      parameters.psf = .kernel(psfk.pixels)
-    } else {
-      let isRound = psfmodel == .gauss || psfmodel == .moffat
-      let mean = (psffwhmX + psffwhmY) / 2
-      parameters.psf = .model(
-        PSFModel(
-          profile: .init(rawValue: psfmodel.rawValue) ?? .gaussxy, fwhmX: isRound ? mean : psffwhmX,
-          fwhmY: isRound ? mean : psffwhmY, size: psfsize, beta: psfbeta))
-    }
+    let given = settings.lacosmic
+    var parameters = given.parameters(gain: e, readoutNoise: readnoise ?? noise * e, unlimited: 65536)
+    parameters.exactInmaskMedians = inmaskMedians == .exact
+    if let psfk { parameters.psf = .kernel(psfk.pixels) }
     var masked = inmask
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
     let check = try NoiseCheck(
@@ -95,7 +78,7 @@ struct LacosmicCommand: Command {
       image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
       background: inbkg?.pixels,
       variance: invar?.pixels, work: context.work)
-    if verbose { result.verboseLines.forEach(context.report) }
+    if given.verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
@@ -103,7 +86,7 @@ struct LacosmicCommand: Command {
     clean.pixels = result.clean
     clean.exactPixels = nil
     clean.storedType = .float32
-    if gainApply, e != 1 {
+    if given.gainApply, e != 1 {
       clean.pixels = result.clean.map { Float(Double($0) * e) }
       if image.unit == .adu { clean.unit = .electron }
     }

@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `mmcosmic`: pixels above the boundary of the median-minimum diagram.
 struct MMCosmicCommand: Command {
@@ -15,8 +16,7 @@ struct MMCosmicCommand: Command {
   @Parameter("boundary made by fitboundary, or its file", positional: true) var boundary: Boundary
   @Parameter("median, mean, or the number of an exposure", in: 1...99_999)
   var target: ValueOrWord<Int, Average> = .word(.median)
-  @Parameter("smallest height above the minimum", unit: "ADU", in: -1e9...1e9) var threshold = 0.0
-  @Parameter("smallest maximum", unit: "readout noise", in: 0...1e6) var minimumMax2dRnoise = 5.0
+  @SettingsParameters(only: ["threshold", "minimum_max2d_rnoise"]) var settings
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
@@ -40,8 +40,8 @@ struct MMCosmicCommand: Command {
       image = exposures[number - 1]
     }
     let detection = MMDetection(
-      boundary: boundary, threshold: threshold, minimumMaximum: minimumMax2dRnoise,
-      readoutNoise: found.detector.readoutNoise)
+      boundary: boundary, threshold: settings.masking.threshold ?? boundary.lowest,
+      minimumMaximum: settings.masking.minimumMax2d, readoutNoise: found.detector.readoutNoise)
     let masks = try detection.masks(
       of: [image], minimum: planes.minimum, exposures: exposures, toBeCleaned: nil, work: context.work)
     var resolved = found.resolved

@@ -18,50 +18,35 @@ struct MMPValueCommand: Command {
     ])
 
   @Parameter("stack of at least 3 exposures", positional: true) var stack: Stack
-  @Parameter("expected false alarms an image; none: 1, or 3 in a million pixels", above: 0, upTo: 1e9)
-  var far: Double? = nil
-  @Parameter("largest probability of a pixel flagged on its own", above: 0, upTo: 0.5) var pmax = 1e-3
-  @Parameter("how much weaker neighbours of a flagged pixel may be", unit: "dex", in: 0...10) var hysteresis =
-    1.5
-  @Parameter("what is known of a pixel before it is looked at") var prior = PValueOptions.Prior.local
-  @Parameter("neighbourhood that chooses the prediction, odd", unit: "pixel", in: 3...101) var priorBox = 7
-  @Parameter("scatter of the exposures' positions; none: measured", unit: "pixel", in: 0...10)
-  var mismatch: Double? = nil
-  @Parameter("relative flux of each exposure") var fluxFactor: [Double] = []
-  @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var xyOffsets: [Value]? = nil
-  @Parameter("smallest difference between the tested value and the minimum", unit: "ADU", in: -1e9...1e9)
-  var threshold = 0.0
-  @Parameter("smallest maximum", unit: "rnoise", in: 0...1e6) var minimumMax2dRnoise = 5.0
+  @SettingsParameters(only: [
+    "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
+    "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
+  ]) var given
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard priorBox % 2 == 1 else {
-      throw CRSError.usage("\(priorBox) is even", parameter: "prior_box", expected: "an odd number")
-    }
+    var settings = given
+    try settings.check(exposures: stack.count)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     for line in found.sources { context.report(line) }
-    var factors = fluxFactor
-    if factors.isEmpty { factors = [1] }
-    if factors.count == 1 { factors = stack.exposures.map { _ in factors[0] } }
-    guard factors.count == stack.count, factors.allSatisfy({ $0 > 0 }) else {
-      throw CRSError.usage(
-        "these are no flux factors", parameter: "flux_factor", expected: "\(stack.count) numbers above 0")
+    let exposures = try stack.exposures.map {
+      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
     }
-    let exposures = try zip(stack.exposures, factors).map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, fluxFactor: $1, work: context.work)
+    let registration = try settings.registration(of: exposures, detector: found.detector, work: context.work)
+    settings.adopt(registration)
+    let options = try settings.options()
+    let told = RegistrationReport(registration, options)
+    if told.isMeasured { told.lines.forEach(context.report) }
+    told.warnings.forEach(context.note)
+    let scaled = try zip(exposures, options.fluxFactors).map {
+      try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: context.work)
     }
-    let offsets =
-      try xyOffsets.map { try OffsetList(values: $0, exposures: stack.count).offsets }
-      ?? exposures.map { _ in .zero }
-    var options = PValueOptions()
-    (options.falseAlarms, options.largestProbability, options.hysteresis) = (far, pmax, hysteresis)
-    (options.prior, options.priorBox, options.mismatch) = (prior, priorBox, mismatch)
     let detector = try PValueDetector(
-      exposures, factors: factors, offsets: offsets, detector: found.detector, options: options,
-      work: context.work)
-    let result = try detector.detect(smallest: threshold, largest: minimumMax2dRnoise)
+      scaled, factors: options.fluxFactors, offsets: options.offsets, detector: found.detector,
+      options: options.pvalue, work: context.work)
+    let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
     var image = stack.exposures[0].replacing(result.score)
@@ -69,5 +54,3 @@ struct MMPValueCommand: Command {
     return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
   }
 }
-
-extension PValueOptions.Prior: WordParameter {}

@@ -24,7 +24,9 @@ struct HelpCommand: SessionCommand {
       }
       throw CRSError.usage(
         "there is no help on '\(command.name)'",
-        hint: didYouMean(command.name, among: registry.names + session.topics.names) ?? "try: apropos")
+        hint: didYouMean(
+          command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
+        ) ?? "try: apropos")
     }
     context.show(Page(HelpText.page(entry.manifest), parts: HelpText.parts(entry.manifest)))
     return CommandResult()

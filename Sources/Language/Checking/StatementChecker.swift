@@ -75,7 +75,10 @@ struct StatementChecker {
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
       hint: Words.foreign[word] ?? NumberWord.hint(for: word)
-        ?? didYouMean(word, among: known.keys.sorted() + registry.names + FunctionTable.names))
+        ?? didYouMean(
+          word,
+          among: known.keys.sorted() + registry.names + FunctionTable.names.filter { $0.first == word.first })
+    )
     if let definition {
       error.hint = "a definition sees its parameters only: def \(definition.name.text) \(word)"
     }
@@ -144,7 +147,10 @@ struct StatementChecker {
     for argument in arguments {
       let place = argument.position.place
       guard let parameter = try matcher.parameter(named: argument.name, at: place) else { continue }
+      let before = errors.count
       check(argument.value, for: parameter, takesText: parameter.takesText)
+      // One error an argument.
+      guard errors.count == before else { continue }
       if let value = literal(argument.value) {
         try Binder.check(value, for: parameter, at: place)
       } else if argument.name == nil, isGlob(argument.value) {

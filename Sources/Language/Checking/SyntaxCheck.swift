@@ -7,6 +7,8 @@ struct SyntaxCheck {
   private var lines: [String]
   private let vocabulary: Parser.Vocabulary
   private(set) var errors: [CRSError] = []
+  /// Lines that were changed before.
+  private var left: Set<Int> = []
 
   init(_ text: String, vocabulary: Parser.Vocabulary) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -20,12 +22,13 @@ struct SyntaxCheck {
       do {
         return try parser.parse()
       } catch let unfinished as UnfinishedInput {
-        errors.append(unfinished.error)
-        // A block without an end: all of it was read.
+        // A block without an end: all of it was read. It may have lost its end with what was left out.
         guard unfinished.error.expected != "end" else {
+          if errors.isEmpty { errors.append(unfinished.error) }
           lines.append("end")
           continue
         }
+        errors.append(unfinished.error)
         leaveOut(from: parser.statementLine, unfinished.error)
       } catch let error as CRSError {
         errors.append(error)
@@ -42,13 +45,11 @@ struct SyntaxCheck {
     let last = max(first, error.line ?? first)
     for number in first...last where lines.indices.contains(number - 1) {
       let words = lines[number - 1].split { !$0.isLetter }
-      let indent = lines[number - 1].prefix { $0 == " " }
-      switch words.first {
-      case "for" where number == first, "if" where number == first, "def" where number == first:
-        lines[number - 1] = indent + "if yes"
-      case "else": lines[number - 1] = indent + "else"
-      default: lines[number - 1] = ""
-      }
+      let isBlock = words.first.map { ["for", "if", "def"].contains($0) } ?? false
+      // Whether the block goes on behind the line.
+      let isAssigned = lines[number - 1].drop { $0.isWhitespace || $0.isLetter }.first == "="
+      let goesOn = isBlock && number == first && words.last != "end" && !isAssigned
+      lines[number - 1] = goesOn && left.insert(number).inserted ? "if yes" : ""
     }
   }
 }

@@ -50,7 +50,8 @@ final class CommandRunner {
   /// An error about a name that means nothing.
   func unknown(_ name: String) -> CRSError {
     var error = CRSError.usage("'\(name)' is not a variable")
-    let similar = names + session.registry.names + FunctionTable.names
+    let functions = FunctionTable.names.filter { $0.first == name.first }
+    let similar = names + session.registry.names + functions
     error.hint =
       Words.foreign[name] ?? NumberWord.hint(for: name)
       ?? (isCommand(name) ? "'\(name)' is a command: (\(name) ...)" : nil)

@@ -62,6 +62,8 @@ extension Evaluator {
     }
     var given: [Argument] = []
     var resolved: [Resolved.Argument] = []
+    /// Where arguments with a name stand in `resolved`, and whether they leave it to the command what is taken.
+    var named: [String: (index: Int, isOpen: Bool)] = [:]
     /// What the first parameter, which is what is saved or drawn, was given.
     var first: [Resolved] = []
     var matcher = Matcher(entry.manifest)
@@ -79,6 +81,9 @@ extension Evaluator {
       let parts = try self.arguments(argument.value, parameter.map { .parameter($0) } ?? .text)
       try matcher.took(parts.count, named: argument.name, at: place)
       for part in parts {
+        if argument.name != nil, let parameter {
+          named[parameter.name] = (resolved.count, part.value.isNone)
+        }
         given.append(Argument(name: argument.name, value: part.value, place: place))
         resolved.append(Resolved.Argument(name: argument.name, value: part.tree))
         if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
@@ -104,10 +109,14 @@ extension Evaluator {
     // A command that came to its end before it looked: what was interrupted is not bound.
     if !results.isEmpty { try context.work.checkCancelled() }
     for (key, value) in result.resolved.sorted(by: { $0.key < $1.key }) {
-      guard let parameter = entry.manifest.parameter(named: key), !matcher.isGiven(parameter),
-        let literal = value.literal
-      else { continue }
-      resolved.append(Resolved.Argument(name: key, value: .word(literal)))
+      guard let parameter = entry.manifest.parameter(named: key), let literal = value.literal else {
+        continue
+      }
+      if let (index, isOpen) = named[key] {
+        if isOpen { resolved[index].value = .word(literal) }
+      } else if !matcher.isGiven(parameter) {
+        resolved.append(Resolved.Argument(name: key, value: .word(literal)))
+      }
     }
     let tree = Resolved.call(name, resolved, definition: definition)
     return Outcome(

@@ -359,8 +359,8 @@ package final class Interpreter {
   // MARK: - Results
 
   private func run(_ targets: [Target], _ call: Call) throws {
-    if targets.isEmpty, case .expression(.word(let word, _)) = call, !runner.isVariable(word),
-      let hint = Words.leaving(word)
+    if targets.isEmpty, case .expression(let expression) = call, let word = expression.firstWord,
+      !runner.isVariable(word), let hint = Words.leaving(word)
     {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
@@ -459,6 +459,17 @@ package final class Interpreter {
       output.show(value, lines(), isLast: isLast)
     } else {
       delayed?.append { [output] in output.show(value, lines(), isLast: false) }
+    }
+  }
+}
+
+extension Expression {
+  /// The bare word that it begins with.
+  fileprivate var firstWord: String? {
+    switch self {
+    case .word(let word, _): word
+    case .chain(let first, _): first.firstWord
+    default: nil
     }
   }
 }

@@ -99,7 +99,9 @@ struct Parser {
         : "among operators a command needs parentheses: (\(word.text) ...)"
     } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
       error.hint = "an element is \(word.text)[...], without a blank"
-    } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil {
+    } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil,
+      current.isNameStart || current == "%"
+    {
       error.hint = "units are not written"
     }
     return error

@@ -50,15 +50,12 @@ import Testing
     _ golden: CrmasksGolden, boundary: Boundary?, compatibility: Compatibility?
   ) throws -> MaskSet {
     let file = try ParameterFile.read(golden.path("params.yaml"))
-    let images = try file.images.map { try FITSReader.image(at: $0) }
-    let shape = images[0].shape
-    let detector = Detector(
-      gain: try file.gain.value("gain", for: shape),
-      readoutNoise: try file.rnoise.value("rnoise", for: shape),
-      bias: try file.bias.value("bias", for: shape))
-    let job = try CrmasksJob(
-      images: images, names: file.images, detector: detector, parameters: file.parameters,
-      boundary: boundary, compatibility: compatibility, work: Work(), note: { _ in })
-    return try job.compute(report: { _ in }, note: { _ in }, work: Work()).masks
+    let group = try ExposureGroup(file.images, report: { _ in }, read: { try FITSReader.image(at: $0) })
+    let detector = try group.detector(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: Work())
+    let exposures = try CalibratedExposures(
+      group, detector: detector, for: .masks(compatibility), work: Work())
+    let run = try CrmasksRun(
+      exposures, settings: file.settings, boundary: boundary, compatibility: compatibility, work: Work())
+    return try run.masks(RunTalk(work: Work(), report: { _ in }, note: { _ in })).masks
   }
 }

@@ -57,18 +57,18 @@ import Testing
     let file = try read(Self.text)
     #expect(file.images == (1...3).map { scratch.file("e\($0).fits") } && file.extnum == .number(0))
     #expect(file.gain == .number(1.9) && file.rnoise == .number(2.6) && file.bias == .number(0))
-    let parameters = file.parameters
-    #expect(parameters.method == .mmLacosmic && !parameters.interactive && parameters.fluxFactor == .auto)
-    #expect(parameters.fluxFactorRegions == [try Section(x1: 1, x2: 10, y1: 2, y2: 9)])
-    #expect(parameters.flaggedPixels == [PixelPosition(x: 3, y: 4), PixelPosition(x: 5, y: 6)])
-    #expect(parameters.localMedians == [LocalMedianPixel(x: 4, y: 5, xWidth: 3, yWidth: 5)])
-    #expect(parameters.boundaryFit.kind == .piecewise && parameters.boundaryFit.extensions == 3)
-    #expect(parameters.boundaryFit.fixedPoints.map(\.weight) == [10_000, 30])
-    #expect(parameters.boundaryFit.fixedPoints.map(\.y) == [10, 2.5])
-    #expect(parameters.threshold == nil && parameters.seed == 7 && parameters.lacosmic.niter == 3)
-    #expect(parameters.lacosmic.satlevel == nil && parameters.lacosmic.sigclip == 5)
-    #expect(parameters.detection == .boundary && parameters.simulations == .number(10))
-    #expect(parameters.colorScale == .minmax && parameters.dilation == 1)
+    let (settings, masking) = (file.settings, file.settings.masking)
+    #expect(masking.method == .mmLacosmic && !settings.display.isInteractive && settings.flux == .auto)
+    #expect(settings.fluxRegions == [try Section(x1: 1, x2: 10, y1: 2, y2: 9)])
+    #expect(masking.flaggedPixels == [PixelPosition(x: 3, y: 4), PixelPosition(x: 5, y: 6)])
+    #expect(masking.localMedians == [LocalMedianPixel(x: 4, y: 5, xWidth: 3, yWidth: 5)])
+    #expect(masking.boundaryFit.kind == .piecewise && masking.boundaryFit.extensions == 3)
+    #expect(settings.boundaryFit.fixedPoints.map(\.weight) == [10_000, 30])
+    #expect(settings.boundaryFit.fixedPoints.map(\.y) == [10, 2.5])
+    #expect(masking.threshold == nil && settings.seed == 7 && settings.lacosmic.algorithm.niter == 3)
+    #expect(settings.lacosmic.satlevel == nil && settings.lacosmic.algorithm.sigclip == 5)
+    #expect(masking.detection == .boundary && masking.simulations == 10)
+    #expect(settings.display.colorScale == .minmax && masking.dilation == 1)
     for part in [
       "bias is None", "'ls_niter' is understood as 'la_niter'", "la_satlevel is not given", "la_sigclip",
       "flux_factor_regions: given as text",
@@ -76,8 +76,9 @@ import Testing
       #expect(file.notes.contains { $0.contains(part) }, "\(part)")
     }
     #expect(!file.notes.contains { $0.contains("la_psfbeta") })
-    let lines = parameters.historyLines(resolved: ["mm_seed": .integer(9)])
-    #expect(lines.contains("- mm_seed = 9") && lines.contains("- la_psffwhm_y = 3.0"))
+    let lines = settings.historyLines
+    #expect(lines.contains("- mm_seed = 7") && lines.contains("- la_psffwhm_y = 3.0"))
+    #expect(lines.contains("- mm_fixed_points_in_boundary = [[0.0, 10.0], [100.0, 2.5, 30.0]]"))
     #expect(lines.contains("- pixels_to_be_flagged_as_cr = [[3, 4], [5, 6]]"))
   }
 
@@ -139,10 +140,6 @@ import Testing
     #expect(try file.gain.value("gain", for: Shape(width: 20, height: 10)).uniform == 2)
     let error = crsError { _ = try file.gain.value("gain", for: Shape(width: 2, height: 2)) }
     #expect(error?.parameter == "gain" && error?.expected == "the same shape")
-    #expect(throws: CRSError.self) {
-      try file.parameters.validated(exposures: 3, shape: Shape(width: 9, height: 9))
-    }
-    _ = try file.parameters.validated(exposures: 3, shape: Shape(width: 20, height: 10))
   }
 
   @Test func hostileYAMLIsRefused() throws {
@@ -188,28 +185,100 @@ import Testing
     #expect((300..<600).contains(refused))
   }
 
-  @Test func theTableDrivesTheShellToo() throws {
-    let names = CrmasksKey.all.map(\.shellName)
-    #expect(Set(names).count == names.count && CrmasksKey.all.allSatisfy { !$0.help.isEmpty })
-    let defaults = try CrmasksParameters(values: [:])
-    #expect(defaults.detection == .pvalue && defaults.boundaryFit.extensions == 4 && defaults.notes.isEmpty)
-    let given = try CrmasksParameters(values: [
+  private func given(_ values: KeyValuePairs<String, Value>) throws -> CrmasksSettings {
+    var settings = CrmasksSettings(.call)
+    for (name, value) in values {
+      _ = try #require(Setting.named(name)).take(value, as: name, into: &settings)
+    }
+    try settings.check()
+    return settings
+  }
+
+  @Test func theTableDrivesCallsToo() throws {
+    let names = Setting.all.map(\.callName)
+    let all = Set(names + Setting.all.flatMap(\.aliases))
+    #expect(all.count == names.count + Setting.all.map(\.aliases.count).reduce(0, +))
+    #expect(Setting.all.allSatisfy { all.contains($0.name) && !$0.help.isEmpty && !$0.expectation.isEmpty })
+    let defaults = CrmasksSettings(.call)
+    #expect(defaults.masking.detection == .pvalue && defaults.masking.boundaryFit.extensions == 4)
+    let given = try given([
       "knots_splfit": .number(5),
       "regions_to_be_skipped": .list([.integer(1), .integer(4), .integer(2), .integer(3)]),
       "nsimulations": .text("exact"), "flux_factor": .number(2), "la_sigclip": .integer(6),
-      "verbose": .text("no"),
-      "offsets": .text("fit"), "far": .number(10),
+      "verbose": .text("no"), "offsets": .text("fit"), "far": .number(10),
     ])
-    #expect(given.boundaryFit.knots == 5 && given.skippedRegions.map(\.description) == ["[1:4, 2:3]"])
-    #expect(given.simulations == .exact && given.fluxFactor == .number(2) && given.lacosmic.sigclip == 6)
-    #expect(!given.lacosmic.verbose && given.offsetMethod == .fit && given.falseAlarms == 10)
-    let error = crsError { _ = try CrmasksParameters(values: ["sigclp": .number(5)]) }
-    #expect(error?.hint == "did you mean 'sigclip'?")
-    #expect(
-      crsError { _ = try CrmasksParameters(values: ["knots_splfit": .number(2.5)]) }?.parameter
-        == "knots_splfit")
-    for key in CrmasksKey.all {
-      _ = try CrmasksParameters(values: [key.shellName: key.shellDefault])
+    #expect(given.masking.boundaryFit.knots == 5 && given.masking.simulations == 0)
+    #expect(given.masking.skippedRegions.map(\.description) == ["[1:4, 2:3]"])
+    #expect(given.flux == .number(2) && given.lacosmic.algorithm.sigclip == 6)
+    #expect(!given.lacosmic.verbose && given.displacement.method == .fit)
+    #expect(given.masking.pvalue.falseAlarms == 10 && given.isGiven("mm_far") && !given.isGiven("mm_pmax"))
+    let error = crsError { _ = try self.given(["knots_splfit": .number(2.5)]) }
+    #expect(error?.parameter == "knots_splfit" && error?.expected == "an integer from 2 to 100")
+  }
+
+  /// What HISTORY says of a default, and help, is read back as the same.
+  @Test(arguments: [Dialect.file, .call]) func defaultsAreValues(_ dialect: Dialect) throws {
+    let defaults = CrmasksSettings(dialect)
+    for setting in Setting.all {
+      var settings = CrmasksSettings(dialect)
+      for text in [setting.show(defaults).historyText]
+        + (dialect == .call ? [setting.show(defaults).helpText] : [])
+      {
+        let value = Value(plain: text)
+        _ = try setting.take(dialect == .call ? .text(text) : value, into: &settings)
+        if setting.name != "flux_factor" {
+          #expect(setting.show(settings).historyText == setting.show(defaults).historyText, "\(setting.name)")
+        }
+      }
+    }
+  }
+
+  /// The same value as parameter files and calls write it; nil where it is refused.
+  @Test(
+    arguments: [
+      ("la_sepmed", Value.text("off"), nil, "False"), ("la_sepmed", .text("0"), nil, "False"),
+      ("la_sepmed", .text("n"), nil, nil), ("la_sepmed", .bool(false), "False", "False"),
+      ("dilation", .number(2), nil, "2"), ("dilation", .text("2"), nil, "2"),
+      ("dilation", .integer(1001), nil, nil),
+      ("dilation", .number(2.5), nil, nil), ("la_sigclip", .text("6"), nil, "6.0"),
+      ("la_sigclip", .integer(6), "6.0", "6.0"), ("la_sigclip", .number(.infinity), nil, nil),
+      ("la_sigclip", .integer(0), nil, nil), ("la_sigfrac", .integer(0), "0.0", "0.0"),
+      ("la_cleantype", .text("IDW"), nil, "idw"), ("mm_far", .none, nil, "auto"),
+      ("mm_far", .text("auto"), "auto", "auto"), ("mm_far", .number(1e10), nil, nil),
+      ("mm_nsimulations", .integer(0), "exact", "exact"), ("mm_seed", .text("none"), "None", "None"),
+      ("mm_seed", .integer(-1), nil, nil), ("la_psfsize", .integer(10), nil, nil),
+      ("flux_factor", .text("1, 1.1, 0.9"), "[1.0, 1.1, 0.9]", "[1.0, 1.1, 0.9]"),
+      ("flux_factor", .text("1.0"), "1.0", "1.0"), ("flux_factor", .text("none"), "none", "none"),
+      ("flux_factor", .none, "None", "None"), ("flux_factor", .integer(0), nil, nil),
+      ("regions_to_be_skipped", .text("[1:10, 2:9]"), "[[1, 10, 2, 9]]", "[[1, 10, 2, 9]]"),
+      (
+        "regions_to_be_skipped", .text("[[1:10, 2:9], (1, 2, 3, 4)]"), "[[1, 10, 2, 9], [1, 2, 3, 4]]",
+        "[[1, 10, 2, 9], [1, 2, 3, 4]]"
+      ),
+      ("regions_to_be_skipped", .list([.text("[1:10, 2:9]")]), "[[1, 10, 2, 9]]", "[[1, 10, 2, 9]]"),
+      (
+        "regions_to_be_skipped", .list([.integer(1), .integer(2), .integer(3), .integer(4)]), nil,
+        "[[1, 2, 3, 4]]"
+      ),
+      ("regions_to_be_skipped", .list([]), "None", "None"),
+      ("regions_to_be_skipped", .text("[[1, 2]]"), nil, nil),
+      ("mm_xy_offsets", .text("[[0, 1.5]]"), "[[0.0, 1.5]]", "[[0.0, 1.5]]"),
+      ("mm_xy_offsets", .integer(3), nil, nil),
+    ] as [(String, Value, String?, String?)])
+  func dialectsDiffer(_ name: String, _ value: Value, _ file: String?, _ call: String?) throws {
+    let setting = try #require(Setting.named(name))
+    for (dialect, expected) in [(Dialect.file, file), (.call, call)] {
+      var settings = CrmasksSettings(dialect)
+      let error = crsError { _ = try setting.take(value, into: &settings) }
+      #expect(
+        (error == nil) == (expected != nil),
+        "\(name) \(value.historyText) \(dialect): \(String(describing: error))")
+      guard let expected else {
+        let words = setting.kind == .flag && dialect == .call ? "yes or no" : setting.expectation
+        #expect(error?.parameter == setting.name(in: dialect) && error?.expected == words)
+        continue
+      }
+      #expect(setting.show(settings).historyText == expected)
     }
   }
 
@@ -240,8 +309,9 @@ import Testing
       Issue.record("no masks")
       return
     }
-    #expect(task.rnoise == .number(3.4) && task.savesPreprocessed && task.parameters.method == .mmcosmic)
-    #expect(task.parameters.simulations == .number(4) && task.parameters.threshold == 3)
+    #expect(
+      task.rnoise == .number(3.4) && task.savesPreprocessed && task.settings.masking.method == .mmcosmic)
+    #expect(task.settings.masking.simulations == 4 && task.settings.masking.threshold == 3)
     let unknown = crsError { _ = try read("metod: meancr", mode: "MegaraLcbImage") }
     #expect(unknown?.hint == "did you mean 'method'?" && unknown?.line == 6)
     #expect(crsError { _ = try read("method: meancr", mode: "MegaraLcbImage") }?.parameter == "method_kwargs")

@@ -20,7 +20,7 @@ import Testing
     terminal.forget()
     terminal.type(keys)
     #expect(
-      terminal.shows("\n" + shown + "\r\n"),
+      terminal.shows("2004l" + shown + "\r\n"),
       "\(keys.debugDescription): \(terminal.screenText.debugDescription)",
       sourceLocation: sourceLocation)
   }

@@ -51,6 +51,16 @@ package struct Boundary: Sendable, Equatable {
     }
   }
 
+  /// The lowest of a hundred points between its ends [ADU].
+  package var lowest: Double {
+    let (low, high) =
+      switch curve {
+      case .spline(let spline): (spline.lower, spline.upper)
+      case .piecewise: (points.first?.x ?? 0, points.last?.x ?? 0)
+      }
+    return (0..<100).map { value(at: low + (high - low) * Double($0) / 99) }.min() ?? 0
+  }
+
   private static func interpolate(_ points: [BoundaryPoint], at x: Double) -> Double {
     guard let first = points.first, let last = points.last else { return 0 }
     if x <= first.x { return first.y }

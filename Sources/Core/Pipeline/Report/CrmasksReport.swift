@@ -9,15 +9,19 @@ package enum CrmasksReport {
   }
 
   /// What was found in one target.
-  package static func lines(of detection: TargetDetection, result: MaskingResult, method: CRMethod)
-    -> [String]
-  {
+  ///
+  /// - Parameter iterations: whether those of L.A.Cosmic are told.
+  package static func lines(
+    of detection: TargetDetection, result: MaskingResult, method: CRMethod, iterations: Bool
+  ) -> [String] {
     let total = detection.image.count
     let counts = detection.counts
     let (la, mm, both, either) = (counts.lacosmic, counts.mmcosmic, counts.both, counts.either)
     var lines = ["starting cosmic ray detection in \(detection.title) image..."]
     if method.usesLacosmic {
       lines.append("detecting cosmic rays in \(detection.title) using lacosmic...")
+    }
+    if method.usesLacosmic, iterations {
       lines.append("Starting \(detection.iterationLimit) L.A.Cosmic iterations")
       for (k, count) in detection.perIteration.enumerated() {
         lines.append("Iteration \(k + 1):")

@@ -9,6 +9,9 @@ package struct RegistrationReport {
     (self.registration, self.options) = (registration, options)
   }
 
+  /// Whether anything was measured rather than given.
+  package var isMeasured: Bool { registration?.fluxFit != nil || registration?.offsetFit != nil }
+
   package var lines: [String] {
     var lines: [String] = []
     if let fit = registration?.fluxFit {

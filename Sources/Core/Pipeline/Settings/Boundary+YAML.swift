@@ -21,11 +21,12 @@ extension Boundary {
   private init(node: YAMLNode, file: String) throws {
     let map = try SettingsMap(
       node, file: file, allowed: ["kind", "knots", "coefficients", "points", "outside"])
-    func numbers(_ value: SettingValue, _ key: String) throws -> [Double] {
+    func numbers(_ value: Value, _ key: String) throws -> [Double] {
       let list = value.list ?? []
       let numbers = list.compactMap(\.double)
       guard value.list != nil, numbers.count == list.count, numbers.allSatisfy(\.isFinite) else {
-        throw CRSError.usage("\(value) is not allowed", parameter: key, expected: "a list of finite numbers")
+        throw CRSError.usage(
+          "\(value.historyText) is not allowed", parameter: key, expected: "a list of finite numbers")
       }
       return numbers
     }
@@ -41,7 +42,7 @@ extension Boundary {
           let item = try numbers(row, "points")
           guard (2...3).contains(item.count), item.count < 3 || item[2] > 0 else {
             throw CRSError.usage(
-              "\(row) is no point", parameter: "points", expected: "[x, y] or [x, y, weight]")
+              "\(row.historyText) is no point", parameter: "points", expected: "[x, y] or [x, y, weight]")
           }
           return BoundaryPoint(x: item[0], y: item[1], weight: item.count > 2 ? item[2] : 1)
         }

@@ -44,7 +44,7 @@ package enum DetectorSetting: Sendable, Equatable {
   }
 
   /// Checks gain, rnoise or bias; null means 1, 0 and 0 with a warning.
-  init(_ name: String, _ value: SettingValue, folders: [String], notes: inout [String]) throws {
+  init(_ name: String, _ value: Value, folders: [String], notes: inout [String]) throws {
     if value.isNone {
       self = .number(name == "gain" ? 1 : 0)
       notes.append("\(name) is None: \(name == "gain" ? 1.0 : 0.0) is used")
@@ -58,7 +58,7 @@ package enum DetectorSetting: Sendable, Equatable {
       number.isFinite, abs(number) < 1e30, name == "bias" || (name == "gain" ? number > 0 : number >= 0)
     else {
       throw CRSError.usage(
-        "\(value) is not allowed", parameter: name, expected: DetectorSetting.expectation(name))
+        "\(value.historyText) is not allowed", parameter: name, expected: DetectorSetting.expectation(name))
     }
     self = .number(number)
   }

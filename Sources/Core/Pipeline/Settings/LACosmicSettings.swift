@@ -1,28 +1,29 @@
 import Kernels
 
-/// The la_ parameters of crmasks (crmasks.md section 2.2).
-package struct LACosmicSettings: Sendable, Equatable {
-  /// Whether the cleaned image is multiplied by the gain.
-  package var gainApply: Bool
-  package var sigclip: Double
-  package var sigfrac: Double
-  package var objlim: Double
-  /// Saturation level [ADU]; nil for the algorithm's 65535 electrons.
+/// The settings of L.A.Cosmic, its levels in ADU.
+package struct LACosmicSettings: Sendable {
+  /// All but what depends on the detector and the kernel of `model`.
+  package var algorithm = LACosmicParameters()
+  package var model = PSFModel()
+  /// Saturation level [ADU]; nil for the algorithm's own in electrons.
   package var satlevel: Double?
-  package var niter: Int
-  package var sepmed: Bool
-  package var cleanType: LACosmicParameters.CleanType
-  package var fineStructure: LACosmicParameters.FineStructure
-  package var psfProfile: PSFModel.Profile
-  /// Full width at half maximum [pixel].
-  package var fwhmX: Double
-  package var fwhmY: Double
-  /// Odd size of the kernel [pixel].
-  package var psfSize: Int
-  package var psfBeta: Double
-  package var verbose: Bool
-  /// Mirrored rim [pixel].
-  package var padWidth: Int
-  /// Whether lone detections need a p-value (beyond.md section 2.6); nil: with the detector pvalue.
+  /// Whether the cleaned image is multiplied by the gain.
+  package var gainApply = true
+  package var verbose = true
+  /// Whether lone detections need a p-value; nil: with the detector pvalue.
   package var veto: Bool?
+
+  /// The parameters of the algorithm for a detector.
+  ///
+  /// - Parameters:
+  ///   - gain: electron/ADU.
+  ///   - readoutNoise: electrons, as the algorithm is to take it.
+  ///   - unlimited: electrons, the saturation level where none is given.
+  package func parameters(gain: Double, readoutNoise: Double, unlimited: Double) -> LACosmicParameters {
+    var parameters = algorithm
+    (parameters.gain, parameters.readNoise) = (gain, readoutNoise)
+    parameters.satlevel = satlevel.map { $0 * gain } ?? unlimited
+    parameters.psf = .model(model)
+    return parameters
+  }
 }

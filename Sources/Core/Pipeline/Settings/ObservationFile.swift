@@ -2,21 +2,21 @@ import Files
 import Kernels
 
 /// An observation-result file (crmasks.md section 16b): what to do with which frames.
-package struct ObservationFile: Sendable, Equatable {
-  package enum Task: Sendable, Equatable {
+package struct ObservationFile: Sendable {
+  package enum Task: Sendable {
     /// Mode MegaraCrDetection: make masks.
     case masks(Masks)
     /// An image mode: combine the frames with masks made before.
     case combination(Combination)
   }
 
-  package struct Masks: Sendable, Equatable {
+  package struct Masks: Sendable {
     package var gain: DetectorSetting
     package var rnoise: DetectorSetting
     package var bias: DetectorSetting
     /// Whether preprocessed_1.fits, ... go to the work folder.
     package var savesPreprocessed: Bool
-    package var parameters: CrmasksParameters
+    package var settings: CrmasksSettings
   }
 
   package struct Combination: Sendable, Equatable {
@@ -38,7 +38,7 @@ package struct ObservationFile: Sendable, Equatable {
   package var notes: [String]
 
   /// MEGARA's values, in electrons already.
-  private static let megara: [String: SettingValue] = [
+  private static let megara: [String: Value] = [
     "gain": .number(1), "rnoise": .number(3.4), "bias": .number(0),
   ]
   /// Unprefixed names of the older interface.
@@ -105,7 +105,7 @@ package struct ObservationFile: Sendable, Equatable {
   ) throws -> Masks {
     func detector(_ name: String) throws -> DetectorSetting {
       try map.at(name) {
-        let value = map.has(name) ? try map.value(name) : megara[name] ?? .null
+        let value = map.has(name) ? try map.value(name) : megara[name] ?? .none
         return try DetectorSetting(name, value, folders: folders, notes: &notes)
       }
     }
@@ -118,13 +118,13 @@ package struct ObservationFile: Sendable, Equatable {
       saves = flag
     }
     var leftOut: Set<String> = ["gain", "rnoise", "bias", "save_preprocessed", "plots"]
-    for key in map.keys where otherSteps.contains(key) && CrmasksKey.named(key) == nil {
+    for key in map.keys where otherSteps.contains(key) && Setting.named(key) == nil {
       leftOut.insert(key)
       notes.append("\(key) belongs to another reduction step and is not used")
     }
     var renaming: [String: String] = [:]
     for name in olderNames where map.has(name) && !map.has("mm_" + name) { renaming[name] = "mm_" + name }
-    var defaults: [String: SettingValue] = [:]
+    var defaults: [String: Value] = [:]
     // The older interface knew neither methods nor kinds of boundary, and plotted only when asked.
     if !renaming.isEmpty, !map.has("crmethod") {
       defaults = [
@@ -133,12 +133,11 @@ package struct ObservationFile: Sendable, Equatable {
       ]
     }
     if map.has("plots"), try map.value("plots").bool == false { defaults["maxplots"] = .integer(0) }
-    let parameters = try map.crmasksParameters(
-      exposures: frames, leavingOut: leftOut, renaming: renaming, defaults: defaults)
-    notes += parameters.notes
+    let settings = try map.crmasksSettings(
+      exposures: frames, leavingOut: leftOut, renaming: renaming, defaults: defaults, notes: &notes)
     return Masks(
       gain: try detector("gain"), rnoise: try detector("rnoise"), bias: try detector("bias"),
-      savesPreprocessed: saves, parameters: parameters)
+      savesPreprocessed: saves, settings: settings)
   }
 
   private static func combination(

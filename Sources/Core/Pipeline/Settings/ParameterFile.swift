@@ -1,7 +1,7 @@
 import Files
 
 /// A parameter file of crmasks (crmasks.md section 2), checked.
-package struct ParameterFile: Sendable, Equatable {
+package struct ParameterFile: Sendable {
   /// The file itself, as given.
   package var path: String
   /// The exposures, at least 3, names completed with the folder of the file where needed.
@@ -14,8 +14,8 @@ package struct ParameterFile: Sendable, Equatable {
   package var rnoise: DetectorSetting
   /// Bias [ADU].
   package var bias: DetectorSetting
-  package var parameters: CrmasksParameters
-  /// Warnings and remarks for the user, a sentence each, those of `parameters` included.
+  package var settings: CrmasksSettings
+  /// Warnings and remarks for the user, a sentence each.
   package var notes: [String]
 
   static let topLevelKeys = ["images", "extnum", "gain", "rnoise", "bias", "requirements"]
@@ -37,9 +37,9 @@ package struct ParameterFile: Sendable, Equatable {
     }
     let (gain, rnoise, bias) = (try detector("gain"), try detector("rnoise"), try detector("bias"))
     let requirements = try map.map("requirements", allowed: nil)
-    let parameters = try requirements.crmasksParameters(exposures: images.count)
+    let settings = try requirements.crmasksSettings(exposures: images.count, notes: &notes)
     return ParameterFile(
-      path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias,
-      parameters: parameters, notes: notes + parameters.notes)
+      path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias, settings: settings,
+      notes: notes)
   }
 }

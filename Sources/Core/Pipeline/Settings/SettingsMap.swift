@@ -51,7 +51,7 @@ struct SettingsMap {
   }
 
   /// The value of a key that holds no mapping.
-  func value(_ key: String) throws -> SettingValue {
+  func value(_ key: String) throws -> Value {
     guard let value = try node(key).value else {
       throw CRSError.usage("is a mapping", parameter: key, expected: "a value or a list")
         .placed(in: file, at: place(key))
@@ -102,27 +102,60 @@ struct SettingsMap {
     case .text(let name) where !name.trimmingBlanks().isEmpty: return .name(name.trimmingBlanks())
     case let other:
       throw CRSError.usage(
-        "\(other) is not allowed", parameter: "extnum", expected: "an integer from 0 or a name"
+        "\(other.historyText) is not allowed", parameter: "extnum", expected: "an integer from 0 or a name"
       ).placed(in: file, at: place("extnum"))
     }
   }
 
-  /// The keys as parameters of crmasks.
-  func crmasksParameters(
+  /// The keys as settings of crmasks.
+  ///
+  /// - Parameters:
+  ///   - renaming: keys of an older interface and what they are called today.
+  ///   - defaults: for keys that the mapping leaves out.
+  ///   - notes: takes warnings and remarks for the user, a sentence each.
+  /// - Throws: `CRSError` (usage) with the place for unknown keys, wrong types, values out of range, missing keys, and
+  ///   settings that exclude each other.
+  func crmasksSettings(
     exposures: Int?, leavingOut: Set<String> = [], renaming: [String: String] = [:],
-    defaults: [String: SettingValue] = [:]
-  ) throws -> CrmasksParameters {
-    var values = defaults
+    defaults: [String: Value] = [:], notes: inout [String]
+  ) throws -> CrmasksSettings {
+    var settings = CrmasksSettings(.file)
+    var places: [String: (line: Int, column: Int)] = [:]
+    for setting in Setting.all {
+      if let value = defaults[setting.name] { _ = try setting.take(value, into: &settings) }
+    }
     for entry in entries where !leavingOut.contains(entry.key) {
-      values[renaming[entry.key] ?? entry.key] = try value(entry.key)
+      try at(entry.key) {
+        let setting = try Self.setting(renaming[entry.key] ?? entry.key, notes: &notes)
+        guard places.updateValue((entry.line, entry.column), forKey: setting.name) == nil else {
+          throw CRSError.usage("is given twice", parameter: setting.name, expected: "each parameter once")
+        }
+        let note = try setting.take(try value(entry.key), as: entry.key, into: &settings)
+        if let note { notes.append(note) }
+      }
     }
     do {
-      return try CrmasksParameters(values: values, source: .file, exposures: exposures)
+      for setting in Setting.all where !settings.given.contains(setting.name) && setting.matters(settings) {
+        guard !setting.isRequired else {
+          throw CRSError.usage("is missing", parameter: setting.name, expected: setting.expectation)
+        }
+        guard setting.warns else { continue }
+        notes.append("\(setting.name) is not given: \(setting.show(settings).historyText) is used")
+      }
+      try settings.check(exposures: exposures)
     } catch let error as CRSError {
-      let name = error.parameter ?? ""
-      let written = renaming.first { $0.value == name && has($0.key) }?.key ?? name
-      let misspelt = CrmasksKey.misspellings.first { $0.value == name && has($0.key) }?.key
-      throw error.placed(in: file, at: place(written) ?? misspelt.flatMap(place) ?? (node.line, node.column))
+      throw error.placed(in: file, at: error.parameter.flatMap { places[$0] } ?? (node.line, node.column))
     }
+    return settings
+  }
+
+  private static func setting(_ key: String, notes: inout [String]) throws -> Setting {
+    if let setting = Setting.all.first(where: { $0.name == key }) { return setting }
+    guard let setting = Setting.all.first(where: { $0.misspellings.contains(key) }) else {
+      throw CRSError.usage(
+        "is not a known parameter", parameter: key, hint: didYouMean(key, among: Setting.all.map(\.name)))
+    }
+    notes.append("'\(key)' is understood as '\(setting.name)'")
+    return setting
   }
 }

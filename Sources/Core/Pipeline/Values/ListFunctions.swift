@@ -111,8 +111,6 @@ extension Table {
 }
 
 extension Value {
-  package var text: String? { if case .text(let text) = self { text } else { nil } }
-
   fileprivate var isNaN: Bool { double?.isNaN ?? false }
 
   var isPixels: Bool {

@@ -98,21 +98,6 @@ package enum Value: Sendable {
     default: nil
     }
   }
-
-  /// The value as a parameter of crmasks; nil for images and the like.
-  package var setting: SettingValue? {
-    switch self {
-    case .number(let number): return .number(number)
-    case .integer(let number): return .integer(number)
-    case .bool(let flag): return .bool(flag)
-    case .text(let text): return .text(text)
-    case .none: return .null
-    case .list(let values):
-      let parts = values.compactMap(\.setting)
-      return parts.count == values.count ? .list(parts) : nil
-    default: return nil
-    }
-  }
 }
 
 extension Image {

@@ -1,0 +1,33 @@
+import Calling
+import Files
+import Kernels
+import Pipeline
+
+extension RunTalk {
+  /// A run that talks to the user of a command.
+  ///
+  /// - Parameters:
+  ///   - report: nil for the command's own.
+  ///   - reviews: ask about each group of MEDIANCR.
+  init(_ context: CommandContext, report: (@Sendable (String) -> Void)? = nil, reviews: Bool = false) {
+    let review: @Sendable (ReviewedGroup) throws -> ReviewAnswer = {
+      try ReviewDialogue(context: context).answer($0)
+    }
+    self.init(
+      work: context.work, report: report ?? context.report, note: context.note,
+      review: reviews ? review : nil)
+  }
+}
+
+extension ExposureGroup {
+  /// Reads files for a command.
+  ///
+  /// - Throws: `CRSError`.
+  init(
+    _ names: [String], hdu: HDUSelector? = nil, context: CommandContext, report: ((String) -> Void)? = nil
+  ) throws {
+    try self.init(names, report: report ?? context.report) {
+      try context.reading.image(at: $0, hdu: hdu)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Files
+import Kernels
+
+/// What a run says of its masks.
+package struct MaskingReport {
+  private let result: MaskingResult
+  private let options: MaskingOptions
+  private let registration: Registration
+  private let settings: CrmasksSettings
+  private let isBrief: Bool
+
+  /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
+  package init(
+    _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration,
+    _ settings: CrmasksSettings, isBrief: Bool
+  ) {
+    (self.result, self.options, self.registration) = (result, options, registration)
+    (self.settings, self.isBrief) = (settings, isBrief)
+  }
+
+  package func tell(report: (String) -> Void, note: (String) -> Void) {
+    report("number of exposures: \(result.exposures.count), \(result.masks.shape)")
+    report("crmethod: \(options.method.rawValue)")
+    RegistrationReport(registration, options).lines.forEach(report)
+    RegistrationReport(registration, options).warnings.forEach(note)
+    tellDiagram(report: report, note: note)
+    if result.overlappingLocalMedians > 0 {
+      note(
+        "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
+    }
+    if isBrief {
+      CrmasksReport.summary(of: result).forEach(report)
+      return
+    }
+    let rule = String(repeating: "-", count: 79)
+    for detection in result.detections {
+      report(rule)
+      CrmasksReport.lines(
+        of: detection, result: result, method: options.method, iterations: settings.lacosmic.verbose
+      ).forEach(report)
+    }
+    report(rule)
+    report(
+      "number of problematic cosmic-ray pixels masked in all individual CRMASKi: \(result.problematic.flagged)"
+    )
+    report("number of grouped problematic cosmic-ray pixels: \(result.problematicGroups.count)")
+  }
+
+  private func tellDiagram(report: (String) -> Void, note: (String) -> Void) {
+    if let diagram = result.diagram {
+      let kind =
+        diagram.isExact ? "exact" : "\(diagram.simulations) simulations with seed \(diagram.seed)"
+      report(
+        "diagram: \(kind), min2d \(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
+          + "\(diagram.points.count) boundary points")
+      if diagram.isExact, options.simulations > 0, settings.isGiven("mm_nsimulations") {
+        note(
+          "\(settings.shownName("mm_nsimulations")) is not used: detector pvalue needs no simulations, "
+            + "and the diagram is exact")
+      }
+    } else if result.boundary != nil {
+      report("boundary: as given")
+    }
+    if !result.isByProbability { BoundaryCheck.warnings(result).forEach(note) }
+    guard let pvalue = result.pvalue else { return }
+    if result.isByProbability {
+      PValueReport.lines(pvalue).forEach(report)
+    } else {
+      report(
+        "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
+          + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
+    }
+    PValueReport.warnings(pvalue).forEach(note)
+  }
+}

@@ -1,0 +1,41 @@
+import Files
+import Kernels
+
+/// The exposures of one reduction, as read.
+package struct ExposureGroup: Sendable {
+  package var images: [Image]
+  package var names: [String]
+
+  /// - Parameter names: one for each image.
+  package init(_ images: [Image], names: [String]) { (self.images, self.names) = (images, names) }
+
+  /// Reads files.
+  ///
+  /// - Throws: `CRSError`: what `read` throws, data when shapes differ.
+  package init(_ names: [String], report: (String) -> Void, read: (String) throws -> Image) throws {
+    var images: [Image] = []
+    for name in names {
+      images.append(try read(name))
+      report("found input file: \(name)")
+    }
+    for (image, name) in zip(images, names) where image.shape != images[0].shape {
+      throw CRSError(
+        .data, "the image is \(image.shape), that of \(names[0]) is \(images[0].shape)", file: name,
+        parameter: "images", expected: "equal shapes")
+    }
+    self.init(images, names: names)
+  }
+
+  /// The numbers of a file of settings, or the planes that it names.
+  ///
+  /// - Throws: `CRSError` (file, data).
+  package func detector(
+    gain: DetectorSetting, rnoise: DetectorSetting, bias: DetectorSetting, work: Work
+  ) throws -> Detector {
+    let shape = images[0].shape
+    return Detector(
+      gain: try gain.value("gain", for: shape, work: work),
+      readoutNoise: try rnoise.value("rnoise", for: shape, work: work),
+      bias: try bias.value("bias", for: shape, work: work))
+  }
+}

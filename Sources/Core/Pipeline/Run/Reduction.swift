@@ -1,0 +1,195 @@
+import Files
+import Kernels
+
+/// One reduction from exposures to products. Parameter files, observation files and lists of exposures all become one.
+package struct Reduction: Sendable {
+  package enum Masks: Sendable {
+    case made(CrmasksSettings, boundary: Boundary?, compatibility: Compatibility?)
+    /// nil for combinations without masks.
+    case given(MaskSet?)
+  }
+
+  /// Where the products go.
+  package struct Places: Sendable {
+    package var results: ProductFolder
+    /// Tables and figures; nil to leave them out.
+    package var work: ProductFolder?
+    package var masks = "crmasks.fits"
+    /// nil: combined_METHOD.fits.
+    package var combination: String?
+
+    package init(results: ProductFolder, work: ProductFolder? = nil) {
+      (self.results, self.work) = (results, work)
+    }
+  }
+
+  package struct Outcome: Sendable {
+    package var masks: MaskSet?
+    /// The combination, when only one is asked for.
+    package var combined: Image?
+    package var seed: UInt64?
+  }
+
+  /// Draws what the masks are made from.
+  package typealias Figures = (CrmasksRun, MaskingResult) throws -> [Product]
+
+  package var masks: Masks
+  package var combinations: [CombinationMethod] = []
+  /// Replace by LAMEDIAN instead of the minimum.
+  package var useLAMedian = false
+  /// Divide the exposures by the flux factors of the masks before they are combined.
+  package var appliesFluxFactors = true
+  package var savesPreprocessed = false
+  /// Lines of the call, for the HISTORY of combinations.
+  package var callLines: [String] = []
+
+  package init(masks: Masks) { self.masks = masks }
+
+  /// - Parameters:
+  ///   - places: takes the products, which the caller commits.
+  ///   - figures: nil to draw none.
+  /// - Throws: `CRSError`.
+  package func run(
+    _ group: consuming ExposureGroup, detector: Detector, into places: Places, _ talk: RunTalk,
+    figures: Figures? = nil
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let exposures: CalibratedExposures
+    switch masks {
+    case .given(let masks):
+      exposures = try CalibratedExposures(group, detector: detector, for: .combinations, work: talk.work)
+      outcome.masks = masks
+    case .made(let settings, let boundary, let compatibility):
+      exposures = try CalibratedExposures(
+        group, detector: detector, for: .masks(compatibility), work: talk.work)
+      let run = try CrmasksRun(
+        exposures, settings: settings, boundary: boundary, compatibility: compatibility, work: talk.work)
+      outcome.seed = run.options.seed
+      outcome.masks = try Self.makeMasks(run, into: places, talk, figures: figures)
+    }
+    if savesPreprocessed, let folder = places.work {
+      for (index, image) in exposures.images.enumerated() {
+        let name = "preprocessed_\(index + 1).fits"
+        try folder.write([Product(name, content: .pixels(FITSDocument(image: image)))], work: talk.work)
+        talk.report("preprocessed exposure saved to \(folder.path(name))")
+      }
+    }
+    if !combinations.isEmpty {
+      outcome.combined = try combine(exposures, outcome.masks, into: places, talk)
+    }
+    return outcome
+  }
+
+  /// Makes and writes the masks with their tables and figures; everything else is given back to memory.
+  private static func makeMasks(
+    _ run: CrmasksRun, into places: Places, _ talk: RunTalk, figures: Figures?
+  ) throws -> MaskSet {
+    let result = try run.masks(talk)
+    let product = Product(places.masks, content: .pixels(FITSDocument(maskSet: result.masks)))
+    try places.results.write([product], work: talk.work)
+    talk.report("cosmic ray masks saved to \(places.results.path(places.masks))")
+    CrmasksReport.listing(result.masks).forEach(talk.report)
+    guard let folder = places.work else { return result.masks }
+    for (name, table) in [
+      ("mediancr_identified.csv", result.identifiedTable),
+      ("problematic_pixels.csv", result.problematicTable),
+    ] {
+      try folder.write([Product(name, table)], work: talk.work)
+      if table.rows.isEmpty { continue }
+      talk.report("table of \(table.rows.count) pixels saved to \(folder.path(name))")
+    }
+    if let figures {
+      try folder.write(figures(run, result), work: talk.work)
+      talk.report("figures saved to \(folder.path("diagnostic_*.png")) and .pdf")
+    }
+    return result.masks
+  }
+
+  /// Writes the combinations, one after the other.
+  ///
+  /// - Returns: the only one.
+  private func combine(
+    _ exposures: CalibratedExposures, _ masks: MaskSet?, into places: Places, _ talk: RunTalk
+  ) throws -> Image? {
+    if useLAMedian, masks?.laMedian == nil {
+      throw CRSError.data(
+        "the masks have no LAMEDIAN", parameter: "use_lamedian",
+        expected: "masks made with lacosmic or mm_lacosmic")
+    }
+    var factors = [Double](repeating: 1, count: exposures.count)
+    if let masks, appliesFluxFactors {
+      guard masks.fluxFactors.count == exposures.count else {
+        throw CRSError.data(
+          "the masks have \(masks.fluxFactors.count) flux factors (FLUXFi)", parameter: "crmasks",
+          expected: "one for each of \(exposures.count) exposures")
+      }
+      factors = masks.fluxFactors
+    }
+    let combination = try MaskedCombination(
+      exposures: exposures.planes, bias: .constant(0), fluxFactors: factors, work: talk.work)
+    var only: Image?
+    for (index, method) in combinations.enumerated() {
+      let combined = try combination.combined(
+        method, masks: masks, laMedian: useLAMedian ? masks?.laMedian : nil, work: talk.work)
+      let image = Image(
+        combined: combined, header: exposures.first.header, unit: exposures.first.unit)
+      let document = try FITSDocument(
+        image: image, pixelType: .float32, history: history(method, names: exposures.names, masks: masks))
+      let name = places.combination ?? "combined_\(method.rawValue).fits"
+      try places.results.write([Product(name, content: .pixels(document))], work: talk.work)
+      talk.report(
+        "\(method.rawValue): \(combined.replaced) masked pixels"
+          + (method == .meancr ? ", \(combined.withoutData) without data replaced" : "")
+          + ", saved to \(places.results.path(name))")
+      if index == 0 {
+        for pixel in combined.emptyBoxes {
+          talk.note("pixel [\(pixel.x), \(pixel.y)] has no neighbour in its box and was left as it is")
+        }
+      }
+      if combinations.count == 1 { only = image }
+    }
+    return only
+  }
+
+  private func history(_ method: CombinationMethod, names: [String], masks: MaskSet?) -> [String] {
+    let rule = String(repeating: "-", count: 25)
+    return [
+      rule, "Date: \(Clock.spaced)", rule, "crs \(CRSVersion.text)", "combination: \(method.rawValue)",
+    ]
+      + callLines + ["Contents of --inputlist:"] + names.map { "- " + ($0.split(separator: "/").last ?? "") }
+      + (masks.map { ["Masks UUID: \($0.uuid)"] } ?? [])
+  }
+}
+
+extension ParameterFile {
+  /// The file as a reduction.
+  ///
+  /// - Parameter masks: to apply instead of making some.
+  package func reduction(boundary: Boundary?, compatibility: Compatibility?, masks: MaskSet?) -> Reduction {
+    var reduction = Reduction(
+      masks: masks.map { .given($0) }
+        ?? .made(settings, boundary: boundary, compatibility: compatibility))
+    reduction.combinations = [.mediancr, .meancrt, .meancr]
+    reduction.useLAMedian = settings.useLAMedian
+    return reduction
+  }
+}
+
+extension ObservationFile.Masks {
+  /// The task as a reduction.
+  package func reduction(compatibility: Compatibility?) -> Reduction {
+    var reduction = Reduction(masks: .made(settings, boundary: nil, compatibility: compatibility))
+    reduction.savesPreprocessed = savesPreprocessed
+    return reduction
+  }
+}
+
+extension ObservationFile.Combination {
+  /// The task as a reduction.
+  package func reduction(masks: MaskSet?) -> Reduction {
+    var reduction = Reduction(masks: .given(masks))
+    reduction.combinations = [method]
+    (reduction.useLAMedian, reduction.appliesFluxFactors) = (useLAMedian, appliesFluxFactor)
+    return reduction
+  }
+}

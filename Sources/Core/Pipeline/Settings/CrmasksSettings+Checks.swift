@@ -1,0 +1,65 @@
+import Kernels
+
+extension CrmasksSettings {
+  /// Checks what was given together.
+  ///
+  /// - Parameter exposures: their number where it is known, for the lists with one entry an exposure.
+  /// - Throws: `CRSError` (usage) naming the setting for options that exclude each other.
+  package func check(exposures: Int? = nil) throws {
+    try naming { try checkTogether(exposures: exposures) }
+  }
+
+  private func checkTogether(exposures: Int?) throws {
+    if useLAMedian, !masking.method.usesLacosmic {
+      throw CRSError.usage(
+        "cannot be True with crmethod mmcosmic", parameter: "use_lamedian",
+        expected: "crmethod lacosmic or mm_lacosmic")
+    }
+    if display.verifies, !display.isInteractive {
+      throw CRSError.usage(
+        "cannot be True without interactive", parameter: "verify_cr", expected: "interactive True")
+    }
+    if case .none(isExplicit: true) = flux, !fluxRegions.isEmpty {
+      throw CRSError.usage(
+        "is given although flux_factor is none", parameter: "flux_factor_regions",
+        expected: "flux_factor auto or fit")
+    }
+    if case .list(let factors) = flux, let exposures, factors.count != exposures {
+      throw CRSError.usage(
+        "\(factors.count) number\(factors.count == 1 ? "" : "s") for \(exposures) exposures",
+        parameter: "flux_factor",
+        expected: "\(exposures) numbers")
+    }
+    guard masking.method.usesMM else { return }
+    let offsets = displacement.offsets
+    if let exposures, !offsets.isEmpty, offsets.count != exposures {
+      throw CRSError.usage(
+        "\(offsets.count) offset\(offsets.count == 1 ? "" : "s") for \(exposures) exposures",
+        parameter: "mm_xy_offsets",
+        expected: "\(exposures) offsets")
+    }
+    if !offsets.isEmpty, displacement.region != nil {
+      throw CRSError.usage(
+        "cannot be given together with \(shownName("mm_crosscorr_region"))", parameter: "mm_xy_offsets",
+        expected: "only one of them")
+    }
+    if let region = displacement.region,
+      region.width.multipliedReportingOverflow(by: region.height).partialValue < 100
+    {
+      throw CRSError.usage(
+        "\(region) is too small", parameter: "mm_crosscorr_region", expected: "at least 100 pixels")
+    }
+    if masking.boundaryFit.kind == .piecewise, fixedPoints.count < 2 {
+      throw CRSError.usage(
+        "\(fixedPoints.count) point\(fixedPoints.count == 1 ? "" : "s") for a piecewise boundary",
+        parameter: "mm_fixed_points_in_boundary", expected: "at least 2 points [x, y]")
+    }
+  }
+
+  /// The lines `- name = value` for the HISTORY of crmasks.fits, without the groups that the method does not use.
+  package var historyLines: [String] {
+    Setting.all.filter { $0.group.isUsed(by: masking.method) }.map {
+      "- \($0.name) = \($0.show(self).historyText)"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Kernels
+
+extension CrmasksSettings {
+  /// How boundary points become a boundary, fixed points included.
+  package var boundaryFit: BoundaryFit {
+    var fit = masking.boundaryFit
+    fit.fixedPoints = fixedPoints.map(\.boundaryPoint)
+    return fit
+  }
+
+  /// Flux factors and offsets as given, or found where they are to be found.
+  ///
+  /// - Parameter exposures: bias subtracted [ADU].
+  /// - Throws: `CRSError` as `Registration`.
+  package func registration(
+    of exposures: [Plane<Float>], detector: Detector, compatibility: Compatibility? = nil, work: Work
+  ) throws -> Registration {
+    let isCompatible = compatibility == .numina036
+    let count = exposures.count
+    let factors: Registration.Flux =
+      switch flux {
+      case .none: .given([Double](repeating: 1, count: count))
+      case .number(let factor): .given([Double](repeating: factor, count: count))
+      case .list(let factors): .given(factors)
+      case .auto: isCompatible ? .numina : .fit
+      case .fit: .fit
+      }
+    var displaced = Registration.Displacement.given([Offset](repeating: .zero, count: count))
+    if masking.method.usesMM {
+      if let region = displacement.region {
+        displaced =
+          displacement.method ?? (isCompatible ? .crosscorr : .fit) == .fit
+          ? .fit(region, largest: displacement.largest) : .numina(region)
+      } else if !displacement.offsets.isEmpty {
+        displaced = .given(displacement.offsets)
+      }
+    }
+    return try naming {
+      try Registration(
+        exposures, detector: detector, flux: factors, regions: fluxRegions, displacement: displaced,
+        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+    }
+  }
+
+  /// Keeps what was found, so that HISTORY tells it.
+  package mutating func adopt(_ registration: Registration) {
+    masking.fluxFactors = registration.fluxFactors
+    masking.offsets = registration.offsets
+    if let first = registration.fluxFactors.first {
+      flux = Set(registration.fluxFactors).count == 1 ? .number(first) : .list(registration.fluxFactors)
+    }
+    if masking.method.usesMM, registration.offsets.contains(where: { $0 != .zero }) {
+      displacement.offsets = registration.offsets
+    }
+  }
+
+  /// Draws the seed unless there is one.
+  ///
+  /// - Returns: the seed.
+  @discardableResult package mutating func drawSeed() -> UInt64 {
+    let seed = seed ?? UInt64.random(in: 1...999_999_999)
+    self.seed = seed
+    return seed
+  }
+
+  /// What the masks are made with, once the seed is drawn and the registration adopted.
+  ///
+  /// - Throws: `CRSError` (usage) for what does not go together.
+  package func options(boundary: Boundary? = nil, compatibility: Compatibility? = nil) throws
+    -> MaskingOptions
+  {
+    if masking.detection == .pvalue, compatibility == .numina036 {
+      throw CRSError.usage(
+        "pvalue does not go with compat", parameter: shownName("mm_detector"), expected: "boundary")
+    }
+    var options = masking
+    options.boundaryFit = boundaryFit
+    options.boundary = boundary
+    options.compatibility = compatibility
+    options.seed = seed ?? 0
+    options.pvalue.vetoesLacosmic = lacosmic.veto ?? true
+    return options
+  }
+}
