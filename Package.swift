@@ -77,14 +77,17 @@ let package = Package(
       name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
       exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
-      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"], swiftSettings: strict),
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      swiftSettings: strict),
     .executableTarget(
       name: "Shell", dependencies: ["Calling", "Commands", "Language", "CEditline", "CMemory"],
       exclude: ["Modules", "Notebook", "NotebookKernel"],
       swiftSettings: strict),
     .target(
       name: "Notebook",
-      dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Commands", "Language", "CZMQ", "CSodium"],
+      dependencies: [
+        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Commands", "Language", "CZMQ", "CSodium",
+      ],
       path: "Sources/Shell/Notebook", exclude: ["Modules"], swiftSettings: strict),
     .executableTarget(
       name: "NotebookKernel", dependencies: ["Notebook", "CMemory"], path: "Sources/Shell/NotebookKernel",

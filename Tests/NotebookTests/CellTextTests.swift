@@ -25,7 +25,9 @@ import Testing
 
   @Test func completionsCountCodePoints() throws {
     let session = try ScriptRun().session
-    for before in ["'\u{1F600}e\u{301}'; lacos", "x = (1 +\n  '\u{1F44D}\u{1F3FD}' + lacos", "y = ('\u{1F600}'); lacos"] {
+    for before in [
+      "'\u{1F600}e\u{301}'; lacos", "x = (1 +\n  '\u{1F44D}\u{1F3FD}' + lacos", "y = ('\u{1F600}'); lacos",
+    ] {
       #expect(Completer(session: session).candidates(before).word == "lacos")
     }
     let quoted = Completer(session: session).candidates("load '\u{1F600}\u{1F600} /no")
@@ -41,7 +43,8 @@ import Testing
     }
     #expect(codes(["hist_access_type": "tail", "n": 2]) == ["x = 1", "y = 2"])
     #expect(codes(["hist_access_type": "tail", "n": -1]) == [])
-    #expect(codes(["hist_access_type": "range", "session": 0, "start": 2, "stop": 4]) == ["show x", "x = 1"])
+    #expect(
+      codes(["hist_access_type": "range", "session": 0, "start": 2, "stop": 4]) == ["show x", "x = 1"])
     #expect(codes(["hist_access_type": "range", "session": 7, "start": 1]) == [])
     #expect(codes(["hist_access_type": "search", "pattern": "x*1", "unique": true]) == ["x = 1"])
     #expect(codes(["hist_access_type": "search", "pattern": "*?", "n": 1]) == ["y = 2"])
@@ -54,7 +57,10 @@ import Testing
   @Test func pagesBecomeHTML() {
     let page = Page(
       ["a"],
-      parts: [.heading("A & B"), .table(columns: ["n<", "k"], rows: [["<i>", "1"], ["b", "2"]]), .lines(["  x", "\"y\""])])
+      parts: [
+        .heading("A & B"), .table(columns: ["n<", "k"], rows: [["<i>", "1"], ["b", "2"]]),
+        .lines(["  x", "\"y\""]),
+      ])
     #expect(
       HTML.text(page.parts) == """
         <h4>A &amp; B</h4>

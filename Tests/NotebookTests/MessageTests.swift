@@ -15,7 +15,8 @@ import Testing
     let second = Signature(key: "Jefe")
     let code = second.sign([Array("what do ya ".utf8), Array("want for ".utf8), Array("nothing?".utf8)])
     #expect(
-      String(decoding: code, as: UTF8.self) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+      String(decoding: code, as: UTF8.self)
+        == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     #expect(second.accepts(code, of: [Array("what do ya want for nothing?".utf8)]))
     #expect(!second.accepts(code, of: [Array("what do ya want for something?".utf8)]))
     #expect(!second.accepts(Array(code.dropLast()), of: [Array("what do ya want for nothing?".utf8)]))
@@ -51,7 +52,9 @@ import Testing
     let open = MessageCodec(signature: Signature(key: ""))
     #expect(open.message([MessageCodec.mark, [], [0xFF], [], [], []]) == nil)
     #expect(open.message([MessageCodec.mark, [], Array("[]".utf8), [], [], Array("{}".utf8)]) == nil)
-    #expect(Message(identities: [], header: ["msg_type": "complete_request"], content: [:]).replyKind == "complete_reply")
+    #expect(
+      Message(identities: [], header: ["msg_type": "complete_request"], content: [:]).replyKind
+        == "complete_reply")
   }
 
   @Test func connectionFilesSayWhereToListen() throws {
@@ -65,7 +68,9 @@ import Testing
     json["transport"] = "ipc"
     json["ip"] = "/run/kernel"
     #expect(try ConnectionFile(.object(json)).endpoint(.control) == "ipc:///run/kernel-4")
-    for (name, value) in [("shell_port", JSONValue.integer(70000)), ("transport", "epgm"), ("signature_scheme", "md5")] {
+    for (name, value) in [
+      ("shell_port", JSONValue.integer(70000)), ("transport", "epgm"), ("signature_scheme", "md5"),
+    ] {
       var wrong = json
       wrong[name] = value
       #expect { try ConnectionFile(.object(wrong)) } throws: { ($0 as? CRSError)?.parameter == name }
@@ -88,10 +93,14 @@ import Testing
 
   @Test func jsonIsWrittenAsItIsRead() throws {
     let value: JSONValue = [
-      "a": [1, .number(2.5), true, .null, "x\u{7F}\u{1F600}\\\"\t"], "b": [:], "c": [], "d": .number(.infinity), "e": .number(1e30),
+      "a": [1, .number(2.5), true, .null, "x\u{7F}\u{1F600}\\\"\t"], "b": [:], "c": [],
+      "d": .number(.infinity), "e": .number(1e30),
     ]
     let text = String(decoding: value.bytes, as: UTF8.self)
-    #expect(text == "{\"a\":[1,2.5,true,null,\"x\u{7F}\u{1F600}\\\\\\\"\\t\"],\"b\":{},\"c\":[],\"d\":null,\"e\":1e+30}")
+    #expect(
+      text
+        == "{\"a\":[1,2.5,true,null,\"x\u{7F}\u{1F600}\\\\\\\"\\t\"],\"b\":{},\"c\":[],\"d\":null,\"e\":1e+30}"
+    )
     #expect(try JSONValue(bytes: value.bytes)["a"] == value["a"])
     #expect(try JSONValue(bytes: Array(value.lines.utf8))["a"]?.items?.count == 5)
     #expect(throws: (any Error).self) { try JSONValue(bytes: Array("{\"a\":".utf8)) }

@@ -44,7 +44,8 @@ struct InfoCommand: Command {
     case .table(let table):
       context.show(
         Page(
-          [value.summary] + TableText.lines(table, most: .max), parts: [.paragraph(value.summary), .table(table)]))
+          [value.summary] + TableText.lines(table, most: .max),
+          parts: [.paragraph(value.summary), .table(table)]))
     default: context.report(value.summary)
     }
     return CommandResult()
@@ -61,7 +62,8 @@ struct InfoCommand: Command {
     let lines = rows.map { row in
       let head = row[0].leftPadded(to: 3) + "  " + row[1].rightPadded(to: 14)
       let middle = " " + row[2].leftPadded(to: 3) + "  " + row[3].rightPadded(to: 14)
-      return head + middle + "  " + row[4].leftPadded(to: 5) + "  " + row[5].rightPadded(to: 14) + " " + row[6]
+      return head + middle + "  " + row[4].leftPadded(to: 5) + "  " + row[5].rightPadded(to: 14) + " "
+        + row[6]
     }
     return Page(
       ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,

@@ -5,7 +5,8 @@ import Pipeline
 /// `history`.
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print what was typed, or write the session to a script or notebook", family: .session, effect: .files,
+    "history", "Print what was typed, or write the session to a script or notebook", family: .session,
+    effect: .files,
     examples: ["history", "history lacosmic"],
     discussion: [
       "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
@@ -14,7 +15,8 @@ struct HistoryCommand: SessionCommand {
         + "the figures that the session showed."
     ], isListing: true)
 
-  @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file: FileName? = nil
+  @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file:
+    FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {

@@ -16,7 +16,8 @@ enum KernelLogo {
   /// Ends and half width of the track, of a picture with sides of 1.
   private static let track = (from: SIMD2(0.2, 0.78), to: SIMD2(0.8, 0.24), width: 0.055)
   private static let stars: [(place: SIMD2<Double>, radius: Double)] = [
-    (SIMD2(0.26, 0.28), 0.06), (SIMD2(0.74, 0.7), 0.075), (SIMD2(0.5, 0.15), 0.035), (SIMD2(0.45, 0.85), 0.03),
+    (SIMD2(0.26, 0.28), 0.06), (SIMD2(0.74, 0.7), 0.075), (SIMD2(0.5, 0.15), 0.035),
+    (SIMD2(0.45, 0.85), 0.03),
   ]
 
   private static func picture(_ side: Int) -> FigurePixels {

@@ -24,7 +24,8 @@ struct KernelSpec {
     case .environment:
       guard let environment = Self.environment else {
         throw CRSError.data(
-          "no environment is active", parameter: "sys_prefix", expected: "VIRTUAL_ENV or CONDA_PREFIX to be set")
+          "no environment is active", parameter: "sys_prefix",
+          expected: "VIRTUAL_ENV or CONDA_PREFIX to be set")
       }
       folder = Self.kernel(in: environment + "/share/jupyter")
     }
@@ -58,7 +59,8 @@ struct KernelSpec {
     let program = Self.installedProgram
     guard FileManager.default.isExecutableFile(atPath: program) else {
       throw CRSError.file(
-        "the kernel is not there", file: program, expected: "crs-kernel beside crs", hint: "scripts/build makes it")
+        "the kernel is not there", file: program, expected: "crs-kernel beside crs",
+        hint: "scripts/build makes it")
     }
     let json: JSONValue = [
       "argv": [.text(program), "-f", "{connection_file}"], "display_name": "crs", "language": "crs",
@@ -78,9 +80,11 @@ struct KernelSpec {
   /// - Throws: `CRSError` (file) when there is none of crs.
   func uninstall() throws -> String {
     guard program != nil else {
-      throw CRSError.file("no kernel specification of crs", file: folder, hint: "kernel list tells where there are any")
+      throw CRSError.file(
+        "no kernel specification of crs", file: folder, hint: "kernel list tells where there are any")
     }
-    for name in KernelLogo.files.map(\.name) + ["kernel.json"] where unlink(folder + "/" + name) != 0 && errno != ENOENT {
+    for name in KernelLogo.files.map(\.name) + ["kernel.json"]
+    where unlink(folder + "/" + name) != 0 && errno != ENOENT {
       throw CRSError.file("cannot be removed", file: folder + "/" + name)
     }
     // Somebody else's files in it stay.

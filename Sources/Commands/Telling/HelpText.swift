@@ -28,7 +28,8 @@ package enum HelpText {
     return Page(
       overview(registry) + beginning + [end],
       parts: families + [
-        .paragraph(beginning[0]), .lines(beginning.dropFirst().map { String($0.dropFirst(2)) }), .paragraph(end),
+        .paragraph(beginning[0]), .lines(beginning.dropFirst().map { String($0.dropFirst(2)) }),
+        .paragraph(end),
       ])
   }
 

@@ -43,7 +43,8 @@ package struct Completer {
     case .quoted(let quote):
       // A whole name closes the quotes.
       return (
-        word, files(word).map {
+        word,
+        files(word).map {
           Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help, kind: $0.kind)
         }
       )
@@ -72,9 +73,12 @@ package struct Completer {
   }
 
   private static let keywords = [
-    Candidate("for", "repeat statements", kind: "keyword"), Candidate("if", "choose statements", kind: "keyword"),
-    Candidate("else", "what happens otherwise", kind: "keyword"), Candidate("end", "ends for, if and def", kind: "keyword"),
-    Candidate("def", "define a command", kind: "keyword"), Candidate("return", "results of a definition", kind: "keyword"),
+    Candidate("for", "repeat statements", kind: "keyword"),
+    Candidate("if", "choose statements", kind: "keyword"),
+    Candidate("else", "what happens otherwise", kind: "keyword"),
+    Candidate("end", "ends for, if and def", kind: "keyword"),
+    Candidate("def", "define a command", kind: "keyword"),
+    Candidate("return", "results of a definition", kind: "keyword"),
     Candidate("next", "go to the next round of a loop", kind: "keyword"),
   ]
 
@@ -94,7 +98,8 @@ package struct Completer {
   /// Commands that are called inside an expression.
   private func calls(_ word: String) -> [Candidate] {
     word.isEmpty
-      ? [] : commands(word, where: { !$0.results.isEmpty }).map {
+      ? []
+      : commands(word, where: { !$0.results.isEmpty }).map {
         Candidate($0.text + "(", $0.help, kind: "command")
       }
   }

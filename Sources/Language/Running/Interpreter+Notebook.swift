@@ -39,7 +39,9 @@ extension Interpreter {
     var before: Parser?
     return try program.cells.map { cell in
       var parser = Parser(cell.text, vocabulary: vocabulary)
-      if let before { (parser.bound, parser.dropped, parser.defined) = (before.bound, before.dropped, before.defined) }
+      if let before {
+        (parser.bound, parser.dropped, parser.defined) = (before.bound, before.dropped, before.defined)
+      }
       defer { before = parser }
       do {
         return try parser.parse()

@@ -45,7 +45,9 @@ struct CommandLineCall {
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
-        if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first) || (first.contains("/") && session.registry[first] == nil) {
+        if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
+          || (first.contains("/") && session.registry[first] == nil)
+        {
           return try script(first, session)
         }
         return try subcommand(first, session)

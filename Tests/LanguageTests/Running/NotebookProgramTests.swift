@@ -11,10 +11,13 @@ import Testing
   private func notebook(_ cells: [String], kernel: JSONValue = "crs", format: JSONValue = 4) -> String {
     let stored: [JSONValue] = cells.map { text in
       let isProse = text.hasPrefix("prose")
-      return ["cell_type": isProse ? "markdown" : "code", "source": .text(text), "metadata": [:], "outputs": []]
+      return [
+        "cell_type": isProse ? "markdown" : "code", "source": .text(text), "metadata": [:], "outputs": [],
+      ]
     }
     let document: JSONValue = [
-      "nbformat": format, "nbformat_minor": 5, "cells": .list(stored), "metadata": ["kernelspec": ["name": kernel]],
+      "nbformat": format, "nbformat_minor": 5, "cells": .list(stored),
+      "metadata": ["kernelspec": ["name": kernel]],
     ]
     return document.lines
   }
@@ -36,7 +39,9 @@ import Testing
   @Test func cellsRunAsOneProgram() throws {
     let folder = try ScratchFolder()
     defer { withExtendedLifetime(folder) {} }
-    let text = notebook(["prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit", "y = 0"])
+    let text = notebook([
+      "prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit", "y = 0",
+    ])
     let path = try folder.write(text, "n.ipynb")
     let run = try ScriptRun()
     #expect(try run.interpreter.errors(inFile: path).isEmpty)
@@ -62,7 +67,10 @@ import Testing
     #expect(try error(of: notebook(["1"], kernel: "python3"))?.kind == .usage)
     #expect(try error(of: notebook(["1"], format: 3))?.kind == .data)
     for text in ["{", "[]", "{\"cells\": []}", ""] { #expect(try error(of: text)?.kind == .file) }
-    #expect(try error(of: "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [\"x = \", \"1\\n\"]}]}") == nil)
+    #expect(
+      try error(
+        of: "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [\"x = \", \"1\\n\"]}]}")
+        == nil)
   }
 
   @Test func sessionsBecomeNotebooks() throws {
@@ -71,7 +79,8 @@ import Testing
     func written(_ name: String) throws -> String {
       let run = try ScriptRun()
       let path = folder.url.appendingPathComponent(name).path
-      try run.run("s = simulate nx=24 ny=20 seed=3\nshow s\nx = 3; plot s[1] '\(path).png'\nhistory '\(path)'")
+      try run.run(
+        "s = simulate nx=24 ny=20 seed=3\nshow s\nx = 3; plot s[1] '\(path).png'\nhistory '\(path)'")
       #expect(run.session.script.count == 3)
       return try String(contentsOfFile: path, encoding: .utf8)
     }

@@ -1,10 +1,10 @@
 import Foundation
+import Language
 import TestSupport
 import Testing
 
 @testable import Files
 @testable import Kernels
-import Language
 @testable import Shell
 
 /// The line about long work, and stopping it.

@@ -54,7 +54,9 @@ struct CellHistory {
   }
 
   /// `*` stands for any text, `?` for one letter.
-  private static func matches(_ text: ArraySlice<Unicode.Scalar>, _ pattern: ArraySlice<Unicode.Scalar>) -> Bool {
+  private static func matches(_ text: ArraySlice<Unicode.Scalar>, _ pattern: ArraySlice<Unicode.Scalar>)
+    -> Bool
+  {
     var (text, pattern) = (text, pattern)
     // Where the last star stood, and the text that it may still take.
     var star: (pattern: ArraySlice<Unicode.Scalar>, text: ArraySlice<Unicode.Scalar>)?

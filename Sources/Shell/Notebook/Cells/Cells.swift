@@ -142,6 +142,8 @@ final class Cells {
       return ["status": "ok", "found": false, "data": [:], "metadata": [:]]
     }
     let bundle = MimeBundle(page)
-    return ["status": "ok", "found": true, "data": .object(bundle.data), "metadata": .object(bundle.metadata)]
+    return [
+      "status": "ok", "found": true, "data": .object(bundle.data), "metadata": .object(bundle.metadata),
+    ]
   }
 }

@@ -12,7 +12,9 @@ struct PipedProgram {
 
   /// - Returns: its exit status, 128 and more for a signal; nil when it could not be started.
   func run(_ command: String) -> Int32? {
-    guard let output = Pipe(), let errors = Pipe(), let child = Self.start(command, output, errors) else { return nil }
+    guard let output = Pipe(), let errors = Pipe(), let child = Self.start(command, output, errors) else {
+      return nil
+    }
     output.closeEnd()
     errors.closeEnd()
     var texts = [UTF8Stream(), UTF8Stream()]

@@ -11,7 +11,9 @@ struct MimeBundle: Sendable, Equatable {
   init(text: String) { data = ["text/plain": .text(text)] }
 
   init(_ page: Page) {
-    data = ["text/plain": .text(page.lines.joined(separator: "\n")), "text/html": .text(HTML.text(page.parts))]
+    data = [
+      "text/plain": .text(page.lines.joined(separator: "\n")), "text/html": .text(HTML.text(page.parts)),
+    ]
   }
 
   /// - Parameter text: what stands for the figure where there are no pictures.

@@ -26,7 +26,8 @@ final class MessageCodec: Sendable {
 
   /// - Parameter parent: the header of the request that it belongs to.
   func frames(
-    _ kind: String, _ content: JSONValue, parent: JSONValue = .object([:]), metadata: JSONValue = .object([:]),
+    _ kind: String, _ content: JSONValue, parent: JSONValue = .object([:]),
+    metadata: JSONValue = .object([:]),
     to identities: [[UInt8]]
   ) -> [[UInt8]] {
     let number = count.add(1, ordering: .relaxed).newValue
@@ -48,8 +49,11 @@ final class MessageCodec: Sendable {
       let text = "\(number)"
       return String(repeating: "0", count: max(0, count - text.count)) + text
     }
-    let day = [digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2), digits(Int(parts.tm_mday), 2)]
+    let day = [
+      digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2), digits(Int(parts.tm_mday), 2),
+    ]
     let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { digits(Int($0), 2) }
-    return day.joined(separator: "-") + "T" + clock.joined(separator: ":") + "." + digits(time.tv_nsec / 1000, 6) + "Z"
+    return day.joined(separator: "-") + "T" + clock.joined(separator: ":") + "."
+      + digits(time.tv_nsec / 1000, 6) + "Z"
   }
 }

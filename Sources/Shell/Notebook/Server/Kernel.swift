@@ -16,7 +16,8 @@ package enum Kernel {
     // Signals come to the main thread; the others start with them blocked.
     let signals = KernelSignals()
     let context = try SocketContext()
-    func socket(_ channel: ConnectionFile.Channel, _ kind: Socket.Kind = .router, tellsLost: Bool = false) throws
+    func socket(_ channel: ConnectionFile.Channel, _ kind: Socket.Kind = .router, tellsLost: Bool = false)
+      throws
       -> Socket
     {
       try Socket(

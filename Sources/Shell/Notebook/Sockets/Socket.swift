@@ -17,7 +17,10 @@ final class Socket: @unchecked Sendable {
   ///
   /// - Parameter tellsLost: whether sending to somebody who has gone fails; otherwise it does nothing.
   /// - Throws: `CRSError` (data) when nothing can listen there.
-  init(_ kind: Kind, _ context: SocketContext, at endpoint: String, usesIPv6: Bool = false, tellsLost: Bool = false)
+  init(
+    _ kind: Kind, _ context: SocketContext, at endpoint: String, usesIPv6: Bool = false,
+    tellsLost: Bool = false
+  )
     throws
   {
     handle = zmq_socket(context.handle, kind == .router ? ZMQ_ROUTER : ZMQ_XPUB)
@@ -92,7 +95,9 @@ final class Socket: @unchecked Sendable {
   ///
   /// - Parameter milliseconds: nil: as long as it takes. A signal may end it early.
   static func wait(_ sockets: [Socket], _ waker: Waker?, milliseconds: Int? = nil) {
-    var items = sockets.map { zmq_pollitem_t(socket: $0.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0) }
+    var items = sockets.map {
+      zmq_pollitem_t(socket: $0.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+    }
     if let waker {
       items.append(zmq_pollitem_t(socket: nil, fd: waker.descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
     }
