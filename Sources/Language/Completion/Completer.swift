@@ -115,7 +115,7 @@ package struct Completer {
   func variables(_ word: String, for kind: Kind) -> [Candidate] {
     session.names(beginning: word).compactMap { name in
       guard let value = session[name]?.value, kind.takes(value.kind) else { return nil }
-      return Candidate(name, value.kindName)
+      return Candidate(name, value.kindName, kind: value.kindName)
     }
   }
 

@@ -29,19 +29,18 @@ struct ShellLoop {
   }
 
   private mutating func handle(_ message: Message, isAborted: Bool) {
-    var hasStopped = false
     channel.handle(message) { message in
       if isAborted { return ["status": "aborted", "execution_count": .integer(cells.count)] }
       if message.kind == "execute_request" {
         let request = ExecuteRequest(message)
         let (reply, hasFailed) = cells.run(request)
-        hasStopped = hasFailed && request.stopsOnError && !request.isSilent
+        // Before the reply: who has read it sends the next cell.
+        if hasFailed, request.stopsOnError, !request.isSilent { abortWaiting() }
         return reply
       }
       return answer(message)
     }
     if message.kind == "shutdown_request" { ending.ask() }
-    if hasStopped { abortWaiting() }
   }
 
   /// Cells that wait do not run after one that failed; other requests are answered.
