@@ -8,8 +8,8 @@ final class Ending: Sendable {
   private let cancellation: Cancellation
   /// Woken when the end is asked for.
   let wakers: [Waker]
-  /// How long the threads have before the process ends without them [s]: half of it is what sockets linger.
-  private static let patience = 1.7
+  /// How long the threads have before the process ends without them [s], more than sockets linger.
+  private static let patience = 1.5
 
   init(_ cancellation: Cancellation, wakers: Int) {
     self.cancellation = cancellation
