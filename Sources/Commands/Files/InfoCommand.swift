@@ -20,27 +20,20 @@ struct InfoCommand: Command {
     switch value {
     case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
     case .stack(let stack):
-      let summaries = stack.exposures.map(\.summary)
+      let rows = stack.exposures.enumerated().map { k, image in
+        ["\(k + 1)", (image.place.map { "\($0): " } ?? "") + image.summary]
+      }
       context.show(
         Page(
-          [value.summary] + summaries.enumerated().map { "  \($0.offset + 1): \($0.element)" },
-          parts: [
-            .paragraph(value.summary),
-            .table(
-              columns: ["exposure", "image"],
-              rows: summaries.enumerated().map { ["\($0.offset + 1)", $0.element] }),
-          ]))
+          [value.summary] + rows.map { "  \($0[0]): \($0[1])" },
+          parts: [.paragraph(value.summary), .table(columns: ["exposure", "image"], rows: rows)]))
     case .maskSet(let masks):
       context.show(Page([value.summary] + CrmasksReport.listing(masks)))
     case .image(let image):
-      var facts: [(name: String, fact: String)] = []
-      if let uncertainty = image.uncertainty { facts.append(("UNCERT:", uncertainty.kind.rawValue)) }
-      facts += image.planes.map { ("plane", $0.name) }
-      facts.append(("\(image.header.cards.count)", "header cards"))
+      let facts = self.facts(image)
       context.show(
         Page(
-          [value.summary] + facts.map { "  \($0.name) \($0.fact)" },
-          parts: [.paragraph(value.summary), .table(columns: [], rows: facts.map { [$0.name, $0.fact] })]))
+          [value.summary] + facts.map { "  \($0)" }, parts: [.paragraph(value.summary), .lines(facts)]))
     case .table(let table):
       context.show(
         Page(
@@ -68,6 +61,18 @@ struct InfoCommand: Command {
     return Page(
       ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,
       parts: [.paragraph("Filename: \(path)"), .table(columns: columns, rows: rows)])
+  }
+
+  /// What is known of an image beside its pixels.
+  private func facts(_ image: Image) -> [String] {
+    var facts: [String] = []
+    if let place = image.place { facts.append("from \(place)") }
+    if let uncertainty = image.uncertainty { facts.append("\(uncertainty.name): \(uncertainty.kind.rawValue)") }
+    for plane in image.planes where plane.uncertainty == nil {
+      facts.append("plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged)" } ?? ""))
+    }
+    for hdu in image.carried { facts.append("passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)") }
+    return facts + ["\(image.header.cards.count) header cards"]
   }
 
   // MARK: - Single facts
@@ -98,26 +103,21 @@ struct InfoCommand: Command {
       guard let first = times.first else { throw unknown(word) }
       return isStack ? .list(times) : first
     case .gain, .rnoise, .bias:
-      guard let first = images.first else { throw unknown(word) }
-      var detector = first.detector
-      if case .stack(let stack) = value { detector = stack.detector }
-      let found = try? DetectorLookup(
-        image: first, gain: detector.gain?.typical, readoutNoise: detector.readoutNoise?.typical)
-      let known: DetectorValue?
-      switch word {
-      case .gain: known = detector.gain ?? found?.detector.gain
-      case .rnoise: known = detector.readoutNoise ?? found?.detector.readoutNoise
-      default: known = detector.bias ?? found?.detector.bias
+      let known = images.map(\.knownDetector).compactMap { facts in
+        switch word {
+        case .gain: facts.gain?.value.typical
+        case .rnoise: facts.readoutNoise?.value.typical
+        default: facts.bias?.value.typical
+        }
       }
-      guard let known else { throw unknown(word) }
-      return .number(known.typical)
+      guard let first = known.first, known.count == images.count else { throw unknown(word) }
+      return Set(known).count == 1 ? .number(first) : .list(known.map { .number($0) })
     }
   }
 
   private func time(of image: Image, _ number: Int) throws -> Value {
-    for keyword in ["EXPTIME", "EXPOSURE"] {
-      if let integer = image.header.integer(keyword) { return .integer(integer) }
-      if let time = image.header.number(keyword) { return .number(time) }
+    if let time = image.knownDetector.exposureTime?.value {
+      return Int(exactly: time).map { .integer($0) } ?? .number(time)
     }
     throw CRSError.data("exposure \(number): the header has no EXPTIME", parameter: "word")
   }

@@ -1,4 +1,6 @@
 import Calling
+import Files
+import Pipeline
 
 /// `vars`.
 struct VarsCommand: SessionCommand {
@@ -7,12 +9,27 @@ struct VarsCommand: SessionCommand {
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let names = session.names
     let width = names.map(\.count).max() ?? 0
-    let rows = names.map { [$0, session[$0]?.summary ?? ""] }
+    let rows = names.compactMap { name in
+      session[name].map { [name, $0.summary + files(of: $0.value)] }
+    }
     if names.isEmpty { context.report("no variables yet") }
     context.show(
       Page(
         rows.map { $0[0].rightPadded(to: width) + "  " + $0[1] },
         parts: [.table(columns: ["name", "value"], rows: rows)]))
     return CommandResult()
+  }
+
+  /// Where an image or the exposures of a stack were read.
+  private func files(of value: Value) -> String {
+    let images: [Image] =
+      switch value {
+      case .image(let image): [image]
+      case .stack(let stack): stack.exposures
+      default: []
+      }
+    let places = images.compactMap(\.place)
+    guard !places.isEmpty, places.count == images.count else { return "" }
+    return ", from " + places.prefix(4).joined(separator: ", ") + (places.count > 4 ? ", ..." : "")
   }
 }

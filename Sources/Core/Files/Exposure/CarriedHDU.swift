@@ -1,8 +1,13 @@
 /// An HDU that no command looks into, kept byte for byte so that saving an image loses nothing:
-/// tables, cubes, and images of another shape than the one they came with.
+/// tables, and images that are not the one they came with.
 package struct CarriedHDU: Sendable, Equatable {
   /// EXTNAME, empty without one.
   package let name: String
+  /// Its place in the file, 0 for the primary HDU.
+  let number: Int
   /// A whole FITS file: an empty primary HDU and the carried one.
   let bytes: [UInt8]
+
+  /// Whether it is an image that was the primary HDU.
+  var isPrimary: Bool { number == 0 }
 }
