@@ -67,11 +67,15 @@ struct InfoCommand: Command {
   private func facts(_ image: Image) -> [String] {
     var facts: [String] = []
     if let place = image.place { facts.append("from \(place)") }
-    if let uncertainty = image.uncertainty { facts.append("\(uncertainty.name): \(uncertainty.kind.rawValue)") }
+    if let uncertainty = image.uncertainty {
+      facts.append("\(uncertainty.name): \(uncertainty.kind.rawValue)")
+    }
     for plane in image.planes where plane.uncertainty == nil {
       facts.append("plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged)" } ?? ""))
     }
-    for hdu in image.carried { facts.append("passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)") }
+    for hdu in image.carried {
+      facts.append("passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
+    }
     return facts + ["\(image.header.cards.count) header cards"]
   }
 

@@ -2,12 +2,14 @@ import Plot
 
 /// The picture of the kernel in Jupyter's launcher: the track of a cosmic ray among stars.
 enum KernelLogo {
-  /// Names and contents, as Jupyter looks for them.
-  static var files: [(name: String, bytes: [UInt8])] {
-    [
-      ("logo-32x32.png", picture(32).png()), ("logo-64x64.png", picture(64).png()),
-      ("logo-svg.svg", Array(svg.utf8)),
-    ]
+  /// As Jupyter looks for them.
+  static let names = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]
+
+  /// The contents, in the order of the names.
+  ///
+  /// - Throws: `CRSError` (data) when memory is short.
+  static func contents() throws -> [[UInt8]] {
+    [try picture(32).png(), try picture(64).png(), Array(svg.utf8)]
   }
 
   private static let sky = SIMD3(16.0, 24, 43)

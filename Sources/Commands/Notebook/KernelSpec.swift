@@ -68,7 +68,8 @@ struct KernelSpec {
     ]
     try NewFolder.make(folder)
     let files = AtomicFiles()
-    for (name, bytes) in KernelLogo.files + [("kernel.json", Array(json.lines.utf8))] {
+    let contents = try KernelLogo.contents() + [Array(json.lines.utf8)]
+    for (name, bytes) in zip(KernelLogo.names + ["kernel.json"], contents) {
       try files.file(folder + "/" + name, existing: .replace).append(bytes)
     }
     try files.commit()
@@ -83,7 +84,7 @@ struct KernelSpec {
       throw CRSError.file(
         "no kernel specification of crs", file: folder, hint: "kernel list tells where there are any")
     }
-    for name in KernelLogo.files.map(\.name) + ["kernel.json"]
+    for name in KernelLogo.names + ["kernel.json"]
     where unlink(folder + "/" + name) != 0 && errno != ENOENT {
       throw CRSError.file("cannot be removed", file: folder + "/" + name)
     }

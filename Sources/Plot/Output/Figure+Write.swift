@@ -100,7 +100,9 @@ package struct FigurePixels: Sendable, Equatable {
   }
 
   /// The bytes of a PNG file.
-  package func png(dpi: Double = 96) -> [UInt8] {
-    PNGEncoder(pixels, width: width, height: height, dpi: dpi).bytes
+  ///
+  /// - Throws: `CRSError` (data) when memory is short.
+  package func png(dpi: Double = 96) throws -> [UInt8] {
+    try PNGEncoder(pixels, width: width, height: height, dpi: dpi).bytes
   }
 }
