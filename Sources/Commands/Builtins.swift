@@ -68,6 +68,7 @@ package enum Builtins {
     try registry.register(CdCommand.self)
     try registry.register(TimeCommand.self)
     try registry.register(ExitCommand.self)
+    try registry.register(KernelCommand.self)
     return registry
   }
 }

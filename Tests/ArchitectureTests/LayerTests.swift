@@ -17,14 +17,17 @@ import Testing
       ]
     ),
     ("Core/Files", ["Text", "Writing", "Exposure", "FITS", "CSV", "YAML"]),
-    ("Core/Pipeline", ["Values", "Settings", "Tables", "Pairs", "Noise", "Report", "Products", "Run"]),
+    (
+      "Core/Pipeline",
+      ["Values", "Notebook", "Settings", "Tables", "Pairs", "Noise", "Report", "Products", "Run"]
+    ),
     ("Plot", ["Values", "Drawing", "Axes", "Layers", "Layout", "Output", "Figures"]),
     (
       "Commands",
       [
         "Calling", "Telling", "Session", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
         "Tables",
-        "Meta", ".",
+        "Notebook", "Meta", ".",
       ]
     ),
     (
@@ -34,7 +37,8 @@ import Testing
         "Completion", "Running",
       ]
     ),
-    ("Shell", ["Terminal", "Prompt", "Calls", "."]),
+    ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Calls", "."]),
+    ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
   ]
 
   /// Known arrows that run up.
@@ -92,6 +96,7 @@ import Testing
       "CYAML": "Core/Files/YAML/", "CDisk": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
       "CDeflate": "Plot/Output/",
       "CEditline": "Shell/", "CMemory": "Shell/",
+      "CZMQ": "Shell/Notebook/Sockets/", "CSodium": "Shell/Notebook/Messages/",
     ]
     let sources = try FolderGraph.sources(below: Self.sources)
     for (path, text) in sources {

@@ -8,7 +8,7 @@ import Plot
 /// `show`: a picture of a value in the terminal.
 struct ShowCommand: Command {
   static let info = CommandInfo(
-    "show", "Show a picture of a value in the terminal", family: .figures,
+    "show", "Show a picture of a value in the terminal or under the cell of a notebook", family: .figures,
     discussion: [
       "Terminals of the kitty and iTerm2 families and those that announce sixel get the figure itself, others coloured "
         + "half blocks. Without a terminal "
@@ -25,24 +25,27 @@ struct ShowCommand: Command {
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard let terminal = context.pictureTerminal() else {
+    let terminal = context.pictureTerminal()
+    let figure = try figure(context, isInTerminal: terminal != nil)
+    if context.draw(figure) { return CommandResult() }
+    guard let terminal else {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
       return CommandResult()
     }
     switch (terminal.graphics, value) {
     case (.blocks, .diagram), (.blocks, .boundary), (.blocks, .table), (.blocks, .maskSet), (.blocks, .stack):
-      try TerminalPicture(terminal: terminal, report: context.report).show(try figure(context))
+      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     case (.blocks, _):
       TerminalPicture(terminal: terminal, report: context.report).blocks(of: try picture(context, terminal))
     default:
-      try TerminalPicture(terminal: terminal, report: context.report).show(try figure(context))
+      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     }
     return CommandResult()
   }
 
-  private func figure(_ context: CommandContext) throws -> Figure {
+  private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {
     var style = context.figures
-    style.width = nil  // the terminal decides how large
+    if isInTerminal { style.width = nil }  // the terminal decides how large
     return try PlotCommand().figure(
       of: value, context, region: region, mask: mask, boundary: boundary, scale: scale,
       vmin: vmin, vmax: vmax, style: style.plotStyle)

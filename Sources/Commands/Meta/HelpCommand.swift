@@ -14,14 +14,12 @@ struct HelpCommand: SessionCommand {
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
     guard let command else {
-      HelpText.overview(registry).forEach(context.report)
-      HelpText.beginning.forEach(context.report)
-      context.report("help NAME tells all about a command, apropos WORD finds one, help language the rest")
+      context.show(HelpText.start(registry))
       return CommandResult()
     }
     guard let entry = registry[command.name] else {
       if let lines = session.topics.page(command.name) {
-        lines.forEach(context.report)
+        context.show(Page(lines))
         return CommandResult()
       }
       throw CRSError.usage(
@@ -30,7 +28,8 @@ struct HelpCommand: SessionCommand {
           command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
         ) ?? "try: apropos")
     }
-    HelpText.page(entry.manifest, width: min(100, context.columns ?? 80)).forEach(context.report)
+    let width = min(100, context.columns ?? 80)
+    context.show(Page(HelpText.page(entry.manifest, width: width), parts: HelpText.parts(entry.manifest)))
     return CommandResult()
   }
 }

@@ -21,6 +21,7 @@ struct SetCommand: SessionCommand {
   @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
   var prompt: String? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
+  @Parameter("how figures stand in a notebook") var inline: Session.Inline? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
@@ -32,10 +33,11 @@ struct SetCommand: SessionCommand {
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
     if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
+    if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil || prompt != nil
+    let isPrompt = editor != nil || pager != nil || record != nil || prompt != nil || inline != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -57,6 +59,7 @@ struct SetCommand: SessionCommand {
       "prompt", Value.quoted(settings.prompt),
       "%t is the time of the last statement, %f the folder (TEXT, usual)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
+    line("inline", settings.inline.rawValue, "how figures stand in a notebook (png, svg)")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,
@@ -72,3 +75,4 @@ struct SetCommand: SessionCommand {
 
 extension Session.Editor: WordParameter {}
 extension Session.Pager: WordParameter {}
+extension Session.Inline: WordParameter {}

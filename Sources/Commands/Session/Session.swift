@@ -27,6 +27,10 @@ package final class Session: @unchecked Sendable {
     package var text: String
     /// Records whose values it used.
     package var uses: Set<Int>
+    /// Figures that it showed or wrote.
+    package var figures: [Figure] = []
+    /// Whether it only showed something: scripts leave it out.
+    package var isLook = false
   }
 
   private var state: SessionState
@@ -108,6 +112,18 @@ package final class Session: @unchecked Sendable {
   package func recordEffect(_ statement: String, uses: Set<Int>, changesFolder: Bool = false) {
     let origin = state.append(statement, uses: uses)
     if changesFolder { state.lastFolderChange = origin }
+  }
+
+  /// Records a statement that showed something and changed nothing.
+  package func recordLook(_ statement: String) {
+    let origin = state.append(statement, uses: [], inFolder: false)
+    state.record[origin].isLook = true
+  }
+
+  /// Keeps the figures of the last recorded statement.
+  package func keep(_ figures: [Figure]) {
+    guard !figures.isEmpty, let last = state.record.indices.last else { return }
+    state.record[last].figures += figures
   }
 
   /// Writes down a copy of a variable under a name that is free; the session itself gets none.
@@ -196,7 +212,7 @@ package final class Session: @unchecked Sendable {
   // MARK: - Provenance
 
   /// The whole session as a script that makes it again.
-  package var script: [String] { state.record.map(\.text) }
+  package var script: [String] { state.record.filter { !$0.isLook }.map(\.text) }
 
   /// The shortest script that makes a value again.
   ///
@@ -220,6 +236,7 @@ package final class Session: @unchecked Sendable {
   /// Options that `set` changes.
   package enum Editor: String, Sendable, CaseIterable { case emacs, vi }
   package enum Pager: String, Sendable, CaseIterable { case auto, off }
+  package enum Inline: String, Sendable, CaseIterable { case png, svg }
 
   package struct Settings: Sendable {
     package var threads = Work.cores
@@ -234,6 +251,8 @@ package final class Session: @unchecked Sendable {
     /// What stands before a statement that is typed: %t the time of the last statement, %f the folder.
     package var prompt = Settings.usualPrompt
     package static let usualPrompt = "crs> "
+    /// How figures stand in a notebook.
+    package var inline = Inline.png
     /// Where statements and their output are recorded.
     package var record: TranscriptFile?
   }

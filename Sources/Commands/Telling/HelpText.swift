@@ -18,6 +18,44 @@ package enum HelpText {
     "  history session.crs",
   ]
 
+  /// What help says without a name.
+  package static func start(_ registry: CommandRegistry) -> Page {
+    let end = "help NAME tells all about a command, apropos WORD finds one, help language the rest"
+    let families = registry.families.flatMap { family -> [Page.Part] in
+      let rows = family.manifests.map { [$0.name, $0.summary] }
+      return [.heading(family.name), .table(columns: [], rows: rows)]
+    }
+    return Page(
+      overview(registry) + beginning + [end],
+      parts: families + [
+        .paragraph(beginning[0]), .lines(beginning.dropFirst().map { String($0.dropFirst(2)) }),
+        .paragraph(end),
+      ])
+  }
+
+  /// Everything about one command, as headings, paragraphs and tables.
+  package static func parts(_ manifest: CommandManifest) -> [Page.Part] {
+    var parts: [Page.Part] = [
+      .heading(manifest.name), .paragraph(manifest.summary), .lines([wrapped(manifest.usage, indent: 4, width: 80)]),
+    ]
+    if !manifest.parameters.isEmpty {
+      parts.append(
+        .table(
+          columns: ["parameter", "meaning", "values", "unit", "default"],
+          rows: manifest.parameters.map { parameter in
+            let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+            return [name, parameter.help, parameter.valuesText, parameter.unit, parameter.defaultText ?? ""]
+          }))
+    }
+    if !manifest.results.isEmpty {
+      let rows = manifest.results.map { [$0.name, $0.kind.title, $0.help] }
+      parts.append(.table(columns: ["result", "kind", "meaning"], rows: rows))
+    }
+    parts += manifest.discussion.map { .paragraph($0) }
+    if !manifest.examples.isEmpty { parts += [.heading("Examples"), .lines(manifest.examples)] }
+    return parts
+  }
+
   /// Everything about one command, in lines of at most `width` characters where words allow it.
   package static func page(_ manifest: CommandManifest, width: Int = 80) -> [String] {
     func wrapped(_ text: String, indent: Int) -> String {

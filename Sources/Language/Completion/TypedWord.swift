@@ -76,7 +76,8 @@ package struct TypedWord {
   private static func text(from start: SourcePosition, of line: String) -> String? {
     let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.indices.contains(start.line - 1) else { return nil }
-    return String(lines[start.line - 1].dropFirst(start.column - 1))
+    // Columns count code points, not what looks like one letter.
+    return String(lines[start.line - 1].unicodeScalars.dropFirst(start.column - 1))
   }
 
   private static func given(_ argument: ArgumentSyntax) -> Given {

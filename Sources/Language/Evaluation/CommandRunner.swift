@@ -93,7 +93,7 @@ final class CommandRunner {
     var context = CommandContext(
       work: work, host: session, call: CallRecord(text: call, provenance: provenance),
       figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
-      pictureTerminal: frontend.pictureTerminal)
+      show: output.show, draw: output.draw, keep: output.keep, pictureTerminal: frontend.pictureTerminal)
     context.columns = frontend.columns
     return context
   }

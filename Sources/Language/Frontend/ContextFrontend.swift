@@ -1,5 +1,6 @@
 import Calling
 import Kernels
+import Plot
 
 /// The way out of a definition's body: that of the command which it is.
 final class ContextFrontend: Frontend {
@@ -16,10 +17,12 @@ final class ContextFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let lines), .listing(let lines): lines.forEach(context.report)
+    case .result(_, let lines, _), .listing(let lines): lines.forEach(context.report)
+    case .page(let page): context.show(page)
     }
   }
 
+  func draw(_ figure: Figure) -> Bool { context.draw(figure) }
   func ask(_ question: String) -> String? { context.ask(question) }
   func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result { try body() }
   var progress: any ProgressSink { context.work.progress ?? Silence() }

@@ -1,5 +1,6 @@
 import Calling
 import Kernels
+import Plot
 
 /// What a session runs in: a terminal, a notebook, a server. The language tells it everything and asks it; it knows no
 /// other way out.
@@ -11,6 +12,8 @@ package protocol Frontend: AnyObject, Sendable {
   func error(_ text: String)
   /// Something that is more than a line.
   func display(_ shown: Shown)
+  /// Draws a figure; false where the command has to draw it for the terminal.
+  func draw(_ figure: Figure) -> Bool
   /// Asks for a line; nil when there is no answer to be had.
   func ask(_ question: String) -> String?
   /// Runs the work of a command, which tells `progress` how far it is.
@@ -29,4 +32,8 @@ package protocol Frontend: AnyObject, Sendable {
 
 extension Frontend {
   package var columns: Int? { nil }
+}
+
+extension Frontend {
+  package func draw(_ figure: Figure) -> Bool { false }
 }

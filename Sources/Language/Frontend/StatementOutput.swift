@@ -1,5 +1,6 @@
 import Calling
 import Pipeline
+import Plot
 import Synchronization
 
 /// Takes the lines of statements: to the front end, into the transcript, and together where they are a listing.
@@ -7,6 +8,7 @@ final class StatementOutput: Sendable {
   private struct State {
     var recorded: [String]?
     var listing: [String]?
+    var figures: [Figure] = []
   }
   private let state = Mutex(State())
   private let frontend: any Frontend
@@ -18,9 +20,42 @@ final class StatementOutput: Sendable {
   }
 
   /// Tells of a result.
-  func show(_ value: Value, _ lines: [String]) {
+  func show(_ value: Value, _ lines: [String], isLast: Bool) {
     let isKept = lines.map(isKept).contains(true)
-    if !isKept { frontend.display(.result(value, lines: lines)) }
+    if !isKept { frontend.display(.result(value, lines: lines, isLast: isLast)) }
+  }
+
+  func show(_ page: Page) {
+    let isListed = state.withLock { state in
+      state.recorded?.append(contentsOf: page.lines)
+      state.listing?.append(contentsOf: page.lines)
+      return state.listing != nil
+    }
+    if !isListed { frontend.display(.page(page)) }
+  }
+
+  // MARK: - Figures
+
+  /// Shows a figure; false where the command has to.
+  func draw(_ figure: Figure) -> Bool {
+    keep(figure)
+    guard frontend.draw(figure) else { return false }
+    // The transcript says that there was a picture.
+    state.withLock { $0.recorded?.append("\u{1B}") }
+    return true
+  }
+
+  /// Keeps a figure for the record.
+  func keep(_ figure: Figure) { state.withLock { $0.figures.append(figure) } }
+
+  var hasFigures: Bool { state.withLock { !$0.figures.isEmpty } }
+
+  /// The figures since the last call.
+  func takeFigures() -> [Figure] {
+    state.withLock { state in
+      defer { state.figures = [] }
+      return state.figures
+    }
   }
 
   func note(_ line: String) {

@@ -11,13 +11,17 @@ extension Interpreter {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
     let evaluator = Evaluator(runner)
+    if runner.scope.frame == nil { _ = output.takeFigures() }
     let outcome = try evaluator.call(call, wanted: targets.count)
     let uses = outcome.tree.origins
+    defer { if runner.scope.frame == nil { session.keep(output.takeFigures()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
       if runner.scope.frame == nil, let value = session.look(at: word) {
         let binding = session[word]
-        show(value) { ValueText.lines(value, summary: binding?.summary ?? value.summary) }
+        show(value, isLast: isAtLast && depth == 1) {
+          ValueText.lines(value, summary: binding?.summary ?? value.summary)
+        }
       }
     } else if let value = outcome.values.first {
       if runner.scope.frame == nil {
@@ -26,10 +30,12 @@ extension Interpreter {
         runner.scope.frame?.variables["_"] = value
       }
       let lines = outcome.lines
-      show(value) { lines ?? ValueText.lines(value, summary: value.summary) }
+      show(value, isLast: isAtLast && depth == 1) { lines ?? ValueText.lines(value, summary: value.summary) }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
+    } else if runner.scope.frame == nil, output.hasFigures {
+      session.recordLook(ReplayPrinter.text(outcome.tree))
     }
   }
 
@@ -93,12 +99,12 @@ extension Interpreter {
   }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
-  private func show(_ value: Value, _ lines: @escaping () -> [String]) {
+  private func show(_ value: Value, isLast: Bool = false, _ lines: @escaping () -> [String]) {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
-      output.show(value, lines())
+      output.show(value, lines(), isLast: isLast)
     } else {
-      delayed?.append { [output] in output.show(value, lines()) }
+      delayed?.append { [output] in output.show(value, lines(), isLast: false) }
     }
   }
 }

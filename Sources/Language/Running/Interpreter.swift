@@ -16,7 +16,11 @@ package final class Interpreter {
   /// The text that runs.
   private(set) var text = ""
   /// How many texts are being run inside each other.
-  private var depth = 0
+  private(set) var depth = 0
+  /// Whether the outermost statement that runs is the last one of its text.
+  private(set) var isAtLast = false
+  /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
+  package var cell = ""
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
@@ -56,6 +60,7 @@ package final class Interpreter {
   /// - Throws: `CRSError` of the first statement that fails, with file, line and column in its place.
   package func run(file path: String, goesOn: Bool = false) throws {
     guard sources.count < 50 else { throw CRSError.usage("scripts are nested too deeply", parameter: path) }
+    if NotebookProgram.isNotebook(path) { return try run(notebook: path) }
     try run(text: try ScriptFile.text(at: path), source: path, goesOn: goesOn)
   }
 
@@ -85,6 +90,7 @@ package final class Interpreter {
       depth -= 1
       self.text = outer
     }
+    let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -93,8 +99,11 @@ package final class Interpreter {
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
     }
-    for (statement, written) in statements {
-      if depth == 1 { session.remember(typed: written) }
+    for (k, (statement, written)) in statements.enumerated() {
+      if depth == 1 {
+        isAtLast = k == statements.count - 1 && statement.isCall
+        session.remember(typed: written)
+      }
       do {
         try recorded(written) {
           do {
@@ -134,7 +143,7 @@ package final class Interpreter {
   }
 
   /// The outermost statements and how they are written.
-  private func statements(of text: String) throws -> [(Statement, String)] {
+  func statements(of text: String) throws -> [(Statement, String)] {
     var parser = Parser(text, vocabulary: vocabulary)
     let statements = try parser.parse()
     return Array(zip(statements, parser.sources))
@@ -187,6 +196,7 @@ package final class Interpreter {
   ///
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
+    if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
     let text = try ScriptFile.text(at: path)
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
@@ -276,7 +286,7 @@ package final class Interpreter {
       do {
         if try block(body) == .returned { return .returned }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
-        passOver(ScriptError.located(error, source: sources.last, text: ""))
+        passOver(ScriptError.located(error, source: sources.last ?? (cell.isEmpty ? nil : cell), text: ""))
       }
       if session.isOver { break }
     }
@@ -326,6 +336,7 @@ package final class Interpreter {
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }
+    try runner.work.checkCancelled()
     guard status == 0 else {
       let first = line.trimmingBlanks().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       throw CRSError.data(

@@ -32,6 +32,9 @@ indirect enum Statement: Sendable {
 }
 
 extension Statement {
+  /// A call or expression whose result gets no name.
+  var isCall: Bool { if case .run(let targets, _, _) = self { targets.isEmpty } else { false } }
+
   /// The names that statements bind, drop or change.
   static func boundNames(in statements: [Statement]) -> Set<String> {
     statements.reduce(into: []) { names, statement in

@@ -45,7 +45,9 @@ struct CommandLineCall {
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
-        if first.hasSuffix(".crs") || (first.contains("/") && session.registry[first] == nil) {
+        if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
+          || (first.contains("/") && session.registry[first] == nil)
+        {
           return try script(first, session)
         }
         return try subcommand(first, session)
@@ -60,7 +62,7 @@ struct CommandLineCall {
     let lines =
       [
         "usage: crs                                   interactive shell, or statements from standard input",
-        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite]",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version", "",

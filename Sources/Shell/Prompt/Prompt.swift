@@ -70,9 +70,7 @@ struct Prompt {
 
   /// Runs the user's startup file; what is wrong in it is told, and the session begins.
   private func runStartup(_ interpreter: Interpreter) {
-    let base = ProcessInfo.processInfo.environment["XDG_CONFIG_HOME"] ?? Session.home + "/.config"
-    let file = base + "/crs/startup.crs"
-    guard FileManager.default.fileExists(atPath: file) else { return }
+    guard let file = StartupFile.path else { return }
     do {
       try interpreter.run(file: file, goesOn: true)
     } catch {

@@ -13,7 +13,8 @@ final class TerminalFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(let value, let lines): reported(value, lines).forEach(Output.report)
+    case .result(let value, let lines, _): reported(value, lines).forEach(Output.report)
+    case .page(let page): page.lines.forEach(Output.report)
     case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
     }
   }

@@ -2,6 +2,14 @@ import Files
 
 /// Tables as text: aligned columns, those of many rows shortened in the middle.
 package enum TableText {
+  /// The texts of all cells, row after row.
+  package static func cells(_ table: Table) -> [[String]] {
+    let columns = table.columns.indices.map { place in
+      column(table.columns[place], table.rows, place).dropFirst().map { $0.trimmingBlanks() }
+    }
+    return table.rows.indices.map { row in columns.map { $0[row] } }
+  }
+
   /// - Parameters:
   ///   - most: rows that are shown; of longer tables the first and the last ones.
   ///   - width: characters of a line; wider tables come in blocks of columns, each with the first column before it.

@@ -1,6 +1,5 @@
 import Calling
 import Files
-import Language
 import Pipeline
 
 // Arguments of commands.
@@ -17,7 +16,9 @@ extension Completer {
     // What is wrong before the word does not keep the rest from being completed.
     for argument in before { _ = try? matcher.parameter(named: argument.name) }
     let next = matcher.next
-    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map { Candidate($0.name + "=", $0.help) }
+    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map {
+      Candidate($0.name + "=", $0.help, kind: "parameter")
+    }
     return (next.positional.map { values(word, $0, manifest, before) } ?? []) + keys
   }
 
@@ -92,6 +93,7 @@ extension Completer {
       return table.columns
     }.flatMap { $0 }
     return columns.isEmpty
-      ? variables(word) : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column") }
+      ? variables(word)
+      : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column", kind: "column") }
   }
 }

@@ -27,8 +27,9 @@ extension Completer {
       all = items.indices.prefix(1000).map { Candidate("\(name)[\($0 + 1)]", items[$0].literal ?? "") }
     case .table(let table):
       // A row comes first: [row, column].
-      all = table.columns.map { Candidate(head + $0 + "]", "column") }
-    case .maskSet(let masks) where isFirst: all = masks.names.map { Candidate(head + $0 + "]", "mask") }
+      all = table.columns.map { Candidate(head + $0 + "]", "column", kind: "column") }
+    case .maskSet(let masks) where isFirst:
+      all = masks.names.map { Candidate(head + $0 + "]", "mask", kind: "Mask") }
     case nil where isFirst: all = extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
     default: all = []
     }

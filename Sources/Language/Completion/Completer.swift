@@ -1,21 +1,27 @@
 import Calling
 import Foundation
-import Language
 import Pipeline
 
 /// Candidates for the word before the cursor, from manifests, variables and files.
-struct Completer {
+package struct Completer {
   let session: Session
 
-  /// A text that may stand for the word, and what it means.
-  struct Candidate: Equatable {
-    var text: String
-    var help: String
+  package init(session: Session) { self.session = session }
 
-    init(_ text: String, _ help: String = "") { (self.text, self.help) = (text, help) }
+  /// A text that may stand for the word, and what it means.
+  package struct Candidate: Equatable, Sendable {
+    package var text: String
+    package var help: String
+    /// What it is: command, parameter, the kind of a variable, file, folder, or value.
+    package var kind: String
+
+    init(_ text: String, _ help: String = "", kind: String = "value") {
+      (self.text, self.help, self.kind) = (text, help, kind)
+    }
   }
 
-  func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
+  /// The word before the cursor, which is the end of the text, and what may stand for it.
+  package func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
     guard
       let typed = TypedWord(
         in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
@@ -37,7 +43,10 @@ struct Completer {
     case .quoted(let quote):
       // A whole name closes the quotes.
       return (
-        word, files(word).map { Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help) }
+        word,
+        files(word).map {
+          Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help, kind: $0.kind)
+        }
       )
     case .brackets: return (word, places(word) ?? [])
     case .argument(let name, let before, let key):
@@ -56,7 +65,7 @@ struct Completer {
 
   func commands(_ word: String, where isMeant: (CommandManifest) -> Bool = { _ in true }) -> [Candidate] {
     session.registry.manifests.filter { $0.name.hasPrefix(word) && isMeant($0) }
-      .map { Candidate($0.name, $0.summary) }
+      .map { Candidate($0.name, $0.summary, kind: "command") }
   }
 
   private func keywords(_ word: String) -> [Candidate] {
@@ -64,10 +73,13 @@ struct Completer {
   }
 
   private static let keywords = [
-    Candidate("for", "repeat statements"), Candidate("if", "choose statements"),
-    Candidate("else", "what happens otherwise"), Candidate("end", "ends for, if and def"),
-    Candidate("def", "define a command"), Candidate("return", "results of a definition"),
-    Candidate("next", "go to the next round of a loop"),
+    Candidate("for", "repeat statements", kind: "keyword"),
+    Candidate("if", "choose statements", kind: "keyword"),
+    Candidate("else", "what happens otherwise", kind: "keyword"),
+    Candidate("end", "ends for, if and def", kind: "keyword"),
+    Candidate("def", "define a command", kind: "keyword"),
+    Candidate("return", "results of a definition", kind: "keyword"),
+    Candidate("next", "go to the next round of a loop", kind: "keyword"),
   ]
 
   private func constants(_ word: String) -> [Candidate] {
@@ -79,25 +91,31 @@ struct Completer {
   func functions(_ word: String) -> [Candidate] {
     guard !word.isEmpty else { return [] }
     return FunctionTable.names.filter { $0.hasPrefix(word) }.map { name in
-      Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "")
+      Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "", kind: "function")
     }
   }
 
   /// Commands that are called inside an expression.
   private func calls(_ word: String) -> [Candidate] {
     word.isEmpty
-      ? [] : commands(word, where: { !$0.results.isEmpty }).map { Candidate($0.text + "(", $0.help) }
+      ? []
+      : commands(word, where: { !$0.results.isEmpty }).map {
+        Candidate($0.text + "(", $0.help, kind: "command")
+      }
   }
 
   func variables(_ word: String) -> [Candidate] {
-    session.names(beginning: word).map { Candidate($0, session[$0]?.value.kindName ?? "") }
+    session.names(beginning: word).map { name in
+      let kind = session[name]?.value.kindName ?? ""
+      return Candidate(name, kind, kind: kind)
+    }
   }
 
   /// Variables of the kinds that a parameter can use.
   func variables(_ word: String, for kind: Kind) -> [Candidate] {
     session.names(beginning: word).compactMap { name in
       guard let value = session[name]?.value, kind.takes(value.kind) else { return nil }
-      return Candidate(name, value.kindName)
+      return Candidate(name, value.kindName, kind: value.kindName)
     }
   }
 
@@ -135,6 +153,8 @@ struct Completer {
     let isFITS: (String) -> Bool = {
       [".fits", ".fit", ".fits.gz", ".fts", ".fz"].contains(where: $0.hasSuffix)
     }
-    return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map { Candidate($0) }
+    return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map {
+      Candidate($0, kind: $0.hasSuffix("/") ? "folder" : "file")
+    }
   }
 }

@@ -2,10 +2,10 @@ import Foundation
 import Kernels
 import Synchronization
 
-/// A line that tells how far long work is, on terminals only, from one second on.
+/// A line that tells how far long work is, from one second on, where somebody sees it.
 ///
 /// It beats by itself, so that it shows also where the work has nothing to tell.
-final class ProgressLine: ProgressSink {
+package final class ProgressLine: ProgressSink {
   /// A command that runs; commands run inside others.
   private struct Call {
     var name: String
@@ -24,15 +24,15 @@ final class ProgressLine: ProgressSink {
   private let isVisible: Bool
   private let write: @Sendable (String) -> Void
 
-  static let shared = ProgressLine(isVisible: isatty(2) == 1, write: Output.raw)
-
-  /// - Parameter isVisible: whether anybody would see the line.
-  init(isVisible: Bool, write: @escaping @Sendable (String) -> Void) {
+  /// - Parameters:
+  ///   - isVisible: whether anybody would see the line.
+  ///   - write: puts the line in the place of the one before; an empty one takes it away.
+  package init(isVisible: Bool, write: @escaping @Sendable (String) -> Void) {
     (self.isVisible, self.write) = (isVisible, write)
   }
 
   /// Runs a command of a name under the line.
-  func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+  package func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
     guard isVisible else { return try body() }
     state.withLock { $0.calls.append(Call(name: name)) }
     let timer = DispatchSource.makeTimerSource(queue: Self.queue)
@@ -51,7 +51,7 @@ final class ProgressLine: ProgressSink {
 
   private static let queue = DispatchQueue(label: "progress", qos: .userInteractive)
 
-  func report(stage: String, fraction: Double) {
+  package func report(stage: String, fraction: Double) {
     guard isVisible else { return }
     state.withLock { state in
       guard var call = state.calls.popLast() else { return }
@@ -65,7 +65,7 @@ final class ProgressLine: ProgressSink {
   }
 
   /// Writes something else while the line is away.
-  func writing(_ body: () -> Void) {
+  package func writing(_ body: () -> Void) {
     state.withLock { state in
       erase(&state)
       body()
@@ -73,7 +73,7 @@ final class ProgressLine: ProgressSink {
   }
 
   /// Keeps the line away while somebody else has the terminal.
-  func paused<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func paused<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.withLock { state in
       erase(&state)
       state.pauses += 1
@@ -83,7 +83,7 @@ final class ProgressLine: ProgressSink {
   }
 
   private func erase(_ state: inout State) {
-    if state.isShown { write("\r\u{1B}[K") }
+    if state.isShown { write("") }
     state.isShown = false
   }
 
@@ -93,7 +93,7 @@ final class ProgressLine: ProgressSink {
       Self.seconds(now - state.written) > interval || !state.isShown
     else { return }
     (state.isShown, state.written) = (true, now)
-    write("\r\u{1B}[K" + Self.text(call, now))
+    write(Self.text(call, now))
   }
 
   private static func text(_ call: Call, _ now: ContinuousClock.Instant) -> String {
