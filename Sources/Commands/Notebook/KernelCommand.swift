@@ -8,9 +8,9 @@ import Pipeline
 struct KernelCommand: Command {
   static let info = CommandInfo(
     "kernel", "Make crs known to Jupyter, so that notebooks run it", family: .session, effect: .files,
-    examples: ["kernel install", "kernel install sys_prefix=yes", "kernel list"],
+    examples: ["kernel list"],
     discussion: [
-      "install writes a kernel specification for the user, below prefix, or into the virtual environment that is "
+      "crs kernel install, once, is all that Jupyter needs. It writes a kernel specification for the user, below prefix, or into the virtual environment that is "
         + "active (sys_prefix). uninstall takes it away from the same place; list tells where there are any."
     ])
 
