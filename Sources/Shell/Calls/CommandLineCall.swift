@@ -167,6 +167,7 @@ struct CommandLineCall {
     // Names that cannot be written are known before the command runs.
     for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
     let values: [Value]
+    var lines: [String]?
     let isLayout = options.ext?.lowercased() == "all"
     if isLayout {
       // The results belong into one file: no call writes its own.
@@ -181,7 +182,7 @@ struct CommandLineCall {
     } else {
       let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
       if result.hasWritten { return session.exitStatus ?? 0 }
-      values = result.values
+      (values, lines) = (result.values, result.lines)
     }
     let files = AtomicFiles()
     for (value, file) in zip(values, options.outputs) {
@@ -190,7 +191,9 @@ struct CommandLineCall {
         work: context.work)
     }
     try files.commit()
-    if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
+    if options.outputs.isEmpty, let lines {
+      lines.forEach(Output.report)
+    } else if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
       for (declared, value) in zip(entry.manifest.results, values) {
         Output.report("\(declared.name): \(value.summary)")
       }
