@@ -21,7 +21,7 @@ import Testing
     (
       "Commands",
       [
-        "Calling", "Telling", "Session", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
+        "Calling", "Telling", "Session", "Plugins", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
         "Tables",
         "Meta", ".",
       ]
@@ -33,7 +33,7 @@ import Testing
         "Completion", "Running",
       ]
     ),
-    ("Shell", ["Terminal", "Prompt", "Calls", "."]),
+    ("Shell", ["Terminal", "Prompt", "Serve", "Calls", "."]),
   ]
 
   /// Known arrows that run up.

@@ -30,7 +30,7 @@ struct HelpCommand: SessionCommand {
           command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
         ) ?? "try: apropos")
     }
-    HelpText.page(entry.manifest).forEach(context.report)
+    HelpText.page(entry).forEach(context.report)
     return CommandResult()
   }
 }

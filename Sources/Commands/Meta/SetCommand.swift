@@ -18,6 +18,10 @@ struct SetCommand: SessionCommand {
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
+  @Parameter("folder through which pixels go to plugins; auto: shared memory where there is room")
+  var pluginFolder: FileName? = nil
+  @Parameter("after which the program of a plugin that nobody calls ends", unit: "min", in: 0...1e4)
+  var pluginIdle: Double? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
@@ -29,9 +33,12 @@ struct SetCommand: SessionCommand {
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
+    if let pluginFolder { settings.pluginFolder = pluginFolder.path == "auto" ? nil : pluginFolder.path }
+    if let pluginIdle { settings.pluginIdle = pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil
+    let isPrompt =
+      editor != nil || pager != nil || record != nil || pluginFolder != nil || pluginIdle != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -50,6 +57,8 @@ struct SetCommand: SessionCommand {
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
+    line("plugin_folder", settings.pluginFolder ?? "auto", "folder through which pixels go to plugins")
+    line("plugin_idle", settings.pluginIdle.plain, "after which an idle plugin ends [min]")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,

@@ -18,6 +18,11 @@ package enum HelpText {
     "  history session.crs",
   ]
 
+  /// Everything about one command, and where it comes from when it is not built in.
+  package static func page(_ entry: Entry) -> [String] {
+    page(entry.manifest) + (entry.origin == .builtin ? [] : ["", "From \(entry.origin.title)"])
+  }
+
   /// Everything about one command.
   package static func page(_ manifest: CommandManifest) -> [String] {
     var lines = ["\(manifest.name): \(manifest.summary)", "", "  " + wrapped(manifest.usage, indent: 6), ""]

@@ -15,6 +15,8 @@ package final class Interpreter {
   }
   /// The text that runs.
   private(set) var text = ""
+  /// The results of the last statement that ran.
+  package private(set) var lastResults: [Value] = []
   /// How many texts are being run inside each other.
   private var depth = 0
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
@@ -141,6 +143,8 @@ package final class Interpreter {
   }
 
   private func parsed(_ text: String) throws -> [(Statement, String)] {
+    // Without its plugins a script cannot even be understood.
+    try session.checkNeeds(text)
     do {
       return try statements(of: text)
     } catch let unfinished as UnfinishedInput {
@@ -188,6 +192,11 @@ package final class Interpreter {
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
     let text = try ScriptFile.text(at: path)
+    do {
+      try session.checkNeeds(text)
+    } catch let error as CRSError {
+      return [ScriptError.located(error, source: path, text: text)]
+    }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
@@ -354,7 +363,9 @@ package final class Interpreter {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
     let evaluator = Evaluator(runner)
+    if runner.scope.frame == nil { session.beginStatement() }
     let outcome = try evaluator.call(call, wanted: targets.count)
+    lastResults = outcome.values
     let uses = outcome.tree.origins
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {

@@ -56,7 +56,10 @@ struct Completer {
 
   func commands(_ word: String, where isMeant: (CommandManifest) -> Bool = { _ in true }) -> [Candidate] {
     session.registry.manifests.filter { $0.name.hasPrefix(word) && isMeant($0) }
-      .map { Candidate($0.name, $0.summary) }
+      .map { manifest in
+        let plugin = session.registry[manifest.name]?.origin.plugin
+        return Candidate(manifest.name, manifest.summary + (plugin.map { " (plugin \($0.name))" } ?? ""))
+      }
   }
 
   private func keywords(_ word: String) -> [Candidate] {

@@ -4,5 +4,7 @@ package struct CarriedHDU: Sendable, Equatable {
   /// EXTNAME, empty without one.
   package let name: String
   /// A whole FITS file: an empty primary HDU and the carried one.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
+
+  package init(name: String, bytes: [UInt8]) { (self.name, self.bytes) = (name, bytes) }
 }
