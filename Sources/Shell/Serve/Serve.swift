@@ -38,9 +38,8 @@ struct Serve {
       } else if let number = message["call"]?.int, message["command"] != nil || message["statement"] != nil {
         answer(number, message, folder)
       } else {
-        channel.write([
-          "error": ["code": "usage", "message": .text("an unknown message: " + message.beginning)]
-        ])
+        let what = message["breach"]?.string ?? "an unknown message: " + message.beginning
+        channel.write(["error": ["code": "usage", "message": .text(what)]])
       }
     }
     return 0
@@ -68,9 +67,12 @@ struct Serve {
       let results = try channel.during(number) { () throws -> JSONValue in
         let values = try self.values(message, folder)
         if frontend.cancellation.isRaised { throw CRSError.interrupted }
-        guard let folder else { return .list(try values.map { try plain($0) }) }
+        // Results that a command does not have this time are said too.
+        let declared = message["command"]?.string.flatMap { session.registry[$0]?.manifest.results.count } ?? 0
+        let missing = [JSONValue](repeating: .null, count: max(0, declared - values.count))
+        guard let folder else { return .list(try values.map { try plain($0) } + missing) }
         let sender = ValueSender(folder: folder, prefix: "r\(number)_")
-        return .list(try values.map(sender.json))
+        return .list(try values.map(sender.json) + missing)
       }
       if !channel.write(["call": .integer(number), "results": results]) {
         throw CRSError.data("the results make a line of more than \(LineStream.longest >> 20) MiB")
@@ -114,8 +116,10 @@ struct Serve {
       throw CRSError.usage("the arguments are no object", parameter: "arguments")
     }
     var arguments: [Argument] = []
-    for name in manifest.parameters.map(\.name) {
-      guard let value = left.removeValue(forKey: name) else { continue }
+    for parameter in manifest.parameters {
+      let name = parameter.name
+      // Programs may send what holds anyway: it counts as left out.
+      guard let value = left.removeValue(forKey: name), !parameter.isDefault(value) else { continue }
       arguments.append(Argument(name: name, value: try self.value(value, name, folder)))
     }
     // Aliases, and what is no parameter, which the binder says.
@@ -156,5 +160,15 @@ struct Serve {
     if let line = error.line { out["line"] = .integer(line) }
     if let column = error.column { out["column"] = .integer(column) }
     return .object(out)
+  }
+}
+
+extension ParameterManifest {
+  /// Whether a value is the default, 5 or 5.0.
+  fileprivate func isDefault(_ value: JSONValue) -> Bool {
+    guard let standard = `default` else { return false }
+    if value == standard { return true }
+    guard let a = Value(value).double, let b = Value(standard).double else { return false }
+    return a == b
   }
 }

@@ -71,8 +71,10 @@ final class ServeChannel: Sendable {
     }
   }
 
+  /// What is no message is answered in its turn.
   private func breach(_ what: String) {
-    write(["error": ["code": "usage", "message": .text(what)]])
+    state.withLock { $0.waiting.append(["breach": .text(what)]) }
+    arrived.signal()
   }
 
   private func end() {

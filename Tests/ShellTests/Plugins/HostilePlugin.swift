@@ -5,7 +5,7 @@ import TestSupport
 enum HostilePlugin {
   static let commands = [
     "well", "hang", "flood", "kind", "shape", "half", "exits", "killed", "cut", "fifo", "link", "above",
-    "deletes", "huge", "deaf", "late", "same", "pickled", "number", "few", "sleepy", "lines", "shrinks", "binary",
+    "deletes", "huge", "deaf", "late", "same", "pickled", "unknown", "few", "sleepy", "lines", "shrinks", "binary",
   ]
 
   /// Writes the plugin into a folder of the path.
@@ -124,7 +124,7 @@ enum HostilePlugin {
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + b"x" * 500)
             answer(image(name))
-        elif mode == "number":
+        elif mode == "unknown":
             say({"call": call + 5, "results": []})
         elif mode == "few":
             say({"call": call, "results": []})

@@ -30,7 +30,7 @@ import Testing
     ("half", "sent no message of JSON: {\"call\":1,\"resu"), ("exits", "ended with status 3; its last lines:\n  the detector is on fire"),
     ("killed", "was killed by signal 9"), ("cut", "is cut: 120 bytes of the 1200000"), ("fifo", "is no regular file"),
     ("link", "is a link"), ("above", "is not in the folder of the call"), ("huge", "claims 1099511627776 x"),
-    ("pickled", "elements of type '|O'"), ("number", "sent no message of this call"),
+    ("pickled", "elements of type '|O'"), ("unknown", "sent no message of this call"),
     ("few", "gave 0 results, expected 1: out"), ("lines", "sent a line of more than 16 MiB"),
     ("binary", "sent no message of JSON"), ("shrinks", "out"),
   ])

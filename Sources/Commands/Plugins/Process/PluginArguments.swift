@@ -74,7 +74,9 @@ enum PluginResults {
     }
     let receiver = ValueReceiver(
       folder: exchange, sent: sent, inheritance: Inheritance(bound, manifest))
-    return try zip(results, manifest.results).map { json, declared in
+    // null at the end says that there is no such result.
+    let count = results.lastIndex { $0 != .null }.map { $0 + 1 } ?? 0
+    return try zip(results.prefix(count), manifest.results).map { json, declared in
       var like: Image?
       if let name = declared.like, case .image(let image)? = bound[name] { like = image }
       do {

@@ -197,12 +197,20 @@ package final class ValueReceiver {
 
   private func stack(_ json: JSONValue) throws -> Stack {
     guard let items = json["exposures"]?.items else { throw HeaderJSON.wrong("a stack", json) }
-    return try Stack(
+    var stack = try Stack(
       exposures: items.map { item in
         if let name = item["variable"]?.string, case .image(let image)? = try variable(name) { return image }
         guard let members = item["image"]?.members else { throw HeaderJSON.wrong("an exposure", item) }
         return try image(members)
       })
+    func known(_ name: String) throws -> DetectorValue? {
+      guard let value = json[name], value != .null else { return nil }
+      if let number = value.double { return .constant(number) }
+      return .plane(try plane(value["pixels"], name, stack.shape).floats)
+    }
+    stack.detector = DetectorHints(
+      gain: try known("gain"), readoutNoise: try known("rnoise"), bias: try known("bias"))
+    return stack
   }
 
   // MARK: - Masks and what is made of them

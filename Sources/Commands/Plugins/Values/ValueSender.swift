@@ -27,7 +27,13 @@ package final class ValueSender {
     case .list(let items): return .list(try items.map(json))
     case .image(let image): return ["image": .object(try members(of: image))]
     case .stack(let stack):
-      return ["stack": ["exposures": .list(try stack.exposures.map { ["image": .object(try members(of: $0))] })]]
+      var members: [String: JSONValue] = [
+        "exposures": .list(try stack.exposures.map { ["image": .object(try self.members(of: $0))] })
+      ]
+      members["gain"] = try stack.detector.gain.map(json)
+      members["rnoise"] = try stack.detector.readoutNoise.map(json)
+      members["bias"] = try stack.detector.bias.map(json)
+      return ["stack": .object(members)]
     case .mask(let mask): return try json(mask)
     case .maskSet(let masks): return try json(masks)
     case .diagram(let diagram): return try json(diagram)
