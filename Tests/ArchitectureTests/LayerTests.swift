@@ -21,7 +21,8 @@ import Testing
     (
       "Commands",
       [
-        "Calling", "Telling", "Session", "Plugins", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
+        "Calling", "Telling", "Session", "Plugins", "Figures", "Files", "Crmasks", "Combine", "Detect",
+        "Masks",
         "Tables",
         "Meta", ".",
       ]

@@ -34,7 +34,8 @@ package enum PluginEntries {
     if case .refused(let error) = plugin.state { throw error }
     var bound = bound
     var resolved: [String: Value] = [:]
-    if let parameter = manifest.parameter(named: "seed"), parameter.kind == .integer, parameter.default == .null,
+    if let parameter = manifest.parameter(named: "seed"), parameter.kind == .integer,
+      parameter.default == .null,
       bound["seed"].map({ if case .none = $0 { true } else { false } }) ?? true
     {
       let seed = Value.integer(Int.random(in: 1...999_999_999))

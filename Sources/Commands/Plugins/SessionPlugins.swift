@@ -9,7 +9,9 @@ package struct PluginRegistration: Sendable {
   /// The commands of a script; the language makes them.
   let script: @Sendable (FoundPlugin, CommandRegistry) throws -> [Entry]
 
-  package init(reserved: Set<String>, script: @escaping @Sendable (FoundPlugin, CommandRegistry) throws -> [Entry]) {
+  package init(
+    reserved: Set<String>, script: @escaping @Sendable (FoundPlugin, CommandRegistry) throws -> [Entry]
+  ) {
     (self.reserved, self.script) = (reserved, script)
   }
 
@@ -32,7 +34,8 @@ package struct PluginRegistration: Sendable {
         let name = entry.manifest.name
         if reserved.contains(name) || registry[name] != nil {
           let owner = registry[name].map { "a command of \($0.origin.title)" } ?? "a word of the language"
-          warnings.append("the command \(name) of the plugin \(plugin.name) is left out: \(owner) has that name")
+          warnings.append(
+            "the command \(name) of the plugin \(plugin.name) is left out: \(owner) has that name")
         } else {
           try registry.register(entry)
         }

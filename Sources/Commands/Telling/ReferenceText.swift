@@ -7,7 +7,9 @@ package enum ReferenceText {
       text += "\n## \(family.name)\n"
       for manifest in family.manifests {
         text += section(manifest)
-        if let origin = registry[manifest.name]?.origin, origin != .builtin { text += "\nFrom \(origin.title).\n" }
+        if let origin = registry[manifest.name]?.origin, origin != .builtin {
+          text += "\nFrom \(origin.title).\n"
+        }
       }
     }
     return text

@@ -19,8 +19,10 @@ package enum ScriptPlugin {
       var entries: [Entry] = []
       for statement in try parser.parse() {
         guard case .definition(let definition) = statement else {
-          throw CRSError.usage("a plugin holds definitions and comments, nothing else", expected: "def NAME ...")
-            .at(statement.position.place)
+          throw CRSError.usage(
+            "a plugin holds definitions and comments, nothing else", expected: "def NAME ..."
+          )
+          .at(statement.position.place)
         }
         var checker = StatementChecker(session: session)
         checker.check(definition)

@@ -55,7 +55,8 @@ struct Serve {
     let folder = try hello["folder"]?.string.map { try ExchangeFolder(existing: $0) }
     channel.write([
       "hello": [
-        "protocol": .integer(PluginDescription.protocolVersion), "name": "crs", "version": .text(CRSVersion.text),
+        "protocol": .integer(PluginDescription.protocolVersion), "name": "crs",
+        "version": .text(CRSVersion.text),
       ]
     ])
     return folder
@@ -68,7 +69,8 @@ struct Serve {
         let values = try self.values(message, folder)
         if frontend.cancellation.isRaised { throw CRSError.interrupted }
         // Results that a command does not have this time are said too.
-        let declared = message["command"]?.string.flatMap { session.registry[$0]?.manifest.results.count } ?? 0
+        let declared =
+          message["command"]?.string.flatMap { session.registry[$0]?.manifest.results.count } ?? 0
         let missing = [JSONValue](repeating: .null, count: max(0, declared - values.count))
         guard let folder else { return .list(try values.map { try plain($0) } + missing) }
         let sender = ValueSender(folder: folder, prefix: "r\(number)_")
@@ -84,7 +86,8 @@ struct Serve {
 
   private func plain(_ value: Value) throws -> JSONValue {
     guard let json = JSONValue(value) else {
-      throw CRSError.usage("\(value.kind.article) needs a folder", parameter: "folder", expected: "one in hello")
+      throw CRSError.usage(
+        "\(value.kind.article) needs a folder", parameter: "folder", expected: "one in hello")
     }
     return json
   }
@@ -153,7 +156,8 @@ struct Serve {
       }
     var out: [String: JSONValue] = ["code": .text(code), "message": .text(error.message)]
     for (key, value) in [
-      ("file", error.file), ("parameter", error.parameter), ("expected", error.expected), ("hint", error.hint),
+      ("file", error.file), ("parameter", error.parameter), ("expected", error.expected),
+      ("hint", error.hint),
     ] {
       if let value { out[key] = .text(value) }
     }

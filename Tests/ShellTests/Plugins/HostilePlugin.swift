@@ -5,7 +5,8 @@ import TestSupport
 enum HostilePlugin {
   static let commands = [
     "well", "hang", "flood", "kind", "shape", "half", "exits", "killed", "cut", "fifo", "link", "above",
-    "deletes", "huge", "deaf", "late", "same", "pickled", "unknown", "few", "sleepy", "lines", "shrinks", "binary",
+    "deletes", "huge", "deaf", "late", "same", "pickled", "unknown", "few", "sleepy", "lines", "shrinks",
+    "binary",
   ]
 
   /// Writes the plugin into a folder of the path.

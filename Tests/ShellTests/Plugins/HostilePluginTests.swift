@@ -11,13 +11,15 @@ import Testing
   init() throws {
     folder = try ScratchFolder()
     try HostilePlugin.write(into: folder.path + "/plugins")
-    try FileManager.default.createDirectory(atPath: folder.path + "/exchange", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/exchange", withIntermediateDirectories: true)
   }
 
   private func run(_ statements: String, by starter: [String] = []) throws -> Program.Ended {
     try Program.run(
       ["-"], in: folder.url,
-      input: "set plugin_folder='\(exchange)' on_error=continue\ns = simulate nx=60 ny=50 n=1 seed=1\nx = s[1]\n"
+      input:
+        "set plugin_folder='\(exchange)' on_error=continue\ns = simulate nx=60 ny=50 n=1 seed=1\nx = s[1]\n"
         + statements, environment: ["CRS_PLUGIN_PATH": plugins, "XDG_CONFIG_HOME": folder.path], by: starter)
   }
 
@@ -27,8 +29,10 @@ import Testing
 
   @Test(arguments: [
     ("kind", "the result out of the plugin hostile: "), ("shape", "mask is 3x3"),
-    ("half", "sent no message of JSON: {\"call\":1,\"resu"), ("exits", "ended with status 3; its last lines:\n  the detector is on fire"),
-    ("killed", "was killed by signal 9"), ("cut", "is cut: 120 bytes of the 1200000"), ("fifo", "is no regular file"),
+    ("half", "sent no message of JSON: {\"call\":1,\"resu"),
+    ("exits", "ended with status 3; its last lines:\n  the detector is on fire"),
+    ("killed", "was killed by signal 9"), ("cut", "is cut: 120 bytes of the 1200000"),
+    ("fifo", "is no regular file"),
     ("link", "is a link"), ("above", "is not in the folder of the call"), ("huge", "claims 1099511627776 x"),
     ("pickled", "elements of type '|O'"), ("unknown", "sent no message of this call"),
     ("few", "gave 0 results, expected 1: out"), ("lines", "sent a line of more than 16 MiB"),
@@ -84,7 +88,10 @@ import Testing
     let program = URL(fileURLWithPath: plugins + "/hostile/plugin.py")
     for (old, new, expected) in [
       ("\"protocol\": 1", "\"protocol\": 9", "speaks protocol 9, crs"),
-      ("\"name\": \"hostile\"", "\"name\": \"other\"", "says that it is other 1.0.0, plugin.json that it is hostile"),
+      (
+        "\"name\": \"hostile\"", "\"name\": \"other\"",
+        "says that it is other 1.0.0, plugin.json that it is hostile"
+      ),
     ] {
       try Data(HostilePlugin.program.replacing(old, with: new).utf8).write(to: program)
       let ended = try run("z = well x\n")
@@ -101,11 +108,20 @@ import Testing
 
   @Test func invalidManifestsSayWhere() throws {
     for (json, expected) in [
-      (HostilePlugin.description(alias: "[\"image\"]"), "commands, well, parameters, list: 'image' is a name of the parameter image too"),
+      (
+        HostilePlugin.description(alias: "[\"image\"]"),
+        "commands, well, parameters, list: 'image' is a name of the parameter image too"
+      ),
       (HostilePlugin.description(more: "\"library\": \"x.so\","), "library: stands beside run"),
       (HostilePlugin.description(name: "other"), "name: 'other' is not the name of the folder"),
-      (HostilePlugin.description().replacing("\"protocol\": 1", with: "\"protocol\": 2"), "protocol: the plugin speaks protocol 2"),
-      (HostilePlugin.description().replacing("\"kind\": \"list\"", with: "\"kind\": \"lists\""), "is no kind: image, stack"),
+      (
+        HostilePlugin.description().replacing("\"protocol\": 1", with: "\"protocol\": 2"),
+        "protocol: the plugin speaks protocol 2"
+      ),
+      (
+        HostilePlugin.description().replacing("\"kind\": \"list\"", with: "\"kind\": \"lists\""),
+        "is no kind: image, stack"
+      ),
       ("{ \"protocol\": 1,", "plugin.json: no JSON"),
     ] {
       let ended = try listed(json)
@@ -118,7 +134,8 @@ import Testing
   @Test func takenNamesAreLeftOut() throws {
     let ended = try listed(HostilePlugin.description(commands: ["well", "median", "sqrt", "end"]))
     for name in ["median", "end"] {
-      #expect(ended.errors.contains("the command \(name) of the plugin hostile is left out"), "\(ended.errors)")
+      #expect(
+        ended.errors.contains("the command \(name) of the plugin hostile is left out"), "\(ended.errors)")
     }
     #expect(ended.output.contains("hostile 1.0.0 (process): well"))
   }

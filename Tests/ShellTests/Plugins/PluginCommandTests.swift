@@ -55,14 +55,16 @@ import Testing
     #expect(saved.status == 0, "\(saved)")
     #expect(saved.output.contains("plugin need demo 0.1.0"))
     let script = try String(contentsOf: folder.url.appendingPathComponent("s.crs"), encoding: .utf8)
-    #expect(script.split(separator: "\n").first { !$0.hasPrefix("#") } == "plugin need demo 0.1.0", "\(script)")
+    #expect(
+      script.split(separator: "\n").first { !$0.hasPrefix("#") } == "plugin need demo 0.1.0", "\(script)")
     #expect(try crs("s.crs", "--overwrite").status == 0)
     // Another version, and none at all, are told before anything runs.
     let json = folder.url.appendingPathComponent("plugins/demo/plugin.json")
     let text = try String(contentsOf: json, encoding: .utf8)
     try Data(text.replacing("0.1.0", with: "0.2.0").utf8).write(to: json)
     let other = try crs("s.crs", "--overwrite")
-    #expect(other.errors.contains("needs the plugin demo 0.1.0") && other.errors.contains("0.2.0"), "\(other)")
+    #expect(
+      other.errors.contains("needs the plugin demo 0.1.0") && other.errors.contains("0.2.0"), "\(other)")
     #expect(!other.output.contains("s: Stack"))
     try FileManager.default.removeItem(atPath: folder.file("plugins/demo"))
     let none = try crs("s.crs", "--overwrite")
@@ -73,12 +75,15 @@ import Testing
 
   @Test func theSharedFilesOfTemplatesAreFresh() throws {
     let made = try String(
-      contentsOf: Repository.root.appendingPathComponent("Sources/Commands/Plugins/Command/SharedFiles.swift"),
+      contentsOf: Repository.root.appendingPathComponent(
+        "Sources/Commands/Plugins/Command/SharedFiles.swift"),
       encoding: .utf8)
     for file in ["share/python/crs_plugin.py", "share/include/crs_plugin.h"] {
       let text = try String(contentsOf: Repository.root.appendingPathComponent(file), encoding: .utf8)
-      let indented = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
-        .joined(separator: "\n")
+      let indented = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        $0.isEmpty ? "" : "    " + $0
+      }
+      .joined(separator: "\n")
       #expect(made.contains(indented.trimmingCharacters(in: .newlines)), "run scripts/plugin-templates")
     }
   }

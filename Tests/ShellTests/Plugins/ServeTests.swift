@@ -88,13 +88,16 @@ import Testing
     var image = Image(
       pixels: pixels, unit: PixelUnit(parsing: "electron / s"),
       header: Header(cards: [
-        "OBJECT  = 'M 31    '           / a name", "EXPTIME =  1.2E3 / odd spelling", "GAIN    =                  1.9",
+        "OBJECT  = 'M 31    '           / a name", "EXPTIME =  1.2E3 / odd spelling",
+        "GAIN    =                  1.9",
         "COMMENT   two  blanks", "HIERARCH ESO DET RON = 3.0 / noise", "UNDEF   =", "COMPLEX = (1.0, 2.0)",
         "LONG    = 'a text that is so long that it has to go on with another card, as &'",
         "CONTINUE  'the convention says' / at last", "HISTORY what happened",
       ]), storedType: .float64,
-      exactPixels: .float64((0..<35).map { Double($0) / 7 }), mask: Mask(plane: Plane(width: 7, height: 5, repeating: 1)),
-      uncertainty: Uncertainty(kind: .variance, values: plane(1), exactValues: (0..<35).map { Double($0) / 9 }),
+      exactPixels: .float64((0..<35).map { Double($0) / 7 }),
+      mask: Mask(plane: Plane(width: 7, height: 5, repeating: 1)),
+      uncertainty: Uncertainty(
+        kind: .variance, values: plane(1), exactValues: (0..<35).map { Double($0) / 9 }),
       planes: [ExtraPlane(name: "DQ", pixels: .int32(Plane(width: 7, height: 5, repeating: -70_000)))],
       detector: DetectorHints(gain: .constant(2.5), bias: .constant(-0.25)))
     image.detector.readoutNoise = .plane(plane(2))
@@ -104,7 +107,9 @@ import Testing
     let session = Session(registry: there)
     let context = CommandContext(work: Work(), host: session, report: { _ in }, note: { _ in })
     let parameter = try #require(entry.manifest.parameters.first)
-    for value in [Value.image(image), .integer(9_007_199_254_740_993), .number(4), .number(-.infinity), .text("ü\"\n")] {
+    for value in [
+      Value.image(image), .integer(9_007_199_254_740_993), .number(4), .number(-.infinity), .text("ü\"\n"),
+    ] {
       let back = try entry.call([Argument(name: parameter.name, value: value)], context).values
       let difference = ValueDifference.first([value], back)
       #expect(difference == nil, "\(difference ?? "")")
@@ -113,14 +118,16 @@ import Testing
   }
 
   @Test func theExampleOfTheDocumentsRuns() throws {
-    let text = try String(contentsOf: Repository.root.appendingPathComponent("docs/plugins.md"), encoding: .utf8)
+    let text = try String(
+      contentsOf: Repository.root.appendingPathComponent("docs/plugins.md"), encoding: .utf8)
     let start = try #require(text.range(of: "```python\nimport json, os, subprocess"))
     let code = text[start.lowerBound...].dropFirst(10).prefix { _ in true }
     let program = try String(code[..<#require(code.firstRange(of: "\n```")).lowerBound])
     #expect(program.split(separator: "\n").count <= 40)
     let folder = try ScratchFolder()
     let file = try folder.write(program, "drive.py")
-    try FileManager.default.createSymbolicLink(atPath: folder.file("crs"), withDestinationPath: Program.url.path)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("crs"), withDestinationPath: Program.url.path)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["python3", file]
@@ -132,7 +139,9 @@ import Testing
     let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "\(said)")
-    #expect(said.contains("'name': 'crs'") && said.contains("pixels flagged") && said.contains("(50, 60)"), "\(said)")
+    #expect(
+      said.contains("'name': 'crs'") && said.contains("pixels flagged") && said.contains("(50, 60)"),
+      "\(said)")
   }
 
   @Test func theEndOfInputCancels() throws {

@@ -7,7 +7,8 @@ import Pipeline
 /// `plugin`.
 package struct PluginCommand: SessionCommand {
   package static let info = CommandInfo(
-    "plugin", "List, make, check and allow plugins: commands that others have written", family: Family("Session"),
+    "plugin", "List, make, check and allow plugins: commands that others have written",
+    family: Family("Session"),
     effect: .session,
     examples: ["plugin list"],
     discussion: [
@@ -42,7 +43,9 @@ package struct PluginCommand: SessionCommand {
       try EnabledLibraries.set(plugin.path, to: nil)
       context.report("\(plugin.name) is not enabled any more")
     case .need:
-      guard let version else { throw CRSError.usage("version is missing", expected: "plugin need NAME VERSION") }
+      guard let version else {
+        throw CRSError.usage("version is missing", expected: "plugin need NAME VERSION")
+      }
       try PluginNeed(name: try wanted(), version: version.name).check(PluginShelf())
     }
     return CommandResult(isRecorded: false)
@@ -61,7 +64,8 @@ package struct PluginCommand: SessionCommand {
     guard let plugin = shelf[name] else {
       throw CRSError.usage(
         "there is no plugin '\(name)'", parameter: "name",
-        hint: didYouMean(name, among: shelf.plugins.map(\.name)) ?? "plugin list shows where they are looked for")
+        hint: didYouMean(name, among: shelf.plugins.map(\.name))
+          ?? "plugin list shows where they are looked for")
     }
     return plugin
   }
@@ -121,7 +125,8 @@ package struct PluginCommand: SessionCommand {
       throw CRSError.usage("'\(name)' is no name", parameter: "name", expected: ManifestCheck.nameRule)
     }
     guard session.registry[name] == nil, !session.isReserved(name) else {
-      throw CRSError.usage("'\(name)' means something already", parameter: "name", expected: "a name that is free")
+      throw CRSError.usage(
+        "'\(name)' means something already", parameter: "name", expected: "a name that is free")
     }
     let folder = try PluginTemplate(name: name, kind: kind).write(into: PluginTemplate.folder())
     context.report("wrote \(folder)")

@@ -31,7 +31,8 @@ struct PluginTemplate {
       obstacles.append(folder)
     }
     throw CRSError.file(
-      "no folder of the plugin path can be written: " + obstacles.joined(separator: ", "), file: name(of: obstacles),
+      "no folder of the plugin path can be written: " + obstacles.joined(separator: ", "),
+      file: name(of: obstacles),
       hint: "CRS_PLUGIN_PATH=FOLDER names another")
   }
 
@@ -64,7 +65,10 @@ struct PluginTemplate {
     switch kind {
     case .script: [("plugin.json", json), (name + ".crs", script), ("test.crs", test)]
     case .python:
-      [("plugin.json", json), ("plugin.py", python), ("crs_plugin.py", SharedFiles.python), ("test.crs", test)]
+      [
+        ("plugin.json", json), ("plugin.py", python), ("crs_plugin.py", SharedFiles.python),
+        ("test.crs", test),
+      ]
     case .c:
       [
         ("plugin.json", json), (name + ".c", source), ("crs_plugin.h", SharedFiles.header),

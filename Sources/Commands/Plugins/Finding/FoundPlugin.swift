@@ -137,7 +137,9 @@ package struct PluginShelf: Sendable {
   private mutating func look(at file: String, in folder: String) {
     let path = folder + "/" + file
     var isFolder: ObjCBool = false
-    guard !file.hasPrefix("."), FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard !file.hasPrefix("."), FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return
+    }
     let isScript = !isFolder.boolValue && file.hasSuffix(".crs")
     guard isScript || isFolder.boolValue && access(path + "/plugin.json", F_OK) == 0 else { return }
     let name = isScript ? String(file.dropLast(4)) : file

@@ -26,14 +26,18 @@ enum ManifestCheck {
     }
     if manifest.effect == .folder || manifest.effect == .session {
       return Fault(
-        key: "effect", reason: "'\(manifest.effect.rawValue)' is not for plugins", expected: "nothing or files")
+        key: "effect", reason: "'\(manifest.effect.rawValue)' is not for plugins",
+        expected: "nothing or files")
     }
     if manifest.summary.isEmpty { return Fault(key: "summary", reason: "is empty", expected: "a line") }
     if manifest.family.isEmpty { return Fault(key: "family", reason: "is empty", expected: "a line") }
-    if manifest.effect == .files, manifest.parameters.contains(where: { $0.name == "overwrite" && $0.kind != .flag }) {
+    if manifest.effect == .files,
+      manifest.parameters.contains(where: { $0.name == "overwrite" && $0.kind != .flag })
+    {
       return Fault(key: "overwrite", reason: "is the parameter that crs adds", expected: "another name")
     }
-    return faultOfNames(manifest) ?? manifest.parameters.lazy.compactMap(fault).first ?? faultOfResults(manifest)
+    return faultOfNames(manifest) ?? manifest.parameters.lazy.compactMap(fault).first
+      ?? faultOfResults(manifest)
   }
 
   private static func faultOfNames(_ manifest: CommandManifest) -> Fault? {
@@ -41,7 +45,9 @@ enum ManifestCheck {
     for parameter in manifest.parameters {
       for name in [parameter.name] + parameter.aliases {
         let said = "parameters, \(parameter.name)"
-        guard isName(name) else { return Fault(key: said, reason: "'\(name)' is no name", expected: nameRule) }
+        guard isName(name) else {
+          return Fault(key: said, reason: "'\(name)' is no name", expected: nameRule)
+        }
         if let other = seen[name] {
           let reason =
             other == parameter.name
@@ -53,7 +59,8 @@ enum ManifestCheck {
     }
     let positional = manifest.parameters.filter(\.isPositional)
     if let rest = positional.dropLast().first(where: \.isRest) {
-      return Fault(key: "parameters, \(rest.name)", reason: "takes the rest and is not the last positional one")
+      return Fault(
+        key: "parameters, \(rest.name)", reason: "takes the rest and is not the last positional one")
     }
     return nil
   }
@@ -71,7 +78,8 @@ enum ManifestCheck {
     do {
       let value = Value(standard, kind: parameter.kind)
       guard ![.image, .stack, .mask, .maskset, .diagram, .boundary, .table].contains(parameter.kind) else {
-        return Fault(key: said + ", default", reason: "\(parameter.kind.article) has no default", expected: "null")
+        return Fault(
+          key: said + ", default", reason: "\(parameter.kind.article) has no default", expected: "null")
       }
       try Binder.check(value, for: parameter, at: nil)
       return nil
@@ -92,7 +100,8 @@ enum ManifestCheck {
         return Fault(key: said, reason: "there are two results of this name")
       }
       guard let like = result.like else { continue }
-      guard let parameter = manifest.parameters.first(where: { $0.name == like }), parameter.kind == .image else {
+      guard let parameter = manifest.parameters.first(where: { $0.name == like }), parameter.kind == .image
+      else {
         return Fault(key: said + ", like", reason: "'\(like)' is no parameter of kind image")
       }
     }

@@ -57,7 +57,9 @@ package struct PluginDescription: Sendable {
     guard name == folder else {
       throw wrong("name", "'\(name)' is not the name of the folder", "'\(folder)'")
     }
-    guard ManifestCheck.isName(name) else { throw wrong("name", "'\(name)' is no name", ManifestCheck.nameRule) }
+    guard ManifestCheck.isName(name) else {
+      throw wrong("name", "'\(name)' is no name", ManifestCheck.nameRule)
+    }
     version = try text("version")
     guard version.utf8.count <= 64, version.allSatisfy({ !$0.isWhitespace && $0 != "'" && $0 != "\"" }) else {
       throw wrong("version", "is no version", "such as 1.0.0")
@@ -75,11 +77,14 @@ package struct PluginDescription: Sendable {
   ) throws -> Program {
     let given = ["run", "library", "script"].filter { json[$0] != nil }
     guard given.count == 1, let key = given.first else {
-      throw wrong(given.last ?? "run", given.isEmpty ? "is missing" : "stands beside \(given[0])", "one of run, library and script")
+      throw wrong(
+        given.last ?? "run", given.isEmpty ? "is missing" : "stands beside \(given[0])",
+        "one of run, library and script")
     }
     if key == "run" {
       let words = (json["run"]?.items ?? []).compactMap(\.string)
-      guard let items = json["run"]?.items, words.count == items.count, let first = words.first, !first.isEmpty,
+      guard let items = json["run"]?.items, words.count == items.count, let first = words.first,
+        !first.isEmpty,
         !words.contains(where: { $0.utf8.contains(0) })
       else { throw wrong("run", "is no list of words", "[\"python3\", \"plugin.py\"]") }
       return .process(words, keep: json["keep"]?.flag ?? false)

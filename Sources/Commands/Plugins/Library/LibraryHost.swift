@@ -41,7 +41,9 @@ enum LibraryHost {
       handle.map { Int32(clamping: LibraryCall.call($0).context.work.threads) } ?? 1
     }
     host.pointee.number = { handle, name, out in
-      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else { return 0 }
+      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else {
+        return 0
+      }
       out?.pointee = number
       return 1
     }
@@ -94,14 +96,18 @@ enum LibraryHost {
     host.pointee.uncertainty = { handle, name, exposure in
       guard let handle else { return nil }
       let call = LibraryCall.call(handle)
-      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else { return nil }
+      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else {
+        return nil
+      }
       return call.pointer(keeping: errors.standardDeviations)
     }
     host.pointee.header = { handle, name, exposure, keyword in
       guard let handle else { return nil }
       let call = LibraryCall.call(handle)
       let image = call.image(LibraryHost.text(name), Int(clamping: exposure))
-      let value = image.flatMap { $0.header[LibraryHost.text(keyword)] ?? $0.primaryHeader?[LibraryHost.text(keyword)] }
+      let value = image.flatMap {
+        $0.header[LibraryHost.text(keyword)] ?? $0.primaryHeader?[LibraryHost.text(keyword)]
+      }
       return switch value {
       case .text(let text)?: call.text(text)
       case .integer(let number)?: call.text("\(number)")
@@ -146,7 +152,8 @@ enum LibraryHost {
       guard let handle else { return -1 }
       LibraryCall.call(handle).fail(
         CRSError.data(
-          message.map { String(cString: $0) } ?? "the plugin failed", parameter: parameter.map { String(cString: $0) },
+          message.map { String(cString: $0) } ?? "the plugin failed",
+          parameter: parameter.map { String(cString: $0) },
           expected: expected.map { String(cString: $0) }, hint: hint.map { String(cString: $0) }))
       return -1
     }

@@ -46,7 +46,8 @@ final class LoadedLibrary: @unchecked Sendable {
     }
     guard plugin.protocol == UInt32(PluginDescription.protocolVersion) else {
       throw CRSError.data(
-        "the plugin \(found.name) speaks protocol \(plugin.protocol), crs \(CRSVersion.text) speaks protocol 1")
+        "the plugin \(found.name) speaks protocol \(plugin.protocol), crs \(CRSVersion.text) speaks protocol 1"
+      )
     }
     guard plugin.size >= MemoryLayout<crs_plugin>.size, plugin.run != nil else {
       throw CRSError.data("the plugin \(found.name) gave no function run", expected: "crs_plugin filled in")

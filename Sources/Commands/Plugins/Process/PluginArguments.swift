@@ -48,7 +48,8 @@ struct PluginArguments {
   static func bytes(_ bound: Bound) -> Int {
     func bytes(_ value: Value?) -> Int {
       switch value {
-      case .image(let image)?: image.pixels.count * (4 + (image.mask == nil ? 0 : 1) + (image.uncertainty == nil ? 0 : 4))
+      case .image(let image)?:
+        image.pixels.count * (4 + (image.mask == nil ? 0 : 1) + (image.uncertainty == nil ? 0 : 4))
       case .stack(let stack)?: stack.exposures.reduce(0) { $0 + bytes(.image($1)) }
       case .mask(let mask)?: mask.plane.count
       case .maskSet(let masks)?: masks.shape.count * (2 + masks.exposures.count)
@@ -69,7 +70,8 @@ enum PluginResults {
   ) throws -> [Value] {
     guard results.count == manifest.results.count else {
       throw CRSError.data(
-        "the plugin \(plugin) gave \(results.count) results", expected: "\(manifest.results.count): "
+        "the plugin \(plugin) gave \(results.count) results",
+        expected: "\(manifest.results.count): "
           + manifest.results.map(\.name).joined(separator: ", "))
     }
     let receiver = ValueReceiver(

@@ -67,7 +67,8 @@ final class PluginProcess {
           let spoken = hello["protocol"]?.int ?? 0
           guard spoken == highest else {
             throw CRSError.data(
-              "the plugin \(name) speaks protocol \(spoken), crs \(CRSVersion.text) speaks protocol \(highest)")
+              "the plugin \(name) speaks protocol \(spoken), crs \(CRSVersion.text) speaks protocol \(highest)"
+            )
           }
           let told = (hello["name"]?.string ?? "", hello["version"]?.string ?? "")
           guard told == (name, version) else {
@@ -216,7 +217,8 @@ final class PluginProcess {
       case "interrupted": .interrupted
       default: .data
       }
-    let message = error["message"]?.string ?? (kind == .interrupted ? "interrupted" : "the plugin \(name) failed")
+    let message =
+      error["message"]?.string ?? (kind == .interrupted ? "interrupted" : "the plugin \(name) failed")
     return CRSError(
       kind, message, file: error["file"]?.string, parameter: error["parameter"]?.string,
       expected: error["expected"]?.string, hint: error["hint"]?.string)
@@ -256,12 +258,15 @@ final class PluginProcess {
     let line = message.bytes + [0x0A]
     guard line.count <= LineStream.longest else {
       throw CRSError.usage(
-        "the arguments make a line of \(line.count >> 20) MiB", expected: "\(LineStream.longest >> 20) MiB at most",
+        "the arguments make a line of \(line.count >> 20) MiB",
+        expected: "\(LineStream.longest >> 20) MiB at most",
         hint: "long lists can go into a table or a file")
     }
     var done = 0
     while done < line.count {
-      let count = line.withUnsafeBytes { write(child.input, $0.baseAddress.map { $0 + done }, line.count - done) }
+      let count = line.withUnsafeBytes {
+        write(child.input, $0.baseAddress.map { $0 + done }, line.count - done)
+      }
       if count > 0 {
         done += count
         continue
@@ -283,7 +288,8 @@ final class PluginProcess {
     let ended = child.wait(seconds: 0.5) ? child.end ?? "ended" : "closed its standard output"
     let lines = mail.lastLines
     return CRSError.data(
-      "the plugin \(name) \(ended)" + (lines.isEmpty ? "" : "; its last lines:\n  " + lines.joined(separator: "\n  ")))
+      "the plugin \(name) \(ended)"
+        + (lines.isEmpty ? "" : "; its last lines:\n  " + lines.joined(separator: "\n  ")))
   }
 
   private func breach(_ beginning: String, _ what: String) -> CRSError {

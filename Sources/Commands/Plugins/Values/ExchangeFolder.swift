@@ -70,7 +70,8 @@ package final class ExchangeFolder: Sendable {
     let needed = 2 * bytes
     if let chosen {
       guard let free = free(in: chosen) else {
-        throw CRSError.file("is no folder for the pixels of plugins", file: chosen, expected: "set plugin_folder=")
+        throw CRSError.file(
+          "is no folder for the pixels of plugins", file: chosen, expected: "set plugin_folder=")
       }
       guard free >= needed else { throw tooSmall(chosen, needed: needed, free: free) }
       return chosen
@@ -91,7 +92,8 @@ package final class ExchangeFolder: Sendable {
   private static func free(in folder: String) -> Int? {
     var facts = statvfs()
     guard statvfs(folder, &facts) == 0 else { return nil }
-    return Int(clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
+    return Int(
+      clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
   }
 
   private static func tooSmall(_ folder: String, needed: Int, free: Int) -> CRSError {
@@ -203,7 +205,9 @@ package final class ExchangeFolder: Sendable {
 
   /// Removes folders of the user whose sessions are gone.
   static func sweep(_ chosen: String?) {
-    let places = ["/dev/shm", "/tmp", getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp", chosen ?? "/tmp"]
+    let places = [
+      "/dev/shm", "/tmp", getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp", chosen ?? "/tmp",
+    ]
     for place in Set(places) {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
       where name.hasPrefix("crs-\(getuid())-") {
@@ -214,7 +218,9 @@ package final class ExchangeFolder: Sendable {
 
   private static func sweep(_ path: String) {
     var facts = stat()
-    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == getuid() else { return }
+    guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == getuid() else {
+      return
+    }
     let lock = open(path + "/" + lockName, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
     if lock < 0 {
       // A session makes the lock right after the folder.

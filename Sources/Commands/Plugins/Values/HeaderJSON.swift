@@ -54,7 +54,8 @@ enum HeaderJSON {
     case .text(let text) where commentary.contains(keyword.uppercased()):
       entry = HeaderEntry(keyword: keyword.uppercased(), value: nil, text: plain(text))
     case .text(let text): entry = HeaderEntry(keyword: keyword, value: .text(text), comment: comment)
-    case .integer(let number): entry = HeaderEntry(keyword: keyword, value: .integer(number), comment: comment)
+    case .integer(let number):
+      entry = HeaderEntry(keyword: keyword, value: .integer(number), comment: comment)
     case .number(let number): entry = HeaderEntry(keyword: keyword, value: .real(number), comment: comment)
     case .bool(let flag): entry = HeaderEntry(keyword: keyword, value: .logical(flag), comment: comment)
     case .null: entry = HeaderEntry(keyword: keyword, value: nil, comment: comment)

@@ -52,7 +52,8 @@ enum NumpyFile {
     let bytes = try header.size()
     guard size - header.offset >= bytes else {
       throw NumpyHeader.wrong(
-        "is cut: \(size - header.offset) bytes of the \(bytes) that \(header.height) x \(header.width) pixels need")
+        "is cut: \(size - header.offset) bytes of the \(bytes) that \(header.height) x \(header.width) pixels need"
+      )
     }
     switch header.element {
     case .int8: return .int8(try integers(descriptor, header))

@@ -56,7 +56,8 @@ struct NumpyHeader {
     guard let fields = text.fields(), let type = fields["descr"], let order = fields["fortran_order"],
       let shape = fields["shape"]
     else { throw Self.wrong("has a head that cannot be read") }
-    guard let mark = type.first, "<>|=".contains(mark), let element = Element(rawValue: String(type.dropFirst()))
+    guard let mark = type.first, "<>|=".contains(mark),
+      let element = Element(rawValue: String(type.dropFirst()))
     else { throw Self.wrong("holds elements of type '\(type.prefix(20))'") }
     self.element = element
     isBigEndian = mark == ">"

@@ -21,7 +21,8 @@ package enum ValueDifference {
     case (.diagram(let a), .diagram(let b)): a == b ? nil : "the diagram"
     case (.boundary(let a), .boundary(let b)): a == b ? nil : "the boundary"
     case (.table(let a), .table(let b)): table(a, b)
-    case (.number(let a), .number(let b)): a.bitPattern == b.bitPattern || a.isNaN && b.isNaN ? nil : "\(a), \(b)"
+    case (.number(let a), .number(let b)):
+      a.bitPattern == b.bitPattern || a.isNaN && b.isNaN ? nil : "\(a), \(b)"
     case (.integer(let a), .integer(let b)): a == b ? nil : "\(a), \(b)"
     case (.bool(let a), .bool(let b)): a == b ? nil : "\(a), \(b)"
     case (.text(let a), .text(let b)): a == b ? nil : "'\(a)', '\(b)'"
@@ -119,7 +120,8 @@ package enum ValueDifference {
     return list(a.rows, b.rows, "row") { x, y in
       list(x, y, "cell") { cell, other in
         switch (cell, other) {
-        case (.real(let p), .real(let q)): p.bitPattern == q.bitPattern || p.isNaN && q.isNaN ? nil : "\(p), \(q)"
+        case (.real(let p), .real(let q)):
+          p.bitPattern == q.bitPattern || p.isNaN && q.isNaN ? nil : "\(p), \(q)"
         default: cell == other ? nil : "\(cell), \(other)"
         }
       }

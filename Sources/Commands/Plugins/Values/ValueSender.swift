@@ -163,7 +163,8 @@ package final class ValueSender {
       "diagram": .object([
         "xedges": list(diagram.xEdges), "yedges": list(diagram.yEdges),
         "simulated": try counts(diagram.simulated), "original": try counts(diagram.original),
-        "simulations": .integer(diagram.simulations), "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
+        "simulations": .integer(diagram.simulations),
+        "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
         "points": Self.json(diagram.points), "flux_factors": list(diagram.fluxFactors),
         "offsets": .list(diagram.offsets.map { list([$0.x, $0.y]) }), "gain": JSONValue(number: diagram.gain),
         "rnoise": JSONValue(number: diagram.readoutNoise),
