@@ -2,14 +2,16 @@
 // crs: removes cosmic rays from FITS exposures.
 //
 // Dependencies, each with its reason and its Debian package (installed by scripts/install-packages):
-// - cfitsio   (libcfitsio-dev)  reads and writes every kind of FITS file; used only in Sources/Core/FITS
-// - zlib      (zlib1g-dev)      gzips files on all cores, interruptibly; used only in Sources/Core/FITS
-// - libyaml   (libyaml-dev)     reads parameter files; used only in Sources/Core/Settings
-// - cairo     (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot, with the fontconfig that it
-//                               brings, which knows the fonts there are
-// - libedit   (libedit-dev)     edits lines at the prompt; used only in Sources/Shell
-// - kissfft   (libkissfft-dev)  Fourier transforms, BSD-3; its C++ header, since the packaged library has single
-//                               precision only; used only in Sources/Core/Numerics
+// - cfitsio    (libcfitsio-dev)  reads and writes every kind of FITS file; used only in Sources/Core/Files/FITS
+// - zlib       (zlib1g-dev)      gzips files on all cores, interruptibly; used only in Sources/Core/Files/FITS
+// - libyaml    (libyaml-dev)     reads parameter files; used only in Sources/Core/Files/YAML
+// - cairo      (libcairo2-dev)   draws figures as PNG and PDF; used only in Sources/Plot, with the fontconfig that it
+//                                brings, which knows the fonts there are
+// - libdeflate (libdeflate-dev)  compresses PNG files, MIT: as fast as a compressor of our own, half the size; used
+//                                only in Sources/Plot/Output. gzip stays with zlib, whose pieces join to one stream
+// - libedit    (libedit-dev)     edits lines at the prompt; used only in Sources/Shell
+// - kissfft    (libkissfft-dev)  Fourier transforms, BSD-3; its C++ header, since the packaged library has single
+//                                precision only; used only in Sources/Core/Kernels/Numerics
 import PackageDescription
 
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -33,10 +35,13 @@ let package = Package(
     .target(name: "CKissFFT", path: "Sources/Core/Kernels/Modules/CKissFFT"),
     .systemLibrary(name: "CLanes", path: "Sources/Core/Kernels/Modules/CLanes"),
     .systemLibrary(name: "CProcessors", path: "Sources/Core/Kernels/Modules/CProcessors"),
-    .systemLibrary(name: "CRename", path: "Sources/Core/Files/Modules/CRename"),
+    .systemLibrary(name: "CDisk", path: "Sources/Core/Files/Modules/CDisk"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
       providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", path: "Sources/Plot/Modules/CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(
       name: "CEditline", path: "Sources/Shell/Modules/CEditline", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"])]),
@@ -49,14 +54,15 @@ let package = Package(
       exclude: ["Modules"],
       swiftSettings: strict),
     .target(
-      name: "Files", dependencies: ["Kernels", "CCFITSIO", "CRename", "CYAML", "CZlib"],
+      name: "Files", dependencies: ["Kernels", "CCFITSIO", "CDisk", "CYAML", "CZlib"],
       path: "Sources/Core/Files",
       exclude: ["Modules"], swiftSettings: strict),
     .target(
       name: "Pipeline", dependencies: ["Kernels", "Files"], path: "Sources/Core/Pipeline",
       swiftSettings: strict),
     .target(
-      name: "Plot", dependencies: ["Kernels", "Files", "CCairo"], exclude: ["Modules"], swiftSettings: strict),
+      name: "Plot", dependencies: ["Kernels", "Files", "CCairo", "CDeflate"], exclude: ["Modules"],
+      swiftSettings: strict),
     .target(
       name: "Calling", dependencies: ["Kernels", "Files", "Pipeline", "Plot"], path: "Sources/Commands",
       exclude: [

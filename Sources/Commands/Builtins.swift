@@ -40,6 +40,8 @@ package enum Builtins {
     try registry.register(DilateCommand.self)
     try registry.register(LabelCommand.self)
     try registry.register(ExtractCommand.self)
+    try registry.register(MaskOfCommand.self)
+    try registry.register(MaskSetCommand.self)
     try registry.register(CountFlaggedCommand.self)
     try registry.register(CompareCommand.self)
     try registry.register(ReviewCommand.self)

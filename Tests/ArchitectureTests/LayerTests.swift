@@ -11,12 +11,13 @@ import Testing
     (
       "Core/Kernels",
       [
-        "Work", "Planes", "Numerics", "Noise", "Combination", "LACosmic", "Pairs", "Registration", "Diagram",
+        "Work", "Planes", "Numerics", "Noise", "Stacks", "Combination", "LACosmic", "Pairs", "Registration",
+        "Diagram",
         "Simulation", "Probability", "Masking",
       ]
     ),
     ("Core/Files", ["Text", "Writing", "Exposure", "FITS", "CSV", "YAML"]),
-    ("Core/Pipeline", ["Values", "Settings", "Tables", "Pairs", "Report", "Products", "Run"]),
+    ("Core/Pipeline", ["Values", "Settings", "Tables", "Pairs", "Noise", "Report", "Products", "Run"]),
     ("Plot", ["Values", "Drawing", "Axes", "Layers", "Layout", "Output", "Figures"]),
     (
       "Commands",
@@ -89,7 +90,8 @@ import Testing
     let owners: [String: String] = [
       "CKissFFT": "Core/Kernels/Numerics/", "CLanes": "Core/Kernels/Numerics/",
       "CProcessors": "Core/Kernels/Work/", "CCFITSIO": "Core/Files/FITS/", "CZlib": "Core/Files/FITS/",
-      "CYAML": "Core/Files/YAML/", "CRename": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
+      "CYAML": "Core/Files/YAML/", "CDisk": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
+      "CDeflate": "Plot/Output/",
       "CEditline": "Shell/", "CMemory": "Shell/",
     ]
     let sources = try FolderGraph.sources(below: Self.sources)

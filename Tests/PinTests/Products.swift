@@ -55,6 +55,7 @@ enum FITSText {
     var lines: [String] {
       let usual = [
         "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "PCOUNT", "GCOUNT", "EXTEND", "EXTNAME", "TF", "TT",
+        "CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM",
       ]
       return ["\(name): \(data ?? "no data")"]
         + cards.filter { card in !usual.contains { card.hasPrefix($0) } }.map { "  " + $0 }

@@ -40,7 +40,8 @@ import Testing
   @Test func savesFilesAndTellsWhatDoesNotFit() throws {
     try session { folder in
       let ended = try crs(
-        "save e_1.fits copy.fits; a = load copy.fits; save (a * 1000) small.fits bitpix=16", in: folder)
+        "save e_1.fits copy.fits; a = load copy.fits; save (a * 1000) small.fits bitpix=16 clip=yes",
+        in: folder)
       #expect(ended.status == 0, "\(ended.errors)")
       #expect(ended.errors.contains("values lie outside the range of int16"))
       let (first, copy) = ("e_1.fits", "copy.fits")
@@ -74,7 +75,7 @@ import Testing
       try FITSWriter.write(document, to: folder.appendingPathComponent("g.fits").path, overwrite: false)
       let found = try crs(
         "a = load g.fits; m = shift a 3 -2; save m m.fits; c = lacosmic a rnoise=3", in: folder)
-      #expect(found.status == 2 && found.errors.contains("the header's GAIN is 0.0, not a number above 0"))
+      #expect(found.status == 2 && found.errors.contains("gives no number above 0"))
       #expect(found.errors.contains("MASK does not fit the image (60x50)"))
       let moved = try FITSReader.image(at: folder.appendingPathComponent("m.fits").path)
       #expect(moved.header.number("CRPIX1") == 8 && moved.header.number("CRPIX2") == 5)

@@ -28,6 +28,7 @@ package struct CommandContext: Sendable {
     pictureTerminal: @escaping @Sendable () -> TerminalInfo? = { nil }
   ) {
     (self.work, self.host, self.call, self.figures) = (work, host, call, figures)
+    if work.remark == nil { self.work.remark = note }
     (self.report, self.note) = (report, note)
     (self.ask, self.pictureTerminal) = (ask, pictureTerminal)
   }

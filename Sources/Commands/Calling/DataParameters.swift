@@ -45,7 +45,7 @@ extension Mask: DataParameter {
 
 extension MaskSet: DataParameter {
   package static var kind: Kind { .maskset }
-  package static var expectation: String { "a MaskSet or a crmasks.fits file" }
+  package static var expectation: String { "a MaskSet, a crmasks.fits file, or a list of masks" }
   package static func content(of value: Value) -> MaskSet? {
     if case .maskSet(let masks) = value { masks } else { nil }
   }

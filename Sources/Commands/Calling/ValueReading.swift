@@ -153,19 +153,24 @@ extension ValueReading {
     }
   }
 
-  /// Reads a file and tells which masks and errors in it belong to no pixel of the image.
-  package func image(at path: String, hdu: HDUSelector? = nil) throws -> Image {
-    let image = try FITSReader.image(at: path, hdu: hdu, work: work)
-    for name in image.carried.map({ $0.name.uppercased() }) where ["MASK", "UNCERT"].contains(name) {
-      note("\(path): the extension \(name) does not fit the image (\(image.shape)) and is not used")
+  /// Reads a file and tells what it took: the HDU where there are several, masks and errors.
+  ///
+  /// - Parameter report: takes the line on masks and errors; nil for a note.
+  package func image(
+    at path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    report: ((String) -> Void)? = nil
+  ) throws -> Image {
+    let report = report ?? { note("\(path): \($0)") }
+    return try FITSReader.image(at: path, hdu: hdu, options: options, strict: strict, work: work) { told in
+      told.notes.forEach { note("\(path): \($0)") }
+      if let line = told.planes { report(line) }
     }
-    return image
   }
 
   package func stack(_ value: Value) throws -> Stack {
     switch value {
     case .stack(let stack): return stack
-    case .image(let image): return try Stack(exposures: [image], detector: image.detector)
+    case .image(let image): return try Stack(exposures: [image])
     case .text(let path):
       if let stack = try FITSReader.stack(at: path, work: work) { return stack }
       return try Stack(exposures: [image(at: path)])
@@ -186,6 +191,8 @@ extension ValueReading {
   package func maskSet(_ value: Value) throws -> MaskSet {
     switch value {
     case .maskSet(let masks): return masks
+    case .list(let values) where !values.isEmpty:
+      return try MaskSet(exposures: values.map { try mask($0) })
     case .text(let path): return try FITSReader.maskSet(at: path, work: work)
     default: throw MaskSet.mismatch(value, MaskSet.expectation)
     }

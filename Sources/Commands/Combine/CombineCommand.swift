@@ -19,7 +19,11 @@ struct CombineCommand: Command {
   @Parameter("masks made by crmasks, or its crmasks.fits") var masks: MaskSet? = nil
   @Parameter("replace spoilt pixels by the median that L.A.Cosmic cleaned") var useLamedian = false
   @Parameter("divide each exposure by the flux factor of its mask set") var applyFluxFactor = true
+  @Parameter("where VARIANCE comes from: the exposures' errors or noise, or the scatter of the values")
+  var variance = Variance.noise
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+
+  enum Variance: String, WordParameter { case noise, scatter }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if method.usesMasks, masks == nil {
@@ -39,14 +43,15 @@ struct CombineCommand: Command {
       }
       factors = masks.fluxFactors
     }
-    let level = bias.map { DetectorValue.constant($0) } ?? stack.detector.bias ?? .constant(0)
+    let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
+    if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(
-      exposures: stack.exposures.map(\.pixels), bias: level, fluxFactors: factors, work: context.work)
+      stack.planes(found), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
     let result = try combination.combined(
-      method, masks: masks, laMedian: useLamedian ? masks?.laMedian : nil, work: context.work)
+      method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
+      work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    return CommandResult([
-      .image(Image(combined: result, header: stack.exposures[0].header, unit: stack.exposures[0].unit))
-    ])
+    let image = stack.combined(result, by: method, factors: factors, facts: found.facts)
+    return CommandResult([.image(image)])
   }
 }

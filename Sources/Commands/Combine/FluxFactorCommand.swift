@@ -30,10 +30,9 @@ struct FluxFactorCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
     var table = Table(columns: ["exposure", "factor", "error"])
@@ -51,9 +50,7 @@ struct FluxFactorCommand: Command {
     } else {
       let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
         try FluxFactorFit(
-          exposures, detector: found.detector, regions: regions?.sections,
-          offsets: offsets.isEmpty ? nil : offsets,
-          work: context.work)
+          matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
       }
       factors = fit.adopted
       for (k, factor) in fit.factors.enumerated() {

@@ -13,7 +13,8 @@ struct MeanCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.mean))])
+    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
+    let how = Combination(.mean, of: stack)
+    return CommandResult([.image(try stack.combined(planes.mean, by: how, work: context.work))])
   }
 }

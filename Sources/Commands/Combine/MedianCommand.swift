@@ -14,7 +14,8 @@ struct MedianCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.median))])
+    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
+    let how = Combination(.median, of: stack)
+    return CommandResult([.image(try stack.combined(planes.median, by: how, work: context.work))])
   }
 }

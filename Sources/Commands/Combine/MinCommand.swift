@@ -12,7 +12,8 @@ struct MinCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.exposures.map(\.pixels), work: context.work)
-    return CommandResult([.image(stack.combined(planes.minimum))])
+    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
+    let how = Combination(.other("the smallest of several values"), of: stack)
+    return CommandResult([.image(try stack.combined(planes.minimum, by: how, work: context.work))])
   }
 }

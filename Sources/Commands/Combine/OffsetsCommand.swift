@@ -30,10 +30,9 @@ struct OffsetsCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
     var errors: [Offset?] = exposures.map { _ in nil }
@@ -46,8 +45,7 @@ struct OffsetsCommand: Command {
     } else {
       let names = ["mm_crosscorr_region": "region", "flux_factor": "stack"]
       let fit = try CRSError.naming(names) {
-        try OffsetFit(
-          exposures, detector: found.detector, region: part, largest: largest, work: context.work)
+        try OffsetFit(matched, region: part, largest: largest, work: context.work)
       }
       (offsets, errors) = (fit.offsets, fit.errors)
       if fit.closure > 0.1 {

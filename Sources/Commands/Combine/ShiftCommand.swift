@@ -10,7 +10,9 @@ struct ShiftCommand: Command {
     examples: ["moved = shift (median (simulate nx=40 ny=30 seed=1)) -0.5 2"],
     discussion: [
       "Positive numbers move towards larger x and y. Whole pixels are exact, fractions conserve flux (a pixel of the "
-        + "result is the mean of the source over its area). Pixels that the source does not cover wholly are masked."
+        + "result is the mean of the source over its area). Pixels that the source does not cover wholly are masked.",
+      "By whole pixels every plane of the image moves along; by fractions of them masks and errors do, and other planes "
+        + "are left out.",
     ])
 
   @Parameter("image", positional: true) var image: Image
@@ -18,11 +20,11 @@ struct ShiftCommand: Command {
   @Parameter("rows to move by", unit: "pixel", in: -1e6...1e6, positional: true) var dy: Double
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if dx == dx.rounded(), dy == dy.rounded() {
+      return CommandResult([.image(image.moved(.shift(x: Int(dx), y: Int(dy)), note: context.note))])
+    }
     let offset = Offset(x: dx, y: dy)
-    var out = image.replacing(
-      try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work))
-    out.header = image.header.shifted(by: offset)
-    out.mask = SubpixelShift.mask(image.mask, shape: image.shape, by: offset)
-    return CommandResult([.image(out)])
+    let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
+    return CommandResult([.image(image.shifted(pixels, by: offset, note: context.note))])
   }
 }

@@ -2,8 +2,15 @@ import Files
 import Kernels
 
 extension Stack {
-  /// An image made of the stack's pixels: header and unit of the first exposure.
-  func combined(_ pixels: Plane<Float>) -> Image {
-    Image(pixels: pixels, unit: exposures[0].unit, header: exposures[0].header, detector: detector)
+  /// A combination without planes of its own; pixels without any value are masked.
+  func combined(_ pixels: Plane<Float>, by combination: Combination, work: Work) throws -> Image {
+    let gaps = try pixels.isFinite(work: work) ? nil : Mask(plane: pixels.map { $0.isNaN ? 1 : 0 })
+    return combined(pixels, by: combination, mask: gaps)
+  }
+
+  /// The exposures as they are, NaN where a value does not count.
+  func countingPlanes(_ work: Work) throws -> [Plane<Float>] {
+    let planes = exposures.map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
+    return try MatchedExposures(planes, work: work).planes
   }
 }

@@ -23,14 +23,14 @@ struct ApplyCommand: Command {
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
     let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
-    var reduction = Reduction(masks: .given(inputMask))
+    var reduction = Reduction(masks: .given(inputMask), compatibility: nil)
     reduction.combinations = [combination]
     let files = AtomicFiles()
     let outcome = try files.committing {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.combination = outputCombined.path
       return try reduction.run(
-        group, detector: Detector(gain: 1, readoutNoise: 0, bias: bias), into: places, RunTalk(context))
+        group, group.planes(bias: .constant(bias)), into: places, RunTalk(context))
     }
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }

@@ -42,14 +42,13 @@ struct ComputeCommand: Command {
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
     let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
-    let found = try DetectorLookup(
-      stack: Stack(exposures: group.images, detector: DetectorHints()), gain: gain, readoutNoise: rnoise,
-      bias: bias)
-    for line in found.sources { context.report(line) }
+    let stack = try Stack(exposures: group.images)
+    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    context.tell(found)
     var settings = given
     if !plots { settings.display.maxplots = 0 }
     try settings.check(exposures: names.count)
-    let reduction = Reduction(masks: .made(settings, boundary: nil, compatibility: compat))
+    let reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
     let figures = RunFigures(context)
     let files = AtomicFiles()
     let outcome = try files.committing {
@@ -57,7 +56,7 @@ struct ComputeCommand: Command {
       places.masks = outputMasks.path
       if plots { places.work = try ProductFolder(outputMasks.path.folder, with: files) }
       return try reduction.run(
-        group, detector: found.detector, into: places, RunTalk(context), figures: figures.products)
+        group, stack.planes(found), into: places, RunTalk(context), figures: figures.products)
     }
     var resolved = found.resolved
     resolved["seed"] = outcome.seed.map { .integer(Int(clamping: $0)) }

@@ -32,6 +32,7 @@ struct CrmasksCommand: Command {
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @SettingsParameters var given
 
   enum LogLevel: String, WordParameter {
@@ -80,6 +81,7 @@ struct CrmasksCommand: Command {
     let detector = try group.detector(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
+    reduction.isForced = force
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
@@ -91,7 +93,7 @@ struct CrmasksCommand: Command {
     let outcome = try files.committing {
       let folder = try ProductFolder(outputDir, with: files)
       let outcome = try reduction.run(
-        group, detector: detector, into: .init(results: folder, work: folder), talk, figures: draws)
+        group, group.planes(detector), into: .init(results: folder, work: folder), talk, figures: draws)
       if self.record {
         try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
       }
@@ -107,7 +109,7 @@ struct CrmasksCommand: Command {
     if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
+    try context.tell(found, of: stack)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
@@ -115,11 +117,12 @@ struct CrmasksCommand: Command {
       settings.masking.detection = .boundary
     }
     try settings.check(exposures: stack.count)
+    let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
-      ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" }),
-      detector: found.detector, for: .masks(compat), work: context.work)
+      group, stack.planes(found), for: .masks(compat), work: context.work)
     let run = try CrmasksRun(
-      exposures, settings: settings, boundary: boundary, compatibility: compat, work: context.work)
+      exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
+      work: context.work)
     let result = try run.masks(
       RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
     return CommandResult(

@@ -91,7 +91,7 @@ extension RegistrationFigures {
     let (settings, registration) = (run.settings, run.registration)
     let region = settings.displacement.region
     guard registration.fluxFit != nil || registration.numinaFlux != nil || region != nil else { return [] }
-    let exposures = run.exposures.planes
+    let exposures = run.exposures.matched.planes
     let isScaled = run.options.applyFluxFactorTo == .original && run.options.fluxFactors.contains { $0 != 1 }
     return try RegistrationFigures(
       exposures: exposures,

@@ -34,24 +34,24 @@ struct RunCommand: Command {
     var places = Reduction.Places(
       results: try ProductFolder(base + "obsid\(file.id)_results", with: files))
     let reduction: Reduction
-    let detector: Detector
+    let planes: [ExposurePlanes]
     var reviews = false
     switch file.task {
     case .masks(let task):
       places.work = try ProductFolder(base + "obsid\(file.id)_work", with: files)
       reduction = task.reduction(compatibility: compat)
-      detector = try group.detector(
-        gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work)
+      planes = group.planes(
+        try group.detector(gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work))
       reviews = task.settings.display.verifies
     case .combination(let task):
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
-      reduction = task.reduction(masks: masks)
-      detector = Detector(gain: 1, readoutNoise: 0)
+      reduction = task.reduction(masks: masks, compatibility: compat)
+      planes = try group.planes(bias: .constant(0))
     }
     let draws = figures ? RunFigures(context).products : nil
     let talk = RunTalk(context, reviews: reviews)
     let outcome = try files.committing {
-      try reduction.run(group, detector: detector, into: places, talk, figures: draws)
+      try reduction.run(group, planes, into: places, talk, figures: draws)
     }
     let result = outcome.combined.map { .image($0) } ?? outcome.masks.map { Value.maskSet($0) }
     return CommandResult(result.map { [$0] } ?? [], hasWritten: true)

@@ -22,7 +22,11 @@ struct CR2ImagesCommand: Command {
     discussion: [
       "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
         + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
-        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays."
+        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays.",
+      "Masked and NaN pixels of either image flag nothing, enter no statistics and replace nothing; fill=yes gives them the "
+        + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
+        + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
+        + "MASK of a cleaned image also what was masked and filled.",
     ])
 
   @Parameter("first image", positional: true) var image1: Image
@@ -41,6 +45,11 @@ struct CR2ImagesCommand: Command {
   @Parameter("the only rectangle of image1 that is cleaned") var imageRegion: Section? = nil
   @Parameter("[rows, columns] of the median filter, or one number; for a single image", unit: "pixel")
   var medianSize: [Int]? = nil
+  @Parameter(
+    "flux of image2 relative to image1, by which it is divided; auto: from the exposure times and the pixels; none: "
+      + "1; times: auto where the exposure times differ", above: 0, upTo: 1e6)
+  var scale: ValueOrWord<Double, Scale> = .word(.times)
+  @Parameter("fill masked and NaN pixels of one image from the other") var fill = false
   @Parameter("clean only image1") var singleMode = false
   @Parameter("0 silent, 1 or 2 report", in: 0...9) var debugLevel = 0
   @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
@@ -51,13 +60,19 @@ struct CR2ImagesCommand: Command {
 
   enum Aspect: String, WordParameter { case equal, auto }
   enum Auto: String, WordParameter { case auto }
+  enum Scale: String, WordParameter { case times, auto, none }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if image2 == nil, let card = ColourMosaic.card(of: image1) {
+      throw CRSError.data(
+        "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
+        expected: "an image of one colour, or a pair")
+    }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,
       skippedRegions: skippedRegions?.sections, imageRegion: imageRegion, singleMode: singleMode,
-      keepsPlanes: debugLevel >= 2)
+      keepsPlanes: debugLevel >= 2, scale: pairScale, fill: fill)
     if let medianSize {
       guard medianSize.count == 1 || medianSize.count == 2 else {
         throw CRSError.usage(
@@ -67,13 +82,15 @@ struct CR2ImagesCommand: Command {
     }
     let result = try CR2Images.run(first: image1, second: image2, parameters: parameters, work: context.work)
     if debugLevel > 0 { result.report.forEach(context.report) }
+    result.lines.forEach(context.report)
     for warning in result.warnings { context.note(warning) }
     let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
     let files = AtomicFiles()
     try draw(result, image1, image2, files, context)
     let values: [Value] = [
-      .image(result.clean1), .image(result.clean2), .mask(result.mask1), .mask(result.mask2),
+      .image(result.clean1), .image(result.clean2), .mask(image1.owning(result.mask1)),
+      .mask((image2 ?? image1).owning(result.mask2)),
       .table(coincidences),
     ]
     var targets: [String] = []
@@ -84,6 +101,16 @@ struct CR2ImagesCommand: Command {
     if let figures { context.report("wrote \(figures.path)") }
     for target in targets { context.report("Output file name: \(target)") }
     return CommandResult(values, hasWritten: !targets.isEmpty)
+  }
+
+  /// nil leaves the choice to the exposure times.
+  private var pairScale: PairScale? {
+    switch scale {
+    case .word(.times): nil
+    case .word(.auto): .auto
+    case .word(.none): .off
+    case .value(let factor): .factor(factor)
+    }
   }
 
   /// The figures of the documents as one PDF, and at the prompt in the terminal.

@@ -9,7 +9,7 @@ struct LacosmicCommand: Command {
     "lacosmic", "Find and clean cosmic rays in one image (van Dokkum 2001)", family: .detect,
     results: [
       .result("clean", .image, "the image with cosmic rays replaced, in the input's unit"),
-      .result("mask", .mask, "cosmic rays, and the input's own mask where it has one"),
+      .result("mask", .mask, "cosmic rays; with all=yes the input's own mask too"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
       "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
@@ -43,31 +43,57 @@ struct LacosmicCommand: Command {
   @Parameter("pixels not to be judged") var inmask: Mask? = nil
   @Parameter("background that was subtracted or is to be left out, in the input's unit") var inbkg: Image? =
     nil
+  @Parameter("background that is gone from the pixels but left its noise: a number or an image")
+  var subtracted: Value? = nil
   @Parameter("variance, in the input's unit squared") var invar: Image? = nil
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
+  @Parameter("add the image's own mask to the mask of hits") var all = false
   @Parameter("make a noise model that contradicts the image an error instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
-    let found = try DetectorLookup(image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 })
+    if let card = ColourMosaic.card(of: image) {
+      throw CRSError.data(
+        "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
+        parameter: "image",
+        expected: "an image of one colour",
+        hint: "clean one colour at a time ('FILE[*:2,*:2]' is one), or stack exposures")
+    }
+    let found = try DetectorLookup(
+      image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 },
+      need: readnoise == nil ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
+    let errors =
+      invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
     guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
       throw CRSError.data(
         "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
     }
-    for line in found.sources where !(line.hasPrefix("rnoise") && readnoise != nil) { context.report(line) }
+    context.tell(found)
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
     let given = settings.lacosmic
     var parameters = given.parameters(gain: e, readoutNoise: readnoise ?? noise * e, unlimited: 65536)
+    // The level of 16 bits, which rates and scaled units divide.
+    if given.satlevel == 65535 { parameters.satlevel /= found.rawFactor }
     parameters.exactInmaskMedians = inmaskMedians == .exact
     if let psfk { parameters.psf = .kernel(psfk.pixels) }
     var masked = inmask
+    if let errors {
+      // A pixel without an error around it cannot be judged.
+      let unknown = Mask(plane: errors.map { $0.isFinite ? 0 : 1 })
+      if unknown.flagged > 0, unknown.shape == masked?.shape ?? unknown.shape {
+        masked = masked.map { $0 | unknown } ?? unknown
+      }
+    }
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
+    let gone = try subtractedPlane(context)
     let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, background: inbkg?.pixels, variance: invar?.pixels,
-      work: context.work)
-    for warning in check.warnings {
+      image.pixels, parameters: parameters, mask: masked, subtracted: gone,
+      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
+    for warning in NoiseDiagnosis(check, NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card))
+      .warnings(takesSubtracted: true)
+    {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
@@ -76,26 +102,33 @@ struct LacosmicCommand: Command {
     }
     let result = try LACosmic.run(
       image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
-      background: inbkg?.pixels,
-      variance: invar?.pixels, work: context.work)
+      background: inbkg?.pixels, subtracted: gone,
+      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
     if given.verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
-    var clean = image
-    clean.pixels = result.clean
-    clean.exactPixels = nil
-    clean.storedType = .float32
-    if given.gainApply, e != 1 {
-      clean.pixels = result.clean.map { Float(Double($0) * e) }
-      if image.unit == .adu { clean.unit = .electron }
-    }
-    let mask = image.mask.map { result.mask | $0 } ?? result.mask
+    var clean = image.edited(result.clean, mask: result.mask)
+    if given.gainApply { clean.convertToElectrons(gain: e) }
+    let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
     context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }
     resolved["bias"] = nil
-    return CommandResult([.image(clean), .mask(mask)], resolved: resolved)
+    return CommandResult([.image(clean), .mask(image.owning(mask))], resolved: resolved)
+  }
+
+  private func subtractedPlane(_ context: CommandContext) throws -> Plane<Float>? {
+    switch subtracted {
+    case nil: return nil
+    case .number(let level)?:
+      guard abs(level) < 1e12 else {
+        throw CRSError.usage(
+          "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
+      }
+      return Plane(width: image.width, height: image.height, repeating: Float(level))
+    case let value?: return try context.reading.image(value).pixels
+    }
   }
 }
 

@@ -23,10 +23,11 @@ struct MMCosmicCommand: Command {
   enum Average: String, WordParameter { case median, mean }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: 1, readoutNoise: rnoise, bias: bias)
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
+    let found = try DetectorLookup(
+      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias])
+    context.tell(found)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let exposures = matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
     switch target {
@@ -41,11 +42,12 @@ struct MMCosmicCommand: Command {
     }
     let detection = MMDetection(
       boundary: boundary, threshold: settings.masking.threshold ?? boundary.lowest,
-      minimumMaximum: settings.masking.minimumMax2d, readoutNoise: found.detector.readoutNoise)
+      minimumMaximum: settings.masking.minimumMax2d, noises: matched.noise.detectors.map(\.readoutNoise))
     let masks = try detection.masks(
-      of: [image], minimum: planes.minimum, exposures: exposures, toBeCleaned: nil, work: context.work)
+      of: [image], minimum: planes.minimum, used: planes.used, exposures: exposures, toBeCleaned: nil,
+      work: context.work)
     var resolved = found.resolved
     resolved["gain"] = nil
-    return CommandResult([.mask(masks[0])], resolved: resolved)
+    return CommandResult([.mask(stack.exposures[0].owning(masks[0]))], resolved: resolved)
   }
 }

@@ -25,14 +25,14 @@ struct MMDiagramCommand: Command {
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    context.tell(found)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
-    let registration = try settings.registration(of: exposures, detector: found.detector, work: context.work)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let exposures = matched.planes
+    let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
     let options = try settings.options()
     let told = RegistrationReport(registration, options)
@@ -40,13 +40,9 @@ struct MMDiagramCommand: Command {
     told.warnings.forEach(context.note)
     let original = options.applyFluxFactorTo == .original
     let scaled =
-      try original
-      ? zip(exposures, options.fluxFactors).map {
-        try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: context.work)
-      } : exposures
+      try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures
     let diagram = try Diagram(
-      simulating: try StackPlanes(scaled, work: context.work), exposures: stack.count,
-      detector: found.detector,
+      simulating: try StackPlanes(scaled, work: context.work), of: scaled, noise: matched.noise,
       parameters: DiagramParameters(
         fluxFactors: original ? exposures.map { _ in 1 } : options.fluxFactors, offsets: options.offsets,
         simulations: options.simulations, seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints),

@@ -30,27 +30,23 @@ struct MMPValueCommand: Command {
     var settings = given
     try settings.check(exposures: stack.count)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    for line in found.sources { context.report(line) }
-    let exposures = try stack.exposures.map {
-      try Calibration.calibrated($0.pixels, bias: found.detector.bias, work: context.work)
-    }
-    let registration = try settings.registration(of: exposures, detector: found.detector, work: context.work)
+    try context.tell(found, of: stack)
+    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
     let options = try settings.options()
     let told = RegistrationReport(registration, options)
     if told.isMeasured { told.lines.forEach(context.report) }
     told.warnings.forEach(context.note)
-    let scaled = try zip(exposures, options.fluxFactors).map {
-      try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: context.work)
-    }
     let detector = try PValueDetector(
-      scaled, factors: options.fluxFactors, offsets: options.offsets, detector: found.detector,
-      options: options.pvalue, work: context.work)
+      matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
+      offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)
     let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
-    var image = stack.exposures[0].replacing(result.score)
-    image.unit = .none
-    return CommandResult([.image(image), .mask(result.mask)], resolved: found.resolved)
+    let image = stack.exposures[0].calculated(
+      result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
+    return CommandResult(
+      [.image(image), .mask(stack.exposures[0].owning(result.mask))], resolved: found.resolved)
   }
 }

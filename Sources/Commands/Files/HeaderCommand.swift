@@ -11,45 +11,55 @@ struct HeaderCommand: Command {
     examples: ["s = simulate nx=40 ny=30 seed=1\nt = header s[1] EXPTIME"], isListing: true)
 
   @Parameter("image or FITS file", positional: true) var value: Value
-  @Parameter("give only the value of this keyword", positional: true) var keyword: VariableName? = nil
+  @Parameter(
+    "give only the value of this keyword; also looked for in an empty primary HDU", positional: true)
+  var keyword: VariableName? = nil
   @Parameter("extension of a file: number or name") var ext: String? = nil
   @Parameter("the value where the header has no such card") var `default`: Value? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let header: Header
+    let cards: ExposureCards
     switch value {
     case .text(let path):
-      header = try FITSReader.header(
+      cards = try FITSReader.cards(
         at: path, hdu: ext.map { name in Int(name).map { .number($0) } ?? .name(name) })
-    case .image(let image): header = image.header
-    case .stack(let stack): header = stack.exposures[0].header
+    case .image(let image): cards = image.cards
+    case .stack(let stack): cards = stack.exposures[0].cards
+    case .mask(let mask) where mask.owner is MaskHeader:
+      cards = ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
     default:
-      throw CRSError.usage("a value of kind \(value.kindName) has no header", expected: "an Image or a file")
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no header",
+        expected: "an Image, a Mask made from one, or a file")
     }
     guard let keyword else {
-      header.cards.forEach(context.report)
+      cards.ownCards.forEach(context.report)
       return CommandResult()
     }
-    let name = keyword.name.uppercased()
-    let lines = header.commentary(name)
+    return try self.value(of: keyword.name.uppercased(), cards, context)
+  }
+
+  private func value(
+    of name: String, _ cards: ExposureCards, _ context: CommandContext
+  ) throws -> CommandResult {
+    let lines = cards.commentary(name)
     if !lines.isEmpty { return CommandResult([.list(lines.map { .text($0) })], lines: lines) }
-    switch header[name] {
-    case .text(let text)?: return CommandResult([.text(text)], lines: [text])
-    case .integer(let number)?: return CommandResult([.integer(number)])
-    case .real(let number)?: return CommandResult([.number(number)])
-    case .logical(let flag)?: return CommandResult([.bool(flag)])
-    case nil:
+    guard let found = cards.find(name) else {
       if let fallback = `default` { return CommandResult([fallback]) }
       throw CRSError.data(
-        "the header has no \(name)", parameter: "keyword", hint: "default=VALUE gives a value then")
+        "the header has no \(name)", parameter: "keyword",
+        hint: didYouMean(name, among: cards.keywords) ?? "default=VALUE gives a value then")
     }
-  }
-}
-
-extension Header {
-  /// The lines of HISTORY or COMMENT.
-  fileprivate func commentary(_ name: String) -> [String] {
-    guard ["HISTORY", "COMMENT"].contains(name) else { return [] }
-    return cards.filter { $0.hasPrefix(name) }.map { String($0.dropFirst(8)) }
+    if found.isInherited { context.note("\(name) is in HDU 0, the primary header") }
+    let literal = found.reading.literal
+    switch found.reading.value {
+    case .text(let text)?: return CommandResult([.text(text)], lines: [text])
+    case .integer(let number)?: return CommandResult([.integer(number)], lines: [literal])
+    case .real(let number)?: return CommandResult([.number(number)], lines: [literal])
+    case .logical(let flag)?: return CommandResult([.bool(flag)], lines: [literal])
+    case nil:
+      if literal.isEmpty { context.note("\(name) has no value") }
+      return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
+    }
   }
 }

@@ -31,14 +31,24 @@ struct InfoCommand: Command {
       }
     case .stack(let stack):
       context.report(value.summary)
-      for (k, image) in stack.exposures.enumerated() { context.report("  \(k + 1): \(image.summary)") }
+      for (k, image) in stack.exposures.enumerated() {
+        context.report("  \(k + 1): " + (image.place.map { "\($0): " } ?? "") + image.summary)
+      }
     case .maskSet(let masks):
       context.report(value.summary)
       CrmasksReport.listing(masks).forEach(context.report)
     case .image(let image):
       context.report(value.summary)
-      if let uncertainty = image.uncertainty { context.report("  UNCERT: \(uncertainty.kind.rawValue)") }
-      for plane in image.planes { context.report("  plane \(plane.name)") }
+      if let place = image.place { context.report("  from \(place)") }
+      if let uncertainty = image.uncertainty {
+        context.report("  \(uncertainty.name): \(uncertainty.kind.rawValue)")
+      }
+      for plane in image.planes where plane.uncertainty == nil {
+        context.report("  plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged)" } ?? ""))
+      }
+      for hdu in image.carried {
+        context.report("  passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
+      }
       context.report("  \(image.header.cards.count) header cards")
     case .table(let table):
       context.report(value.summary)
@@ -76,26 +86,21 @@ struct InfoCommand: Command {
       guard let first = times.first else { throw unknown(word) }
       return isStack ? .list(times) : first
     case .gain, .rnoise, .bias:
-      guard let first = images.first else { throw unknown(word) }
-      var detector = first.detector
-      if case .stack(let stack) = value { detector = stack.detector }
-      let found = try? DetectorLookup(
-        image: first, gain: detector.gain?.typical, readoutNoise: detector.readoutNoise?.typical)
-      let known: DetectorValue?
-      switch word {
-      case .gain: known = detector.gain ?? found?.detector.gain
-      case .rnoise: known = detector.readoutNoise ?? found?.detector.readoutNoise
-      default: known = detector.bias ?? found?.detector.bias
+      let known = images.map(\.knownDetector).compactMap { facts in
+        switch word {
+        case .gain: facts.gain?.value.typical
+        case .rnoise: facts.readoutNoise?.value.typical
+        default: facts.bias?.value.typical
+        }
       }
-      guard let known else { throw unknown(word) }
-      return .number(known.typical)
+      guard let first = known.first, known.count == images.count else { throw unknown(word) }
+      return Set(known).count == 1 ? .number(first) : .list(known.map { .number($0) })
     }
   }
 
   private func time(of image: Image, _ number: Int) throws -> Value {
-    for keyword in ["EXPTIME", "EXPOSURE"] {
-      if let integer = image.header.integer(keyword) { return .integer(integer) }
-      if let time = image.header.number(keyword) { return .number(time) }
+    if let time = image.knownDetector.exposureTime?.value {
+      return Int(exactly: time).map { .integer($0) } ?? .number(time)
     }
     throw CRSError.data("exposure \(number): the header has no EXPTIME", parameter: "word")
   }

@@ -2,61 +2,146 @@ import Calling
 import Files
 import Foundation
 import Kernels
+import Pipeline
 
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
-    results: [.result("value", .any, "Image, Stack, MaskSet, Boundary or Table: what the files hold")],
+    results: [
+      .result("value", .any, "Image, Stack, Mask, MaskSet, list, Boundary or Table: what the files hold")
+    ],
     discussion: [
-      "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files; MASK and UNCERT extensions of CCDData "
-        + "files come along. A crmasks.fits becomes a MaskSet, a .yaml file a Boundary, a "
-        + ".csv file a Table."
+      "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files. Masks, quality planes and errors that "
+        + "belong to the image come along, and so does every other HDU (docs/exposures.md). A crmasks.fits becomes a "
+        + "MaskSet, a .yaml file a Boundary, a .csv file a Table.",
+      "ext=all gives a list of the images of a file; save writes them back as they were laid out. planes=yes gives the "
+        + "planes of a cube as a stack, unless its third axis is a wavelength, a colour or the like.",
     ])
 
+  enum Converted: String, WordParameter { case electron }
+  enum Weights: String, WordParameter { case ivar }
+
   @Parameter("files to read", positional: true, rest: true) var files: [FileName]
-  @Parameter("extension: its number (0 is the primary HDU) or name") var ext: String? = nil
+  @Parameter("extension: its number (0 is the primary HDU) or name; all: a list of every image")
+  var ext: String? = nil
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
+  @Parameter("let quality planes (DQ and the like) mask pixels") var dq = true
+  @Parameter("bits of quality planes that mask nothing, such as 16+64") var dqIgnore: BitList? = nil
+  @Parameter("the only bits of quality planes that mask, such as 1+2") var dqBad: BitList? = nil
+  @Parameter("ivar: take weights (WHT) for inverse variances") var uncertainty: Weights? = nil
+  @Parameter("take the planes of a cube as the exposures of a stack") var planes = false
+  @Parameter("take planes that do not look like equivalent exposures too") var force = false
+  @Parameter("stop when a DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let selector = ext.map { name in Int(name).map { HDUSelector.number($0) } ?? .name(name) }
-    let hints = DetectorHints(
-      gain: gain.map { .constant($0) }, readoutNoise: rnoise.map { .constant($0) },
-      bias: bias.map { .constant($0) })
+    if planes || ext?.lowercased() == "all" { return try severalOfOne(context) }
     if files.count == 1, let file = files.first {
-      if file.path.lowercased().hasSuffix(".yaml") || file.path.lowercased().hasSuffix(".yml") {
-        return CommandResult([.boundary(try Boundary.read(file.path))])
-      }
-      if file.path.lowercased().hasSuffix(".csv") {
-        return CommandResult([.table(try table(file.path, context))])
-      }
-      if selector == nil, !file.path.contains("[") {
-        if var stack = try FITSReader.stack(at: file.path, work: context.work) {
-          stack.detector = hints
-          return CommandResult([.stack(stack)])
-        }
-        if try FITSReader.listing(of: file.path).contains(where: { $0.name == "MEDIANCR" }) {
-          return CommandResult([.maskSet(try FITSReader.maskSet(at: file.path, work: context.work))])
-        }
-      }
-      var image = try context.reading.image(at: file.path, hdu: selector)
-      image.detector = hints
-      return CommandResult([.image(image)])
+      return CommandResult([try one(file.path, context)])
     }
     var images: [Image] = []
     for file in files {
-      var image = try context.reading.image(at: file.path, hdu: selector)
+      let image = try image(file.path, context)
       if let first = images.first, first.shape != image.shape {
         throw CRSError(
           .data, "the image is \(image.shape), the first one \(first.shape)", file: file.path,
           expected: "equal shapes")
       }
-      image.detector = hints
-      images.append(image)
+      images.append(try finished(image, context))
     }
-    return CommandResult([.stack(try Stack(exposures: images, detector: hints))])
+    return CommandResult([.stack(try stack(images, context))])
+  }
+
+  private var selector: HDUSelector? {
+    ext.map { name in Int(name).map { .number($0) } ?? .name(name) }
+  }
+
+  private var options: PlaneOptions {
+    var options = PlaneOptions()
+    options.usesQuality = dq
+    options.ignoredBits = dqIgnore?.bits ?? 0
+    options.badBits = dqBad?.bits
+    options.takesWeights = uncertainty == .ivar
+    return options
+  }
+
+  private func image(_ path: String, _ context: CommandContext) throws -> Image {
+    let name = files.count > 1 ? "\(path): " : ""
+    return try context.reading.image(at: path, hdu: selector, options: options, strict: strict) {
+      context.report(name + $0)
+    }
+  }
+
+  /// The image with what was given for it, in the unit that was asked for.
+  private func finished(_ image: Image, _ context: CommandContext) throws -> Image {
+    var image = image
+    image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
+    guard unit == .electron, image.unit != .electron else { return image }
+    let found = try DetectorLookup(image: image, gain: nil, readoutNoise: nil, need: .gain)
+    guard let factor = found.detector.gain.uniform else {
+      throw CRSError(
+        .data, "the gain is not one number for the whole image", file: image.origin?.file, parameter: "unit")
+    }
+    image.convertToElectrons(gain: factor)
+    context.report(
+      image.label(number: 1) + ": to electrons, " + (found.sources.first { $0.hasPrefix("gain") } ?? ""))
+    return image
+  }
+
+  /// A stack, with a note where an exposure is there twice.
+  private func stack(_ images: [Image], _ context: CommandContext) throws -> Stack {
+    let stack = try Stack(exposures: images)
+    for (a, b) in stack.equalExposures {
+      context.note(
+        "\(images[a].label(number: a + 1)) and \(images[b].label(number: b + 1)) hold the same pixels: every hit of "
+          + "one counts as a coincidence")
+    }
+    return stack
+  }
+
+  /// The images of one file as a list, or the planes of a cube as a stack.
+  private func severalOfOne(_ context: CommandContext) throws -> CommandResult {
+    guard files.count == 1, let file = files.first else {
+      throw CRSError.usage(
+        "\(files.count) files", parameter: planes ? "planes" : "ext", expected: "one file",
+        hint: "a loop over the files takes one after the other")
+    }
+    func told(_ report: ReadingReport) {
+      report.notes.forEach { context.note("\(file.path): \($0)") }
+      if let line = report.planes { context.report(line) }
+    }
+    if planes {
+      let images = try FITSReader.planes(
+        at: file.path, hdu: selector, options: options, strict: strict, force: force, work: context.work,
+        report: told)
+      return CommandResult([.stack(try stack(images.map { try finished($0, context) }, context))])
+    }
+    let images = try FITSReader.images(
+      at: file.path, options: options, strict: strict, work: context.work, report: told)
+    return CommandResult([.list(try images.map { .image(try finished($0, context)) })])
+  }
+
+  /// What a single file holds.
+  private func one(_ path: String, _ context: CommandContext) throws -> Value {
+    if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
+      return .boundary(try Boundary.read(path))
+    }
+    if path.lowercased().hasSuffix(".csv") { return .table(try table(path, context)) }
+    guard ext == nil else { return .image(try finished(image(path, context), context)) }
+    let content = try FITSReader.content(at: path, options: options, strict: strict, work: context.work) {
+      told in
+      told.notes.forEach { context.note("\(path): \($0)") }
+      if let line = told.planes { context.report(line) }
+    }
+    return switch content {
+    case .stack(let stack): .stack(try Stack(exposures: stack.exposures.map { try finished($0, context) }))
+    case .maskSet(let masks): .maskSet(masks)
+    case .masks(let masks): masks.count == 1 ? .mask(masks[0]) : .list(masks.map { .mask($0) })
+    case .image(let image): .image(try finished(image, context))
+    }
   }
 
   private func table(_ path: String, _ context: CommandContext) throws -> Table {

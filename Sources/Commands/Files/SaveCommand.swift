@@ -11,7 +11,10 @@ struct SaveCommand: Command {
     effect: .files,
     discussion: [
       "The cards of the input are kept verbatim and the script that made the value is written into HISTORY. Existing "
-        + "files are replaced only with overwrite=yes; the file appears complete or not at all."
+        + "files are replaced only with overwrite=yes; the file appears complete or not at all.",
+      "Images keep the layout of their file: other HDUs stay where they were. Results are real numbers; bitpix=input "
+        + "writes them in the number type of the input, unsigned integers with BZERO. Values that do not fit are an error "
+        + "unless clip=yes. A list made by load ext=all becomes one file again.",
     ])
 
   enum Bits: String, WordParameter {
@@ -21,15 +24,17 @@ struct SaveCommand: Command {
     case int64 = "64"
     case float32 = "-32"
     case float64 = "-64"
+    case input
 
-    var pixelType: PixelType {
+    var type: SavedType {
       switch self {
-      case .uint8: .uint8
-      case .int16: .int16
-      case .int32: .int32
-      case .int64: .int64
-      case .float32: .float32
-      case .float64: .float64
+      case .uint8: .given(.uint8)
+      case .int16: .given(.int16)
+      case .int32: .given(.int32)
+      case .int64: .given(.int64)
+      case .float32: .given(.float32)
+      case .float64: .given(.float64)
+      case .input: .input
       }
     }
   }
@@ -39,8 +44,12 @@ struct SaveCommand: Command {
   @Parameter("what to write", positional: true) var value: Value
   @Parameter("the file", positional: true) var file: FileName
   @Parameter("replace a file that exists") var overwrite = false
-  @Parameter("number type of the pixels, FITS BITPIX") var bitpix: Bits? = nil
+  @Parameter("number type of the pixels, FITS BITPIX; input: that of the file the value comes from")
+  var bitpix: Bits? = nil
+  @Parameter("write values that do not fit the number type as its limits, instead of an error") var clip =
+    false
   @Parameter("lossless compression") var compress = Compress.no
+  @Parameter("write DATASUM and CHECKSUM") var checksum = true
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let compression: FITSCompression? =
@@ -53,41 +62,29 @@ struct SaveCommand: Command {
     if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
       value = .image(try context.reading.image(at: path))
     }
-    if let type = bitpix?.pixelType { noteClipped(value, type, context) }
+    let type = bitpix?.type ?? .own
+    if clip { noteClipped(value, type, context) }
     try ValueWriter.write(
-      value, to: file.path, overwrite: overwrite, pixelType: bitpix?.pixelType, compression: compression,
-      history: context.call.provenance(), work: context.work)
+      value, to: file.path, overwrite: overwrite, type: type, clips: clip, compression: compression,
+      checksums: checksum, history: context.call.provenance(), work: context.work)
     context.report("wrote \(file.path)")
     return CommandResult()
   }
 
-  /// Says how many values an integer type cannot hold.
-  private func noteClipped(_ value: Value, _ type: PixelType, _ context: CommandContext) {
-    guard let range = type.range else { return }
+  /// Says how many values an integer type does not hold.
+  private func noteClipped(_ value: Value, _ type: SavedType, _ context: CommandContext) {
     let images: [Image] =
       switch value {
       case .image(let image): [image]
       case .stack(let stack): stack.exposures
+      case .list(let values): values.compactMap { if case .image(let image) = $0 { image } else { nil } }
       default: []
       }
-    let outside = images.map { image in
-      image.pixels.pixels.count { $0.isFinite && !range.contains(Double($0.rounded())) }
-    }.reduce(0, +)
+    guard let first = images.first else { return }
+    let saved = type.pixelType(of: first) ?? first.storedType
+    let outside = images.map { $0.misfits(saved).count }.reduce(0, +)
     if outside > 0 {
-      context.note("\(outside) values lie outside the range of \(type) and are written as its limits")
-    }
-  }
-}
-
-extension PixelType {
-  /// What an integer type of `save` holds; nil for floats.
-  fileprivate var range: ClosedRange<Double>? {
-    switch self {
-    case .uint8: 0...255
-    case .int16: -32768...32767
-    case .int32: -2_147_483_648...2_147_483_647
-    case .int64: -9.223372036854775e18...9.223372036854775e18
-    default: nil
+      context.note("\(outside) values lie outside the range of \(saved) and are written as its limits")
     }
   }
 }

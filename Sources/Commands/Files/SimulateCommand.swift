@@ -52,10 +52,9 @@ struct SimulateCommand: Command {
     header.set("GAIN", .real(gain), comment: "[electron/adu] detector gain")
     header.set("RDNOISE", .real(rnoise), comment: "[adu] readout noise")
     header.set("CRSSEED", .integer(drawn), comment: "seed of the simulation")
-    let hints = DetectorHints(gain: .constant(gain), readoutNoise: .constant(rnoise), bias: .constant(bias))
+    let hints = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
     let exposures = try Stack(
-      exposures: result.exposures.map { Image(pixels: $0, unit: .adu, header: header, detector: hints) },
-      detector: hints)
+      exposures: result.exposures.map { Image(pixels: $0, unit: .adu, header: header, detector: hints) })
     let truth = try Stack(
       exposures: result.cosmicRays.map { Image(pixels: $0, unit: .electron, header: header) })
     let scene = Image(pixels: result.scene, unit: .adu, header: header)

@@ -19,7 +19,8 @@ final class CommandRunner {
 
   var work: Work {
     Work(
-      threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress)
+      threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress,
+      remark: output.note)
   }
 
   // MARK: - Names

@@ -21,7 +21,7 @@ extension Figure {
   package func png(dpi: Double? = nil) throws -> [UInt8] {
     let dpi = dpi ?? style.dpi
     let drawn = try rasterised(dpi: dpi)
-    return PNGEncoder(drawn.pixels(), width: drawn.width, height: drawn.height, dpi: dpi).bytes
+    return try PNGEncoder(drawn.pixels(), width: drawn.width, height: drawn.height, dpi: dpi).bytes
   }
 
   /// Writes the figure as a PDF of one page with embedded fonts.

@@ -163,17 +163,32 @@ struct CommandLineCall {
     let existing = AtomicFile.Existing(overwrite: options.overwrite)
     // Names that cannot be written are known before the command runs.
     for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
-    let result = try frontend.during(name) { try entry.call(options.arguments, context) }
-    if result.hasWritten { return session.exitStatus ?? 0 }
+    let values: [Value]
+    let isLayout = options.ext?.lowercased() == "all"
+    if isLayout {
+      // The results belong into one file: no call writes its own.
+      var context = context
+      context.call.isSubcommand = false
+      context.call.outputs = []
+      let call = try LayoutCall(
+        options.arguments, entry.manifest, writes: !options.outputs.isEmpty, context: context)
+      values = try frontend.during(name) { [context] in
+        try call.results(report: Output.report) { try entry.call($0, context) }
+      }
+    } else {
+      let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
+      if result.hasWritten { return session.exitStatus ?? 0 }
+      values = result.values
+    }
     let files = AtomicFiles()
-    for (value, file) in zip(result.values, options.outputs) {
+    for (value, file) in zip(values, options.outputs) {
       try ValueWriter.write(
         value, to: files.file(file, existing: existing), history: ["crs " + context.call.text],
         work: context.work)
     }
     try files.commit()
-    if options.outputs.isEmpty, !entry.manifest.results.isEmpty {
-      for (declared, value) in zip(entry.manifest.results, result.values) {
+    if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
+      for (declared, value) in zip(entry.manifest.results, values) {
         Output.report("\(declared.name): \(value.summary)")
       }
     }

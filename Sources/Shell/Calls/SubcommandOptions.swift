@@ -1,13 +1,17 @@
 import Calling
+import Files
 import Kernels
+import Pipeline
 
-/// The words of a subcommand cut into arguments: `--key value`, `--key=value`, flags, and `--out FILE` for each
-/// result. What they mean is the matcher's to say.
+/// The words of a subcommand cut into arguments: `--key value`, `--key=value`, flags, `--out FILE` for each result, and
+/// `--ext`. What they mean is the matcher's to say.
 struct SubcommandOptions {
   var arguments: [Argument] = []
   var outputs: [String] = []
   var overwrite = false
   var wantsHelp = false
+  /// The HDU of every file, or `all`; nil where the command takes it itself.
+  var ext: String?
 
   /// - Throws: `CRSError` (usage) for an option without its value.
   init(_ words: [String], manifest: CommandManifest) throws {
@@ -23,6 +27,25 @@ struct SubcommandOptions {
       }
       try take(option.name, option.value, manifest, &words)
     }
+  }
+
+  /// The arguments with the HDU that `--ext` chooses behind the names of FITS files.
+  ///
+  /// - Throws: `CRSError` (usage) when no argument is a FITS file.
+  func chosen() throws -> [Argument] {
+    guard let ext else { return arguments }
+    var out = arguments
+    var found = false
+    for (number, argument) in arguments.enumerated() {
+      guard case .text(let path) = argument.value, try FITSReader.countImages(at: path) > 0 else { continue }
+      out[number].value = .text(path + "[\(ext)]")
+      found = true
+    }
+    guard found else {
+      throw CRSError.usage(
+        "no argument is a FITS file", parameter: "ext", expected: "a file to choose an HDU of")
+    }
+    return out
   }
 
   private mutating func take(
@@ -41,6 +64,7 @@ struct SubcommandOptions {
     switch name {
     case "help" where parameter == nil: wantsHelp = true
     case "out" where parameter == nil: outputs.append(value)
+    case "ext" where parameter == nil: ext = value
     case "overwrite" where parameter == nil: overwrite = Bool(written: value) == true
     default:
       if name == "overwrite" { overwrite = Bool(written: value) == true }

@@ -75,7 +75,7 @@ struct Prompt {
     let environment = ProcessInfo.processInfo.environment
     let base = environment["XDG_STATE_HOME"] ?? Session.home + "/.local/state"
     let folder = base + "/crs"
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try? NewFolder.make(folder)
     guard FileManager.default.isWritableFile(atPath: folder) else {
       return (nil, "\(folder) cannot be written: the statements of this session are not kept")
     }

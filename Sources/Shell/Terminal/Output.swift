@@ -5,7 +5,9 @@ import Synchronization
 enum Output {
   static func report(_ line: String) { writeLine(line, to: 1) }
 
-  static func note(_ line: String) { writeLine("note: " + line, to: 2) }
+  static func note(_ line: String) {
+    writeLine(line.hasPrefix("warning: ") ? line : "note: " + line, to: 2)
+  }
 
   static func error(_ text: String) { writeLine(text, to: 2) }
 

@@ -10,6 +10,7 @@ import Testing
 @Suite struct ManifestTests {
   /// Parameters that count something; their unit must be told.
   private static let unitless: Set<String> = [
+    "scale",
     "n", "seed", "niter", "sigfrac", "objlim", "psfbeta", "knots_splfit", "niter_boundary_extension",
     "weight_boundary_extension", "connectivity", "status", "threads", "debug_level", "coincidences",
     "dilation", "far", "pmax", "maxplots", "nsimulations", "target",

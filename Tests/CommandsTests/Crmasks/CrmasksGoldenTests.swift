@@ -53,7 +53,7 @@ import Testing
     let group = try ExposureGroup(file.images, report: { _ in }, read: { try FITSReader.image(at: $0) })
     let detector = try group.detector(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: Work())
     let exposures = try CalibratedExposures(
-      group, detector: detector, for: .masks(compatibility), work: Work())
+      group, group.planes(detector), for: .masks(compatibility), work: Work())
     let run = try CrmasksRun(
       exposures, settings: file.settings, boundary: boundary, compatibility: compatibility, work: Work())
     return try run.masks(RunTalk(work: Work(), report: { _ in }, note: { _ in })).masks

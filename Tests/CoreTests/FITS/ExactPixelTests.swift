@@ -86,13 +86,14 @@ import Testing
     let image = Image(pixels: pixels)
     let scratch = try ScratchFolder()
     let path = scratch.file("u.fits")
-    try FITSWriter.write(FITSDocument(image: image, pixelType: .uint16), to: path, overwrite: false)
+    try FITSWriter.write(
+      FITSDocument(image: image, pixelType: .uint16, clips: true), to: path, overwrite: false)
     let read = try FITSReader.image(at: path)
     #expect(read.storedType == .uint16)
-    // 65535 stands for pixels without data, so that the clipped one stays below it; infinities have no number.
-    #expect(read.pixels.pixels[0] == 0 && read.pixels.pixels[1] == 3 && read.pixels.pixels[2] == 65534)
-    #expect(read.pixels.pixels[3].isNaN && read.pixels.pixels[4].isNaN)
-    #expect(read.header.integer("BLANK") == 32767)
+    #expect(read.pixels.pixels[0] == 0 && read.pixels.pixels[1] == 3 && read.pixels.pixels[2] == 65535)
+    // A number that no pixel has stands for those without data.
+    #expect(read.pixels.pixels[3].isNaN && read.pixels.pixels[4] == 0)
+    #expect(read.header.integer("BLANK") == -32767)
     #expect(read.unit == .adu && read.header.text("BUNIT") == "adu")
   }
 }

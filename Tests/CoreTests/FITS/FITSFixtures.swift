@@ -27,11 +27,13 @@ func fitsverifyPasses(_ path: String) throws -> Bool? {
   guard FileManager.default.isExecutableFile(atPath: "/usr/bin/fitsverify") else { return nil }
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/fitsverify")
-  process.arguments = ["-q", path]
+  process.arguments = [path]
   let output = Pipe()
   process.standardOutput = output
   try process.run()
   let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   process.waitUntilExit()
-  return text.contains("verification OK")
+  let passes = text.contains("found 0 warning(s) and 0 error(s)")
+  if !passes { print(text) }
+  return passes
 }

@@ -76,7 +76,7 @@ import Testing
     #expect(before.map(\.name) == after.map(\.name) && before.map(\.dimensions) == after.map(\.dimensions))
     let again = try FITSReader.image(at: path)
     #expect(again.carried == image.carried && again.planes == image.planes && again.pixels == image.pixels)
-    var expected = image.header.cards.map { $0.hasPrefix("BUNIT") ? "BUNIT   = 'adu     '" : $0 }
+    var expected = image.header.cards
     expected.append("HISTORY a line")
     expected.append("LONGSTRN= 'OGIP 1.0'           / text may go on in CONTINUE cards")
     #expect(again.header.cards == expected)

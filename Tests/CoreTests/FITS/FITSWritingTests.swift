@@ -127,7 +127,8 @@ import Testing
     try FITSWriter.write(FITSDocument(mask: mask(1), header: header), to: path, overwrite: false)
     #expect(try fitsverifyPasses(path) ?? true)
     let cards = try FITSReader.image(at: path).header.cards
-    #expect(cards == ["COMMENT bad key!= 3", "OBJECT  = 'fine'"])
+    #expect(cards.prefix(2) == ["COMMENT bad key!= 3", "OBJECT  = 'fine'"])
+    #expect(cards.count == 3 && cards[2].hasPrefix("CRSMASK =                    T"))
   }
 
   @Test func headersWriteLongTextQuotesAndOddNumbers() throws {

@@ -80,6 +80,11 @@ import Testing
       let packed = RawFITS.gzipMember(Self.plain + [UInt8](repeating: 0, count: count))
       #expect(try sum(scratch.write(packed, "t.fits.gz")) == Self.total)
     }
+    // An extension of which only a part of the header came through is missed, not ignored.
+    let part = Array("XTENSION= 'IMAGE   '".utf8) + [UInt8](repeating: 32, count: 1000)
+    let error = crsError { _ = try sum(scratch.write(Self.plain + part, "cut.fits")) }
+    #expect(error?.message.contains("inside the header of an extension") == true && error?.hdu == 1)
+    #expect(try FITSReader.image(at: scratch.file("cut.fits"), hdu: .number(0)).width == 96)
     // A last block without its filling, which the data do not need.
     let data = 2880 + 2 * 6144
     #expect(try sum(scratch.write(Array(Self.plain[..<data]), "short.fits")) == Self.total)

@@ -20,6 +20,27 @@ enum RawFITS {
     hdu(shape([width, pixels.count / width], bitpix: 16) + cards, bigEndian(pixels))
   }
 
+  /// A tile-compressed image of 16-bit integers or floats behind an empty primary HDU, a row a tile, as they are
+  /// (NOCOMPRESS) unless the cards say otherwise.
+  static func tiles(
+    _ data: [UInt8], width: Int, bitpix: Int, algorithm: String = "NOCOMPRESS", cards: [String] = []
+  )
+    -> [UInt8]
+  {
+    let row = width * abs(bitpix) / 8
+    let rows = data.count / row
+    let structure =
+      shape([8, rows], bitpix: 8) + [
+        card("PCOUNT", data.count), card("GCOUNT", 1), card("TFIELDS", 1), "TTYPE1  = 'COMPRESSED_DATA'",
+        "TFORM1  = '1PB(\(row))'", "ZIMAGE  =                    T", card("ZBITPIX", bitpix),
+        card("ZNAXIS", 2),
+        card("ZNAXIS1", width), card("ZNAXIS2", rows), "ZCMPTYPE= '\(algorithm)'",
+      ]
+    let places = (0..<rows).flatMap { bigEndian([Int32(row), Int32(row * $0)]) }
+    return hdu([card("BITPIX", 8), card("NAXIS", 0)])
+      + hdu(structure + cards, places + data, start: "XTENSION= 'BINTABLE'")
+  }
+
   static func shape(_ axes: [Int], bitpix: Int) -> [String] {
     [card("BITPIX", bitpix), card("NAXIS", axes.count)]
       + axes.enumerated().map { card("NAXIS\($0.offset + 1)", $0.element) }

@@ -79,7 +79,6 @@ struct LACosmicCase: Sendable, CustomTestStringConvertible {
 
   func noise(_ parameters: LACosmicParameters) throws -> NoiseCheck {
     try NoiseCheck(
-      try input(), parameters: parameters, background: try image("inbkg"), variance: try image("invar"),
-      work: Work())
+      try input(), parameters: parameters, variance: try image("invar"), work: Work())
   }
 }

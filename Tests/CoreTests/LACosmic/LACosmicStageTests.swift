@@ -23,7 +23,7 @@ import Testing
       let frame = LACosmicFrame(
         width: image.width, height: image.height, pixels: base, gain: 1, background: nil, backgroundGain: 1,
         variance: nil, gainSquared: 1, readVariance: noise * noise,
-        masked: BitPlane(width: image.width, height: image.height), hasMasked: false,
+        masked: BitPlane(width: image.width, height: image.height), hasMasked: false, gaps: nil,
         cleaned: CosmicTable(BitPlane(width: image.width, height: image.height)))
       tile.place(frame, coreX: 0, coreY: 0)
       tile.zone.copy(tile.core)

@@ -11,12 +11,13 @@ import Testing
   @Test(arguments: LACosmicCase.all)
   func warnsOnlyWhereSomethingIsWrong(_ one: LACosmicCase) throws {
     let check = try one.noise(try one.parameters())
-    #expect(check.isConsistent != Self.wrong.contains(one.name), "\(check.warnings)")
+    #expect(check.isConsistent != Self.wrong.contains(one.name), "\(check.ratio ?? 0) \(check.plateau)")
   }
 
   /// Sky and a clipped star, or not, in ADU.
-  private func sky(gain: Double, level: Double = 120, clipped: Bool = false) -> Plane<Float> {
-    var random = SplitMix64(state: 5)
+  static func sky(gain: Double, level: Double = 120, clipped: Bool = false, seed: UInt64 = 5) -> Plane<Float>
+  {
+    var random = SplitMix64(state: seed)
     var image = Plane<Float>(width: 300, height: 300, repeating: 0)
     for index in 0..<image.count {
       let (dx, dy) = (Double(index % 300 - 150), Double(index / 300 - 150))
@@ -27,54 +28,64 @@ import Testing
     return image
   }
 
-  private func causes(_ image: Plane<Float>, gain: Double) throws -> [NoiseCheck.Cause] {
-    try NoiseCheck(image, parameters: LACosmicParameters(gain: gain, readNoise: 5), work: Work()).causes
+  private func check(_ image: Plane<Float>, gain: Double, readNoise: Double = 5) throws -> NoiseCheck {
+    try NoiseCheck(image, parameters: LACosmicParameters(gain: gain, readNoise: readNoise), work: Work())
   }
 
   @Test func rightGainsAreFine() throws {
-    for gain in [0.4, 1, 2.5] { #expect(try causes(sky(gain: gain), gain: gain) == []) }
-  }
-
-  @Test func invertedGainsAreNamed() throws {
-    for gain in [0.4, 2.5] {
-      guard case .gainInverted(let better)? = try causes(sky(gain: gain), gain: 1 / gain).first else {
-        Issue.record("no warning for the inverse of \(gain)")
-        continue
-      }
-      #expect(abs(better - gain) < 1e-9)
+    for gain in [0.4, 1, 2.5] {
+      let found = try check(Self.sky(gain: gain), gain: gain)
+      #expect(found.isConsistent && (0.85...1.1).contains(found.ratio ?? 0))
+      #expect((0.95...1.05).contains(found.neighbourRatio ?? 0))
+      #expect((0.85...1.1).contains(found.ratio(of: found.model) ?? 0))
     }
   }
 
-  @Test func wrongGainsAreNoticed() throws {
-    guard case .noiseUnderestimated(let ratio, let better?)? = try causes(sky(gain: 1), gain: 3).first else {
-      Issue.record("no warning")
-      return
-    }
-    #expect((1.5...1.9).contains(ratio))
-    #expect((0.9...1.35).contains(better))
+  @Test func numbersThatWouldSuit() throws {
+    let wrong = try check(Self.sky(gain: 1), gain: 3)
+    #expect(wrong.disagreement == .tooNoisy && (1.5...1.9).contains(wrong.ratio ?? 0))
+    #expect((0.9...1.35).contains(wrong.betterGain ?? 0))
+    let quiet = try check(Self.sky(gain: 1, level: 10), gain: 1, readNoise: 20)
+    #expect(quiet.disagreement == .tooQuiet && (4...6).contains(quiet.betterReadNoise ?? 0))
+    let bias = try check(Self.sky(gain: 1).map { $0 + 900 }, gain: 1)
+    #expect(bias.disagreement == .tooQuiet && (885...910).contains(bias.quietLevel ?? 0))
+    let scaled = try check(Self.sky(gain: 1).map { $0 * 0.02 }, gain: 1)
+    #expect(
+      scaled.disagreement == .tooQuiet && (0.015...0.023).contains(scaled.scaleFactor ?? 0),
+      "\(scaled.scaleFactor ?? 0)")
+    let sky = try check(Self.sky(gain: 1).map { $0 - 120 }, gain: 1)
+    #expect(sky.disagreement == .tooNoisy && (80...150).contains(sky.missingLight ?? 0))
+    let low = try check(Self.sky(gain: 1).map { $0 - 160 }, gain: 1)
+    #expect(low.floorFraction > NoiseCheck.largestFloorFraction)
   }
 
-  @Test func subtractedSkiesAreNoticed() throws {
-    let image = sky(gain: 1).map { $0 - 120 }
-    guard case .skySubtracted(let found)? = try causes(image, gain: 1).first else {
-      Issue.record("no warning")
-      return
+  /// A background that is gone counts in the noise.
+  @Test func subtractedLightCounts() throws {
+    let sky = Plane<Float>(width: 300, height: 300, repeating: 120)
+    let found = try NoiseCheck(
+      Self.sky(gain: 1).map { $0 - 120 }, parameters: LACosmicParameters(readNoise: 5), subtracted: sky,
+      work: Work())
+    #expect(found.isConsistent && (115...125).contains(found.level))
+  }
+
+  @Test func neighboursThatShareNoise() throws {
+    let image = Self.sky(gain: 1)
+    var smooth = image
+    for i in 301..<image.count {
+      smooth.pixels[i] = (image.pixels[i] + image.pixels[i - 1] + image.pixels[i - 300]) / 3
     }
-    #expect((80...150).contains(found))
-    let low = sky(gain: 1).map { $0 - 160 }
-    #expect(try causes(low, gain: 1).contains { if case .varianceFloor = $0 { true } else { false } })
+    #expect((try check(smooth, gain: 1).neighbourRatio ?? 9) < 0.75)
+    var mosaic = image
+    for i in 0..<image.count where (i + i / 300) % 2 == 0 { mosaic.pixels[i] += 400 }
+    #expect((try check(mosaic, gain: 1).neighbourRatio ?? 0) > 5)
   }
 
   @Test func clippedStarsAreNoticed() throws {
-    guard
-      case .saturationBelow(let level, let pixels)? = try causes(sky(gain: 1, clipped: true), gain: 1).first
-    else {
-      Issue.record("no warning")
-      return
-    }
-    #expect(level == 60000 && pixels >= Plateau.fewest)
+    let found = try check(Self.sky(gain: 1, clipped: true), gain: 1)
+    #expect(found.plateau.level == 60000 && found.plateau.pixels >= Plateau.fewest && found.hasPlateau)
     let parameters = LACosmicParameters(readNoise: 5, satlevel: 60000)
-    #expect(try NoiseCheck(sky(gain: 1, clipped: true), parameters: parameters, work: Work()).isConsistent)
+    #expect(
+      try NoiseCheck(Self.sky(gain: 1, clipped: true), parameters: parameters, work: Work()).isConsistent)
   }
 
   @Test(arguments: [1, 4, 13])
@@ -141,12 +152,15 @@ import Testing
   func spectraAsTheyComeAreFine(_ spectrum: Spectrum) throws {
     for seed in 1...3 as ClosedRange<UInt64> {
       let image = spectrum.exposure(seed: seed)
-      for level in [0, image.pixels.sorted()[image.count / 100]] {
-        let check = try NoiseCheck(
-          image.map { $0 - level },
-          parameters: LACosmicParameters(gain: spectrum.gain, readNoise: spectrum.readNoise), work: Work())
-        #expect(check.isConsistent, "seed \(seed): \(check.warnings)")
-      }
+      let parameters = LACosmicParameters(gain: spectrum.gain, readNoise: spectrum.readNoise)
+      let level = image.pixels.sorted()[image.count / 100]
+      let check = try NoiseCheck(image.map { $0 - level }, parameters: parameters, work: Work())
+      #expect(check.isConsistent, "seed \(seed): \(check.ratio ?? 0)")
+      // With the bias still in.
+      let raw = try NoiseCheck(image, parameters: parameters, work: Work())
+      #expect(raw.disagreement == .tooQuiet)
+      let found = try #require(raw.quietLevel)
+      #expect(abs(found - spectrum.bias) < 30, "seed \(seed): \(found)")
     }
   }
 }

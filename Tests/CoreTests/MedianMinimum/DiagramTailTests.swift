@@ -12,10 +12,13 @@ import Testing
     let level = try StackPlanes(scene.exposures, work: Work()).median.map { max($0, 0) }
     let bins = DiagramBins(xMin: -16, xMax: 300, yMax: 90)
     let sets = 400.0
-    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(
-      level: level, factors: [Double](repeating: 1, count: n), work: Work())
+    let exact = try ExactDiagram(bins: bins, noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]))
+      .counts(
+        level: level, members: DiagramMembers(all: n), factors: [Double](repeating: 1, count: n), work: Work()
+      )
     let simulated = try DiagramSimulation(
-      expectations: [level], exposures: n, gain: .constant(1), readoutNoise: .constant(3.4)
+      expectations: [level], members: DiagramMembers(all: n),
+      noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)])
     ).counts(in: bins, simulations: Int(sets), seed: 77, work: Work())
     for decade in [(1e-3, 1e-2), (1e-2, 0.1), (0.1, 1), (1, 10)] {
       var (expected, found) = (0.0, 0.0)

@@ -28,12 +28,14 @@ import Testing
   func simulationsConvergeToIt(factors: [Double], simulations: Int) throws {
     let level = Plane<Float>(width: 200, height: 100, pixels: (0..<20000).map { 150 * Float($0) / 20000 })
     let bins = DiagramBins(xMin: -15, xMax: 220, yMax: 110)
-    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(
-      level: level, factors: factors, work: Work())
+    let exact = try ExactDiagram(bins: bins, noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]))
+      .counts(
+        level: level, members: DiagramMembers(all: factors.count), factors: factors, work: Work())
     var expectations: [Plane<Float>] = []
     for factor in factors { expectations.append(level.map { $0 * Float(factor) }) }
     let simulated = try DiagramSimulation(
-      expectations: expectations, exposures: factors.count, gain: .constant(1), readoutNoise: .constant(3.4)
+      expectations: expectations, members: DiagramMembers(all: factors.count),
+      noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)])
     ).counts(in: bins, simulations: simulations, seed: 3, work: Work())
     var (chiSquare, count) = (0.0, 0.0)
     for (e, s) in zip(exact, simulated) {
@@ -50,10 +52,12 @@ import Testing
   @Test func expectationsOfTheirOwnAgreeWithFactors() throws {
     let level = Plane<Float>(width: 100, height: 60, pixels: (0..<6000).map { 120 * Float($0) / 6000 })
     let bins = DiagramBins(xMin: -15, xMax: 180, yMax: 90)
-    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4)
+    let exact = try ExactDiagram(bins: bins, noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]))
     let factors = [0.8, 1, 1.2]
-    let a = try exact.counts(level: level, factors: factors, work: Work())
-    let b = try exact.counts(levels: factors.map { f in level.map { $0 * Float(f) } }, work: Work())
+    let a = try exact.counts(
+      level: level, members: DiagramMembers(all: factors.count), factors: factors, work: Work())
+    let b = try exact.counts(
+      levels: factors.map { f in level.map { $0 * Float(f) } }, members: DiagramMembers(all: 3), work: Work())
     for (x, y) in zip(a, b) where x > 5 { #expect(abs(x - y) < 0.05 * x + 0.5) }
   }
 
@@ -65,9 +69,12 @@ import Testing
     let offsets = [Offset(x: -0.5, y: 0.5), .zero, Offset(x: 0.5, y: -0.25)]
     let levels = try offsets.map { try SubpixelShift.fluxConserving(scene, by: $0, work: Work()) }
     let bins = DiagramBins(xMin: -15, xMax: 260, yMax: 150)
-    let exact = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(levels: levels, work: Work())
+    let exact = try ExactDiagram(bins: bins, noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]))
+      .counts(
+        levels: levels, members: DiagramMembers(all: 3), work: Work())
     let simulated = try DiagramSimulation(
-      expectations: levels, exposures: 3, gain: .constant(1), readoutNoise: .constant(3.4)
+      expectations: levels, members: DiagramMembers(all: 3),
+      noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)])
     ).counts(in: bins, simulations: 10, seed: 3, work: Work())
     var (chiSquare, count) = (0.0, 0.0)
     for (e, s) in zip(exact, simulated) where 10 * e > 5 {
@@ -85,9 +92,8 @@ import Testing
       let parameters = DiagramParameters(
         fluxFactors: [1, 1, 1], offsets: [.zero, .zero, .zero], simulations: 0, seed: seed)
       return try Diagram(
-        simulating: planes, exposures: 3, detector: Detector(gain: 1, readoutNoise: 3.4),
-        parameters: parameters,
-        work: Work())
+        simulating: planes, of: [level, level, level],
+        noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]), parameters: parameters, work: Work())
     }
     let points = boundaries[0].points
     #expect(points.count > 50)
@@ -104,8 +110,10 @@ import Testing
     let planes = try StackPlanes(exposures, work: Work())
     let bins = DiagramBins(xMin: -20, xMax: 320, yMax: 150)
     let start = ContinuousClock.now
-    let counts = try ExactDiagram(bins: bins, gain: 1, readoutNoise: 3.4).counts(
-      level: planes.median.map { $0 > 0 ? $0 : 0 }, factors: [1, 1, 1], work: Work())
+    let counts = try ExactDiagram(bins: bins, noise: StackNoise([Detector(gain: 1, readoutNoise: 3.4)]))
+      .counts(
+        level: planes.median.map { $0 > 0 ? $0 : 0 }, members: DiagramMembers(all: 3), factors: [1, 1, 1],
+        work: Work())
     print("exact diagram of 2016x1596:", ContinuousClock.now - start)
     #expect(counts.reduce(0, +) > 3_200_000)
   }

@@ -14,8 +14,8 @@ import Testing
     options.compatibility = .numina036
     options.boundary = try #require(golden.boundary)
     let result = try Masking(
-      exposures: exposures, detector: Detector(gain: 1, readoutNoise: 3.4), options: options, auxiliary: nil,
-      work: Work()
+      [ExposurePlanes](exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), options: options,
+      auxiliary: nil, work: Work()
     ).run(uuid: "x", history: [])
     let expected = try golden.masks()
     #expect(result.masks.medianCR == expected.medianCR)
@@ -25,9 +25,10 @@ import Testing
     #expect(result.problematicTable.csv == (try golden.text("problematic_pixels.csv")))
 
     let combination = try MaskedCombination(
-      exposures: exposures, bias: .constant(0), fluxFactors: [1, 1, 1], work: Work())
+      [ExposurePlanes](exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), masks: result.masks,
+      fluxFactors: [1, 1, 1], work: Work())
     for method in [CombinationMethod.mediancr, .meancrt, .meancr] {
-      let combined = try combination.combined(method, masks: result.masks, work: Work())
+      let combined = try combination.combined(method, variance: .numina, work: Work())
       let file = golden.path("combined_\(method.rawValue).fits.gz")
       let image = try FITSReader.image(at: file)
       for i in 0..<image.pixels.count {
@@ -60,9 +61,8 @@ import Testing
     for seed in 1...7 as ClosedRange<UInt64> {
       options.seed = seed
       let result = try Masking(
-        exposures: exposures, detector: Detector(gain: 1, readoutNoise: 3.4), options: options,
-        auxiliary: nil,
-        work: Work()
+        [ExposurePlanes](exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), options: options,
+        auxiliary: nil, work: Work()
       ).run(uuid: "x", history: [])
       counts.append(result.detections[0].mmcosmic.flagged)
     }
@@ -82,9 +82,8 @@ import Testing
     options.simulations = 3
     let results = try [1, 2, 7].map { threads in
       try Masking(
-        exposures: exposures, detector: Detector(gain: 1.5, readoutNoise: 3), options: options,
-        auxiliary: nil,
-        work: Work(threads: threads)
+        [ExposurePlanes](exposures, detector: Detector(gain: 1.5, readoutNoise: 3)), options: options,
+        auxiliary: nil, work: Work(threads: threads)
       ).run(uuid: "x", history: [])
     }
     for result in results.dropFirst() {

@@ -10,8 +10,8 @@ import Testing
     let work = Work(threads: threads)
     let lacosmic = LACosmicParameters()
     let masking = try Masking(
-      exposures: scene.exposures, detector: Detector(gain: 1, readoutNoise: 3.4), options: options,
-      auxiliary: { image, keepsClean in
+      [ExposurePlanes](scene.exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), options: options,
+      auxiliary: { image, _, keepsClean in
         let found = try LACosmic.run(image, parameters: lacosmic, keepsClean: keepsClean, work: work)
         return AuxiliaryDetection(
           clean: found.clean, mask: found.mask, perIteration: found.perIteration,
@@ -19,10 +19,11 @@ import Testing
       }, work: work)
     let result = try masking.run(uuid: "", history: [])
     let combination = try MaskedCombination(
-      exposures: scene.exposures, bias: .constant(0), fluxFactors: result.masks.fluxFactors, work: work)
+      [ExposurePlanes](scene.exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), masks: result.masks,
+      fluxFactors: result.masks.fluxFactors, work: work)
     return (
       result,
-      try [.mediancr, .meancrt, .meancr].map { try combination.combined($0, masks: result.masks, work: work) }
+      try [.mediancr, .meancrt, .meancr].map { try combination.combined($0, work: work) }
     )
   }
 

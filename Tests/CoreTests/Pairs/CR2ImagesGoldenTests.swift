@@ -13,8 +13,15 @@ import Testing
   @Test(arguments: PairCase.all)
   func agreesWithTheReference(golden: PairCase) throws {
     let images = try golden.inputImages()
+    // teareduce compares masked pixels like all others, crs does not.
+    let unmasked = images.map { image in
+      var image = image
+      image.mask = nil
+      return image
+    }
     let result = try CR2Images.run(
-      first: images[0], second: images.count > 1 ? images[1] : nil, parameters: golden.settings())
+      first: unmasked[0], second: unmasked.count > 1 ? unmasked[1] : nil, parameters: golden.settings())
+    #expect(result.lines == [])
     #expect(result.found.median == golden.counts.median)
     #expect(result.found.robustStandardDeviation == golden.counts.robust_std)
     #expect(result.found.first.values.count == golden.counts.replaced_data1)
@@ -25,7 +32,7 @@ import Testing
       // teareduce cuts the fraction of integers off, crs rounds.
       let tolerance = before.storedType == .int16 ? 1.0 : 0
       check(values(after), values(before), golden.images[n], tolerance: tolerance)
-      let mask = after.mask ?? Mask(shape: after.shape)
+      let mask = (after.mask ?? Mask(shape: after.shape)) | (before.mask ?? Mask(shape: after.shape))
       let flagged = mask.plane.pixels.indices.filter { mask.plane.pixels[$0] == 1 }
       #expect(flagged == golden.images[n].pixels)
       #expect(after.storedType == before.storedType)

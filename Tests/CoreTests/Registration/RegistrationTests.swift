@@ -9,25 +9,29 @@ import Testing
   private func exposures(
     flux: [Double] = [1, 1, 1], offsets: [Offset] = [.zero, .zero, .zero], seed: UInt64
   ) throws
-    -> [Plane<Float>]
+    -> MatchedExposures
   {
     var simulation = ExposureSimulation()
     (simulation.seed, simulation.coincidences, simulation.flux, simulation.offsets) = (
       seed, 20, flux, offsets
     )
-    return try simulation.run(work: Work()).exposures
+    return try matched(simulation.run(work: Work()).exposures)
+  }
+
+  private func matched(_ planes: [Plane<Float>]) throws -> MatchedExposures {
+    try MatchedExposures([ExposurePlanes](planes, detector: detector), work: Work())
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64]) func fluxFactorsAreWithinAHundredth(seed: UInt64) throws {
     let truth = [0.8, 1, 1.2]
-    let fit = try FluxFactorFit(try exposures(flux: truth, seed: seed), detector: detector, work: Work())
+    let fit = try FluxFactorFit(try exposures(flux: truth, seed: seed), work: Work())
     for (found, expected) in zip(fit.factors, truth) { #expect(abs(found - expected) < 0.01) }
     #expect(fit.errors.allSatisfy { $0 > 0 && $0 < 0.006 })
     #expect(!fit.isEquivalent)
   }
 
   @Test func equivalentExposuresGetOnes() throws {
-    let fit = try FluxFactorFit(try exposures(seed: 4), detector: detector, work: Work())
+    let fit = try FluxFactorFit(try exposures(seed: 4), work: Work())
     #expect(fit.isEquivalent)
     #expect(fit.adopted == [1, 1, 1])
   }
@@ -35,7 +39,7 @@ import Testing
   @Test(arguments: [1, 4, 6] as [UInt64]) func offsetsAreWithinAFiftiethOfAPixel(seed: UInt64) throws {
     let truth = [Offset(x: -0.5, y: 0.5), .zero, Offset(x: 0.5, y: -0.25)]
     let fit = try OffsetFit(
-      try exposures(offsets: truth, seed: seed), detector: detector,
+      try exposures(offsets: truth, seed: seed),
       region: try Section(x1: 41, x2: 260, y1: 31, y2: 210), work: Work())
     for (found, expected) in zip(fit.offsets, truth) {
       #expect(abs(found.x - expected.x) < 0.02)
@@ -46,31 +50,31 @@ import Testing
 
   @Test func noOffsetIsFoundWhereThereIsNone() throws {
     let fit = try OffsetFit(
-      try exposures(seed: 5), detector: detector, region: try Section(x1: 1, x2: 300, y1: 1, y2: 240),
+      try exposures(seed: 5), region: try Section(x1: 1, x2: 300, y1: 1, y2: 240),
       work: Work())
     #expect(fit.offsets.allSatisfy { abs($0.x) < 0.02 && abs($0.y) < 0.02 })
   }
 
   @Test func nothingDependsOnThreads() throws {
     let planes = try exposures(flux: [0.8, 1, 1.2], seed: 6)
-    let fits = try [1, 2, 7].map { try FluxFactorFit(planes, detector: detector, work: Work(threads: $0)) }
+    let fits = try [1, 2, 7].map { try FluxFactorFit(planes, work: Work(threads: $0)) }
     #expect(fits[0] == fits[1] && fits[1] == fits[2])
     let region = try Section(x1: 1, x2: 300, y1: 1, y2: 240)
     let offsets = try [1, 2, 7].map {
-      try OffsetFit(planes, detector: detector, region: region, work: Work(threads: $0))
+      try OffsetFit(planes, region: region, work: Work(threads: $0))
     }
     #expect(offsets[0] == offsets[1] && offsets[1] == offsets[2])
   }
 
   @Test func darkExposuresAreRefused() throws {
-    let dark = [Plane<Float>](repeating: Plane(width: 40, height: 40, repeating: 0), count: 3)
-    #expect(throws: CRSError.self) { _ = try FluxFactorFit(dark, detector: detector, work: Work()) }
+    let dark = try matched([Plane<Float>](repeating: Plane(width: 40, height: 40, repeating: 0), count: 3))
+    #expect(throws: CRSError.self) { _ = try FluxFactorFit(dark, work: Work()) }
     #expect(throws: CRSError.self) {
-      try OffsetFit(dark, detector: detector, region: Section(x1: 1, x2: 40, y1: 1, y2: 40), work: Work())
+      try OffsetFit(dark, region: Section(x1: 1, x2: 40, y1: 1, y2: 40), work: Work())
     }
     #expect(throws: CRSError.self) {
       try FluxFactorFit(
-        dark, detector: detector, regions: [Section(x1: 1, x2: 50, y1: 1, y2: 40)], work: Work())
+        dark, regions: [Section(x1: 1, x2: 50, y1: 1, y2: 40)], work: Work())
     }
   }
 

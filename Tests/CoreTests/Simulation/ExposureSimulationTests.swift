@@ -40,7 +40,7 @@ import Testing
     options.dilation = 0
     options.boundaryFit.extensions = 4
     let masking = try Masking(
-      exposures: result.exposures, detector: Detector(gain: 1, readoutNoise: 3.4), options: options,
+      [ExposurePlanes](result.exposures, detector: Detector(gain: 1, readoutNoise: 3.4)), options: options,
       auxiliary: nil,
       work: Work())
     let found = try masking.run(uuid: "x", history: [])

@@ -53,20 +53,10 @@ struct PNGTests {
         return row < 90 ? state >> 8 : row < 180 ? 0x123456 : (state >> 30 == 0 ? state >> 8 : 0xFFFFFF)
       }
       let path = folder.appending(path: "noise.png").path
-      let bytes = PNGEncoder(pixels, width: width, height: height, dpi: 150).bytes
+      let bytes = try PNGEncoder(pixels, width: width, height: height, dpi: 150).bytes
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       #expect(try decoded(path) == pixels)
     }
-  }
-
-  @Test(arguments: [[1], [1, 1], [0, 5, 0, 1], (0..<286).map { $0 * $0 * $0 }, (0..<40).map { 1 << $0 }])
-  func huffmanCodesAreComplete(counts: [Int]) {
-    let code = HuffmanCode(counts: counts, longest: 15)
-    let used = counts.filter { $0 > 0 }.count
-    let kraft = code.lengths.filter { $0 > 0 }.reduce(0.0) { $0 + 1 / Double(1 << $1) }
-    #expect(code.lengths.filter { $0 > 0 }.count == used)
-    #expect((code.lengths.max() ?? 0) <= 15)
-    #expect(used < 2 ? kraft == 0.5 : abs(kraft - 1) < 1e-12)
   }
 
   @Test func failuresLeaveTheOldFile() throws {

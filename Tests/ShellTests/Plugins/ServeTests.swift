@@ -99,10 +99,14 @@ import Testing
       uncertainty: Uncertainty(
         kind: .variance, values: plane(1), exactValues: (0..<35).map { Double($0) / 9 }),
       planes: [ExtraPlane(name: "DQ", pixels: .int32(Plane(width: 7, height: 5, repeating: -70_000)))],
-      detector: DetectorHints(gain: .constant(2.5), bias: .constant(-0.25)))
-    image.detector.readoutNoise = .plane(plane(2))
+      detector: DetectorFacts(gain: 2.5, readoutNoise: nil, bias: -0.25))
+    image.detector.saturation = Known(60000, .header(hdu: 0, card: "SATURATE", note: "text"))
+    image.detector.readoutNoise = Known(.plane(plane(2)), .value)
     image.primaryHeader = Header(cards: ["TELESCOP= 'a primary card'"])
-    image.carried.append(CarriedHDU(name: "TABLE", bytes: [1, 2, 3, 0, 255]))
+    image.inputType = .int64
+    image.origin = ImageOrigin(file: "a b.fits", hdu: 1, name: "SCI")
+    image.others.append(.carried(CarriedHDU(name: "TABLE", number: 4, bytes: [1, 2, 3, 0, 255])))
+    image.othersInFront = 1
     let entry = try #require(there["copy"])
     let session = Session(registry: there)
     let context = CommandContext(work: Work(), host: session, report: { _ in }, note: { _ in })

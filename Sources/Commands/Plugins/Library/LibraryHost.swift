@@ -41,9 +41,7 @@ enum LibraryHost {
       handle.map { Int32(clamping: LibraryCall.call($0).context.work.threads) } ?? 1
     }
     host.pointee.number = { handle, name, out in
-      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else {
-        return 0
-      }
+      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else { return 0 }
       out?.pointee = number
       return 1
     }
@@ -96,25 +94,14 @@ enum LibraryHost {
     host.pointee.uncertainty = { handle, name, exposure in
       guard let handle else { return nil }
       let call = LibraryCall.call(handle)
-      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else {
-        return nil
-      }
-      return call.pointer(keeping: errors.standardDeviations)
+      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else { return nil }
+      return call.pointer(keeping: errors.deviation)
     }
     host.pointee.header = { handle, name, exposure, keyword in
       guard let handle else { return nil }
       let call = LibraryCall.call(handle)
       let image = call.image(LibraryHost.text(name), Int(clamping: exposure))
-      let value = image.flatMap {
-        $0.header[LibraryHost.text(keyword)] ?? $0.primaryHeader?[LibraryHost.text(keyword)]
-      }
-      return switch value {
-      case .text(let text)?: call.text(text)
-      case .integer(let number)?: call.text("\(number)")
-      case .real(let number)?: call.text("\(number)")
-      case .logical(let flag)?: call.text(flag ? "T" : "F")
-      case nil: nil
-      }
+      return image?.cards.find(LibraryHost.text(keyword)).flatMap { call.text($0.reading.literal) }
     }
   }
 
@@ -152,8 +139,7 @@ enum LibraryHost {
       guard let handle else { return -1 }
       LibraryCall.call(handle).fail(
         CRSError.data(
-          message.map { String(cString: $0) } ?? "the plugin failed",
-          parameter: parameter.map { String(cString: $0) },
+          message.map { String(cString: $0) } ?? "the plugin failed", parameter: parameter.map { String(cString: $0) },
           expected: expected.map { String(cString: $0) }, hint: hint.map { String(cString: $0) }))
       return -1
     }
@@ -169,20 +155,6 @@ enum LibraryHost {
     }
     host.pointee.should_stop = { handle in
       handle.map { LibraryCall.call($0).context.work.cancellation.isRaised ? 1 : 0 } ?? 0
-    }
-  }
-}
-
-extension Uncertainty {
-  /// In the unit of the image, NaN where they are not known.
-  fileprivate var standardDeviations: Plane<Float> {
-    values.map { value in
-      guard value > 0, value.isFinite else { return .nan }
-      return switch kind {
-      case .standardDeviation: value
-      case .variance: value.squareRoot()
-      case .inverseVariance: (1 / value).squareRoot()
-      }
     }
   }
 }

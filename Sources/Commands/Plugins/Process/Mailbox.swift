@@ -102,7 +102,7 @@ final class Mailbox: @unchecked Sendable {
   func take(waiting seconds: Double) -> [Item] {
     condition.lock()
     defer { condition.unlock() }
-    if items.isEmpty { condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
+    if items.isEmpty { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
     var taken = items
     if leftOut > 0 {
       taken.append(.error("(\(leftOut) more lines)"))

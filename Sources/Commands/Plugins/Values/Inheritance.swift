@@ -34,10 +34,11 @@ package struct Inheritance {
     guard let like else {
       guard let first = images.first else { return }
       (image.header, image.unit, image.primaryHeader) = (first.header, first.unit, first.primaryHeader)
-      for keyword in ["GAIN", "EGAIN", "RDNOISE", "READNOIS", "READNOISE", "RON"] {
-        image.header.remove(keyword)
-        image.primaryHeader?.remove(keyword)
-      }
+      image.origin = first.origin
+      image.detector.lost = "the result of \(command)"
+      // Nothing is known of the detector any more, so the cards that say it go.
+      image.writeDetectorCards()
+      image.header.remove("CRSBIAS")
       let masks = images.filter { $0.shape == shape }.compactMap(\.mask)
       image.mask = masks.first.map { masks.dropFirst().reduce($0, |) }
       return
@@ -48,8 +49,11 @@ package struct Inheritance {
     guard shape != like.shape else { return }
     // Planes of another shape do not fit.
     (image.mask, image.uncertainty) = (nil, nil)
-    image.planes = []
-    func isNumber(_ value: DetectorValue?) -> Bool { if case .constant? = value { true } else { false } }
+    image.others = like.others.filter { if case .carried = $0 { true } else { false } }
+    image.othersInFront = min(image.othersInFront, image.others.count)
+    func isNumber(_ known: Known<DetectorValue>?) -> Bool {
+      if case .constant? = known?.value { true } else { false }
+    }
     if !isNumber(image.detector.gain) { image.detector.gain = nil }
     if !isNumber(image.detector.readoutNoise) { image.detector.readoutNoise = nil }
     if !isNumber(image.detector.bias) { image.detector.bias = nil }

@@ -80,8 +80,7 @@ package final class ValueReceiver {
 
   private func plane(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> NumpyPlane {
     guard let name = json?.string else {
-      throw CRSError.data(
-        "\(what) names no file: \((json ?? .null).beginning)", expected: "a name of a .npy file")
+      throw CRSError.data("\(what) names no file: \((json ?? .null).beginning)", expected: "a name of a .npy file")
     }
     let plane: NumpyPlane
     if let known = sent[name] ?? read[name] {
@@ -123,6 +122,7 @@ package final class ValueReceiver {
         }
     }
     if let type = members["type"]?.string.flatMap(PixelType.init) { image.storedType = type }
+    if let json = members["input_type"] { image.inputType = json.string.flatMap(PixelType.init) }
     let known = inheritance?.headers ?? []
     if let json = members["header"] {
       image.header = json == .null ? Header() : try HeaderJSON.header(json, known: known)
@@ -142,12 +142,14 @@ package final class ValueReceiver {
     }
     try readDetector(members, into: &image)
     if let json = members["others"] {
-      guard let items = json == .null ? [] : json.items else {
-        throw HeaderJSON.wrong("a list of HDUs", json)
-      }
-      (image.planes, image.carried) = ([], [])
-      for item in items { try addCompanion(item, to: &image) }
+      guard let items = json == .null ? [] : json.items else { throw HeaderJSON.wrong("a list of HDUs", json) }
+      image.others = try items.map(companion)
+      image.othersInFront = 0
     }
+    if let count = members["others_in_front"]?.int, (0...image.others.count).contains(count) {
+      image.othersInFront = count
+    }
+    if let json = members["origin"] { image.origin = Self.origin(json) }
     return image
   }
 
@@ -163,63 +165,101 @@ package final class ValueReceiver {
     if let exact = members["uncertainty_exact"] {
       out.exactValues = try plane(exact, "uncertainty_exact", values.shape).doubles
     }
+    if let name = members["uncertainty_name"]?.string { out.name = name }
     if let header = members["uncertainty_header"] { out.header = try HeaderJSON.header(header) }
     return out
   }
 
   private func readDetector(_ members: [String: JSONValue], into image: inout Image) throws {
     let fromHeader = Set((members["from_header"]?.items ?? []).compactMap(\.string))
-    func known(_ name: String, _ inherited: DetectorValue?) throws -> DetectorValue? {
+    func known(_ name: String, _ inherited: Known<DetectorValue>?) throws -> Known<DetectorValue>? {
       guard let json = members[name] else { return inherited }
       // What the cards say is found there.
       if json == .null || fromHeader.contains(name) { return nil }
-      if let number = json.double { return .constant(number) }
+      let source = SourceJSON.source(members["sources"]?[name])
+      if let number = json.double { return Known(.constant(number), source) }
       guard let plane = json["pixels"] else { throw HeaderJSON.wrong("a number or an array", json) }
-      return .plane(try self.plane(plane, name, image.shape).floats)
+      return Known(.plane(try self.plane(plane, name, image.shape).floats), source)
+    }
+    func number(_ name: String, _ inherited: Known<Double>?) throws -> Known<Double>? {
+      guard let json = members[name] else { return inherited }
+      if json == .null || fromHeader.contains(name) { return nil }
+      guard let number = json.double else { throw HeaderJSON.wrong("a number", json) }
+      return Known(number, SourceJSON.source(members["sources"]?[name]))
     }
     let before = image.detector
     image.detector.gain = try known("gain", before.gain)
     image.detector.readoutNoise = try known("rnoise", before.readoutNoise)
     image.detector.bias = try known("bias", before.bias)
+    image.detector.saturation = try number("saturation", before.saturation)
+    image.detector.exposureTime = try number("exptime", before.exposureTime)
+    if let json = members["lost"] { image.detector.lost = json.string }
+    if image.detector.gain != nil, image.detector.readoutNoise != nil { image.detector.lost = nil }
   }
 
-  private func addCompanion(_ json: JSONValue, to image: inout Image) throws {
+  private static func origin(_ json: JSONValue) -> ImageOrigin? {
+    guard let file = json["file"]?.string, let hdu = json["hdu"]?.int else { return nil }
+    var origin = ImageOrigin(file: file, hdu: hdu, name: json["name"]?.string ?? "")
+    origin.siblings = json["siblings"]?.int ?? 0
+    origin.plane = json["plane"]?.int
+    return origin
+  }
+
+  private func companion(_ json: JSONValue) throws -> Companion {
     guard let members = json.members, let name = members["name"]?.string else {
       throw HeaderJSON.wrong("an HDU", json)
     }
     if let file = members["fits"]?.string {
       otherFiles.append(file)
-      image.carried.append(CarriedHDU(name: name, bytes: try place().bytes(file)))
-      return
+      return .carried(
+        CarriedHDU(name: name, number: members["number"]?.int ?? 1, bytes: try place().bytes(file)))
     }
-    let pixels = try plane(members["pixels"], "the HDU \(name)", image.shape)
-    var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels))
+    let pixels = try plane(members["pixels"], "the HDU \(name)")
+    var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels), number: members["number"]?.int)
     if let header = members["header"] { out.header = try HeaderJSON.header(header) }
-    image.planes.append(out)
+    out.scaling = (members["scaling"]?.items ?? []).compactMap(\.string)
+    let axes = (members["further_axes"]?.items ?? []).compactMap(\.int)
+    guard axes.allSatisfy({ $0 > 0 }), let depth = Self.product(axes), pixels.shape.height % depth == 0 else {
+      throw HeaderJSON.wrong("an HDU", json)
+    }
+    out.furtherAxes = axes
+    if let mask = members["mask"] { out.mask = try flags(mask, "mask") }
+    if members["uncertainty"] != nil { out.uncertainty = try uncertainty(members, nil, nil) }
+    return .plane(out)
+  }
+
+  private static func product(_ numbers: [Int]) -> Int? {
+    numbers.reduce(1) { product, number in
+      product.flatMap {
+        let (value, overflow) = $0.multipliedReportingOverflow(by: number)
+        return overflow ? nil : value
+      }
+    }
   }
 
   private func stack(_ json: JSONValue) throws -> Stack {
     guard let items = json["exposures"]?.items else { throw HeaderJSON.wrong("a stack", json) }
-    var stack = try Stack(
+    return try Stack(
       exposures: items.map { item in
         if let name = item["variable"]?.string, case .image(let image)? = try variable(name) { return image }
         guard let members = item["image"]?.members else { throw HeaderJSON.wrong("an exposure", item) }
         return try image(members)
       })
-    func known(_ name: String) throws -> DetectorValue? {
-      guard let value = json[name], value != .null else { return nil }
-      if let number = value.double { return .constant(number) }
-      return .plane(try plane(value["pixels"], name, stack.shape).floats)
-    }
-    stack.detector = DetectorHints(
-      gain: try known("gain"), readoutNoise: try known("rnoise"), bias: try known("bias"))
-    return stack
   }
 
   // MARK: - Masks and what is made of them
 
   private func mask(_ members: [String: JSONValue]) throws -> Mask {
-    return try flags(members["pixels"], "mask")
+    var mask = try flags(members["pixels"], "mask")
+    if let header = members["header"] {
+      if header == .null { return mask }
+      mask.owner = MaskHeader(
+        header: try HeaderJSON.header(header, known: inheritance?.headers ?? []),
+        origin: members["origin"].flatMap(Self.origin))
+    } else if let image = inheritance?.images.first(where: { $0.shape == mask.shape }) {
+      mask = image.owning(mask)
+    }
+    return mask
   }
 
   private func maskSet(_ members: [String: JSONValue]) throws -> MaskSet {
@@ -237,8 +277,7 @@ package final class ValueReceiver {
     guard let median = named.first(where: { $0.name == "MEDIANCR" })?.mask,
       let mean = named.first(where: { $0.name == "MEANCRT" })?.mask, !exposures.isEmpty
     else {
-      throw CRSError.data(
-        "the masks are not those of a set", expected: "MEDIANCR, MEANCRT, CRMASK1 and so on")
+      throw CRSError.data("the masks are not those of a set", expected: "MEDIANCR, MEANCRT, CRMASK1 and so on")
     }
     if let other = named.first(where: { $0.mask.shape != median.shape }) {
       throw CRSError.data("the mask \(other.name) is \(other.mask.shape)", expected: "\(median.shape)")
@@ -246,7 +285,7 @@ package final class ValueReceiver {
     var out = MaskSet(
       medianCR: median, meanCRT: mean, exposures: exposures,
       fluxFactors: try numbers(members["flux_factors"]), uuid: members["uuid"]?.string ?? "",
-      history: (members["history"]?.items ?? []).compactMap(\.string))
+      history: (members["history"]?.items ?? []).compactMap(\.string), leftOut: numbered("LEFTOUT"))
     if let json = members["lamedian"], json != .null {
       out.laMedian = try plane(json["image"]?["pixels"] ?? json["pixels"], "lamedian", median.shape).floats
     }
@@ -267,9 +306,7 @@ package final class ValueReceiver {
     guard let json else { return [] }
     let items = json.items ?? []
     let numbers = items.compactMap(\.double)
-    guard json.items != nil, numbers.count == items.count else {
-      throw HeaderJSON.wrong("a list of numbers", json)
-    }
+    guard json.items != nil, numbers.count == items.count else { throw HeaderJSON.wrong("a list of numbers", json) }
     return numbers
   }
 
@@ -280,20 +317,20 @@ package final class ValueReceiver {
         "the diagram has \(x.count) and \(y.count) edges", expected: "\(Diagram.bins + 1) along each axis")
     }
     let shape = Shape(width: Diagram.bins, height: Diagram.bins)
-    let seed = members["seed"].flatMap {
-      $0.string.flatMap(UInt64.init) ?? $0.int.map { UInt64(bitPattern: Int64($0)) }
-    }
+    let seed = members["seed"].flatMap { $0.string.flatMap(UInt64.init) ?? $0.int.map { UInt64(bitPattern: Int64($0)) } }
     let offsets = try (members["offsets"]?.items ?? []).map { row in
       let pair = try numbers(row)
       guard pair.count == 2 else { throw HeaderJSON.wrong("an offset", row) }
       return Offset(x: pair[0], y: pair[1])
     }
-    return Diagram(
+    var out = Diagram(
       xEdges: x, yEdges: y, simulated: try plane(members["simulated"], "simulated", shape).doubles,
       original: try plane(members["original"], "original", shape).doubles,
       simulations: members["simulations"]?.int ?? 0, seed: seed ?? 0, points: try points(members["points"]),
       fluxFactors: try numbers(members["flux_factors"]), offsets: offsets,
       gain: members["gain"]?.double ?? 1, readoutNoise: members["rnoise"]?.double ?? 0)
+    out.values = members["values"]?.int ?? 0
+    return out
   }
 
   private func points(_ json: JSONValue?) throws -> [BoundaryPoint] {
@@ -327,7 +364,7 @@ package final class ValueReceiver {
     guard let rows = members["rows"]?.items, !columns.isEmpty, Set(columns).count == columns.count else {
       throw HeaderJSON.wrong("a table", .object(members))
     }
-    return Table(
+    var table = Table(
       columns: columns,
       rows: try rows.map { row in
         guard let cells = row.items, cells.count == columns.count else {
@@ -344,5 +381,7 @@ package final class ValueReceiver {
           }
         }
       })
+    table.isRow = members["row"] == true && table.rows.count == 1
+    return table
   }
 }

@@ -27,13 +27,7 @@ package final class ValueSender {
     case .list(let items): return .list(try items.map(json))
     case .image(let image): return ["image": .object(try members(of: image))]
     case .stack(let stack):
-      var members: [String: JSONValue] = [
-        "exposures": .list(try stack.exposures.map { ["image": .object(try self.members(of: $0))] })
-      ]
-      members["gain"] = try stack.detector.gain.map(json)
-      members["rnoise"] = try stack.detector.readoutNoise.map(json)
-      members["bias"] = try stack.detector.bias.map(json)
-      return ["stack": .object(members)]
+      return ["stack": ["exposures": .list(try stack.exposures.map { ["image": .object(try members(of: $0))] })]]
     case .mask(let mask): return try json(mask)
     case .maskSet(let masks): return try json(masks)
     case .diagram(let diagram): return try json(diagram)
@@ -74,38 +68,46 @@ package final class ValueSender {
     ]
     // What is not there is said: a result without it inherits it.
     if let exact = image.exactPixels { out["exact"] = try file(exact, image.shape) }
+    out["input_type"] = image.inputType.map { .text($0.rawValue) } ?? .null
     out["primary_header"] = image.primaryHeader.map(HeaderJSON.json) ?? .null
     out["mask"] = try image.mask.map { try file(.bool($0.plane)) } ?? .null
     out["uncertainty"] = .null
     if let errors = image.uncertainty {
       out["uncertainty"] = try file(.float32(errors.values))
       out["uncertainty_kind"] = .text(errors.kind.word)
+      out["uncertainty_name"] = .text(errors.name)
       out["uncertainty_header"] = HeaderJSON.json(errors.header)
       if let exact = errors.exactValues { out["uncertainty_exact"] = try file(.float64(exact), image.shape) }
     }
     try addDetector(of: image, to: &out)
-    out["others"] = .list(try image.planes.map(json) + image.carried.map(json))
+    out["others"] = .list(try image.others.map(json))
+    if image.othersInFront > 0 { out["others_in_front"] = .integer(image.othersInFront) }
+    out["origin"] = image.origin.map(Self.json) ?? .null
     return out
   }
 
   /// What is known of the detector, also what only the cards say; `from_header` names the latter.
   private func addDetector(of image: Image, to out: inout [String: JSONValue]) throws {
-    let known = try? DetectorLookup(image: image, gain: nil, readoutNoise: nil).detector
+    let known = image.knownDetector
     let own = image.detector
     var fromHeader: [JSONValue] = []
-    func add(_ name: String, _ value: DetectorValue?, isOwn: Bool) throws {
+    var sources: [String: JSONValue] = [:]
+    func add(_ name: String, _ value: DetectorValue?, own source: Source?) throws {
       guard let value else {
         out[name] = .null
         return
       }
       out[name] = try json(value)
-      if !isOwn { fromHeader.append(.text(name)) }
+      if let source { sources[name] = SourceJSON.json(source) } else { fromHeader.append(.text(name)) }
     }
-    try add("gain", own.gain ?? known?.gain, isOwn: own.gain != nil)
-    try add("rnoise", own.readoutNoise ?? known?.readoutNoise, isOwn: own.readoutNoise != nil)
-    try add("bias", own.bias, isOwn: own.bias != nil)
-    try add("exptime", image.header.number("EXPTIME").map { .constant($0) }, isOwn: false)
+    try add("gain", known.gain?.value, own: own.gain?.source)
+    try add("rnoise", known.readoutNoise?.value, own: own.readoutNoise?.source)
+    try add("bias", known.bias?.value, own: own.bias?.source)
+    try add("saturation", known.saturation.map { .constant($0.value) }, own: own.saturation?.source)
+    try add("exptime", known.exposureTime.map { .constant($0.value) }, own: own.exposureTime?.source)
     if !fromHeader.isEmpty { out["from_header"] = .list(fromHeader) }
+    if !sources.isEmpty { out["sources"] = .object(sources) }
+    out["lost"] = own.lost.map { .text($0) } ?? .null
   }
 
   private func json(_ value: DetectorValue) throws -> JSONValue {
@@ -115,29 +117,59 @@ package final class ValueSender {
     }
   }
 
-  private func json(_ hdu: CarriedHDU) throws -> JSONValue {
-    let name = nextName(".fits")
-    try folder.write(hdu.bytes, as: name)
-    return ["name": .text(hdu.name), "fits": .text(name)]
+  private static func json(_ origin: ImageOrigin) -> JSONValue {
+    var out: [String: JSONValue] = [
+      "file": .text(origin.file), "hdu": .integer(origin.hdu), "name": .text(origin.name),
+      "siblings": .integer(origin.siblings),
+    ]
+    if let plane = origin.plane { out["plane"] = .integer(plane) }
+    return .object(out)
   }
 
-  private func json(_ plane: ExtraPlane) throws -> JSONValue {
-    [
-      "name": .text(plane.name), "pixels": try file(plane.pixels.numpy),
-      "header": HeaderJSON.json(plane.header),
-    ]
+  private func json(_ companion: Companion) throws -> JSONValue {
+    switch companion {
+    case .carried(let hdu):
+      let name = nextName(".fits")
+      try folder.write(hdu.bytes, as: name)
+      return ["name": .text(hdu.name), "fits": .text(name), "number": .integer(hdu.number)]
+    case .plane(let plane):
+      var out: [String: JSONValue] = [
+        "name": .text(plane.name), "pixels": try file(plane.pixels.numpy),
+        "header": HeaderJSON.json(plane.header),
+      ]
+      if let number = plane.number { out["number"] = .integer(number) }
+      if !plane.scaling.isEmpty { out["scaling"] = .list(plane.scaling.map { .text($0) }) }
+      if !plane.furtherAxes.isEmpty { out["further_axes"] = .list(plane.furtherAxes.map { .integer($0) }) }
+      if let mask = plane.mask { out["mask"] = try file(.bool(mask.plane)) }
+      if let errors = plane.uncertainty {
+        out["uncertainty"] = try file(.float32(errors.values))
+        out["uncertainty_kind"] = .text(errors.kind.word)
+        out["uncertainty_name"] = .text(errors.name)
+        out["uncertainty_header"] = HeaderJSON.json(errors.header)
+        if let exact = errors.exactValues {
+          out["uncertainty_exact"] = try file(.float64(exact), errors.values.shape)
+        }
+      }
+      return .object(out)
+    }
   }
 
   // MARK: - Masks and what is made of them
 
   private func json(_ mask: Mask) throws -> JSONValue {
-    let out: [String: JSONValue] = ["pixels": try file(.bool(mask.plane))]
+    var out: [String: JSONValue] = ["pixels": try file(.bool(mask.plane))]
+    out["header"] = .null
+    if let owner = mask.owner as? MaskHeader {
+      out["header"] = HeaderJSON.json(owner.header)
+      if let origin = owner.origin { out["origin"] = Self.json(origin) }
+    }
     return ["mask": .object(out)]
   }
 
   private func json(_ masks: MaskSet) throws -> JSONValue {
     var named: [(String, Mask)] = [("MEDIANCR", masks.medianCR), ("MEANCRT", masks.meanCRT)]
     named += masks.exposures.enumerated().map { ("CRMASK\($0 + 1)", $1) }
+    named += masks.leftOut.enumerated().map { ("LEFTOUT\($0 + 1)", $1) }
     var out: [String: JSONValue] = [
       "masks": .list(try named.map { .list([.text($0), try json($1)]) }), "uuid": .text(masks.uuid),
       "flux_factors": .list(masks.fluxFactors.map { JSONValue(number: $0) }),
@@ -163,11 +195,10 @@ package final class ValueSender {
       "diagram": .object([
         "xedges": list(diagram.xEdges), "yedges": list(diagram.yEdges),
         "simulated": try counts(diagram.simulated), "original": try counts(diagram.original),
-        "simulations": .integer(diagram.simulations),
-        "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
+        "simulations": .integer(diagram.simulations), "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
         "points": Self.json(diagram.points), "flux_factors": list(diagram.fluxFactors),
         "offsets": .list(diagram.offsets.map { list([$0.x, $0.y]) }), "gain": JSONValue(number: diagram.gain),
-        "rnoise": JSONValue(number: diagram.readoutNoise),
+        "rnoise": JSONValue(number: diagram.readoutNoise), "values": .integer(diagram.values),
       ])
     ]
   }
@@ -191,7 +222,7 @@ package final class ValueSender {
   }
 
   private func json(_ table: Table) throws -> JSONValue {
-    if table.rows.count > Self.longTable {
+    if table.rows.count > Self.longTable, !table.isRow {
       let name = nextName(".csv")
       try folder.write(Array(table.csv.utf8), as: name)
       return ["table": ["file": .text(name)]]
@@ -206,7 +237,9 @@ package final class ValueSender {
           }
         })
     }
-    return ["table": ["columns": .list(table.columns.map { .text($0) }), "rows": .list(rows)]]
+    var out: [String: JSONValue] = ["columns": .list(table.columns.map { .text($0) }), "rows": .list(rows)]
+    if table.isRow { out["row"] = true }
+    return ["table": .object(out)]
   }
 }
 
@@ -238,6 +271,7 @@ extension ExtraPlane.Pixels {
     case .uint8(let plane): .uint8(plane)
     case .int16(let plane): .int16(plane)
     case .int32(let plane): .int32(plane)
+    case .int64(let plane): .int64(plane)
     }
   }
 
@@ -250,8 +284,8 @@ extension ExtraPlane.Pixels {
     case .int16(let plane): self = .int16(plane)
     case .uint16(let plane): self = .int32(plane.map { Int32($0) })
     case .int32(let plane): self = .int32(plane)
-    case .uint32(let plane): self = .float64(plane.map { Double($0) })
-    case .int64(let plane): self = .float64(plane.map { Double($0) })
+    case .uint32(let plane): self = .int64(plane.map { Int64($0) })
+    case .int64(let plane): self = .int64(plane)
     case .uint64(let plane): self = .float64(plane.map { Double($0) })
     }
   }

@@ -1,82 +1,146 @@
 import Kernels
 
-/// Finds gain, readout noise and bias of a stack or image: the argument, the value's own, or the header.
+/// Gain, readout noise and bias of exposures, each in its own unit: the arguments, what an exposure carries, or its
+/// header. The one lookup for single images, stacks and pairs.
 package struct DetectorLookup: Sendable {
-  package let detector: Detector
-  /// `gain 1.9 e-/ADU (header GAIN)` and the like.
-  package let sources: [String]
+  /// What a command uses: it is reported, and gain and noise must be known.
+  package struct Need: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// - Throws: `CRSError` (usage) that says how to give what is not known.
-  package init(stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?) throws {
-    try self.init(
-      header: stack.exposures[0].header, hints: stack.detector, own: stack.exposures[0].detector, gain: gain,
-      readoutNoise: readoutNoise, bias: bias)
+    package static let gain = Need(rawValue: 1)
+    package static let noise = Need(rawValue: 2)
+    package static let bias = Need(rawValue: 4)
+    package static let all: Need = [.gain, .noise, .bias]
   }
 
-  package init(image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil) throws {
-    if image.unit == .electron, gain == nil, image.detector.gain == nil {
-      try self.init(
-        header: image.header, hints: DetectorHints(gain: .constant(1)), own: image.detector, gain: nil,
-        readoutNoise: readoutNoise, bias: bias)
-      return
-    }
-    try self.init(
-      header: image.header, hints: image.detector, own: DetectorHints(), gain: gain,
-      readoutNoise: readoutNoise,
-      bias: bias)
+  /// One for each exposure; where a number is not needed and not known it is 1 or 0.
+  package let each: [Detector]
+  /// What is known of each exposure, and from where.
+  package let facts: [DetectorFacts]
+  /// Whether gain and readout noise of every exposure are known; otherwise its errors tell the noise.
+  package let knowsNoise: Bool
+  /// The detector of all exposures when theirs agree within 1 %.
+  package let common: Detector?
+  /// The common detector, or the first exposure's.
+  package var detector: Detector { common ?? each[0] }
+  /// `gain 1.9 e-/ADU (header GAIN, HDU 0)` and the like.
+  package let sources: [String]
+  /// What the pixels of the first exposure are multiplied with to give the counts or electrons of the whole exposure:
+  /// its time where they are rates, and the power of ten of the unit.
+  package let rawFactor: Double
+  /// What deserves a note: different gains or exposure times.
+  package let notes: [String]
+
+  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known.
+  /// - Throws: `CRSError` (usage) that says how to give what is not known.
+  package init(
+    stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all,
+    allowsErrors: Bool = false
+  ) throws {
+    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
+    try self.init(stack.exposures, arguments, need, allowsErrors)
+  }
+
+  package init(
+    image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil, need: Need = .all,
+    allowsErrors: Bool = false
+  ) throws {
+    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
+    try self.init([image], arguments, need, allowsErrors)
   }
 
   private init(
-    header: Header, hints: DetectorHints, own: DetectorHints, gain: Double?, readoutNoise: Double?,
-    bias: Double?
+    _ exposures: [Image], _ arguments: DetectorFacts, _ need: Need, _ allowsErrors: Bool
   ) throws {
-    var sources: [String] = []
-    func value(_ name: String, _ unit: String, _ value: DetectorValue, _ source: String) -> DetectorValue {
-      sources.append("\(name) \(value.typical) \(unit) (\(source))")
-      return value
-    }
-    /// What is wrong with a card that is there.
-    func refused(_ key: String, _ range: String) -> String? {
-      (header.number(key).map { "\($0)" } ?? header.text(key)).map {
-        "the header's \(key) is \($0), not a number \(range)"
+    let found = exposures.map { ExposureDetector($0, arguments) }
+    let usesErrors = found.map { allowsErrors && !$0.knowsNoise && $0.hasErrors }
+    knowsNoise = !usesErrors.contains(true)
+    let each = try found.indices.map { k in
+      do {
+        return try found[k].detector(usesErrors[k] ? need.intersection(.bias) : need)
+      } catch var error as CRSError {
+        if exposures.count > 1, error.file == nil { error.file = exposures[k].origin?.file }
+        throw error
       }
     }
-    let foundGain: DetectorValue
-    if let gain {
-      foundGain = value("gain", "e-/ADU", .constant(gain), "argument")
-    } else if let known = hints.gain ?? own.gain {
-      foundGain = value("gain", "e-/ADU", known, "value")
-    } else if let number = header.number("GAIN"), number > 0, number.isFinite {
-      foundGain = value("gain", "e-/ADU", .constant(number), "header GAIN")
-    } else {
-      throw CRSError.usage(
-        "the gain is not known", parameter: "gain", expected: "gain=NUMBER [e-/ADU]",
-        hint: refused("GAIN", "above 0") ?? "or load the file with gain=, or a header with GAIN")
+    self.each = each
+    facts = found.map(\.facts)
+    common = each.dropFirst().allSatisfy { $0.isClose(to: each[0]) } ? each.first : nil
+    rawFactor = found[0].rawFactor
+    sources = Self.lines(
+      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1) }, exposures)
+    notes = Self.differences(facts, exposures)
+  }
+
+  /// Each line once, those of one number together; lines that hold for some of the exposures name them.
+  private static func lines(_ found: [[String]], _ exposures: [Image]) -> [String] {
+    var order: [String] = []
+    var members: [String: [Int]] = [:]
+    for (k, lines) in found.enumerated() {
+      for line in lines {
+        if members[line] == nil { order.append(line) }
+        members[line, default: []].append(k)
+      }
     }
-    let foundNoise: DetectorValue
-    if let readoutNoise {
-      foundNoise = value("rnoise", "ADU", .constant(readoutNoise), "argument")
-    } else if let known = hints.readoutNoise ?? own.readoutNoise {
-      foundNoise = value("rnoise", "ADU", known, "value")
-    } else if let number = header.number("RDNOISE"), number >= 0, number.isFinite {
-      let isADU = (header.comment(of: "RDNOISE") ?? "").lowercased().contains("adu")
-      foundNoise = value(
-        "rnoise", "ADU", .constant(isADU ? number : number / foundGain.typical),
-        isADU ? "header RDNOISE" : "header RDNOISE in electrons")
-    } else {
-      throw CRSError.usage(
-        "the readout noise is not known", parameter: "rnoise", expected: "rnoise=NUMBER [ADU]",
-        hint: refused("RDNOISE", "from 0 up") ?? "or load the file with rnoise=, or a header with RDNOISE")
+    func name(_ line: String) -> Substring { line.prefix { $0 != " " } }
+    var names: [Substring] = []
+    for line in order where !names.contains(name(line)) { names.append(name(line)) }
+    return names.flatMap { first in order.filter { name($0) == first } }.map { line in
+      let which = members[line] ?? []
+      return which.count == exposures.count
+        ? line : line + ": " + which.map { exposures[$0].label(number: $0 + 1) }.joined(separator: ", ")
     }
-    let foundBias: DetectorValue
-    if let bias {
-      foundBias = value("bias", "ADU", .constant(bias), "argument")
-    } else if let known = hints.bias ?? own.bias {
-      foundBias = value("bias", "ADU", known, "value")
-    } else {
-      foundBias = .constant(0)
+  }
+
+  private static func differences(_ facts: [DetectorFacts], _ exposures: [Image]) -> [String] {
+    func listed(_ values: [Double], _ unit: String) -> String {
+      zip(values, exposures.indices).map { "\($0.plain)\(unit) (\(exposures[$1].label(number: $1 + 1)))" }
+        .joined(separator: ", ")
     }
-    detector = Detector(gain: foundGain, readoutNoise: foundNoise, bias: foundBias)
-    self.sources = sources
+    func differ(_ values: [Double]) -> Bool {
+      guard let low = values.min(), let high = values.max() else { return false }
+      return high - low > 0.01 * high
+    }
+    var notes: [String] = []
+    let gains = facts.compactMap { $0.gain?.value.typical }
+    if gains.count == facts.count, differ(gains) {
+      notes.append("the exposures have different gains: " + listed(gains, ""))
+    }
+    let times = facts.compactMap { $0.exposureTime?.value }
+    if times.count == facts.count, differ(times), !exposures[0].unit.isRate, let first = times.first {
+      notes.append(
+        "the exposures have different exposure times: " + listed(times, " s") + "; relative to the first one "
+          + times.map { ($0 / first).short }.joined(separator: ", "))
+    }
+    return notes
+  }
+}
+
+extension Image {
+  /// How notes call an exposure: by its file, otherwise by its number.
+  package func label(number: Int) -> String {
+    place ?? "exposure \(number)"
+  }
+
+  /// `a.fits`, with the HDU where the file has several images; nil for an image that was made.
+  package var place: String? {
+    origin.map { origin in
+      let hdu = origin.siblings > 0 ? "[\(origin.hdu)]" : ""
+      return origin.file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
+    }
+  }
+}
+
+extension Detector {
+  /// Whether gain, noise and bias agree within 1 %.
+  fileprivate func isClose(to other: Detector) -> Bool {
+    func agree(_ a: DetectorValue, _ b: DetectorValue) -> Bool {
+      if case .constant(let x) = a, case .constant(let y) = b {
+        return abs(x - y) <= 0.01 * max(abs(x), abs(y))
+      }
+      return a == b
+    }
+    return agree(gain, other.gain) && agree(readoutNoise, other.readoutNoise) && agree(bias, other.bias)
   }
 }

@@ -35,6 +35,16 @@ extension Header {
     if axis <= 2 { scalePolynomials(axis, step, names) }
   }
 
+  /// Moves the reference pixels of all coordinate systems by fractions of a pixel.
+  mutating func moveReference(x: Double, y: Double) {
+    for (axis, step) in [(1, x), (2, y)] where step != 0 {
+      for name in [""] + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init) {
+        if let value = number("CRPIX\(axis)\(name)") { set("CRPIX\(axis)\(name)", .real(value + step)) }
+      }
+      if let value = number("LTV\(axis)") { set("LTV\(axis)", .real(value + step)) }
+    }
+  }
+
   /// SIP: the polynomials give pixels and take pixels from the reference pixel.
   private mutating func scalePolynomials(_ axis: Int, _ step: Double, _ names: Set<String>) {
     for name in names {

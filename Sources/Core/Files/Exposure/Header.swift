@@ -74,7 +74,7 @@ package struct Header: Sendable, Equatable {
 
   private func index(of keyword: String) -> Int? {
     let wanted = keyword.uppercased()
-    return cards.firstIndex { HeaderCard($0).keyword == wanted }
+    return cards.firstIndex { HeaderCard.isCard($0, of: wanted) }
   }
 
   private func continuation(after position: Int) -> [String] {

@@ -1,16 +1,35 @@
 /// One 80-character card of a FITS header (FITS standard 4.0, section 4).
 struct HeaderCard {
+  /// In upper case; of a HIERARCH card all words.
   let keyword: String
-  private let body: Substring  // what follows "= ", or the free text of a commentary card
+  /// Whether the card has a value, defined or not.
+  let hasValue: Bool
+  private let body: Substring  // what follows "= "; empty for a commentary card
 
   init(_ card: String) {
     if card.hasPrefix("HIERARCH"), let equals = card.firstIndex(of: "=") {
       keyword = card[card.index(card.startIndex, offsetBy: 8)..<equals].trimmingBlanks().uppercased()
       body = card[card.index(after: equals)...]
+      hasValue = true
     } else {
       keyword = card.prefix(8).trimmingBlanks().uppercased()
-      body = card.dropFirst(8).hasPrefix("= ") ? card.dropFirst(10) : ""
+      // A card that ends behind "=" lost its blanks.
+      hasValue = card.dropFirst(8).hasPrefix("= ") || card.dropFirst(8) == "="
+      body = hasValue ? card.dropFirst(10) : ""
     }
+  }
+
+  /// Whether a card has that keyword (in upper case): most are told by their first letters, without reading the card.
+  static func isCard(_ card: String, of keyword: String) -> Bool {
+    var letters = card.utf8.makeIterator()
+    for letter in keyword.utf8.prefix(4) {
+      guard let next = letters.next() else { return false }
+      let upper = next >= 97 && next <= 122 ? next - 32 : next
+      if upper != letter {
+        return card.utf8.starts(with: "HIERARCH".utf8) && HeaderCard(card).keyword == keyword
+      }
+    }
+    return HeaderCard(card).keyword == keyword
   }
 
   /// The value, strings joined with the CONTINUE cards that follow.
@@ -26,9 +45,35 @@ struct HeaderCard {
       return .text(text)
     }
     if literal == "T" || literal == "F" { return .logical(literal == "T") }
+    return HeaderCard.number(literal)
+  }
+
+  /// A number as FITS spells it, an exponent with E or D; nil for anything else, such as NaN.
+  static func number(_ literal: String) -> Header.Value? {
+    guard literal.utf8.allSatisfy({ (48...57).contains($0) || Array("+-.EeDd".utf8).contains($0) }) else {
+      return nil
+    }
     if let integer = Int(literal) { return .integer(integer) }
     let real = literal.map { $0 == "D" || $0 == "d" ? "E" : $0 }
-    return Double(String(real)).map { .real($0) }
+    guard let number = Double(String(real)), number.isFinite else { return nil }
+    return .real(number)
+  }
+
+  /// What stands for the value: text without its quotes, anything else as it is spelt.
+  func literal(continuation: [String]) -> String {
+    if case .text(let text)? = value(continuation: continuation) { return text }
+    let (literal, _) = split
+    // What is no value of FITS has no comment either.
+    return literal.isEmpty || isComplex || value(continuation: continuation) != nil
+      ? literal : body.trimmingBlanks()
+  }
+
+  /// A pair of numbers in parentheses.
+  var isComplex: Bool {
+    let literal = split.literal
+    guard literal.hasPrefix("("), literal.hasSuffix(")") else { return false }
+    let parts = literal.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { HeaderCard.number($0.trimmingBlanks()) != nil }
   }
 
   var comment: String { split.comment }
@@ -49,9 +94,13 @@ struct HeaderCard {
   }
 
   private func unquoted(_ literal: String) -> String {
-    guard literal.count >= 2, literal.hasPrefix("'"), literal.hasSuffix("'") else { return literal }
-    var text = literal.dropFirst().dropLast().split(separator: "''", omittingEmptySubsequences: false)
-      .joined(separator: "'")
+    guard literal.hasPrefix("'") else { return literal }
+    // A quote that is not closed ends with the card.
+    let isClosed = literal.count >= 2 && literal.hasSuffix("'")
+    var text = literal.dropFirst().dropLast(isClosed ? 1 : 0).split(
+      separator: "''", omittingEmptySubsequences: false
+    )
+    .joined(separator: "'")
     while text.hasSuffix(" ") { text.removeLast() }
     return text
   }

@@ -48,7 +48,7 @@ extension Header {
     var rest = cards[...]
     while let first = rest.popFirst() {
       let card = HeaderCard(first)
-      guard card.keyword.count > 8 || first.dropFirst(8).hasPrefix("= ") || first.dropFirst(8) == "=" else {
+      guard card.hasValue else {
         out.append(HeaderEntry(card, [first], text: String(first.dropFirst(8))))
         continue
       }

@@ -8,6 +8,8 @@ package struct Image: Sendable {
   package var exactPixels: ExactPixels?
   /// The number type of the file that the pixels came from; results are float32.
   package var storedType: PixelType
+  /// The number type of the file behind the image, also where the values are others by now.
+  package var inputType: PixelType?
   /// Unit of the pixels (BUNIT).
   package var unit: PixelUnit
   /// The cards of the image's HDU.
@@ -16,20 +18,22 @@ package struct Image: Sendable {
   package var mask: Mask?
   /// Errors of the pixels, as in a CCDData file's UNCERT extension.
   package var uncertainty: Uncertainty?
-  /// Further named planes, for example VARIANCE and MAP of a combination, in the order of their HDUs.
-  package var planes: [ExtraPlane]
-  /// Detector properties that the user or a parameter file gave; nil where only the header knows.
-  package var detector: DetectorHints
+  /// What somebody gave, or a calculation left, of the detector; the rest is in the header.
+  package var detector: DetectorFacts
   /// The cards of the file's empty primary HDU when the image came from an extension behind it; such an image
   /// is written as the first extension again.
   package var primaryHeader: Header?
-  /// HDUs that are only passed on to the saved file, in their order.
-  package var carried: [CarriedHDU] = []
+  /// The file's other HDUs in their order, without an empty primary one; for example VARIANCE and MAP of a combination.
+  package var others: [Companion]
+  /// How many of the others stand in front of the image.
+  package var othersInFront = 0
+  /// Where the image was read; nil where it was made.
+  package var origin: ImageOrigin?
 
   package init(
     pixels: Plane<Float>, unit: PixelUnit = .adu, header: Header = Header(), storedType: PixelType = .float32,
     exactPixels: ExactPixels? = nil, mask: Mask? = nil, uncertainty: Uncertainty? = nil,
-    planes: [ExtraPlane] = [], detector: DetectorHints = DetectorHints()
+    planes: [ExtraPlane] = [], detector: DetectorFacts = DetectorFacts()
   ) {
     self.pixels = pixels
     self.unit = unit
@@ -38,8 +42,24 @@ package struct Image: Sendable {
     self.exactPixels = exactPixels
     self.mask = mask
     self.uncertainty = uncertainty
-    self.planes = planes
+    others = planes.map { .plane($0) }
     self.detector = detector
+  }
+
+  /// The other HDUs that move along with the image.
+  package var planes: [ExtraPlane] {
+    others.compactMap { if case .plane(let plane) = $0 { plane } else { nil } }
+  }
+
+  /// The other HDUs that are only passed on.
+  package var carried: [CarriedHDU] {
+    others.compactMap { if case .carried(let hdu) = $0 { hdu } else { nil } }
+  }
+
+  /// The pixels that the planes of the file mask.
+  var fileMask: Mask? {
+    let masks = planes.compactMap(\.mask)
+    return masks.first.map { masks.dropFirst().reduce($0, |) }
   }
 
   package var width: Int { pixels.width }
@@ -52,46 +72,4 @@ package enum ExactPixels: Sendable, Equatable {
   case float64([Double])
   case int64([Int64])
   case uint64([UInt64])
-}
-
-/// The UNCERT plane of a CCDData file.
-package struct Uncertainty: Sendable, Equatable {
-  /// What the numbers mean, FITS UTYPE.
-  package enum Kind: String, Sendable {
-    case standardDeviation = "StdDevUncertainty"
-    case variance = "VarianceUncertainty"
-    case inverseVariance = "InverseVariance"
-  }
-  package var kind: Kind
-  package var values: Plane<Float>
-  /// float64 values where the file has them.
-  package var exactValues: [Double]?
-  package var header: Header
-
-  package init(kind: Kind, values: Plane<Float>, exactValues: [Double]? = nil, header: Header = Header()) {
-    self.kind = kind
-    self.values = values
-    self.exactValues = exactValues
-    self.header = header
-  }
-}
-
-/// A named plane that travels with an image and is written as an extension of that name.
-package struct ExtraPlane: Sendable, Equatable {
-  package enum Pixels: Sendable, Equatable {
-    case float32(Plane<Float>)
-    case int16(Plane<Int16>)
-    case uint8(Plane<UInt8>)
-    case float64(Plane<Double>)
-    case int32(Plane<Int32>)
-  }
-  package var name: String
-  package var pixels: Pixels
-  package var header: Header
-
-  package init(name: String, pixels: Pixels, header: Header = Header()) {
-    self.name = name
-    self.pixels = pixels
-    self.header = header
-  }
 }

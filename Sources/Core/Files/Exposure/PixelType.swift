@@ -24,3 +24,20 @@ package enum PixelType: String, Sendable, Hashable, CaseIterable, Codable {
     }
   }
 }
+
+extension PixelType {
+  /// The range of an integer type (of 64 bits: one more than its largest number), nil for floating types.
+  package var limits: ClosedRange<Double>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    case .int32: -2_147_483_648...2_147_483_647
+    case .uint32: 0...4_294_967_295
+    case .int64: -0x1p63...0x1p63
+    case .uint64: 0...0x1p64
+    case .float32, .float64: nil
+    }
+  }
+}

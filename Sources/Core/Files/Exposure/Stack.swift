@@ -1,13 +1,11 @@
 import Kernels
 
-/// Equivalent exposures of one field: equal shapes, one detector.
+/// Equivalent exposures of one field: equal shapes, units of one kind, each with its own detector.
 package struct Stack: Sendable {
   package private(set) var exposures: [Image]
-  /// Detector properties as far as the user or the files gave them.
-  package var detector: DetectorHints
 
-  /// - Throws: `CRSError` (data) when there is no exposure or shapes differ.
-  package init(exposures: [Image], detector: DetectorHints = DetectorHints()) throws {
+  /// - Throws: `CRSError` (data) when there is no exposure, or shapes or kinds of unit differ.
+  package init(exposures: [Image]) throws {
     guard let first = exposures.first else {
       throw CRSError.data("a stack needs at least one exposure")
     }
@@ -15,12 +13,71 @@ package struct Stack: Sendable {
       throw CRSError.data(
         "exposure \(number + 1) is \(exposure.shape), exposure 1 is \(first.shape)", expected: "equal shapes")
     }
+    try exposures.checkUnits()
     self.exposures = exposures
-    self.detector = detector
   }
 
+  /// What is known of the detectors of all exposures when it is the same.
+  package var commonFacts: DetectorFacts {
+    func same<Value: Equatable>(_ path: KeyPath<DetectorFacts, Known<Value>?>) -> Known<Value>? {
+      let first = exposures[0].detector[keyPath: path]
+      return exposures.allSatisfy { $0.detector[keyPath: path]?.value == first?.value } ? first : nil
+    }
+    return DetectorFacts(
+      gain: same(\.gain), readoutNoise: same(\.readoutNoise), bias: same(\.bias),
+      saturation: same(\.saturation), exposureTime: same(\.exposureTime))
+  }
+
+  /// Pairs of exposures (from 0) of whose pixels at least 99.9 % are equal.
+  package var equalExposures: [(Int, Int)] {
+    var pairs: [(Int, Int)] = []
+    for b in exposures.indices.dropFirst() {
+      // An exposure that equals an earlier one needs no further comparison.
+      if let a = exposures.indices.prefix(b).first(where: { exposures[$0].hasPixels(of: exposures[b]) }) {
+        pairs.append((a, b))
+      }
+    }
+    return pairs
+  }
+
+  package var unit: PixelUnit { exposures[0].unit }
   package var count: Int { exposures.count }
   package var shape: Shape { exposures[0].shape }
   package var width: Int { shape.width }
   package var height: Int { shape.height }
+}
+
+extension Image {
+  /// Whether at least 99.9 % of the pixels are equal.
+  fileprivate func hasPixels(of other: Image) -> Bool {
+    let count = pixels.count
+    guard count > 0, other.pixels.count == count else { return false }
+    return pixels.pixels.withUnsafeBufferPointer { a in
+      other.pixels.pixels.withUnsafeBufferPointer { b in
+        func differing(_ step: Int) -> Int {
+          stride(from: 0, to: count, by: step).count { a[$0] != b[$0] && !(a[$0].isNaN && b[$0].isNaN) }
+        }
+        // A look at some of the pixels tells nearly always.
+        let step = max(1, count / 1000)
+        return 100 * differing(step) <= count / step && 1000 * differing(1) <= count
+      }
+    }
+  }
+}
+
+extension [Image] {
+  /// Makes sure that the values may be compared with each other.
+  ///
+  /// - Throws: `CRSError` (data) naming two exposures with different kinds of unit.
+  package func checkUnits() throws {
+    guard let first else { return }
+    for (number, exposure) in enumerated() where !exposure.unit.isAlike(first.unit) {
+      func said(_ image: Image, _ number: Int) -> String {
+        "\(image.label(number: number)) is in \(image.unit == .none ? "no unit (ADU)" : image.unit.description)"
+      }
+      throw CRSError.data(
+        "the exposures have different units: \(said(first, 1)), \(said(exposure, number + 1))",
+        expected: "one unit")
+    }
+  }
 }

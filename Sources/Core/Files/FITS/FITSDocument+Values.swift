@@ -1,34 +1,40 @@
 import Kernels
 
 extension FITSDocument {
-  /// An image as its file was laid out: the primary HDU (or an extension behind the empty primary HDU it
-  /// came with), MASK, UNCERT, the further planes, and what was only carried along.
+  /// An image as its file was laid out, with everything that stood beside it.
   ///
-  /// The cards are those of the image, verbatim; BUNIT is `adu` or `electron` where that is the unit.
+  /// The cards are those of the image, verbatim; BUNIT is written only where the unit is another than the card's.
   /// - Parameters:
-  ///   - pixelType: another number type for the pixels: rounded to the nearest, limited to its range, NaN
-  ///     written as BLANK. Nil keeps the image's own type and its exact values.
+  ///   - pixelType: another number type for the pixels: rounded to the nearest, NaN written as BLANK. Nil keeps the
+  ///     image's own type and its exact values.
+  ///   - clips: whether values that do not fit the type become its limits; otherwise they are an error.
   ///   - history: lines for HISTORY cards behind the others.
-  /// - Throws: `CRSError` (data) when exact values and pixels differ in number.
-  package init(image: Image, pixelType: PixelType? = nil, history: [String] = []) throws {
+  /// - Throws: `CRSError` (data) when exact values and pixels differ in number, or a pixel does not fit the type.
+  package init(
+    image: Image, pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
+  ) throws {
     let type = pixelType ?? image.storedType
+    var image = image
+    image.writeDetectorCards()
     var header = image.header
-    header.setUnit(image.unit)
+    header.setUnit(image.unit, inherited: image.cards.unit)
+    if !clips { try image.checkFits(type, isAsked: pixelType != nil) }
     let (pixels, blank) = try image.pixels(as: type)
     header.remove("BLANK")
     if let blank { header.set("BLANK", .integer(Int(blank)), comment: "value of pixels without data") }
+    header.renewRange(of: image)
     history.forEach { header.addHistory($0) }
-    var hdus: [FITSOutputHDU] = []
-    if let primary = image.primaryHeader { hdus.append(FITSOutputHDU(header: primary, content: .empty)) }
-    hdus.append(FITSOutputHDU(header: header, content: .image(pixels)))
-    hdus += FITSDocument.companions(of: image)
-    hdus += image.carried.map { FITSOutputHDU(content: .carried($0)) }
-    self.init(hdus: hdus)
+    self.init(
+      primary: image.primaryHeader, main: FITSOutputHDU(header: header, content: .image(pixels)),
+      companions: image)
   }
 
-  /// A mask of 0 and 1, one byte a pixel, in the primary HDU.
-  package init(mask: Mask, header: Header = Header(), history: [String] = []) {
-    var header = header
+  /// A mask of 0 and 1, one byte a pixel, in the primary HDU, with object, observation and world coordinates of the image
+  /// that it was made for. `FITSReader.savedMask(at:)` reads it back.
+  ///
+  /// - Parameter header: further cards.
+  package init(mask: Mask, header further: Header = Header(), history: [String] = []) {
+    var header = Header(cards: further.cards + MaskHeader.saved(mask).cards)
     history.forEach { header.addHistory($0) }
     self.init(hdus: [FITSOutputHDU(header: header, content: .image(.uint8(mask.plane)))])
   }
@@ -37,17 +43,21 @@ extension FITSDocument {
   /// their masks and errors as MASKi and UNCERTi. `FITSReader.stack(at:)` reads it back.
   ///
   /// Further planes and carried HDUs of the exposures belong to their own files and are left out.
-  package init(stack: Stack, pixelType: PixelType? = nil, history: [String] = []) throws {
-    var primary = Header()
+  package init(
+    stack: Stack, pixelType: PixelType? = nil, clips: Bool = false, history: [String] = []
+  ) throws {
+    var primary = stack.exposures[0].primaryHeader ?? Header()
     primary.set("CRSSTACK", .integer(stack.count), comment: "number of equivalent exposures")
     history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
     for (index, exposure) in stack.exposures.enumerated() {
       var exposure = exposure
+      // Each exposure stands for itself: cards of its own file's primary header are with it.
+      exposure.header = exposure.mergedHeader
       exposure.primaryHeader = nil
-      exposure.carried = []
-      exposure.planes = []
-      for var hdu in try FITSDocument(image: exposure, pixelType: pixelType).hdus {
+      (exposure.others, exposure.origin) = ([], nil)
+      exposure.uncertainty?.name = "UNCERT"
+      for var hdu in try FITSDocument(image: exposure, pixelType: pixelType, clips: clips).hdus {
         let own = hdu.name ?? "EXPOSURE"
         hdu.header.remove("EXTNAME")
         hdu.name = own + "\(index + 1)"
@@ -86,45 +96,61 @@ extension FITSDocument {
           ])))
     }
     if let plane = maskSet.significance { add("MMPVALUE", .float32(plane)) }
+    for (index, mask) in maskSet.leftOut.enumerated() { add("LEFTOUT\(index + 1)", .uint8(mask.plane)) }
     self.init(hdus: hdus)
   }
+}
 
-  private static func companions(of image: Image) -> [FITSOutputHDU] {
-    var hdus: [FITSOutputHDU] = []
-    if let mask = image.mask { hdus.append(FITSOutputHDU(name: "MASK", content: .image(.uint8(mask.plane)))) }
-    if let uncertainty = image.uncertainty {
-      var header = uncertainty.header
-      if Uncertainty.Kind(rawValue: header.text("UTYPE") ?? "") != uncertainty.kind {
-        header.set("UTYPE", .text(uncertainty.kind.rawValue))
+extension Image {
+  /// The image's own cards and those that it takes from the primary header.
+  fileprivate var mergedHeader: Header {
+    guard let primary = primaryHeader else { return header }
+    var merged = header
+    if header["INHERIT"] != .logical(false) {
+      let own = Set(header.keywords)
+      let further = primary.cards.filter {
+        let keyword = HeaderCard($0).keyword
+        return !own.contains(keyword) && !ArrayCards.describesArray(keyword)
       }
-      let values = uncertainty.values
-      var pixels = FITSPixels.float32(values)
-      if let exact = uncertainty.exactValues, exact.count == values.count {
-        pixels = .float64(Plane(width: values.width, height: values.height, pixels: exact))
-      }
-      hdus.append(FITSOutputHDU(name: "UNCERT", header: header, content: .image(pixels)))
+      merged = Header(cards: header.cards + further)
     }
-    for plane in image.planes {
-      let pixels: FITSPixels =
-        switch plane.pixels {
-        case .float32(let plane): .float32(plane)
-        case .float64(let plane): .float64(plane)
-        case .uint8(let plane): .uint8(plane)
-        case .int16(let plane): .int16(plane)
-        case .int32(let plane): .int32(plane)
-        }
-      hdus.append(FITSOutputHDU(name: plane.name, header: plane.header, content: .image(pixels)))
-    }
-    return hdus
+    merged.set("INHERIT", .logical(false))
+    return merged
   }
 }
 
 extension Header {
-  /// Writes the unit as BUNIT unless the card says just that already.
-  mutating func setUnit(_ unit: PixelUnit) {
-    switch unit {
-    case .none: if PixelUnit(parsing: text("BUNIT") ?? "") != PixelUnit.none { remove("BUNIT") }
-    default: if text("BUNIT") != unit.description { set("BUNIT", .text(unit.description)) }
+  /// Brings DATAMIN and DATAMAX, where there are such cards, up to date.
+  fileprivate mutating func renewRange(of image: Image) {
+    guard self["DATAMIN"] != nil || self["DATAMAX"] != nil else { return }
+    let values: [Double]
+    switch image.exactPixels {
+    case .float64(let exact): values = exact.filter(\.isFinite)
+    case .int64(let exact):
+      values = zip(exact, image.pixels.pixels).filter { $1.isFinite }.map { Double($0.0) }
+    case .uint64(let exact):
+      values = zip(exact, image.pixels.pixels).filter { $1.isFinite }.map { Double($0.0) }
+    case nil: values = image.pixels.pixels.filter(\.isFinite).map { Double($0) }
     }
+    for (keyword, value) in [("DATAMIN", values.min()), ("DATAMAX", values.max())] where self[keyword] != nil
+    {
+      guard let value else {
+        remove(keyword)
+        continue
+      }
+      // float32 pixels are often described by shorter numbers.
+      if let old = number(keyword), Float(old) == Float(value) { continue }
+      set(keyword, .real(value))
+    }
+  }
+
+  /// Writes the unit as BUNIT, unless the cards mean it already: its spelling and comment stay.
+  ///
+  /// - Parameter known: what the image's own cards and those of the primary HDU say.
+  mutating func setUnit(_ unit: PixelUnit, inherited known: PixelUnit) {
+    guard known != unit else { return }
+    remove("BUNIT")
+    // A blank unit hides that of the primary HDU.
+    if unit != .none || known != .none { set("BUNIT", .text(unit.description)) }
   }
 }

@@ -11,6 +11,8 @@ package struct FITSOutputHDU: Sendable {
     /// No data.
     case empty
     case image(FITSPixels)
+    /// A plane as its numbers are stored.
+    case stored(ExtraPlane)
     /// A binary table of 64-bit integer columns (format K) of equal length.
     case table([IntegerColumn])
     /// An HDU passed on byte for byte; its own header is written.

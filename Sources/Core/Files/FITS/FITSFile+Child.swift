@@ -7,7 +7,7 @@ extension FITSFile {
   ///
   /// - Throws: `CRSError` (file) when the data are damaged, or interrupted.
   func unpackPixels<Element: Sendable>(
-    _ hdu: HDUDescription, as type: Int32, null: Element?, work: Work?
+    _ hdu: HDUDescription, as type: Int32, null: Element?, scaling: Scaling, work: Work?
   ) throws -> [Element] {
     let count = hdu.axes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
@@ -15,7 +15,7 @@ extension FITSFile {
     let task = try ChildTask(file: self, hdu: hdu.number, bytes: bytes)
     return try withUnsafePointer(to: null) { pointer in
       try task.run(
-        type: type, first: hdu.firstPixel, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer),
+        type: type, hdu, scaling, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer),
         work: work)
       return [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
         if let target = buffer.baseAddress { memcpy(target, task.pixels, bytes) }
@@ -49,19 +49,33 @@ private final class ChildTask {
 
   var pixels: UnsafeMutableRawPointer { memory + ChildTask.header }
 
-  func run(type: Int32, first: Int, count: Int, null: UnsafeRawPointer?, work: Work?) throws {
+  func run(
+    type: Int32, _ description: HDUDescription, _ scaling: Scaling, count: Int, null: UnsafeRawPointer?,
+    work: Work?
+  ) throws {
+    let lengths = description.fullAxes
+    let tile = description.tiles?.tile ?? []
+    let isHCompressed = description.tiles?.algorithm == "HCOMPRESS_1"
+    let column = TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1
     let bytes = size - ChildTask.header
     let path = file.path
     let child = (file.disk?.bytes ?? [0]).withUnsafeBufferPointer { name in
-      var task = crs_child_task(
-        path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
-        hdu: Int32(hdu + 1), type: type, first: LONGLONG(first + 1), count: LONGLONG(count), null: null,
-        pixels: pixels,
-        status: memory.assumingMemoryBound(to: Int32.self),
-        message: (memory + 64).assumingMemoryBound(to: CChar.self),
-        memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
-        seconds: UInt(30 + bytes / 5_000_000))
-      return crs_start_child(&task)
+      lengths.withUnsafeBufferPointer { lengths in
+        tile.withUnsafeBufferPointer { tile in
+          var task = crs_child_task(
+            path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
+            hdu: Int32(hdu + 1), type: type, first: LONGLONG(description.firstPixel + 1),
+            count: LONGLONG(count),
+            null: null, scale: scaling.scale, zero: scaling.zero,
+            hcompress: isHCompressed ? Int32(column) : 0,
+            axes: Int32(min(lengths.count, tile.count)), length: lengths.baseAddress, tile: tile.baseAddress,
+            pixels: pixels, status: memory.assumingMemoryBound(to: Int32.self),
+            message: (memory + 64).assumingMemoryBound(to: CChar.self),
+            memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
+            seconds: UInt(30 + bytes / 5_000_000))
+          return crs_start_child(&task)
+        }
+      }
     }
     guard child > 0 else {
       throw CRSError.file("no process could be started to unpack it", file: path, hdu: hdu)
@@ -80,14 +94,16 @@ private final class ChildTask {
     try work?.checkCancelled()
     let status = memory.load(as: Int32.self)
     guard status != 0 else { return }
-    guard status > 0 else {
+    let text = String(
+      bytesOf: UnsafeMutableBufferPointer(
+        start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81))
+    guard status > 0, status != DATA_DECOMPRESSION_ERR else {
+      let why = text.trimmingBlanks()
       throw CRSError.file(
-        "the compressed data are damaged: cfitsio cannot unpack them", file: path, hdu: hdu,
-        hint: "get a fresh copy of the file")
+        "the compressed data are damaged: " + (why.isEmpty ? "cfitsio cannot unpack them" : why), file: path,
+        hdu: hdu, hint: "get a fresh copy of the file")
     }
-    let text = UnsafeMutableBufferPointer(
-      start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81)
-    ffpmsg(String(bytesOf: text))
+    ffpmsg(text)
     throw FITSLibrary.failure(status, "cannot unpack its pixels", file: path, hdu: hdu)
   }
 

@@ -4,18 +4,32 @@ import Kernels
 extension FITSFile {
   /// All pixels of the current HDU, which must be the described one, converted to `type`.
   ///
-  /// - Parameter null: what BLANK pixels (and NaN in compressed data) become; nil to keep them as stored.
+  /// - Parameters:
+  ///   - null: what BLANK pixels (and NaN in compressed data) become; nil to keep them as stored.
+  ///   - scaling: how stored numbers become values; nil for that of the HDU.
   /// - Throws: `CRSError` (file), or interrupted between chunks of about a million pixels.
   func readPixels<Element: Sendable>(
-    _ hdu: HDUDescription, as type: Int32, null: Element?, work: Work?
+    _ hdu: HDUDescription, as type: Int32, null: Element?, scaling: Scaling? = nil, work: Work?
   ) throws -> [Element] {
-    if hdu.isCompressed { return try unpackPixels(hdu, as: type, null: null, work: work) }
+    let scaling = scaling ?? hdu.scaling
+    if let tiles = hdu.tiles {
+      try checkReadable(tiles, of: hdu)
+      if tiles.areStoredPlain {
+        let plain = try plainCopy(of: hdu, tiles, work: work)
+        return try plain.file.readPixels(plain.hdu, as: type, null: null, scaling: scaling, work: work)
+      }
+      return try unpackPixels(hdu, as: type, null: null, scaling: scaling, work: work)
+    }
+    // The header is read in one way (`Scaling`), which need not be cfitsio's.
+    var status: Int32 = 0
+    ffpscl(handle, scaling.scale, scaling.zero, &status)
+    if let blank = scaling.blank { ffpnul(handle, LONGLONG(blank), &status) }
+    try check(status, "cannot read its pixels")
     let count = hdu.axes.reduce(1, *)
     let step = 1 << 20
     return try [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
       guard let base = buffer.baseAddress else { return }
       var start = 0
-      var status: Int32 = 0
       var anyNull: Int32 = 0  // cfitsio writes to it whenever it looks for nulls
       while start < count {
         try work?.checkCancelled()
@@ -45,6 +59,7 @@ extension FITSFile {
     switch hdu.storedType {
     case .uint8, .int8, .int16, .uint16, .float32:
       let values: [Float] = try readPixels(hdu, as: TFLOAT, null: missing ? .nan : nil, work: work)
+      try checkRange(values, of: hdu)
       return (Plane(width: width, height: height, pixels: values), nil)
     case .float64:
       let values: [Double] = try readPixels(hdu, as: TDOUBLE, null: missing ? .nan : nil, work: work)
@@ -60,20 +75,33 @@ extension FITSFile {
         }
       return (plane, .int64(values))
     case .uint64:
-      guard !hdu.isCompressed else { throw packed64(hdu) }
+      guard hdu.tiles?.areStoredPlain ?? true else { throw packed64(hdu) }
       // cfitsio 4.2 reports an overflow above 2^63, so the stored numbers are read and their top bit turned.
-      var status: Int32 = 0
-      ffpscl(handle, 1, 0, &status)
-      let stored: [Int64] = try readPixels(hdu, as: TLONGLONG, null: nil, work: work)
+      let stored: [Int64] = try readPixels(hdu, as: TLONGLONG, null: nil, scaling: Scaling(), work: work)
       let values = stored.map { UInt64(bitPattern: $0) ^ (1 << 63) }
       let blank = hdu.blank.map { UInt64(bitPattern: Int64($0)) ^ (1 << 63) }
       return (FITSFile.single(values, shape) { $0 == blank ? .nan : Float($0) }, .uint64(values))
     }
   }
 
+  /// Damaged tiles unpack to numbers that the type of the image does not have.
+  private func checkRange(_ values: [Float], of hdu: HDUDescription) throws {
+    guard hdu.isCompressed, let range = hdu.storedType.smallRange else { return }
+    let (low, high) = (Float(range.lowerBound), Float(range.upperBound))
+    guard let position = values.firstIndex(where: { $0 < low || $0 > high }) else { return }
+    let width = max(1, hdu.axes.first ?? 1)
+    throw CRSError.file(
+      "the compressed data are damaged: pixel [\(position % width + 1), \(position / width + 1)] unpacks to "
+        + "\(values[position])", file: path, hdu: hdu.number,
+      expected: "\(range.lowerBound) to \(range.upperBound), as \(hdu.storedType)",
+      hint: "get a fresh copy of the file")
+  }
+
   /// Integers up to 64 bits; cfitsio unpacks tile-compressed ones only into 32 bits.
   private func readIntegers(_ hdu: HDUDescription, work: Work?) throws -> [Int64] {
-    guard hdu.isCompressed else { return try readPixels(hdu, as: TLONGLONG, null: nil, work: work) }
+    guard hdu.isCompressed, hdu.tiles?.areStoredPlain != true else {
+      return try readPixels(hdu, as: TLONGLONG, null: nil, work: work)
+    }
     switch hdu.storedType {
     case .uint32:
       let values: [UInt32] = try readPixels(hdu, as: TUINT, null: nil, work: work)
@@ -99,6 +127,19 @@ extension FITSFile {
       values.withUnsafeBufferPointer { source in
         for i in 0..<target.count { target[i] = convert(source[i]) }
       }
+    }
+  }
+}
+
+extension PixelType {
+  /// The values of the integers that float32 holds exactly; nil for other types.
+  fileprivate var smallRange: ClosedRange<Int>? {
+    switch self {
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    default: nil
     }
   }
 }

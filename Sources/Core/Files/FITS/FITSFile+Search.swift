@@ -69,7 +69,9 @@ extension FITSFile {
     case .image where hdu.usedAxes.count > 2:
       message = "is a cube of \(size) pixels"
       let planes = Array(repeating: "1", count: hdu.usedAxes.count - 2)
-      hint = "take one plane with '\(path)[\(hdu.number)][\((["*", "*"] + planes).joined(separator: ","))]'"
+      hint =
+        "load it with planes=yes as a stack of its planes, or one plane with '\(path)[\(hdu.number)]["
+        + (["*", "*"] + planes).joined(separator: ",") + "]'"
     case .image: message = "has one axis of \(size) pixels"
     }
     throw CRSError.file(message, file: path, hdu: hdu.number, expected: "an image with two axes", hint: hint)
@@ -96,12 +98,12 @@ extension FITSFile {
   }
 
   /// The current HDU byte for byte.
-  func carryCurrentHDU(named name: String) throws -> CarriedHDU {
+  func carryCurrentHDU(named name: String, number: Int) throws -> CarriedHDU {
     let memory = try FITSFile.inMemory(path: path)
     var status: Int32 = 0
     ffphps(memory.handle, 8, 0, nil, &status)
     ffcopy(handle, memory.handle, 0, &status)
     try check(status, "cannot read this HDU")
-    return CarriedHDU(name: name, bytes: try memory.withBytes { [UInt8]($0) })
+    return CarriedHDU(name: name, number: number, bytes: try memory.withBytes { [UInt8]($0) })
   }
 }

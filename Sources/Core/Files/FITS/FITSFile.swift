@@ -11,6 +11,14 @@ final class FITSFile {
   let disk: DiskName?
   /// Its content where it was packed.
   let unpacked: HeapBytes?
+  /// Whether checksums that do not fit are errors.
+  var isStrict = false
+  /// Bytes behind the last HDU, known once it was looked for.
+  private(set) var bytesBehind = 0
+  /// Where the last extension came through in part; the HDUs before it are whole.
+  private(set) var cutShort: CRSError?
+  /// HDUs whose checksums have been compared.
+  var summedHDUs: Set<Int> = []
   /// HDUs whose headers have been looked at before cfitsio reads them.
   private var knownHDUs = 1
   private let memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
@@ -47,8 +55,13 @@ final class FITSFile {
   ///
   /// cfitsio sees plain names of files that exist, and bytes in memory.
   /// - Throws: `CRSError` (file) that says what the file seems to be when it is no FITS file; interrupted.
-  static func open(_ path: FITSPath, work: Work? = nil) throws -> FITSFile {
-    let name = path.file
+  static func open(_ path: FITSPath, strict: Bool = false, work: Work? = nil) throws -> FITSFile {
+    let file = try open(path.file, work: work)
+    file.isStrict = strict
+    return file
+  }
+
+  private static func open(_ name: DiskName, work: Work?) throws -> FITSFile {
     switch try FITSSource(name) {
     case .plain:
       var handle: UnsafeMutablePointer<fitsfile>?
@@ -176,6 +189,16 @@ final class FITSFile {
     return true
   }
 
+  /// Bytes in the last block, which cfitsio does not read where it is not whole.
+  private func tail(at position: Int, count: Int) -> [UInt8] {
+    if let unpacked { return Array(unpacked.bytes.dropFirst(position).prefix(count)) }
+    guard let disk, let source = fopen(disk.bytes, "rbe") else { return [] }
+    defer { fclose(source) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard fseek(source, position, SEEK_SET) == 0, fread(&bytes, 1, count, source) == count else { return [] }
+    return bytes
+  }
+
   /// Whether an extension follows the current HDU.
   ///
   /// - Throws: `CRSError` (file) when its header would make cfitsio 4.2 divide by zero.
@@ -187,7 +210,20 @@ final class FITSFile {
     var status: Int32 = 0
     ffghadll(handle, &start, &data, &end, &status)
     // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
-    guard status == 0, end > 0, Int(end) <= size - 2880 else { return false }
+    guard status == 0, end > 0, Int(end) <= size - 2880 else {
+      bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
+      if bytesBehind >= 8 {
+        guard !tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) else {
+          cutShort = CRSError.file(
+            "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,
+            hint: "ext=NUMBER loads one HDU before it")
+          ffcmsg()
+          return false
+        }
+      }
+      ffcmsg()
+      return false
+    }
     var position = end
     var cards: [String] = []
     var block = [UInt8](repeating: 0, count: 2880)
@@ -195,7 +231,10 @@ final class FITSFile {
       ffmbyt(handle, position, 0, &status)
       ffgbyt(handle, 2880, &block, &status)
       guard status == 0 else { break }
-      if position == end, !block.starts(with: "XTENSION".utf8) { return false }
+      if position == end, !block.starts(with: "XTENSION".utf8) {
+        bytesBehind = size - Int(end)
+        return false
+      }
       for card in stride(from: 0, to: 2880, by: 80) {
         let text = block[card..<card + 80].map { $0 >= 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
         let line = String(decoding: text, as: UTF8.self)

@@ -5,66 +5,77 @@ extension FITSReader {
   /// The masks of one crmasks run (crmasks.md section 12), those of the reference program too.
   ///
   /// Newer files with AUXCLEAN instead of LAMEDIAN are understood.
-  package static func maskSet(at path: String, work: Work? = nil) throws -> MaskSet {
+  package static func maskSet(at path: String, strict: Bool = false, work: Work? = nil) throws -> MaskSet {
     let path = try FITSPath(path)
     guard path.choice.part == nil else {
       throw CRSError.file("a part of a file holds no masks", file: path.text, expected: "the file of crmasks")
     }
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, work: work)
-      let hdus = try file.descriptions()
-      let byName = Dictionary(
-        hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
-      func find(_ name: String) throws -> HDUDescription? {
-        guard let hdu = byName[name] else { return nil }
-        _ = try file.move(to: hdu.number)
-        return hdu
-      }
-      func mask(_ name: String) throws -> Mask {
-        guard let hdu = try find(name) else {
-          throw CRSError.file(
-            "has no extension \(name)", file: path.text, expected: "a file of masks made by crmasks")
-        }
-        return try self.mask(file, hdu, work: work)
-      }
-      let median = try mask("MEDIANCR")
-      let mean = try mask("MEANCRT")
-      var exposures: [Mask] = []
-      while byName["CRMASK\(exposures.count + 1)"] != nil {
-        exposures.append(try mask("CRMASK\(exposures.count + 1)"))
-      }
-      func plane(_ names: String...) throws -> Plane<Float>? {
-        for name in names {
-          if let hdu = try find(name) {
-            return try file.readImage(hdu, shape: file.shape(of: hdu), work: work).0
-          }
-        }
-        return nil
-      }
-      let laMedian = try plane("LAMEDIAN", "AUXCLEAN")
-      let significance = try plane("MMPVALUE")
-      let shapes = [mean.shape] + exposures.map(\.shape) + [laMedian, significance].compactMap { $0?.shape }
-      guard shapes.allSatisfy({ $0 == median.shape }), !exposures.isEmpty else {
-        throw CRSError.file(
-          exposures.isEmpty ? "has no extension CRMASK1" : "its masks differ in shape", file: path.text,
-          expected: "a file of masks made by crmasks")
-      }
-      let table = try find("RPMEDIAN")
-      let pixels = try table.map { try localMedians(file, $0) } ?? []
-      let primary = hdus[0].header
-      let factors = try (1...exposures.count).map { number in
-        guard let factor = primary.number("FLUXF\(number)"), factor.isFinite, factor > 0 else {
-          throw CRSError.file(
-            "keyword FLUXF\(number) is missing or no positive number", file: path.text, hdu: 0,
-            expected: "the flux factor of exposure \(number)")
-        }
-        return factor
-      }
-      return MaskSet(
-        medianCR: median, meanCRT: mean, exposures: exposures, laMedian: laMedian, localMedians: pixels,
-        fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,
-        significance: significance)
+      try maskSet(FITSFile.open(path, strict: strict, work: work), work: work)
     }
+  }
+
+  static func maskSet(_ file: FITSFile, work: Work?) throws -> MaskSet {
+    let hdus = try file.descriptions()
+    let byName = Dictionary(
+      hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
+    func find(_ name: String) throws -> HDUDescription? {
+      guard let hdu = byName[name] else { return nil }
+      _ = try file.move(to: hdu.number)
+      return hdu
+    }
+    func mask(_ name: String) throws -> Mask {
+      guard let hdu = try find(name) else {
+        throw CRSError.file(
+          "has no extension \(name)", file: file.path, expected: "a file of masks made by crmasks")
+      }
+      return try self.mask(file, hdu, work: work)
+    }
+    let median = try mask("MEDIANCR")
+    let mean = try mask("MEANCRT")
+    var exposures: [Mask] = []
+    while byName["CRMASK\(exposures.count + 1)"] != nil {
+      exposures.append(try mask("CRMASK\(exposures.count + 1)"))
+    }
+    func plane(_ names: String...) throws -> Plane<Float>? {
+      for name in names {
+        if let hdu = try find(name) {
+          try file.checkSums(hdu, work: work)
+          return try file.readImage(hdu, shape: file.shape(of: hdu), work: work).0
+        }
+      }
+      return nil
+    }
+    var leftOut: [Mask] = []
+    while byName["LEFTOUT\(leftOut.count + 1)"] != nil {
+      leftOut.append(try mask("LEFTOUT\(leftOut.count + 1)"))
+    }
+    let laMedian = try plane("LAMEDIAN", "AUXCLEAN")
+    let significance = try plane("MMPVALUE")
+    let shapes =
+      [mean.shape] + exposures.map(\.shape) + leftOut.map(\.shape)
+      + [laMedian, significance].compactMap { $0?.shape }
+    guard shapes.allSatisfy({ $0 == median.shape }), !exposures.isEmpty else {
+      throw CRSError.file(
+        exposures.isEmpty ? "has no extension CRMASK1" : "its masks differ in shape", file: file.path,
+        expected: "a file of masks made by crmasks")
+    }
+    let table = try find("RPMEDIAN")
+    if let table { try file.checkSums(table, work: work) }
+    let pixels = try table.map { try localMedians(file, $0) } ?? []
+    let primary = hdus[0].header
+    let factors = try (1...exposures.count).map { number in
+      guard let factor = primary.number("FLUXF\(number)"), factor.isFinite, factor > 0 else {
+        throw CRSError.file(
+          "keyword FLUXF\(number) is missing or no positive number", file: file.path, hdu: 0,
+          expected: "the flux factor of exposure \(number)")
+      }
+      return factor
+    }
+    return MaskSet(
+      medianCR: median, meanCRT: mean, exposures: exposures, laMedian: laMedian, localMedians: pixels,
+      fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,
+      significance: significance, leftOut: leftOut)
   }
 
   private static func localMedians(_ file: FITSFile, _ hdu: HDUDescription) throws -> [LocalMedianPixel] {

@@ -1,6 +1,15 @@
 internal import CCFITSIO
 import Kernels
 
+/// What a FITS file is as a whole.
+package enum FITSContent: Sendable {
+  case image(Image)
+  case stack(Stack)
+  case maskSet(MaskSet)
+  /// Saved masks, usually one.
+  case masks([Mask])
+}
+
 /// Reads FITS files of every kind that cfitsio knows: any BITPIX, scaled, gzipped, tile-compressed.
 ///
 /// Names may carry brackets (`FITSChoice`: `file.fits[1]`, `file.fits[SCI]`, `file.fits[1][10:20,5:9]`); a name that
@@ -9,33 +18,70 @@ import Kernels
 package enum FITSReader {
   /// One image: that HDU, or by default the primary image, or the first image behind an empty primary HDU.
   ///
-  /// By default extensions MASK and UNCERT of the same shape become `mask` and `uncertainty` (cr2images.md
-  /// section 10), other images of that shape `planes`, and everything else `carried`. BLANK pixels are NaN.
-  package static func image(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Image {
+  /// The file's other HDUs come along, whichever one is taken: masks and errors that belong to the image
+  /// (`FileLayout`) become `mask` and `uncertainty`. BLANK pixels are NaN.
+  ///
+  /// - Parameters:
+  ///   - strict: whether a DATASUM or CHECKSUM that does not fit is an error; otherwise it is a remark.
+  ///   - report: takes what is worth a line; nil for remarks.
+  package static func image(
+    at path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    work: Work? = nil, report: ((ReadingReport) -> Void)? = nil
+  ) throws -> Image {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
-      let file = try FITSFile.open(path, work: work)
-      let selector = try combined(path, hdu)
-      let main: HDUDescription
-      var spans: (x: AxisSpan, y: AxisSpan)?
-      switch path.choice.part {
-      case .bins(let bins)?:
-        return try histogram(bins, file, selector, version: path.choice.version, work: work).image
-      case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        (main, spans) = (plane, (x, y))
-      case nil: main = try found(file, selector, path)
-      }
-      var image: Image
-      if selector == nil {
-        image = try wholeImage(file, main, work: work)
-      } else {
-        image = try self.image(file, main, work: work)
-        if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
-      }
-      if let (x, y) = spans { image = image.section(x, y) }
-      return image
+      let file = try FITSFile.open(path, strict: strict, work: work)
+      return try image(file, path, combined(path, hdu), options: options, work: work, report: report)
     }
+  }
+
+  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image.
+  package static func content(
+    at path: String, options: PlaneOptions = PlaneOptions(), strict: Bool = false, work: Work? = nil,
+    report: ((ReadingReport) -> Void)? = nil
+  ) throws -> FITSContent {
+    let path = try FITSPath(path)
+    return try FITSLibrary.exclusively {
+      let file = try FITSFile.open(path, strict: strict, work: work)
+      if path.choice == FITSChoice() {
+        if let stack = try stack(file, work: work) { return .stack(stack) }
+        if let masks = try savedMasks(file, work: work) { return .masks(masks) }
+        if try file.descriptions().contains(where: { $0.name == "MEDIANCR" }) {
+          return .maskSet(try maskSet(file, work: work))
+        }
+      }
+      return .image(
+        try image(file, path, path.choice.selector, options: options, work: work, report: report))
+    }
+  }
+
+  private static func image(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?, options: PlaneOptions, work: Work?,
+    report: ((ReadingReport) -> Void)?
+  ) throws -> Image {
+    let main: HDUDescription
+    var spans: (x: AxisSpan, y: AxisSpan)?
+    switch path.choice.part {
+    case .bins(let bins)?:
+      return try histogram(bins, file, selector, version: path.choice.version, work: work).image
+    case .section(let section)?:
+      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
+      (main, spans) = (plane, (x, y))
+    case nil: main = try found(file, selector, path)
+    }
+    let (image, reading) = try wholeImage(file, main, options: options, work: work)
+    var told = reading
+    if let error = file.cutShort {
+      guard selector != nil else { throw error }
+      told.notes = told.notes.filter { !$0.hasSuffix("are ignored") } + [error.message]
+    }
+    if let report {
+      report(told)
+    } else {
+      (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
+    }
+    guard let (x, y) = spans else { return image }
+    return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.
@@ -44,30 +90,45 @@ package enum FITSReader {
   /// A file without an image gives its primary header.
   package static func header(at path: String, hdu: HDUSelector? = nil) throws -> Header {
     let path = try FITSPath(path)
+    return try FITSLibrary.exclusively { try header(FITSFile.open(path), path, combined(path, hdu)).header }
+  }
+
+  /// The cards that describe an exposure: of that HDU or of the one that `image(at:)` takes, and of an empty primary
+  /// HDU in front.
+  package static func cards(at path: String, hdu: HDUSelector? = nil) throws -> ExposureCards {
+    let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path)
-      let selector = try combined(path, hdu)
-      switch path.choice.part {
-      case .bins(let bins)?:
-        return try histogram(bins, file, selector, version: path.choice.version, work: nil).image.header
-      case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        var header = plane.shownHeader
-        for (axis, length) in [x.count, y.count].enumerated() {
-          header.set("NAXIS\(axis + 1)", .integer(length))
-        }
-        for axis in plane.axes.indices.dropFirst(2) { header.set("NAXIS\(axis + 1)", .integer(1)) }
-        ["CHECKSUM", "DATASUM"].forEach { header.remove($0) }
-        header.follow(x, axis: 1)
-        header.follow(y, axis: 2)
-        return header
-      case nil: break
-      }
-      if let selector { return try file.find(selector, version: path.choice.version).shownHeader }
-      if let first = try file.firstImage() { return first.shownHeader }
-      _ = try file.move(to: 0)
-      return try file.describe().shownHeader
+      let (header, number) = try header(file, path, combined(path, hdu))
+      let primary = number > 0 ? try file.emptyPrimaryCards() : nil
+      return ExposureCards(own: header, hdu: number, primary: primary)
     }
+  }
+
+  private static func header(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?
+  ) throws -> (header: Header, hdu: Int) {
+    switch path.choice.part {
+    case .bins(let bins)?:
+      let (table, image) = try histogram(bins, file, selector, version: path.choice.version, work: nil)
+      return (image.header, table.number)
+    case .section(let section)?:
+      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
+      var header = plane.shownHeader
+      for (axis, length) in [x.count, y.count].enumerated() {
+        header.set("NAXIS\(axis + 1)", .integer(length))
+      }
+      for axis in plane.axes.indices.dropFirst(2) { header.set("NAXIS\(axis + 1)", .integer(1)) }
+      ["CHECKSUM", "DATASUM"].forEach { header.remove($0) }
+      header.follow(x, axis: 1)
+      header.follow(y, axis: 2)
+      return (header, plane.number)
+    case nil: break
+    }
+    let found = try selector.map { try file.find($0, version: path.choice.version) } ?? file.firstImage()
+    if let found { return (found.shownHeader, found.number) }
+    _ = try file.move(to: 0)
+    return (try file.describe().shownHeader, 0)
   }
 
   /// One line for each HDU; for the part that brackets choose one.
@@ -111,14 +172,14 @@ package enum FITSReader {
   }
 
   /// The HDU that a name chooses, or the first image.
-  private static func found(
+  static func found(
     _ file: FITSFile, _ selector: HDUSelector?, _ path: FITSPath
   ) throws -> HDUDescription {
     guard let selector else { return try file.firstImageOrFail() }
     return try file.find(selector, version: path.choice.version)
   }
 
-  private static func combined(_ path: FITSPath, _ hdu: HDUSelector?) throws -> HDUSelector? {
+  static func combined(_ path: FITSPath, _ hdu: HDUSelector?) throws -> HDUSelector? {
     guard let hdu else { return path.choice.selector }
     guard path.choice.selector == nil || path.choice.selector == hdu else {
       throw CRSError.usage(
@@ -128,17 +189,23 @@ package enum FITSReader {
     return hdu
   }
 
+  /// One image with its place and the cards of an empty primary HDU in front.
   static func image(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Image {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
-    let header = hdu.keptCards
-    return Image(
-      pixels: pixels, unit: PixelUnit(parsing: header.text("BUNIT") ?? ""), header: header,
-      storedType: hdu.storedType, exactPixels: exact)
+    var image = Image(
+      pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
+    if hdu.number > 0, !hdu.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    image.inputType = hdu.storedType
+    image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
+    image.unit = image.cards.unit
+    return image
   }
 
   static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
     let shape = try file.shape(of: hdu)
+    try file.checkSums(hdu, work: work)
     let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)

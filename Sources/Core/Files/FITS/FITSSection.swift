@@ -14,6 +14,8 @@ struct FITSSection: Equatable {
 
   let axes: [Axis]
 
+  init(axes: [Axis]) { self.axes = axes }
+
   /// Whether a bracket's text is a section, right or wrong, and no name of an HDU.
   static func isMeant(by text: Substring) -> Bool {
     text.contains { ":*".contains($0) } && text.allSatisfy { "0123456789:*-+, ".contains($0) }
@@ -90,6 +92,7 @@ extension FITSFile {
         let below = hdu.axes[..<axis].reduce(1, *)  // checked to fit when the HDU was described
         plane.firstPixel += (span.start - 1) * below
         plane.axes[axis] = 1
+        plane.header.set(hdu.isCompressed ? "ZNAXIS\(axis + 1)" : "NAXIS\(axis + 1)", .integer(1))
         plane.header.follow(span, axis: axis + 1)
       }
       return (plane, spans[0], spans[1])

@@ -7,17 +7,22 @@ struct HDUDescription {
 
   let number: Int
   let kind: Kind
-  /// Whether a table holds a tile-compressed image; `kind` is then `image`.
-  let isCompressed: Bool
+  /// How a table holds a tile-compressed image; `kind` is then `image`. Nil for everything else.
+  var tiles: TileCompression?
+  var isCompressed: Bool { tiles != nil }
   /// Every card as it stands in the file.
   var header: Header
   /// Lengths of the axes of an image, NAXIS1 first; of a table rows and columns.
   var axes: [Int]
   let storedType: PixelType
+  /// The axes of the whole HDU where `axes` are those of one plane.
+  var fullAxes: [Int]
   /// Pixels of the HDU before those that are meant: more than 0 for one plane of a cube.
   var firstPixel = 0
+  /// BSCALE and BZERO, and BLANK where the stored numbers are integers.
+  var scaling = Scaling()
   /// Whether BSCALE and BZERO do more than make integers unsigned.
-  let isScaled: Bool
+  var isScaled: Bool { scaling.isScaled }
 
   /// The axes without trailing ones of length 1 behind the second.
   var usedAxes: [Int] {
@@ -28,13 +33,29 @@ struct HDUDescription {
   var hasPixels: Bool { kind == .image && !axes.isEmpty && !axes.contains(0) }
   var is2D: Bool { hasPixels && usedAxes.count == 2 }
   var shape: Shape? { is2D ? Shape(width: usedAxes[0], height: usedAxes[1]) : nil }
-  var name: String { (header.text("EXTNAME") ?? header.text("HDUNAME") ?? "").trimmingBlanks() }
-  /// `BLANK` of integers that are not scaled.
-  var blank: Int? {
-    storedType.isInteger && !isScaled ? header.integer("BLANK") ?? header.integer("ZBLANK") : nil
+  /// EXTNAME or HDUNAME; the name that a compressing program gives gives way to another.
+  var name: String {
+    let names = header.texts(of: "EXTNAME") + header.texts(of: "HDUNAME")
+    return names.first { !$0.isEmpty && (!isCompressed || !StructuralCards.isCompressionName($0)) }
+      ?? names.first ?? ""
   }
-  /// The cards that an image keeps.
+  /// `BLANK` of integers that are not scaled.
+  var blank: Int? { storedType.isInteger && !isScaled ? scaling.blank : nil }
+  /// The cards that an image keeps, with NAXISn of further axes of one pixel in front (`furtherAxes`).
   var keptCards: Header {
+    let further = is2D ? axes.indices.dropFirst(2).map { ("NAXIS\($0 + 1)", Header.Value.integer(1)) } : []
+    return Header(cards: further.map { HeaderCard.text($0.0, $0.1, comment: "") } + ownCards.cards)
+  }
+
+  /// The cards of a plane that is kept as its numbers are stored.
+  var planeCards: Header {
+    Header(
+      cards: StructuralCards.removed(
+        from: header.cards, isCompressed: isCompressed, keepsBlank: scaling.bitpix > 0))
+  }
+
+  /// The cards that do not say how the HDU is stored.
+  private var ownCards: Header {
     Header(
       cards: StructuralCards.removed(
         from: header.cards, isCompressed: isCompressed, keepsBlank: storedType.isInteger && !isScaled))
@@ -53,7 +74,7 @@ struct HDUDescription {
     shown.set("NAXIS", .integer(axes.count))
     for (axis, length) in axes.enumerated() { shown.set("NAXIS\(axis + 1)", .integer(length)) }
     let scaling = header.cards.filter { $0.hasPrefix("BSCALE") || $0.hasPrefix("BZERO") }
-    return Header(cards: shown.cards + scaling + keptCards.cards)
+    return Header(cards: shown.cards + scaling + ownCards.cards)
   }
 }
 
@@ -80,46 +101,48 @@ extension FITSFile {
       ffgncl(handle, &columns, &status)
       try check(status, "cannot read its header")
       return HDUDescription(
-        number: number, kind: type == ASCII_TBL ? .asciiTable : .binaryTable, isCompressed: false,
-        header: header, axes: [Int(rows), Int(columns)], storedType: .uint8, isScaled: false)
+        number: number, kind: type == ASCII_TBL ? .asciiTable : .binaryTable, header: header,
+        axes: [Int(rows), Int(columns)], storedType: .uint8, fullAxes: [])
     }
     let axes = try axisLengths(header, key: compressed ? "ZNAXIS" : "NAXIS")
-    var equivalent: Int32 = BYTE_IMG
-    ffgiet(handle, &equivalent, &status)
     var bitpix: Int32 = BYTE_IMG
     ffgidt(handle, &bitpix, &status)
     try check(status, "cannot understand its pixel type")
-    var stored = try pixelType(equivalent)
-    // cfitsio 4.2 does not know unsigned 64-bit integers by their BZERO.
-    if bitpix == LONGLONG_IMG, header.number("BSCALE") ?? 1 == 1, header.number("BZERO") == 0x1p63 {
-      stored = .uint64
+    let scaling = try Scaling(header, bitpix: Int(bitpix), file: path, hdu: number)
+    guard let stored = scaling.type else {
+      throw bad("pixel type \(bitpix) is not known", "a FITS BITPIX")
     }
     try checkPixelCount(axes, type: stored, bytes: bytes, compressed: compressed)
-    let scale = header.number("BSCALE") ?? 1
-    let zero = header.number("BZERO") ?? 0
-    let unsigned = [.int8, .uint16, .uint32, .uint64].contains(stored)
     return HDUDescription(
-      number: number, kind: .image, isCompressed: compressed, header: header, axes: axes, storedType: stored,
-      isScaled: scale != 1 || (zero != 0 && !unsigned))
+      number: number, kind: .image, tiles: compressed ? TileCompression(header, axes: axes) : nil,
+      header: header, axes: axes, storedType: stored, fullAxes: axes, scaling: scaling)
   }
 
+  /// The cards as they stand, from the bytes of the header: cfitsio ends a card at its first NUL.
+  ///
+  /// Control characters, which no card may hold (FITS 4.0, section 4.1.2.3), become blanks, so that the card keeps
+  /// its length, quote and comment; bytes beyond ASCII become question marks.
   private func readCards() throws -> Header {
+    var (start, data, end): (LONGLONG, LONGLONG, LONGLONG) = (0, 0, 0)
     var status: Int32 = 0
-    var count: Int32 = 0
-    ffghsp(handle, &count, nil, &status)
+    ffghadll(handle, &start, &data, &end, &status)
+    try check(status, "cannot read its header")
+    var bytes = [UInt8](repeating: 0, count: max(0, Int(data - start)))
+    ffmbyt(handle, start, 0, &status)
+    ffgbyt(handle, LONGLONG(bytes.count), &bytes, &status)
     try check(status, "cannot read its header")
     var cards: [String] = []
-    cards.reserveCapacity(Int(count))
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 96) { text in
-      for number in 0..<max(0, count) {
-        text.initialize(repeating: 0)
-        ffgrec(handle, number + 1, text.baseAddress, &status)
-        var card = String(bytesOf: text)
-        while card.hasSuffix(" ") { card.removeLast() }
-        cards.append(card)
+    for first in stride(from: 0, to: bytes.count - 79, by: 80) {
+      let text = bytes[first..<first + 80].map { byte -> UInt8 in
+        byte < 32 || byte == 127 ? 32 : byte < 127 ? byte : UInt8(ascii: "?")
       }
+      var card = String(decoding: text, as: UTF8.self)
+      while card.hasSuffix(" ") { card.removeLast() }
+      if card == "END" { break }
+      cards.append(card)
     }
-    try check(status, "cannot read its header")
+    // Blank cards before END are room for more.
+    while cards.last?.isEmpty == true { cards.removeLast() }
     return Header(cards: cards)
   }
 
@@ -196,22 +219,6 @@ extension FITSFile {
         throw bad("ZTILE\(axis + 1) is \(tile)", "1 to ZNAXIS\(axis + 1)")
       }
       pixels = product
-    }
-  }
-
-  private func pixelType(_ code: Int32) throws -> PixelType {
-    switch code {
-    case BYTE_IMG: .uint8
-    case SBYTE_IMG: .int8
-    case SHORT_IMG: .int16
-    case USHORT_IMG: .uint16
-    case LONG_IMG: .int32
-    case ULONG_IMG: .uint32
-    case LONGLONG_IMG: .int64
-    case ULONGLONG_IMG: .uint64
-    case FLOAT_IMG: .float32
-    case DOUBLE_IMG: .float64
-    default: throw bad("pixel type \(code) is not known", "a FITS BITPIX")
     }
   }
 

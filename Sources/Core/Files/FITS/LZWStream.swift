@@ -23,6 +23,7 @@ enum LZWStream {
   private static func unpack(
     _ input: [UInt8], widest: Int, clears: Bool, _ file: DiskName, _ work: Work?
   ) throws -> HeapBytes {
+    let memory = UnpackedFile.availableMemory()
     let output = HeapBytes(capacity: 3 * input.count + 1 << 16)
     // A text is the text of another code and one byte more.
     var prefix = [UInt16](repeating: 0, count: 1 << widest)
@@ -45,7 +46,7 @@ enum LZWStream {
       codes += 1
       if codes & 0xFFFF == 0 {
         try work?.checkCancelled()
-        try UnpackedFile.checkSize(output, file)
+        try UnpackedFile.checkSize(output, of: memory, file)
       }
       if clears, code == 256 {
         position = aligned(position, group, width)

@@ -51,10 +51,17 @@ enum UnpackedFile {
     return try gzip(source, file, work, check)
   }
 
-  /// The most that a file may unpack to: what this machine has.
-  static func checkSize(_ bytes: HeapBytes, _ file: DiskName) throws {
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    guard pages <= 0 || bytes.count / Int(getpagesize()) < pages else { throw tooLarge(file) }
+  /// - Throws: `CRSError` (file) when the bytes fill what memory was available.
+  static func checkSize(_ bytes: HeapBytes, of memory: Int, _ file: DiskName) throws {
+    guard bytes.count < memory else { throw tooLarge(file) }
+  }
+
+  /// Bytes of memory that programs may still take, as the system sees it.
+  static func availableMemory() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    return kilobytes.map { $0 << 10 } ?? 1 << 34
   }
 
   static func tooLarge(_ file: DiskName) -> CRSError {
@@ -68,6 +75,7 @@ enum UnpackedFile {
   ) throws -> HeapBytes {
     var facts = stat()
     let packed = fstat(fileno(source), &facts) == 0 ? Int(facts.st_size) : 0
+    let memory = availableMemory()
     let output = HeapBytes(capacity: min(4 * packed + 1 << 16, 1 << 30))
     var stream = z_stream()
     guard crs_inflate_gzip(&stream) == Z_OK else { throw tooLarge(file) }
@@ -109,13 +117,30 @@ enum UnpackedFile {
         let before = output.count
         output.advance(by: length - Int(stream.avail_out))
         if before < 2880, output.count >= 2880 { try check(output.bytes) }
-        try checkSize(output, file)
+        try checkSize(output, of: memory, file)
         if status == Z_BUF_ERROR { status = Z_OK }
       }
       guard status == Z_STREAM_END else { throw damaged("is damaged", file) }
     }
     if output.count < 2880 { try check(output.bytes) }
     return output
+  }
+
+  /// The bytes of one gzip member in memory; nil unless they are that many.
+  static func gzip(_ packed: [UInt8], count: Int) -> [UInt8]? {
+    var stream = z_stream()
+    guard crs_inflate_gzip(&stream) == Z_OK else { return nil }
+    defer { inflateEnd(&stream) }
+    var packed = packed
+    var output = [UInt8](repeating: 0, count: count)
+    let status = packed.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { room in
+        (stream.next_in, stream.avail_in) = (input.baseAddress, UInt32(clamping: input.count))
+        (stream.next_out, stream.avail_out) = (room.baseAddress, UInt32(clamping: room.count))
+        return inflate(&stream, Z_FINISH)
+      }
+    }
+    return status == Z_STREAM_END && stream.avail_out == 0 ? output : nil
   }
 
   static func damaged(_ what: String, _ file: DiskName) -> CRSError {

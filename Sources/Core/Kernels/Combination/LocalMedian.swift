@@ -13,7 +13,7 @@ enum LocalMedian {
       var values: [Float] = []
       for row in max(0, y - pixel.yWidth / 2)...min(image.height - 1, y + pixel.yWidth / 2) {
         for column in max(0, x - pixel.xWidth / 2)...min(image.width - 1, x + pixel.xWidth / 2)
-        where row != y || column != x { values.append(image[column, row]) }
+        where (row != y || column != x) && image[column, row].isFinite { values.append(image[column, row]) }
       }
       guard !values.isEmpty else {
         emptyBoxes.append(pixel)

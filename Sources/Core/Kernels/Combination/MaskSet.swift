@@ -18,11 +18,14 @@ package struct MaskSet: Sendable {
   package var history: [String]
   /// -log10 of the probability that noise made the pixel; nil unless the pvalue detector ran.
   package var significance: Plane<Float>?
+  /// Values of each exposure that count nowhere because they lie too low for the others and their neighbourhood;
+  /// empty for none.
+  package var leftOut: [Mask]
 
   package init(
     medianCR: Mask, meanCRT: Mask, exposures: [Mask], laMedian: Plane<Float>? = nil,
     localMedians: [LocalMedianPixel] = [], fluxFactors: [Double], uuid: String, history: [String] = [],
-    significance: Plane<Float>? = nil
+    significance: Plane<Float>? = nil, leftOut: [Mask] = []
   ) {
     self.medianCR = medianCR
     self.meanCRT = meanCRT
@@ -33,7 +36,42 @@ package struct MaskSet: Sendable {
     self.uuid = uuid
     self.history = history
     self.significance = significance
+    self.leftOut = leftOut
   }
 
   package var shape: Shape { medianCR.shape }
+}
+
+extension MaskSet {
+  /// The masks that follow from the hits of each exposure, whoever found them: MEANCRT is their union, and MEDIANCR the
+  /// pixels in which so many of the values that are there are hit that their median is spoilt.
+  ///
+  /// - Parameters:
+  ///   - hits: one mask for each exposure, equal shapes, at least one.
+  ///   - exposures: where values are masked or not finite they do not count; as many, of the same shape.
+  ///   - medianCR: given instead of counted.
+  package init(
+    hits: [Mask], of exposures: [ExposurePlanes], medianCR: Mask? = nil, fluxFactors: [Double], uuid: String,
+    history: [String] = []
+  ) {
+    let shape = hits[0].shape
+    var spoilt = Mask(shape: shape)
+    if medianCR == nil {
+      for i in 0..<shape.count where hits.contains(where: { $0.plane.pixels[i] != 0 }) {
+        var (count, hit) = (0, 0)
+        for (mask, exposure) in zip(hits, exposures) {
+          guard exposure.pixels.pixels[i].isFinite, exposure.mask.map({ $0.plane.pixels[i] == 0 }) ?? true
+          else {
+            continue
+          }
+          count += 1
+          hit += Int(mask.plane.pixels[i])
+        }
+        if hit > 0, 2 * hit >= count { spoilt.plane.pixels[i] = 1 }
+      }
+    }
+    self.init(
+      medianCR: medianCR ?? spoilt, meanCRT: hits.dropFirst().reduce(hits[0]) { $0 | $1 }, exposures: hits,
+      fluxFactors: fluxFactors, uuid: uuid, history: history)
+  }
 }

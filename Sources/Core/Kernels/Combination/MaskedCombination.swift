@@ -1,19 +1,24 @@
 /// Combines exposures with the masks of their cosmic rays (crmasks.md section 13).
 ///
-/// A value holds what all methods share, so that several combinations cost little more than one.
+/// Values that are masked or not finite count nowhere. A value holds what all methods share, so that several
+/// combinations cost little more than one.
 package struct MaskedCombination: Sendable {
-  /// Exposures with bias subtracted and divided by their flux factors [ADU].
-  private let exposures: [Plane<Float>]
+  /// Exposures with bias subtracted, levels matched by their gains, divided by their flux factors [ADU].
+  let exposures: [Plane<Float>]
   private let planes: StackPlanes
+  private let noise: CombinationNoise
+  private let masks: MaskSet?
 
   /// A combined image with its errors.
   package struct Result: Sendable {
-    /// [ADU].
+    /// In the unit of the first exposure [ADU]; NaN where no value is left.
     package var image: Plane<Float>
-    /// Variance of the exposures that were used (n - 1 in the denominator), 0 where a value was replaced.
+    /// Variance of the image's pixels [ADU^2], above 0; NaN where nothing tells it.
     package var variance: Plane<Float>
-    /// Exposures used in each pixel.
+    /// Values used in each pixel.
     package var map: Plane<Int16>
+    /// Pixels without any value; nil for none.
+    package var empty: Mask?
     /// Pixels of the mask that decided, and of those that had no exposure left (meancr).
     package var replaced: Int
     package var withoutData: Int
@@ -22,22 +27,49 @@ package struct MaskedCombination: Sendable {
   }
 
   /// - Parameters:
-  ///   - exposures: raw exposures, equal shapes, at least 2.
+  ///   - exposures: equal shapes, at least 2.
+  ///   - matched: what `MatchedExposures` makes of them; nil: made here.
+  ///   - masks: of their cosmic rays; what they leave out counts nowhere either. Nil for methods without masks.
   ///   - fluxFactors: one for each exposure.
-  /// - Throws: `CRSError.interrupted`.
-  package init(exposures: [Plane<Float>], bias: DetectorValue, fluxFactors: [Double], work: Work) throws {
-    self.exposures = try zip(exposures, fluxFactors).map { plane, factor in
-      try Calibration.calibrated(plane, bias: bias, fluxFactor: factor, work: work)
+  /// - Throws: `CRSError`: data when the masks have another shape or number; interrupted.
+  package init(
+    _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, masks: MaskSet?, fluxFactors: [Double],
+    work: Work
+  ) throws {
+    let shape = exposures[0].shape
+    if let masks {
+      guard masks.shape == shape, masks.exposures.count == exposures.count else {
+        throw CRSError.data(
+          "the masks are for \(masks.exposures.count) exposures of \(masks.shape)", parameter: "masks",
+          expected: "\(exposures.count) exposures of \(shape)")
+      }
     }
-    planes = try StackPlanes(self.exposures, work: work)
+    let matched = try matched ?? MatchedExposures(exposures, work: work)
+    var scaled = try matched.divided(by: fluxFactors, work: work)
+    for (k, mask) in (masks?.leftOut ?? []).enumerated() where scaled.indices.contains(k) {
+      scaled[k].leaveOut(mask)
+    }
+    self.exposures = scaled
+    self.masks = masks
+    planes = try StackPlanes(scaled, work: work)
+    let deviations = try exposures.indices.map { k in
+      try exposures[k].deviation.map { plane in
+        guard case .constant(let ratio) = matched.gainRatios[k] else { return plane }
+        return try Calibration.calibrated(
+          plane, bias: .constant(0), fluxFactor: fluxFactors[k] / ratio, work: work)
+      }
+    }
+    noise = CombinationNoise(
+      scaled, factors: fluxFactors, deviations: deviations,
+      noise: exposures.allSatisfy(\.knowsNoise) ? matched.noise : nil)
   }
 
   /// - Parameters:
-  ///   - masks: nil only for methods without masks.
   ///   - laMedian: replaces spoilt pixels instead of the minimum; in the scale of the combination [ADU].
-  /// - Throws: `CRSError` (data) when masks are missing or have another shape.
+  /// - Throws: `CRSError`: usage when the method needs masks that are not there; interrupted.
   package func combined(
-    _ method: CombinationMethod, masks: MaskSet? = nil, laMedian: Plane<Float>? = nil, work: Work
+    _ method: CombinationMethod, laMedian: Plane<Float>? = nil, variance source: VarianceSource = .noise,
+    work: Work
   ) throws -> Result {
     let count = Int16(clamping: exposures.count)
     let shape = planes.median.shape
@@ -48,87 +80,202 @@ package struct MaskedCombination: Sendable {
       case .min: planes.minimum
       }
     var result = Result(
-      image: base, variance: try Self.variance(of: exposures, mean: planes.mean, work: work),
-      map: Plane(width: shape.width, height: shape.height, repeating: count),
-      replaced: 0, withoutData: 0, emptyBoxes: [])
-    guard method.usesMasks else { return result }
-    guard let masks else { throw CRSError.usage("method \(method.rawValue) needs masks", parameter: "masks") }
-    guard masks.shape == shape, masks.exposures.count == exposures.count else {
-      throw CRSError.data(
-        "the masks are for \(masks.exposures.count) exposures of \(masks.shape)", parameter: "masks",
-        expected: "\(exposures.count) exposures of \(shape)")
-    }
-    let substitute = laMedian ?? planes.minimum
-    switch method {
-    case .mediancr: replace(masks.medianCR, by: substitute, in: &result)
-    case .meancrt:
-      replace(masks.meanCRT, by: planes.median, in: &result)
-      for i in 0..<shape.count where masks.medianCR.plane.pixels[i] & masks.meanCRT.plane.pixels[i] != 0 {
-        result.image.pixels[i] = substitute.pixels[i]
+      image: base, variance: base,
+      map: planes.used ?? Plane(width: shape.width, height: shape.height, repeating: count), replaced: 0,
+      withoutData: 0, emptyBoxes: [])
+    var kinds = Plane<UInt8>(width: shape.width, height: shape.height, repeating: 0)
+    if method.usesMasks {
+      guard let masks else {
+        throw CRSError.usage("method \(method.rawValue) needs masks", parameter: "masks")
       }
-    default: averageUnmasked(masks.exposures, substitute, in: &result)
+      let substitute = laMedian ?? planes.minimum
+      switch method {
+      case .mediancr: replace(masks.medianCR, by: substitute, .replaced, in: &result, &kinds)
+      case .meancrt:
+        replace(masks.meanCRT, by: planes.median, .median, in: &result, &kinds)
+        for i in 0..<shape.count
+        where masks.medianCR.plane.pixels[i] & masks.meanCRT.plane.pixels[i] != 0 && result.map.pixels[i] > 0
+        {
+          result.image.pixels[i] = substitute.pixels[i]
+          kinds.pixels[i] = PixelKind.replaced.rawValue
+        }
+      default: averageUnmasked(masks.exposures, substitute, in: &result, &kinds)
+      }
+      dropLost(masks, laMedian, in: &result, kinds)
+      LocalMedian.replace(masks.localMedians, in: &result.image, emptyBoxes: &result.emptyBoxes)
     }
-    LocalMedian.replace(masks.localMedians, in: &result.image, emptyBoxes: &result.emptyBoxes)
+    result.variance =
+      try source == .numina
+      ? scatterOfExposures(kinds, work: work) : variance(of: result, method, kinds, source, work: work)
+    if planes.used != nil {
+      let empty = Mask(plane: result.image.map { $0.isFinite ? 0 : 1 })
+      result.empty = empty.flagged > 0 ? empty : nil
+    }
     return result
   }
 
-  private func replace(_ mask: Mask, by substitute: Plane<Float>, in result: inout Result) {
-    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 {
+  /// What a pixel of a combination is.
+  enum PixelKind: UInt8 {
+    /// What its method makes of all its values.
+    case plain
+    /// One value, or what stands for it.
+    case replaced
+    /// The median of its values.
+    case median
+    /// The mean of the values that are not hit.
+    case unmasked
+  }
+
+  private func replace(
+    _ mask: Mask, by substitute: Plane<Float>, _ kind: PixelKind, in result: inout Result,
+    _ kinds: inout Plane<UInt8>
+  ) {
+    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 && result.map.pixels[i] > 0 {
       result.image.pixels[i] = substitute.pixels[i]
-      result.variance.pixels[i] = 0
+      kinds.pixels[i] = kind.rawValue
       result.map.pixels[i] = 1
       result.replaced += 1
     }
   }
 
-  private func averageUnmasked(_ masks: [Mask], _ substitute: Plane<Float>, in result: inout Result) {
+  /// Where values are missing, those that are left may all be hits: such a pixel has none, unless L.A.Cosmic's median
+  /// stands for it. A hit in all of a full stack keeps its smallest value (crmasks.md section 13).
+  private func dropLost(
+    _ masks: MaskSet, _ laMedian: Plane<Float>?, in result: inout Result, _ kinds: Plane<UInt8>
+  ) {
+    guard let used = planes.used else { return }
+    for i in 0..<used.count where kinds.pixels[i] != PixelKind.plain.rawValue {
+      let count = Int(used.pixels[i])
+      guard count > 0, count < exposures.count else { continue }
+      let isLost = exposures.indices.allSatisfy {
+        masks.exposures[$0].plane.pixels[i] != 0 || !exposures[$0].pixels[i].isFinite
+      }
+      guard isLost else { continue }
+      if let laMedian, laMedian.pixels[i].isFinite {
+        result.image.pixels[i] = laMedian.pixels[i]
+      } else {
+        result.image.pixels[i] = .nan
+      }
+      result.map.pixels[i] = 0
+    }
+  }
+
+  private func averageUnmasked(
+    _ masks: [Mask], _ substitute: Plane<Float>, in result: inout Result, _ kinds: inout Plane<UInt8>
+  ) {
     let any = masks.dropFirst().reduce(masks[0]) { $0 | $1 }
-    for i in 0..<any.plane.count where any.plane.pixels[i] != 0 {
+    for i in 0..<any.plane.count where any.plane.pixels[i] != 0 && result.map.pixels[i] > 0 {
       var sum: Float = 0
       var used = 0
-      for (exposure, mask) in zip(exposures, masks) where mask.plane.pixels[i] == 0 {
+      for (exposure, mask) in zip(exposures, masks)
+      where mask.plane.pixels[i] == 0 && exposure.pixels[i].isFinite {
         sum += exposure.pixels[i]
         used += 1
       }
       result.map.pixels[i] = Int16(clamping: used)
-      result.variance.pixels[i] = 0
       result.replaced += 1
+      kinds.pixels[i] = PixelKind.unmasked.rawValue
       guard used > 0 else {
         result.image.pixels[i] = substitute.pixels[i]
+        kinds.pixels[i] = PixelKind.replaced.rawValue
         result.withoutData += 1
         continue
       }
-      let mean = sum / Float(used)
-      result.image.pixels[i] = mean
-      guard used > 1 else { continue }
-      var squares: Float = 0
-      for (exposure, mask) in zip(exposures, masks) where mask.plane.pixels[i] == 0 {
-        squares += (exposure.pixels[i] - mean) * (exposure.pixels[i] - mean)
+      result.image.pixels[i] = sum / Float(used)
+    }
+  }
+}
+
+extension MaskedCombination {
+  /// The variance of a combination's pixels.
+  private func variance(
+    of result: Result, _ method: CombinationMethod, _ kinds: Plane<UInt8>, _ source: VarianceSource,
+    work: Work
+  ) throws -> Plane<Float> {
+    let n = exposures.count
+    let factors = (0...n).map { (1...max(1, n + 1)).contains($0) ? Float(Self.factor(method, of: $0)) : 0 }
+    let shape = result.image.shape
+    let masks = method.usesMasks ? masks?.exposures : nil
+    return try .byRows(shape, work: work) { y, row in
+      for x in 0..<shape.width {
+        let i = y * shape.width + x
+        let level = result.image.pixels[i]
+        let kind = PixelKind(rawValue: kinds.pixels[i]) ?? .plain
+        let isHit = { (k: Int) in masks.map { $0[k].plane.pixels[i] != 0 } ?? false }
+        let isThere = { (k: Int) in exposures[k].pixels[i].isFinite }
+        let used = planes.count(i, of: n)
+        func single(_ isUsed: (Int) -> Bool) -> Float {
+          if source == .noise, let known = noise.mean(i, level: level, isUsed) { return known }
+          return noise.scatter(i, least: source == .noise ? 5 : 2, isUsed) ?? .nan
+        }
+        guard used > 0, level.isFinite else {
+          row[x] = .nan
+          continue
+        }
+        switch kind {
+        case .plain:
+          if noise.isSimple, source == .noise, masks == nil || method != .mediancr || !hasHit(i, masks) {
+            row[x] = (noise.variance(0, i, level: level) ?? .nan) * factors[used]
+          } else if method == .mediancr {
+            row[x] = single(isThere) * medianFactor(of: used, isHit)
+          } else {
+            row[x] = single(isThere) * factors[used]
+          }
+        case .median: row[x] = single(isThere) * medianFactor(of: used, isHit)
+        case .unmasked:
+          let left = Int(result.map.pixels[i])
+          row[x] = single { isThere($0) && !isHit($0) } / Float(max(1, left))
+        case .replaced:
+          // The smallest value is one exposure's.
+          let lowest = exposures.indices.first { exposures[$0].pixels[i] == planes.minimum.pixels[i] }
+          row[x] = source == .noise ? single { $0 == lowest } : .nan
+        }
       }
-      result.variance.pixels[i] = squares / Float(used - 1)
     }
   }
 
-  /// Variance over all exposures; 0 for a single one.
-  private static func variance(of exposures: [Plane<Float>], mean: Plane<Float>, work: Work) throws -> Plane<
-    Float
-  > {
-    try Plane(width: mean.width, height: mean.height) { out in
-      nonisolated(unsafe) let out = out
-      let divisor = Float(max(1, exposures.count - 1))
-      try work.forTiles(mean.count, size: 16384) { tile in
-        for i in tile { out[i] = 0 }
-        mean.pixels.withUnsafeBufferPointer { mean in
-          for exposure in exposures {
-            exposure.pixels.withUnsafeBufferPointer { values in
-              for i in tile {
-                let difference = values[i] - mean[i]
-                out[i] += difference * difference
-              }
+  private func hasHit(_ i: Int, _ masks: [Mask]?) -> Bool {
+    masks?.contains { $0.plane.pixels[i] != 0 } ?? false
+  }
+
+  private func medianFactor(of used: Int, _ isHit: (Int) -> Bool) -> Float {
+    let hits = exposures.indices.reduce(0) { $0 + (isHit($1) ? 1 : 0) }
+    return Float(OrderNoise.median(of: used, hits: hits))
+  }
+
+  /// The variance of a combination of `count` values over the mean variance of one.
+  private static func factor(_ method: CombinationMethod, of count: Int) -> Double {
+    switch method {
+    case .mean, .meancrt, .meancr: 1 / Double(max(1, count))
+    case .median, .mediancr: OrderNoise.median(of: count, hits: 0)
+    case .min: OrderNoise.minimum(of: count)
+    }
+  }
+
+  /// The scatter over all exposures, 0 where a value was replaced (crmasks.md section 13).
+  private func scatterOfExposures(_ kinds: Plane<UInt8>, work: Work) throws -> Plane<Float> {
+    let shape = planes.mean.shape
+    let divisor = Float(max(1, exposures.count - 1))
+    return try .byRows(shape, work: work) { y, row in
+      let start = y * shape.width
+      for x in 0..<shape.width { row[x] = 0 }
+      for exposure in exposures {
+        exposure.pixels.withUnsafeBufferPointer { values in
+          planes.mean.pixels.withUnsafeBufferPointer { mean in
+            for x in 0..<shape.width {
+              let difference = values[start + x] - mean[start + x]
+              row[x] += difference * difference
             }
           }
         }
-        for i in tile { out[i] /= divisor }
+      }
+      for x in 0..<shape.width { row[x] /= divisor }
+      for x in 0..<shape.width where kinds.pixels[start + x] != PixelKind.plain.rawValue {
+        let i = start + x
+        let isUnmasked = kinds.pixels[i] == PixelKind.unmasked.rawValue
+        let masks = isUnmasked ? masks?.exposures : nil
+        row[x] =
+          masks.flatMap { masks in noise.scatter(i, least: 2) { masks[$0].plane.pixels[i] == 0 } } ?? 0
       }
     }
   }

@@ -27,6 +27,8 @@ package struct Diagram: Sendable, Equatable {
   /// Gain [electron/ADU] and readout noise [ADU] of the simulation (medians of planes).
   package var gain: Double
   package var readoutNoise: Double
+  /// How many values the pixels of the diagram have; 0 where nobody said.
+  package var values = 0
 
   package init(
     xEdges: [Double], yEdges: [Double], simulated: [Double], original: [Double], simulations: Int,

@@ -12,6 +12,10 @@ package struct DiagramParameters: Sendable {
   /// Divide by the flux factors instead of multiplying, as numina 0.36 does (defect D10).
   package var dividesByFlux: Bool
   package var pointRule: BoundaryPointRule
+  /// What the exposures were divided by, where their own noise counts; empty otherwise.
+  package var divisors: [Double] = []
+  /// Pixels that may lie above the boundary of an exact diagram, a column.
+  package var expectedAbove = 0.1
 
   package init(
     fluxFactors: [Double], offsets: [Offset], simulations: Int = 10, seed: UInt64,
@@ -29,51 +33,87 @@ package struct DiagramParameters: Sendable {
 }
 
 extension Diagram {
-  /// Simulates the diagram of a stack (crmasks.md sections 6 and 7).
+  /// Simulates the diagram of the pixels with one number of values (crmasks.md sections 6 and 7).
   ///
   /// - Parameters:
-  ///   - planes: minimum and median of the bias-subtracted exposures [ADU].
-  ///   - exposures: their number, at least 3.
-  /// - Throws: `CRSError` (data) when the limits are empty, or interrupted.
+  ///   - planes: minimum and median of the exposures.
+  ///   - exposures: bias subtracted, levels matched [ADU], at least 3; NaN where a value does not count.
+  ///   - values: how many values the pixels have, at least 2; nil: as many as most have.
+  /// - Throws: `CRSError` (data) when the limits are empty or no pixel has so many values, or interrupted.
   package init(
-    simulating planes: StackPlanes, exposures: Int, detector: Detector, parameters: DiagramParameters,
-    work: Work
+    simulating planes: StackPlanes, of exposures: [Plane<Float>], values: Int? = nil, noise: StackNoise,
+    parameters: DiagramParameters, work: Work
   ) throws {
-    let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
+    let count = values ?? Self.commonNumber(of: planes, exposures: exposures.count)
+    let members =
+      planes.used.map { DiagramMembers(exposures, values: count, used: $0) }
+      ?? DiagramMembers(all: exposures.count)
+    guard members.pixels?.isEmpty != true, count >= 2 else {
+      throw CRSError.data(
+        "no pixel has \(max(2, count)) values that count", parameter: "images",
+        expected: "exposures that overlap")
+    }
+    let (gain, readout) = (noise.typicalDetector.gain.typical, noise.typicalDetector.readoutNoise.typical)
+    let (minimum, median) = (members.restricted(planes.minimum), members.restricted(planes.median))
     let bins = try DiagramBins(
-      planes, exposures: exposures, gain: gain, readoutNoise: noise, parameters: parameters, work: work)
+      minimum, exposures: count, gain: gain,
+      readoutNoise: noise.detectors.map(\.readoutNoise.typical).max() ?? readout, parameters: parameters,
+      work: work)
+    var simulations = parameters.simulations
+    let isEqual = parameters.isEqual && noise.isCommon
+    if simulations == 0, !ExactDiagram.isPossible(values: count, isEqual: isEqual), planes.used != nil {
+      // Few sets of exposures have no exact diagram; as many draws as the whole image would get.
+      simulations = max(10, min(10_000, 10 * median.count / max(1, members.pixels?.count ?? 1)))
+    }
     let counts: [Double]
-    if parameters.simulations == 0 {
-      let exact = try ExactDiagram(bins: bins, gain: gain, readoutNoise: noise)
-      counts =
-        parameters.offsets.contains { $0 != .zero }
-        ? try exact.counts(
-          levels: try Diagram.expectations(planes.median, parameters, work: work), work: work)
-        : try exact.counts(
-          level: planes.median,
-          factors: parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors,
+    if simulations == 0 {
+      let exact = try ExactDiagram(bins: bins, noise: noise, divisors: parameters.divisors)
+      if parameters.offsets.contains(where: { $0 != .zero }) {
+        counts = try exact.counts(
+          levels: try Diagram.expectations(planes.median, parameters, work: work), members: members,
           work: work)
+      } else {
+        let flux =
+          parameters.dividesByFlux ? parameters.fluxFactors.map { 1 / $0 } : parameters.fluxFactors
+        counts = try exact.counts(
+          level: median, members: members, factors: parameters.divisors.isEmpty ? flux : flux.map { _ in 1 },
+          work: work)
+      }
     } else {
       let simulation = DiagramSimulation(
-        expectations: try Diagram.expectations(planes.median, parameters, work: work), exposures: exposures,
-        gain: detector.gain,
-        readoutNoise: detector.readoutNoise)
-      counts = try simulation.counts(
-        in: bins, simulations: parameters.simulations, seed: parameters.seed, work: work)
+        expectations: try Diagram.expectations(planes.median, parameters, work: work), members: members,
+        noise: noise, divisors: parameters.divisors)
+      counts = try simulation.counts(in: bins, simulations: simulations, seed: parameters.seed, work: work)
     }
-    let original = try bins.histogram(minimum: planes.minimum, median: planes.median, work: work)
+    let original = try bins.histogram(minimum: minimum, median: median, work: work)
     self.init(
       xEdges: bins.xEdges, yEdges: bins.yEdges, simulated: counts, original: original,
-      simulations: parameters.simulations, seed: parameters.seed, fluxFactors: parameters.fluxFactors,
-      offsets: parameters.offsets, gain: gain, readoutNoise: noise)
-    points = isExact ? expectedBoundaryPoints() : boundaryPoints(rule: parameters.pointRule)
+      simulations: simulations, seed: parameters.seed, fluxFactors: parameters.fluxFactors,
+      offsets: parameters.offsets, gain: gain, readoutNoise: readout)
+    self.values = count
+    points =
+      isExact
+      ? expectedBoundaryPoints(parameters.expectedAbove) : boundaryPoints(rule: parameters.pointRule)
+  }
+
+  /// The number of values that most pixels with at least two have; all without any.
+  static func commonNumber(of planes: StackPlanes, exposures: Int) -> Int {
+    guard let used = planes.used else { return exposures }
+    var counts = [Int](repeating: 0, count: exposures + 1)
+    for count in used.pixels { counts[Int(count)] += 1 }
+    // A diagram of medians needs three values; among equals the most values.
+    let best = (3...max(3, exposures)).max { (counts[$0], $0) < (counts[$1], $1) } ?? exposures
+    return counts[best] > 0 ? best : 2
   }
 
   /// What each exposure expects [ADU]; a single plane when all expect the same.
   static func expectations(
     _ median: Plane<Float>, _ parameters: DiagramParameters, work: Work
   ) throws -> [Plane<Float>] {
-    let level = try median.nonNegative(work: work)
+    var whole = median
+    // Interpolation must not reach into gaps.
+    if parameters.offsets.contains(where: { $0 != .zero }) { whole.fillGaps() }
+    let level = try whole.nonNegative(work: work)
     let equal = parameters.fluxFactors.allSatisfy { $0 == 1 } && parameters.offsets.allSatisfy { $0 == .zero }
     if equal { return [level] }
     return try zip(parameters.fluxFactors, parameters.offsets).map { factor, offset in
@@ -87,13 +127,20 @@ extension Diagram {
   }
 }
 
+extension DiagramParameters {
+  /// Whether all exposures expect the same.
+  var isEqual: Bool {
+    Set(fluxFactors).count <= 1 && offsets.allSatisfy { $0 == .zero } && Set(divisors).count <= 1
+  }
+}
+
 extension DiagramBins {
   /// Bins that hold the simulated noise, all real minima and the fixed points.
   init(
-    _ planes: StackPlanes, exposures: Int, gain: Double, readoutNoise: Double, parameters: DiagramParameters,
-    work: Work
+    _ minimum: Plane<Float>, exposures: Int, gain: Double, readoutNoise: Double,
+    parameters: DiagramParameters, work: Work
   ) throws {
-    let range = try planes.minimum.finiteRange(work: work)
+    let range = try minimum.finiteRange(work: work)
     let largest = max(0, Double(range?.upperBound ?? 0))
     let limits = DiagramLimits(
       exposures: exposures, gain: gain, readoutNoise: readoutNoise, largestMinimum: largest,

@@ -2,7 +2,8 @@
 /// of its exposures (beyond.md section 1).
 struct ExactCells: Sendable {
   let bins: DiagramBins
-  let family: NoiseTailFamily
+  /// Tails of each exposure's noise, or of one detector.
+  let families: [NoiseTailFamily]
   /// Largest width of a sub-cell of min2d in units of sigma.
   static let resolution = 0.125
 
@@ -12,20 +13,21 @@ struct ExactCells: Sendable {
     var columns: [[Double]]
   }
 
-  /// - Parameter lambdas: expectation of each exposure [ADU], at least 3.
+  /// - Parameter lambdas: expectation of each exposure [ADU], at least 2.
   func block(_ lambdas: [Double]) -> Block {
     let n = lambdas.count
-    var distinct: [Double] = []
+    var distinct: [(lambda: Double, family: Int)] = []
     var kind: [Int] = []  // which of the distinct expectations an exposure has
-    for lambda in lambdas {
-      if let k = distinct.firstIndex(of: lambda) {
+    for (k, lambda) in lambdas.enumerated() {
+      let family = families.count == 1 ? 0 : k
+      if let k = distinct.firstIndex(where: { $0 == (lambda, family) }) {
         kind.append(k)
       } else {
         kind.append(distinct.count)
-        distinct.append(lambda)
+        distinct.append((lambda, family))
       }
     }
-    let tails = distinct.map { family.tail($0) }
+    let tails = distinct.map { families[$0.family].tail($0.lambda) }
     let smallest = tails.map(\.sigma).min() ?? 1
     let largest = tails.map(\.sigma).max() ?? 1
     let last = Diagram.bins
@@ -43,7 +45,7 @@ struct ExactCells: Sendable {
     var columns = [[Double]](
       repeating: [Double](repeating: 0, count: last), count: (endCell - 1) / parts - firstColumn + 1)
     let evens =
-      n % 2 == 0
+      n % 2 == 0 && n > 2
       ? EvenMedian(
         tails: tails, kind: kind, from: x0 + (Double(firstCell) + 0.5) * h,
         to: x0 + (Double(endCell) - 0.5) * h + Double(edges - 1) * yWidth, edges: edges, yWidth: yWidth,
@@ -65,7 +67,8 @@ struct ExactCells: Sendable {
       above.withUnsafeMutableBufferPointer { above in
         for (k, tail) in tails.enumerated() {
           for row in 0..<edges {
-            let value = tail(middle + Double(row) * yWidth)
+            // The median of two values is their mean: the higher one lies twice as far above the lower one.
+            let value = tail(middle + (n == 2 ? 2 : 1) * Double(row) * yWidth)
             above[k * edges + row] = value
             if value > 1e-18 {
               rows = max(rows, row + 1)
@@ -96,6 +99,7 @@ struct ExactCells: Sendable {
                 }
                 var q = 0.0
                 for c in 0..<limit { q += polynomial[c] }
+                if n == 2 { q = above[kind[1 - i] * edges + row] }
                 if let evens {
                   q += evens.value(
                     i, at: middle + Double(row) * yWidth, row: row, atMinimum: atMinimum[kind[i]])

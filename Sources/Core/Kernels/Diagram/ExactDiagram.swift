@@ -3,78 +3,136 @@ import Synchronization
 /// Computes the expected median-minimum diagram directly, without random numbers (beyond.md section 1).
 struct ExactDiagram: Sendable {
   let bins: DiagramBins
-  let gain: Double
-  let readoutNoise: Double
+  /// Gain [electron/ADU] and readout noise [ADU] of each exposure, or one for all.
+  private let detectors: [(gain: Double, readoutNoise: Double)]
 
   /// Step of the grid of expectations in stabilised units, about sigmas.
   private static let delta = 0.25
   /// Steps between two nodes that pixels are told apart by.
   private static let parts = 64
+  /// Smallest readout noise of continuous distributions [electron].
+  private static let leastNoise = 0.5
 
+  /// - Parameter divisors: what the exposures were divided by, which changes their noise; empty for none.
   /// - Throws: `CRSError` (usage) for a readout noise near 0, where the distribution is discrete.
-  init(bins: DiagramBins, gain: Double, readoutNoise: Double) throws {
-    guard readoutNoise * gain >= 0.5 else {
-      throw CRSError.usage(
-        "a readout noise of \(readoutNoise * gain) electrons", parameter: "nsimulations",
-        expected: "at least 0.5 electrons for the exact diagram",
-        hint: "give a number of simulations instead of exact")
+  init(bins: DiagramBins, noise: StackNoise, divisors: [Double] = []) throws {
+    let all = divisors.isEmpty ? noise.detectors.count : divisors.count
+    detectors = (0..<all).map { k in
+      let divisor = divisors.isEmpty ? 1 : divisors[k]
+      let detector = noise.detector(k)
+      return (detector.gain.typical * divisor, detector.readoutNoise.typical / divisor)
     }
     self.bins = bins
-    self.gain = gain
-    self.readoutNoise = readoutNoise
+    for (gain, readoutNoise) in detectors where !(readoutNoise * gain >= Self.leastNoise) {
+      throw CRSError.usage(
+        "a readout noise of \(readoutNoise * gain) electrons", parameter: "nsimulations",
+        expected: "at least \(Self.leastNoise) electrons for the exact diagram",
+        hint: "give a number of simulations instead of exact")
+    }
   }
 
   /// Whether the expected diagram can be computed, with different expectations of the exposures too.
-  static func isPossible(exposures: Int, _ detector: Detector) -> Bool {
+  static func isPossible(exposures: Int, _ noise: StackNoise) -> Bool {
     (exposures == 4 || (exposures % 2 == 1 && exposures <= 9))
-      && detector.readoutNoise.typical * detector.gain.typical >= 0.5
+      && noise.detectors.allSatisfy(isContinuous)
+  }
+
+  /// Whether a detector's readout noise hides the steps of single electrons.
+  static func isContinuous(_ detector: Detector) -> Bool {
+    detector.readoutNoise.typical * detector.gain.typical >= leastNoise
+  }
+
+  /// Whether pixels of so many values have an expected diagram.
+  static func isPossible(values: Int, isEqual: Bool) -> Bool {
+    isEqual || values == 2 || values == 4 || values % 2 == 1
+  }
+
+  private func family(_ k: Int, largest: Double, work: Work) throws -> NoiseTailFamily {
+    let (gain, readoutNoise) = detectors.count == 1 ? detectors[0] : detectors[k]
+    return try NoiseTailFamily(
+      gain: gain, readoutNoise: readoutNoise, largest: largest, delta: Self.delta, work: work)
+  }
+
+  /// Tables of each exposure; one for all of one detector.
+  private func families(largest: Double, work: Work) throws -> [NoiseTailFamily] {
+    try detectors.indices.map { try family($0, largest: largest, work: work) }
   }
 
   /// Expected counts of one set of exposures that expect `factors` times the level of each pixel [ADU]; levels below
-  /// 0 and those that are not finite count as 0.
-  func counts(level: Plane<Float>, factors: [Double], work: Work) throws -> [Double] {
-    try check(equal: Set(factors).count == 1, exposures: factors.count)
+  /// 0 count as 0, those that are not finite not at all.
+  ///
+  /// - Parameters:
+  ///   - members: which pixels, and which exposures have values there.
+  ///   - factors: one for each exposure.
+  func counts(
+    level: Plane<Float>, members: DiagramMembers, factors: [Double], work: Work
+  ) throws -> [Double] {
+    let isEqual = detectors.count == 1 && Set(factors).count <= 1
+    try check(equal: isEqual, exposures: members.values)
     let top = max(0, Double(try level.finiteRange(work: work)?.upperBound ?? 0))
-    let family = try NoiseTailFamily(
-      gain: gain, readoutNoise: readoutNoise, largest: top * (factors.max() ?? 1) * 1.02 + readoutNoise,
-      delta: Self.delta, work: work)
+    let families = try families(
+      largest: top * (factors.max() ?? 1) * 1.02 + (detectors.map(\.readoutNoise).max() ?? 0), work: work)
+    let family = families[0]
     let nodes = max(4, Int((family.u(top) / Self.delta).rounded(.up)) + 2)
-    let weights = try spread(level, family: family, nodes: nodes, work: work)
-    let cells = ExactCells(bins: bins, family: family)
-    let blocks = OrderedResults<(Double, ExactCells.Block)>(nodes)
-    try work.forTiles(nodes, size: 1, stage: "exact diagram") { tile in
-      for k in tile where abs(weights[k]) > 1e-9 {
-        let lambda = family.lambda(u: Double(k) * Self.delta)
-        blocks.set(k, (weights[k], cells.block(factors.map { lambda * $0 })))
+    // Exposures that differ in nothing need not be told apart.
+    let sets = isEqual ? [(Array(0..<members.values), level)] : members.bySets(level)
+    var total = [Double](repeating: 0, count: DiagramBins.count)
+    for (exposures, level) in sets {
+      let weights = try spread(level, family: family, nodes: nodes, work: work)
+      let cells = ExactCells(
+        bins: bins, families: families.count == 1 ? families : exposures.map { families[$0] })
+      let blocks = OrderedResults<(Double, ExactCells.Block)>(nodes)
+      try work.forTiles(nodes, size: 1, stage: "exact diagram") { tile in
+        for k in tile where abs(weights[k]) > 1e-9 {
+          let lambda = family.lambda(u: Double(k) * Self.delta)
+          blocks.set(k, (weights[k], cells.block(exposures.map { lambda * factors[$0] })))
+        }
       }
+      for (i, count) in sum(blocks.values).enumerated() { total[i] += count }
     }
-    return sum(blocks.values)
+    return total
   }
 
   /// Expected counts where each exposure has an expectation of its own in every pixel [ADU].
   ///
   /// Pixels with nearly the same set of expectations are represented by their mean.
-  func counts(levels: [Plane<Float>], work: Work) throws -> [Double] {
-    try check(equal: false, exposures: levels.count)
+  func counts(levels: [Plane<Float>], members: DiagramMembers, work: Work) throws -> [Double] {
+    try check(equal: false, exposures: members.values)
     var top = 0.0
     for level in levels { top = max(top, Double(try level.finiteRange(work: work)?.upperBound ?? 0)) }
-    let family = try NoiseTailFamily(
-      gain: gain, readoutNoise: readoutNoise, largest: top + readoutNoise, delta: Self.delta, work: work)
-    let groups = try ExpectationGroups(levels, family: family, delta: Self.delta, work: work)
-    let (sums, members) = (groups.sums, groups.members)
-    let cells = ExactCells(bins: bins, family: family)
-    let blocks = OrderedResults<(Double, ExactCells.Block)>(sums.count)
-    let (means, weights) = (sums, members)
-    try work.forTiles(means.count, size: 8, stage: "exact diagram") { tile in
-      for k in tile {
-        blocks.set(k, (weights[k], cells.block(means[k].map { family.lambda(u: $0 / weights[k]) })))
+    let largest = top + (detectors.map(\.readoutNoise).max() ?? 0)
+    let families = try families(largest: largest, work: work)
+    let family = families[0]
+    var total = [Double](repeating: 0, count: DiagramBins.count)
+    for (exposures, first) in members.bySets(levels[0]) {
+      let own = [first] + exposures.dropFirst().map { levels[$0] }
+      // Outside the set the plane of the first exposure has gaps, wherever its values come from.
+      let planes = exposures[0] == 0 ? own : [gaps(of: first, in: levels[exposures[0]])] + own.dropFirst()
+      let groups = try ExpectationGroups(
+        planes, family: family, delta: Self.delta, areExchangeable: families.count == 1, work: work)
+      let (means, weights) = (groups.sums, groups.members)
+      let cells = ExactCells(
+        bins: bins, families: families.count == 1 ? families : exposures.map { families[$0] })
+      let blocks = OrderedResults<(Double, ExactCells.Block)>(means.count)
+      try work.forTiles(means.count, size: 8, stage: "exact diagram") { tile in
+        for k in tile {
+          blocks.set(k, (weights[k], cells.block(means[k].map { family.lambda(u: $0 / weights[k]) })))
+        }
       }
+      for (i, count) in sum(blocks.values).enumerated() { total[i] += count }
     }
-    return sum(blocks.values)
+    return total
+  }
+
+  /// `level` with NaN where `set` has it.
+  private func gaps(of set: Plane<Float>, in level: Plane<Float>) -> Plane<Float> {
+    var out = level
+    for i in 0..<out.count where set.pixels[i].isNaN { out.pixels[i] = .nan }
+    return out
   }
 
   private func check(equal: Bool, exposures: Int) throws {
-    guard exposures % 2 == 1 || exposures == 4 || equal else {
+    guard Self.isPossible(values: exposures, isEqual: equal) else {
       throw CRSError.usage(
         "an exact diagram of \(exposures) unequal exposures", parameter: "nsimulations",
         expected: "an odd number, four, or equal exposures",
@@ -105,6 +163,10 @@ struct ExactDiagram: Sendable {
             let place = lower(
               (squareRoot(valid + floor) - floor.squareRoot()) * scale, Lanes(repeating: last))
             let number = wholeNumbers(place)
+            if hasAny(value .!= value) {
+              for lane in 0..<here where !value[lane].isNaN { counts[Int(number[lane])] &+= 1 }
+              continue
+            }
             for lane in 0..<here { counts[Int(number[lane])] &+= 1 }
           }
         }

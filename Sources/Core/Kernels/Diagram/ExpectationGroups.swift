@@ -5,10 +5,13 @@ struct ExpectationGroups {
   private(set) var members: [Double] = []
 
   /// - Parameters:
-  ///   - levels: what each exposure expects [ADU].
+  ///   - levels: what each exposure expects [ADU]; pixels that are NaN in the first one are left out.
   ///   - delta: side of the cells in stabilised units.
+  ///   - areExchangeable: whether the exposures' noise is the same, so that only the set of expectations matters.
   /// - Throws: `CRSError.interrupted`.
-  init(_ levels: [Plane<Float>], family: NoiseTailFamily, delta: Double, work: Work) throws {
+  init(
+    _ levels: [Plane<Float>], family: NoiseTailFamily, delta: Double, areExchangeable: Bool = true, work: Work
+  ) throws {
     let n = levels.count
     let count = levels[0].count
     let size = 1 << 17
@@ -17,12 +20,12 @@ struct ExpectationGroups {
       var part = Part(exposures: n)
       withPixels(of: levels) { sources in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { coordinates in
-          for i in tile {
+          for i in tile where !sources[0][i].isNaN {
             // Exposures are exchangeable: sorted coordinates tell sets of expectations apart.
             for k in 0..<n {
               let new = family.u(Double(sources[k][i]))
               var place = k
-              while place > 0, coordinates[place - 1] > new {
+              while areExchangeable, place > 0, coordinates[place - 1] > new {
                 coordinates[place] = coordinates[place - 1]
                 place -= 1
               }

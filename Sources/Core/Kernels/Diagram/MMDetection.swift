@@ -1,20 +1,24 @@
 /// Flags pixels above the boundary of a median-minimum diagram (crmasks.md section 8.5).
 package struct MMDetection: Sendable {
   package var boundary: Boundary
+  /// Boundaries of pixels with another number of values than most; they are judged by `boundary` where there is none.
+  package var others: [Int: Boundary]
   /// Smallest height above min2d [ADU].
   package var threshold: Double
   /// Smallest max2d in units of the readout noise.
   package var minimumMaximum: Double
-  /// Readout noise [ADU].
-  package var readoutNoise: DetectorValue
+  /// Readout noise of each exposure, or one for all [ADU].
+  package var noises: [DetectorValue]
 
   package init(
-    boundary: Boundary, threshold: Double = 0, minimumMaximum: Double = 5, readoutNoise: DetectorValue
+    boundary: Boundary, others: [Int: Boundary] = [:], threshold: Double = 0, minimumMaximum: Double = 5,
+    noises: [DetectorValue]
   ) {
     self.boundary = boundary
+    self.others = others
     self.threshold = threshold
     self.minimumMaximum = minimumMaximum
-    self.readoutNoise = readoutNoise
+    self.noises = noises
   }
 
   /// One mask for each target: its height above the minimum lies above boundary and threshold, and the
@@ -22,15 +26,17 @@ package struct MMDetection: Sendable {
   ///
   /// - Parameters:
   ///   - targets: median2d, mean2d or single exposures [ADU], the shape of `exposures`.
-  ///   - minimum: of the exposures.
+  ///   - minimum: of the exposures; NaN where there is no value.
+  ///   - used: how many values each pixel has; nil: all. A single value is never flagged.
   ///   - exposures: their largest value must be bright.
   ///   - toBeCleaned: pixels that may be flagged; nil for all.
   /// - Throws: `CRSError.interrupted`.
   package func masks(
-    of targets: [Plane<Float>], minimum: Plane<Float>, exposures: [Plane<Float>], toBeCleaned: Mask?,
-    work: Work
+    of targets: [Plane<Float>], minimum: Plane<Float>, used: Plane<Int16>? = nil, exposures: [Plane<Float>],
+    toBeCleaned: Mask?, work: Work
   ) throws -> [Mask] {
     let curve = BoundaryCurve(boundary)
+    let otherCurves = others.mapValues { BoundaryCurve($0) }
     let masks = SharedMasks(targets.count, shape: minimum.shape)
     try withPixels(of: targets + exposures + [minimum]) { planes in
       nonisolated(unsafe) let planes = planes
@@ -38,16 +44,26 @@ package struct MMDetection: Sendable {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: tile.count) { height in
           let minimum = planes[planes.count - 1]
           for i in tile {
-            height[i - tile.lowerBound] = max(threshold, curve.value(at: Double(minimum[i])))
+            let low = Double(minimum[i])
+            guard let count = used?.pixels[i] else {
+              // A minimum of raw exposures may still be NaN or infinite.
+              height[i - tile.lowerBound] = low.isFinite ? max(threshold, curve.value(at: low)) : .infinity
+              continue
+            }
+            height[i - tile.lowerBound] =
+              count < 2 || !low.isFinite
+              ? .infinity : max(threshold, (otherCurves[Int(count)] ?? curve).value(at: low))
           }
           for k in targets.indices {
             let target = planes[k]
             for i in tile where Double(target[i] - minimum[i]) > height[i - tile.lowerBound] {
               if let toBeCleaned, toBeCleaned.plane.pixels[i] == 0 { continue }
-              let least = minimumMaximum * readoutNoise.value(at: i)
-              for e in targets.count..<planes.count - 1 where Double(planes[e][i]) > least {
-                masks.flag(i, in: k)
-                break
+              for e in targets.count..<planes.count - 1 {
+                let own = noises.count == 1 ? noises[0] : noises[e - targets.count]
+                if Double(planes[e][i]) > minimumMaximum * own.value(at: i) {
+                  masks.flag(i, in: k)
+                  break
+                }
               }
             }
           }

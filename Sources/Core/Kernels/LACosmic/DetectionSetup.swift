@@ -5,7 +5,6 @@ struct DetectionSetup: Sendable {
   let low: Float
   let objlim: Float
   let sepmed: Bool
-  let exactMedians: Bool
   /// Half widths of the medians of noise and sampling flux, and of the inner and outer fine structure.
   let noiseReach: Int
   let innerReach: Int
@@ -27,7 +26,6 @@ struct DetectionSetup: Sendable {
     low = Float(parameters.sigclip) * Float(parameters.sigfrac)
     objlim = Float(parameters.objlim)
     sepmed = parameters.sepmed
-    exactMedians = parameters.exactInmaskMedians
     noiseReach = sepmed ? 3 : 2
     innerReach = sepmed ? 2 : 1
     outerReach = sepmed ? 4 : 3

@@ -73,19 +73,21 @@ extension DetectionTile {
     }
   }
 
-  /// Replaces medians whose window has masked pixels by the low median of the others.
-  func leaveOutMasked(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int, near: TileBits) {
-    guard setup.exactMedians, hasMasked else { return }
-    near.spread(masked, rows: reach, columns: reach)
+  /// Replaces medians whose window has pixels that take no part by the low median of the others.
+  func leaveOut(
+    _ gaps: TileBits, _ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int, near: TileBits
+  ) {
+    guard hasGaps else { return }
+    near.spread(gaps, rows: reach, columns: reach)
     near.intersectionWithCells(cells)
-    near.intersection(near, inside)
+    near.difference(near, gaps, inside: inside)
     var values: [Float] = []
     values.reserveCapacity((2 * reach + 1) * (2 * reach + 1))
     near.forEachPixel { row, column in
       values.removeAll(keepingCapacity: true)
       for j in max(0, row - reach)...min(height - 1, row + reach) {
         for i in max(0, column - reach)...min(width - 1, column + reach)
-        where inside.isSet(j, i) && !masked.isSet(j, i) {
+        where inside.isSet(j, i) && !gaps.isSet(j, i) {
           values.append(source[j * width + i])
         }
       }

@@ -14,7 +14,7 @@ extension DetectionTile {
     } else {
       medianOfSquare(variance, m, at: new, reach: reach)
     }
-    leaveOutMasked(variance, m, at: new, reach: reach, near: wider)
+    leaveOut(gaps, variance, m, at: new, reach: reach, near: wider)
     keepFrame(variance, m, at: new, reach: reach)
     if hasBackground {
       let (m, background, width) = (m, background, width)
@@ -69,7 +69,7 @@ extension DetectionTile {
     } else {
       medianOfSquare(s, significance, at: new, reach: reach)
     }
-    leaveOutMasked(s, significance, at: new, reach: reach, near: wider)
+    leaveOut(grownGaps, s, significance, at: new, reach: reach, near: wider)
     keepFrame(s, significance, at: new, reach: reach)
     let (s, significance, width) = (s, significance, width)
     new.forEachRun { row, first, end in
@@ -109,7 +109,7 @@ extension DetectionTile {
       } else {
         medianOfSquare(a, f, at: fine, reach: setup.innerReach)
       }
-      leaveOutMasked(a, f, at: fine, reach: setup.innerReach, near: wider)
+      leaveOut(gaps, a, f, at: fine, reach: setup.innerReach, near: wider)
       keepFrame(a, f, at: fine, reach: setup.innerReach)
     } else {
       wider.spread(fine, rows: setup.kernelReachY, columns: setup.kernelReachX)
@@ -123,7 +123,7 @@ extension DetectionTile {
     } else {
       medianOfSquare(f, g, at: candidates, reach: setup.outerReach)
     }
-    leaveOutMasked(f, g, at: candidates, reach: setup.outerReach, near: wider)
+    leaveOut(gaps, f, g, at: candidates, reach: setup.outerReach, near: wider)
     keepFrame(f, g, at: candidates, reach: setup.outerReach)
     computeNoise(candidates)
     let (f, g, noise, width) = (f, g, noise, width)
@@ -149,8 +149,8 @@ extension DetectionTile {
       }
     }
     clearOutside(new)
-    if setup.exactMedians, hasMasked {
-      new.intersection(new, masked)
+    if hasGaps {
+      new.intersection(new, gaps)
       new.forEachPixel { row, column in
         weighted[row * width + column] = 0
         weight[row * width + column] = 0

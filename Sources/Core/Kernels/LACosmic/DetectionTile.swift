@@ -23,6 +23,8 @@ final class DetectionTile: @unchecked Sendable {
   private(set) var isAtEdge = false
   private var isPlaced = false
   private(set) var hasMasked = false
+  /// Whether pixels take no part in medians and sums.
+  private(set) var hasGaps = false
   private(set) var hasBackground = false
   /// The largest absolute value of `a` in the tile.
   private(set) var largest: Float = 0
@@ -54,6 +56,8 @@ final class DetectionTile: @unchecked Sendable {
   let inside: TileBits
   let core: TileBits
   let masked: TileBits
+  let gaps: TileBits
+  let grownGaps: TileBits
   let zone: TileBits
   let zone3: TileBits
   let hits: TileBits
@@ -110,6 +114,8 @@ final class DetectionTile: @unchecked Sendable {
     inside = bits()
     core = bits()
     masked = bits()
+    gaps = bits()
+    grownGaps = bits()
     zone = bits()
     zone3 = bits()
     hits = bits()
@@ -136,6 +142,7 @@ final class DetectionTile: @unchecked Sendable {
     (x, y) = (coreX - haloX, coreY - haloY)
     (frameWidth, frameHeight) = (frame.width, frame.height)
     hasMasked = frame.hasMasked
+    hasGaps = frame.gaps != nil
     hasBackground = frame.background != nil
     let wasPlain = isPlaced && !isAtEdge
     isAtEdge = x < 8 || y < 8 || x + width + 8 > frame.width || y + height + 8 > frame.height
@@ -161,6 +168,11 @@ final class DetectionTile: @unchecked Sendable {
       largest = max(largest, limit)
     }
     if hasMasked { masked.load(frame.masked, x: x, y: y) } else { masked.clear() }
+    if let found = frame.gaps {
+      gaps.load(found.own, x: x, y: y)
+      grownGaps.load(found.grown, x: x, y: y)
+      hasGaps = !grownGaps.isEmpty
+    }
     for have in [
       haveVarianceRows, haveM, haveNoise, haveS, haveSRows, haveSignificance, haveWeight, hits, c0, c1, c3,
     ] { have.clear() }

@@ -6,7 +6,8 @@ package enum LACosmic {
   ///   - pixels: at least 1x1, any unit that `gain` turns into electrons.
   ///   - exactPixels: the same in double precision, where the file has them.
   ///   - inmask: pixels not to be judged or used for cleaning.
-  ///   - background: in the input's unit, subtracted before and added after.
+  ///   - background: in the input's unit, subtracted before and added after; its noise counts.
+  ///   - subtracted: in the input's unit: what is gone from the pixels already but left its noise.
   ///   - variance: in the input's unit squared.
   ///   - keepsClean: whether the cleaned image is wanted; otherwise the result's is the input.
   ///   - keepsBad: whether the result carries the mask of pixels that were not judged.
@@ -14,13 +15,14 @@ package enum LACosmic {
   /// - Throws: `CRSError` (usage, data) for parameters or shapes that do not fit, interrupted.
   package static func run(
     _ pixels: Plane<Float>, parameters: LACosmicParameters, exactPixels: [Double]? = nil, inmask: Mask? = nil,
-    background: Plane<Float>? = nil, variance: Plane<Float>? = nil, keepsClean: Bool = true,
-    keepsBad: Bool = false, work: Work
+    background: Plane<Float>? = nil, subtracted: Plane<Float>? = nil, variance: Plane<Float>? = nil,
+    keepsClean: Bool = true, keepsBad: Bool = false, work: Work
   ) throws -> LACosmicResult {
     let shape = pixels.shape
     let parameters = try parameters.validated(for: shape)
     for (name, other) in [
-      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("invar", variance?.shape),
+      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("subtracted", subtracted?.shape),
+      ("invar", variance?.shape),
     ] {
       if let other, other != shape {
         throw CRSError.data(
@@ -37,19 +39,28 @@ package enum LACosmic {
         width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * factor) })
       scale = 1
     }
+    var noisy = background
+    if let subtracted {
+      // With all its light, of which the part that is gone is taken out again as a background.
+      source = source.adding(subtracted, times: scale == 1 ? gain : 1)
+      noisy = background?.adding(subtracted, times: 1) ?? subtracted
+    }
     let scan = try InputScan(
       copying: keepsClean ? pixels : nil, source: source, scale: scale, limit: Float(parameters.satlevel),
       work: work)
-    var (masked, nonFinite) = (inmask, 0)
+    var (masked, made, nonFinite): (Mask?, Mask?, Int) = (inmask, nil, 0)
     func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
       let repaired = FinitePixels(plane, scale: factor)
-      if let mask = repaired.mask { masked = masked.map { $0 | mask } ?? mask }
+      if let mask = repaired.mask {
+        masked = masked.map { $0 | mask } ?? mask
+        made = made.map { $0 | mask } ?? mask
+      }
       return (repaired.pixels, repaired.count)
     }
     if scan.hasNonFinite { (source, nonFinite) = finite(source, scale) }
-    var (background, variance) = (background, variance)
-    if let plane = background, try !InputScan.isFinite(plane, scale: gain, work: work) {
-      background = finite(plane, gain).0
+    var variance = variance
+    if let plane = noisy, try !InputScan.isFinite(plane, scale: gain, work: work) {
+      noisy = finite(plane, gain).0
     }
     if let plane = variance, try !InputScan.isFinite(plane, scale: gain * gain, work: work) {
       variance = finite(plane, gain * gain).0
@@ -58,7 +69,8 @@ package enum LACosmic {
     let run = try LACosmicRun(
       pixels: source.reflected(by: pad), scale: scale, hasSaturated: scan.hasSaturated,
       inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
-      background: background?.reflected(by: pad), variance: variance?.reflected(by: pad),
+      made: made.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      background: noisy?.reflected(by: pad), variance: variance?.reflected(by: pad),
       parameters: parameters, work: work)
     let outcome = try run.iterate()
     var clean = scan.copy
@@ -72,6 +84,19 @@ package enum LACosmic {
       bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
       perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: nonFinite,
       varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))
+  }
+}
+
+extension Plane where Element == Float {
+  /// The sum with another plane of this shape times a factor.
+  fileprivate func adding(_ other: Plane<Float>, times factor: Float) -> Plane<Float> {
+    var out = self
+    out.pixels.withUnsafeMutableBufferPointer { target in
+      other.pixels.withUnsafeBufferPointer { source in
+        for i in 0..<target.count { target[i] += source[i] * factor }
+      }
+    }
+    return out
   }
 }
 

@@ -19,6 +19,9 @@ struct LACosmicFrame: @unchecked Sendable {
   /// M: pixels that are not judged.
   let masked: BitPlane
   let hasMasked: Bool
+  /// Pixels that take no part in medians and sums, those that are not finite, and the same grown by a pixel, next to
+  /// which a Laplacian means nothing; nil for none.
+  let gaps: (own: BitPlane, grown: BitPlane)?
   /// C and the cleaned values so far.
   var cleaned: CosmicTable
 

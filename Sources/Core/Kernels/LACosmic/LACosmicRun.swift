@@ -11,6 +11,7 @@ final class LACosmicRun {
   private let work: Work
   /// M: the input mask grown by a pixel, and the surroundings of saturated stars.
   let masked: BitPlane
+  private let gaps: (own: BitPlane, grown: BitPlane)?
   private var levels: SIMD2<Float>?
 
   struct Outcome {
@@ -24,11 +25,13 @@ final class LACosmicRun {
 
   /// - Parameters:
   ///   - pixels: finite.
+  ///   - made: pixels that were not finite, whose values are made up; part of `inmask`.
   ///   - scale: factor of the pixels to electrons.
   ///   - hasSaturated: whether any pixel reaches the saturation level.
   /// - Throws: `CRSError` for a kernel that does not exist, or interrupted.
   init(
-    pixels: Plane<Float>, scale: Float, hasSaturated: Bool, inmask: Mask?, background: Plane<Float>?,
+    pixels: Plane<Float>, scale: Float, hasSaturated: Bool, inmask: Mask?, made: Mask?,
+    background: Plane<Float>?,
     variance: Plane<Float>?, parameters: LACosmicParameters, work: Work
   ) throws {
     (self.pixels, self.scale, self.background, self.variance) = (pixels, scale, background, variance)
@@ -41,6 +44,15 @@ final class LACosmicRun {
       let stars = try SaturatedStars(
         in: pixels, scale: scale, limit: Float(parameters.satlevel), sepmed: parameters.sepmed, work: work)
       masked.formUnion(stars.mask)
+    }
+    if parameters.exactInmaskMedians {
+      gaps = masked.isEmpty ? nil : (masked, masked)
+    } else if let made {
+      let own = BitPlane(width: pixels.width, height: pixels.height)
+      own.formUnion(made)
+      gaps = (own, own.grown(reach: 1, corners: true))
+    } else {
+      gaps = nil
     }
   }
 
@@ -70,7 +82,7 @@ final class LACosmicRun {
     return LACosmicFrame(
       width: pixels.width, height: pixels.height, pixels: base, gain: scale, background: background,
       backgroundGain: gain, variance: variance, gainSquared: gain * gain, readVariance: noise * noise,
-      masked: masked, hasMasked: !masked.isEmpty,
+      masked: masked, hasMasked: !masked.isEmpty, gaps: gaps,
       cleaned: CosmicTable(BitPlane(width: pixels.width, height: pixels.height)))
   }
 

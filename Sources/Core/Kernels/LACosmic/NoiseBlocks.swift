@@ -1,14 +1,18 @@
 /// Noise, expected noise and level in small blocks spread evenly over an image.
 struct NoiseBlocks {
   struct Block: Sendable {
-    /// Noise from the second differences [ADU].
+    /// Noise from the second differences of neighbours [ADU].
     var measured: Double
-    /// Noise from level, readout noise and gain [ADU].
+    /// The same from every other pixel: equal where no pixel knows its neighbour's noise [ADU]; 0 in blocks too small.
+    var coarse: Double
+    /// Noise from level, readout noise and gain, or from the given variance [ADU].
     var expected: Double
-    /// Median above the background [ADU].
+    /// Median of all light, also that which was subtracted [ADU].
     var level: Double
     /// Whether the median variance is below the floor of L.A.Cosmic.
     var isAtFloor: Bool
+
+    var ratio: Double { expected > 0 ? measured / expected : .infinity }
   }
 
   let blocks: [Block]
@@ -17,7 +21,7 @@ struct NoiseBlocks {
 
   /// - Throws: `CRSError.interrupted`.
   init(
-    _ pixels: Plane<Float>, gain: Double, readNoise: Double, mask: Mask?, background: Plane<Float>?,
+    _ pixels: Plane<Float>, gain: Double, readNoise: Double, mask: Mask?, subtracted: Plane<Float>?,
     variance: Plane<Float>?, work: Work
   ) throws {
     let side = min(Self.side, pixels.width, pixels.height)
@@ -31,11 +35,11 @@ struct NoiseBlocks {
     let (width, height) = (pixels.width, pixels.height)
     try withMemory(pixels) { pixels in
       try withMemory(mask?.plane) { mask in
-        try withMemory(background) { background in
+        try withMemory(subtracted) { subtracted in
           try withMemory(variance) { variance in
             guard let pixels else { return }
             let input = Input(
-              width: width, pixels: pixels, mask: mask, background: background, variance: variance)
+              width: width, pixels: pixels, mask: mask, subtracted: subtracted, variance: variance)
             try work.forTiles(rows * columns, size: 8) { range in
               for index in range {
                 let x = Self.place(index % columns, of: columns, length: width, side: side)
@@ -63,14 +67,12 @@ struct NoiseBlocks {
     blocks.isEmpty ? 0 : Double(blocks.count { $0.isAtFloor }) / Double(blocks.count)
   }
 
-  /// The block at the lowest quarter of measured by expected noise: structure raises the ratio of others.
-  ///
-  /// nil with fewer than four blocks, or when most blocks show no noise at all, as coarsely rounded data do.
-  var quietest: Block? {
+  /// Blocks that show noise and have a model of it, those of least structure first; none with fewer than four, or when
+  /// most blocks show no noise at all, as coarsely rounded data do.
+  var byRatio: [Block] {
     let usable = blocks.filter { $0.measured > 0 && $0.expected > 0 }
-    guard usable.count >= 4, 2 * usable.count >= blocks.count else { return nil }
-    let sorted = usable.sorted { $0.measured / $0.expected < $1.measured / $1.expected }
-    return sorted[sorted.count / 4]
+    guard usable.count >= 4, 2 * usable.count >= blocks.count else { return [] }
+    return usable.sorted { $0.ratio < $1.ratio }
   }
 
   static func middle(_ values: [Double]) -> Double? {
@@ -81,32 +83,42 @@ struct NoiseBlocks {
   private static func measure(
     _ input: Input, x: Int, y: Int, side: Int, gain: Double, readNoise: Double
   ) -> Block? {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * side * side) { scratch in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * side * side) { scratch in
       let width = input.width
       let values = UnsafeMutableBufferPointer(rebasing: scratch[0..<side * side])
       let variances = UnsafeMutableBufferPointer(rebasing: scratch[side * side..<2 * side * side])
       let differences = UnsafeMutableBufferPointer(rebasing: scratch[2 * side * side..<3 * side * side])
-      var (count, different) = (0, 0)
+      let coarse = UnsafeMutableBufferPointer(rebasing: scratch[3 * side * side..<4 * side * side])
+      var (count, different, coarser) = (0, 0, 0)
       for j in y..<y + side {
         for i in x..<x + side {
           let index = j * width + i
           let pixel = input.pixels + index
-          let level = input.background.map { $0[index] } ?? 0
-          let value = pixel[0] - level
-          let variance = input.variance.map { $0[index] - level } ?? 0
+          let value = pixel[0] + (input.subtracted.map { $0[index] } ?? 0)
+          let variance = input.variance.map { $0[index] } ?? 0
           guard value.isFinite, variance.isFinite, input.mask.map({ $0[index] == 0 }) ?? true else {
             continue
           }
           values[count] = value
           variances[count] = variance
           count += 1
-          guard i > x, j > y, i < x + side - 1, j < y + side - 1 else { continue }
-          let corners = pixel[-width - 1] + pixel[1 - width] + pixel[width - 1] + pixel[width + 1]
-          let sides = pixel[-width] + pixel[width] + pixel[-1] + pixel[1]
-          let difference = abs(corners - 2 * sides + 4 * pixel[0])
-          guard difference.isFinite else { continue }
-          differences[different] = difference
-          different += 1
+          /// Second difference in both directions with neighbours that many pixels away; NaN outside.
+          func difference(_ step: Int) -> Float {
+            guard i >= x + step, j >= y + step, i < x + side - step, j < y + side - step else { return .nan }
+            let line = step * width
+            let corners = pixel[-line - step] + pixel[step - line] + pixel[line - step] + pixel[line + step]
+            let sides = pixel[-line] + pixel[line] + pixel[-step] + pixel[step]
+            return abs(corners - 2 * sides + 4 * pixel[0])
+          }
+          let (near, far) = (difference(1), difference(2))
+          if near.isFinite {
+            differences[different] = near
+            different += 1
+          }
+          if far.isFinite {
+            coarse[coarser] = far
+            coarser += 1
+          }
         }
       }
       guard different >= 9 else { return nil }
@@ -118,7 +130,9 @@ struct NoiseBlocks {
       if input.variance != nil { square = middle(variances, count) * gain * gain }
       // The filter has 36 times the variance of a pixel; the median absolute value is 0.6745 sigma.
       return Block(
-        measured: middle(differences, different) / 6 / 0.6745, expected: max(0, square).squareRoot() / gain,
+        measured: middle(differences, different) / 6 / 0.6745,
+        coarse: coarser >= 9 ? middle(coarse, coarser) / 6 / 0.6745 : 0,
+        expected: max(0, square).squareRoot() / gain,
         level: level, isAtFloor: square < Double(DetectionSetup.varianceFloor))
     }
   }
@@ -128,7 +142,7 @@ struct NoiseBlocks {
     let width: Int
     let pixels: UnsafePointer<Float>
     let mask: UnsafePointer<UInt8>?
-    let background: UnsafePointer<Float>?
+    let subtracted: UnsafePointer<Float>?
     let variance: UnsafePointer<Float>?
   }
 }

@@ -1,15 +1,18 @@
 /// What the detectors say of a stack, before its median, its mean and its exposures are masked.
 struct Evidence {
+  let stack: ExaminedStack
+  var findings: StackFindings
   /// L.A.Cosmic on the median; nil without it.
   var auxiliary: AuxiliaryDetection?
   /// Flags by probabilities; nil when the boundary decides.
   var judged: PValueFlags?
   var summary: PValueDetector.Summary?
-  /// nil when the boundary was given, or nothing needs one.
-  var diagram: Diagram?
-  var boundary: Boundary?
+  /// nil when nothing needs a boundary.
+  var curves: BoundarySet?
   /// Smallest median2d - min2d [ADU].
   var threshold = 0.0
+  /// Sources that look like cosmic rays; nil for none.
+  var sources: SharedSources?
 }
 
 extension Masking {
@@ -17,37 +20,49 @@ extension Masking {
   ///
   /// - Parameters:
   ///   - singles: the exposures that are searched [ADU].
-  ///   - scaled: those that the boundary is for [ADU].
   func mmMasks(
-    _ evidence: Evidence, _ singles: [Plane<Float>], _ scaled: [Plane<Float>], _ planes: StackPlanes,
-    _ cleanable: CleanableArea
+    _ evidence: Evidence, _ singles: [Plane<Float>], _ cleanable: CleanableArea
   ) throws -> [Mask] {
+    let stack = evidence.stack
+    let planes = stack.planes
     if let judged = evidence.judged {
       let masks = judged.singles.map(\.mask)
       return [judged.result.mask, masks.dropFirst().reduce(masks[0]) { $0 | $1 }] + masks
     }
-    guard let boundary = evidence.boundary else {
+    guard let curves = evidence.curves, let boundary = curves.main else {
       return [Mask](repeating: Mask(shape: planes.median.shape), count: singles.count + 2)
     }
     let detection = MMDetection(
-      boundary: boundary, threshold: evidence.threshold, minimumMaximum: options.minimumMax2d,
-      readoutNoise: detector.readoutNoise)
+      boundary: boundary, others: curves.others, threshold: evidence.threshold,
+      minimumMaximum: options.minimumMax2d, noises: stack.matched.noise.detectors.map(\.readoutNoise))
     return try detection.masks(
-      of: [planes.median, planes.mean] + singles, minimum: planes.minimum, exposures: scaled,
-      toBeCleaned: cleanable.mask, work: work)
+      of: [planes.median, planes.mean] + singles, minimum: planes.minimum, used: planes.used,
+      exposures: stack.calibrated, toBeCleaned: cleanable.mask, work: work)
   }
 
-  /// MEDIANCR, and what found each of its pixels.
+  /// MEDIANCR, and what found each of its pixels. Sources that only look like spoilt medians become part of the
+  /// evidence.
+  ///
+  /// - Parameter mm: of the median, the mean and each exposure.
   func medianTarget(
-    _ image: Plane<Float>, _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea,
+    _ mm: [Mask], _ evidence: inout Evidence, _ cleanable: CleanableArea,
     _ review: ((ReviewedGroup) throws -> ReviewAnswer)?
   ) throws -> (TargetDetection, codes: Plane<UInt8>) {
-    var median = TargetDetection(.median, image, evidence.auxiliary, mm, cleanable)
+    let stack = evidence.stack
+    var median = TargetDetection(.median, stack.planes.median, evidence.auxiliary, mm[0], cleanable)
+    let expected = evidence.summary?.expectedSpoilt
+    evidence.findings.foundSpoilt = median.counts.either
+    evidence.findings.expectedSpoilt = expected
+    evidence.sources = try sharedSources(
+      stack, median: median.flags, singles: Array(mm.dropFirst(2)),
+      isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20)
+    evidence.findings.sources = evidence.sources?.findings
+    if let sources = evidence.sources { median.leaveOut(sources.median) }
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
     // Defect D14: numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
     let seeds = Mask(plane: codes.map { $0 > 0 ? 1 : 0 })
-    var medianCR = try grown(seeds, within: cleanable)
+    var medianCR = stack.there(try grown(seeds, within: cleanable))
     for i in 0..<codes.count where codes.pixels[i] == 0 && medianCR.plane.pixels[i] != 0 {
       codes.pixels[i] = 1
     }
@@ -61,15 +76,17 @@ extension Masking {
 
   /// MEANCRT, which MEDIANCR belongs to.
   func meanTarget(
-    _ image: Plane<Float>, _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea, medianCR: Mask
+    _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea, medianCR: Mask
   ) throws -> TargetDetection {
-    var mean = try detect(.mean, image, mm, cleanable)
+    let stack = evidence.stack
+    var mean = try detect(.mean, stack.planes.mean, mm, cleanable, stack.readoutNoise)
     if let admitted = admitted(evidence) {
       mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
     }
+    if let sources = evidence.sources { mean.leaveOut(sources.all) }
     mean.lacosmic = mean.lacosmic | medianCR
     mean.mmcosmic = mean.mmcosmic | medianCR
-    mean.dilated = try grown(mean.flags, within: cleanable)
+    mean.dilated = stack.there(try grown(mean.flags, within: cleanable))
     return mean
   }
 
@@ -80,13 +97,20 @@ extension Masking {
     _ index: Int, _ image: Plane<Float>, _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea,
     meanCRT: Mask
   ) throws -> TargetDetection {
-    var found = try detect(.exposure(index + 1), image, mm, cleanable)
+    let stack = evidence.stack
+    var found = try detect(
+      .exposure(index + 1), stack.filled(image, factor: stack.factor(index)), mm, cleanable,
+      stack.readoutNoise(of: index))
+    if stack.hasGaps { found.image = image }
     if let admitted = admitted(evidence) { found.lacosmic = found.lacosmic & admitted[index] }
+    if let sources = evidence.sources { found.leaveOut(sources.exposures[index]) }
     found.lacosmic = found.lacosmic & meanCRT
     found.mmcosmic = found.mmcosmic & meanCRT
     found.dilated = try grown(found.flags, within: cleanable)
     // Defect D9: numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
+    // A mask holds hits; values that do not count anyway are none.
+    found.dilated = stack.there(found.dilated, in: index)
     return found
   }
 
@@ -104,9 +128,10 @@ extension Masking {
   }
 
   private func detect(
-    _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea
+    _ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ cleanable: CleanableArea,
+    _ readoutNoise: Double?
   ) throws -> TargetDetection {
-    TargetDetection(target, image, try auxiliary?(image, false), mm, cleanable)
+    TargetDetection(target, image, try auxiliary?(image, readoutNoise, false), mm, cleanable)
   }
 
   /// Dilates; outside compatibility the result stays inside the area to be cleaned (defect D9).
@@ -127,5 +152,11 @@ extension TargetDetection {
       iterationLimit: auxiliary?.iterationLimit ?? 0)
     if let auxiliary { lacosmic = auxiliary.mask & cleanable.mask }
     mmcosmic = mm
+  }
+
+  /// Pixels that are no hits after all.
+  fileprivate mutating func leaveOut(_ mask: Mask) {
+    let others = !mask
+    (lacosmic, mmcosmic) = (lacosmic & others, mmcosmic & others)
   }
 }

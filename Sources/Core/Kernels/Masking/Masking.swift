@@ -1,19 +1,19 @@
 /// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
 package struct Masking: Sendable {
-  private let exposures: [Plane<Float>]
-  private let raw: [Plane<Float>]?
-  let detector: Detector
+  let exposures: [ExposurePlanes]
+  /// The exposures made comparable, where the caller has them.
+  let matched: MatchedExposures?
   let options: MaskingOptions
   let auxiliary: AuxiliaryDetector?
   let work: Work
 
   /// - Parameters:
-  ///   - exposures: at least 3 exposures [ADU] of one shape; the bias of the detector is in them.
-  ///   - raw: the exposures as read, where `exposures` have lost more than that bias.
+  ///   - exposures: at least 3, of one shape.
+  ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
   package init(
-    exposures: [Plane<Float>], raw: [Plane<Float>]? = nil, detector: Detector, options: MaskingOptions,
+    _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, options: MaskingOptions,
     auxiliary: AuxiliaryDetector?, work: Work
   ) throws {
     guard exposures.count >= 3 else {
@@ -21,18 +21,25 @@ package struct Masking: Sendable {
         "\(exposures.count) exposure\(exposures.count == 1 ? "" : "s") in the stack", parameter: "images",
         expected: "at least 3 equivalent exposures")
     }
-    for (number, exposure) in exposures.enumerated() where exposure.shape != exposures[0].shape {
-      throw CRSError.data(
-        "exposure \(number + 1) is \(exposure.shape), exposure 1 is \(exposures[0].shape)",
-        parameter: "images",
-        expected: "equal shapes")
-    }
-    let values = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
-    for (name, value) in values {
-      if case .plane(let plane) = value, plane.shape != exposures[0].shape {
+    let shape = exposures[0].shape
+    for (number, exposure) in exposures.enumerated() {
+      guard exposure.shape == shape else {
         throw CRSError.data(
-          "\(name) is a plane of \(plane.shape)", parameter: name, expected: "the shape \(exposures[0].shape)"
-        )
+          "exposure \(number + 1) is \(exposure.shape), exposure 1 is \(shape)", parameter: "images",
+          expected: "equal shapes")
+      }
+      if let mask = exposure.mask, mask.shape != shape {
+        throw CRSError.data(
+          "the mask of exposure \(number + 1) is \(mask.shape)", parameter: "images",
+          expected: "the shape \(shape)")
+      }
+      let detector = exposure.detector
+      let values = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
+      for (name, value) in values {
+        if case .plane(let plane) = value, plane.shape != shape {
+          throw CRSError.data(
+            "\(name) is a plane of \(plane.shape)", parameter: name, expected: "the shape \(shape)")
+        }
       }
     }
     guard options.fluxFactors.count == exposures.count else {
@@ -45,15 +52,17 @@ package struct Masking: Sendable {
         "\(options.offsets.count) offsets for \(exposures.count) exposures", parameter: "mm_xy_offsets",
         expected: "one pair for each exposure")
     }
-    (self.exposures, self.raw) = (exposures, raw)
-    self.detector = detector
+    // numina knows no masks and one detector.
+    self.exposures =
+      options.compatibility == nil
+      ? exposures : [ExposurePlanes](exposures.map(\.pixels), detector: exposures[0].detector)
+    self.matched = matched
     self.options = options
     self.auxiliary = options.method.usesLacosmic ? auxiliary : nil
     self.work = work
   }
 
   var isCompatible: Bool { options.compatibility == .numina036 }
-  private var scalesExposures: Bool { options.applyFluxFactorTo == .original }
 
   /// Runs both detectors on the median, the mean and every exposure.
   ///
@@ -65,17 +74,17 @@ package struct Masking: Sendable {
   package func run(
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
   ) throws -> MaskingResult {
-    let scaled = try scaledExposures()
-    let planes = try StackPlanes(scaled, work: work)
+    let stack = try examinedStack()
+    let planes = stack.planes
     let cleanable = try CleanableArea(options, shape: planes.median.shape)
-    let evidence = try evidence(of: scaled, planes, cleanable)
+    var evidence = try evidence(of: stack, cleanable)
     // Defect D6: numina takes the exposures as they were read.
-    let singles = isCompatible ? raw ?? exposures : scaled
-    var mm = try mmMasks(evidence, singles, scaled, planes, cleanable)
+    let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
+    var mm = try mmMasks(evidence, singles, cleanable)
 
-    let (median, codes) = try medianTarget(planes.median, mm[0], evidence, cleanable, review)
+    let (median, codes) = try medianTarget(mm, &evidence, cleanable, review)
     let medianCR = median.dilated
-    let mean = try meanTarget(planes.mean, mm[1], evidence, cleanable, medianCR: medianCR)
+    let mean = try meanTarget(mm[1], evidence, cleanable, medianCR: medianCR)
     let meanCRT = mean.dilated
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
@@ -90,73 +99,37 @@ package struct Masking: Sendable {
       medianCR: medianCR, meanCRT: meanCRT, exposures: detections.dropFirst(2).map(\.dilated),
       laMedian: laMedian,
       localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
-      significance: evidence.judged?.result.score)
+      significance: evidence.judged?.result.score, leftOut: stack.leftOut)
     return MaskingResult(
-      masks: masks, exposures: scaled, planes: planes, diagram: evidence.diagram,
-      boundary: evidence.boundary, threshold: evidence.threshold, detections: detections, codes: codes,
+      masks: masks, exposures: stack.calibrated, planes: planes, diagram: evidence.curves?.diagram,
+      boundary: evidence.curves?.main, threshold: evidence.threshold, detections: detections, codes: codes,
       groups: ConnectedRuns(of: medianCR.plane, connectivity: .four), problematic: problematic,
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
       overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: evidence.summary,
-      isByProbability: evidence.judged != nil)
+      isByProbability: evidence.judged != nil, findings: evidence.findings)
   }
 
-  /// The exposures divided by their flux factors where those apply to them; in any case without bias [ADU].
-  private func scaledExposures() throws -> [Plane<Float>] {
-    try zip(exposures, options.fluxFactors).map { plane, factor in
-      try Calibration.calibrated(
-        plane, bias: detector.bias, fluxFactor: scalesExposures ? factor : 1, work: work)
-    }
-  }
-
-  private func evidence(
-    of scaled: [Plane<Float>], _ planes: StackPlanes, _ cleanable: CleanableArea
-  ) throws -> Evidence {
-    var evidence = Evidence()
-    evidence.summary = try comparison(scaled, isScaled: scalesExposures, cleanable: cleanable.mask)
-    evidence.auxiliary = try auxiliary?(planes.median, true)
+  private func evidence(of stack: ExaminedStack, _ cleanable: CleanableArea) throws -> Evidence {
+    var evidence = Evidence(stack: stack, findings: stack.findings)
+    evidence.summary = try comparison(stack, cleanable: cleanable.mask)
+    evidence.auxiliary = try auxiliary?(stack.planes.median, stack.readoutNoise, true)
     if options.detection == .pvalue, options.method.usesMM {
       let found = try judge(
-        scaled, isScaled: scalesExposures, cleanable: cleanable.mask,
-        lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
+        stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
       if options.pvalue.vetoesLacosmic, let mask = evidence.auxiliary?.mask {
         evidence.auxiliary?.mask = mask & found.result.mask
       }
       evidence.summary = found.result.summary
       evidence.judged = found
     }
-    if options.method.usesMM { (evidence.diagram, evidence.boundary) = try makeBoundary(planes) }
-    evidence.threshold = options.threshold ?? evidence.boundary?.lowest ?? 0
+    if options.method.usesMM { evidence.curves = try makeBoundaries(stack) }
+    evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence
-  }
-
-  private func makeBoundary(_ planes: StackPlanes) throws -> (Diagram?, Boundary?) {
-    if let boundary = options.boundary { return (nil, boundary) }
-    let simulated = options.applyFluxFactorTo == .simulated
-    let parameters = DiagramParameters(
-      fluxFactors: simulated ? options.fluxFactors : options.fluxFactors.map { _ in 1 },
-      offsets: options.offsets,
-      // Probabilities need no simulation: the figure shows the expected diagram.
-      simulations: options.detection == .pvalue
-        && ExactDiagram.isPossible(exposures: exposures.count, detector) ? 0 : options.simulations,
-      seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints,
-      dividesByFlux: isCompatible, pointRule: isCompatible ? .numina036 : .exactCounts)
-    let diagram = try Diagram(
-      simulating: planes, exposures: exposures.count, detector: detector, parameters: parameters, work: work)
-    if diagram.isExact, options.boundaryFit.kind == .spline {
-      // The points of an exact diagram are the boundary: they have no noise to smooth away.
-      return (diagram, try Boundary(monotone: diagram.points))
-    }
-    var fit = options.boundaryFit
-    // Defect D17: in numina repetitions of the fit may fall, even to nothing.
-    if isCompatible { fit.mayFall = true }
-    let boundary = try fit.boundary(
-      through: diagram.points, outside: isCompatible ? .continued : .constant)
-    return (diagram, boundary)
   }
 
   /// Defect D7: numina keeps LAMEDIAN in electrons.
   private func scaledByGain(_ plane: Plane<Float>) -> Plane<Float> {
-    guard let gain = detector.gain.uniform, gain != 1 else { return plane }
+    guard let gain = exposures[0].detector.gain.uniform, gain != 1 else { return plane }
     return plane.map { Float(Double($0) * gain) }
   }
 }

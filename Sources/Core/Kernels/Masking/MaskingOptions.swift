@@ -45,6 +45,11 @@ package struct MaskingOptions: Sendable {
   /// What finds spoilt medians beside L.A.Cosmic: the diagram's boundary, or each pixel's probability.
   package var detection = Detection.boundary
   package var pvalue = PValueOptions()
+  /// Level that each exposure should have relative to the others, from exposure times or given flux factors; empty for
+  /// equal ones.
+  package var expectedLevels: [Double] = []
+  /// Go on where an exposure's level is far from the others'.
+  package var isForced = false
 
   package enum Detection: String, Sendable, CaseIterable { case boundary, pvalue }
 

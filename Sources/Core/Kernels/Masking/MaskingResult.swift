@@ -1,8 +1,12 @@
 /// The second detector beside the median-minimum diagram: a cleaned image in the unit of its input, a mask,
 /// and the detections of each iteration.
 ///
-/// Its second argument says whether the cleaned image is wanted.
-package typealias AuxiliaryDetector = @Sendable (Plane<Float>, Bool) throws -> AuxiliaryDetection
+/// Beside the image it gets the readout noise to expect [ADU], nil for the one it knows, and whether the cleaned image
+/// is wanted. NaN pixels take no part.
+package typealias AuxiliaryDetector =
+  @Sendable (
+    _ image: Plane<Float>, _ readoutNoise: Double?, _ keepsClean: Bool
+  ) throws -> AuxiliaryDetection
 
 /// What an auxiliary detector found in one image.
 package struct AuxiliaryDetection: Sendable {
@@ -129,4 +133,6 @@ package struct MaskingResult: Sendable {
   package var pvalue: PValueDetector.Summary?
   /// Whether that detector made the masks.
   package var isByProbability: Bool
+  /// What the run found out beside cosmic rays.
+  package var findings = StackFindings()
 }

@@ -2,13 +2,21 @@
 struct PixelNoise: Sendable {
   private let uniform: (perSignal: Float, readout: Float)
   /// Where gain or readout noise differ from pixel to pixel.
-  private let planes: (gain: DetectorValue, readoutNoise: DetectorValue)?
+  private let planes: Planes?
+
+  /// In a box, so that a copy costs nothing.
+  private final class Planes: Sendable {
+    let gain: DetectorValue
+    let readoutNoise: DetectorValue
+
+    init(_ detector: Detector) { (gain, readoutNoise) = (detector.gain, detector.readoutNoise) }
+  }
 
   init(_ detector: Detector) {
     if let gain = detector.gain.uniform, let r = detector.readoutNoise.uniform {
       (uniform, planes) = ((1 / Float(gain), Float(r) * Float(r)), nil)
     } else {
-      (uniform, planes) = ((1, 1), (detector.gain, detector.readoutNoise))
+      (uniform, planes) = ((1, 1), Planes(detector))
     }
   }
 

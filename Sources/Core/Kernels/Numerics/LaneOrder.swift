@@ -20,6 +20,53 @@ enum LaneOrder {
     return (values[0], n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) * 0.5)
   }
 
+  /// The same of the values that are finite, NaN where there is none.
+  ///
+  /// The values are sorted in place, those that are not finite as infinity behind the others.
+  @inline(never)
+  static func minimumAndMedianOfFinite(_ values: UnsafeMutableBufferPointer<Reals>) -> (Reals, Reals) {
+    var count = SIMD8<Int32>.zero
+    for k in 0..<values.count {
+      let isFinite = values[k] - values[k] .== 0
+      count &+= SIMD8<Int32>.zero.replacing(with: 1, where: isFinite)
+      values[k] = Reals(repeating: .infinity).replacing(with: values[k], where: isFinite)
+    }
+    sort(values)
+    return (values[0].replacing(with: .nan, where: count .== 0), central(values, count: count))
+  }
+
+  /// The median of the first `count` of sorted values, lane by lane; NaN for none.
+  @inline(__always)
+  static func central(_ values: UnsafeMutableBufferPointer<Reals>, count: SIMD8<Int32>) -> Reals {
+    let (below, above) = ((count &- 1) &>> 1, count &>> 1)
+    var (low, high) = (Reals(repeating: .nan), Reals(repeating: .nan))
+    for k in 0..<values.count {
+      low.replace(with: values[k], where: below .== Int32(k) .& (count .> 0))
+      high.replace(with: values[k], where: above .== Int32(k))
+    }
+    return low.replacing(with: (low + high) * 0.5, where: below .!= above)
+  }
+
+  /// The value of a rank of its own in each lane, NaN where there is none.
+  @inline(__always)
+  static func value(_ values: UnsafeMutableBufferPointer<Reals>, at rank: SIMD8<Int32>) -> Reals {
+    var out = Reals(repeating: .nan)
+    for k in 0..<values.count { out.replace(with: values[k], where: rank .== Int32(k)) }
+    return out
+  }
+
+  /// The mean of the values that are finite, added in their order; NaN where there is none.
+  @inline(never)
+  static func meanOfFinite(_ values: UnsafeMutableBufferPointer<Reals>) -> Reals {
+    var (sum, count) = (Reals.zero, Reals.zero)
+    for k in 0..<values.count {
+      let isFinite = values[k] - values[k] .== 0
+      sum += Reals.zero.replacing(with: values[k], where: isFinite)
+      count += Reals.zero.replacing(with: 1, where: isFinite)
+    }
+    return sum / count
+  }
+
   /// Insertion network: n (n - 1) / 2 exchanges.
   @inline(__always)
   static func sort(_ values: UnsafeMutableBufferPointer<Reals>) {

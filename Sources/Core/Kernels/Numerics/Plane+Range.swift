@@ -32,6 +32,31 @@ extension Plane where Element == Float {
     return low <= high ? low...high : nil
   }
 
+  /// Whether all pixels are finite.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package func isFinite(work: Work) throws -> Bool {
+    let size = 1 << 17
+    let parts = OrderedResults<Bool>((count + size - 1) / size)
+    try pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      try work.forTiles(count, size: size) { tile in
+        // A difference of a value from itself is 0 only where the value is finite.
+        var rest = Lanes.zero
+        let whole = tile.lowerBound + tile.count / 8 * 8
+        if let base = pixels.baseAddress {
+          for i in stride(from: tile.lowerBound, to: whole, by: 8) {
+            let value = base.lanes(i)
+            rest += value - value
+          }
+        }
+        let isPlain = rest == .zero && (whole..<tile.upperBound).allSatisfy { pixels[$0].isFinite }
+        parts.set(tile.lowerBound / size, isPlain)
+      }
+    }
+    return parts.values.allSatisfy { $0 }
+  }
+
   /// The plane with 0 in place of negative and not finite pixels.
   ///
   /// - Throws: `CRSError.interrupted`.

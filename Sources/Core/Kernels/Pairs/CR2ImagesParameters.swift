@@ -1,3 +1,13 @@
+/// How the flux of the second exposure of a pair is matched to that of the first.
+package enum PairScale: Sendable, Equatable {
+  /// By the exposure times and by what the pixels show.
+  case auto
+  /// Not at all.
+  case off
+  /// The second exposure has so many times the flux of the first one; above 0.
+  case factor(Double)
+}
+
 /// The settings of `CR2Images` (cr2images.md section 1), with its defaults.
 package struct CR2ImagesParameters: Sendable, Equatable {
   /// Whole pixels by which the second exposure is moved in x to fall on the first; nil to find them.
@@ -20,11 +30,15 @@ package struct CR2ImagesParameters: Sendable, Equatable {
   package var singleMode: Bool
   /// Keeps the difference and the label planes for figures.
   package var keepsPlanes: Bool
+  /// How the fluxes are matched; nil: `auto` where the exposure times differ and the unit is no rate, else `off`.
+  package var scale: PairScale?
+  /// Fills pixels that are masked or not finite from the other exposure, or from the filtered one.
+  package var fill: Bool
 
   package init(
     ioffx: Int? = 0, ioffy: Int? = 0, tsigmaPeak: Double = 10, tsigmaTail: Double = 3, maxsize: Int? = nil,
     skippedRegions: [Section]? = nil, imageRegion: Section? = nil, medianSize: MedianWindow? = nil,
-    singleMode: Bool = false, keepsPlanes: Bool = false
+    singleMode: Bool = false, keepsPlanes: Bool = false, scale: PairScale? = nil, fill: Bool = false
   ) {
     self.ioffx = ioffx
     self.ioffy = ioffy
@@ -36,6 +50,7 @@ package struct CR2ImagesParameters: Sendable, Equatable {
     self.medianSize = medianSize
     self.singleMode = singleMode
     self.keepsPlanes = keepsPlanes
+    (self.scale, self.fill) = (scale, fill)
   }
 
   /// Checks what does not depend on pixel values, in the order of cr2images.md section 1.
@@ -74,6 +89,11 @@ package struct CR2ImagesParameters: Sendable, Equatable {
     for (name, value) in [("tsigma_peak", tsigmaPeak), ("tsigma_tail", tsigmaTail)] {
       guard value.isFinite, value >= 0 else {
         throw CRSError.usage("\(value) is not a threshold", parameter: name, expected: "a number from 0 on")
+      }
+    }
+    if case .factor(let factor)? = scale {
+      guard factor > 0, factor.isFinite else {
+        throw CRSError.usage("\(factor) is not a factor", parameter: "scale", expected: "a number above 0")
       }
     }
     if let maxsize, maxsize < 1 {

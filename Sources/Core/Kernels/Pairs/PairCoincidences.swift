@@ -26,7 +26,7 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
   let mask1: Mask
   /// Second exposure's frame.
   let mask2: Mask
-  /// tsigma_peak robust sigmas.
+  /// tsigma_peak robust sigmas [unit of the first exposure].
   let excess: Double
 
   func coincidences(of runs: [ConnectedRuns.Run], exposure: Int) -> [PairCoincidence] {
@@ -36,6 +36,7 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
 
   private func coincidence(_ x: Int, _ y: Int, _ exposure: Int) -> PairCoincidence? {
     let companion = Double(value(x, y, of: 3 - exposure))
+    let excess = exposure == 1 ? excess * Double(difference.scale) : excess
     guard let highest = surroundings(x, y, below: companion - excess, of: 3 - exposure) else { return nil }
     let overlap = difference.overlap
     return PairCoincidence(
@@ -51,7 +52,8 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
       var highest = -Double.infinity
       var count = 0
       for j in max(0, y - reach)...min(difference.height - 1, y + reach) {
-        for i in max(0, x - reach)...min(difference.width - 1, x + reach) where !isFlagged(i, j) {
+        for i in max(0, x - reach)...min(difference.width - 1, x + reach)
+        where !isFlagged(i, j) && !isMasked(i, j, in: exposure) {
           let neighbour = Double(value(i, j, of: exposure))
           guard neighbour.isFinite else { continue }
           if neighbour >= limit { return nil }
@@ -68,6 +70,11 @@ struct CoincidenceSearch<Scalar: SortableScalar> {
     let overlap = difference.overlap
     return mask1[x + overlap.columns.lowerBound, y + overlap.rows.lowerBound]
       || mask2[x + overlap.columns2.lowerBound, y + overlap.rows2.lowerBound]
+  }
+
+  private func isMasked(_ x: Int, _ y: Int, in exposure: Int) -> Bool {
+    let (first, second) = difference.isMasked(x, y)
+    return exposure == 1 ? first : second
   }
 
   private func value(_ x: Int, _ y: Int, of exposure: Int) -> Scalar {

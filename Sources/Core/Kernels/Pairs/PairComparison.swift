@@ -1,11 +1,3 @@
-/// The pixels of two exposures of equal shape, in the precision that their number types need.
-package enum PairPlanes: Sendable {
-  /// Integers of up to 16 bits and float32.
-  case single(Plane<Float>, Plane<Float>)
-  /// Wider types.
-  case double(Plane<Double>, Plane<Double>)
-}
-
 /// What the difference of two exposures says of the cosmic rays in each (cr2images.md sections 3 to 6).
 package struct PairComparison: Sendable {
   /// What was found in one exposure.
@@ -20,6 +12,8 @@ package struct PairComparison: Sendable {
     package let values: [Double]
     /// The same pixels as a mask.
     package let mask: Mask
+    /// Pixels that did not count and have a value from the other exposure; nil unless asked for.
+    package fileprivate(set) var fill: PairFill?
     /// Labels for figures; nil unless asked for.
     package let labels: PairLabels?
   }
@@ -29,7 +23,11 @@ package struct PairComparison: Sendable {
   package let median: Double
   /// Its robust standard deviation.
   package let robustStandardDeviation: Double
-  /// Pixels of the overlap that are not finite in one exposure or the other: neither flagged nor used.
+  /// Flux of the second exposure relative to the first one that was used.
+  package let scale: Double
+  /// Pixels of the overlap that are masked in one exposure or the other: neither flagged nor used.
+  package let masked: Int
+  /// Further ones that are not finite in one exposure or the other.
   package let notFinite: Int
   /// Extremes of the finite differences.
   package let range: ClosedRange<Double>
@@ -40,68 +38,74 @@ package struct PairComparison: Sendable {
   /// First minus second exposure; nil unless asked for.
   package let difference: Plane<Float>?
 
+  /// Pixels that were compared.
+  package var compared: Int { overlap.shape.count - masked - notFinite }
+}
+
+extension PairComparison {
   /// Compares two exposures.
   ///
   /// - Parameters:
   ///   - parameters: valid for the planes' shape, offsets known.
   ///   - isFiltered: the second plane is the first one filtered: only the first is searched, and nothing is a
   ///     coincidence.
-  /// - Throws: `CRSError`: data when the exposures do not overlap or no pixel is finite, `interrupted`.
+  /// - Throws: `CRSError`: data when the exposures do not overlap or no pixel counts in both, `interrupted`.
   package init(
-    _ planes: PairPlanes, parameters: CR2ImagesParameters, isFiltered: Bool = false, work: Work
+    _ input: PairInput, parameters: CR2ImagesParameters, isFiltered: Bool = false, work: Work
   ) throws {
     self =
-      switch planes {
+      switch input.planes {
       case .single(let first, let second):
-        try Self.compare(first, second, parameters, isFiltered, work)
+        try Self.compare(first, second, input, parameters, isFiltered, work)
       case .double(let first, let second):
-        try Self.compare(first, second, parameters, isFiltered, work)
+        try Self.compare(first, second, input, parameters, isFiltered, work)
       }
   }
 
   private static func compare<Scalar: SortableScalar>(
-    _ first: Plane<Scalar>, _ second: Plane<Scalar>, _ parameters: CR2ImagesParameters, _ isFiltered: Bool,
-    _ work: Work
+    _ first: Plane<Scalar>, _ second: Plane<Scalar>, _ input: PairInput, _ parameters: CR2ImagesParameters,
+    _ isFiltered: Bool, _ work: Work
   ) throws -> PairComparison {
     let overlap = try PairOverlap(
       of: first.shape, ioffx: parameters.ioffx ?? 0, ioffy: parameters.ioffy ?? 0)
-    let isSingle = isFiltered || parameters.singleMode
-    return try first.pixels.withUnsafeBufferPointer { pixels1 in
-      try second.pixels.withUnsafeBufferPointer { pixels2 in
-        guard let base1 = pixels1.baseAddress, let base2 = pixels2.baseAddress else {
-          throw CRSError.data("the image is empty")
-        }
-        let difference = PairDifference(first: base1, second: base2, stride: first.width, overlap: overlap)
-        guard let statistics = try RobustStatistics(of: difference, work: work) else {
-          throw CRSError.data(
-            "no pixel of the overlap is finite in both images", expected: "at least one")
-        }
-        let found = try PairDetector(
-          difference: difference, statistics: statistics, parameters: parameters
-        ).detect(onlyFirst: isSingle, work: work)
-        let side1 = side(
-          found.positive, overlap, (overlap.columns, overlap.rows), first.shape, parameters
-        ) { pixels2[$0 - overlap.ioffy * first.width - overlap.ioffx] + statistics.median }
-        let side2 = found.negative.map { negative in
-          side(negative, overlap, (overlap.columns2, overlap.rows2), first.shape, parameters) {
-            pixels1[$0 + overlap.ioffy * first.width + overlap.ioffx] - statistics.median
-          }
-        }
-        var coincidences: [PairCoincidence] = []
-        if !isFiltered {
-          let search = CoincidenceSearch(
-            difference: difference, mask1: side1.mask, mask2: side2?.mask ?? Mask(shape: first.shape),
-            excess: parameters.tsigmaPeak * statistics.standardDeviation)
-          coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
-          coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
-        }
-        return PairComparison(
-          overlap: overlap, median: Double(statistics.median),
-          robustStandardDeviation: statistics.standardDeviation,
-          notFinite: overlap.shape.count - statistics.finite,
-          range: Double(statistics.minimum)...Double(statistics.maximum), first: side1, second: side2,
-          coincidences: coincidences, difference: parameters.keepsPlanes ? difference.plane() : nil)
+    return try input.withDifference(first, second, overlap) { difference in
+      guard let statistics = try RobustStatistics(of: difference, work: work) else {
+        throw CRSError.data(
+          "no pixel of the overlap is finite and unmasked in both images", expected: "at least one")
       }
+      let found = try PairDetector(
+        difference: difference, overlap: overlap, statistics: statistics, parameters: parameters
+      ).detect(onlyFirst: isFiltered || parameters.singleMode, work: work)
+      let (scale, median, step) = (difference.scale, statistics.median, overlap.step(first.width))
+      let frame1 = (overlap.columns, overlap.rows)
+      let frame2 = (overlap.columns2, overlap.rows2)
+      var side1 = side(found.positive, overlap, frame1, first.shape, parameters) {
+        difference.second[$0 - step] / scale + median
+      }
+      var side2 = found.negative.map { negative in
+        side(negative, overlap, frame2, first.shape, parameters) {
+          (difference.first[$0 + step] - median) * scale
+        }
+      }
+      var coincidences: [PairCoincidence] = []
+      if !isFiltered {
+        let search = CoincidenceSearch(
+          difference: difference, mask1: side1.mask, mask2: side2?.mask ?? Mask(shape: first.shape),
+          excess: parameters.tsigmaPeak * statistics.standardDeviation)
+        coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
+        coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
+      }
+      if input.fills {
+        let masks = (side1.mask, side2?.mask)
+        side1.fill = PairFill(difference, of: 1, companion: masks.1) { $0 / scale + median }
+        side2?.fill = PairFill(difference, of: 2, companion: masks.0) { ($0 - median) * scale }
+      }
+      let masked = difference.masked
+      return PairComparison(
+        overlap: overlap, median: Double(median), robustStandardDeviation: statistics.standardDeviation,
+        scale: input.scale, masked: masked, notFinite: overlap.shape.count - statistics.finite - masked,
+        range: Double(statistics.minimum)...Double(statistics.maximum), first: side1, second: side2,
+        coincidences: coincidences, difference: parameters.keepsPlanes ? difference.plane() : nil)
     }
   }
 
@@ -122,18 +126,8 @@ package struct PairComparison: Sendable {
       }
     }
     return Side(
-      peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask,
+      peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask, fill: nil,
       labels: parameters.keepsPlanes ? PairLabels(found, overlap: overlap, parameters: parameters) : nil)
-  }
-
-  private init(
-    overlap: PairOverlap, median: Double, robustStandardDeviation: Double, notFinite: Int,
-    range: ClosedRange<Double>, first: Side, second: Side?, coincidences: [PairCoincidence],
-    difference: Plane<Float>?
-  ) {
-    (self.overlap, self.median, self.robustStandardDeviation) = (overlap, median, robustStandardDeviation)
-    (self.notFinite, self.range, self.first, self.second) = (notFinite, range, first, second)
-    (self.coincidences, self.difference) = (coincidences, difference)
   }
 }
 
@@ -167,20 +161,5 @@ extension [ConnectedRuns.Run] {
     let dx = Int32(truncatingIfNeeded: columns.lowerBound)
     let dy = Int32(truncatingIfNeeded: rows.lowerBound)
     return map { .init(row: $0.row + dy, start: $0.start + dx, end: $0.end + dx) }
-  }
-}
-
-extension PairDifference {
-  /// The difference as a plane in single precision.
-  fileprivate func plane() -> Plane<Float> {
-    Plane(width: width, height: height) { out in
-      withUnsafeTemporaryAllocation(of: Scalar.self, capacity: width) { row in
-        guard let row = row.baseAddress else { return }
-        for y in 0..<height {
-          fill(y, row)
-          for x in 0..<width { out[y * width + x] = Float(row[x]) }
-        }
-      }
-    }
   }
 }

@@ -28,10 +28,14 @@ struct PairDetection: Sendable {
 }
 
 /// Finds what stands out of a pair's difference on either side.
-struct PairDetector<Scalar: SortableScalar>: Sendable {
-  let difference: PairDifference<Scalar>
+struct PairDetector<Rows: PixelRows>: Sendable {
+  /// The difference, in the overlap's frame.
+  let difference: Rows
+  let overlap: PairOverlap
   let statistics: RobustStatistics<Scalar>
   let parameters: CR2ImagesParameters
+
+  typealias Scalar = Rows.Scalar
 
   /// The positive detections (cosmic rays of the first exposure) and, unless in single mode, the negative ones.
   ///
@@ -77,7 +81,7 @@ struct PairDetector<Scalar: SortableScalar>: Sendable {
     let width = difference.width
     let high = min(limits.peakAbove, limits.tailAbove)
     let low = max(limits.peakBelow, limits.tailBelow)
-    let (left, bottom) = (difference.overlap.columns.lowerBound, difference.overlap.rows.lowerBound)
+    let (left, bottom) = (overlap.columns.lowerBound, overlap.rows.lowerBound)
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: width) { buffer in
       guard let row = buffer.baseAddress else { return }
       for y in rows {

@@ -14,6 +14,9 @@ package struct PairOverlap: Sendable, Equatable {
   /// Rows of the second exposure.
   package var rows2: Range<Int> { rows.lowerBound - ioffy..<rows.upperBound - ioffy }
 
+  /// Pixels in memory between a pixel of the first exposure and the one that lies on it in the second.
+  func step(_ width: Int) -> Int { ioffy * width + ioffx }
+
   /// - Throws: `CRSError` (data) when nothing overlaps.
   package init(of shape: Shape, ioffx: Int, ioffy: Int) throws {
     (columns, self.ioffx) = (try Self.range(shape.width, ioffx, "ioffx", "columns"), ioffx)

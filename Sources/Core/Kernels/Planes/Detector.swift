@@ -31,6 +31,25 @@ package enum DetectorValue: Sendable, Equatable {
   }
 }
 
+extension DetectorValue {
+  /// Both values made into one, pixel by pixel where one of them is a plane; planes have one shape.
+  func combined(_ other: DetectorValue, _ operation: (Double, Double) -> Double) -> DetectorValue {
+    switch (self, other) {
+    case (.constant(let a), .constant(let b)): return .constant(operation(a, b))
+    case (.plane(let plane), _), (_, .plane(let plane)):
+      var out = plane
+      for i in 0..<out.count { out.pixels[i] = Float(operation(value(at: i), other.value(at: i))) }
+      return .plane(out)
+    }
+  }
+
+  /// The value inside a section of the image.
+  func inside(_ section: Section) -> DetectorValue {
+    if case .plane(let plane) = self { return .plane(plane[section]) }
+    return self
+  }
+}
+
 /// What turns ADU into electrons and noise.
 package struct Detector: Sendable, Equatable {
   /// Gain [electron/ADU], > 0.

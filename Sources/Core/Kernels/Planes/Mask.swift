@@ -1,7 +1,12 @@
+/// What a mask was made for; kernels only pass it on.
+package protocol MaskOwner: Sendable {}
+
 /// A plane of flags: 1 where a pixel is flagged, 0 elsewhere.
-package struct Mask: Sendable, Equatable {
+package struct Mask: Sendable {
   /// One byte a pixel, 0 or 1.
   package var plane: Plane<UInt8>
+  /// The image that the mask was made for, where somebody said so; it is no part of what makes masks equal.
+  package var owner: (any MaskOwner)?
 
   package init(plane: Plane<UInt8>) { self.plane = plane }
 
@@ -22,12 +27,17 @@ package struct Mask: Sendable, Equatable {
 
   package static func | (a: Mask, b: Mask) -> Mask { a.combined(b, |) }
   package static func & (a: Mask, b: Mask) -> Mask { a.combined(b, &) }
-  package static prefix func ! (a: Mask) -> Mask { Mask(plane: a.plane.map { 1 - $0 }) }
+  package static prefix func ! (a: Mask) -> Mask {
+    var out = a
+    out.plane = a.plane.map { 1 - $0 }
+    return out
+  }
 
   /// Pixel by pixel; both masks must have the same shape.
   private func combined(_ other: Mask, _ operation: (UInt8, UInt8) -> UInt8) -> Mask {
     precondition(shape == other.shape, "masks of \(shape) and \(other.shape)")
     var out = self
+    out.owner = owner ?? other.owner
     out.plane.pixels.withUnsafeMutableBufferPointer { target in
       other.plane.pixels.withUnsafeBufferPointer { source in
         for i in 0..<target.count { target[i] = operation(target[i], source[i]) }
@@ -35,4 +45,8 @@ package struct Mask: Sendable, Equatable {
     }
     return out
   }
+}
+
+extension Mask: Equatable {
+  package static func == (a: Mask, b: Mask) -> Bool { a.plane == b.plane }
 }

@@ -1,10 +1,12 @@
 /// What the exposures show without cosmic rays, on the scale of flux factor 1 [ADU].
 struct CleanModel {
-  /// Clean mean in the frame of zero offset.
+  /// Clean mean in the frame of zero offset, finite everywhere.
   let mean: Plane<Float>
   /// The same seen by each exposure; one plane for all of them when they lie on each other.
   let references: [Plane<Float>]
   let isMoved: Bool
+  /// Pixels in which no exposure has a value, so that `mean` is made up; nil for none.
+  let empty: Mask?
 
   /// The clean mean as exposure `k` sees it.
   func reference(_ k: Int) -> Plane<Float> { references.count == 1 ? references[0] : references[k] }
@@ -12,6 +14,7 @@ struct CleanModel {
   /// Mean distance of the smallest of n normal values from their mean [standard deviations].
   private static func depth(_ n: Int) -> Float {
     switch n {
+    case 1: 0
     case ...2: 0.564
     case 3: 0.846
     case 4: 1.029
@@ -25,33 +28,58 @@ struct CleanModel {
   }
 
   /// - Parameters:
-  ///   - exposures: finite, divided by their flux factors [ADU].
+  ///   - exposures: divided by their flux factors [ADU]; NaN where a value does not count.
   ///   - offsets: their displacements [pixel].
+  ///   - hasMasked: whether there is any NaN.
   /// - Throws: `CRSError.interrupted`.
-  init(_ exposures: [Plane<Float>], offsets: [Offset], noise: PixelNoise, work: Work) throws {
+  init(
+    _ exposures: [Plane<Float>], factors: [Double], offsets: [Offset], noise: StackNoise, hasMasked: Bool,
+    work: Work
+  ) throws {
     isMoved = offsets.contains { $0 != .zero }
+    let isPlain = !hasMasked && noise.isCommon
+    let scales = factors.map { Float($0) }
     guard isMoved else {
-      mean = try Self.mean(exposures, noise: noise, clip: 3.5, slack: nil, isShifted: false, work: work)
-      references = [mean]
+      var found =
+        isPlain
+        ? try Self.mean(exposures, noise: noise.typical, clip: 3.5, slack: nil, isShifted: false, work: work)
+        : try Self.meanOfThere(exposures, scales, noise, clip: 3.5, slack: nil, isShifted: false, work: work)
+      empty = hasMasked ? found.fillGaps() : nil
+      mean = found
+      references = [found]
       return
     }
-    // Interpolation would ring around cosmic rays, so they are cut off first.
-    let capped = try CosmicRayCap.capped(exposures, noise: noise, reach: 1, sigmas: 1, work: work)
-    let aligned = try zip(capped, offsets).map {
+    // Interpolation would ring around cosmic rays and gaps, so they are cut off and filled first.
+    let whole = try hasMasked ? FilledExposures.filled(exposures, work: work) : exposures
+    let capped = try CosmicRayCap.capped(whole, noise: noise, reach: 1, sigmas: 1, work: work)
+    var aligned = try zip(capped, offsets).map {
       try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
     }
-    let lowest = try Plane<Float>.byRows(aligned[0].shape, work: work) { y, row in
-      let width = aligned[0].width
+    let lowest = try Self.lowest(aligned, work)
+    let steep = try lowest.gradientLength(work: work)
+    if hasMasked {
+      for k in aligned.indices {
+        aligned[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: -offsets[k].x, y: -offsets[k].y))
+      }
+    }
+    var common =
+      isPlain
+      ? try Self.mean(aligned, noise: noise.typical, clip: 3.5, slack: steep, isShifted: true, work: work)
+      : try Self.meanOfThere(aligned, scales, noise, clip: 3.5, slack: steep, isShifted: true, work: work)
+    empty = hasMasked ? common.fillGaps() : nil
+    mean = common
+    references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
+  }
+
+  private static func lowest(_ planes: [Plane<Float>], _ work: Work) throws -> Plane<Float> {
+    try .byRows(planes[0].shape, work: work) { y, row in
+      let width = planes[0].width
       for x in 0..<width {
-        var low = aligned[0].pixels[y * width + x]
-        for other in aligned.dropFirst() { low = min(low, other.pixels[y * width + x]) }
+        var low = planes[0].pixels[y * width + x]
+        for other in planes.dropFirst() { low = min(low, other.pixels[y * width + x]) }
         row[x] = low
       }
     }
-    let steep = try lowest.gradientLength(work: work)
-    let common = try Self.mean(aligned, noise: noise, clip: 3.5, slack: steep, isShifted: true, work: work)
-    mean = common
-    references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
   }
 
   /// The mean of the values that are not far above what the smallest one makes likely.
@@ -84,5 +112,82 @@ struct CleanModel {
         }
       }
     }
+  }
+
+  /// The same of the values that are there; NaN without any. Where the exposures' noise differs, of several levels
+  /// that one is taken from which hits alone make values deviate, and values weigh as much as they know.
+  private static func meanOfThere(
+    _ exposures: [Plane<Float>], _ factors: [Float], _ noise: StackNoise, clip: Float, slack: Plane<Float>?,
+    isShifted: Bool, work: Work
+  ) throws -> Plane<Float> {
+    let shape = exposures[0].shape
+    return try withPixels(of: exposures) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try .byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          let spare = slack.map { 0.1 * $0.pixels[i] } ?? 0
+          row[x] =
+            noise.isCommon
+            ? lowestAgreeing(sources, i, noise[0], clip: clip, spare: spare, isShifted: isShifted)
+            : likeliest(sources, i, factors, noise, clip: clip, spare: spare)
+        }
+      }
+    }
+  }
+
+  private static func lowestAgreeing(
+    _ sources: [UnsafeBufferPointer<Float>], _ i: Int, _ noise: PixelNoise, clip: Float, spare: Float,
+    isShifted: Bool
+  ) -> Float {
+    let (perSignal, readout) = noise.at(i)
+    func deviation(_ level: Float) -> Float { (max(level, 0) * perSignal + readout).squareRoot() }
+    var (low, there) = (Float.infinity, 0)
+    for source in sources where source[i].isFinite {
+      low = min(low, source[i])
+      there += 1
+    }
+    guard there > 0 else { return .nan }
+    let depth = depth(there)
+    let middle =
+      isShifted
+      ? low + depth * deviation(max(low, 0) + readout.squareRoot())
+      : low + depth * deviation(low + depth * readout.squareRoot())
+    let limit = middle + clip * deviation(middle) + spare
+    var (sum, count): (Float, Float) = (0, 0)
+    for source in sources where source[i] < limit {
+      sum += source[i]
+      count += 1
+    }
+    return count > 0 ? sum / count : low
+  }
+
+  private static func likeliest(
+    _ sources: [UnsafeBufferPointer<Float>], _ i: Int, _ factors: [Float], _ noise: StackNoise, clip: Float,
+    spare: Float
+  ) -> Float {
+    func square(_ k: Int, _ level: Float) -> Float {
+      let (perSignal, readout) = noise[k].at(i)
+      return max(level, 0) * perSignal / factors[k] + readout / (factors[k] * factors[k]) + spare * spare
+    }
+    var best: (cost: Float, level: Float)?
+    for centre in sources where centre[i].isFinite {
+      let level = centre[i]
+      var cost: Float = 0
+      for k in sources.indices where sources[k][i].isFinite {
+        let d = sources[k][i] - level
+        cost += min(d * d / square(k, level), d > 0 ? 9 : 36)
+      }
+      if best.map({ cost < $0.cost }) ?? true { best = (cost, level) }
+    }
+    guard let best else { return .nan }
+    var (sum, weights): (Float, Float) = (0, 0)
+    for k in sources.indices where sources[k][i].isFinite {
+      let (d, own) = (sources[k][i] - best.level, square(k, best.level))
+      guard d * d < clip * clip * own else { continue }
+      sum += sources[k][i] / own
+      weights += 1 / own
+    }
+    return weights > 0 ? sum / weights : best.level
   }
 }

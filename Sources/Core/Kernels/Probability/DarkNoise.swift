@@ -2,7 +2,9 @@
 enum DarkNoise {
   /// Mean distance of the two smallest of n normal values [standard deviations].
   private static func spacing(_ n: Int) -> Double? {
-    let known: [Int: Double] = [3: 0.846, 4: 0.732, 5: 0.668, 6: 0.625, 7: 0.595, 8: 0.571, 9: 0.553]
+    let known: [Int: Double] = [
+      2: 1.128, 3: 0.846, 4: 0.732, 5: 0.668, 6: 0.625, 7: 0.595, 8: 0.571, 9: 0.553,
+    ]
     return known[n]
   }
 
@@ -12,12 +14,16 @@ enum DarkNoise {
   /// photon noise than readout noise.
   /// - Throws: `CRSError.interrupted`.
   static func ratio(
-    _ exposures: [Plane<Float>], factors: [Double], model: CleanModel, noise: PixelNoise, work: Work
+    _ exposures: [Plane<Float>], factors: [Double], model: CleanModel, noise: StackNoise, hasMasked: Bool,
+    work: Work
   ) throws -> Double? {
     let n = exposures.count
-    guard !model.isMoved, factors.allSatisfy({ abs($0 - 1) < 0.05 }), let expected = spacing(n) else {
-      return nil
-    }
+    guard !model.isMoved, noise.isCommon, factors.allSatisfy({ abs($0 - 1) < 0.05 }), let full = spacing(n)
+    else { return nil }
+    // Where values are missing, each pixel's distance counts in units of what its number of values makes expect.
+    let expected = hasMasked ? 1 : full
+    let units = hasMasked ? (0...n).map { Float(spacing($0) ?? 0) } : []
+    let noise = noise[0]
     let shape = exposures[0].shape
     var sums = [Double](repeating: 0, count: 2 * shape.height)
     try sums.withUnsafeMutableBufferPointer { sums in
@@ -32,9 +38,10 @@ enum DarkNoise {
               let (perSignal, readout) = noise.at(i)
               let photons = max(sources[n][i], 0) * perSignal
               guard photons < readout else { continue }
-              var (low, next) = (Float.infinity, Float.infinity)
+              var (low, next, there) = (Float.infinity, Float.infinity, 0)
               for k in 0..<n {
                 let value = sources[k][i]
+                if value.isFinite { there += 1 }
                 if value < low {
                   next = low
                   low = value
@@ -42,7 +49,11 @@ enum DarkNoise {
                   next = value
                 }
               }
-              let distance = (next - low) / (photons + readout).squareRoot()
+              var distance = (next - low) / (photons + readout).squareRoot()
+              if hasMasked {
+                guard there > 1, units[there] > 0 else { continue }
+                distance /= units[there]
+              }
               // Pixels hit in nearly all exposures say nothing about noise.
               guard distance < 6 else { continue }
               sum += Double(distance)

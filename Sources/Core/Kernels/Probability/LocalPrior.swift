@@ -7,8 +7,9 @@ struct LocalPrior {
 
   /// - Parameters:
   ///   - mean: clean mean [ADU].
+  ///   - empty: pixels whose mean is made up; they say nothing, nor do predictions made with them.
   ///   - box: side of the neighbourhood that chooses [pixel], odd.
-  init(_ mean: Plane<Float>, noise: PixelNoise, box: Int, work: Work) throws {
+  init(_ mean: Plane<Float>, empty: Mask?, noise: PixelNoise, box: Int, work: Work) throws {
     let (width, height) = (mean.width, mean.height)
     var scale = try mean.map { max($0, 0) }.mean3x3(work: work)
     try scale.pixels.withUnsafeMutableBufferPointer { pixels in
@@ -24,6 +25,7 @@ struct LocalPrior {
     let scales = scale
     let reach = box / 2
     let pad = 3
+    let counted = try empty.map { CountedPixels(empty: try $0.dilated(times: 2, work: work), reach: reach) }
     var best = Plane<Float>(width: width, height: height, repeating: 0)
     let deviations = try best.pixels.withUnsafeMutableBufferPointer { best -> Plane<Float> in
       guard let base = best.baseAddress else { return mean }
@@ -32,7 +34,8 @@ struct LocalPrior {
         guard let base = out.baseAddress else { return }
         let deviations = SharedPointer(base)
         try work.forTiles(height, size: 48) { tile in
-          let strip = PredictionStrip(mean, scales, rows: tile, reach: reach, pad: pad)
+          let strip = PredictionStrip(
+            mean, scales, counted: counted, rows: tile, reach: reach, pad: pad)
           strip.choose(into: predictions.base, deviations: deviations.base)
         }
       }
@@ -41,16 +44,51 @@ struct LocalPrior {
   }
 }
 
+/// Pixels whose predictions are compared with their values where others are made up.
+private struct CountedPixels: Sendable {
+  /// 1 where a pixel counts.
+  let weights: Plane<Float>
+  /// How many pixels of the box around each count.
+  let areas: Plane<Float>
+
+  init(empty: Mask, reach: Int) {
+    weights = empty.plane.map { $0 == 0 ? 1 : 0 }
+    let (width, height) = (weights.width, weights.height)
+    var across = weights
+    for y in 0..<height {
+      for x in 0..<width {
+        var sum: Float = 0
+        for k in x - reach...x + reach { sum += weights[PredictionStrip.reflected(k, width), y] }
+        across[x, y] = sum
+      }
+    }
+    var out = across
+    for y in 0..<height {
+      for x in 0..<width { out[x, y] = 0 }
+      for k in y - reach...y + reach {
+        let row = PredictionStrip.reflected(k, height)
+        for x in 0..<width { out[x, y] += across[x, row] }
+      }
+    }
+    areas = out
+  }
+}
+
 /// Some rows of an image with what surrounds them.
 private struct PredictionStrip {
   private let mean: Plane<Float>
   private let scale: Plane<Float>
+  private let counted: CountedPixels?
   private let rows: Range<Int>
   private let reach: Int
   private let pad: Int
 
-  init(_ mean: Plane<Float>, _ scale: Plane<Float>, rows: Range<Int>, reach: Int, pad: Int) {
-    (self.mean, self.scale, self.rows, self.reach, self.pad) = (mean, scale, rows, reach, pad)
+  init(
+    _ mean: Plane<Float>, _ scale: Plane<Float>, counted: CountedPixels?, rows: Range<Int>, reach: Int,
+    pad: Int
+  ) {
+    (self.mean, self.scale, self.counted) = (mean, scale, counted)
+    (self.rows, self.reach, self.pad) = (rows, reach, pad)
   }
 
   /// Row or column mirrored at the edge pixel, which is not repeated.
@@ -62,7 +100,7 @@ private struct PredictionStrip {
   }
 
   /// Row or column mirrored with the edge pixel repeated.
-  private static func reflected(_ k: Int, _ count: Int) -> Int {
+  static func reflected(_ k: Int, _ count: Int) -> Int {
     let period = 2 * count
     let place = ((k % period) + period) % period
     return place < count ? place : period - 1 - place
@@ -125,7 +163,11 @@ private struct PredictionStrip {
         for y in rows {
           for x in 0..<width {
             let i = y * width + x
-            deviations[i] = (least[(y - rows.lowerBound) * width + x] / area).squareRoot() * scale.pixels[i]
+            // Without any comparison the prediction means nothing.
+            let area = counted?.areas.pixels[i] ?? area
+            deviations[i] =
+              area <= 0
+              ? .infinity : (least[(y - rows.lowerBound) * width + x] / area).squareRoot() * scale.pixels[i]
           }
         }
       }
@@ -169,8 +211,14 @@ private struct PredictionStrip {
           p, sum(1, 0), sum(0, 1), sum(2, 0), sum(0, 2), (sum(1, 1) + sum(-1, 1)) * 0.5)
         values.setLanes(x, value)
         let residual = (line.lanes(x) - value) / deviations(scale, y * width + x, width - x)
-        let square = residual * residual
-        residuals.setLanes(x + reach, square.replacing(with: 25, where: square .> 25))
+        var square = residual * residual
+        square.replace(with: 25, where: square .> 25)
+        if let counted {
+          square *= counted.weights.pixels.withUnsafeBufferPointer {
+            deviations($0, y * width + x, width - x)
+          }
+        }
+        residuals.setLanes(x + reach, square)
         x += 8
       }
     }

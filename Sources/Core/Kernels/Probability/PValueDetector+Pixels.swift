@@ -3,16 +3,19 @@ import Glibc
 extension PValueDetector {
   /// -log10 of the probability of each pixel.
   ///
-  /// - Parameter numbers: expected numbers of pixels with 0, 1, ... hits.
-  func scores(numbers: [Double]) throws -> Plane<Float> {
+  /// - Parameter innocents: what the image holds of pixels of each number of values.
+  func scores(_ innocents: [Innocents]) throws -> Plane<Float> {
     let shape = exposures[0].shape
     let n = exposures.count
-    let probability = PixelProbability(factors: factors, usesPrior: prior != nil, numbers: numbers)
-    let tested = probability.tested
-    let smallestFactor = Float(factors.min() ?? 1)
+    var kinds = [PixelProbability?](repeating: nil, count: n + 1)
+    for group in innocents {
+      kinds[group.values] = PixelProbability(
+        factors: factors, count: group.values, usesPrior: prior != nil, noiseRatio: noiseRatio,
+        numbers: group.numbers)
+    }
+    let probabilities = kinds
     let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
-    let finite = finite
-    let search = CandidateSearch(noise: noise, factor: smallestFactor, tested: tested)
+    let search = CandidateSearch(noise: noise, factors: factors)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
@@ -20,29 +23,31 @@ extension PValueDetector {
       _ = try withPointers(to: exposures) { sources in
         nonisolated(unsafe) let sources = sources
         try work.forTiles(shape.count, size: 8192) { tile in
-          withUnsafeTemporaryAllocation(of: Lanes.self, capacity: n) { lanes in
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
+          withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * n) { lanes in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { memory in
               withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
                 let pixel = SortedPixel(
                   values: UnsafeMutableBufferPointer(rebasing: memory[0..<n]), exposures: order)
-                let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
+                let ratios = UnsafeMutableBufferPointer(rebasing: memory[n..<2 * n])
+                let readouts =
+                  noise.isCommon ? nil : UnsafeMutableBufferPointer(rebasing: memory[2 * n..<3 * n])
                 var first = tile.lowerBound
                 while first < tile.upperBound {
                   var found = search.bits(sources, first, tile.upperBound - first, lanes)
                   while found != 0 {
                     let i = first + found.trailingZeroBitCount
                     found &= found - 1
-                    if let finite, finite.pixels[i] == 0 { continue }
-                    pixel.load(sources, i)
+                    guard let probability = probabilities[pixel.load(sources, i)] else { continue }
                     for k in 0..<n {
                       ratios[k] =
                         model.isMoved
                         ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                      readouts?[k] = Double(noise[k].at(i).readout)
                     }
                     target[i] = Float(
                       -probability.log10(
                         values: pixel.values, exposures: order, ratios: ratios,
-                        at: surroundings(i, noise, prior, mismatch, model)))
+                        at: surroundings(i, noise.typical, readouts, prior, mismatch, model)))
                   }
                   first += 8
                 }
@@ -58,13 +63,14 @@ extension PValueDetector {
   /// What is known of a pixel beside its own values.
   @inline(__always)
   func surroundings(
-    _ i: Int, _ noise: PixelNoise, _ prior: LocalPrior?, _ mismatch: PositionMismatch, _ model: CleanModel
+    _ i: Int, _ noise: PixelNoise, _ readouts: UnsafeMutableBufferPointer<Double>?, _ prior: LocalPrior?,
+    _ mismatch: PositionMismatch, _ model: CleanModel
   ) -> PixelProbability.Surroundings {
     let (perSignal, readout) = noise.at(i)
     var out = PixelProbability.Surroundings(
       prediction: 0, deviation: 1, doubt: 0,
       extraVariance: mismatch.variance > 0 ? mismatch.variance * Double(mismatch.gradientSquared(at: i)) : 0,
-      perSignal: Double(perSignal), readout: Double(readout))
+      perSignal: Double(perSignal), readout: Double(readout), readouts: readouts)
     if let prior {
       let squared = max(model.mean.pixels[i], 0) * perSignal + readout
       // The mean that the prediction was compared with has an error of its own, which is not the prediction's.
@@ -106,9 +112,10 @@ extension PValueDetector {
             var hits = 0
             for x in stride(from: 0, to: shape.width, by: 8) {
               let (i, here) = (y * shape.width + x, shape.width - x)
-              let (perSignal, readout) = noise.lanes(i, here)
-              let constant = readout / (smallestFactor * smallestFactor)
+              let shared = noise.isCommon ? noise[0].lanes(i, here) : nil
               for k in 0..<n {
+                let (perSignal, readout) = shared ?? noise[k].lanes(i, here)
+                let constant = readout / (smallestFactor * smallestFactor)
                 let own = references.count == 1 ? n : n + k
                 let level = planes[own].lanes(i, here, filler: 0)
                 let value = planes[k].lanes(i, here, filler: 0)
@@ -134,13 +141,13 @@ extension PValueDetector {
         }
       }
     }
-    return Double(counts.reduce(0, +)) / Double(max(1, shape.count * exposures.count))
+    let values = used.map { $0.pixels.reduce(0) { $0 + Int($1) } } ?? shape.count * exposures.count
+    return Double(counts.reduce(0, +)) / Double(max(1, values))
   }
 
   /// Pixels that the criteria allow to be flagged, of those whose score exceeds a limit.
   func eligible(
-    _ score: Plane<Float>, above limit: Double, _ allowed: Mask?, _ smallest: Double, _ largest: Double,
-    tested: Int
+    _ score: Plane<Float>, above limit: Double, _ allowed: Mask?, _ smallest: Double, _ largest: Double
   ) throws -> Mask {
     let n = exposures.count
     var out = Mask(shape: score.shape)
@@ -151,9 +158,10 @@ extension PValueDetector {
           let pixel = SortedPixel(values: values, exposures: order)
           for i in 0..<score.count where score.pixels[i] > limit {
             if let allowed, allowed.plane.pixels[i] == 0 { continue }
-            pixel.load(sources, i)
-            let readout = Double(noise.at(i).readout).squareRoot()
-            if values[tested - 1] - values[0] > smallest, values[n - 1] > largest * readout {
+            let there = pixel.load(sources, i)
+            guard there > 1 else { continue }
+            let readout = Double(noise[order[there - 1]].at(i).readout).squareRoot()
+            if values[there / 2] - values[0] > smallest, values[there - 1] > largest * readout {
               out.plane.pixels[i] = 1
             }
           }
@@ -172,16 +180,19 @@ extension PValueDetector {
   }
 }
 
-/// The values of one pixel in increasing order, and the exposures that they come from.
+/// The values that a pixel has, in increasing order, and the exposures that they come from.
 struct SortedPixel {
   let values: UnsafeMutableBufferPointer<Double>
   let exposures: UnsafeMutableBufferPointer<Int>
 
+  /// - Returns: how many of them there are.
   @inline(__always)
-  func load(_ sources: UnsafeMutableBufferPointer<UnsafePointer<Float>>, _ i: Int) {
+  func load(_ sources: UnsafeMutableBufferPointer<UnsafePointer<Float>>, _ i: Int) -> Int {
+    var there = 0
     for k in 0..<sources.count {
       let new = Double(sources[k][i])
-      var place = k
+      guard new.isFinite else { continue }
+      var place = there
       while place > 0, values[place - 1] > new {
         values[place] = values[place - 1]
         exposures[place] = exposures[place - 1]
@@ -189,6 +200,8 @@ struct SortedPixel {
       }
       values[place] = new
       exposures[place] = k
+      there += 1
     }
+    return there
   }
 }

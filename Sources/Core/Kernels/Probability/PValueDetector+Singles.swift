@@ -21,11 +21,21 @@ extension PValueDetector {
     return try exposures.indices.map { k in
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
-      let admitted = try flags(score, above: max(0.3, limit - 2), allowed)
+      let admitted = try flags(score, above: max(0.3, limit - 2), allowed) | alone(k)
       guard options.hysteresis > 0 else { return Single(mask: core, admitted: admitted) }
       let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)
       return Single(mask: Self.connected(loose | core, to: core), admitted: admitted)
     }
+  }
+
+  /// Pixels of which exposure `k` has the only value: nothing but their shape tells of a hit.
+  private func alone(_ k: Int) -> Mask {
+    var out = Mask(shape: exposures[k].shape)
+    guard let used else { return out }
+    for i in 0..<used.count where used.pixels[i] == 1 && exposures[k].pixels[i].isFinite {
+      out.plane.pixels[i] = 1
+    }
+    return out
   }
 
   /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above
@@ -33,9 +43,10 @@ extension PValueDetector {
   private func singleScore(_ judged: Int) throws -> Plane<Float> {
     let shape = exposures[judged].shape
     let n = exposures.count
-    let (noise, finite, prior, mismatch, model) = (noise, finite, prior, mismatch, model)
+    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
     let factor = Float(factors[judged])
-    let probability = SingleProbability(factors: factors, usesPrior: prior != nil)
+    let probability = SingleProbability(
+      factors: factors, usesPrior: prior != nil, noiseRatio: noiseRatio)
     let reference = model.reference(judged)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
@@ -44,12 +55,14 @@ extension PValueDetector {
       _ = try withPointers(to: exposures + [reference]) { sources in
         nonisolated(unsafe) let sources = sources
         try work.forTiles(shape.count, size: 8192) { tile in
-          withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * n) { memory in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { memory in
             let values = UnsafeMutableBufferPointer(rebasing: memory[0..<n])
-            let ratios = UnsafeMutableBufferPointer(rebasing: memory[n...])
+            let ratios = UnsafeMutableBufferPointer(rebasing: memory[n..<2 * n])
+            let readouts =
+              noise.isCommon ? nil : UnsafeMutableBufferPointer(rebasing: memory[2 * n..<3 * n])
             for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
               let count = tile.upperBound - first
-              let (perSignal, readout) = noise.lanes(first, count)
+              let (perSignal, readout) = noise[judged].lanes(first, count)
               let level = sources[n].lanes(first, count, filler: 0)
               let excess = sources[judged].lanes(first, count, filler: 0) - level
               let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
@@ -58,8 +71,8 @@ extension PValueDetector {
                 let i = first + found.trailingZeroBitCount
                 found &= found - 1
                 guard i < tile.upperBound else { continue }
-                if let finite, finite.pixels[i] == 0 { continue }
                 for k in 0..<n {
+                  readouts?[k] = Double(noise[k].at(i).readout)
                   values[k] = Double(sources[k][i])
                   ratios[k] =
                     model.isMoved
@@ -68,7 +81,7 @@ extension PValueDetector {
                 target[i] = Float(
                   -probability.log10(
                     of: judged, values: values, ratios: ratios,
-                    at: surroundings(i, noise, prior, mismatch, model)))
+                    at: surroundings(i, noise.typical, readouts, prior, mismatch, model)))
               }
             }
           }

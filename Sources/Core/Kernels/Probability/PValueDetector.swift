@@ -31,12 +31,15 @@ package struct PValueDetector: Sendable {
     package let evaluatedFraction: Double
     /// Scatter of dark pixels over what gain and readout noise make expect; nil where it cannot be measured.
     package let darkNoise: Double?
+    /// Pixels whose median chance coincidences of single hits would spoil.
+    package let expectedSpoilt: Double
   }
 
   let exposures: [Plane<Float>]
-  let finite: Plane<UInt8>?
+  /// How many values each pixel has; nil where every pixel has all of them.
+  let used: Plane<Int16>?
   let factors: [Double]
-  let noise: PixelNoise
+  let noise: StackNoise
   let options: PValueOptions
   let work: Work
   let model: CleanModel
@@ -44,15 +47,15 @@ package struct PValueDetector: Sendable {
   let prior: LocalPrior?
 
   /// - Parameters:
-  ///   - exposures: at least 3, bias subtracted and divided by their flux factors [ADU], one shape. Pixels that are
-  ///     not finite in an exposure are not judged.
+  ///   - exposures: at least 3, bias subtracted and divided by their flux factors [ADU], one shape; NaN where a value
+  ///     does not count. A pixel is judged by the values that it has, if there are two of them.
   ///   - factors: flux factors, above 0.
   ///   - offsets: displacements [pixel].
-  /// - Throws: `CRSError`: data for fewer exposures or no readout noise, interrupted.
+  ///   - noise: of the exposures before they were divided.
+  /// - Throws: `CRSError`: data for fewer exposures or none with values, interrupted.
   package init(
-    _ exposures: [Plane<Float>], factors: [Double], offsets: [Offset], detector: Detector,
-    options: PValueOptions,
-    work: Work
+    _ exposures: [Plane<Float>], factors: [Double], offsets: [Offset], noise: StackNoise,
+    options: PValueOptions, work: Work
   ) throws {
     guard exposures.count >= 3 else {
       throw CRSError.data("\(exposures.count) exposures", parameter: "images", expected: "at least 3")
@@ -61,28 +64,47 @@ package struct PValueDetector: Sendable {
       throw CRSError.usage(
         "a flux factor is not above 0", parameter: "flux_factor", expected: "numbers above 0")
     }
-    let isFinite = exposures.allSatisfy { $0.pixels.allSatisfy(\.isFinite) }
-    finite = isFinite ? nil : try PixelUse.plane(exposures, regions: nil, parameter: "images")
-    self.exposures = isFinite ? exposures : PValueDetector.filled(exposures)
-    (self.factors, self.options, self.work) = (factors, options, work)
-    noise = PixelNoise(detector)
-    model = try CleanModel(self.exposures, offsets: offsets, noise: noise, work: work)
+    let isFinite = try exposures.allSatisfy { try $0.isFinite(work: work) }
+    used = isFinite ? nil : try StackPlanes.counts(exposures, work)
+    if let used, !used.pixels.contains(where: { $0 > 0 }) {
+      throw CRSError.data(
+        "no pixel has a value that counts", parameter: "images", expected: "exposures with unmasked pixels")
+    }
+    self.exposures = exposures
+    (self.factors, self.options, self.work, self.noise) = (factors, options, work, noise)
+    model = try CleanModel(
+      exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
     mismatch = try PositionMismatch(
-      self.exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+      exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
     prior =
       options.prior == .local
-      ? try LocalPrior(model.mean, noise: noise, box: options.priorBox, work: work) : nil
+      ? try LocalPrior(
+        model.mean, empty: model.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
   }
 
-  /// The exposures with the mean of the others, or 0, where one is not finite.
-  private static func filled(_ exposures: [Plane<Float>]) -> [Plane<Float>] {
-    var out = exposures
-    for i in 0..<exposures[0].count where exposures.contains(where: { !$0.pixels[i].isFinite }) {
-      let values = exposures.map { $0.pixels[i] }.filter(\.isFinite)
-      let mean = values.isEmpty ? 0 : values.reduce(0, +) / Float(values.count)
-      for k in out.indices where !out[k].pixels[i].isFinite { out[k].pixels[i] = mean }
+  /// Pixels by the number of their values, from 0.
+  private func numbersOfValues() -> [Int] {
+    var counts = [Int](repeating: 0, count: exposures.count + 1)
+    guard let used else {
+      counts[exposures.count] = exposures[0].count
+      return counts
     }
-    return out
+    for count in used.pixels { counts[Int(count)] += 1 }
+    return counts
+  }
+
+  /// Innocent pixels of one number of values: how many with 0, 1, ... hits there are.
+  struct Innocents {
+    let values: Int
+    let need: Int
+    let numbers: [Double]
+  }
+
+  /// Largest readout noise of the exposures over the smallest; 1 for one detector.
+  var noiseRatio: Double {
+    guard !noise.isCommon else { return 1 }
+    let levels = noise.detectors.map { max($0.readoutNoise.typical, 1e-6) }
+    return max(1.0001, (levels.max() ?? 1) / (levels.min() ?? 1))
   }
 
   /// Judges every pixel.
@@ -97,24 +119,30 @@ package struct PValueDetector: Sendable {
     allowed: Mask? = nil, smallest: Double = -.infinity, largest: Double = -.infinity, lacosmic: Mask? = nil
   ) throws -> Result {
     let n = exposures.count
-    let ranks = PixelProbability.ranks(exposures: n)
     let hit = try hitFraction()
     let pixels = Double(exposures[0].count)
     let asked = options.expectedFalseAlarms(pixels: exposures[0].count)
-    let numbers = (0..<ranks.need).map { j in
-      pixels * Self.choose(n, j) * pow(hit, Double(j)) * pow(1 - hit, Double(n - j))
+    let innocents = numbersOfValues().enumerated().dropFirst(2).filter { $0.element > 0 }.map {
+      values, count in
+      let need = PixelProbability.ranks(exposures: values).need
+      return Innocents(
+        values: values, need: need,
+        numbers: (0..<need).map { j in
+          Double(count) * Self.choose(values, j) * pow(hit, Double(j)) * pow(1 - hit, Double(values - j))
+        })
     }
-    let score = try scores(numbers: numbers)
+    let score = try scores(innocents)
     let threshold = min(
-      Self.threshold(numbers, need: ranks.need, target: asked), log10(options.largestProbability))
+      Self.threshold(innocents, target: asked), log10(options.largestProbability))
     // The most lenient of the limits below.
     let lenient = min(-threshold - (lacosmic == nil ? 0 : 2), -min(threshold + options.hysteresis, -1.5))
     let candidates = try eligible(
-      score, above: min(lenient, -threshold), allowed, smallest, largest, tested: ranks.tested)
+      score, above: min(lenient, -threshold), allowed, smallest, largest)
     var core = try flags(score, above: -threshold, candidates)
     if let lacosmic {
       let admitted = try flags(score, above: -(threshold + 2), candidates)
       core = core | (lacosmic & admitted)
+      if let used { core = core | (lacosmic & Mask(plane: used.map { $0 == 1 ? 1 : 0 })) }
     }
     var mask = core
     if options.hysteresis > 0 {
@@ -122,14 +150,19 @@ package struct PValueDetector: Sendable {
       mask = try flags(score, above: -loose, candidates) | core
       mask = Self.connected(mask, to: core)
     }
-    let expected = numbers.enumerated().map { j, number in
-      number * pow(10, threshold * Double(ranks.need - j))
+    var expected = [Double](repeating: 0, count: PixelProbability.ranks(exposures: n).need)
+    for group in innocents {
+      for (j, number) in group.numbers.enumerated() {
+        expected[j] += number * pow(10, threshold * Double(group.need - j))
+      }
     }
     let summary = Summary(
       flagged: (core.flagged, mask.flagged), logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
       evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
-      darkNoise: try DarkNoise.ratio(exposures, factors: factors, model: model, noise: noise, work: work))
+      darkNoise: try DarkNoise.ratio(
+        exposures, factors: factors, model: model, noise: noise, hasMasked: used != nil, work: work),
+      expectedSpoilt: innocents.reduce(0) { $0 + Self.spoilt($1, hit: hit) })
     return Result(score: score, core: core, mask: mask, summary: summary)
   }
 
@@ -137,13 +170,24 @@ package struct PValueDetector: Sendable {
     (0..<k).reduce(1.0) { $0 * Double(n - $1) / Double($1 + 1) }
   }
 
-  /// The t with sum N_j t^(need - j) = target, its decimal logarithm.
-  static func threshold(_ numbers: [Double], need: Int, target: Double) -> Double {
+  /// How many pixels of a kind have so many hits that their median is spoilt, if hits fall independently.
+  private static func spoilt(_ group: Innocents, hit: Double) -> Double {
+    let all = group.numbers.first.map { $0 / pow(1 - hit, Double(group.values)) } ?? 0
+    return (group.need...group.values).reduce(0.0) {
+      $0 + all * choose(group.values, $1) * pow(hit, Double($1)) * pow(1 - hit, Double(group.values - $1))
+    }
+  }
+
+  /// The t with sum N_j t^(need - j) = target over all kinds of pixels, its decimal logarithm.
+  static func threshold(_ innocents: [Innocents], target: Double) -> Double {
     var (low, high) = (-12.0, 0.0)
     for _ in 0..<60 {
       let middle = (low + high) / 2
-      let sum = numbers.enumerated().reduce(0.0) {
-        $0 + $1.element * pow(10, middle * Double(need - $1.offset))
+      var sum = 0.0
+      for group in innocents {
+        for (j, number) in group.numbers.enumerated() {
+          sum += number * pow(10, middle * Double(group.need - j))
+        }
       }
       if sum < target { low = middle } else { high = middle }
     }

@@ -14,21 +14,32 @@ struct PixelProbability {
     return (need, n - need + 1)
   }
 
+  /// Flux factors of all exposures.
   let factors: [Double]
+  /// Values that the pixel has.
+  let count: Int
   let need: Int
   let tested: Int
   let usesPrior: Bool
   /// Logarithm of the expected numbers of pixels with 0, 1, ..., need - 1 hits.
   private let logNumbers: [Double]
-  /// Groups of eight nodes; one is enough where the probability's logarithm is above this.
-  private static let (groups, harmless) = (3, -2.302585092994046)
+  /// Groups of eight nodes; one is enough where the probability's logarithm is above `harmless`, unless the exposures'
+  /// noise differs.
+  private let groups: Int
+  private static let harmless = -2.302585092994046
   private static let centres = RealLanes(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
 
-  /// - Parameter numbers: expected numbers of pixels with 0, 1, ..., need - 1 hits; one of them above 0.
-  init(factors: [Double], usesPrior: Bool, numbers: [Double]) {
+  /// - Parameters:
+  ///   - factors: of all exposures.
+  ///   - count: values that a pixel has, at least 2.
+  ///   - noiseRatio: largest readout noise over the smallest.
+  ///   - numbers: expected numbers of pixels of `count` values with 0, 1, ..., need - 1 hits; one of them above 0.
+  init(factors: [Double], count: Int, usesPrior: Bool, noiseRatio: Double = 1, numbers: [Double]) {
     self.factors = factors
+    self.count = count
     self.usesPrior = usesPrior
-    (need, tested) = Self.ranks(exposures: factors.count)
+    (need, tested) = Self.ranks(exposures: count)
+    groups = noiseRatio == 1 ? 3 : min(16, max(4, Int((3 * noiseRatio).rounded(.up))))
     logNumbers = numbers.map { log($0) }
   }
 
@@ -41,16 +52,21 @@ struct PixelProbability {
     var doubt: Double
     /// Variance beside photons and readout [ADU^2].
     var extraVariance: Double
-    /// [ADU^2 per ADU] and [ADU^2].
+    /// [ADU^2 per ADU] and [ADU^2]; what stands for all exposures where their readout differs.
     var perSignal: Double
     var readout: Double
+    /// Readout of each exposure where it differs [ADU^2].
+    var readouts: UnsafeMutableBufferPointer<Double>?
+
+    /// The readout of exposure `k` [ADU^2].
+    @inline(__always) func readout(_ k: Int) -> Double { readouts.map { $0[k] } ?? readout }
   }
 
   /// The probability's decimal logarithm, at most 0: the threshold t at which as many innocent pixels as extreme as
   /// this one are expected as `sum N_j t^(need - j)` says.
   ///
   /// - Parameters:
-  ///   - values: sorted, with the numbers of their exposures.
+  ///   - values: `count` of them, sorted, with the numbers of their exposures.
   ///   - ratios: expectation of each exposure relative to the common one.
   func log10(
     values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
@@ -94,31 +110,43 @@ struct PixelProbability {
     ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
     into means: UnsafeMutableBufferPointer<Double>
   ) {
-    let n = factors.count
+    let n = count
     let q = tested
     let (b, a) = (values[q - 1], values[q - 2])
     var mean = 0.0
     for i in 0..<q - 1 { mean += values[i] }
     mean /= Double(q - 1)
-    let sigma = (max(mean, 0) * place.perSignal + place.readout).squareRoot()
+    var widest = place.readout
+    if let readouts = place.readouts {
+      for i in 0..<q { widest = max(widest, readouts[exposures[i]]) }
+    }
+    let sigma = (max(mean, 0) * place.perSignal + widest).squareRoot()
     var low = values[0] - 3.5 * sigma
     var high = mean + 6 * sigma
     if usesPrior {
       low = max(min(low, place.prediction - 4 * place.deviation), mean - 6 * sigma)
       high = min(max(high, place.prediction + 4 * place.deviation), mean + 8 * sigma)
     }
-    // The noisiest exposure that may supply the tested value: that of the smallest factor.
-    var worst = factors[exposures[q - 1]]
-    for i in q - 1..<n { worst = min(worst, factors[exposures[i]]) }
+    // The noisiest exposure that may supply the tested value: that of the smallest factor, if they differ in nothing else.
+    var noisiest = exposures[q - 1]
+    if place.readouts == nil {
+      for i in q - 1..<n where factors[exposures[i]] < factors[noisiest] { noisiest = exposures[i] }
+    } else {
+      func square(_ k: Int) -> Double {
+        max(b, 0) * place.perSignal / factors[k] + place.readout(k) / (factors[k] * factors[k])
+      }
+      for i in q - 1..<n where square(exposures[i]) > square(noisiest) { noisiest = exposures[i] }
+    }
+    let worst = factors[noisiest]
     let ratio = ratios[exposures[q - 1]]
     let gain = worst / place.perSignal
-    let variance = place.readout / (worst * worst) + place.extraVariance
+    let variance = place.readout(noisiest) / (worst * worst) + place.extraVariance
     let counts = ElectronCounts(b, variance: variance, gain: gain)
     // A few electrons may come from expectations far above their number.
     if counts != nil { high = max(high, mean + 12 / gain) }
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    average(groups: 1)
-    if means[0] < Self.harmless { average(groups: Self.groups) }
+    if place.readouts == nil { average(groups: 1) }
+    if place.readouts != nil || means[0] < Self.harmless { average(groups: groups) }
 
     @inline(__always)
     func logTail(_ x: Double, _ lambda: RealLanes) -> RealLanes {
@@ -145,7 +173,7 @@ struct PixelProbability {
           for i in 0..<q - 1 {
             let k = exposures[i]
             let expected = lambda * ratios[k]
-            let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+            let constant = place.readout(k) / (factors[k] * factors[k]) + place.extraVariance
             if counts != nil,
               let own = ElectronCounts(values[i], variance: constant, gain: factors[k] / place.perSignal)
             {

@@ -6,10 +6,10 @@ struct PositionMismatch {
   private let references: [Plane<Float>]
 
   /// - Parameters:
-  ///   - exposures: divided by their flux factors.
+  ///   - exposures: divided by their flux factors; NaN where a value does not count.
   ///   - given: the scatter [pixel]; nil: measured from residuals.
   init(
-    _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: PixelNoise, given: Double?,
+    _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise, given: Double?,
     work: Work
   ) throws {
     let shape = exposures[0].shape
@@ -18,6 +18,7 @@ struct PositionMismatch {
     for (k, exposure) in exposures.enumerated() {
       let reference = model.reference(k)
       let factor = Float(factors[k])
+      let noise = noise[k]
       let rest = 1 - 1 / Float(exposures.count)
       try sums.withUnsafeMutableBufferPointer { sums in
         guard let base = sums.baseAddress else { return }

@@ -5,17 +5,24 @@ import Glibc
 struct SingleProbability {
   let factors: [Double]
   let usesPrior: Bool
-  private static let groups = 3
+  /// Groups of eight nodes.
+  private let groups: Int
   private static let centres = RealLanes(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
   /// Weight of a cosmic ray that explains why another exposure is high [1/standard deviation]: values more than 4.5
   /// standard deviations above the expectation say nothing about it.
   private static let hit = 1e-5
 
+  init(factors: [Double], usesPrior: Bool, noiseRatio: Double = 1) {
+    (self.factors, self.usesPrior) = (factors, usesPrior)
+    groups = noiseRatio == 1 ? 3 : min(16, max(4, Int((3 * noiseRatio).rounded(.up))))
+  }
+
   /// The probability's decimal logarithm, at most 0.
   ///
   /// - Parameters:
   ///   - judged: number of the exposure.
-  ///   - values: of all exposures, divided by their flux factors [ADU].
+  ///   - values: of all exposures, divided by their flux factors [ADU]; NaN where one does not count. 0 is the answer
+  ///     where no other exposure has one.
   ///   - ratios: expectation of each exposure relative to the common one.
   func log10(
     of judged: Int, values: UnsafeMutableBufferPointer<Double>, ratios: UnsafeMutableBufferPointer<Double>,
@@ -23,12 +30,15 @@ struct SingleProbability {
   ) -> Double {
     var lowest = Double.infinity
     var least = 1.0
-    for k in 0..<factors.count where k != judged {
+    var widest = place.readout
+    for k in 0..<factors.count where k != judged && values[k].isFinite {
       lowest = min(lowest, values[k] / ratios[k])
       least = min(least, factors[k])
+      widest = max(widest, place.readout(k))
     }
+    guard lowest < .infinity else { return 0 }
     let sigma =
-      (max(lowest, 0) * place.perSignal / least + place.readout / (least * least) + place.extraVariance)
+      (max(lowest, 0) * place.perSignal / least + widest / (least * least) + place.extraVariance)
       .squareRoot()
     var (low, high) = (lowest - 3 * sigma, lowest + 6 * sigma)
     if usesPrior {
@@ -37,15 +47,15 @@ struct SingleProbability {
     }
     let factor = factors[judged]
     let gain = factor / place.perSignal
-    let variance = place.readout / (factor * factor) + place.extraVariance
+    let variance = place.readout(judged) / (factor * factor) + place.extraVariance
     let counts = ElectronCounts(values[judged], variance: variance, gain: gain)
     // A few electrons may come from expectations far above their number.
     if counts != nil { high = max(high, lowest + 12 / gain) }
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    let step = (last - first) / Double(8 * Self.groups)
-    return withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * Self.groups) { memory in
+    let step = (last - first) / Double(8 * groups)
+    return withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * groups) { memory in
       var (largest, highest) = (-Double.infinity, -Double.infinity)
-      for m in 0..<Self.groups {
+      for m in 0..<groups {
         let t = first + step * (Self.centres + Double(8 * m))
         let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
         var weight = RealMath.log(t)
@@ -53,9 +63,9 @@ struct SingleProbability {
           let d = (lambda - place.prediction) / place.deviation
           weight += RealMath.log(RealMath.exp(-0.5 * d * d) / place.deviation + place.doubt)
         }
-        for k in 0..<factors.count where k != judged {
+        for k in 0..<factors.count where k != judged && values[k].isFinite {
           let expected = lambda * ratios[k]
-          let constant = place.readout / (factors[k] * factors[k]) + place.extraVariance
+          let constant = place.readout(k) / (factors[k] * factors[k]) + place.extraVariance
           if counts != nil,
             let own = ElectronCounts(values[k], variance: constant, gain: factors[k] / place.perSignal)
           {
@@ -82,7 +92,7 @@ struct SingleProbability {
         highest = max(highest, RealMath.maximum(memory[2 * m + 1]))
       }
       var (norm, sum) = (0.0, 0.0)
-      for m in 0..<Self.groups {
+      for m in 0..<groups {
         norm += RealMath.sum(RealMath.exp(memory[2 * m] - largest))
         sum += RealMath.sum(RealMath.exp(memory[2 * m + 1] - highest))
       }

@@ -29,16 +29,17 @@ package struct FluxFactorFit: Sendable, Equatable {
   private static let clip: Float = 4
 
   /// - Parameters:
-  ///   - exposures: at least 2, bias subtracted [ADU], one shape.
+  ///   - exposures: at least 2.
   ///   - regions: only these pixels count; nil: all.
   ///   - offsets: displacements [pixel], when the exposures do not lie on each other.
+  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known.
   /// - Throws: `CRSError`: data when there is no signal or no good pixel; usage for regions outside; interrupted.
   package init(
-    _ exposures: [Plane<Float>], detector: Detector, regions: [Section]? = nil, offsets: [Offset]? = nil,
-    work: Work
+    _ exposures: MatchedExposures, regions: [Section]? = nil, offsets: [Offset]? = nil,
+    guess: [Double]? = nil, work: Work
   ) throws {
-    var use = try PixelUse.plane(exposures, regions: regions, parameter: "flux_factor_regions")
-    var planes = exposures.map(PixelUse.finite)
+    var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
+    var planes = try FilledExposures.filled(exposures.planes, work: work)
     var slack: Float = 0
     if let offsets, offsets.contains(where: { $0 != .zero }) {
       planes = try zip(planes, offsets).map {
@@ -48,12 +49,34 @@ package struct FluxFactorFit: Sendable, Equatable {
       slack = 0.3
       Self.clear(border: 6, of: &use)
     }
-    let noise = PixelNoise(detector)
-    var pass = try Pass(first: planes, use: use, work: work)
-    for _ in 0..<Self.passes { try pass.improve(planes, use, noise, clip: Self.clip, slack: slack, work) }
-    factors = pass.factors
-    errors = pass.errors
-    usedFraction = pass.usedFraction
+    var best: Pass?
+    if let guess, let first = guess.first, guess.contains(where: { abs($0 - first) > 0.01 * abs(first) }) {
+      best = try? Self.passes(
+        Pass(guess: guess, planes, work: work), planes, use, exposures.noise, slack, work)
+      try work.checkCancelled()
+    }
+    // Times that do not tell the flux leave few pixels that agree.
+    if best.map({ $0.usedFraction < 0.1 }) ?? true {
+      do {
+        let other = try Self.passes(
+          Pass(first: planes, use: use, work: work), planes, use, exposures.noise, slack, work)
+        if best.map({ $0.usedFraction < other.usedFraction }) ?? true { best = other }
+      } catch {
+        if best == nil { throw error }
+      }
+    }
+    factors = best?.factors ?? planes.map { _ in 1 }
+    errors = best?.errors ?? planes.map { _ in 1 }
+    usedFraction = best?.usedFraction ?? 0
+  }
+
+  private static func passes(
+    _ start: Pass, _ planes: [Plane<Float>], _ use: Plane<UInt8>, _ noise: StackNoise, _ slack: Float,
+    _ work: Work
+  ) throws -> Pass {
+    var pass = start
+    for _ in 0..<passes { try pass.improve(planes, use, noise, clip: clip, slack: slack, work) }
+    return pass
   }
 
   private static func clear(border: Int, of use: inout Plane<UInt8>) {
@@ -93,7 +116,12 @@ private struct Pass {
     var values: [Float] = []
     for i in 0..<smooth.count where use.pixels[i] != 0 { values.append(max(smooth.pixels[i], 0)) }
     values.sort()
+    let dark = CRSError.data(
+      "the exposures have no signal to compare", parameter: "flux_factor",
+      expected: "pixels above the bias, or numbers as flux factors")
+    guard !values.isEmpty else { throw dark }
     let limit = values[min(values.count - 1, Int(0.9 * Double(values.count)))]
+    guard limit > 0 else { throw dark }
     let bright = smooth.pixels.indices.filter { use.pixels[$0] != 0 && smooth.pixels[$0] >= limit }
     let ratios = exposures.map { exposure in
       var ratios = bright.map { exposure.pixels[$0] / max(smooth.pixels[$0], 1e-3) }
@@ -101,11 +129,7 @@ private struct Pass {
       return Double(ratios[ratios.count / 2])
     }
     let middle = FluxFactorFit.median(ratios)
-    guard limit > 0, ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else {
-      throw CRSError.data(
-        "the exposures have no signal to compare", parameter: "flux_factor",
-        expected: "pixels above the bias, or numbers as flux factors")
-    }
+    guard ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else { throw dark }
     factors = ratios.map { $0 / middle }
     errors = factors.map { _ in 1 }
     common = try Pass.reduced(exposures, factors, work) { sorted, _ in
@@ -113,15 +137,26 @@ private struct Pass {
     }
   }
 
+  /// A first estimate that comes from elsewhere.
+  init(guess: [Double], _ exposures: [Plane<Float>], work: Work) throws {
+    let n = exposures.count
+    let middle = FluxFactorFit.median(guess)
+    factors = guess.map { $0 / middle }
+    errors = guess.map { _ in 1 }
+    common = try Pass.reduced(exposures, factors, work) { sorted, _ in
+      (sorted[(n - 1) / 2] + sorted[n / 2]) / 2
+    }
+  }
+
   mutating func improve(
-    _ exposures: [Plane<Float>], _ use: Plane<UInt8>, _ noise: PixelNoise, clip: Float, slack: Float,
+    _ exposures: [Plane<Float>], _ use: Plane<UInt8>, _ noise: StackNoise, clip: Float, slack: Float,
     _ work: Work
   ) throws {
     let level = try common.mean3x3(work: work).map { max($0, 0) }
     let steep = slack > 0 ? try level.gradientLength(work: work) : nil
     let scale = factors.map { Float($0) }
     @Sendable func tolerance(_ i: Int, _ k: Int) -> Float {
-      let (perSignal, readout) = noise.at(i)
+      let (perSignal, readout) = noise[k].at(i)
       return clip * (level.pixels[i] * scale[k] * perSignal + readout).squareRoot()
         + (steep.map { slack * $0.pixels[i] } ?? 0)
     }
@@ -137,13 +172,13 @@ private struct Pass {
         for y in tile {
           let row = shared.base + y * (2 * n + 1)
           for i in y * width..<(y + 1) * width where good.pixels[i] != 0 {
-            let (perSignal, readout) = noise.at(i)
+            let (perSignal, readout) = noise.typical.at(i)
             let signal = level.pixels[i]
             let weight = Double(signal / (signal * perSignal + readout))
             row[2 * n] += 1
             for k in 0..<n {
               row[k] += weight * Double(exposures[k].pixels[i])
-              row[n + k] += weight * weight * Double(signal * scale[k] * perSignal + readout)
+              row[n + k] += weight * weight * Double(signal * scale[k] * perSignal + noise[k].at(i).readout)
             }
           }
         }

@@ -9,25 +9,27 @@ package struct OffsetFit: Sendable, Equatable {
   package let closure: Double
 
   /// - Parameters:
-  ///   - exposures: at least 2, bias subtracted [ADU], one shape.
+  ///   - exposures: at least 2.
   ///   - region: the part that is compared.
   ///   - largest: offsets up to which cosmic rays are kept out [pixel].
+  ///   - guess: what the flux factors should be about; nil: nothing is known.
   /// - Throws: `CRSError`: data when the region has no structure, usage for a region outside; interrupted.
   package init(
-    _ exposures: [Plane<Float>], detector: Detector, region: Section, largest: Double = 3, work: Work
+    _ exposures: MatchedExposures, region: Section, largest: Double = 3, guess: [Double]? = nil, work: Work
   ) throws {
-    let inside = try region.validated(inside: exposures[0].shape, parameter: "mm_crosscorr_region")
+    let inside = try region.validated(inside: exposures.shape, parameter: "mm_crosscorr_region")
     guard min(inside.width, inside.height) >= OffsetFit.smallest else {
       throw CRSError.data(
         "the region \(inside) has \(inside.width)x\(inside.height) pixels", parameter: "mm_crosscorr_region",
         expected: "at least \(OffsetFit.smallest) pixels a side")
     }
-    let planes = exposures.map { PixelUse.finite($0[inside]) }
-    let noise = PixelNoise(OffsetFit.detector(detector, inside))
-    let (start, closure) = try OffsetFit.correlated(planes, noise, largest, work)
-    let factors = try FluxFactorFit(
-      planes, detector: OffsetFit.detector(detector, inside), offsets: start, work: work)
-    var refinement = OffsetRefinement(planes, factors: factors.factors, noise: noise, offsets: start)
+    let part = exposures.inside(inside)
+    let planes = try FilledExposures.filled(part.planes, work: work)
+    let (start, closure) = try OffsetFit.correlated(planes, part.noise, largest, work)
+    let factors = try FluxFactorFit(part, offsets: start, guess: guess, work: work)
+    var refinement = OffsetRefinement(
+      planes, gaps: part.hasMasked ? part.planes : nil, factors: factors.factors, noise: part.noise,
+      offsets: start)
     try refinement.run(work: work)
     self.closure = closure
     errors = refinement.errors
@@ -46,21 +48,9 @@ package struct OffsetFit: Sendable, Equatable {
     Offset(x: FluxFactorFit.median(offsets.map(\.x)), y: FluxFactorFit.median(offsets.map(\.y)))
   }
 
-  private static func detector(_ detector: Detector, _ section: Section) -> Detector {
-    func part(_ value: DetectorValue) -> DetectorValue {
-      if case .plane(let plane) = value { return .plane(plane[section]) }
-      return value
-    }
-    var inside = detector
-    (inside.gain, inside.readoutNoise, inside.bias) = (
-      part(detector.gain), part(detector.readoutNoise), part(detector.bias)
-    )
-    return inside
-  }
-
   /// Least squares of the displacements of all pairs.
   private static func correlated(
-    _ planes: [Plane<Float>], _ noise: PixelNoise, _ largest: Double, _ work: Work
+    _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
   ) throws -> ([Offset], closure: Double) {
     let capped = try CosmicRayCap.capped(planes, noise: noise, reach: Int(largest.rounded(.up)), work: work)
     let correlation = try PairCorrelation(shape: planes[0].shape, work: work)
@@ -97,10 +87,11 @@ enum CosmicRayCap {
   ///   - reach: pixels by which the exposures may lie apart.
   ///   - sigmas: tolerance above the largest of the others' minima nearby.
   static func capped(
-    _ planes: [Plane<Float>], noise: PixelNoise, reach: Int, sigmas: Float = 3, work: Work
+    _ planes: [Plane<Float>], noise: StackNoise, reach: Int, sigmas: Float = 3, work: Work
   ) throws -> [Plane<Float>] {
     let shape = planes[0].shape
     return try planes.indices.map { own in
+      let noise = noise[own]
       let others = planes.indices.filter { $0 != own }
       let minimum = try Plane<Float>.byRows(shape, work: work) { y, row in
         for x in 0..<shape.width {

@@ -4,7 +4,9 @@
 struct OffsetRefinement {
   private let planes: [Plane<Float>]
   private let factors: [Double]
-  private let noise: PixelNoise
+  private let noise: StackNoise
+  /// The exposures with NaN where a value does not count; nil where all do.
+  private let gaps: [Plane<Float>]?
   private(set) var offsets: [Offset]
   private(set) var errors: [Offset]
 
@@ -13,9 +15,13 @@ struct OffsetRefinement {
 
   /// - Parameters:
   ///   - planes: finite exposures [ADU].
+  ///   - gaps: the same with NaN where what stands there is made up; nil for none.
   ///   - factors: their relative flux.
   ///   - offsets: first estimate [pixel].
-  init(_ planes: [Plane<Float>], factors: [Double], noise: PixelNoise, offsets: [Offset]) {
+  init(
+    _ planes: [Plane<Float>], gaps: [Plane<Float>]?, factors: [Double], noise: StackNoise, offsets: [Offset]
+  ) {
+    self.gaps = gaps
     self.planes = zip(planes, factors).map { plane, factor in
       factor == 1 ? plane : plane.map { $0 / Float(factor) }
     }
@@ -39,16 +45,20 @@ struct OffsetRefinement {
 
   private mutating func residual(of own: Int, slack: Float, _ work: Work) throws -> Offset {
     let shape = planes[0].shape
-    let others = try planes.indices.filter { $0 != own }.map { k in
-      try CubicShift.shifted(
-        planes[k], by: Offset(x: offsets[own].x - offsets[k].x, y: offsets[own].y - offsets[k].y), work: work)
+    let numbers = planes.indices.filter { $0 != own }
+    let others = try numbers.map { k in
+      let offset = Offset(x: offsets[own].x - offsets[k].x, y: offsets[own].y - offsets[k].y)
+      var moved = try CubicShift.shifted(planes[k], by: offset, work: work)
+      if let gaps { moved.leaveOut(gapsOf: gaps[k], movedBy: offset) }
+      return moved
     }
+    let alone = planes[own]
     let low = try Plane<Float>.byRows(shape, work: work) { y, row in
       for x in 0..<shape.width {
         let i = y * shape.width + x
-        var least = others[0].pixels[i]
-        for k in 1..<max(1, others.count) { least = min(least, others[k].pixels[i]) }
-        row[x] = least
+        var least = Float.infinity
+        for other in others where other.pixels[i] < least { least = other.pixels[i] }
+        row[x] = least < .infinity ? least : alone.pixels[i]
       }
     }
     let smooth = try low.mean3x3(work: work)
@@ -63,21 +73,31 @@ struct OffsetRefinement {
       mean = try .byRows(shape, work: work) { y, row in
         for x in 0..<shape.width {
           let i = y * shape.width + x
-          let deviation = Self.deviation(smooth.pixels[i], noise, i)
-          let tolerance = 3.5 * deviation + slack * steep.pixels[i]
-          var (sum, count): (Float, Float) = (0, 0)
-          for other in others where other.pixels[i] < low.pixels[i] + tolerance {
+          let deviation = Self.deviation(smooth.pixels[i], noise[own], i)
+          let spare = slack * steep.pixels[i]
+          var (sum, count, there): (Float, Float, Int) = (0, 0, 0)
+          for (k, other) in zip(numbers, others) where other.pixels[i].isFinite {
+            there += 1
+            let own = noise.isCommon ? deviation : Self.deviation(smooth.pixels[i], noise[k], i)
+            guard other.pixels[i] < low.pixels[i] + (3.5 * own + spare) else { continue }
             sum += other.pixels[i]
             count += 1
           }
           row[x] = sum / max(count, 1)
-          let isClipped = Int(count) < others.count
-          let differs = abs(image.pixels[i] - row[x]) > 4 * deviation + slack * steep.pixels[i]
+          let isClipped = Int(count) < there
+          let differs = abs(image.pixels[i] - row[x]) > 4 * deviation + spare
           flags.base[i] = isClipped || differs ? 1 : 0
         }
       }
     }
-    let bad = try spoilt.dilated(times: 1, work: work)
+    var bad = try spoilt.dilated(times: 1, work: work)
+    if let gaps {
+      // A gap spoils itself alone.
+      for i in 0..<shape.count
+      where gaps[own].pixels[i].isNaN || !others.contains(where: { $0.pixels[i].isFinite }) {
+        bad.plane.pixels[i] = 1
+      }
+    }
     return try solve(own, mean: mean, smooth: smooth, bad: bad, work)
   }
 
@@ -94,7 +114,9 @@ struct OffsetRefinement {
     let own = own
     let perOthers = 1 / factors[own] + 1 / Double(planes.count - 1)
     var rows = [Double](repeating: 0, count: 5 * height)
-    let (border, noise, image) = (Self.border, noise, planes[own])
+    let (border, noise, image) = (Self.border, noise[own], planes[own])
+    let others = self.noise.isCommon ? nil : self.noise.typical
+    let factor = factors[own]
     try mean.pixels.withUnsafeBufferPointer { source in
       nonisolated(unsafe) let gradient = Gradient(source: source, width: width, height: height)
       try rows.withUnsafeMutableBufferPointer { rows in
@@ -106,7 +128,13 @@ struct OffsetRefinement {
             for x in border..<max(border, width - border) where bad.plane.pixels[y * width + x] == 0 {
               let i = y * width + x
               let deviation = Double(Self.deviation(smooth.pixels[i], noise, i))
-              let weight = 1 / (deviation * deviation * perOthers)
+              let weight: Double
+              if let others {
+                let typical = Double(Self.deviation(smooth.pixels[i], others, i))
+                weight = 1 / (deviation * deviation / factor + typical * typical * (perOthers - 1 / factor))
+              } else {
+                weight = 1 / (deviation * deviation * perOthers)
+              }
               let slope = gradient(x, y)
               let (gx, gy) = (Double(slope.x), Double(slope.y))
               let difference = Double(image.pixels[i]) - Double(mean.pixels[i])

@@ -24,53 +24,51 @@ package struct Registration: Sendable {
   package let offsetFit: OffsetFit?
 
   /// - Parameters:
-  ///   - exposures: bias subtracted [ADU], one shape.
+  ///   - times: exposure times that the levels should follow [s]; nil where they are not known or do not matter.
   ///   - regions: the pixels that flux factors come from; nil or empty: all.
   ///   - scalesExposures: whether the exposures are divided by their factors before anything else.
   /// - Throws: `CRSError`: data when nothing can be measured, usage for regions outside; interrupted.
   package init(
-    _ exposures: [Plane<Float>], detector: Detector, flux: Flux, regions: [Section]?,
-    displacement: Displacement,
-    scalesExposures: Bool, work: Work
+    _ exposures: MatchedExposures, times: [Double]? = nil, flux: Flux, regions: [Section]?,
+    displacement: Displacement, scalesExposures: Bool, work: Work
   ) throws {
+    let guess = times.flatMap { times in
+      times.count == exposures.planes.count && times.allSatisfy { $0 > 0 && $0.isFinite } ? times : nil
+    }
     let regions = regions.flatMap { $0.isEmpty ? nil : $0 }
     var fit: OffsetFit?
     // The fit of offsets does not need the factors, the fit of factors needs aligned exposures.
     if case .fit(let region, let largest) = displacement {
-      fit = try OffsetFit(exposures, detector: detector, region: region, largest: largest, work: work)
+      fit = try OffsetFit(exposures, region: region, largest: largest, guess: guess, work: work)
     }
     var known = fit?.offsets
     if case .given(let offsets) = displacement { known = offsets }
     (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
-      exposures, detector: detector, flux: flux, regions: regions, offsets: known, work: work)
+      exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
     if case .numina(let region) = displacement {
       let factors = fluxFactors
-      let scaled =
-        try scalesExposures
-        ? zip(exposures, factors).map {
-          try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: work)
-        } : exposures
+      let scaled = try scalesExposures ? exposures.divided(by: factors, work: work) : exposures.planes
       known = try NuminaOffsets.find(
         scaled, median: StackPlanes(scaled, work: work).median, region: region, work: work)
     }
-    offsets = known ?? exposures.map { _ in .zero }
+    offsets = known ?? exposures.planes.map { _ in .zero }
     offsetFit = fit
   }
 
   private static func factors(
-    _ exposures: [Plane<Float>], detector: Detector, flux: Flux, regions: [Section]?, offsets: [Offset]?,
+    _ exposures: MatchedExposures, guess: [Double]?, flux: Flux, regions: [Section]?, offsets: [Offset]?,
     work: Work
   ) throws -> ([Double], FluxFactorFit?, NuminaFluxFactors?) {
     switch flux {
     case .given(let factors): return (factors, nil, nil)
     case .fit:
-      let fit = try FluxFactorFit(
-        exposures, detector: detector, regions: regions, offsets: offsets, work: work)
+      let fit = try FluxFactorFit(exposures, regions: regions, offsets: offsets, guess: guess, work: work)
       return (fit.adopted, fit, nil)
     case .numina:
-      guard exposures.count <= NuminaFluxFactors.most else { return (exposures.map { _ in 1 }, nil, nil) }
+      let planes = exposures.planes
+      guard planes.count <= NuminaFluxFactors.most else { return (planes.map { _ in 1 }, nil, nil) }
       let found = try NuminaFluxFactors(
-        exposures, median: StackPlanes(exposures, work: work).median, regions: regions, work: work)
+        planes, median: StackPlanes(planes, work: work).median, regions: regions, work: work)
       return (found.factors, nil, found)
     }
   }

@@ -48,6 +48,10 @@ package struct ExposureSimulation: Sendable {
         "\(offsets.count) values for \(exposures) exposures", parameter: "offsets",
         expected: "one for each exposure")
     }
+    guard offsets.allSatisfy({ abs($0.x) <= 1e6 && abs($0.y) <= 1e6 }) else {
+      throw CRSError.usage(
+        "an offset is larger than any detector", parameter: "offsets", expected: "at most 1000000 pixels")
+    }
     var random = SplitMix64(state: seed)
     let scene = FibreScene(width: width, height: height, peak: peak, random: &random)
     var rays: [Plane<Float>] = []

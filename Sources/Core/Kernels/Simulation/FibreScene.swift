@@ -36,8 +36,10 @@ struct FibreScene: Sendable {
   func expectation(offset: Offset, scale: Double, work: Work) throws -> Plane<Float> {
     var rows = [[Int]](repeating: [], count: height)  // the fibres that reach each row
     for (index, fibre) in fibres.enumerated() {
-      let first = Int((fibre.centre + offset.y - 10).rounded(.down))
-      for y in max(0, first)..<max(0, min(height, first + 24)) { rows[y].append(index) }
+      // Fibres that are moved out of the frame reach no row.
+      let first = (fibre.centre + offset.y - 10).rounded(.down)
+      guard first > -24, first < Double(height) else { continue }
+      for y in max(0, Int(first))..<max(0, min(height, Int(first) + 24)) { rows[y].append(index) }
     }
     let spectra = try spectra(offset: offset, work: work)
     let reach = rows

@@ -8,14 +8,17 @@ package struct Work: Sendable {
   package let cancellation: Cancellation
   /// Told the fraction done; nil when nobody listens.
   package var progress: (any ProgressSink)?
+  /// Told what was noticed on the way, a line each; nil when nobody listens.
+  package var remark: (@Sendable (String) -> Void)?
 
   package init(
     threads: Int = Work.cores, cancellation: Cancellation = Cancellation(),
-    progress: (any ProgressSink)? = nil
+    progress: (any ProgressSink)? = nil, remark: (@Sendable (String) -> Void)? = nil
   ) {
     self.threads = max(1, threads)
     self.cancellation = cancellation
     self.progress = progress
+    self.remark = remark
   }
 
   /// - Throws: `CRSError.interrupted` once the cancellation has been raised.

@@ -12,14 +12,17 @@ package enum CR2Images {
   ///   - first: the exposure in whose pixels regions and offsets are given.
   ///   - second: an exposure of the same shape, nil for single-image mode.
   /// - Throws: `CRSError`: usage or data as `CR2ImagesParameters.validate`, data when no pixel is finite or
-  ///   a plane of an image has another shape, `interrupted`.
+  ///   a plane of an image has another shape or the units differ, `interrupted`.
   package static func run(
     first: Image, second: Image? = nil, parameters: CR2ImagesParameters = CR2ImagesParameters(),
     work: Work = Work()
   ) throws -> CR2ImagesResult {
     try parameters.validate(first: first.shape, second: second?.shape)
     try checkPlanes(of: first, "first")
-    if let second { try checkPlanes(of: second, "second") }
+    if let second {
+      try checkPlanes(of: second, "second")
+      try [first, second].checkUnits()
+    }
     var parameters = parameters
     if let second, parameters.ioffx == nil || parameters.ioffy == nil {
       let found = try IntegerOffset.find(
@@ -27,36 +30,57 @@ package enum CR2Images {
       (parameters.ioffx, parameters.ioffy) = (found.ioffx, found.ioffy)
     }
     let isWide = first.exactPixels != nil || second?.exactPixels != nil
-    guard let window = parameters.medianSize, second == nil else {
-      guard let second else { throw CRSError.usage("the second image is missing") }
+    if let second {
       let planes: PairPlanes =
         isWide ? .double(first.doubles, second.doubles) : .single(first.pixels, second.pixels)
-      return try finished(first, second, planes, parameters, work)
+      return try pair(first, second, planes, parameters, work)
     }
+    guard let window = parameters.medianSize else { throw CRSError.usage("the second image is missing") }
     let planes: PairPlanes =
       isWide
-      ? .double(first.doubles, try window.filtered(first.doubles, work: work))
-      : .single(first.pixels, try window.filtered(first.pixels, work: work))
+      ? .double(first.doubles, try window.filtered(first.doubles.without(first.mask, .nan), work: work))
+      : .single(first.pixels, try window.filtered(first.pixels.without(first.mask, .nan), work: work))
     let filtered = try first.replacingPixels(with: planes, window: window, work: work)
-    return try finished(first, filtered, planes, parameters, work, isFiltered: true)
+    return try single(first, filtered, planes, parameters, work)
   }
 
-  private static func finished(
-    _ first: Image, _ second: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work,
-    isFiltered: Bool = false
+  private static func pair(
+    _ first: Image, _ second: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work
   ) throws -> CR2ImagesResult {
-    let found = try PairComparison(planes, parameters: parameters, isFiltered: isFiltered, work: work)
-    let shift = (found.overlap.ioffx, found.overlap.ioffy)
-    let outcome = PairOutcome(found)
+    var input = PairInput(planes, mask1: first.mask, mask2: second.mask, fills: parameters.fill)
+    let overlap = try PairOverlap(
+      of: first.shape, ioffx: parameters.ioffx ?? 0, ioffy: parameters.ioffy ?? 0)
+    let scaling = try PairScaling(first, second, choice: parameters.scale, input: input, overlap: overlap)
+    input.scale = scaling.factor
+    let found = try PairComparison(input, parameters: parameters, work: work)
+    let doubts = try PairDoubts(input, found: found, parameters: parameters, work: work)
+    let findings = PairFindings(found: found, doubts: doubts)
+    let shift = (overlap.ioffx, overlap.ioffy)
     return CR2ImagesResult(
-      clean1: try PairRepair(found.first, shift: shift).repaired(
+      clean1: try PairRepair(found.first, shift: shift, factor: 1 / input.scale).repaired(
         first, uncertainty: second.uncertainty, work: work),
       clean2: try found.second.map {
-        try PairRepair($0, shift: (-shift.0, -shift.1)).repaired(
+        try PairRepair($0, shift: (-shift.0, -shift.1), factor: input.scale).repaired(
           second, uncertainty: first.uncertainty, work: work)
       } ?? second,
       mask1: found.first.mask, mask2: found.second?.mask ?? Mask(shape: first.shape), found: found,
-      warnings: outcome.warnings(first, second), report: outcome.report(parameters), parameters: parameters)
+      lines: scaling.lines + findings.lines,
+      warnings: scaling.warnings + findings.warnings(first, second, isFiltered: false),
+      report: PairOutcome(found).report(parameters), parameters: parameters)
+  }
+
+  private static func single(
+    _ first: Image, _ filtered: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work
+  ) throws -> CR2ImagesResult {
+    let input = PairInput(planes, mask1: first.mask, fills: parameters.fill)
+    let found = try PairComparison(input, parameters: parameters, isFiltered: true, work: work)
+    let findings = PairFindings(found: found, doubts: nil)
+    return CR2ImagesResult(
+      clean1: try PairRepair(found.first, shift: (0, 0)).repaired(
+        first, uncertainty: filtered.uncertainty, work: work),
+      clean2: filtered, mask1: found.first.mask, mask2: Mask(shape: first.shape), found: found,
+      lines: findings.lines, warnings: findings.warnings(first, filtered, isFiltered: true),
+      report: PairOutcome(found).report(parameters), parameters: parameters)
   }
 
   private static func checkPlanes(of image: Image, _ name: String) throws {
@@ -67,6 +91,16 @@ package enum CR2Images {
       throw CRSError.data(
         "the \(name) image's UNCERT is \(uncertainty.values.shape)", expected: "\(image.shape)")
     }
+  }
+}
+
+extension Plane where Element: Equatable {
+  /// The plane with one value in all pixels of a mask.
+  fileprivate func without(_ mask: Mask?, _ value: Element) -> Plane {
+    guard let mask else { return self }
+    var out = self
+    for i in out.pixels.indices where mask.plane.pixels[i] != 0 { out.pixels[i] = value }
+    return out
   }
 }
 

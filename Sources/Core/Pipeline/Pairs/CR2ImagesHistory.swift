@@ -22,6 +22,8 @@ extension CR2ImagesResult {
     lines += (parameters.skippedRegions ?? []).map { "- skipped_region: \(Self.text($0))" }
     if let maxsize = parameters.maxsize { lines.append("- maxsize: \(maxsize)") }
     if infile2 != nil, parameters.singleMode { lines.append("- single_mode: True") }
+    if found.scale != 1 { lines.append("- scale: \(found.scale.reportText)") }
+    if parameters.fill { lines.append("- fill: True") }
     return lines
   }
 

@@ -48,28 +48,6 @@ struct PairOutcome {
       ">>> Finished replacing pixels affected by cosmic rays in \(data)",
     ]
   }
-
-  func warnings(_ first: Image, _ second: Image) -> [String] {
-    var lines: [String] = []
-    if found.notFinite > 0 {
-      lines.append(
-        "\(found.notFinite) pixel\(found.notFinite == 1 ? " is" : "s are") not finite: neither used nor flagged"
-      )
-    }
-    if found.robustStandardDeviation == 0 {
-      lines.append("the robust standard deviation is 0: every pixel off the median counts as a cosmic ray")
-    }
-    let coincidences = found.coincidences
-    if !coincidences.isEmpty {
-      lines.append(
-        "\(coincidences.count) replaced pixel\(coincidences.count == 1 ? " seems" : "s seem") to be hit in "
-          + "both exposures and cannot be repaired from the other one")
-    }
-    if (first.uncertainty == nil) != (second.uncertainty == nil) {
-      lines.append("only one of the images has uncertainties: those of replaced pixels stay as they are")
-    }
-    return lines
-  }
 }
 
 extension Double {

@@ -7,10 +7,13 @@ import Kernels
 struct PairRepair {
   let found: PairComparison.Side
   let shift: (dx: Int, dy: Int)
+  let factor: Double
 
-  /// - Parameter shift: pixel (x, y) here is (x - dx, y - dy) in the companion.
-  init(_ found: PairComparison.Side, shift: (dx: Int, dy: Int)) {
-    (self.found, self.shift) = (found, shift)
+  /// - Parameters:
+  ///   - shift: pixel (x, y) here is (x - dx, y - dy) in the companion.
+  ///   - factor: what values of the companion are multiplied with.
+  init(_ found: PairComparison.Side, shift: (dx: Int, dy: Int), factor: Double = 1) {
+    (self.found, self.shift, self.factor) = (found, shift, factor)
   }
 
   /// The image with repaired pixels, its mask and its uncertainties brought up to date.
@@ -40,7 +43,7 @@ struct PairRepair {
         image.exactPixels = .uint64(values)
       }
     }
-    image.mask = image.mask.map { $0 | found.mask } ?? found.mask
+    image.mask = image.mask.map { $0 | replaced } ?? replaced
     if let uncertainty { update(&image.uncertainty, from: uncertainty, width: width) }
     return image
   }
@@ -51,7 +54,7 @@ struct PairRepair {
     let step = -shift.dy * width - shift.dx
     forPixels(width: width) { index, _ in
       let given = other.exactValues.map { $0[index + step] } ?? Double(other.values.pixels[index + step])
-      let value = other.kind.convert(given, to: mine.kind)
+      let value = other.kind.convert(other.kind.scaled(given, by: factor), to: mine.kind)
       mine.values.pixels[index] = Float(value)
       mine.exactValues?[index] = value
     }
@@ -63,16 +66,29 @@ struct PairRepair {
     return min(max(value.rounded(.toNearestOrEven), limits.lowerBound), limits.upperBound)
   }
 
-  /// Calls `body` with the place in memory and the new value of each pixel to repair.
+  /// Calls `body` with the place in memory and the new value of each pixel to repair or fill.
   private func forPixels(width: Int, _ body: (_ index: Int, _ value: Double) -> Void) {
-    var next = 0
-    for run in found.runs {
-      let row = Int(run.row) * width
-      for x in run.columns {
-        body(row + x, found.values[next])
-        next += 1
+    let parts = [(found.runs, found.values)] + (found.fill.map { [($0.runs, $0.values)] } ?? [])
+    for (runs, values) in parts {
+      var next = 0
+      for run in runs {
+        let row = Int(run.row) * width
+        for x in run.columns {
+          body(row + x, values[next])
+          next += 1
+        }
       }
     }
+  }
+
+  /// The pixels that have a value of the companion.
+  private var replaced: Mask {
+    guard let fill = found.fill, fill.count > 0 else { return found.mask }
+    var mask = found.mask
+    for run in fill.runs {
+      for x in run.columns { mask[x, Int(run.row)] = true }
+    }
+    return mask
   }
 
   /// A copy that several threads make.
@@ -93,6 +109,16 @@ struct PairRepair {
 }
 
 extension Uncertainty.Kind {
+  /// The error of a pixel that is multiplied with a factor.
+  func scaled(_ value: Double, by factor: Double) -> Double {
+    guard factor != 1 else { return value }
+    return switch self {
+    case .standardDeviation: value * factor
+    case .variance: value * factor * factor
+    case .inverseVariance: value / (factor * factor)
+    }
+  }
+
   /// The same error as another kind of number.
   func convert(_ value: Double, to kind: Uncertainty.Kind) -> Double {
     guard kind != self else { return value }
@@ -106,23 +132,6 @@ extension Uncertainty.Kind {
     case .standardDeviation: variance.squareRoot()
     case .variance: variance
     case .inverseVariance: 1 / variance
-    }
-  }
-}
-
-extension PixelType {
-  /// The range of an integer type, nil for floating types.
-  var limits: ClosedRange<Double>? {
-    switch self {
-    case .uint8: 0...255
-    case .int8: -128...127
-    case .int16: -32768...32767
-    case .uint16: 0...65535
-    case .int32: -2_147_483_648...2_147_483_647
-    case .uint32: 0...4_294_967_295
-    case .int64: -0x1p63...0x1p63
-    case .uint64: 0...0x1p64
-    case .float32, .float64: nil
     }
   }
 }

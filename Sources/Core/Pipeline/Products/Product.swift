@@ -27,15 +27,3 @@ package struct Product: Sendable {
     self.init(name, content: .text(lines.joined(separator: "\n") + "\n"))
   }
 }
-
-extension Image {
-  /// A combined image with its VARIANCE and MAP planes.
-  package init(combined: MaskedCombination.Result, header: Header, unit: PixelUnit) {
-    self.init(
-      pixels: combined.image, unit: unit, header: header,
-      planes: [
-        ExtraPlane(name: "VARIANCE", pixels: .float32(combined.variance)),
-        ExtraPlane(name: "MAP", pixels: .int16(combined.map)),
-      ])
-  }
-}

@@ -6,17 +6,20 @@ package enum ValueWriter {
   /// Writes a file that appears whole or not at all.
   ///
   /// - Parameters:
-  ///   - pixelType: number type of the pixels; nil for the value's own.
+  ///   - type: number type of the pixels.
+  ///   - clips: whether values that do not fit the type become its limits; otherwise they are an error.
   ///   - history: the script that makes the value, for HISTORY.
   /// - Throws: `CRSError` (usage) for kinds without a file format, (file) when the file exists or cannot be written,
   ///   interrupted: nothing is written then.
   package static func write(
-    _ value: Value, to path: String, overwrite: Bool, pixelType: PixelType? = nil,
-    compression: FITSCompression? = nil, history: [String] = [], work: Work
+    _ value: Value, to path: String, overwrite: Bool, type: SavedType = .own, clips: Bool = false,
+    compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
   ) throws {
     let file = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try write(
-      value, to: file, pixelType: pixelType, compression: compression, history: history, work: work)
+      value, to: file, type: type, clips: clips, compression: compression, checksums: checksums,
+      history: history,
+      work: work)
     try file.commit()
   }
 
@@ -24,13 +27,23 @@ package enum ValueWriter {
   ///
   /// - Throws: `CRSError`: usage for kinds without a file format, file, interrupted.
   package static func write(
-    _ value: Value, to file: AtomicFile, pixelType: PixelType? = nil, compression: FITSCompression? = nil,
-    history: [String] = [], work: Work
+    _ value: Value, to file: AtomicFile, type: SavedType = .own, clips: Bool = false,
+    compression: FITSCompression? = nil, checksums: Bool = true, history: [String] = [], work: Work
   ) throws {
     let document: FITSDocument
     switch value {
-    case .image(let image): document = try FITSDocument(image: image, pixelType: pixelType, history: history)
-    case .stack(let stack): document = try FITSDocument(stack: stack, pixelType: pixelType, history: history)
+    case .image(let image):
+      document = try FITSDocument(
+        image: image, pixelType: type.pixelType(of: image), clips: clips, history: history)
+    case .stack(let stack):
+      document = try FITSDocument(
+        stack: stack, pixelType: type.pixelType(of: stack.exposures[0]), clips: clips, history: history)
+    case .list(let values) where !values.isEmpty && values.count == values.images.count:
+      document = try FITSDocument(
+        layout: values.images, pixelType: type.pixelType(of: values.images[0]), clips: clips, history: history
+      )
+    case .list(let values) where !values.isEmpty && values.count == values.masks.count:
+      document = FITSDocument(masks: values.masks, history: history)
     case .mask(let mask): document = FITSDocument(mask: mask, history: history)
     case .maskSet(let masks): document = FITSDocument(maskSet: masks)
     case .table(let table):
@@ -42,8 +55,30 @@ package enum ValueWriter {
     default:
       throw CRSError.usage(
         "a value of kind \(value.kindName) has no file format", parameter: "value",
-        expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
+        expected: "an Image, Stack, Mask, MaskSet, Table or Boundary, or a list of the images of one file")
     }
-    try FITSWriter.write(document, to: file, compression: compression, work: work)
+    try FITSWriter.write(document, to: file, compression: compression, checksums: checksums, work: work)
   }
+}
+
+/// The number type of saved pixels.
+package enum SavedType: Sendable, Equatable {
+  /// The value's own: that of its file, float32 for results.
+  case own
+  /// That of the file behind the value, also for results.
+  case input
+  case given(PixelType)
+
+  package func pixelType(of image: Image) -> PixelType? {
+    switch self {
+    case .own: nil
+    case .input: image.inputType ?? image.storedType
+    case .given(let type): type
+    }
+  }
+}
+
+extension [Value] {
+  fileprivate var images: [Image] { compactMap { if case .image(let image) = $0 { image } else { nil } } }
+  fileprivate var masks: [Mask] { compactMap { if case .mask(let mask) = $0 { mask } else { nil } } }
 }

@@ -83,16 +83,20 @@ package enum CrmasksReport {
     let all =
       [("MEDIANCR", masks.medianCR), ("MEANCRT", masks.meanCRT)]
       + masks.exposures.enumerated().map { ("CRMASK\($0.offset + 1)", $0.element) }
-    for (k, (name, mask)) in all.enumerated() {
-      lines.append(
-        "\(k + 1)".leftPadded(to: 3) + "  " + name.rightPadded(to: 10) + " "
-          + mask.shape.description.rightPadded(to: 12)
-          + " " + share(mask.flagged, of: mask.shape.count))
+    func line(_ number: Int, _ name: String, _ mask: Mask) -> String {
+      "\(number)".leftPadded(to: 3) + "  " + name.rightPadded(to: 10) + " "
+        + mask.shape.description.rightPadded(to: 12) + " " + share(mask.flagged, of: mask.shape.count)
     }
+    for (k, (name, mask)) in all.enumerated() { lines.append(line(k + 1, name, mask)) }
     if let plane = masks.laMedian {
       lines.append(
         "\(all.count + 1)".leftPadded(to: 3) + "  " + "LAMEDIAN".rightPadded(to: 10) + " "
           + plane.shape.description)
+    }
+    // RPMEDIAN and MMPVALUE stand in between and are not listed.
+    let unlisted = (masks.localMedians.isEmpty ? 0 : 1) + (masks.significance == nil ? 0 : 1)
+    for (k, mask) in masks.leftOut.enumerated() {
+      lines.append(line(lines.count + unlisted, "LEFTOUT\(k + 1)", mask))
     }
     return lines
   }

@@ -24,6 +24,8 @@ package struct MaskingReport {
     RegistrationReport(registration, options).lines.forEach(report)
     RegistrationReport(registration, options).warnings.forEach(note)
     tellDiagram(report: report, note: note)
+    StackReport.lines(result.findings).forEach(report)
+    StackReport.warnings(result.findings).forEach(note)
     if result.overlappingLocalMedians > 0 {
       note(
         "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
@@ -70,6 +72,6 @@ package struct MaskingReport {
         "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
           + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
     }
-    PValueReport.warnings(pvalue).forEach(note)
+    if result.findings.scatter == nil { PValueReport.warnings(pvalue).forEach(note) }
   }
 }

@@ -1,45 +1,56 @@
 import Files
 import Kernels
 
-/// Exposures with their bias subtracted, once for all that follows.
+/// Exposures made comparable, once for all that follows: bias subtracted, levels matched by the gains.
 package struct CalibratedExposures: Sendable {
   package let names: [String]
-  /// With pixels less the bias [ADU], headers as read.
+  /// As read.
   package let images: [Image]
-  /// The bias is that which was subtracted.
-  package let detector: Detector
-  /// As read, where they are judged so.
-  let raw: [Plane<Float>]?
+  /// As read, with masks, errors and the detector of each.
+  package let planes: [ExposurePlanes]
+  package let matched: MatchedExposures
   /// Of the pixels as read; nil where nobody asks.
   let identity: ContentHash?
 
   /// What the exposures are for.
   package enum Purpose: Sendable, Equatable {
     case masks(Compatibility?)
-    case combinations
+    case combinations(Compatibility?)
+
+    var compatibility: Compatibility? {
+      switch self {
+      case .masks(let program), .combinations(let program): program
+      }
+    }
   }
 
+  /// - Parameter planes: one for each exposure of the group.
   /// - Throws: `CRSError`: data for other shapes, interrupted.
   package init(
-    _ group: consuming ExposureGroup, detector: Detector, for purpose: Purpose, work: Work
+    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], for purpose: Purpose, work: Work
   ) throws {
-    var images = group.images
-    names = group.names
-    // Defect D6: numina makes the masks of single exposures without subtracting the bias.
-    raw = purpose == .masks(.numina036) ? images.map(\.pixels) : nil
-    var identity = ContentHash()
-    if purpose != .combinations {
-      for image in images { identity.add(image.pixels) }
+    (images, names) = (group.images, group.names)
+    // numina knows no masks and one detector.
+    self.planes =
+      purpose.compatibility == .numina036
+      ? planes.map { ExposurePlanes(pixels: $0.pixels, detector: planes[0].detector) } : planes
+    matched = try MatchedExposures(self.planes, work: work)
+    var identity: ContentHash?
+    if case .masks = purpose {
+      var hash = ContentHash()
+      for image in images { hash.add(image.pixels) }
+      identity = hash
     }
-    for k in images.indices {
-      images[k] = images[k].replacing(
-        try Calibration.calibrated(images[k].pixels, bias: detector.bias, work: work))
-    }
-    (self.images, self.detector) = (images, detector)
-    self.identity = purpose == .combinations ? nil : identity
+    self.identity = identity
   }
 
-  package var planes: [Plane<Float>] { images.map(\.pixels) }
   package var count: Int { images.count }
-  package var first: Image { images[0] }
+  /// That of the first exposure.
+  package var detector: Detector { planes[0].detector }
+
+  /// Exposure times that levels follow [s]; nil for rates and where one is not known.
+  var times: [Double]? {
+    let times = images.compactMap { $0.unit.isRate ? nil : $0.knownDetector.exposureTime?.value }
+    return times.count == images.count ? times : nil
+  }
 }

@@ -26,6 +26,23 @@ package struct ExposureGroup: Sendable {
     self.init(images, names: names)
   }
 
+  /// The exposures with the detector of a file of settings: one for all.
+  package func planes(_ detector: Detector) -> [ExposurePlanes] {
+    images.map {
+      ExposurePlanes(
+        pixels: $0.pixels, mask: $0.mask, deviation: $0.uncertainty?.deviation, detector: detector)
+    }
+  }
+
+  /// The exposures with what their headers tell of gain and readout noise.
+  ///
+  /// - Throws: `CRSError` (data) for other shapes.
+  package func planes(bias: DetectorValue) throws -> [ExposurePlanes] {
+    let stack = try Stack(exposures: images)
+    return stack.planes(
+      try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias))
+  }
+
   /// The numbers of a file of settings, or the planes that it names.
   ///
   /// - Throws: `CRSError` (file, data).

@@ -4,7 +4,7 @@ import Kernels
 /// One reduction from exposures to products. Parameter files, observation files and lists of exposures all become one.
 package struct Reduction: Sendable {
   package enum Masks: Sendable {
-    case made(CrmasksSettings, boundary: Boundary?, compatibility: Compatibility?)
+    case made(CrmasksSettings, boundary: Boundary?)
     /// nil for combinations without masks.
     case given(MaskSet?)
   }
@@ -40,37 +40,47 @@ package struct Reduction: Sendable {
   /// Divide the exposures by the flux factors of the masks before they are combined.
   package var appliesFluxFactors = true
   package var savesPreprocessed = false
+  /// Go on where the level of an exposure is far from the others'.
+  package var isForced = false
+  package var compatibility: Compatibility?
   /// Lines of the call, for the HISTORY of combinations.
   package var callLines: [String] = []
 
-  package init(masks: Masks) { self.masks = masks }
+  package init(masks: Masks, compatibility: Compatibility?) {
+    (self.masks, self.compatibility) = (masks, compatibility)
+  }
 
   /// - Parameters:
+  ///   - planes: what kernels see of the exposures, one for each.
   ///   - places: takes the products, which the caller commits.
   ///   - figures: nil to draw none.
   /// - Throws: `CRSError`.
   package func run(
-    _ group: consuming ExposureGroup, detector: Detector, into places: Places, _ talk: RunTalk,
+    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], into places: Places, _ talk: RunTalk,
     figures: Figures? = nil
   ) throws -> Outcome {
     var outcome = Outcome()
     let exposures: CalibratedExposures
     switch masks {
     case .given(let masks):
-      exposures = try CalibratedExposures(group, detector: detector, for: .combinations, work: talk.work)
-      outcome.masks = masks
-    case .made(let settings, let boundary, let compatibility):
       exposures = try CalibratedExposures(
-        group, detector: detector, for: .masks(compatibility), work: talk.work)
+        group, planes, for: .combinations(compatibility), work: talk.work)
+      outcome.masks = masks
+    case .made(let settings, let boundary):
+      exposures = try CalibratedExposures(group, planes, for: .masks(compatibility), work: talk.work)
       let run = try CrmasksRun(
-        exposures, settings: settings, boundary: boundary, compatibility: compatibility, work: talk.work)
+        exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
+        work: talk.work)
       outcome.seed = run.options.seed
       outcome.masks = try Self.makeMasks(run, into: places, talk, figures: figures)
     }
     if savesPreprocessed, let folder = places.work {
       for (index, image) in exposures.images.enumerated() {
         let name = "preprocessed_\(index + 1).fits"
-        try folder.write([Product(name, content: .pixels(FITSDocument(image: image)))], work: talk.work)
+        let level = try Calibration.calibrated(
+          image.pixels, bias: exposures.planes[index].detector.bias, work: talk.work)
+        let document = try FITSDocument(image: image.edited(level))
+        try folder.write([Product(name, content: .pixels(document))], work: talk.work)
         talk.report("preprocessed exposure saved to \(folder.path(name))")
       }
     }
@@ -126,13 +136,17 @@ package struct Reduction: Sendable {
       factors = masks.fluxFactors
     }
     let combination = try MaskedCombination(
-      exposures: exposures.planes, bias: .constant(0), fluxFactors: factors, work: talk.work)
+      exposures.planes, matched: exposures.matched, masks: masks, fluxFactors: factors, work: talk.work)
+    let isCompatible = compatibility == .numina036
     var only: Image?
     for (index, method) in combinations.enumerated() {
       let combined = try combination.combined(
-        method, masks: masks, laMedian: useLAMedian ? masks?.laMedian : nil, work: talk.work)
-      let image = Image(
-        combined: combined, header: exposures.first.header, unit: exposures.first.unit)
+        method, laMedian: useLAMedian ? masks?.laMedian : nil, variance: isCompatible ? .numina : .noise,
+        work: talk.work)
+      let image =
+        try isCompatible
+        ? Image(combined: combined, of: exposures.images[0])
+        : Stack(exposures: exposures.images).combined(combined, by: method, factors: factors)
       let document = try FITSDocument(
         image: image, pixelType: .float32, history: history(method, names: exposures.names, masks: masks))
       let name = places.combination ?? "combined_\(method.rawValue).fits"
@@ -167,8 +181,7 @@ extension ParameterFile {
   /// - Parameter masks: to apply instead of making some.
   package func reduction(boundary: Boundary?, compatibility: Compatibility?, masks: MaskSet?) -> Reduction {
     var reduction = Reduction(
-      masks: masks.map { .given($0) }
-        ?? .made(settings, boundary: boundary, compatibility: compatibility))
+      masks: masks.map { .given($0) } ?? .made(settings, boundary: boundary), compatibility: compatibility)
     reduction.combinations = [.mediancr, .meancrt, .meancr]
     reduction.useLAMedian = settings.useLAMedian
     return reduction
@@ -178,7 +191,7 @@ extension ParameterFile {
 extension ObservationFile.Masks {
   /// The task as a reduction.
   package func reduction(compatibility: Compatibility?) -> Reduction {
-    var reduction = Reduction(masks: .made(settings, boundary: nil, compatibility: compatibility))
+    var reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compatibility)
     reduction.savesPreprocessed = savesPreprocessed
     return reduction
   }
@@ -186,8 +199,8 @@ extension ObservationFile.Masks {
 
 extension ObservationFile.Combination {
   /// The task as a reduction.
-  package func reduction(masks: MaskSet?) -> Reduction {
-    var reduction = Reduction(masks: .given(masks))
+  package func reduction(masks: MaskSet?, compatibility: Compatibility?) -> Reduction {
+    var reduction = Reduction(masks: .given(masks), compatibility: compatibility)
     reduction.combinations = [method]
     (reduction.useLAMedian, reduction.appliesFluxFactors) = (useLAMedian, appliesFluxFactor)
     return reduction

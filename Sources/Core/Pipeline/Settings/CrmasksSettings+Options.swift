@@ -10,13 +10,13 @@ extension CrmasksSettings {
 
   /// Flux factors and offsets as given, or found where they are to be found.
   ///
-  /// - Parameter exposures: bias subtracted [ADU].
+  /// - Parameter times: exposure times that the levels should follow [s].
   /// - Throws: `CRSError` as `Registration`.
   package func registration(
-    of exposures: [Plane<Float>], detector: Detector, compatibility: Compatibility? = nil, work: Work
+    of exposures: MatchedExposures, times: [Double]? = nil, compatibility: Compatibility? = nil, work: Work
   ) throws -> Registration {
     let isCompatible = compatibility == .numina036
-    let count = exposures.count
+    let count = exposures.planes.count
     let factors: Registration.Flux =
       switch flux {
       case .none: .given([Double](repeating: 1, count: count))
@@ -37,8 +37,8 @@ extension CrmasksSettings {
     }
     return try naming {
       try Registration(
-        exposures, detector: detector, flux: factors, regions: fluxRegions, displacement: displaced,
-        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+        exposures, times: isCompatible ? nil : times, flux: factors, regions: fluxRegions,
+        displacement: displaced, scalesExposures: masking.applyFluxFactorTo == .original, work: work)
     }
   }
 

@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// An operation on images, masks and numbers of which one at least is an image or mask.
+/// What an operation makes of the images among its operands beside the pixels: units, errors, masks and detector.
 struct ImageArithmetic {
   private let operation: PixelArithmetic.Operation
   private let a: Value
@@ -11,22 +11,85 @@ struct ImageArithmetic {
     (self.operation, self.a, self.b) = (operation, a, b)
   }
 
+  /// The result with what it takes over from the operands; a plain image when none of them is one.
+  ///
+  /// - Throws: `CRSError`: data for different shapes, interrupted.
   func image(work: Work) throws -> Image {
     switch try PixelOperands(a, b, name: operation.rawValue) {
-    case .single(let x, let y): return derived(try PixelArithmetic.apply(operation, x, y, work: work))
+    case .single(let x, let y): return derived(try PixelArithmetic.apply(operation, x, y, work: work), work)
     case .exact(let x, let y):
       let values = try PixelArithmetic.apply(operation, x, y, work: work)
-      var image = derived(values.map { Float($0) })
+      var image = derived(values.map { Float($0) }, work)
       image.setExactValues(values)
       return image
     }
   }
 
-  /// The result with what it takes over from the operands; a plain image when none of them is one.
-  private func derived(_ plane: Plane<Float>) -> Image {
-    if case .image(let left) = a { return left.replacing(plane) }
-    if case .image(let right) = b { return right.replacing(plane) }
-    return Image(pixels: plane, unit: .none)
+  private func derived(_ pixels: Plane<Float>, _ work: Work) -> Image {
+    let images = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }
+    guard let first = images.first else { return Image(pixels: pixels, unit: .none) }
+    let errors = Uncertainty.propagated(operation, operand(a), operand(b))
+    if errors == nil, images.contains(where: { $0.uncertainty != nil }) {
+      work.remark?("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
+    }
+    return first.calculated(
+      pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
+    ) { work.remark?($0) }
+  }
+
+  private func operand(_ value: Value) -> ErrorOperand {
+    switch value {
+    case .image(let image): .image(image.pixels, image.uncertainty)
+    case .mask(let mask): .image(mask.plane.map { Float($0) }, nil)
+    default: .number(value.double ?? 0)
+    }
+  }
+
+  /// What it does to the noise.
+  private var arithmetic: Arithmetic {
+    switch (a, b.double, operation) {
+    case (.image, let number?, .add): return .offset(number)
+    case (.image, let number?, .subtract): return .offset(-number)
+    case (.image, let number?, .multiply): return .scaled(number)
+    case (.image, let number?, .divide): return .scaled(1 / number)
+    default: break
+    }
+    switch (a.double, b, operation) {
+    case (let number?, .image, .add): return .offset(number)
+    case (let number?, .image, .multiply): return .scaled(number)
+    default: break
+    }
+    let name =
+      switch operation {
+      case .add: "a sum"
+      case .subtract: "a difference"
+      case .multiply: "a product"
+      case .divide: "a quotient"
+      case .power: "a power"
+      case .floorDivide: "a floor division"
+      case .remainder: "a remainder"
+      }
+    let isPair = a.double == nil && b.double == nil
+    return .other(isPair && operation != .power ? name + " of two images" : name + " of an image")
+  }
+
+  /// The unit of the result: that of the first image, but for powers, products of two units and inverses.
+  private func unit(_ images: [Image]) -> PixelUnit {
+    let first = images[0].unit
+    switch operation {
+    case .add, .subtract:
+      return first == .none ? images.last?.unit ?? first : first
+    case .multiply:
+      guard images.count == 2 else { return first }
+      if first == .none { return images[1].unit }
+      return images[1].unit == .none ? first : .none
+    case .divide:
+      if case .image = a { return first }
+      return .none
+    case .power: return b.double == 1 ? first : .none
+    case .floorDivide: return .none
+    case .remainder: return first
+    }
   }
 }
 
@@ -47,7 +110,7 @@ struct ImageComparison {
     case .single(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
     case .exact(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
     }
-    return [a, b].compactMap(\.ownMask).reduce(mask) { $0 & !$1 }
+    return Mask([a, b].compactMap(\.ownMask).reduce(mask) { $0 & !$1 }, ownedAs: [a, b])
   }
 }
 
@@ -89,6 +152,24 @@ struct BitArithmetic {
       throw CRSError.usage(
         "'\(isAnd ? "&" : "|")' joins masks, and bits of images of whole numbers",
         expected: "a file of whole numbers as it was read, or two masks")
+    }
+  }
+}
+
+extension Mask {
+  /// The mask with the cards of the first image or mask that it was made of.
+  init(_ mask: Mask, ownedAs values: [Value]) {
+    self = mask
+    for value in values {
+      switch value {
+      case .image(let image):
+        self = image.owning(mask)
+        return
+      case .mask(let other) where other.owner != nil:
+        owner = other.owner
+        return
+      default: continue
+      }
     }
   }
 }

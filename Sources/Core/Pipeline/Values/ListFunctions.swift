@@ -27,7 +27,7 @@ package enum ListFunctions {
     switch (list, element) {
     case (.list(let items), _): return .list(items + [element])
     case (.stack(let stack), .image(let image)):
-      return .stack(try Stack(exposures: stack.exposures + [image], detector: stack.detector))
+      return .stack(try Stack(exposures: stack.exposures + [image]))
     default:
       throw CRSError.usage(
         "append does not add a value of kind \(element.kindName) to one of kind \(list.kindName)",

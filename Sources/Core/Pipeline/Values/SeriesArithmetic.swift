@@ -20,8 +20,11 @@ enum SeriesArithmetic {
       try check(symbol, a, b)
     }
     let count = left?.count ?? right?.count ?? 0
+    // Remarks are made for the first element only.
+    var work = work
     let results = try (0..<count).map { k in
-      try ValueArithmetic.binary(symbol, left?[k] ?? a, right?[k] ?? b, work: work)
+      defer { work.remark = nil }
+      return try ValueArithmetic.binary(symbol, left?[k] ?? a, right?[k] ?? b, work: work)
     }
     return try joined(results, of: [a, b])
   }
@@ -52,8 +55,8 @@ enum SeriesArithmetic {
   static func joined(_ results: [Value], of operands: [Value]) throws -> Value {
     let stacks = operands.compactMap { if case .stack(let stack) = $0 { stack } else { nil } }
     let images = results.compactMap { if case .image(let image) = $0 { image } else { nil } }
-    guard let first = stacks.first, images.count == results.count else { return .list(results) }
-    return .stack(try Stack(exposures: images, detector: first.detector))
+    guard !stacks.isEmpty, images.count == results.count else { return .list(results) }
+    return .stack(try Stack(exposures: images))
   }
 }
 

@@ -41,10 +41,12 @@ package enum Value: Sendable {
     switch self {
     case .image(let image): return image.summary
     case .stack(let stack):
-      let unit = stack.exposures[0].unit.description
+      let unit = stack.unit.description
       return "Stack \(stack.count) x \(stack.shape) float32\(unit.isEmpty ? "" : " " + unit)"
-        + (stack.detector.gain.map { ", gain \($0.typical.plain) e-/ADU" } ?? "")
-        + (stack.detector.readoutNoise.map { ", rnoise \($0.typical.plain) ADU" } ?? "")
+        + (stack.commonFacts.gain.map { ", gain \($0.value.typical.plain) e-/\(stack.unit.inDenominator)" }
+          ?? "")
+        + (stack.commonFacts.readoutNoise.map { ", rnoise \($0.value.typical.plain) \(stack.unit.name)" }
+          ?? "")
     case .mask(let mask):
       return "Mask \(mask.shape), \(mask.flagged) pixels flagged"
         + " (\((100 * Double(mask.flagged) / Double(Swift.max(1, mask.shape.count))).fixed(4)) %)"

@@ -95,15 +95,20 @@ extension Mask {
 
 extension ValueArithmetic {
   /// A rectangle of an image, stack or mask.
-  package static func section(_ value: Value, _ section: Section) throws -> Value {
+  package static func section(_ value: Value, _ section: Section, work: Work = Work()) throws -> Value {
     switch value {
     case .image(let image):
       let section = try section.validated(inside: image.shape)
-      return .image(image.section(section))
-    case .mask(let mask): return .mask(Mask(plane: mask.plane[try section.validated(inside: mask.shape)]))
+      return .image(image.moved(.section(section)) { work.remark?($0) })
+    case .mask(let mask): return .mask(mask.section(try section.validated(inside: mask.shape)))
     case .stack(let stack):
+      // Remarks are made for the first exposure only.
+      var work = work
       return try SeriesArithmetic.joined(
-        stack.exposures.map { try self.section(.image($0), section) }, of: [value])
+        stack.exposures.map { exposure in
+          defer { work.remark = nil }
+          return try self.section(.image(exposure), section, work: work)
+        }, of: [value])
     default: throw CRSError.usage("a value of kind \(value.kindName) has no sections")
     }
   }

@@ -93,7 +93,7 @@ extension ValueElements {
         exposures[place] = try changed(exposures[place], places, parts?[place] ?? part)
       }
     }
-    return try Stack(exposures: exposures, detector: stack.detector)
+    return try Stack(exposures: exposures)
   }
 
   // MARK: - Tables

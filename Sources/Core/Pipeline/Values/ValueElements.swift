@@ -34,7 +34,7 @@ package enum ValueElements {
       case .several(let chosen):
         guard !chosen.isEmpty else { throw CRSError.data("no exposure is left") }
         return .stack(
-          try Stack(exposures: chosen.map { stack.exposures[$0] }, detector: stack.detector))
+          try Stack(exposures: chosen.map { stack.exposures[$0] }))
       }
     }
     let (section, isPixel) = try places.section(of: stack.shape)

@@ -18,7 +18,8 @@ package enum ValueFunctions {
         result.setExactValues(try function.applied(to: image.exactValues, work: work))
         result = derived(result, from: [image])
       } else {
-        result = derived(image.replacing(try function.applied(to: image.pixels, work: work)), from: [image])
+        result = derived(
+          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image])
       }
       if !function.keepsUnit { result.unit = .none }
       return .image(result)
@@ -134,14 +135,12 @@ package enum ValueFunctions {
   /// Header, unit and masks of the images that a result was made of; their noise no longer holds.
   private static func derived(_ result: Image, from images: [Image]) -> Image {
     guard let first = images.first else { return result }
-    var image = first.replacing(result.pixels)
+    let unit = images.allSatisfy { $0.unit == first.unit } ? first.unit : .none
+    var image = first.calculated(
+      result.pixels, by: .other("a function of images"), with: Array(images.dropFirst()), uncertainty: nil,
+      unit: unit)
     image.exactPixels = result.exactPixels
     image.storedType = result.exactPixels == nil ? .float32 : .float64
-    image.unit = images.allSatisfy { $0.unit == first.unit } ? first.unit : .none
-    image.mask = images.compactMap(\.mask).reduce(nil as Mask?) { joined, mask in
-      joined.map { $0 | mask } ?? mask
-    }
-    image.detector = DetectorHints()
     return image
   }
 

@@ -2,9 +2,12 @@
 #ifndef CRS_CFITSIO_SHIM_H
 #define CRS_CFITSIO_SHIM_H
 #include <fitsio.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,12 +32,65 @@ typedef struct {
   LONGLONG first;        /* the first pixel, from 1 */
   LONGLONG count;        /* pixels */
   const void *null;      /* what missing pixels become, or NULL */
+  double scale, zero;    /* BSCALE and BZERO */
+  int hcompress;         /* the column of HCOMPRESS tiles, which are tried first; 0 for none */
+  int axes;              /* their number, lengths, and pixels of a tile along each */
+  const long *length;
+  const long *tile;
   void *pixels;          /* shared memory for them */
   int *status;           /* shared memory: -1 before, cfitsio's status after */
   char *message;         /* shared memory of 81 bytes for cfitsio's message */
   unsigned long memory;  /* limits: bytes of address space, seconds of processor time */
   unsigned long seconds;
 } crs_child_task;
+
+/* Likewise private: unpacks one tile of HCOMPRESS, whose width and height stand in its first bytes. */
+int fits_hdecompress64(
+    unsigned char *input, int smooth, LONGLONG *a, int *nx, int *ny, int *scale, int *status);
+
+/* Unpacks every tile of HCOMPRESS once for trial: cfitsio reads on behind a tile whose bits do not suffice, and leaves
+   pixels unwritten when the tile says that it is smaller. Here a page that cannot be read follows the bytes. */
+static inline void crs_try_hcompress(fitsfile *file, const crs_child_task *task, int *status) {
+  LONGLONG rows = 0;
+  int column = task->hcompress;
+  long most = 1;
+  for (int axis = 0; axis < task->axes; axis++) most *= task->tile[axis];
+  ffgnrwll(file, &rows, status);
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  LONGLONG *pixels = malloc((size_t)most * sizeof *pixels + 64);
+  if (!pixels && *status == 0) *status = MEMORY_ALLOCATION;
+  for (LONGLONG row = 1; row <= rows && *status == 0; row++) {
+    LONGLONG bytes = 0, offset = 0;
+    ffgdesll(file, column, row, &bytes, &offset, status);
+    if (*status || bytes == 0) continue; /* kept in another column */
+    long own = 1;
+    LONGLONG rest = row - 1;
+    for (int axis = 0; axis < task->axes; axis++) {
+      long tile = task->tile[axis], count = (task->length[axis] + tile - 1) / tile;
+      long left = task->length[axis] - rest % count * tile;
+      own *= left < tile ? left : tile;
+      rest /= count;
+    }
+    if (bytes < 26 || bytes > 64 + 16 * (LONGLONG)most) { *status = DATA_DECOMPRESSION_ERR; break; }
+    size_t room = ((size_t)bytes + page - 1) / page * page;
+    unsigned char *map = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED) { *status = MEMORY_ALLOCATION; break; }
+    mprotect(map + room, page, PROT_NONE);
+    unsigned char *tile = map + room - bytes;
+    int any = 0, nx = 0, ny = 0, scale = 0;
+    unsigned char none = 0;
+    ffgcv(file, TBYTE, column, row, 1, bytes, &none, tile, &any, status);
+    if (*status == 0) {
+      long width = (long)tile[2] << 24 | (long)tile[3] << 16 | (long)tile[4] << 8 | tile[5];
+      long height = (long)tile[6] << 24 | (long)tile[7] << 16 | (long)tile[8] << 8 | tile[9];
+      if (width < 1 || height < 1 || width > most || height > most || width * height != own)
+        *status = DATA_DECOMPRESSION_ERR;
+      else fits_hdecompress64(tile, 0, pixels, &nx, &ny, &scale, status);
+    }
+    munmap(map, room + page);
+  }
+  free(pixels);
+}
 
 /* Starts the child; returns its process id, or -1. */
 static inline pid_t crs_start_child(const crs_child_task *task) {
@@ -48,6 +104,7 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   setrlimit(RLIMIT_CPU, &limit);
   limit.rlim_cur = limit.rlim_max = 0;
   setrlimit(RLIMIT_CORE, &limit);
+  mallopt(M_PERTURB, 0xff); /* what cfitsio leaves unwritten is 0 */
   fitsfile *file = NULL;
   int status = 0, missing = 0;
   void *content = task->content;
@@ -55,7 +112,20 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   if (content) ffomem(&file, "unpacked.fits", READONLY, &content, &size, 0, NULL, &status);
   else ffdkopn(&file, task->path, READONLY, &status);
   ffmahd(file, task->hdu, NULL, &status);
-  ffgpv(file, task->type, task->first, task->count, (void *)task->null, task->pixels, &missing, &status);
+  if (task->hcompress) crs_try_hcompress(file, task, &status);
+  if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
+  if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */
+    long first[6], step[6], last[6];
+    for (int axis = 0; axis < task->axes; axis++) {
+      first[axis] = step[axis] = 1;
+      last[axis] = task->length[axis];
+    }
+    LONGLONG all = 1;
+    for (int axis = 0; axis < task->axes; axis++) all *= task->length[axis];
+    if (all != task->count && status == 0) status = BAD_DIMEN;
+    ffgsv(file, task->type, first, last, step, (void *)task->null, task->pixels, &missing, &status);
+  } else
+    ffgpv(file, task->type, task->first, task->count, (void *)task->null, task->pixels, &missing, &status);
   if (status != 0) {
     char text[FLEN_ERRMSG] = "";
     ffgmsg(text);

@@ -1,0 +1,94 @@
+import Kernels
+
+/// What a calculation does to an image's values, as far as its noise is concerned.
+package enum Arithmetic: Sendable, Equatable {
+  /// A number is added: gain and noise hold, the bias moves.
+  case offset(Double)
+  /// Values are multiplied by a number: bias and noise with them, the gain is divided by it.
+  case scaled(Double)
+  /// Anything else: gain, noise and bias no longer hold. The phrase completes "it does not hold for ...".
+  case other(String)
+}
+
+extension DetectorFacts {
+  /// What still holds behind a calculation with an image of which this is known.
+  func after(_ arithmetic: Arithmetic) -> DetectorFacts {
+    var out = self
+    switch arithmetic {
+    case .offset(let number):
+      out.bias = bias.map { Known($0.value.combined(with: .constant(number)) { $0 + $1 }, .value) }
+      out.saturation = saturation.map { Known($0.value + number, .value) }
+    case .scaled(let factor) where factor > 0 && factor.isFinite:
+      out.gain = gain.map { Known($0.value.scaled(by: 1 / factor), .value) }
+      out.readoutNoise = readoutNoise.map { Known($0.value.scaled(by: factor), .value) }
+      out.bias = bias.map { Known($0.value.scaled(by: factor), .value) }
+      out.saturation = saturation.map { Known($0.value * factor, .value) }
+    case .scaled: return after(.other("values that were multiplied by a number that is not above 0"))
+    case .other(let reason):
+      (out.gain, out.readoutNoise, out.bias, out.saturation) = (nil, nil, nil, nil)
+      out.lost = lost ?? reason
+    }
+    return out
+  }
+}
+
+extension Image {
+  /// An image with calculated values on the same pixels: header and primary header stay, the detector is known as far as
+  /// it still holds, and the masks of all operands are joined. The file's other HDUs are left out.
+  ///
+  /// - Parameters:
+  ///   - pixels: of this image's shape.
+  ///   - others: further images that the values come from.
+  ///   - uncertainty: the errors of the result; nil where they are not known.
+  ///   - unit: of the result.
+  ///   - note: takes a sentence on what is left out.
+  package func calculated(
+    _ pixels: Plane<Float>, by arithmetic: Arithmetic, with others: [Image] = [], uncertainty: Uncertainty?,
+    unit: PixelUnit, note: (String) -> Void = { _ in }
+  ) -> Image {
+    var out = Image(
+      pixels: pixels, unit: unit, header: header, mask: mask, uncertainty: uncertainty, detector: detector)
+    (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
+    for other in others {
+      guard let mask = other.mask, mask.shape == shape else { continue }
+      out.mask = out.mask.map { $0 | mask } ?? mask
+    }
+    out.detector = knownDetector.after(arithmetic)
+    out.writeDetectorCards()
+    let left = leftOut
+    if !left.isEmpty {
+      note(
+        "\(left.joined(separator: ", "))\(origin.map { " of \($0.file)" } ?? "") "
+          + (left.count == 1 ? "is" : "are") + " left out of the result")
+    }
+    return out
+  }
+
+  /// The other HDUs that a calculated image does without; masks and errors are kept apart from them.
+  private var leftOut: [String] {
+    others.enumerated().compactMap { number, other in
+      if case .plane(let plane) = other, plane.uncertainty != nil { return nil }
+      let name = other.name.isEmpty ? "an HDU without a name" : other.name
+      if case .plane(let plane) = other, plane.mask != nil {
+        return PlaneName(name: plane.name, header: plane.header)?.role == .mask
+          ? nil : "\(name) (but its mask)"
+      }
+      return name
+    }
+  }
+
+  /// An image with other values of the same sky: cleaned or calibrated. Everything else stays, but the values are float32
+  /// now.
+  ///
+  /// - Parameters:
+  ///   - pixels: of this image's shape.
+  ///   - mask: pixels to be masked beside those that are.
+  package func edited(_ pixels: Plane<Float>, mask edited: Mask? = nil) -> Image {
+    var out = self
+    out.pixels = pixels
+    out.exactPixels = nil
+    out.storedType = .float32
+    if let edited { out.mask = mask.map { $0 | edited } ?? edited }
+    return out
+  }
+}

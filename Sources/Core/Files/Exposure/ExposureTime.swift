@@ -1,0 +1,35 @@
+/// The exposure time that the cards tell.
+enum ExposureTime {
+  /// Seconds: EXPTIME; XPOSURE, EFFEXPTM, TEXPTIME, then EXPOSURE if it is a number of seconds. Nil without any above 0.
+  static func find(_ cards: ExposureCards) -> Known<Double>? {
+    for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME", "EXPOSURE"] {
+      guard let card = cards.find(keyword), let number = card.reading.number, number > 0, number.isFinite,
+        keyword != "EXPOSURE" || isTime(card.comment)
+      else { continue }
+      let unit = seconds(card.comment)
+      return Known(number * unit.factor, card.source(unit.name.map { "in \($0)" }))
+    }
+    return nil
+  }
+
+  /// Whether EXPOSURE, which some files number exposures with, is a time.
+  private static func isTime(_ comment: String) -> Bool {
+    let text = comment.lowercased()
+    return text.contains("time") || text.contains("sec") || text.hasPrefix("[s]") || text.hasPrefix("[ms]")
+      || text.hasPrefix("[min") || text == "s"
+  }
+
+  /// Seconds of the unit in brackets at the start of the comment, and its name unless it is the second.
+  private static func seconds(_ comment: String) -> (factor: Double, name: String?) {
+    let text = comment.trimmingBlanks()
+    guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return (1, nil) }
+    let unit = text[text.index(after: text.startIndex)..<end].trimmingBlanks().lowercased()
+    return switch unit {
+    case "ms", "msec", "millisecond", "milliseconds": (1e-3, "ms")
+    case "us", "usec", "microsecond", "microseconds": (1e-6, "us")
+    case "min", "minute", "minutes": (60, "minutes")
+    case "h", "hr", "hour", "hours": (3600, "hours")
+    default: (1, nil)
+    }
+  }
+}

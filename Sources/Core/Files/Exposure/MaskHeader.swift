@@ -1,0 +1,78 @@
+import Kernels
+
+/// The cards of the image that a mask was made for, as far as a mask keeps them: object, observation and places of the
+/// pixels.
+package struct MaskHeader: MaskOwner {
+  package var header: Header
+  /// Where the image was read.
+  package var origin: ImageOrigin?
+
+  /// The card that says that an image is a mask.
+  static let card = "CRSMASK"
+
+  private static let names: Set<String> = [
+    "OBJECT", "DATE-OBS", "DATE-BEG", "DATE-END", "TIME-OBS", "MJD-OBS", "EXPSTART", "EXPEND", "EXPTIME",
+    "TELESCOP",
+    "INSTRUME", "DETECTOR", "CAMERA", "OBSERVER", "OBS_ID", "FILTER", "FILTER1", "FILTER2", "RA", "DEC",
+    "EQUINOX",
+    "RADESYS", "RADECSYS", "ORIGIN", "WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE", "CCDSUM", "XBINNING",
+    "YBINNING",
+  ]
+
+  package init(of image: Image) {
+    var cards: [String] = []
+    for (header, _, isInherited) in image.cards.headers {
+      let known = Set(cards.map { HeaderCard($0).keyword })
+      cards += header.cards.filter { card in
+        let keyword = HeaderCard(card).keyword
+        guard !known.contains(keyword) else { return false }
+        return MaskHeader.names.contains(keyword) || !isInherited && ArrayCards.isPlace(keyword)
+      }
+    }
+    header = Header(cards: cards)
+    origin = image.origin
+  }
+
+  package init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
+
+  /// The cards of a saved mask.
+  static func saved(_ mask: Mask) -> Header {
+    var header = (mask.owner as? MaskHeader)?.header ?? Header()
+    header.set(card, .logical(true), comment: "a mask: 1 where a pixel is flagged")
+    return header
+  }
+}
+
+extension Image {
+  /// A mask that keeps object, observation and world coordinates of this image when it is saved.
+  package func owning(_ mask: Mask) -> Mask {
+    guard mask.shape == shape else { return mask }
+    var mask = mask
+    mask.owner = MaskHeader(of: self)
+    return mask
+  }
+
+  /// The pixels that do not count: those that are masked, and those that are not finite; nil when every pixel counts.
+  package var wholeMask: Mask? {
+    var flags = mask?.plane.pixels
+    for (i, value) in pixels.pixels.enumerated() where !value.isFinite {
+      if flags == nil { flags = [UInt8](repeating: 0, count: pixels.count) }
+      flags?[i] = 1
+    }
+    return flags.map { Mask(plane: Plane(width: width, height: height, pixels: $0)) }
+  }
+}
+
+extension Mask {
+  /// The part inside a section, which must lie inside the mask; its cards follow.
+  package func section(_ section: Section) -> Mask {
+    let geometry = Geometry.section(section)
+    var out = self
+    out.plane = plane[section]
+    if var owner = owner as? MaskHeader {
+      owner.header.follow(geometry, shape: shape, note: { _ in })
+      out.owner = owner
+    }
+    return out
+  }
+}

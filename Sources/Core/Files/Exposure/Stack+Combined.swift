@@ -1,0 +1,168 @@
+import Kernels
+
+/// How an image was made of the exposures of a stack.
+package struct Combination: Sendable {
+  package enum Method: Sendable { case mean, median, other(String) }
+  package var method: Method
+  /// Each exposure was divided by its own number; nil: by none.
+  package var factors: [Double]?
+  /// Whether the bias of each exposure was subtracted.
+  package var subtractsBias: Bool
+  /// What is known of each exposure.
+  package var facts: [DetectorFacts]
+
+  /// - Parameter facts: nil for what the exposures carry.
+  package init(
+    _ method: Method, of stack: Stack, factors: [Double]? = nil, subtractsBias: Bool = false,
+    facts: [DetectorFacts]? = nil
+  ) {
+    (self.method, self.factors, self.subtractsBias) = (method, factors, subtractsBias)
+    self.facts = facts ?? stack.exposures.map(\.knownDetector)
+  }
+
+  /// The variance of a median of normal numbers in that of their mean.
+  package static func medianFactor(_ count: Int) -> Double {
+    switch count {
+    case ..<3: 1
+    case 3: 1.35
+    case 4: 1.19
+    case 5: 1.43
+    case 6: 1.29
+    case 7: 1.47
+    default: .pi / 2
+    }
+  }
+}
+
+extension Stack {
+  /// The image that a combination makes: headers of the first exposure, with the gain, readout noise and time that fit
+  /// the pixels, the number of exposures and their names.
+  package func combined(
+    _ pixels: Plane<Float>, by combination: Combination, mask: Mask? = nil, planes: [ExtraPlane] = []
+  ) -> Image {
+    let first = exposures[0]
+    var out = Image(pixels: pixels, unit: first.unit, header: first.header, mask: mask, planes: planes)
+    (out.primaryHeader, out.inputType, out.origin) = (first.primaryHeader, first.inputType, first.origin)
+    out.detector = detector(of: combination)
+    out.writeTimes(exposures, combination)
+    let counts = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }
+    let total = counts.reduce(0, +)
+    if total < 1e9 { out.setCard("NCOMBINE", .integer(Int(total)), "exposures in the combination") }
+    out.header.remove("BLANK")
+    let names = exposures.compactMap { $0.origin?.file }
+    if names.count == exposures.count {
+      out.header.addHistory("combined from \(names.count) exposures:")
+      names.forEach { out.header.addHistory("- " + ($0.split(separator: "/").last.map(String.init) ?? $0)) }
+    }
+    out.writeDetectorCards()
+    return out
+  }
+
+  /// Gain, readout noise, bias and time of the combination.
+  private func detector(of combination: Combination) -> DetectorFacts {
+    var out = DetectorFacts()
+    let facts = combination.facts
+    let count = Double(exposures.count)
+    let factors = combination.factors ?? exposures.map { _ in 1 }
+    let spread: Double
+    switch combination.method {
+    case .mean: spread = 1
+    case .median: spread = Combination.medianFactor(exposures.count)
+    case .other(let reason):
+      out.lost = reason
+      spread = 1
+    }
+    let times = facts.compactMap { $0.exposureTime?.value }
+    if times.count == exposures.count {
+      out.exposureTime = Known(effectiveTime(times, factors, isScaled: combination.factors != nil), .value)
+    }
+    if combination.subtractsBias {
+      out.bias = facts.contains { $0.bias != nil } ? Known(.constant(0), .value) : nil
+    } else if facts.allSatisfy({ $0.bias != nil }) {
+      out.bias = Known(
+        sum(zip(facts, factors).map { ($0.bias?.value ?? .constant(0)).scaled(by: 1 / $1) }).scaled(
+          by: 1 / count),
+        .value)
+    }
+    guard out.lost == nil else { return out }
+    // Variances of a mean add up: level/gain + noise^2, each over the square of the number.
+    if facts.allSatisfy({ $0.gain != nil }) {
+      let inverse = sum(
+        zip(facts, factors).map { fact, factor in
+          (fact.gain?.value ?? .constant(1)).combined(with: .constant(factor)) { 1 / ($0 * $1) }
+        })
+      out.gain = Known(inverse.combined(with: .constant(count * count / spread)) { $1 / $0 }, .value)
+    }
+    if facts.allSatisfy({ $0.readoutNoise != nil }) {
+      let squares = sum(
+        zip(facts, factors).map { fact, factor in
+          (fact.readoutNoise?.value ?? .constant(0)).combined(with: .constant(factor)) { $0 * $0 / ($1 * $1) }
+        })
+      out.readoutNoise = Known(
+        squares.combined(with: .constant(spread / (count * count))) { ($0 * $1).squareRoot() }, .value)
+    }
+    if out.gain == nil && out.readoutNoise == nil {
+      out.lost = facts.compactMap(\.lost).first
+    }
+    return out
+  }
+
+  private func sum(_ values: [DetectorValue]) -> DetectorValue {
+    values.dropFirst().reduce(values.first ?? .constant(0)) { $0.combined(with: $1) { $0 + $1 } }
+  }
+
+  /// The time that fits the pixels: of rates the sum, of scaled exposures that of the one with a factor nearest to 1,
+  /// otherwise the mean.
+  private func effectiveTime(_ times: [Double], _ factors: [Double], isScaled: Bool) -> Double {
+    if unit.isRate { return times.reduce(0, +) }
+    if isScaled, let reference = factors.indices.min(by: { abs(factors[$0] - 1) < abs(factors[$1] - 1) }) {
+      return times[reference]
+    }
+    return times.reduce(0, +) / Double(times.count)
+  }
+}
+
+extension Image {
+  /// Writes times of the whole combination: their total, the earliest beginning and the latest end.
+  fileprivate mutating func writeTimes(_ exposures: [Image], _ combination: Combination) {
+    let times = combination.facts.compactMap { $0.exposureTime?.value }
+    if times.count == exposures.count, let effective = detector.exposureTime?.value {
+      for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME"] where cards.find(keyword) != nil {
+        setCard(keyword, .real(effective), nil)
+      }
+      setCard("TOTEXP", .real(times.reduce(0, +)), "[s] exposure time of all exposures together")
+    }
+    for (keyword, takesLatest) in [
+      ("EXPSTART", false), ("MJD-OBS", false), ("MJD-BEG", false), ("EXPEND", true), ("MJD-END", true),
+    ] {
+      let numbers = exposures.compactMap { $0.cards.find(keyword)?.reading.number }
+      guard numbers.count == exposures.count, let least = numbers.min(), let most = numbers.max() else {
+        continue
+      }
+      setCard(keyword, .real(takesLatest ? most : least), nil)
+    }
+    for (keyword, takesLatest) in [("DATE-OBS", false), ("DATE-BEG", false), ("DATE-END", true)] {
+      let dates = exposures.compactMap { $0.cards.text(keyword) }
+      // Dates as text: ISO 8601 sorts by time.
+      guard dates.count == exposures.count, dates.allSatisfy({ $0.prefix(4).allSatisfy(\.isNumber) }),
+        let least = dates.min(), let most = dates.max()
+      else { continue }
+      setCard(keyword, .text(takesLatest ? most : least), nil)
+    }
+  }
+
+  /// Sets a card in the header that has it, otherwise in the image's own; nothing changes where it says the same.
+  fileprivate mutating func setCard(_ keyword: String, _ value: Header.Value, _ comment: String?) {
+    func isSame(_ old: Header.Value?) -> Bool {
+      switch (old, value) {
+      case (.integer(let a)?, .real(let b)): Double(a) == b
+      default: old == value
+      }
+    }
+    if header[keyword] == nil, let old = primaryHeader?[keyword] {
+      if !isSame(old) { primaryHeader?.set(keyword, value, comment: comment) }
+    } else if !isSame(header[keyword]) {
+      header.set(keyword, value, comment: comment)
+    }
+  }
+}

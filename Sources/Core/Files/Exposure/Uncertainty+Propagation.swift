@@ -1,0 +1,114 @@
+import Foundation
+import Kernels
+
+/// One operand of a calculation with errors.
+package enum ErrorOperand {
+  case number(Double)
+  /// Values, and their errors where there are some.
+  case image(Plane<Float>, Uncertainty?)
+
+  fileprivate var uncertainty: Uncertainty? {
+    if case .image(_, let uncertainty) = self { uncertainty } else { nil }
+  }
+
+  fileprivate func value(_ i: Int) -> Double {
+    switch self {
+    case .number(let number): number
+    case .image(let plane, _): Double(plane.pixels[i])
+    }
+  }
+}
+
+extension Uncertainty {
+  /// The errors of a sum, difference, product, quotient, or of a power with a number as exponent, for operands whose
+  /// errors are not correlated; an operand without errors counts as exact. Nil when none has errors.
+  package static func propagated(
+    _ operation: PixelArithmetic.Operation, _ a: ErrorOperand, _ b: ErrorOperand
+  ) -> Uncertainty? {
+    guard let kept = a.uncertainty ?? b.uncertainty else { return nil }
+    let (first, second) = (a.uncertainty?.deviation, b.uncertainty?.deviation)
+    func square(_ plane: Plane<Float>?, _ i: Int) -> Double {
+      plane.map { Double($0.pixels[i]) * Double($0.pixels[i]) } ?? 0
+    }
+    let variance: (Int) -> Double
+    switch operation {
+    case .add, .subtract: variance = { square(first, $0) + square(second, $0) }
+    case .multiply:
+      variance = {
+        let (x, y) = (a.value($0), b.value($0))
+        return y * y * square(first, $0) + x * x * square(second, $0)
+      }
+    case .divide:
+      variance = {
+        let (x, y) = (a.value($0), b.value($0))
+        return (square(first, $0) + x * x / (y * y) * square(second, $0)) / (y * y)
+      }
+    case .power:
+      guard case .number(let exponent) = b else { return nil }
+      variance = {
+        let x = a.value($0)
+        let slope = exponent * pow(x, exponent - 1)
+        return slope * slope * square(first, $0)
+      }
+    // Steps have no error of their own.
+    case .floorDivide, .remainder: return nil
+    }
+    let shape = kept.values.shape
+    let deviation = Plane(
+      width: shape.width, height: shape.height,
+      pixels: (0..<shape.count).map { i -> Float in
+        let square = variance(i)
+        return square.isFinite && square > 0 ? Float(square.squareRoot()) : .nan
+      })
+    return kept.replacing(deviation: deviation)
+  }
+
+  /// The variance that detection uses: the median over 5x5 pixels of the errors, since a hit raises its own, squared; NaN
+  /// where no error around is known.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package func noiseVariance(work: Work) throws -> Plane<Float> {
+    try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work).map { $0 * $0 }
+  }
+
+  /// The errors of values multiplied by a number.
+  package func scaled(by factor: Double) -> Uncertainty {
+    var out = self
+    let scale =
+      switch kind {
+      case .standardDeviation: abs(factor)
+      case .variance: factor * factor
+      case .inverseVariance: 1 / (factor * factor)
+      }
+    out.values = values.map { Float(Double($0) * scale) }
+    out.exactValues = exactValues.map { $0.map { $0 * scale } }
+    return out
+  }
+
+  /// The errors of an image moved by fractions of pixels, whose values are weighted means of up to four pixels.
+  func shifted(by offset: Offset) -> Uncertainty {
+    let variance = deviation.map { $0 * $0 }
+    let (width, height) = (variance.width, variance.height)
+    let limit = Double(max(width, height) + 2)
+    let (dx, dy) = (min(max(offset.x, -limit), limit), min(max(offset.y, -limit), limit))
+    let (columns, rows) = ((-dx).rounded(.down), (-dy).rounded(.down))
+    let (u, v) = (-dx - columns, -dy - rows)
+    let across = [(0, 1 - u), (1, u)].filter { $0.1 > 0 }
+    let along = [(0, 1 - v), (1, v)].filter { $0.1 > 0 }
+    var out = Plane<Float>(width: width, height: height, repeating: .nan)
+    for y in 0..<height {
+      for x in 0..<width {
+        var sum = 0.0
+        for (j, wy) in along {
+          for (i, wx) in across {
+            let (column, row) = (x + Int(columns) + i, y + Int(rows) + j)
+            let isInside = column >= 0 && column < width && row >= 0 && row < height
+            sum += wx * wx * wy * wy * (isInside ? Double(variance[column, row]) : .nan)
+          }
+        }
+        out[x, y] = Float(sum.squareRoot())
+      }
+    }
+    return replacing(deviation: out)
+  }
+}

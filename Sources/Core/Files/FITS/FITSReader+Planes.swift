@@ -1,0 +1,259 @@
+internal import CCFITSIO
+import Kernels
+
+/// What is worth a line when an image is read.
+package struct ReadingReport: Sendable, Equatable {
+  /// `masked 120 (DQ: bits 4, 512), uncertainty from ERR`; nil for an image without such planes.
+  package var planes: String?
+  /// Notes: which HDU is taken, planes that are not used.
+  package var notes: [String] = []
+}
+
+extension FITSReader {
+  /// An image together with everything else in its file, in the file's order.
+  static func wholeImage(
+    _ file: FITSFile, _ main: HDUDescription, options: PlaneOptions, work: Work?
+  ) throws -> (image: Image, report: ReadingReport) {
+    var carried: [Int: CarriedHDU] = [:]
+    let layout = FileLayout(try file.descriptions())
+    var (image, report) = try wholeImage(
+      file, main, layout: layout, options: options, carried: &carried, work: work)
+    if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
+    return (image, report)
+  }
+
+  /// - Parameter carried: HDUs that are only passed on, by number; those that are not there are read and added.
+  static func wholeImage(
+    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, options: PlaneOptions,
+    carried: inout [Int: CarriedHDU], work: Work?
+  ) throws -> (image: Image, report: ReadingReport) {
+    guard try file.move(to: main.number) else {
+      throw CRSError.file("has no HDU \(main.number)", file: file.path)
+    }
+    var image = try image(file, main, work: work)
+    let (uses, remarks) = layout.uses(for: main)
+    image.origin?.siblings = layout.images.count { $0.number != main.number }
+    var report = ReadingReport(notes: remarks)
+    var reading = PlaneReading(image: image, options: options)
+    for hdu in layout.hdus where hdu.number != main.number {
+      try work?.checkCancelled()
+      // The empty primary HDU is made anew; its cards are in `primaryHeader`.
+      if hdu.number == 0, !hdu.hasPixels { continue }
+      guard try file.move(to: hdu.number) else { break }
+      if hdu.number < main.number { image.othersInFront += 1 }
+      let use = uses[hdu.number] ?? .other
+      if use == .other, let known = carried[hdu.number] {
+        image.others.append(.carried(known))
+        continue
+      }
+      try file.checkSums(hdu, work: work)
+      let companion = try reading.companion(file, hdu, main, use, work: work)
+      if case .carried(let other) = companion { carried[hdu.number] = other }
+      image.others.append(companion)
+    }
+    image.mask = image.fileMask
+    image.uncertainty = image.planes.compactMap(\.uncertainty).first
+    report.planes = reading.line(for: image)
+    report.notes += reading.notes
+    if file.bytesBehind > 0 {
+      report.notes.append("\(file.bytesBehind) bytes behind the last HDU are ignored")
+    }
+    return (image, report)
+  }
+}
+
+extension FITSReader {
+  /// One of several exposures in a file, with its own mask and errors only.
+  static func exposure(
+    _ file: FITSFile, _ layout: FileLayout, _ main: HDUDescription, work: Work?
+  ) throws -> Image {
+    guard try file.move(to: main.number) else {
+      throw CRSError.file("has no HDU \(main.number)", file: file.path)
+    }
+    var image = try image(file, main, work: work)
+    var reading = PlaneReading(image: image, options: PlaneOptions())
+    let (uses, _) = layout.uses(for: main)
+    for hdu in layout.hdus {
+      guard let use = uses[hdu.number], use != .other, use != .plane, try file.move(to: hdu.number) else {
+        continue
+      }
+      guard case .plane(let plane) = try reading.companion(file, hdu, main, use, work: work) else { continue }
+      if let mask = plane.mask { image.mask = image.mask.map { $0 | mask } ?? mask }
+      image.uncertainty = image.uncertainty ?? plane.uncertainty
+    }
+    return image
+  }
+}
+
+/// Reads the other HDUs of an image's file one by one.
+private struct PlaneReading {
+  let cards: ExposureCards
+  let shape: Shape
+  let options: PlaneOptions
+  private(set) var notes: [String] = []
+  /// Planes that mask, as the line at load lists them.
+  private var masking: [String] = []
+  private var errors: String?
+
+  init(image: Image, options: PlaneOptions) {
+    (cards, shape, self.options) = (image.cards, image.shape, options)
+  }
+
+  mutating func companion(
+    _ file: FITSFile, _ hdu: HDUDescription, _ main: HDUDescription, _ use: FileLayout.Use, work: Work?
+  ) throws -> Companion {
+    var hdu = hdu
+    if use != .plane, use != .other, !hdu.is2D {
+      // The same plane of a cube.
+      (hdu.axes, hdu.firstPixel) = (main.axes, main.firstPixel)
+    }
+    guard use != .other, var plane = try stored(file, hdu, work) else {
+      return .carried(try file.carryCurrentHDU(named: hdu.name, number: hdu.number))
+    }
+    switch use {
+    case .mask(let isInverted): try readMask(file, hdu, &plane, isInverted: isInverted, work)
+    case .quality: try readQuality(file, hdu, &plane, work)
+    case .uncertainty(let kind): try readErrors(file, hdu, &plane, kind, work)
+    case .weight: try readWeights(file, hdu, &plane, work)
+    case .plane, .other: break
+    }
+    return .plane(plane)
+  }
+
+  /// The plane as its numbers are stored; nil for what cfitsio does not unpack.
+  private func stored(_ file: FITSFile, _ hdu: HDUDescription, _ work: Work?) throws -> ExtraPlane? {
+    func plane<Element: Sendable>(_ type: Int32, null: Element? = nil) throws -> Plane<Element> {
+      let pixels: [Element] = try file.readPixels(hdu, as: type, null: null, scaling: Scaling(), work: work)
+      return Plane(width: shape.width, height: pixels.count / max(1, shape.width), pixels: pixels)
+    }
+    let pixels: ExtraPlane.Pixels
+    switch hdu.scaling.bitpix {
+    case 8: pixels = .uint8(try plane(TBYTE))
+    case 16: pixels = .int16(try plane(TSHORT))
+    case 32: pixels = .int32(try plane(TINT))
+    case 64 where !hdu.isCompressed: pixels = .int64(try plane(TLONGLONG))
+    case -32: pixels = .float32(try plane(TFLOAT, null: hdu.isCompressed ? Float.nan : nil))
+    case -64: pixels = .float64(try plane(TDOUBLE, null: hdu.isCompressed ? Double.nan : nil))
+    default: return nil
+    }
+    let scaling = hdu.header.cards.filter {
+      ["BSCALE", "BZERO"].contains($0.prefix(8).trimmingBlanks().uppercased())
+    }
+    return ExtraPlane(
+      name: hdu.name, pixels: pixels, header: hdu.planeCards, number: hdu.number, scaling: scaling,
+      furtherAxes: Array(hdu.axes.dropFirst(2)))
+  }
+
+  // MARK: - Masks
+
+  private mutating func readMask(
+    _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, isInverted: Bool, _ work: Work?
+  ) throws {
+    let (values, _) = try file.readImage(hdu, shape: shape, work: work)
+    let isPlain = values.pixels.allSatisfy { $0 == 0 || $0 == 1 || $0 == 255 || $0.isNaN }
+    guard isPlain else {
+      notes.append("\(hdu.name) holds other numbers than 0 and 1: every bit masks")
+      return try readQuality(file, hdu, &plane, work)
+    }
+    let mask = Mask(plane: values.map { ($0 == 0) == isInverted || $0.isNaN ? 1 : 0 })
+    plane.mask = mask
+    masking.append(hdu.name)
+    warn(hdu.name, mask, [])
+  }
+
+  private mutating func readQuality(
+    _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ work: Work?
+  ) throws {
+    guard options.usesQuality else {
+      notes.append("\(hdu.name) is not used (dq=no)")
+      return
+    }
+    let (single, exact) = try file.readImage(hdu, shape: shape, work: work)
+    let width = abs(hdu.scaling.bitpix)
+    let limit: UInt64 = width < 64 ? (1 << UInt64(width)) - 1 : .max
+    func bits(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) & limit }
+    let values: [UInt64] =
+      switch exact {
+      case .int64(let numbers)?: numbers.map(bits)
+      case .uint64(let numbers)?: numbers
+      case .float64(let numbers)?: numbers.map { Int64(exactly: $0).map { UInt64(bitPattern: $0) } ?? 1 }
+      case nil: single.pixels.map { $0.isFinite ? bits(Int64($0)) : 1 }
+      }
+    let rules = QualityRules(plane: hdu.header, cards: cards, options: options)
+    let found = QualityMask(values, shape: shape, bits: rules.bits)
+    plane.mask = found.mask
+    masking.append(
+      found.counts.isEmpty
+        ? hdu.name
+        : "\(hdu.name): bit\(found.counts.count == 1 ? "" : "s") "
+          + found.counts.map { "\($0.bit)" }.joined(separator: ", "))
+    warn(hdu.name, found.mask, found.counts)
+  }
+
+  /// Says when a plane masks so much that its bits may mean something else.
+  private mutating func warn(_ name: String, _ mask: Mask, _ counts: [(bit: UInt64, pixels: Int)]) {
+    let flagged = mask.flagged
+    guard 5 * flagged > shape.count else { return }
+    func share(_ pixels: Int) -> String { "\((100 * Double(pixels) / Double(shape.count)).fixed(1)) %" }
+    notes.append(
+      "\(name) masks \(share(flagged)) of the image"
+        + (counts.isEmpty
+          ? ""
+          : " (" + counts.map { "bit \($0.bit): \(share($0.pixels))" }.joined(separator: ", ")
+            + "); dq_ignore= names bits that do not mask"))
+  }
+
+  // MARK: - Errors
+
+  private mutating func readErrors(
+    _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ kind: Uncertainty.Kind,
+    _ work: Work?
+  ) throws {
+    let (values, exact) = try file.readImage(hdu, shape: shape, work: work)
+    var doubles: [Double]?
+    if case .float64(let exact)? = exact { doubles = exact }
+    plane.uncertainty = Uncertainty(
+      kind: kind, values: values, exactValues: doubles, header: plane.header, name: hdu.name)
+    errors = hdu.name
+    guard kind == .inverseVariance else { return }
+    let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
+    guard mask.flagged > 0 else { return }
+    plane.mask = mask
+    masking.append("\(hdu.name) = 0")
+    warn(hdu.name, mask, [])
+  }
+
+  private mutating func readWeights(
+    _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ work: Work?
+  ) throws {
+    let (values, _) = try file.readImage(hdu, shape: shape, work: work)
+    let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
+    if options.takesWeights, errors == nil {
+      plane.uncertainty = Uncertainty(
+        kind: .inverseVariance, values: values, header: plane.header, name: hdu.name)
+      errors = hdu.name
+    }
+    guard mask.flagged > 0 else { return }
+    plane.mask = mask
+    masking.append("\(hdu.name) = 0")
+    warn(hdu.name, mask, [])
+  }
+
+  /// The line at load; nil for an image without planes that mean something.
+  func line(for image: Image) -> String? {
+    guard !masking.isEmpty || errors != nil else { return nil }
+    var parts: [String] = []
+    if !masking.isEmpty {
+      let flags = image.mask?.plane.pixels
+      var (masked, notFinite) = (0, 0)
+      for (i, value) in image.pixels.pixels.enumerated() {
+        if !value.isFinite { notFinite += 1 }
+        if !value.isFinite || flags?[i] == 1 { masked += 1 }
+      }
+      let all = masking + (notFinite > 0 ? ["\(notFinite) not finite"] : [])
+      parts.append("masked \(masked) (\(all.joined(separator: "; ")))")
+    }
+    if let errors { parts.append("uncertainty from \(errors)") }
+    return parts.joined(separator: ", ")
+  }
+}

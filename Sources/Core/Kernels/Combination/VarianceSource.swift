@@ -1,0 +1,78 @@
+import Glibc
+
+/// Where the VARIANCE of a combination comes from.
+package enum VarianceSource: String, Sendable, CaseIterable {
+  /// The exposures' own errors, else gain and readout noise, else the scatter of five values or more.
+  case noise
+  /// The scatter of the values that were used.
+  case scatter
+  /// The scatter of single exposures, 0 where a value was replaced, as numina 0.36 writes it.
+  case numina
+}
+
+/// How far order statistics of normal values lie from the truth: mean squares in units of the variance of one value.
+enum OrderNoise {
+  /// The variance of a median of `count` values over that of their mean.
+  static func medianFactor(_ count: Int) -> Double {
+    switch count {
+    case ...2: 1
+    case 3: 1.35
+    case 4: 1.19
+    case 5: 1.43
+    case 6: 1.29
+    case 7: 1.47
+    default: .pi / 2
+    }
+  }
+
+  /// Mean square of the median of `count` values of which the `hits` largest are not noise.
+  static func median(of count: Int, hits: Int) -> Double {
+    guard hits > 0, count > 1 else { return medianFactor(count) / Double(max(1, count)) }
+    let clean = max(1, count - hits)
+    let (low, high) = (min((count - 1) / 2, clean - 1), min(count / 2, clean - 1))
+    return 0.5 * (square(rank: low, of: clean) + square(rank: high, of: clean))
+  }
+
+  /// Mean square of the smallest of `count` values, its bias included.
+  static func minimum(of count: Int) -> Double { square(rank: 0, of: max(1, count)) }
+
+  /// Mean square of the value of a rank, from 0: the integral of x^2 over the density of the order statistic.
+  private static func square(rank: Int, of count: Int) -> Double {
+    if rank < table.count, count <= table.count { return table[count - 1][rank] }
+    // Quantile of many values.
+    let p = (Double(rank) + 0.625) / (Double(count) + 0.25)
+    let z = quantile(p)
+    let density = 0.3989422804014327 * exp(-z * z / 2)
+    return z * z + p * (1 - p) / (Double(count) * density * density)
+  }
+
+  private static let table: [[Double]] = (1...16).map { count in
+    (0..<count).map { integral(rank: $0, of: count) }
+  }
+
+  private static func integral(rank: Int, of count: Int) -> Double {
+    var choose = Double(count)
+    for k in 0..<rank { choose *= Double(count - 1 - k) / Double(k + 1) }
+    let step = 0.02
+    var sum = 0.0
+    for k in -350...350 {
+      let x = Double(k) * step
+      let above = NoiseTail.upperTail(x)
+      var term = 0.3989422804014327 * exp(-x * x / 2) * x * x
+      for _ in 0..<rank { term *= 1 - above }
+      for _ in 0..<count - 1 - rank { term *= above }
+      sum += term
+    }
+    return choose * sum * step
+  }
+
+  /// The normal value below which the fraction `p` lies, by bisection.
+  private static func quantile(_ p: Double) -> Double {
+    var (low, high) = (-8.0, 8.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if 1 - NoiseTail.upperTail(middle) < p { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+}

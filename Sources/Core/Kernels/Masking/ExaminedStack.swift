@@ -1,0 +1,150 @@
+/// The exposures of a run with what counts of them, and what was found out about them.
+struct ExaminedStack {
+  /// Bias subtracted, levels matched by gains.
+  let matched: MatchedExposures
+  /// Relative flux of each exposure.
+  let factors: [Double]
+  /// Divided by the flux factors where those apply to exposures; NaN where a value does not count.
+  let calibrated: [Plane<Float>]
+  /// The same on the scale of flux factor 1.
+  let common: [Plane<Float>]
+  /// Of the calibrated exposures.
+  let planes: StackPlanes
+  /// Values that lie too low, one mask for each exposure; empty for none.
+  let leftOut: [Mask]
+  let findings: StackFindings
+  /// Readout noise that was measured instead of the one that is known [ADU]; nil where the known one holds.
+  let measuredReadout: Double?
+
+  /// Whether any value does not count.
+  var hasGaps: Bool { planes.used != nil }
+
+  /// Pixels by the number of their values, from 0; nil where every pixel has all.
+  var numbersOfValues: [Int]? {
+    planes.used.map { used in
+      var counts = [Int](repeating: 0, count: calibrated.count + 1)
+      for count in used.pixels { counts[Int(count)] += 1 }
+      return counts
+    }
+  }
+
+  /// What a calibrated exposure was not divided by.
+  func factor(_ k: Int) -> Float { factors[k] == 1 ? 1 : isCommonScale ? 1 : Float(factors[k]) }
+  let isCommonScale: Bool
+
+  /// Readout noise for L.A.Cosmic on the median and the mean [ADU]; nil where that of its parameters holds.
+  var readoutNoise: Double? {
+    matched.noise.isCommon ? measuredReadout : matched.noise.typicalDetector.readoutNoise.typical
+  }
+
+  /// The same for a single exposure.
+  func readoutNoise(of exposure: Int) -> Double? {
+    matched.noise.isCommon ? measuredReadout : matched.noise.detector(exposure).readoutNoise.typical
+  }
+
+  /// The mask without pixels that have no value, or none in one exposure.
+  func there(_ mask: Mask, in exposure: Int? = nil) -> Mask {
+    guard hasGaps else { return mask }
+    let plane = exposure.map { calibrated[$0] } ?? planes.minimum
+    var out = mask
+    for i in 0..<out.plane.count where !plane.pixels[i].isFinite { out.plane.pixels[i] = 0 }
+    return out
+  }
+
+  /// An exposure with the median of the values that are there where its own does not count: something that looks like
+  /// its surroundings and is never judged.
+  ///
+  /// - Parameter factor: level of the exposure relative to the median.
+  func filled(_ exposure: Plane<Float>, factor: Float) -> Plane<Float> {
+    guard hasGaps else { return exposure }
+    var out = exposure
+    for i in 0..<out.count where !out.pixels[i].isFinite { out.pixels[i] = planes.median.pixels[i] * factor }
+    return out
+  }
+}
+
+extension Masking {
+  /// Matches the exposures, looks at their levels, and leaves out values that lie too low; nothing of the kind under
+  /// compatibility.
+  ///
+  /// - Throws: `CRSError` (data) when an exposure's level is far from the others'; interrupted.
+  func examinedStack() throws -> ExaminedStack {
+    var matched = try matched ?? MatchedExposures(exposures, work: work)
+    let factors = options.fluxFactors
+    let isScaled = options.applyFluxFactorTo == .original
+    let isEqual = isScaled || factors.allSatisfy { $0 == 1 }
+    var calibrated = isScaled ? try matched.divided(by: factors, work: work) : matched.planes
+    var planes = try StackPlanes(calibrated, work: work)
+    var findings = StackFindings()
+    guard !isCompatible else {
+      return ExaminedStack(
+        matched: matched, factors: factors, calibrated: calibrated, common: calibrated, planes: planes,
+        leftOut: [], findings: findings, measuredReadout: nil, isCommonScale: true)
+    }
+    var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
+    let commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
+    var measured: Double?
+    if let check = DifferenceCheck(common, median: commonPlanes.median, noise: matched.noise),
+      check.isDifference
+    {
+      let assumed = matched.noise.typicalDetector.readoutNoise.typical
+      let scale = max(1, check.scatter)
+      matched = matched.replacing(noise: matched.noise.scaled(by: scale))
+      findings.differences = (assumed, assumed * scale)
+      measured = assumed * scale
+    } else {
+      try checkLevels(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+      if findings.deviating.isEmpty,
+        let scatter = StackScatter(common, median: commonPlanes.median, noise: matched.noise),
+        !StackScatter.accepted.contains(scatter.ratio)
+      {
+        findings.scatter = scatter
+      }
+    }
+    let low = try LowValues(
+      in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+    if !low.masks.isEmpty {
+      for (k, mask) in low.masks.enumerated() {
+        calibrated[k].leaveOut(mask)
+        common[k].leaveOut(mask)
+      }
+      planes = try StackPlanes(calibrated, work: work)
+      (findings.lowValues, findings.undecided) = (low.low, low.undecided)
+    }
+    let stack = ExaminedStack(
+      matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
+      leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
+    findings.numbersOfValues = stack.numbersOfValues
+    return ExaminedStack(
+      matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
+      leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
+  }
+
+  private func checkLevels(
+    _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
+  ) throws {
+    let levels = StackLevels(exposures, median: median, noise: noise)
+    // Flux factors have been taken out already.
+    let expected =
+      options.expectedLevels.isEmpty
+      ? exposures.map { _ in 1 } : zip(options.expectedLevels, options.fluxFactors).map { $0 / $1 }
+    let outside = levels.outside(expected: expected)
+    if !outside.isEmpty, !options.isForced {
+      let texts = outside.map { k in
+        "exposure \(k + 1) has \(Self.text(levels.relative[k] ?? 0)) times the level of the others"
+      }
+      throw CRSError.data(
+        texts.joined(separator: ", "), parameter: "images",
+        expected: "equivalent exposures, or flux factors that say so",
+        hint: "a closed shutter or saturation looks like that; force=yes goes on")
+    }
+    (findings.levels, findings.deviating, findings.refused) = (levels, levels.deviating, outside)
+  }
+
+  /// Three digits of a positive number.
+  private static func text(_ value: Double) -> String {
+    guard value.isFinite else { return "many" }
+    let digits = value < 0.1 ? 1000.0 : value < 10 ? 100 : 10
+    return "\((value * digits).rounded() / digits)"
+  }
+}

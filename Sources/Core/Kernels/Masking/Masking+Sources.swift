@@ -1,0 +1,90 @@
+/// Sources that look like cosmic rays because they lie a little elsewhere in one exposure, or are sharper there.
+struct SharedSources {
+  /// Pixels that look like spoilt medians, and those that stand out of single exposures.
+  let median: Mask
+  let exposures: [Mask]
+  let findings: StackFindings.Sources
+
+  var all: Mask { exposures.reduce(median) { $0 | $1 } }
+}
+
+extension Masking {
+  /// Pixels of each exposure that are looked at for a first impression.
+  private static let sample = 400
+
+  /// nil where chance explains what looks so, as in nearly all stacks.
+  ///
+  /// - Parameters:
+  ///   - median: pixels that look like spoilt medians.
+  ///   - singles: pixels that stand out of each exposure; empty where nobody knows.
+  ///   - isTypical: whether about as many pixels look spoilt as single hits make expected.
+  func sharedSources(
+    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool
+  ) throws -> SharedSources? {
+    guard !isCompatible, options.method.usesMM else { return nil }
+    let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+    // Narrow sources first; those that are blurred over many pixels only where chance does not explain what was found.
+    for isWide in [false, true] {
+      let test = SharedFlux(stack.common, planes: planes, noise: stack.matched.noise, isWide: isWide)
+      let spoilt = test.find(in: median)
+      var isEvident = spoilt.isEvident
+      if !isEvident {
+        var impression = SharedFlux.Finding(pixels: Mask(shape: Shape(width: 0, height: 0)))
+        for (k, mask) in singles.enumerated() {
+          impression.join(test.impression(of: mask, exposure: k, most: Self.sample))
+        }
+        isEvident = impression.isEvident && 5 * impression.shared > impression.groups
+      }
+      if isEvident { return try sources(stack, test, spoilt, singles) }
+      if isTypical { break }
+    }
+    return nil
+  }
+
+  private func sources(
+    _ stack: ExaminedStack, _ test: SharedFlux, _ spoilt: SharedFlux.Finding, _ singles: [Mask]
+  ) throws -> SharedSources {
+    let found = singles.enumerated().map { test.find(in: $1, exposure: $0) }
+    return SharedSources(
+      median: spoilt.pixels, exposures: found.map(\.pixels),
+      findings: StackFindings.Sources(
+        groups: spoilt.groups, shared: spoilt.shared, pixels: spoilt.pixels.flagged,
+        singlePixels: found.reduce(0) { $0 + $1.pixels.flagged },
+        cause: try cause(
+          stack, spoilt.shared > 0 ? spoilt.pixels : found.reduce(spoilt.pixels) { $0 | $1.pixels })))
+  }
+
+  private func cause(_ stack: ExaminedStack, _ pixels: Mask) throws -> StackFindings.Cause {
+    let shape = pixels.shape
+    if options.offsets.allSatisfy({ $0 == .zero }), min(shape.width, shape.height) >= OffsetFit.smallest {
+      let whole = MatchedExposures(
+        planes: stack.common, noise: stack.matched.noise, gainRatios: stack.matched.gainRatios,
+        hasMasked: stack.hasGaps)
+      let fit = try? OffsetFit(whole, region: Section(whole: shape), work: work)
+      try work.checkCancelled()
+      let largest = fit?.offsets.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
+      if largest > 0.1 { return .offsets(largest) }
+    }
+    // At the peaks of blurred sources always the sharpest exposure is the brightest.
+    var highest = [Int](repeating: 0, count: stack.common.count)
+    let median = stack.planes.median
+    for y in 1..<max(1, shape.height - 1) {
+      for x in 1..<max(1, shape.width - 1) where pixels[x, y] {
+        let own = median[x, y]
+        let isPeak = (-1...1).allSatisfy { dy in
+          (-1...1).allSatisfy { dx in !(median[x + dx, y + dy] > own) }
+        }
+        guard isPeak else { continue }
+        let values = stack.common.enumerated().filter { $0.element[x, y].isFinite }
+        if let best = values.max(by: { $0.element[x, y] < $1.element[x, y] }) { highest[best.offset] += 1 }
+      }
+    }
+    let total = highest.reduce(0, +)
+    if let best = highest.indices.max(by: { highest[$0] < highest[$1] }), total >= 5,
+      5 * highest[best] >= 4 * total
+    {
+      return .seeing(best + 1)
+    }
+    return .undersampling
+  }
+}

@@ -1,0 +1,44 @@
+/// What a run found out about its exposures beside cosmic rays.
+package struct StackFindings: Sendable {
+  /// Pixels by the number of their values, from 0; nil where every pixel has all.
+  package var numbersOfValues: [Int]?
+  /// Values that lie too low for the others, of each exposure, and pixels that none of their values fits.
+  package var lowValues: [Int] = []
+  package var undecided = 0
+  /// Levels of the exposures after flux factors, and those of them that differ.
+  package var levels: StackLevels?
+  package var deviating: [Int] = []
+  /// Levels outside of what is accepted, where the run was forced to go on.
+  package var refused: [Int] = []
+  /// Scatter between exposures that contradicts gain and readout noise by much; nil where they agree.
+  package var scatter: StackScatter?
+  /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
+  package var differences: (assumed: Double, measured: Double)?
+  /// Sources that were not taken for cosmic rays.
+  package var sources: Sources?
+  /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
+  package var foundSpoilt = 0
+  package var expectedSpoilt: Double?
+
+  /// Sources whose flux all exposures share, though not pixel by pixel.
+  package struct Sources: Sendable {
+    /// Groups of pixels that look like spoilt medians, and those of them that lie on such sources.
+    package var groups: Int
+    package var shared: Int
+    /// Their pixels, and those of single exposures.
+    package var pixels: Int
+    package var singlePixels: Int
+    package var cause: Cause
+  }
+
+  package enum Cause: Sendable, Equatable {
+    /// The exposures lie apart by up to so many pixels, which nobody said.
+    case offsets(Double)
+    /// One exposure, from 1, is sharper than the others at most sources.
+    case seeing(Int)
+    /// Sources are narrower than the pixels can tell.
+    case undersampling
+  }
+
+  package init() {}
+}

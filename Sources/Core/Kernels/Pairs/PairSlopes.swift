@@ -1,0 +1,89 @@
+/// How far the second exposure of a pair lies from the first one, from the slopes of their mean: a difference that
+/// follows the slopes is a displacement of less than a pixel or so.
+struct PairSlopes {
+  /// The difference of the exposures on one scale, NaN where a pixel does not count.
+  let difference: Plane<Float>
+  /// Slopes of their mean along x and y, NaN where a neighbour does not count [unit/pixel].
+  let slopeX: Plane<Float>
+  let slopeY: Plane<Float>
+
+  init<Scalar: SortableScalar>(_ difference: PairDifference<Scalar>, work: Work) throws {
+    let (width, height) = (difference.width, difference.height)
+    self.difference = difference.plane()
+    let source = difference
+    let mean = try Plane<Float>.byRows(Shape(width: width, height: height), work: work) { y, row in
+      let (i, j) = source.start(y)
+      for x in 0..<width {
+        let masked = source.isMasked(x, y)
+        row[x] =
+          masked.0 || masked.1 ? .nan : Float(source.first[i + x] + source.second[j + x] / source.scale) / 2
+      }
+    }
+    // A hit has the steepest slopes of all; over three pixels they are those of the scene.
+    let smooth = try mean.mean3x3(work: work)
+    func slopes(_ part: @escaping @Sendable ((x: Float, y: Float)) -> Float) throws -> Plane<Float> {
+      try smooth.pixels.withUnsafeBufferPointer { pixels in
+        nonisolated(unsafe) let gradient = Gradient(source: pixels, width: width, height: height)
+        return try Plane<Float>.byRows(smooth.shape, work: work) { y, row in
+          for x in 0..<width { row[x] = part(gradient(x, y)) }
+        }
+      }
+    }
+    slopeX = try slopes { $0.x }
+    slopeY = try slopes { $0.y }
+  }
+
+  /// By how much the second exposure's scene lies farther along x and y [pixel], by least squares without what lies far
+  /// off; nil where no pixel has a slope.
+  ///
+  /// - Parameters:
+  ///   - median: of the difference.
+  ///   - deviation: robust standard deviation of the difference.
+  func displacement(median: Double, deviation: Double) -> (x: Double, y: Double)? {
+    var found = (x: 0.0, y: 0.0)
+    for _ in 0..<6 {
+      var (xx, xy, yy, xd, yd) = (0.0, 0.0, 0.0, 0.0, 0.0)
+      for i in 0..<difference.count {
+        let (gx, gy) = (Double(slopeX.pixels[i]), Double(slopeY.pixels[i]))
+        let value = Double(difference.pixels[i]) - median
+        guard gx.isFinite, gy.isFinite, value.isFinite else { continue }
+        let rest = value - found.x * gx - found.y * gy
+        // Steep places may be off by what is not yet known of the displacement.
+        let steep = gx * gx + gy * gy
+        let spread = deviation * deviation + 0.25 * steep
+        guard spread > 0, rest * rest < 9 * spread else { continue }
+        let weight = 1 / (deviation * deviation + 0.05 * steep)
+        guard weight.isFinite else { continue }
+        xx += weight * gx * gx
+        xy += weight * gx * gy
+        yy += weight * gy * gy
+        xd += weight * gx * value
+        yd += weight * gy * value
+      }
+      // Where all slopes have one direction, nothing is known across it.
+      let ridge = 1e-6 * (xx + yy)
+      let determinant = (xx + ridge) * (yy + ridge) - xy * xy
+      guard determinant > 0 else { return nil }
+      let next = (
+        x: ((yy + ridge) * xd - xy * yd) / determinant, y: ((xx + ridge) * yd - xy * xd) / determinant
+      )
+      let isSettled = abs(next.x - found.x) + abs(next.y - found.y) < 1e-3
+      found = next
+      if isSettled { break }
+    }
+    guard found.x.isFinite, found.y.isFinite else { return nil }
+    return found
+  }
+
+  /// The difference without what the displacement explains.
+  func without(_ displacement: (x: Double, y: Double)) -> Plane<Float> {
+    let (dx, dy) = (Float(displacement.x), Float(displacement.y))
+    return Plane(
+      width: difference.width, height: difference.height,
+      pixels: difference.pixels.indices.map { i in
+        let (gx, gy) = (slopeX.pixels[i], slopeY.pixels[i])
+        let slope = dx * gx + dy * gy
+        return difference.pixels[i] - (slope.isFinite ? slope : 0)
+      })
+  }
+}

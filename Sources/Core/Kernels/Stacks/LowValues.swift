@@ -1,0 +1,241 @@
+/// Values that lie too low for the others of their pixel and for its neighbourhood: drop-outs, dead columns, negative
+/// hits. The minimum is the truth only where nothing but cosmic rays tells the exposures apart.
+///
+/// A low value is left out where the other values agree with the neighbourhood, and a whole pixel where none does.
+/// Hits only raise values, so that a pixel that is hit in all but one exposure keeps its lowest value: it agrees with
+/// its neighbours.
+package struct LowValues: Sendable {
+  /// Values that count nowhere, a mask for each exposure; empty where there is none.
+  package let masks: [Mask]
+  /// How many values of each exposure are too low.
+  package let low: [Int]
+  /// Pixels none of whose values fits, or whose two values cannot be told apart: none of them counts.
+  package let undecided: Int
+
+  package var total: Int { low.reduce(0, +) }
+
+  /// Deviations from the neighbourhood's level: beyond the first a value is too low, within the second it agrees.
+  private static let (outlier, agreement): (Float, Float) = (5, 4)
+  /// Differences of values that are looked into [standard deviations].
+  private static let least: Float = 4.5
+  /// What seeing and small displacements do: part of the differences between neighbours.
+  private static let mismatch: Float = 0.1
+
+  /// - Parameters:
+  ///   - exposures: on one scale [ADU], NaN where a value does not count.
+  ///   - factors: relative flux that they were divided by.
+  ///   - planes: minimum and median of the same.
+  /// - Throws: `CRSError.interrupted`.
+  package init(
+    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
+  ) throws {
+    let shape = exposures[0].shape
+    let size = 32
+    let rows = OrderedResults<[Finding]>((shape.height + size - 1) / size)
+    let scales = factors.map { Float($0) }
+    try withPixels(of: exposures + [planes.median]) { sources in
+      nonisolated(unsafe) let sources = sources
+      let search = Search(
+        sources: sources, scales: scales, noise: noise, used: planes.used, shape: shape)
+      try work.forTiles(shape.height, size: size) { tile in
+        var found: [Finding] = []
+        for y in tile { search.look(row: y, into: &found) }
+        rows.set(tile.lowerBound / size, found)
+      }
+    }
+    let findings = rows.values.flatMap { $0 }
+    var counts = [Int](repeating: 0, count: exposures.count)
+    var flags: [Mask] = findings.isEmpty ? [] : exposures.map { _ in Mask(shape: shape) }
+    var open = 0
+    for finding in findings {
+      switch finding.exposure {
+      case .some(let k):
+        counts[k] += 1
+        flags[k].plane.pixels[finding.pixel] = 1
+      case .none:
+        open += 1
+        for k in flags.indices { flags[k].plane.pixels[finding.pixel] = 1 }
+      }
+    }
+    (masks, low, undecided) = (flags, counts, open)
+  }
+
+  /// A value to be left out; all values of the pixel without an exposure.
+  private struct Finding {
+    let pixel: Int
+    let exposure: Int?
+  }
+
+  private struct Search: @unchecked Sendable {
+    /// The exposures, and their median behind them.
+    let sources: [UnsafeBufferPointer<Float>]
+    let scales: [Float]
+    let noise: StackNoise
+    let used: Plane<Int16>?
+    let shape: Shape
+
+    private var count: Int { sources.count - 1 }
+    private var median: UnsafeBufferPointer<Float> { sources[sources.count - 1] }
+
+    func look(row y: Int, into found: inout [Finding]) {
+      let start = y * shape.width
+      guard let centre = median.baseAddress else { return }
+      let constants = noise.isCommon && noise[0].isUniform ? noise[0].lanes(0, 8) : nil
+      for x in stride(from: 0, to: shape.width, by: 8) {
+        let (i, here) = (start + x, shape.width - x)
+        let level = centre.lanes(i, here, filler: .nan)
+        let signal = upper(level, .zero)
+        var isLow = SIMDMask<SIMD8<Int32>>(repeating: false)
+        var isHigh = isLow
+        for k in 0..<count {
+          guard let base = sources[k].baseAddress else { continue }
+          let (perSignal, readout) = constants ?? noise[k].lanes(i, here)
+          let square = signal * perSignal / scales[k] + readout / (scales[k] * scales[k])
+          let difference = base.lanes(i, here, filler: .nan) - level
+          let isFar = difference * difference .> LowValues.least * LowValues.least * square
+          isLow = isLow .| (isFar .& (difference .< 0))
+          isHigh = isHigh .| (isFar .& (difference .> 0))
+        }
+        var candidates = bits(isLow .| isHigh)
+        let low = bits(isLow)
+        while candidates != 0 {
+          let lane = candidates.trailingZeroBitCount
+          candidates &= candidates - 1
+          if low & 1 << UInt8(lane) != 0 || isPit(x + lane, y) { judge(x + lane, y, into: &found) }
+        }
+        if let used {
+          // Of two values the median is the mean, which lies half as far from either.
+          for lane in 0..<min(8, here) where used.pixels[i + lane] == 2 && low & 1 << UInt8(lane) == 0 {
+            judge(x + lane, y, into: &found)
+          }
+        }
+      }
+    }
+
+    private func deviation(_ k: Int, _ i: Int, level: Float) -> Float {
+      let (perSignal, readout) = noise[k].at(i)
+      return (max(level, 0) * perSignal / scales[k] + readout / (scales[k] * scales[k])).squareRoot()
+    }
+
+    /// Whether a pixel's median lies below those of all its neighbours.
+    private func isPit(_ x: Int, _ y: Int) -> Bool {
+      let own = median[y * shape.width + x]
+      for j in max(0, y - 1)...min(shape.height - 1, y + 1) {
+        for i in max(0, x - 1)...min(shape.width - 1, x + 1) where (i != x || j != y) {
+          if median[j * shape.width + i] <= own { return false }
+        }
+      }
+      return true
+    }
+
+    /// The combined value of a neighbour, NaN without any. Of two values that differ the lower one is taken.
+    private func combined(_ x: Int, _ y: Int) -> Float {
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
+      let i = y * shape.width + x
+      let value = median[i]
+      guard let used, used.pixels[i] == 2 else { return value }
+      var (low, high, exposure) = (Float.infinity, -Float.infinity, 0)
+      for k in 0..<count where sources[k][i].isFinite {
+        if sources[k][i] < low { (low, exposure) = (sources[k][i], k) }
+        high = max(high, sources[k][i])
+      }
+      return high - low > 6 * deviation(exposure, i, level: low) ? low : value
+    }
+
+    /// The smallest value of a neighbour, NaN without any.
+    private func smallest(_ x: Int, _ y: Int) -> Float {
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
+      let i = y * shape.width + x
+      var low = Float.infinity
+      for k in 0..<count where sources[k][i] < low { low = sources[k][i] }
+      return low < .infinity ? low : .nan
+    }
+
+    private func judge(_ x: Int, _ y: Int, into found: inout [Finding]) {
+      let i = y * shape.width + x
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { order in
+        var n = 0
+        for k in 0..<count where sources[k][i].isFinite {
+          var place = n
+          while place > 0, sources[order[place - 1]][i] > sources[k][i] {
+            order[place] = order[place - 1]
+            place -= 1
+          }
+          order[place] = k
+          n += 1
+        }
+        guard n >= 2 else { return }
+        let (first, last) = (order[0], order[n - 1])
+        if n == 2 {
+          let level = sources[first][i]
+          let (a, b) = (deviation(first, i, level: level), deviation(last, i, level: level))
+          guard sources[last][i] - level > LowValues.least * (a * a + b * b).squareRoot() else { return }
+        }
+        guard let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else {
+          if n == 2 { found.append(Finding(pixel: i, exposure: nil)) }
+          return
+        }
+        var low = 0
+        while low < n, distance(order[low], i, around) < -LowValues.outlier { low += 1 }
+        if n == 2 {
+          judgePair(x, y, order, around, low, into: &found)
+          return
+        }
+        guard low > 0, low < n else { return }
+        var (agreeing, high) = (0, 0)
+        for place in low..<n {
+          let d = distance(order[place], i, around)
+          if abs(d) <= LowValues.agreement { agreeing += 1 } else if d > 0 { high += 1 }
+        }
+        guard agreeing + high + low == n,
+          agreeing > 0 || distance(first, i, around) < -1.6 * LowValues.outlier,
+          isBelow(order[low - 1], x, y, around)
+        else { return }
+        if agreeing > 0 {
+          for place in 0..<low { found.append(Finding(pixel: i, exposure: order[place])) }
+        } else {
+          found.append(Finding(pixel: i, exposure: nil))
+        }
+      }
+    }
+
+    /// How far a value lies above a level, in units of what noise and mismatch allow.
+    private func distance(_ k: Int, _ i: Int, _ around: LocalLevel) -> Float {
+      let own = deviation(k, i, level: around.level)
+      let spare = LowValues.mismatch * around.range
+      let tolerance = (own * own + around.deviation * around.deviation + spare * spare).squareRoot()
+      return (sources[k][i] - around.level) / tolerance
+    }
+
+    /// Whether a value that lies below the neighbours' combined values is really too low. The neighbours of a
+    /// coincidence may be hit as often as it is; what is lowest around it is not.
+    private func isBelow(_ k: Int, _ x: Int, _ y: Int, _ around: LocalLevel) -> Bool {
+      let i = y * shape.width + x
+      if sources[k][i] < around.lowest - LowValues.agreement * deviation(k, i, level: around.lowest) {
+        return true
+      }
+      return LocalLevel(x: x, y: y, { smallest($0, $1) }).map { distance(k, i, $0) < -LowValues.outlier }
+        ?? false
+    }
+
+    /// The higher of two values is a hit, unless the lower one lies below its neighbourhood, or nothing can tell.
+    private func judgePair(
+      _ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ around: LocalLevel, _ low: Int,
+      into found: inout [Finding]
+    ) {
+      let i = y * shape.width + x
+      let (first, last) = (order[0], order[1])
+      guard sources[last][i] - sources[first][i] > 2 * LowValues.outlier * LowValues.mismatch * around.range
+      else { return }
+      let (a, b) = (distance(first, i, around), distance(last, i, around))
+      if low == 1, isBelow(first, x, y, around) {
+        found.append(Finding(pixel: i, exposure: abs(b) <= LowValues.agreement ? first : nil))
+      } else if -a > b, low < 2 {
+        let floor = LocalLevel(x: x, y: y) { smallest($0, $1) }
+        if floor.map({ abs(distance(first, i, $0)) > LowValues.agreement }) ?? true {
+          found.append(Finding(pixel: i, exposure: nil))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/// Exposures made comparable: the bias subtracted, levels matched by the ratio of their gains, and NaN where a value
+/// does not count.
+///
+/// The unit is that of the first exposure; in it all exposures have its gain, and each its own readout noise.
+package struct MatchedExposures: Sendable {
+  /// One for each exposure [ADU]; NaN is the only value that is not finite.
+  package let planes: [Plane<Float>]
+  /// In the unit of the planes.
+  package let noise: StackNoise
+  /// What levels were multiplied by: gain over that of the first exposure; 1 for one detector.
+  package let gainRatios: [DetectorValue]
+  /// Whether any value is NaN.
+  package let hasMasked: Bool
+
+  /// - Parameter exposures: at least one, equal shapes.
+  /// - Throws: `CRSError.interrupted`.
+  package init(_ exposures: [ExposurePlanes], work: Work) throws {
+    let first = exposures[0].detector
+    let isCommon = exposures.haveOneDetector || !exposures.allSatisfy(\.knowsNoise)
+    let ratios = exposures.map {
+      isCommon ? DetectorValue.constant(1) : $0.detector.gain.combined(first.gain, /)
+    }
+    var masked = false
+    planes = try zip(exposures, ratios).map { exposure, ratio in
+      let level = try Calibration.calibrated(exposure.pixels, bias: exposure.detector.bias, work: work)
+      let matched = ratio == .constant(1) ? level : try Self.product(level, ratio, work)
+      guard let gaps = try Self.gaps(in: matched, mask: exposure.mask, work) else { return matched }
+      masked = true
+      return gaps
+    }
+    gainRatios = ratios
+    hasMasked = masked
+    noise =
+      isCommon
+      ? StackNoise([Detector(gain: first.gain, readoutNoise: first.readoutNoise)])
+      : StackNoise(
+        zip(exposures, ratios).map { exposure, ratio in
+          Detector(gain: first.gain, readoutNoise: exposure.detector.readoutNoise.combined(ratio, *))
+        })
+  }
+
+  init(planes: [Plane<Float>], noise: StackNoise, gainRatios: [DetectorValue], hasMasked: Bool) {
+    (self.planes, self.noise, self.gainRatios) = (planes, noise, gainRatios)
+    self.hasMasked = hasMasked
+  }
+
+  package var shape: Shape { planes[0].shape }
+
+  /// The exposures divided by their relative flux; their noise stays that of the exposures.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package func divided(by factors: [Double], work: Work) throws -> [Plane<Float>] {
+    try zip(planes, factors).map {
+      try Calibration.calibrated($0, bias: .constant(0), fluxFactor: $1, work: work)
+    }
+  }
+
+  /// The same with other noise.
+  func replacing(noise: StackNoise) -> MatchedExposures {
+    MatchedExposures(planes: planes, noise: noise, gainRatios: gainRatios, hasMasked: hasMasked)
+  }
+
+  /// The part inside a section, which must lie inside the exposures.
+  func inside(_ section: Section) -> MatchedExposures {
+    MatchedExposures(
+      planes: planes.map { $0[section] }, noise: noise.inside(section),
+      gainRatios: gainRatios.map { $0.inside(section) }, hasMasked: hasMasked)
+  }
+
+  private static func product(
+    _ plane: Plane<Float>, _ ratio: DetectorValue, _ work: Work
+  ) throws -> Plane<Float> {
+    try plane.pixels.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      return try .byRows(plane.shape, work: work) { y, row in
+        let start = y * plane.width
+        for x in 0..<plane.width { row[x] = Float(Double(source[start + x]) * ratio.value(at: start + x)) }
+      }
+    }
+  }
+
+  /// The plane with NaN where a value does not count; nil where all of them do.
+  private static func gaps(in plane: Plane<Float>, mask: Mask?, _ work: Work) throws -> Plane<Float>? {
+    let isMasked = mask.map { $0.plane.pixels.contains { $0 != 0 } } ?? false
+    if !isMasked, try plane.isFinite(work: work) { return nil }
+    return try plane.pixels.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      return try .byRows(plane.shape, work: work) { y, row in
+        let start = y * plane.width
+        for x in 0..<plane.width {
+          let value = source[start + x]
+          let counts = value.isFinite && (mask.map { $0.plane.pixels[start + x] == 0 } ?? true)
+          row[x] = counts ? value : .nan
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/// How bright each exposure of a stack is beside the others, and how much of it differs from them.
+package struct StackLevels: Sendable, Equatable {
+  /// Level of each exposure relative to the median of all; nil where too few pixels have light.
+  package let relative: [Double?]
+  /// Fraction of the pixels in which each exposure differs from the median of all by more than noise.
+  package let differing: [Double]
+
+  /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
+  package static let refused = 1.0 / 3...3
+  /// A difference that is told, and the fraction of the pixels beyond which it is told too.
+  private static let (told, most) = (0.05, 0.5)
+
+  /// Exposures that a level of `expected` times the others' would not explain.
+  package func outside(expected: [Double]) -> [Int] {
+    relative.indices.filter { k in
+      guard let level = relative[k], expected[k] > 0 else { return false }
+      return !Self.refused.contains(level / expected[k])
+    }
+  }
+
+  /// Exposures whose level differs although all should agree.
+  package var deviating: [Int] {
+    relative.indices.filter { k in
+      relative[k].map { abs($0 - 1) > Self.told } ?? false || differing[k] > Self.most
+    }
+  }
+
+  /// Pixels that are looked at, at most.
+  private static let sample = 20_000
+  private static let fewest = 100
+
+  /// - Parameters:
+  ///   - exposures: on one scale [ADU], NaN where a value does not count.
+  ///   - median: of the same.
+  package init(_ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise) {
+    let n = exposures.count
+    // A step that shares no divisor with usual widths, so that no column is favoured.
+    let step = max(1, median.count / Self.sample) | 1
+    var ratios = [[Float]](repeating: [], count: n)
+    var (apart, compared, lit) = (
+      exposures.map { _ in 0 }, exposures.map { _ in 0 }, exposures.map { _ in 0 }
+    )
+    for i in stride(from: 0, to: median.count, by: step) {
+      let level = median.pixels[i]
+      guard level.isFinite else { continue }
+      for k in 0..<n {
+        let value = exposures[k].pixels[i]
+        guard value.isFinite else { continue }
+        let (perSignal, readout) = noise[k].at(i)
+        let square = max(level, 0) * perSignal + readout
+        compared[k] += 1
+        if (value - level) * (value - level) > 16 * square { apart[k] += 1 }
+        if level > 0, level * level > 25 * square { ratios[k].append(value / level) }
+        if value > 0, value * value > 25 * (value * perSignal + readout) { lit[k] += 1 }
+      }
+    }
+    relative = (0..<n).map { k in
+      if ratios[k].count >= Self.fewest {
+        ratios[k].sort()
+        return Double(ratios[k][ratios[k].count / 2])
+      }
+      // Light over much of one exposure where the others have none.
+      let share = Double(lit[k]) / Double(max(1, compared[k]))
+      return compared[k] >= Self.fewest && share > 0.1 ? .infinity : nil
+    }
+    differing = (0..<n).map { Double(apart[$0]) / Double(max(1, compared[$0])) }
+  }
+}

@@ -1,0 +1,107 @@
+import Files
+import Kernels
+
+extension NoiseDiagnosis {
+  /// What is wrong and what to do about it, a sentence each; none where image and model agree.
+  ///
+  /// - Parameter subtracted: whether the command takes `subtracted=`.
+  package func warnings(takesSubtracted: Bool) -> [String] {
+    let aboutNoise = causes.filter(\.isAboutNoise)
+    var lines: [String] = []
+    if !aboutNoise.isEmpty {
+      lines.append(
+        evidence + ": " + aboutNoise.map { text(of: $0, takesSubtracted) }.joined(separator: "; or "))
+    }
+    return lines + causes.filter { !$0.isAboutNoise }.map { text(of: $0, takesSubtracted) }
+  }
+
+  /// The measured disagreement.
+  private var evidence: String {
+    guard let ratio = check.ratio, let measured = check.measuredNoise, let expected = check.expectedNoise
+    else {
+      return "the noise of the image is not what its level allows"
+    }
+    let numbers = "(\(measured.short) ADU instead of \(expected.short))"
+    return ratio > 1
+      ? "the image is \(ratio.short) times as noisy as its level allows \(numbers)"
+      : "the image has only \(ratio.short) of the noise that belongs to its level \(numbers)"
+  }
+
+  private func text(of cause: NoiseCause, _ takesSubtracted: Bool) -> String {
+    let (gain, readNoise) = (check.model.gain, check.model.readNoise)
+    func numbers(_ gain: Double, _ readNoise: Double) -> String {
+      "gain=\(gain.rounded3) rnoise=\((readNoise / gain).rounded3)"
+    }
+    switch cause {
+    case .skySubtracted(let sky):
+      return "a background of about \(sky.rounded3) ADU seems to have been subtracted"
+        + (takesSubtracted
+          ? "; subtracted=\(sky.rounded3), or its image, counts it in the noise"
+          : "; exposures with their sky are needed")
+    case .bias(let level):
+      return "a bias of about \(level.rounded3) ADU seems to be left in; bias=\(level.rounded3) takes it out"
+    case .averaged(let frames, let card):
+      return "\(card) says a combination of \(frames) frames, whose mean has this noise: "
+        + numbers(gain * Double(frames), readNoise * Double(frames).squareRoot())
+    case .summed(let frames, let card):
+      return "\(card) says a combination of \(frames) frames, whose sum has this noise: "
+        + numbers(gain, readNoise * Double(frames).squareRoot())
+    case .reads(let count, let card):
+      return "\(card) says \(count) reads a pixel, whose mean has this noise: "
+        + numbers(gain, readNoise / Double(count).squareRoot())
+    case .rate(let seconds):
+      return "counts per second of an exposure of \(seconds.rounded3) s have this noise: "
+        + numbers(gain * seconds, readNoise)
+    case .electrons: return "electrons have this noise: " + numbers(1, readNoise)
+    case .cameraSetting(let card):
+      return "\(card) \(gain.rounded3) looks like a setting of the camera; "
+        + (check.betterGain.map { "a gain near \($0.rounded3) e-/ADU would suit" } ?? "give gain=")
+    case .gainInverted(let better):
+      return "the inverse gain, \(better.rounded3) e-/ADU, suits it"
+    case .scaled(let factor):
+      return "it is that of pixels multiplied by about \(factor.rounded3): scaled, or a mean of frames; "
+        + numbers(gain / factor, readNoise)
+    case .smoothed(let part):
+      return
+        "neighbouring pixels share their noise (\(part.rounded3) of it is left between them): a resampled or smoothed "
+        + "image; give its variance"
+    case .alternating: return "neighbouring pixels alternate as in a colour mosaic, or as amplifiers do"
+    case .wrongNumbers(let better, let noise):
+      let choices = [
+        better.map { "a gain near \($0.rounded3) e-/ADU" },
+        noise.map { "a readout noise near \($0.rounded3) ADU" },
+      ].compactMap { $0 }
+      return choices.isEmpty
+        ? "check gain and readout noise" : choices.joined(separator: " or ") + " would suit it"
+    case .wrongVariance: return "the given variance does not suit the image"
+    case .saturation(let level, let pixels):
+      return
+        "\(pixels) pixels lie on a plateau at \(level.rounded3) ADU, below the saturation level: lower satlevel="
+    case .noVariance(let fraction):
+      return
+        "\((100 * fraction).rounded3) % of the pixels have no positive variance: their noise is set to 0.003 electrons"
+        + (takesSubtracted ? " (subtracted= counts a background that is gone in the noise)" : "")
+    }
+  }
+}
+
+extension NoiseCause {
+  fileprivate var isAboutNoise: Bool {
+    switch self {
+    case .saturation, .noVariance: false
+    default: true
+    }
+  }
+}
+
+extension Double {
+  /// Three significant digits, as a number that can be typed.
+  fileprivate var rounded3: String {
+    guard isFinite, self != 0 else { return "\(self)" }
+    var unit = 1.0
+    while abs(self) / unit >= 1000 { unit *= 10 }
+    while abs(self) / unit < 100 { unit /= 10 }
+    let digits = (self / unit).rounded() * unit
+    return ((digits * 1e6).rounded() / 1e6).plain
+  }
+}

@@ -1,0 +1,54 @@
+import Files
+import Kernels
+
+extension Stack {
+  /// A combination with its planes VARIANCE and MAP; pixels without any value are masked.
+  ///
+  /// - Parameters:
+  ///   - factors: what each exposure was divided by.
+  ///   - facts: what is known of each exposure; nil for what the exposures carry.
+  package func combined(
+    _ result: MaskedCombination.Result, by method: CombinationMethod, factors: [Double],
+    facts: [DetectorFacts]? = nil
+  ) -> Image {
+    let how = Combination(
+      method.spread, of: self, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
+      facts: facts)
+    return combined(
+      result.image, by: how, mask: result.empty,
+      planes: ExtraPlane.ofCombination(result, unit: exposures[0].unit))
+  }
+}
+
+extension Image {
+  /// The same with nothing but the first exposure's header and unit.
+  init(combined result: MaskedCombination.Result, of first: Image) {
+    self.init(
+      pixels: result.image, unit: first.unit, header: first.header, mask: result.empty,
+      planes: ExtraPlane.ofCombination(result, unit: first.unit))
+  }
+}
+
+extension ExtraPlane {
+  fileprivate static func ofCombination(
+    _ result: MaskedCombination.Result, unit: PixelUnit
+  ) -> [ExtraPlane] {
+    var squared = Header()
+    if unit != .none { squared.set("BUNIT", .text("\(unit.description)**2")) }
+    return [
+      ExtraPlane(name: "VARIANCE", pixels: .float32(result.variance), header: squared),
+      ExtraPlane(name: "MAP", pixels: .int16(result.map)),
+    ]
+  }
+}
+
+extension CombinationMethod {
+  /// How the noise of the exposures spreads into the combination.
+  fileprivate var spread: Combination.Method {
+    switch self {
+    case .mediancr, .median: .median
+    case .meancrt, .meancr, .mean: .mean
+    case .min: .other("the smallest of several values")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Files
+import Kernels
+
+/// What a run tells about its exposures beside cosmic rays.
+package enum StackReport {
+  package static func lines(_ findings: StackFindings) -> [String] {
+    var lines: [String] = []
+    if let numbers = findings.numbersOfValues {
+      let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element)" }
+      lines.append("pixels by the number of their values: " + parts.joined(separator: ", "))
+    }
+    if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
+      lines.append(
+        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
+          + expected.short)
+    }
+    return lines
+  }
+
+  package static func warnings(_ findings: StackFindings) -> [String] {
+    scatter(findings) + levels(findings) + differences(findings) + low(findings) + sources(findings)
+  }
+
+  private static func scatter(_ findings: StackFindings) -> [String] {
+    guard let found = findings.scatter else { return [] }
+    return [
+      "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
+        + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
+        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages, rates or "
+        + "scaled"
+    ]
+  }
+
+  private static func low(_ findings: StackFindings) -> [String] {
+    var notes: [String] = []
+    let total = findings.lowValues.reduce(0, +)
+    if total > 0 {
+      let each = findings.lowValues.enumerated().filter { $0.element > 0 }
+        .map { "\($0.element) of exposure \($0.offset + 1)" }
+      notes.append(
+        "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
+          + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
+          + " (drop-outs, dead pixels, negative hits)")
+    }
+    if findings.undecided > 0 {
+      notes.append(
+        "\(findings.undecided) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
+          + "neighbourhood and \(findings.undecided == 1 ? "is" : "are") masked")
+    }
+    return notes
+  }
+
+  private static func levels(_ findings: StackFindings) -> [String] {
+    guard let levels = findings.levels else { return [] }
+    return findings.deviating.map { k in
+      let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
+      let share =
+        levels.differing[k] > 0.01
+        ? ", and differs from them in \((100 * levels.differing[k]).fixed(0)) % of the pixels" : ""
+      return "exposure \(k + 1) \(level)\(share)"
+        + (findings.refused.contains(k) ? " (force=yes)" : ": flux_factor=auto makes up for it")
+    }
+  }
+
+  private static func differences(_ findings: StackFindings) -> [String] {
+    guard let noise = findings.differences else { return [] }
+    return [
+      "the exposures look like differences (A - B): values lie far below 0, and hits of what was subtracted are "
+        + "negative. Their scatter is taken for the noise, \(noise.measured.short) instead of \(noise.assumed.short). "
+        + "Better clean the exposures before they are subtracted, or give the noise of the differences (rnoise=)"
+    ]
+  }
+
+  private static func sources(_ findings: StackFindings) -> [String] {
+    guard let sources = findings.sources else { return [] }
+    let expected = findings.expectedSpoilt.map { ", where single hits make \($0.short) expected" } ?? ""
+    let cause =
+      switch sources.cause {
+      case .offsets(let largest):
+        "the exposures lie up to \(largest.fixed(2)) pixel apart: give offsets or crosscorr_region"
+      case .seeing(let exposure):
+        "exposure \(exposure) is sharper than the others at most of them: the seeing changed"
+      case .undersampling: "their sources are narrower than the pixels can tell"
+      }
+    return [
+      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+        + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
+        + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
+    ]
+  }
+}

@@ -1,0 +1,161 @@
+import Files
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+
+/// Tile-compressed images as they come: names, algorithms, damaged tiles.
+@Suite struct FITSTileTests {
+  private static let pixels = (0..<60).map { Int16($0 * 7 - 100) }
+  private static let values = pixels.map { Float($0) + 0.25 }
+
+  /// The name that a compressing program gives gives way to another (EXTNAME, HDUNAME).
+  @Test func theOtherNameCounts() throws {
+    let scratch = try ScratchFolder()
+    for (cards, name) in [
+      (["EXTNAME = 'COMPRESSED_IMAGE'", "EXTNAME = 'ccd00   '           / CCD number"], "ccd00"),
+      (["EXTNAME = 'ccd00   '", "EXTNAME = 'COMPRESSED_IMAGE'"], "ccd00"),
+      (["EXTNAME = 'compressed_image '", "EXTNAME = 'ccd00'"], "ccd00"),
+      (["EXTNAME = 'COMPRESSED_IMAGE'", "HDUNAME = 'ccd00'"], "ccd00"),
+      (["EXTNAME = ''", "EXTNAME = 'ccd00'"], "ccd00"),
+      (["EXTNAME = 'COMPRESSED_IMAGE'"], "COMPRESSED_IMAGE"),
+    ] {
+      let bytes = RawFITS.tiles(RawFITS.bigEndian(Self.pixels), width: 6, bitpix: 16, cards: cards)
+      let path = try scratch.write(bytes, "two.fits.fz")
+      #expect(try FITSReader.listing(of: path)[1].name == name, "\(cards)")
+      for way in [path + "[\(name.uppercased())]", path + "[\(name),1]"] {
+        #expect(try FITSReader.image(at: way).width == 6)
+      }
+      #expect(try FITSReader.image(at: path, hdu: .name(name)).width == 6)
+      let copy = scratch.file("copy.fits")
+      let image = try FITSReader.image(at: path)
+      try FITSWriter.write(FITSDocument(image: image), to: copy, overwrite: true)
+      let again = try FITSReader.listing(of: copy)[1].name
+      #expect(name == "COMPRESSED_IMAGE" ? again.isEmpty : again == name || cards[1].contains("HDUNAME"))
+    }
+  }
+
+  @Test func plainTilesAreCopied() throws {
+    let scratch = try ScratchFolder()
+    func read(_ data: [UInt8], _ bitpix: Int, _ cards: [String] = []) throws -> Image {
+      let bytes = RawFITS.tiles(data, width: 6, bitpix: bitpix, cards: cards)
+      return try FITSReader.image(at: scratch.write(bytes, "n.fits"))
+    }
+    let shorts = RawFITS.bigEndian(Self.pixels)
+    #expect(try read(shorts, 16).pixels.pixels == Self.pixels.map(Float.init))
+    let unsigned = try read(shorts, 16, ["BZERO   =                32768"])
+    #expect(unsigned.storedType == .uint16 && unsigned.pixels.pixels == Self.pixels.map { Float($0) + 32768 })
+    let floats = RawFITS.bigEndian(Self.values.map(\.bitPattern))
+    #expect(try read(floats, -32).pixels.pixels == Self.values)
+    let doubles = RawFITS.bigEndian(Self.values.map { Double($0).bitPattern })
+    #expect(try read(doubles, -64).exactPixels == .float64(Self.values.map(Double.init)))
+    let longs = RawFITS.bigEndian(Self.pixels.map { Int64($0) << 40 })
+    #expect(try read(longs, 64).exactPixels == .int64(Self.pixels.map { Int64($0) << 40 }))
+    let section = try FITSReader.image(at: scratch.file("n.fits[1][2:3,4:5]"))
+    #expect(section.shape == Shape(width: 2, height: 2))
+  }
+
+  /// FITS 4.0, section 10.2: the noise that was added before rounding is taken off again.
+  @Test func quantisedTilesAreCopied() throws {
+    let scratch = try ScratchFolder()
+    func read(_ numbers: [Int32], bitpix: Int = -32, _ cards: [String]) throws -> [Float] {
+      let scaled = ["ZSCALE  =                  2.0", "ZZERO   =                 10.0"] + cards
+      let bytes = RawFITS.tiles(RawFITS.bigEndian(numbers), width: 3, bitpix: bitpix, cards: scaled)
+      return try FITSReader.image(at: scratch.write(bytes, "q.fits")).pixels.pixels
+    }
+    #expect(try read([0, 1, -1], []) == [10, 12, 8])
+    #expect(try read([0, 5, 1], ["ZBLANK  =                    5"])[1].isNaN)
+    let noise: [Double] = [16807, 282_475_249, 1_622_650_073].map { $0 / 2_147_483_647 }
+    for method in ["SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2"] {
+      let values = try read(
+        [0, 1, -2_147_483_646], ["ZQUANTIZ= '\(method)'", "ZDITHER0=                    1"])
+      #expect(abs(Double(values[0]) - (0.5 - noise[0]) * 2 - 10) < 1e-5)
+      #expect(abs(Double(values[1]) - (1.5 - noise[1]) * 2 - 10) < 1e-5)
+      #expect(method.hasSuffix("2") ? values[2] == 0 : values[2] < -4e9)
+    }
+    let later = try read([0, 0, 0], ["ZQUANTIZ= 'SUBTRACTIVE_DITHER_1'", "ZDITHER0=                    2"])
+    // The second number is 0.1315: its noise begins at the 65th.
+    #expect(later.allSatisfy { abs($0 - 10) <= 1 } && Set(later).count == 3)
+  }
+
+  @Test func whatCannotBeUnpackedIsNamed() throws {
+    let scratch = try ScratchFolder()
+    let floats = RawFITS.bigEndian(Self.values.map(\.bitPattern))
+    for algorithm in ["RICE_1", "RICE_ONE", "PLIO_1", "HCOMPRESS_1"] {
+      let (names, values) =
+        algorithm == "HCOMPRESS_1" ? (["SCALE", "SMOOTH"], [0, 0]) : (["BLOCKSIZE", "BYTEPIX"], [32, 4])
+      let cards = [0, 1].flatMap {
+        ["ZNAME\($0 + 1)  = '\(names[$0])'", RawFITS.card("ZVAL\($0 + 1)", values[$0])]
+      }
+      let bytes = RawFITS.tiles(floats, width: 6, bitpix: -32, algorithm: algorithm, cards: cards)
+      let error = crsError { _ = try FITSReader.image(at: scratch.write(bytes, "r.fits")) }
+      #expect(
+        error?.message.contains("\(algorithm) tiles hold whole numbers without ZSCALE") == true,
+        "\(algorithm)")
+    }
+    for algorithm in ["BZIP2_1", "JPEG2000", "", "ZSTD_1"] {
+      let bytes = RawFITS.tiles(floats, width: 6, bitpix: -32, algorithm: algorithm)
+      let error = crsError { _ = try FITSReader.image(at: scratch.write(bytes, "r.fits")) }
+      #expect(error?.kind == .file, "\(algorithm)")
+    }
+    // Tiles that are too short, or of the wrong number.
+    var bytes = RawFITS.tiles(RawFITS.bigEndian(Self.pixels), width: 6, bitpix: 16)
+    let row = bytes.count - 2880
+    for (offset, value) in [(3, 10), (3, 13), (0, 127), (7, 255), (4, 128)] as [(Int, UInt8)] {
+      var changed = bytes
+      changed[row + offset] = value
+      #expect(crsError { _ = try FITSReader.image(at: scratch.write(changed, "t.fits")) }?.kind == .file)
+    }
+    bytes = RawFITS.tiles(
+      RawFITS.bigEndian(Self.pixels), width: 6, bitpix: 16, cards: ["ZTILE2  =                    2"])
+    #expect(
+      crsError { _ = try FITSReader.image(at: scratch.write(bytes, "t.fits")) }?.kind == .file)
+  }
+
+  /// cfitsio reads on behind tiles whose bits do not suffice: other pixels at each load.
+  @Test func damagedHCompressTilesAreRefusedOrAlwaysTheSame() throws {
+    let scratch = try ScratchFolder()
+    let whole = try FITSFixtures.bytes("tiles_hcompress_1.fits")
+    let expected = try FITSReader.image(at: FITSFixtures.path("tiles_hcompress_1.fits")).pixels
+    let header = String(decoding: whole[2880..<whole.count], as: Unicode.ASCII.self)
+    #expect(header.contains("HCOMPRESS_1"))
+    let end = try #require(header.range(of: "END" + String(repeating: " ", count: 77)))
+    let data = 2880 + (header.distance(from: header.startIndex, to: end.lowerBound) / 2880 + 1) * 2880
+    let length = whole[data..<data + 4].reduce(0) { $0 << 8 | Int($1) }
+    var refused = 0
+    for shorter in [length - 1, length * 9 / 10, length / 2, length / 10] {
+      var changed = whole
+      for k in 0..<4 { changed[data + k] = UInt8(truncatingIfNeeded: shorter >> (24 - 8 * k)) }
+      let path = try scratch.write(changed, "short.fits")
+      let loads = (0..<3).map { _ in try? FITSReader.image(at: path).pixels }
+      #expect(loads[0] == loads[1] && loads[0] == loads[2], "\(shorter)")
+      if loads[0] == nil { refused += 1 }
+    }
+    #expect(refused >= 3)
+    var random = SystemRandomNumberGenerator.Seeded(state: 11)
+    for _ in 0..<25 {
+      var changed = whole
+      for _ in 0..<3 {
+        changed[Int.random(in: data..<whole.count, using: &random)] ^=
+          1 << UInt8.random(in: 0..<8, using: &random)
+      }
+      let path = try scratch.write(changed, "damaged.fits")
+      #expect((try? FITSReader.image(at: path).pixels) == (try? FITSReader.image(at: path).pixels))
+    }
+    #expect(try FITSReader.image(at: FITSFixtures.path("tiles_hcompress_1.fits")).pixels == expected)
+  }
+
+  /// Numbers that the type of the image does not have come from damaged tiles.
+  @Test func pixelsOutsideZBITPIXAreRefused() throws {
+    let scratch = try ScratchFolder()
+    let image = Image(pixels: Plane(width: 40, height: 3, repeating: 1000), storedType: .int16)
+    let path = scratch.file("tiles.fits.fz")
+    try FITSWriter.write(FITSDocument(image: image), to: path, overwrite: false, checksums: false)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let card = Array("ZBITPIX =                   16".utf8)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: card) })
+    bytes.replaceSubrange(place..<place + 30, with: Array("ZBITPIX =                    8".utf8))
+    let error = crsError { _ = try FITSReader.image(at: scratch.write(bytes, "eight.fits")) }
+    #expect(error?.hdu == 1 && error?.expected == "0 to 255, as uint8")
+  }
+}
