@@ -125,7 +125,8 @@ final class LibraryCall: @unchecked Sendable {
         results[name] = .image(pixels, mask: buffer)
         return buffer.start
       }
-      guard before == nil, !declared(name, [.image]), let buffer = PixelBuffer<UInt8>(shape, clearing: 0) else {
+      guard before == nil, !declared(name, [.image]), let buffer = PixelBuffer<UInt8>(shape, clearing: 0)
+      else {
         return nil
       }
       results[name] = .mask(buffer)
@@ -150,7 +151,8 @@ final class LibraryCall: @unchecked Sendable {
     return try manifest.results.map { declared in
       switch results[declared.name] {
       case nil:
-        throw CRSError.data("the plugin \(plugin) gave no result \(declared.name)", expected: declared.kind.article)
+        throw CRSError.data(
+          "the plugin \(plugin) gave no result \(declared.name)", expected: declared.kind.article)
       case .value(let value)?:
         if declared.kind == .number, case .integer(let number) = value { return .number(Double(number)) }
         return value
@@ -190,7 +192,8 @@ final class PixelBuffer<Number: BitwiseCopyable & Sendable>: @unchecked Sendable
   init(_ plane: Plane<Number>) {
     pixels = plane.pixels
     shape = plane.shape
-    start = pixels.withUnsafeMutableBufferPointer { $0.baseAddress } ?? UnsafeMutablePointer.allocate(capacity: 1)
+    start =
+      pixels.withUnsafeMutableBufferPointer { $0.baseAddress } ?? UnsafeMutablePointer.allocate(capacity: 1)
   }
 
   var plane: Plane<Number> { Plane(width: shape.width, height: shape.height, pixels: pixels) }

@@ -41,7 +41,9 @@ enum LibraryHost {
       handle.map { Int32(clamping: LibraryCall.call($0).context.work.threads) } ?? 1
     }
     host.pointee.number = { handle, name, out in
-      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else { return 0 }
+      guard let handle, let number = LibraryCall.call(handle).value(LibraryHost.text(name))?.double else {
+        return 0
+      }
       out?.pointee = number
       return 1
     }
@@ -94,7 +96,9 @@ enum LibraryHost {
     host.pointee.uncertainty = { handle, name, exposure in
       guard let handle else { return nil }
       let call = LibraryCall.call(handle)
-      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else { return nil }
+      guard let errors = call.image(LibraryHost.text(name), Int(clamping: exposure))?.uncertainty else {
+        return nil
+      }
       return call.pointer(keeping: errors.deviation)
     }
     host.pointee.header = { handle, name, exposure, keyword in
@@ -139,7 +143,8 @@ enum LibraryHost {
       guard let handle else { return -1 }
       LibraryCall.call(handle).fail(
         CRSError.data(
-          message.map { String(cString: $0) } ?? "the plugin failed", parameter: parameter.map { String(cString: $0) },
+          message.map { String(cString: $0) } ?? "the plugin failed",
+          parameter: parameter.map { String(cString: $0) },
           expected: expected.map { String(cString: $0) }, hint: hint.map { String(cString: $0) }))
       return -1
     }

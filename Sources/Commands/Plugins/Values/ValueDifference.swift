@@ -21,7 +21,8 @@ package enum ValueDifference {
     case (.diagram(let a), .diagram(let b)): a == b ? nil : "the diagram"
     case (.boundary(let a), .boundary(let b)): a == b ? nil : "the boundary"
     case (.table(let a), .table(let b)): table(a, b)
-    case (.number(let a), .number(let b)): a.bitPattern == b.bitPattern || a.isNaN && b.isNaN ? nil : "\(a), \(b)"
+    case (.number(let a), .number(let b)):
+      a.bitPattern == b.bitPattern || a.isNaN && b.isNaN ? nil : "\(a), \(b)"
     case (.integer(let a), .integer(let b)): a == b ? nil : "\(a), \(b)"
     case (.bool(let a), .bool(let b)): a == b ? nil : "\(a), \(b)"
     case (.text(let a), .text(let b)): a == b ? nil : "'\(a)', '\(b)'"
@@ -96,7 +97,8 @@ package enum ValueDifference {
     switch (a, b) {
     case (.carried(let a), .carried(let b)): return a == b ? nil : a.name
     case (.plane(let a), .plane(let b)):
-      if a.name != b.name || a.number != b.number || a.scaling != b.scaling || a.furtherAxes != b.furtherAxes {
+      if a.name != b.name || a.number != b.number || a.scaling != b.scaling || a.furtherAxes != b.furtherAxes
+      {
         return "name or place of \(a.name)"
       }
       switch (a.pixels, b.pixels) {
@@ -135,7 +137,8 @@ package enum ValueDifference {
     return list(a.rows, b.rows, "row") { x, y in
       list(x, y, "cell") { cell, other in
         switch (cell, other) {
-        case (.real(let p), .real(let q)): p.bitPattern == q.bitPattern || p.isNaN && q.isNaN ? nil : "\(p), \(q)"
+        case (.real(let p), .real(let q)):
+          p.bitPattern == q.bitPattern || p.isNaN && q.isNaN ? nil : "\(p), \(q)"
         default: cell == other ? nil : "\(cell), \(other)"
         }
       }

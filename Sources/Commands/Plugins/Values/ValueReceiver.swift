@@ -80,7 +80,8 @@ package final class ValueReceiver {
 
   private func plane(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> NumpyPlane {
     guard let name = json?.string else {
-      throw CRSError.data("\(what) names no file: \((json ?? .null).beginning)", expected: "a name of a .npy file")
+      throw CRSError.data(
+        "\(what) names no file: \((json ?? .null).beginning)", expected: "a name of a .npy file")
     }
     let plane: NumpyPlane
     if let known = sent[name] ?? read[name] {
@@ -142,7 +143,9 @@ package final class ValueReceiver {
     }
     try readDetector(members, into: &image)
     if let json = members["others"] {
-      guard let items = json == .null ? [] : json.items else { throw HeaderJSON.wrong("a list of HDUs", json) }
+      guard let items = json == .null ? [] : json.items else {
+        throw HeaderJSON.wrong("a list of HDUs", json)
+      }
       image.others = try items.map(companion)
       image.othersInFront = 0
     }
@@ -277,7 +280,8 @@ package final class ValueReceiver {
     guard let median = named.first(where: { $0.name == "MEDIANCR" })?.mask,
       let mean = named.first(where: { $0.name == "MEANCRT" })?.mask, !exposures.isEmpty
     else {
-      throw CRSError.data("the masks are not those of a set", expected: "MEDIANCR, MEANCRT, CRMASK1 and so on")
+      throw CRSError.data(
+        "the masks are not those of a set", expected: "MEDIANCR, MEANCRT, CRMASK1 and so on")
     }
     if let other = named.first(where: { $0.mask.shape != median.shape }) {
       throw CRSError.data("the mask \(other.name) is \(other.mask.shape)", expected: "\(median.shape)")
@@ -306,7 +310,9 @@ package final class ValueReceiver {
     guard let json else { return [] }
     let items = json.items ?? []
     let numbers = items.compactMap(\.double)
-    guard json.items != nil, numbers.count == items.count else { throw HeaderJSON.wrong("a list of numbers", json) }
+    guard json.items != nil, numbers.count == items.count else {
+      throw HeaderJSON.wrong("a list of numbers", json)
+    }
     return numbers
   }
 
@@ -317,7 +323,9 @@ package final class ValueReceiver {
         "the diagram has \(x.count) and \(y.count) edges", expected: "\(Diagram.bins + 1) along each axis")
     }
     let shape = Shape(width: Diagram.bins, height: Diagram.bins)
-    let seed = members["seed"].flatMap { $0.string.flatMap(UInt64.init) ?? $0.int.map { UInt64(bitPattern: Int64($0)) } }
+    let seed = members["seed"].flatMap {
+      $0.string.flatMap(UInt64.init) ?? $0.int.map { UInt64(bitPattern: Int64($0)) }
+    }
     let offsets = try (members["offsets"]?.items ?? []).map { row in
       let pair = try numbers(row)
       guard pair.count == 2 else { throw HeaderJSON.wrong("an offset", row) }

@@ -27,7 +27,9 @@ package final class ValueSender {
     case .list(let items): return .list(try items.map(json))
     case .image(let image): return ["image": .object(try members(of: image))]
     case .stack(let stack):
-      return ["stack": ["exposures": .list(try stack.exposures.map { ["image": .object(try members(of: $0))] })]]
+      return [
+        "stack": ["exposures": .list(try stack.exposures.map { ["image": .object(try members(of: $0))] })]
+      ]
     case .mask(let mask): return try json(mask)
     case .maskSet(let masks): return try json(masks)
     case .diagram(let diagram): return try json(diagram)
@@ -195,7 +197,8 @@ package final class ValueSender {
       "diagram": .object([
         "xedges": list(diagram.xEdges), "yedges": list(diagram.yEdges),
         "simulated": try counts(diagram.simulated), "original": try counts(diagram.original),
-        "simulations": .integer(diagram.simulations), "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
+        "simulations": .integer(diagram.simulations),
+        "seed": Int(exactly: diagram.seed).map { .integer($0) } ?? .text("\(diagram.seed)"),
         "points": Self.json(diagram.points), "flux_factors": list(diagram.fluxFactors),
         "offsets": .list(diagram.offsets.map { list([$0.x, $0.y]) }), "gain": JSONValue(number: diagram.gain),
         "rnoise": JSONValue(number: diagram.readoutNoise), "values": .integer(diagram.values),
