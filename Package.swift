@@ -56,6 +56,7 @@ let package = Package(
     .systemLibrary(
       name: "CSodium", path: "Sources/Shell/Notebook/Modules/CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CPlugins", path: "Sources/Commands/PluginModules/CPlugins"),
 
     // MARK: - The program, in the order in which one part may use another
     .target(
@@ -77,16 +78,20 @@ let package = Package(
       exclude: [
         "Builtins.swift", "Families.swift", "Combine", "Crmasks", "Detect", "Figures", "Files", "Masks",
         "Meta",
-        "Tables",
+        "PluginModules", "Plugins", "Tables",
       ], sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
-      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
-      exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),
+      name: "Plugins", dependencies: ["Kernels", "Files", "Pipeline", "Calling", "CPlugins"],
+      path: "Sources/Commands/Plugins", swiftSettings: strict),
+    .target(
+      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
+      exclude: ["Calling", "Telling", "Session", "Plugins", "PluginModules"], swiftSettings: strict),
     .target(
       name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
       swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Calling", "Commands", "Language", "CEditline", "CMemory"],
+      name: "Shell",
+      dependencies: ["Calling", "Plugins", "Commands", "Language", "CEditline", "CMemory"],
       exclude: ["Modules", "Notebook", "NotebookKernel"],
       swiftSettings: strict),
     .target(
@@ -107,10 +112,10 @@ let package = Package(
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Commands", "TestSupport"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Plugins", "Commands", "TestSupport"]),
     .testTarget(name: "LanguageTests", dependencies: ["Commands", "Language", "TestSupport"]),
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
-    .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
+    .testTarget(name: "ShellTests", dependencies: ["Shell", "Plugins", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -25,7 +25,8 @@ import Testing
     (
       "Commands",
       [
-        "Calling", "Telling", "Session", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
+        "Calling", "Telling", "Session", "Plugins", "Figures", "Files", "Crmasks", "Combine", "Detect",
+        "Masks",
         "Tables",
         "Notebook", "Meta", ".",
       ]
@@ -37,7 +38,7 @@ import Testing
         "Completion", "Running",
       ]
     ),
-    ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Calls", "."]),
+    ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Serve", "Calls", "."]),
     ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
   ]
 

@@ -29,7 +29,7 @@ struct HelpCommand: SessionCommand {
         ) ?? "try: apropos")
     }
     let width = min(100, context.columns ?? 80)
-    context.show(Page(HelpText.page(entry.manifest, width: width), parts: HelpText.parts(entry.manifest)))
+    context.show(Page(HelpText.page(entry, width: width), parts: HelpText.parts(entry)))
     return CommandResult()
   }
 }

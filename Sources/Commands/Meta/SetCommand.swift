@@ -22,6 +22,10 @@ struct SetCommand: SessionCommand {
   var prompt: String? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
   @Parameter("how figures stand in a notebook") var inline: Session.Inline? = nil
+  @Parameter("folder through which pixels go to plugins; auto: shared memory where there is room")
+  var pluginFolder: FileName? = nil
+  @Parameter("after which the program of a plugin that nobody calls ends", unit: "min", in: 0...1e4)
+  var pluginIdle: Double? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
@@ -35,9 +39,13 @@ struct SetCommand: SessionCommand {
     if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
     if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
+    if let pluginFolder { settings.pluginFolder = pluginFolder.path == "auto" ? nil : pluginFolder.path }
+    if let pluginIdle { settings.pluginIdle = pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil || prompt != nil || inline != nil
+    let isPrompt =
+      editor != nil || pager != nil || record != nil || prompt != nil || inline != nil || pluginFolder != nil
+      || pluginIdle != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -60,6 +68,8 @@ struct SetCommand: SessionCommand {
       "%t is the time of the last statement, %f the folder (TEXT, usual)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
     line("inline", settings.inline.rawValue, "how figures stand in a notebook (png, svg)")
+    line("plugin_folder", settings.pluginFolder ?? "auto", "folder through which pixels go to plugins")
+    line("plugin_idle", settings.pluginIdle.plain, "after which an idle plugin ends [min]")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,

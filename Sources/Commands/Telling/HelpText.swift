@@ -56,6 +56,17 @@ package enum HelpText {
     return parts
   }
 
+  /// Everything about one command, and where it comes from when it is not built in.
+  package static func parts(_ entry: Entry) -> [Page.Part] {
+    parts(entry.manifest) + (entry.origin == .builtin ? [] : [.paragraph("From \(entry.origin.title)")])
+  }
+
+  /// The same in lines of at most `width` characters where words allow it.
+  package static func page(_ entry: Entry, width: Int = 80) -> [String] {
+    page(entry.manifest, width: width)
+      + (entry.origin == .builtin ? [] : ["", "From \(entry.origin.title)"])
+  }
+
   /// Everything about one command, in lines of at most `width` characters where words allow it.
   package static func page(_ manifest: CommandManifest, width: Int = 80) -> [String] {
     func wrapped(_ text: String, indent: Int) -> String {

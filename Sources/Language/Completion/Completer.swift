@@ -65,7 +65,11 @@ package struct Completer {
 
   func commands(_ word: String, where isMeant: (CommandManifest) -> Bool = { _ in true }) -> [Candidate] {
     session.registry.manifests.filter { $0.name.hasPrefix(word) && isMeant($0) }
-      .map { Candidate($0.name, $0.summary, kind: "command") }
+      .map { manifest in
+        let plugin = session.registry[manifest.name]?.origin.plugin
+        let origin = plugin.map { " (plugin \($0.name))" } ?? ""
+        return Candidate(manifest.name, manifest.summary + origin, kind: "command")
+      }
   }
 
   private func keywords(_ word: String) -> [Candidate] {

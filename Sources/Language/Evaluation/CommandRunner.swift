@@ -68,6 +68,7 @@ final class CommandRunner {
   func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws
     -> CommandResult
   {
+    session.noteCall(of: entry.origin)
     let body = { [frontend] in
       do {
         return try frontend.during(entry.manifest.name) { try entry.call(arguments, context) }

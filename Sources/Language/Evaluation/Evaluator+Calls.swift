@@ -127,7 +127,9 @@ extension Evaluator {
 
   /// The script that makes values which need not have names.
   private static func provenance(of trees: [Resolved], _ session: Session) -> [String] {
-    let script = session.provenance(ofRecords: trees.reduce(into: []) { $0.formUnion($1.origins) })
+    let script = session.provenance(
+      ofRecords: trees.reduce(into: []) { $0.formUnion($1.origins) },
+      isCalculated: trees.contains(where: \.isCalculated))
     let statements = script + trees.filter(\.isCalculated).map { ReplayPrinter.statement(["_"], $0) }
     return statements.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
   }

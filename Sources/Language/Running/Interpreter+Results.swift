@@ -11,8 +11,12 @@ extension Interpreter {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
     let evaluator = Evaluator(runner)
-    if runner.scope.frame == nil { _ = output.takeFigures() }
+    if runner.scope.frame == nil {
+      _ = output.takeFigures()
+      session.beginStatement()
+    }
     let outcome = try evaluator.call(call, wanted: targets.count)
+    lastResults = outcome.values
     let uses = outcome.tree.origins
     defer { if runner.scope.frame == nil { session.keep(output.takeFigures()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }

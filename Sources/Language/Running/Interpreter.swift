@@ -15,6 +15,8 @@ package final class Interpreter {
   }
   /// The text that runs.
   private(set) var text = ""
+  /// The results of the last statement that ran.
+  package internal(set) var lastResults: [Value] = []
   /// How many texts are being run inside each other.
   private(set) var depth = 0
   /// Whether the outermost statement that runs is the last one of its text.
@@ -150,6 +152,8 @@ package final class Interpreter {
   }
 
   private func parsed(_ text: String) throws -> [(Statement, String)] {
+    // Without its plugins a script cannot even be understood.
+    try session.checkNeeds(text)
     do {
       return try statements(of: text)
     } catch let unfinished as UnfinishedInput {
@@ -198,6 +202,11 @@ package final class Interpreter {
   package func errors(inFile path: String) throws -> [CRSError] {
     if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
     let text = try ScriptFile.text(at: path)
+    do {
+      try session.checkNeeds(text)
+    } catch let error as CRSError {
+      return [ScriptError.located(error, source: path, text: text)]
+    }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)

@@ -21,10 +21,11 @@ struct OwnCommand: Sendable {
     (manifest, drawsNumbers) = (own.manifest, own.drawsNumbers)
   }
 
-  var entry: Entry {
-    Entry(manifest: manifest, origin: .script(script, version: "")) { bound, context in
-      try self.run(bound, context)
-    }
+  var entry: Entry { entry(from: .script(script, version: "")) }
+
+  /// - Parameter origin: of a definition that comes from a plugin.
+  func entry(from origin: Origin) -> Entry {
+    Entry(manifest: manifest, origin: origin) { bound, context in try self.run(bound, context) }
   }
 
   private func run(_ bound: Bound, _ context: CommandContext) throws -> CommandResult {

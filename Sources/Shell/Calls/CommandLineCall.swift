@@ -15,7 +15,7 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = Session(registry: try Builtins.registry())
+      let session = try PluginLoading.session { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
@@ -42,6 +42,7 @@ struct CommandLineCall {
         Output.report(ShellCompletions.text(kind, session.registry).trimmingBlanks())
         return 0
       case "help" where arguments.count == 1: return try usage(session.registry, status: 0)
+      case "--serve": return Serve(session: session).run()
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
@@ -65,7 +66,7 @@ struct CommandLineCall {
         "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
-        "       crs help NAME; crs --version", "",
+        "       crs help NAME; crs --version; crs --serve (for programs, see docs/plugins.md)", "",
       ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
@@ -146,9 +147,7 @@ struct CommandLineCall {
     guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
     let options = try SubcommandOptions(Array(arguments.dropFirst()), manifest: entry.manifest)
     if options.wantsHelp {
-      HelpText.page(entry.manifest, width: min(100, Terminal.current?.columns ?? 80)).forEach {
-        Output.report($0)
-      }
+      HelpText.page(entry, width: min(100, Terminal.current?.columns ?? 80)).forEach { Output.report($0) }
       return 0
     }
     let frontend = TerminalFrontend.shared
