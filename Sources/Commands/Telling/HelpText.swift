@@ -36,7 +36,8 @@ package enum HelpText {
   /// Everything about one command, as headings, paragraphs and tables.
   package static func parts(_ manifest: CommandManifest) -> [Page.Part] {
     var parts: [Page.Part] = [
-      .heading(manifest.name), .paragraph(manifest.summary), .lines([wrapped(manifest.usage, indent: 4, width: 80)]),
+      .heading(manifest.name), .paragraph(manifest.summary),
+      .lines([wrapped(manifest.usage, indent: 4, width: 80)]),
     ]
     if !manifest.parameters.isEmpty {
       parts.append(
