@@ -88,11 +88,11 @@ let package = Package(
       exclude: ["Calling", "Telling", "Session", "Plugins", "PluginModules"], swiftSettings: strict),
     .target(
       name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
-      swiftSettings: strict),
+      path: "Sources/Shell/Language", swiftSettings: strict),
     .executableTarget(
       name: "Shell",
       dependencies: ["Calling", "Plugins", "Commands", "Language", "CEditline", "CMemory"],
-      exclude: ["Modules", "Notebook", "NotebookKernel"],
+      exclude: ["Modules", "Language", "Notebook", "NotebookKernel"],
       swiftSettings: strict),
     .target(
       name: "Notebook",

@@ -32,13 +32,13 @@ import Testing
       ]
     ),
     (
-      "Language",
+      "Shell/Language",
       [
         "Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking",
         "Completion", "Running",
       ]
     ),
-    ("Shell", ["Notebook", "NotebookKernel", "Terminal", "Prompt", "Serve", "Calls", "."]),
+    ("Shell", ["Language", "Notebook", "NotebookKernel", "Terminal", "Prompt", "Serve", "Calls", "."]),
     ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
   ]
 

@@ -6,7 +6,7 @@ import Kernels
 import Language
 import Pipeline
 
-/// One call of the program from a shell (product page, section 3).
+/// One call of the program from a shell.
 struct CommandLineCall {
   private let arguments: [String]
 

@@ -9,7 +9,7 @@ package struct DiagramParameters: Sendable {
   package var seed: UInt64
   /// Points that the y axis must hold.
   package var fixedPoints: [BoundaryPoint]
-  /// Divide by the flux factors instead of multiplying, as numina 0.36 does (defect D10).
+  /// Divide by the flux factors instead of multiplying, as numina 0.36 does.
   package var dividesByFlux: Bool
   package var pointRule: BoundaryPointRule
   /// What the exposures were divided by, where their own noise counts; empty otherwise.
@@ -33,7 +33,7 @@ package struct DiagramParameters: Sendable {
 }
 
 extension Diagram {
-  /// Simulates the diagram of the pixels with one number of values (crmasks.md sections 6 and 7).
+  /// Simulates the diagram of the pixels with one number of values.
   ///
   /// - Parameters:
   ///   - planes: minimum and median of the exposures.

@@ -1,4 +1,4 @@
-/// What L.A.Cosmic is told (lacosmic.md section 2).
+/// What L.A.Cosmic is told.
 package struct LACosmicParameters: Sendable, Equatable {
   /// Threshold of the Laplacian signal to noise, > 0.
   package var sigclip: Double

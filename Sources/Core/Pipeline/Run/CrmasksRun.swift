@@ -66,7 +66,7 @@ package struct CrmasksRun: Sendable {
         "L.A.Cosmic needs one value for the whole image", parameter: "gain, rnoise",
         expected: "numbers, or crmethod mmcosmic")
     }
-    // Defect D8: numina hands over ADU where electrons are expected.
+    // numina hands over ADU where electrons are expected.
     return settings.lacosmic.parameters(
       gain: gain, readoutNoise: isCompatible ? noise : noise * gain, unlimited: 65535)
   }
