@@ -78,7 +78,7 @@ let package = Package(
       exclude: [
         "Builtins.swift", "Families.swift", "Combine", "Crmasks", "Detect", "Figures", "Files", "Masks",
         "Meta",
-        "PluginModules", "Plugins", "Tables",
+        "Notebook", "PluginModules", "Plugins", "Tables",
       ], sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
       name: "Plugins", dependencies: ["Kernels", "Files", "Pipeline", "Calling", "CPlugins"],

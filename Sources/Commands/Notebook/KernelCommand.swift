@@ -10,8 +10,9 @@ struct KernelCommand: Command {
     "kernel", "Make crs known to Jupyter, so that notebooks run it", family: .session, effect: .files,
     examples: ["kernel list"],
     discussion: [
-      "crs kernel install, once, is all that Jupyter needs. It writes a kernel specification for the user, below prefix, or into the virtual environment that is "
-        + "active (sys_prefix). uninstall takes it away from the same place; list tells where there are any."
+      "crs kernel install, once, is all that Jupyter needs. It writes a kernel specification for the user, below "
+        + "prefix, or into the virtual environment that is active (sys_prefix). uninstall takes it away from the same "
+        + "place; list tells where there are any."
     ])
 
   enum Action: String, WordParameter { case install, uninstall, list }

@@ -82,8 +82,9 @@ import Testing
       if isGiven { $0.offsets = Self.dithers.map { Offset(x: -$0.x, y: -$0.y) } }
     }
     let image = try combined(.mediancr).image
-    #expect(field.kept(image, offset: .zero) > 0.85)
-    #expect(field.kept(try combined(.meancr).image, offset: .zero) > 0.85)
+    // A plain median, which is no better, keeps 0.949; the minimum 0.298.
+    #expect(field.kept(image, offset: .zero) > 0.9)
+    #expect(field.kept(try combined(.meancr).image, offset: .zero) > 0.95)
     let sources = try #require(result.findings.sources)
     #expect(sources.shared > 10)
     if isGiven {
@@ -129,7 +130,8 @@ import Testing
   @Test func seeingIsNamed() throws {
     let field = Field(fwhm: [2.4, 2.4, 3.4], offsets: [.zero, .zero, .zero], seed: 11)
     let (result, combined) = try field.scene.run(field.scene.exposures(field.planes))
-    #expect(field.kept(try combined(.mediancr).image, offset: .zero) > 0.8)
+    // A plain median keeps 1.012, the minimum 0.735.
+    #expect(field.kept(try combined(.mediancr).image, offset: .zero) > 0.97)
     #expect(result.findings.sources?.cause == .seeing(3, isSharper: false))
   }
 }

@@ -56,7 +56,7 @@ import Testing
         let work = try (ScratchFolder(), ScratchFolder())
         let mine = try inFolder(work.0.path) { try Self.results(example, here) }
         let theirs = try inFolder(work.1.path) { try Self.results(example, there) }
-        let difference = ValueDifference.first(mine, theirs)
+        let difference = ValueDifference.first(mine.map(Self.timeless), theirs.map(Self.timeless))
         #expect(difference == nil, "\(manifest.name): \(difference ?? "")\n\(example)")
         #expect(work.0.names == work.1.names, "\(manifest.name)")
         count += 1
@@ -64,6 +64,13 @@ import Testing
     }
     PluginPrograms.shared.end()
     #expect(count > 20)
+  }
+
+  /// Without the line that says when masks were made.
+  private static func timeless(_ value: Value) -> Value {
+    guard case .maskSet(var masks) = value else { return value }
+    masks.history.removeAll { $0.hasPrefix("at ") }
+    return .maskSet(masks)
   }
 
   private func inFolder<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
@@ -90,7 +97,8 @@ import Testing
       header: Header(cards: [
         "OBJECT  = 'M 31    '           / a name", "EXPTIME =  1.2E3 / odd spelling",
         "GAIN    =                  1.9",
-        "COMMENT   two  blanks", "HIERARCH ESO DET RON = 3.0 / noise", "UNDEF   =", "COMPLEX = (1.0, 2.0)",
+        "COMMENT   two  blanks", "HIERARCH ESO DET RON = 3.0 / noise", "UNDEF   =",
+        "ESO-LOG 00:00:00> DATE = '1992' / day", "COMPLEX = (1.0, 2.0)",
         "LONG    = 'a text that is so long that it has to go on with another card, as &'",
         "CONTINUE  'the convention says' / at last", "HISTORY what happened",
       ]), storedType: .float64,

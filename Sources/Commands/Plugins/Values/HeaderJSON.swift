@@ -11,7 +11,9 @@ enum HeaderJSON {
         var parts: [JSONValue] = [.text(entry.keyword), value(entry), .text(entry.comment)]
         let usual = HeaderEntry(
           keyword: entry.keyword, value: entry.value, text: entry.text, comment: entry.comment)
-        if usual.cards != entry.cards { parts.append(.text(entry.cards.joined(separator: "\n"))) }
+        // A card of another keyword without a value would come back as one with text.
+        let isBare = entry.text != nil && !commentary.contains(entry.keyword)
+        if usual.cards != entry.cards || isBare { parts.append(.text(entry.cards.joined(separator: "\n"))) }
         return .list(parts)
       })
   }
