@@ -12,6 +12,9 @@
 // - libedit    (libedit-dev)     edits lines at the prompt; used only in Sources/Shell
 // - kissfft    (libkissfft-dev)  Fourier transforms, BSD-3; its C++ header, since the packaged library has single
 //                                precision only; used only in Sources/Core/Kernels/Numerics
+// - libzmq     (libzmq3-dev)     carries the messages of notebooks; only crs-kernel loads it (LGPL-3 with the exception
+//                                for linking, as a shared library; all others are permissively licensed)
+// - libsodium  (libsodium-dev)   signs those messages (HMAC-SHA256); both used only in Sources/Shell/Notebook
 import PackageDescription
 
 let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -19,7 +22,8 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 let package = Package(
   name: "crs",
   products: [
-    .executable(name: "crs", targets: ["Shell"])
+    .executable(name: "crs", targets: ["Shell"]),
+    .executable(name: "crs-kernel", targets: ["NotebookKernel"]),
   ],
   targets: [
     // MARK: - C libraries
@@ -46,6 +50,13 @@ let package = Package(
       name: "CEditline", path: "Sources/Shell/Modules/CEditline", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CMemory", path: "Sources/Shell/Modules/CMemory"),
+    .systemLibrary(
+      name: "CZMQ", path: "Sources/Shell/Notebook/Modules/CZMQ", pkgConfig: "libzmq",
+      providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(
+      name: "CSodium", path: "Sources/Shell/Notebook/Modules/CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CPlugins", path: "Sources/Commands/PluginModules/CPlugins"),
 
     // MARK: - The program, in the order in which one part may use another
     .target(
@@ -67,16 +78,30 @@ let package = Package(
       exclude: [
         "Builtins.swift", "Families.swift", "Combine", "Crmasks", "Detect", "Figures", "Files", "Masks",
         "Meta",
-        "Tables",
+        "Notebook", "PluginModules", "Plugins", "Tables",
       ], sources: ["Calling", "Telling", "Session"], swiftSettings: strict),
     .target(
-      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
-      exclude: ["Calling", "Telling", "Session"], swiftSettings: strict),
+      name: "Plugins", dependencies: ["Kernels", "Files", "Pipeline", "Calling", "CPlugins"],
+      path: "Sources/Commands/Plugins", swiftSettings: strict),
     .target(
-      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Calling"], swiftSettings: strict),
+      name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
+      exclude: ["Calling", "Telling", "Session", "Plugins", "PluginModules"], swiftSettings: strict),
+    .target(
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      path: "Sources/Shell/Language", swiftSettings: strict),
     .executableTarget(
-      name: "Shell", dependencies: ["Calling", "Commands", "Language", "CEditline", "CMemory"],
-      exclude: ["Modules"],
+      name: "Shell",
+      dependencies: ["Calling", "Plugins", "Commands", "Language", "CEditline", "CMemory"],
+      exclude: ["Modules", "Language", "Notebook", "NotebookKernel"],
+      swiftSettings: strict),
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Commands", "Language", "CZMQ", "CSodium",
+      ],
+      path: "Sources/Shell/Notebook", exclude: ["Modules"], swiftSettings: strict),
+    .executableTarget(
+      name: "NotebookKernel", dependencies: ["Notebook", "CMemory"], path: "Sources/Shell/NotebookKernel",
       swiftSettings: strict),
 
     // MARK: - Tests
@@ -87,9 +112,10 @@ let package = Package(
     .testTarget(
       name: "CoreTests", dependencies: ["Kernels", "Files", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PlotTests", dependencies: ["Plot", "Pipeline", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Commands", "TestSupport"]),
+    .testTarget(name: "CommandsTests", dependencies: ["Calling", "Plugins", "Commands", "TestSupport"]),
     .testTarget(name: "LanguageTests", dependencies: ["Commands", "Language", "TestSupport"]),
-    .testTarget(name: "ShellTests", dependencies: ["Shell", "TestSupport"]),
+    .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
+    .testTarget(name: "ShellTests", dependencies: ["Shell", "Plugins", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Calling
+import Plugins
 
 /// The commands that come with the program: one line each.
 package enum Builtins {
@@ -66,8 +67,10 @@ package enum Builtins {
     try registry.register(SourceCommand.self)
     try registry.register(SetCommand.self)
     try registry.register(CdCommand.self)
+    try registry.register(PluginCommand.self)
     try registry.register(TimeCommand.self)
     try registry.register(ExitCommand.self)
+    try registry.register(KernelCommand.self)
     return registry
   }
 }

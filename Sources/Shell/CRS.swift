@@ -1,5 +1,6 @@
 import CMemory
 import Foundation
+import Plugins
 
 /// The program `crs`.
 @main
@@ -8,6 +9,7 @@ struct CRS {
     crs_return_blocks_above(4 << 20)
     Interruption.install()
     var status = CommandLineCall(Array(CommandLine.arguments.dropFirst())).run()
+    PluginPrograms.shared.end()
     if status == 0, Output.hasFailed {
       Output.error("error: standard output cannot be written")
       status = 3

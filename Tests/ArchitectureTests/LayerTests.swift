@@ -17,24 +17,29 @@ import Testing
       ]
     ),
     ("Core/Files", ["Text", "Writing", "Exposure", "FITS", "CSV", "YAML"]),
-    ("Core/Pipeline", ["Values", "Settings", "Tables", "Pairs", "Noise", "Report", "Products", "Run"]),
+    (
+      "Core/Pipeline",
+      ["Values", "Notebook", "Settings", "Tables", "Pairs", "Noise", "Report", "Products", "Run"]
+    ),
     ("Plot", ["Values", "Drawing", "Axes", "Layers", "Layout", "Output", "Figures"]),
     (
       "Commands",
       [
-        "Calling", "Telling", "Session", "Figures", "Files", "Crmasks", "Combine", "Detect", "Masks",
+        "Calling", "Telling", "Session", "Plugins", "Figures", "Files", "Crmasks", "Combine", "Detect",
+        "Masks",
         "Tables",
-        "Meta", ".",
+        "Notebook", "Meta", ".",
       ]
     ),
     (
-      "Language",
+      "Shell/Language",
       [
         "Functions", "Help", "Syntax", "Replay", "Frontend", "Evaluation", "Definitions", "Checking",
         "Completion", "Running",
       ]
     ),
-    ("Shell", ["Terminal", "Prompt", "Calls", "."]),
+    ("Shell", ["Language", "Notebook", "NotebookKernel", "Terminal", "Prompt", "Serve", "Calls", "."]),
+    ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
   ]
 
   /// Known arrows that run up.
@@ -92,6 +97,7 @@ import Testing
       "CYAML": "Core/Files/YAML/", "CDisk": "Core/Files/Writing/", "CCairo": "Plot/Drawing/",
       "CDeflate": "Plot/Output/",
       "CEditline": "Shell/", "CMemory": "Shell/",
+      "CZMQ": "Shell/Notebook/Sockets/", "CSodium": "Shell/Notebook/Messages/",
     ]
     let sources = try FolderGraph.sources(below: Self.sources)
     for (path, text) in sources {

@@ -5,7 +5,7 @@ import Testing
 @testable import Kernels
 @testable import Pipeline
 
-/// The ten rules of the language (product page, section 4).
+/// The ten rules of the language.
 @Suite struct LanguageTests {
   @Test(arguments: [
     ("x = 1 + 2 * 3", 7.0), ("x = (1 + 2) * 3", 9), ("x = 2 ** 3 ** 2", 512), ("x = -2 ** 2", -4),

@@ -1,6 +1,7 @@
 import Calling
 import Commands
 import Foundation
+import Language
 import TestSupport
 import Testing
 

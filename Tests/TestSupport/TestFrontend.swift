@@ -18,7 +18,8 @@ package final class TestFrontend: Frontend {
 
   package func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let told): told.forEach(lines.add)
+    case .result(_, let told, _): told.forEach(lines.add)
+    case .page(let page): page.lines.forEach(lines.add)
     case .listing(let listed): listed.forEach(lines.add)
     }
   }

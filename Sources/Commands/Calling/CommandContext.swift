@@ -8,6 +8,12 @@ package struct CommandContext: Sendable {
   package var work: Work
   /// Takes a line of the command's report as soon as it is known.
   package var report: @Sendable (String) -> Void
+  /// Takes a part of the report that is more than a line.
+  package var show: @Sendable (Page) -> Void
+  /// Takes a figure that the command shows; false where the front end does not draw it by itself.
+  package var draw: @Sendable (Figure) -> Bool
+  /// Takes a figure that stands in a file, for the record.
+  package var keep: @Sendable (Figure) -> Void
   /// Takes a warning or note.
   package var note: @Sendable (String) -> Void
   /// Asks the user and takes a line; nil when there is no answer to be had.
@@ -15,6 +21,8 @@ package struct CommandContext: Sendable {
   /// The terminal that reports go to, with the best way to show pictures in it; nil when they go elsewhere. It may
   /// have to be asked, so look only when there is a picture.
   package var pictureTerminal: @Sendable () -> TerminalInfo?
+  /// Characters in a line of the terminal that reports go to; nil when they go elsewhere.
+  package var columns: Int?
   /// How figures look.
   package var figures: FigureStyle
   package var call: CallRecord
@@ -25,12 +33,16 @@ package struct CommandContext: Sendable {
     work: Work, host: any CommandHost, call: CallRecord = CallRecord(), figures: FigureStyle = FigureStyle(),
     report: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void,
     ask: @escaping @Sendable (String) -> String? = { _ in nil },
+    show: (@Sendable (Page) -> Void)? = nil, draw: @escaping @Sendable (Figure) -> Bool = { _ in false },
+    keep: @escaping @Sendable (Figure) -> Void = { _ in },
     pictureTerminal: @escaping @Sendable () -> TerminalInfo? = { nil }
   ) {
     (self.work, self.host, self.call, self.figures) = (work, host, call, figures)
     if work.remark == nil { self.work.remark = note }
     (self.report, self.note) = (report, note)
     (self.ask, self.pictureTerminal) = (ask, pictureTerminal)
+    self.show = show ?? { page in page.lines.forEach(report) }
+    (self.draw, self.keep) = (draw, keep)
   }
 
   /// Reads values and the files that they name.

@@ -66,3 +66,26 @@ extension CommandManifest {
     label.drop { $0 == "_" }.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
   }
 }
+
+extension Origin {
+  /// As help and warnings name it.
+  package var title: String {
+    switch self {
+    case .builtin: "crs"
+    case .script(let name, let version) where version.isEmpty: name.isEmpty ? "this session" : name
+    case .script(let name, let version): "the plugin \(name) \(version) (script)"
+    case .process(let name, let version): "the plugin \(name) \(version) (process)"
+    case .library(let name, let version): "the plugin \(name) \(version) (library)"
+    }
+  }
+
+  /// Name and version of the plugin; nil where it is none.
+  package var plugin: (name: String, version: String)? {
+    switch self {
+    case .builtin: nil
+    case .script(_, let version) where version.isEmpty: nil
+    case .script(let name, let version), .process(let name, let version), .library(let name, let version):
+      (name, version)
+    }
+  }
+}

@@ -3,7 +3,7 @@ import Files
 import Kernels
 import Pipeline
 
-/// `apply`: the second of the two steps of the older cookbook (crmasks.md section 16b).
+/// `apply`: the second of the two steps of the older cookbook.
 struct ApplyCommand: Command {
   static let info = CommandInfo(
     "apply", "Combine the exposures of a list with masks made before, the older two-step form",

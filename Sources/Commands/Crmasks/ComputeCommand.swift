@@ -3,7 +3,7 @@ import Files
 import Kernels
 import Pipeline
 
-/// `compute`: the first of the two steps of the older cookbook (crmasks.md section 16b).
+/// `compute`: the first of the two steps of the older cookbook.
 struct ComputeCommand: Command {
   static let info = CommandInfo(
     "compute", "Masks of the exposures of a list, the older two-step form", family: .detect, effect: .files,

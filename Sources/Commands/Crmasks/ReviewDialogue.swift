@@ -2,7 +2,7 @@ import Calling
 import Foundation
 import Kernels
 
-/// Asks about detections one by one (crmasks.md section 16).
+/// Asks about detections one by one.
 struct ReviewDialogue {
   let context: CommandContext
 

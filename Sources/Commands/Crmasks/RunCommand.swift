@@ -4,7 +4,7 @@ import Foundation
 import Kernels
 import Pipeline
 
-/// `run`: an observation file (crmasks.md section 16b).
+/// `run`: an observation file.
 struct RunCommand: Command {
   static let info = CommandInfo(
     "run", "Reduce an observation file: make masks, or combine frames with them", family: .detect,

@@ -111,6 +111,9 @@ struct LacosmicCommand: Command {
     var clean = image.edited(result.clean, mask: result.mask)
     if given.gainApply { clean.convertToElectrons(gain: e) }
     let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
+    if !parameters.canJudge(image.pixels.shape) {
+      context.note("no pixel can be judged: \(parameters.reason(image.pixels.shape))")
+    }
     context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
     if readnoise != nil { resolved["rnoise"] = nil }

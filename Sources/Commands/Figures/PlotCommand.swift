@@ -8,8 +8,9 @@ import Plot
 /// `plot`: a figure of any value.
 struct PlotCommand: Command {
   static let info = CommandInfo(
-    "plot", "Draw a value into a PNG or PDF file", family: .figures, effect: .files,
+    "plot", "Draw a value into a PNG or PDF file, or show the figure", family: .figures, effect: .files,
     discussion: [
+      "Without a file the figure stands under the cell of a notebook, or in a terminal as show draws it.",
       "The ending of the file decides between PNG and PDF. Images show a colour bar and take a mask to lay over them; "
         + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary.",
       "width, font, fontsize, linewidth, map and dpi hold for this figure; set plot.width and so on for all.",
@@ -19,7 +20,7 @@ struct PlotCommand: Command {
   enum NormName: String, WordParameter { case linear, log, asinh }
 
   @Parameter("what to draw", positional: true) var value: Value
-  @Parameter("file ending in .png or .pdf", positional: true) var file: FileName
+  @Parameter("file ending in .png or .pdf", positional: true) var file: FileName? = nil
   @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
   @Parameter("part of the image") var region: Section? = nil
@@ -38,10 +39,11 @@ struct PlotCommand: Command {
   @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
-    let style = look.applied(to: context.figures).plotStyle
-    let figure = try figure(
-      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, style: style)
+    let figure = try figure(context)
+    noteWhatIsLeftOut(context)
+    noteLetters(look.applied(to: context.figures).plotStyle.fontFamily, context)
     let path = file.path.lowercased()
     if path.hasSuffix(".png") {
       try figure.write(png: output)
@@ -51,14 +53,74 @@ struct PlotCommand: Command {
       throw CRSError.usage("'\(file.path)' has no known ending", parameter: "file", expected: ".png or .pdf")
     }
     try output.commit()
+    context.keep(figure)
     context.report("wrote \(file.path)")
     return CommandResult()
+  }
+
+  /// Letters that no font has are empty boxes in the figure.
+  private func noteLetters(_ family: String, _ context: CommandContext) {
+    var text = title ?? ""
+    if case .table(let table) = value { text += table.columns.joined() }
+    let missing = FontCoverage.missing(in: text, preferred: family)
+    guard !missing.isEmpty else { return }
+    context.note(
+      "no font of this machine has \(missing.map(String.init).joined(separator: " ")); font=FAMILY names one once it "
+        + "is installed")
+  }
+
+  /// Says what a figure of a table does not show.
+  private func noteWhatIsLeftOut(_ context: CommandContext) {
+    guard case .table(let table) = value else { return }
+    let numeric = table.columns.indices.filter { k in
+      table.rows.allSatisfy { if case .text = $0[k] { false } else { true } }
+    }
+    if y.isEmpty, numeric.count > 11 {
+      context.note("10 of \(numeric.count - 1) columns are drawn; y=[NAME, ...] chooses others")
+    }
+    func count(_ name: String?) -> Int {
+      guard let place = name.flatMap(table.columns.firstIndex) else { return 0 }
+      return table.rows.count { row in
+        switch row[place] {
+        case .integer(let number): number <= 0
+        case .real(let number): number <= 0
+        case .text: false
+        }
+      }
+    }
+    let xName = x?.name ?? (numeric.count > 1 ? table.columns[numeric[0]] : nil)
+    let yNames = y.isEmpty ? numeric.map { table.columns[$0] }.filter { $0 != xName } : y.map(\.name)
+    let missing = (xlog ? count(xName) : 0) + (ylog ? yNames.prefix(10).map(count).reduce(0, +) : 0)
+    if missing > 0 {
+      context.note("\(missing) values are not above 0 and have no place on a logarithmic axis")
+    }
+  }
+
+  /// Shows the figure where there is a place for it, else says so.
+  private func show(_ context: CommandContext) throws -> CommandResult {
+    let figure = try figure(context)
+    noteWhatIsLeftOut(context)
+    noteLetters(look.applied(to: context.figures).plotStyle.fontFamily, context)
+    if !context.draw(figure) {
+      if let terminal = context.pictureTerminal() {
+        try TerminalPicture(terminal: terminal, report: context.report).show(figure)
+      } else {
+        context.note("plot without a file draws nothing here; plot VALUE FILE.png writes a figure")
+      }
+    }
+    return CommandResult(isRecorded: false)
+  }
+
+  private func figure(_ context: CommandContext) throws -> Figure {
+    try figure(
+      of: value, context, region: region, mask: mask, boundary: boundary, scale: scale, vmin: vmin,
+      vmax: vmax, style: look.applied(to: context.figures).plotStyle)
   }
 
   /// The figure of a value; what `show` chooses differently is handed over.
   func figure(
     of value: Value, _ context: CommandContext, region: Section?, mask: Mask?, boundary: Boundary?,
-    scale: Scale, style: PlotStyle
+    scale: Scale, vmin: Double?, vmax: Double?, style: PlotStyle
   ) throws -> Figure {
     let display = ImageDisplay(
       vmin: vmin, vmax: vmax, region: region,

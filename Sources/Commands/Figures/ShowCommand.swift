@@ -8,7 +8,7 @@ import Plot
 /// `show`: a picture of a value in the terminal.
 struct ShowCommand: Command {
   static let info = CommandInfo(
-    "show", "Show a picture of a value in the terminal", family: .figures,
+    "show", "Show a picture of a value in the terminal or under the cell of a notebook", family: .figures,
     discussion: [
       "Terminals of the kitty and iTerm2 families and those that announce sixel get the figure itself, others coloured "
         + "half blocks. Without a terminal "
@@ -20,30 +20,35 @@ struct ShowCommand: Command {
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
   @Parameter("mask to lay over an image") var mask: Mask? = nil
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
-  @Parameter("how limits are found") var scale = PlotCommand.Scale.zscale
+  @Parameter("how limits are found where none are given") var scale = PlotCommand.Scale.zscale
+  @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
+  @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard let terminal = context.pictureTerminal() else {
+    let terminal = context.pictureTerminal()
+    let figure = try figure(context, isInTerminal: terminal != nil)
+    if context.draw(figure) { return CommandResult() }
+    guard let terminal else {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
       return CommandResult()
     }
     switch (terminal.graphics, value) {
     case (.blocks, .diagram), (.blocks, .boundary), (.blocks, .table), (.blocks, .maskSet), (.blocks, .stack):
-      try TerminalPicture(terminal: terminal, report: context.report).show(try figure(context))
+      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     case (.blocks, _):
       TerminalPicture(terminal: terminal, report: context.report).blocks(of: try picture(context, terminal))
     default:
-      try TerminalPicture(terminal: terminal, report: context.report).show(try figure(context))
+      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     }
     return CommandResult()
   }
 
-  private func figure(_ context: CommandContext) throws -> Figure {
+  private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {
     var style = context.figures
-    style.width = nil  // the terminal decides how large
+    if isInTerminal { style.width = nil }  // the terminal decides how large
     return try PlotCommand().figure(
       of: value, context, region: region, mask: mask, boundary: boundary, scale: scale,
-      style: style.plotStyle)
+      vmin: vmin, vmax: vmax, style: style.plotStyle)
   }
 
   /// The image's own pixels, the brightest of those that share a dot.
@@ -64,24 +69,43 @@ struct ShowCommand: Command {
       throw CRSError.data(
         "the mask is \(overlay.shape)", parameter: "mask", expected: "the image's shape \(plane.shape)")
     }
-    let limits = scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+    let found = scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+    let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
     let step = max(
       1, (plane.width + terminal.columns - 1) / max(1, terminal.columns),
       (plane.height + 2 * terminal.rows - 5) / max(1, 2 * terminal.rows - 4))
-    let (width, height) = ((plane.width + step - 1) / step, (plane.height + step - 1) / step)
+    // Small regions are enlarged: a pixel is a square of dots.
+    let size =
+      step > 1
+      ? 1
+      : max(
+        1, min(terminal.columns / max(1, plane.width), (2 * terminal.rows - 4) / max(1, plane.height), 16))
+    let (width, height) = (
+      (plane.width * size + step - 1) / step, (plane.height * size + step - 1) / step
+    )
     var pixels = [UInt32](repeating: 0, count: width * height)
     let map = (context.figures.map ?? .viridis).colorMap
+    func isFlagged(_ x: Int, _ y: Int) -> Bool {
+      guard let overlay, x >= 0, y >= 0, x < width, y < height else { return false }
+      for j in y * step / size..<max(y * step / size + 1, min(plane.height, (y + 1) * step / size)) {
+        for i in x * step / size..<max(x * step / size + 1, min(plane.width, (x + 1) * step / size))
+        where overlay[i, j] != 0 { return true }
+      }
+      return false
+    }
     for y in 0..<height {
       for x in 0..<width {
         var brightest = -Float.infinity
-        var isMasked = false
-        for j in y * step..<min(plane.height, (y + 1) * step) {
-          for i in x * step..<min(plane.width, (x + 1) * step) {
+        for j in y * step / size..<max(y * step / size + 1, min(plane.height, (y + 1) * step / size)) {
+          for i in x * step / size..<max(x * step / size + 1, min(plane.width, (x + 1) * step / size)) {
             let value = plane[i, j]
             if value > brightest { brightest = value }
-            if let overlay, overlay[i, j] != 0 { isMasked = true }
           }
         }
+        // An outline around what is flagged leaves it visible.
+        let isMasked =
+          overlay != nil && !isFlagged(x, y)
+          && (isFlagged(x - 1, y) || isFlagged(x + 1, y) || isFlagged(x, y - 1) || isFlagged(x, y + 1))
         let position = (Double(brightest) - limits.lower) / max(1e-30, limits.upper - limits.lower)
         let color = brightest.isFinite ? map.color(at: min(1, max(0, position))) : 0x404040
         // FITS rows count upwards.
@@ -89,7 +113,8 @@ struct ShowCommand: Command {
       }
     }
     context.report(
-      "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), a dot is \(step)x\(step) pixels")
+      "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), "
+        + (size > 1 ? "a pixel is \(size)x\(size) dots" : "a dot is \(step)x\(step) pixels"))
     return FigurePixels(width: width, height: height, pixels: pixels)
   }
 }

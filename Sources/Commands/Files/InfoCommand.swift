@@ -10,7 +10,7 @@ struct InfoCommand: Command {
     results: [.result("value", .any, "with a word: the number or text; of the exposures of a stack a list")],
     examples: ["s = simulate nx=40 ny=30 seed=1\ninfo s\nn = info s exposures"], isListing: true)
 
-  enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime }
+  enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
 
   @Parameter("value or FITS file", positional: true) var value: Value
   @Parameter("give only this", positional: true) var word: Word? = nil
@@ -18,44 +18,65 @@ struct InfoCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     if let word { return CommandResult([try fact(word, context)]) }
     switch value {
-    case .text(let path):
-      context.report("Filename: \(path)")
-      context.report("No.  Name           Ver  Type            Cards  Dimensions     Format")
-      for hdu in try FITSReader.listing(of: path) {
-        let head = "\(hdu.number)".leftPadded(to: 3) + "  " + hdu.name.rightPadded(to: 14)
-        let middle = " " + "\(hdu.version)".leftPadded(to: 3) + "  " + hdu.kind.rawValue.rightPadded(to: 14)
-        let tail =
-          "  " + "\(hdu.cards)".leftPadded(to: 5) + "  "
-          + ("(" + hdu.dimensions.map { "\($0)" }.joined(separator: ", ") + ")").rightPadded(to: 14)
-        context.report(head + middle + tail + " " + hdu.format)
-      }
+    case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
     case .stack(let stack):
-      context.report(value.summary)
-      for (k, image) in stack.exposures.enumerated() {
-        context.report("  \(k + 1): " + (image.place.map { "\($0): " } ?? "") + image.summary)
+      let rows = stack.exposures.enumerated().map { k, image in
+        ["\(k + 1)", (image.place.map { "\($0): " } ?? "") + image.summary]
       }
+      context.show(
+        Page(
+          [value.summary] + rows.map { "  \($0[0]): \($0[1])" },
+          parts: [.paragraph(value.summary), .table(columns: ["exposure", "image"], rows: rows)]))
     case .maskSet(let masks):
-      context.report(value.summary)
-      CrmasksReport.listing(masks).forEach(context.report)
+      context.show(Page([value.summary] + CrmasksReport.listing(masks)))
     case .image(let image):
-      context.report(value.summary)
-      if let place = image.place { context.report("  from \(place)") }
-      if let uncertainty = image.uncertainty {
-        context.report("  \(uncertainty.name): \(uncertainty.kind.rawValue)")
-      }
-      for plane in image.planes where plane.uncertainty == nil {
-        context.report("  plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged)" } ?? ""))
-      }
-      for hdu in image.carried {
-        context.report("  passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
-      }
-      context.report("  \(image.header.cards.count) header cards")
+      let facts = self.facts(image)
+      context.show(
+        Page(
+          [value.summary] + facts.map { "  \($0)" }, parts: [.paragraph(value.summary), .lines(facts)]))
     case .table(let table):
-      context.report(value.summary)
-      TableText.lines(table, most: .max).forEach(context.report)
+      context.show(
+        Page(
+          [value.summary] + TableText.lines(table, most: .max, width: context.columns),
+          parts: [.paragraph(value.summary), .table(table)]))
     default: context.report(value.summary)
     }
     return CommandResult()
+  }
+
+  private func page(_ path: String, _ listing: [HDUSummary]) -> Page {
+    let columns = ["No.", "Name", "Ver", "Type", "Cards", "Dimensions", "Format"]
+    let rows = listing.map { hdu in
+      [
+        "\(hdu.number)", hdu.name, "\(hdu.version)", hdu.kind.rawValue, "\(hdu.cards)",
+        "(" + hdu.dimensions.map { "\($0)" }.joined(separator: ", ") + ")", hdu.format,
+      ]
+    }
+    let lines = rows.map { row in
+      let head = row[0].leftPadded(to: 3) + "  " + row[1].rightPadded(to: 14)
+      let middle = " " + row[2].leftPadded(to: 3) + "  " + row[3].rightPadded(to: 14)
+      return head + middle + "  " + row[4].leftPadded(to: 5) + "  " + row[5].rightPadded(to: 14) + " "
+        + row[6]
+    }
+    return Page(
+      ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,
+      parts: [.paragraph("Filename: \(path)"), .table(columns: columns, rows: rows)])
+  }
+
+  /// What is known of an image beside its pixels.
+  private func facts(_ image: Image) -> [String] {
+    var facts: [String] = []
+    if let place = image.place { facts.append("from \(place)") }
+    if let uncertainty = image.uncertainty {
+      facts.append("\(uncertainty.name): \(uncertainty.kind.rawValue)")
+    }
+    for plane in image.planes where plane.uncertainty == nil {
+      facts.append("plane \(plane.name)" + (plane.mask.map { ", masks \($0.flagged)" } ?? ""))
+    }
+    for hdu in image.carried {
+      facts.append("passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
+    }
+    return facts + ["\(image.header.cards.count) header cards"]
   }
 
   // MARK: - Single facts
@@ -85,6 +106,12 @@ struct InfoCommand: Command {
       let times = try images.enumerated().map { try time(of: $1, $0 + 1) }
       guard let first = times.first else { throw unknown(word) }
       return isStack ? .list(times) : first
+    case .file:
+      let files = images.compactMap { $0.origin?.file }
+      guard let first = files.first, files.count == images.count else {
+        throw CRSError.data("file: the value was not read from one", parameter: "word")
+      }
+      return isStack ? .list(files.map { .text($0) }) : .text(first)
     case .gain, .rnoise, .bias:
       let known = images.map(\.knownDetector).compactMap { facts in
         switch word {

@@ -71,25 +71,35 @@ struct StatsCommand: Command {
       throw CRSError.data(
         "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(image.shape)")
     }
-    var places: [Int] = []
-    places.reserveCapacity(section.width * section.height)
-    for y in section.rows {
-      for x in section.columns {
-        let i = y * image.width + x
-        let isCounted =
-          image.pixels.pixels[i].isFinite && image.mask?.plane.pixels[i] ?? 0 == 0
-          && `where`?.plane.pixels[i] ?? 1 != 0 && mask?.plane.pixels[i] ?? 0 == 0
-        if isCounted { places.append(i) }
-      }
-    }
+    let skipped = [image.mask, mask, `where`.map { !$0 }].compactMap { $0?.plane }
     let statistics: PixelStatistics?
     if image.exactPixels == nil {
-      statistics = PixelStatistics(of: places.map { image.pixels.pixels[$0] })
+      statistics = PixelStatistics(of: Self.numbers(image.pixels, section, without: skipped) { $0.isFinite })
     } else {
-      let exact = image.exactValues.pixels
-      statistics = PixelStatistics(of: places.map { exact[$0] })
+      statistics = PixelStatistics(
+        of: Self.numbers(image.exactValues, section, without: skipped) { $0.isFinite })
     }
-    return Row(name: name, excluded: image.pixels.count - places.count, statistics: statistics)
+    return Row(
+      name: name, excluded: image.pixels.count - (statistics?.count ?? 0), statistics: statistics)
+  }
+
+  /// The pixels of a section that no plane flags.
+  private static func numbers<Number: Sendable>(
+    _ plane: Plane<Number>, _ section: Section, without skipped: [Plane<UInt8>],
+    where isCounted: (Number) -> Bool
+  ) -> [Number] {
+    var numbers: [Number] = []
+    numbers.reserveCapacity(section.width * section.height)
+    for y in section.rows {
+      let row = y * plane.width + section.columns.lowerBound..<y * plane.width + section.columns.upperBound
+      var isSkipped = [UInt8](repeating: 0, count: skipped.isEmpty ? 0 : row.count)
+      for flags in skipped {
+        for (k, flag) in flags.pixels[row].enumerated() { isSkipped[k] |= flag }
+      }
+      for (k, number) in plane.pixels[row].enumerated()
+      where isCounted(number) && (skipped.isEmpty || isSkipped[k] == 0) { numbers.append(number) }
+    }
+    return numbers
   }
 
   private static func number(_ word: Word, _ statistics: PixelStatistics?) -> Value {

@@ -6,7 +6,7 @@ import Pipeline
 struct CountFlaggedCommand: Command {
   static let info = CommandInfo(
     "countflagged", "Number of pixels that a mask flags", family: .masks,
-    results: [.result("pixels", .number, "flagged pixels")],
+    results: [.result("pixels", .integer, "flagged pixels")],
     examples: ["countflagged ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
 
   @Parameter("mask, or all masks of crmasks (then MEDIANCR)", positional: true) var mask: Value

@@ -12,12 +12,14 @@ struct AproposCommand: SessionCommand {
     let registry = session.registry
     var found = false
     for name in registry.names {
-      guard let manifest = registry[name]?.manifest else { continue }
+      guard let entry = registry[name] else { continue }
+      let manifest = entry.manifest
       let texts =
         [manifest.name, manifest.summary] + manifest.discussion
         + manifest.parameters.flatMap { [$0.name, $0.help] }
       if texts.contains(where: { $0.lowercased().contains(wanted) }) {
-        context.report(name.rightPadded(to: 14) + " " + manifest.summary)
+        let place = entry.origin.plugin.map { " (plugin \($0.name))" } ?? ""
+        context.report(name.rightPadded(to: 14) + " " + manifest.summary + place)
         found = true
       }
     }

@@ -5,7 +5,7 @@ import Kernels
 /// `help`.
 struct HelpCommand: SessionCommand {
   static let info = CommandInfo(
-    "help", "List commands, or tell all about a command, function, keyword or topic", family: .session,
+    "help", "List the commands, or describe one, a function or a keyword", family: .session,
     isListing: true)
 
   @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true)
@@ -14,14 +14,12 @@ struct HelpCommand: SessionCommand {
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
     guard let command else {
-      HelpText.overview(registry).forEach(context.report)
-      HelpText.beginning.forEach(context.report)
-      context.report("help NAME tells all about a command, apropos WORD finds one, help language the rest")
+      context.show(HelpText.start(registry))
       return CommandResult()
     }
     guard let entry = registry[command.name] else {
       if let lines = session.topics.page(command.name) {
-        lines.forEach(context.report)
+        context.show(Page(lines))
         return CommandResult()
       }
       throw CRSError.usage(
@@ -30,7 +28,8 @@ struct HelpCommand: SessionCommand {
           command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
         ) ?? "try: apropos")
     }
-    HelpText.page(entry.manifest).forEach(context.report)
+    let width = min(100, context.columns ?? 80)
+    context.show(Page(HelpText.page(entry, width: width), parts: HelpText.parts(entry)))
     return CommandResult()
   }
 }

@@ -5,22 +5,28 @@ import Pipeline
 /// `history`.
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print what was typed, or write the session to a script", family: .session, effect: .files,
+    "history", "Print what was typed, or write the session to a script or notebook", family: .session,
+    effect: .files,
     examples: ["history", "history lacosmic"],
     discussion: [
       "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
         + "With a file (FILE.crs) the script is written that replays the session: random seeds, detector properties and "
-        + "file names written out, failed statements left out."
+        + "file names written out, failed statements left out. FILE.ipynb becomes a notebook of the same statements with "
+        + "the figures that the session showed."
     ], isListing: true)
 
-  @Parameter("script to write, or a word that is searched for", positional: true) var file: FileName? = nil
+  @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file:
+    FileName? = nil
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     guard let file else { return listed(session.typed, containing: "", context) }
     let isFile = file.path.contains { $0 == "." || $0 == "/" }
     guard isFile else { return listed(session.typed, containing: file.path, context) }
-    let text = Self.heading + "\n" + session.script.map { $0 + "\n" }.joined()
+    let text =
+      NotebookProgram.isNotebook(file.path)
+      ? try SessionNotebook(session: session).document().text
+      : Self.heading + "\n" + session.script.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
     let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file.path : file.path + ".crs"

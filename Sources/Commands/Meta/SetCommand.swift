@@ -1,10 +1,11 @@
 import Calling
+import Pipeline
 
 /// `set`.
 struct SetCommand: SessionCommand {
   static let info = CommandInfo(
     "set", "Show or change settings", family: .session, effect: .session,
-    examples: ["set threads=2", "set plot.width=3.5 plot.map=cividis"],
+    examples: ["set threads=2", "set prompt='%f %t> '", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
       "The settings that begin with plot. hold for all figures that follow, those of crmasks, compute, run and "
         + "cr2images too; plot takes them for one figure, without plot. before the name. none takes a setting back.",
@@ -17,7 +18,14 @@ struct SetCommand: SessionCommand {
   @Parameter("what an error in a script or loop does") var onError: OnError? = nil
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
+  @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
+  var prompt: String? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
+  @Parameter("how figures stand in a notebook") var inline: Session.Inline? = nil
+  @Parameter("folder through which pixels go to plugins; auto: shared memory where there is room")
+  var pluginFolder: FileName? = nil
+  @Parameter("after which the program of a plugin that nobody calls ends", unit: "min", in: 0...1e4)
+  var pluginIdle: Double? = nil
   @StyleParameters(prefix: "plot.") var plot: StyleParameters
 
   enum OnError: String, WordParameter { case stop, `continue` }
@@ -28,10 +36,16 @@ struct SetCommand: SessionCommand {
     if let onError { settings.stopsOnError = onError == .stop }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
+    if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
+    if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
+    if let pluginFolder { settings.pluginFolder = pluginFolder.path == "auto" ? nil : pluginFolder.path }
+    if let pluginIdle { settings.pluginIdle = pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt = editor != nil || pager != nil || record != nil
+    let isPrompt =
+      editor != nil || pager != nil || record != nil || prompt != nil || inline != nil || pluginFolder != nil
+      || pluginIdle != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -49,7 +63,13 @@ struct SetCommand: SessionCommand {
       "what an error in a script or loop does (stop, continue)")
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
+    line(
+      "prompt", Value.quoted(settings.prompt),
+      "%t is the time of the last statement, %f the folder (TEXT, usual)")
     line("record", settings.record?.path ?? "off", "file that takes statements and output (FILE, off)")
+    line("inline", settings.inline.rawValue, "how figures stand in a notebook (png, svg)")
+    line("plugin_folder", settings.pluginFolder ?? "auto", "folder through which pixels go to plugins")
+    line("plugin_idle", settings.pluginIdle.plain, "after which an idle plugin ends [min]")
     let style = settings.figures
     let values = [
       style.font, style.fontSize?.plain, style.lineWidth?.plain, style.width?.plain, style.map?.rawValue,
@@ -65,3 +85,4 @@ struct SetCommand: SessionCommand {
 
 extension Session.Editor: WordParameter {}
 extension Session.Pager: WordParameter {}
+extension Session.Inline: WordParameter {}

@@ -3,7 +3,7 @@ import Calling
 /// `undo`.
 struct UndoCommand: SessionCommand {
   static let info = CommandInfo(
-    "undo", "Take the last step back: an assignment, drop or def; at the prompt a whole statement",
+    "undo", "Undo the last statement",
     family: .session, effect: .session)
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {

@@ -9,12 +9,14 @@ struct VarsCommand: SessionCommand {
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let names = session.names
     let width = names.map(\.count).max() ?? 0
-    for name in names {
-      if let binding = session[name] {
-        context.report(name.rightPadded(to: width) + "  " + binding.summary + files(of: binding.value))
-      }
+    let rows = names.compactMap { name in
+      session[name].map { [name, $0.summary + files(of: $0.value)] }
     }
     if names.isEmpty { context.report("no variables yet") }
+    context.show(
+      Page(
+        rows.map { $0[0].rightPadded(to: width) + "  " + $0[1] },
+        parts: [.table(columns: ["name", "value"], rows: rows)]))
     return CommandResult()
   }
 

@@ -27,6 +27,12 @@ package final class Session: @unchecked Sendable {
     package var text: String
     /// Records whose values it used.
     package var uses: Set<Int>
+    /// Figures that it showed or wrote.
+    package var figures: [Figure] = []
+    /// Whether it only showed something: scripts leave it out.
+    package var isLook = false
+    /// Plugins whose commands it called.
+    var plugins: Set<PluginUse> = []
   }
 
   private var state: SessionState
@@ -49,6 +55,16 @@ package final class Session: @unchecked Sendable {
   package var replacesFiles = false
   /// How many definitions run inside each other.
   package var calls = 0
+  /// Runs statements in a session of their own with the same commands, and gives the results of the last one;
+  /// whoever looks for plugins sets it.
+  package var evaluate: ((_ text: String, _ context: CommandContext) throws -> [Value])?
+  /// Whether a word means something to the language, so that no plugin may have its name.
+  package var isReserved: (String) -> Bool = { _ in false }
+  /// Looks whether the plugins are there that a text says it needs, before anything of it runs; whoever looks for
+  /// plugins sets it.
+  package var checkNeeds: (_ text: String) throws -> Void = { _ in }
+  /// Adds the commands of the plugin in a folder and gives warnings; whoever looks for plugins sets it.
+  package var loadPlugin: ((_ folder: String) -> [String])?
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -60,6 +76,13 @@ package final class Session: @unchecked Sendable {
 
   /// All commands, those that were defined in the session among them.
   package var registry: CommandRegistry { state.registry }
+
+  /// Takes commands of plugins.
+  ///
+  /// - Returns: what `change` gives.
+  package func changeRegistry(_ change: (inout CommandRegistry) -> [String]) -> [String] {
+    change(&state.registry)
+  }
 
   package subscript(name: String) -> Binding? { state.variables[name] }
 
@@ -110,6 +133,18 @@ package final class Session: @unchecked Sendable {
     if changesFolder { state.lastFolderChange = origin }
   }
 
+  /// Records a statement that showed something and changed nothing.
+  package func recordLook(_ statement: String) {
+    let origin = state.append(statement, uses: [], inFolder: false)
+    state.record[origin].isLook = true
+  }
+
+  /// Keeps the figures of the last recorded statement.
+  package func keep(_ figures: [Figure]) {
+    guard !figures.isEmpty, let last = state.record.indices.last else { return }
+    state.record[last].figures += figures
+  }
+
   /// Writes down a copy of a variable under a name that is free; the session itself gets none.
   ///
   /// - Returns: nil where there is no such variable.
@@ -123,6 +158,22 @@ package final class Session: @unchecked Sendable {
   /// Writes down what a replay does not run.
   package func recordRemark(_ text: String) {
     state.append("# " + text.split(separator: "\n").joined(separator: "\n# "), uses: [], inFolder: false)
+  }
+
+  /// A command is about to run: where it comes from is part of the record of the statement.
+  package func noteCall(of origin: Origin) {
+    if let plugin = origin.plugin {
+      state.calledPlugins.insert(PluginUse(name: plugin.name, version: plugin.version))
+    }
+  }
+
+  /// A statement begins that is recorded by itself.
+  package func beginStatement() { state.calledPlugins = [] }
+
+  /// Statements that make sure of plugins.
+  private func needs(of records: [Recorded], withCalled: Bool = false) -> [String] {
+    let used = records.reduce(into: withCalled ? state.calledPlugins : []) { $0.formUnion($1.plugins) }
+    return used.map(\.need).sorted()
   }
 
   /// Forgets variables, or commands that were defined.
@@ -196,7 +247,9 @@ package final class Session: @unchecked Sendable {
   // MARK: - Provenance
 
   /// The whole session as a script that makes it again.
-  package var script: [String] { state.record.map(\.text) }
+  package var script: [String] {
+    needs(of: state.record) + state.record.filter { !$0.isLook }.map(\.text)
+  }
 
   /// The shortest script that makes a value again.
   ///
@@ -206,20 +259,24 @@ package final class Session: @unchecked Sendable {
     return provenance(ofRecords: [binding.origin])
   }
 
-  /// The statements that records need, in the order of the session.
-  package func provenance(ofRecords origins: Set<Int>) -> [String] {
+  /// The statements that records need, in the order of the session; those that make sure of plugins come first.
+  ///
+  /// - Parameter isCalculated: whether the statement that runs makes a part of the value itself.
+  package func provenance(ofRecords origins: Set<Int>, isCalculated: Bool = false) -> [String] {
     var needed: Set<Int> = []
     var open = Array(origins)
     while let next = open.popLast() {
       guard state.record.indices.contains(next), needed.insert(next).inserted else { continue }
       open += state.record[next].uses
     }
-    return needed.sorted().map { state.record[$0].text }
+    let records = needed.sorted().map { state.record[$0] }
+    return needs(of: records, withCalled: isCalculated) + records.map(\.text)
   }
 
   /// Options that `set` changes.
   package enum Editor: String, Sendable, CaseIterable { case emacs, vi }
   package enum Pager: String, Sendable, CaseIterable { case auto, off }
+  package enum Inline: String, Sendable, CaseIterable { case png, svg }
 
   package struct Settings: Sendable {
     package var threads = Work.cores
@@ -231,7 +288,16 @@ package final class Session: @unchecked Sendable {
     package var figures = FigureStyle()
     /// Whether the prompt shows long listings a screenful at a time.
     package var pager = Pager.auto
+    /// What stands before a statement that is typed: %t the time of the last statement, %f the folder.
+    package var prompt = Settings.usualPrompt
+    package static let usualPrompt = "crs> "
+    /// How figures stand in a notebook.
+    package var inline = Inline.png
     /// Where statements and their output are recorded.
     package var record: TranscriptFile?
+    /// Where pixels cross to plugins; nil for shared memory where there is room.
+    package var pluginFolder: String?
+    /// Minutes after which the program of a plugin that nobody calls ends.
+    package var pluginIdle = 10.0
   }
 }

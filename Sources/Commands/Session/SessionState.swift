@@ -9,6 +9,8 @@ struct SessionState {
   var definitions: [String: Int] = [:]
   var record: [Session.Recorded] = []
   var lastFolderChange: Int?
+  /// Plugins that the statement that runs has called.
+  var calledPlugins: Set<PluginUse> = []
 
   init(registry: CommandRegistry) { self.registry = registry }
 
@@ -27,7 +29,7 @@ struct SessionState {
   mutating func append(_ statement: String, uses: Set<Int>, inFolder: Bool = true) -> Int {
     var uses = uses
     if inFolder, let lastFolderChange { uses.insert(lastFolderChange) }
-    record.append(Session.Recorded(text: statement, uses: uses))
+    record.append(Session.Recorded(text: statement, uses: uses, plugins: calledPlugins))
     return record.count - 1
   }
 

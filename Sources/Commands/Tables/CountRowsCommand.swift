@@ -5,7 +5,7 @@ import Files
 struct CountRowsCommand: Command {
   static let info = CommandInfo(
     "countrows", "Number of rows of a table", family: .tables,
-    results: [.result("rows", .number, "rows, the heading not counted")],
+    results: [.result("rows", .integer, "rows, the heading not counted")],
     examples: ["countrows (label ((median (simulate nx=40 ny=30 seed=1)) > 50))"])
 
   @Parameter("table", positional: true) var table: Table

@@ -18,15 +18,80 @@ package enum HelpText {
     "  history session.crs",
   ]
 
-  /// Everything about one command.
-  package static func page(_ manifest: CommandManifest) -> [String] {
-    var lines = ["\(manifest.name): \(manifest.summary)", "", "  " + wrapped(manifest.usage, indent: 6), ""]
-    for parameter in manifest.parameters { lines += describe(parameter) }
+  /// What help says without a name.
+  package static func start(_ registry: CommandRegistry) -> Page {
+    let end = "help NAME tells all about a command, apropos WORD finds one, help language the rest"
+    let families = registry.families.flatMap { family -> [Page.Part] in
+      let rows = family.manifests.map { [$0.name, $0.summary] }
+      return [.heading(family.name), .table(columns: [], rows: rows)]
+    }
+    return Page(
+      overview(registry) + beginning + [end],
+      parts: families + [
+        .paragraph(beginning[0]), .lines(beginning.dropFirst().map { String($0.dropFirst(2)) }),
+        .paragraph(end),
+      ])
+  }
+
+  /// Everything about one command, as headings, paragraphs and tables.
+  package static func parts(_ manifest: CommandManifest) -> [Page.Part] {
+    var parts: [Page.Part] = [
+      .heading(manifest.name), .paragraph(manifest.summary),
+      .lines([wrapped(manifest.usage, indent: 4, width: 80)]),
+    ]
+    if !manifest.parameters.isEmpty {
+      parts.append(
+        .table(
+          columns: ["parameter", "meaning", "values", "unit", "default"],
+          rows: manifest.parameters.map { parameter in
+            let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+            return [name, parameter.help, parameter.valuesText, parameter.unit, parameter.defaultText ?? ""]
+          }))
+    }
+    if !manifest.results.isEmpty {
+      let rows = manifest.results.map { [$0.name, $0.kind.title, $0.help] }
+      parts.append(.table(columns: ["result", "kind", "meaning"], rows: rows))
+    }
+    parts += manifest.discussion.map { .paragraph($0) }
+    if !manifest.examples.isEmpty { parts += [.heading("Examples"), .lines(manifest.examples)] }
+    return parts
+  }
+
+  /// Everything about one command, and where it comes from when it is not built in.
+  package static func parts(_ entry: Entry) -> [Page.Part] {
+    parts(entry.manifest) + (entry.origin == .builtin ? [] : [.paragraph("From \(entry.origin.title)")])
+  }
+
+  /// The same in lines of at most `width` characters where words allow it.
+  package static func page(_ entry: Entry, width: Int = 80) -> [String] {
+    page(entry.manifest, width: width)
+      + (entry.origin == .builtin ? [] : ["", "From \(entry.origin.title)"])
+  }
+
+  /// Everything about one command, in lines of at most `width` characters where words allow it.
+  package static func page(_ manifest: CommandManifest, width: Int = 80) -> [String] {
+    func wrapped(_ text: String, indent: Int) -> String {
+      Self.wrapped(text, indent: indent, width: max(width, indent + 20))
+    }
+    let isLong = manifest.parameters.count > 20
+    let usage = isLong ? manifest.shortUsage : manifest.usage
+    var lines = [
+      wrapped("\(manifest.name): \(manifest.summary)", indent: 2), "", "  " + wrapped(usage, indent: 6), "",
+    ]
+    if isLong {
+      for (title, parameters) in groups(of: manifest) {
+        lines += (lines.last == "" ? [] : [""]) + [title] + parameters.flatMap { describe($0, width: width) }
+      }
+    } else {
+      for parameter in manifest.parameters { lines += describe(parameter, width: width) }
+    }
     if !manifest.results.isEmpty {
       lines += ["", "Results"]
       lines += manifest.results.map { result in
-        "  " + result.name + (result.kind == .any ? "" : " (\(result.kind.title))")
-          + (result.help.isEmpty ? "" : ": " + result.help)
+        "  "
+          + wrapped(
+            result.name + (result.kind == .any ? "" : " (\(result.kind.title))")
+              + (result.help.isEmpty ? "" : ": " + result.help), indent: 4)
       }
     }
     for paragraph in manifest.discussion { lines += ["", wrapped(paragraph, indent: 0)] }
@@ -37,14 +102,36 @@ package enum HelpText {
     return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
   }
 
-  private static func describe(_ parameter: ParameterManifest) -> [String] {
+  /// Parameters that belong together, by the beginning of their names in parameter files.
+  private static func groups(of manifest: CommandManifest) -> [(
+    title: String, parameters: [ParameterManifest]
+  )] {
+    func group(_ parameter: ParameterManifest) -> Int {
+      if parameter.isPositional { return 0 }
+      if parameter.aliases.contains(where: { $0.hasPrefix("la_") }) { return 2 }
+      return parameter.aliases.contains { $0.hasPrefix("mm_") } ? 3 : 1
+    }
+    let titles = [
+      "Input", "General", "Single cosmic rays: L.A.Cosmic (la_ in parameter files)",
+      "Coincident cosmic rays: medians and minima (mm_ in parameter files)",
+    ]
+    return titles.enumerated().map { number, title in
+      (title, manifest.parameters.filter { group($0) == number })
+    }.filter { !$0.parameters.isEmpty }
+  }
+
+  private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
     let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
     if let text = parameter.defaultText { facts.append("default \(text)") }
     let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
-    return ["  " + name.rightPadded(to: 16) + " " + wrapped(parameter.help + tail, indent: 19)]
+    let text = wrapped(parameter.help + tail, indent: 19, width: max(width, 40))
+    // A long name has a line of its own.
+    return name.count > 16
+      ? ["  " + name, String(repeating: " ", count: 19) + text]
+      : ["  " + name.rightPadded(to: 16) + " " + text]
   }
 
   /// Breaks a paragraph into lines of 80 columns.

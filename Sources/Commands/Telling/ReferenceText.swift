@@ -5,7 +5,12 @@ package enum ReferenceText {
       "# Command reference\n\nMade from the declarations of the commands by `crs --reference`; do not edit.\n"
     for family in registry.families {
       text += "\n## \(family.name)\n"
-      for manifest in family.manifests { text += section(manifest) }
+      for manifest in family.manifests {
+        text += section(manifest)
+        if let origin = registry[manifest.name]?.origin, origin != .builtin {
+          text += "\nFrom \(origin.title).\n"
+        }
+      }
     }
     return text
   }

@@ -7,6 +7,7 @@ final class CairoSurface {
   private let surface: OpaquePointer
   let context: OpaquePointer
   private let sink: AtomicFile?
+  private let text: SVGText?
   /// Pixels of an image surface; 0 for a page.
   let width: Int
   let height: Int
@@ -26,7 +27,7 @@ final class CairoSurface {
     }
     self.width = width
     self.height = height
-    sink = nil
+    (sink, text) = (nil, nil)
     (surface, context) = try Self.opened(
       cairo_image_surface_create(format, Int32(width), Int32(height)))
   }
@@ -40,12 +41,22 @@ final class CairoSurface {
   init(pdf file: AtomicFile, width: Double, height: Double) throws {
     self.width = 0
     self.height = 0
-    sink = file
+    (sink, text) = (file, nil)
     (surface, context) = try Self.opened(
       cairo_pdf_surface_create_for_stream(
         writeToFile, Unmanaged.passUnretained(file).toOpaque(), width, height))
     // Figures of the same data are the same bytes: no date but the one that the environment fixes.
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, Clock.fixed ?? "")
+  }
+
+  /// An SVG picture whose text goes to `text` when it is finished; sizes in points.
+  init(svg text: SVGText, width: Double, height: Double) throws {
+    self.width = 0
+    self.height = 0
+    (sink, self.text) = (nil, text)
+    (surface, context) = try Self.opened(
+      cairo_svg_surface_create_for_stream(
+        addToText, Unmanaged.passUnretained(text).toOpaque(), width, height))
   }
 
   private static func opened(_ created: OpaquePointer?) throws -> (OpaquePointer, OpaquePointer) {
@@ -102,6 +113,20 @@ final class CairoSurface {
       throw CRSError.data("the figure cannot be drawn: \(String(cString: cairo_status_to_string(status)))")
     }
   }
+}
+
+/// Takes the bytes of an SVG picture.
+final class SVGText {
+  fileprivate(set) var bytes: [UInt8] = []
+}
+
+private func addToText(
+  _ closure: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: UInt32
+) -> cairo_status_t {
+  guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
+  let text = Unmanaged<SVGText>.fromOpaque(closure).takeUnretainedValue()
+  text.bytes += UnsafeBufferPointer(start: bytes, count: Int(count))
+  return CAIRO_STATUS_SUCCESS
 }
 
 private func writeToFile(

@@ -100,19 +100,21 @@ final class Canvas {
   enum Horizontal { case left, center, right }
   enum Vertical { case top, middle, baseline, bottom }
 
-  func selectFont(size: Double, face: TextFace) {
+  func selectFont(size: Double, face: TextFace, family: String? = nil) {
     cairo_select_font_face(
-      context, fontFamily, face == .italic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
+      context, family ?? fontFamily, face == .italic ? CAIRO_FONT_SLANT_ITALIC : CAIRO_FONT_SLANT_NORMAL,
       face == .bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
     cairo_set_font_size(context, size)
   }
 
   /// The advance width of one line of text [pt].
   func width(of text: String, size: Double, face: TextFace = .regular) -> Double {
-    selectFont(size: size, face: face)
-    var extents = cairo_text_extents_t()
-    cairo_text_extents(context, text, &extents)
-    return extents.x_advance
+    FontCoverage.runs(of: text, preferred: fontFamily).reduce(0) { sum, run in
+      selectFont(size: size, face: face, family: run.family)
+      var extents = cairo_text_extents_t()
+      cairo_text_extents(context, run.text, &extents)
+      return sum + extents.x_advance
+    }
   }
 
   /// A label that fits along its axis: without what stands in brackets, then smaller, where it is too long.
@@ -134,6 +136,12 @@ final class Canvas {
   ) {
     let text = String(text.unicodeScalars.map { $0.value < 32 ? " " : Character($0) })
     let advance = width(of: text, size: size, face: face)
+    func show() {
+      for run in FontCoverage.runs(of: text, preferred: fontFamily) {
+        selectFont(size: size, face: face, family: run.family)
+        cairo_show_text(context, run.text)
+      }
+    }
     let dx: Double =
       switch horizontal {
       case .left: 0
@@ -149,13 +157,13 @@ final class Canvas {
       }
     if quarterTurns == 0 {
       cairo_move_to(context, x + dx, y + dy)
-      cairo_show_text(context, text)
+      show()
     } else {
       cairo_save(context)
       cairo_translate(context, x, y)
       cairo_rotate(context, -Double(quarterTurns) * Double.pi / 2)
       cairo_move_to(context, dx, dy)
-      cairo_show_text(context, text)
+      show()
       cairo_restore(context)
     }
     cairo_new_path(context)

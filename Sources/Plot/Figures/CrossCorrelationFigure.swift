@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// The figures xyoffset_crosscorr_1..n: an exposure before and after its shift (crmasks.md section 15.4).
+/// The figures xyoffset_crosscorr_1..n: an exposure before and after its shift.
 package struct CrossCorrelationFigure: Sendable {
   /// Number of the exposure, from 1.
   package var number: Int

@@ -1,7 +1,6 @@
 import Kernels
 
-/// The four-panel figures diagnostic_mediancr, diagnostic_meancr and diagnostic_crmask1..n
-/// (crmasks.md section 15.6).
+/// The four-panel figures diagnostic_mediancr, diagnostic_meancr and diagnostic_crmask1..n.
 package struct DiagnosticDiagram: Sendable {
   /// Minimum of the exposures [ADU after bias subtraction].
   package var min2d: Plane<Float>

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The figure diagnostic_histogram2d: simulated and real median-minimum diagrams (crmasks.md section 15.5).
+/// The figure diagnostic_histogram2d: simulated and real median-minimum diagrams.
 package enum DiagnosticHistogram2D {
   /// File name without its ending.
   package static let name = "diagnostic_histogram2d"

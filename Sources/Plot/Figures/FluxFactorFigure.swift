@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// The figures flux_factor1..n: how the flux factor of one exposure was found (crmasks.md section 15.3).
+/// The figures flux_factor1..n: how the flux factor of one exposure was found.
 package struct FluxFactorFigure: Sendable {
   /// One side of the histogram: ratios below or above 1.
   package struct Side: Sendable {

@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// The figures histogram_before_flux_factor and histogram_after_flux_factor (crmasks.md section 15.1).
+/// The figures histogram_before_flux_factor and histogram_after_flux_factor.
 package enum FluxHistogram {
   package static let nameBefore = "histogram_before_flux_factor"
   package static let nameAfter = "histogram_after_flux_factor"

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The part of the image that the page of one group shows (crmasks.md section 15.4).
+/// The part of the image that the page of one group shows.
 struct GroupWindow {
   let section: Section
   /// FITS pixels of the group.

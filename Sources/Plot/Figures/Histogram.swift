@@ -12,6 +12,19 @@ struct Histogram {
     counts = Array(repeating: 0, count: bins)
   }
 
+  /// About a hundred bins; of whole numbers each bin holds as many of them.
+  init(lower: Double, upper: Double, values: [Float]) {
+    let areWhole = values.allSatisfy { !$0.isFinite || $0 == $0.rounded() }
+    guard areWhole, upper - lower < 1e9 else {
+      self.init(lower: lower, upper: upper, bins: 100)
+      return
+    }
+    let (first, last) = (lower.rounded(.down), upper.rounded(.up))
+    let step = max(1, ((last - first + 1) / 100).rounded(.up))
+    let bins = max(1, ((last - first + 1) / step).rounded(.up).wholeNumber)
+    self.init(lower: first - 0.5, upper: first - 0.5 + step * Double(bins), bins: bins)
+  }
+
   mutating func add(_ values: some Sequence<Float>, dividedBy factor: Double = 1) {
     let bins = counts.count
     let (lower, upper) = (edges[0], edges[bins])

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The pages of mediancr_identified_cr.pdf, one for each group of MEDIANCR (crmasks.md section 15.4).
+/// The pages of mediancr_identified_cr.pdf, one for each group of MEDIANCR.
 ///
 /// Pages are made when they are asked for, so that 200 of them never exist at once.
 package struct IdentifiedPages: Sequence, Sendable {

@@ -1,6 +1,6 @@
 import Kernels
 
-/// Every figure of one crmasks run (crmasks.md section 15) from its result.
+/// Every figure of one crmasks run from its result.
 package struct MaskingFigures: Sendable {
   package var result: MaskingResult
   package var style: PlotStyle

@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// The figure image_number_at_median_position: which exposure supplies the median (crmasks.md section 15.2).
+/// The figure image_number_at_median_position: which exposure supplies the median.
 package enum MedianPositionFigure {
   /// File name without its ending.
   package static let name = "image_number_at_median_position"

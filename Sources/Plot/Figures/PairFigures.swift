@@ -1,6 +1,6 @@
 import Kernels
 
-/// The figures of cr2images at debug_level 1 and 2 (cr2images.md section 9).
+/// The figures of cr2images at debug_level 1 and 2.
 ///
 /// All axes are FITS pixels of the exposure concerned, so `zoom` means the same sky everywhere.
 package struct PairFigures: Sendable {

@@ -1,7 +1,6 @@
 import Kernels
 
-/// The pages of problematic_pixels.pdf, one for each group of pixels hit in every exposure
-/// (crmasks.md section 15.4), for any number of exposures.
+/// The pages of problematic_pixels.pdf, one for each group of pixels hit in every exposure, for any number of exposures.
 package struct ProblematicPages: Sequence, Sendable {
   package static let name = "problematic_pixels"
 

@@ -3,7 +3,7 @@ import Kernels
 
 /// `plot` of the shell's values: one figure for each type.
 package enum ValuePlots {
-  /// An image with its colour bar; `mask` is laid over it in red.
+  /// An image with its colour bar; what `mask` flags has a red outline. A row or column is a line.
   ///
   /// - Throws: `CRSError` when region, limits or mask do not suit the image.
   package static func image(
@@ -11,6 +11,12 @@ package enum ValuePlots {
     style: PlotStyle = .screen
   ) throws -> Figure {
     let unit = image.unit.description
+    if image.width == 1 || image.height == 1, image.pixels.count > 1 {
+      return try profile(
+        image, firstX: 1, firstY: 1, title: title,
+        label: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
+        style: style)
+    }
     return try plane(
       image.pixels, mask: mask, title: title,
       barLabel: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
@@ -36,7 +42,7 @@ package enum ValuePlots {
       let part = section.map { Mask(plane: mask.plane[$0]) } ?? mask
       overlays.append(overlay(part, firstX: x, firstY: y))
     }
-    // Over grey a red mask is the only colour.
+    // Over grey a red outline is the only colour.
     let map = mask != nil && display.colorMap == .viridis ? ColorMap.gray : display.colorMap
     let panel = Panel.image(
       shown, norm: try display.norm(of: shown.pixels), title: title, colorMap: map, firstX: x, firstY: y,
@@ -61,7 +67,7 @@ package enum ValuePlots {
     return Figure(width: size.width, height: size.height, panels: [panel], style: style)
   }
 
-  /// All exposures of a stack side by side with common limits; at most 36.
+  /// All exposures of a stack side by side with common limits.
   package static func stack(
     _ stack: Stack, title: String? = nil, display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
   ) throws -> Figure {
@@ -78,7 +84,7 @@ package enum ValuePlots {
     let names = ["MEDIANCR", "MEANCRT"] + set.exposures.indices.map { "CRMASK\($0 + 1)" }
     try checkPixels(set.shape)
     let norm = try Norm(.linear, lower: -0.5, upper: 1.5)
-    let panels = zip(masks, names).prefix(36).map { mask, name in
+    let panels = zip(masks, names).map { mask, name in
       Panel.image(
         mask.plane.map { Float($0) }, norm: norm, title: "\(name): \(mask.flagged) pixels",
         colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), barLabel: nil)
@@ -86,7 +92,7 @@ package enum ValuePlots {
     return sheet(panels, shape: set.shape, title: title, style: style)
   }
 
-  /// The counts of pixel values between the 0.1 and 99.9 percentiles, or vmin and vmax.
+  /// The counts of all pixel values, or of those between vmin and vmax; whole numbers have whole bins.
   package static func histogram(
     _ plane: Plane<Float>, title: String? = nil, label: String = "Pixel value",
     display: ImageDisplay = ImageDisplay(scale: .percentile(99.8)), style: PlotStyle = .screen
@@ -96,9 +102,8 @@ package enum ValuePlots {
     let shown = section.map { plane[$0] } ?? plane
     let finite = shown.pixels.contains { $0.isFinite }
     guard finite else { throw CRSError.data("no finite pixel to count") }
-    let norm = try ImageDisplay(vmin: display.vmin, vmax: display.vmax, scale: display.scale).norm(
-      of: shown.pixels)
-    var counts = Histogram(lower: norm.lower, upper: norm.upper, bins: 100)
+    let norm = try Self.range(of: shown.pixels, display)
+    var counts = Histogram(lower: norm.lower, upper: norm.upper, values: shown.pixels)
     counts.add(shown.pixels)
     let panel = Panel(
       title: title, x: Axis(label, around: DisplayRange(lower: norm.lower, upper: norm.upper), margin: 0.02),
@@ -112,6 +117,43 @@ package enum ValuePlots {
     return Figure(width: 6.4, height: 4.8, panels: [panel], style: style)
   }
 
+  /// From the faintest to the brightest pixel, unless limits are given.
+  private static func range(of pixels: [Float], _ display: ImageDisplay) throws -> DisplayRange {
+    // Limits in the wrong order are an error as everywhere.
+    if display.vmin != nil, display.vmax != nil { _ = try display.norm(of: pixels) }
+    let finite = pixels.filter(\.isFinite)
+    let lower = display.vmin ?? Double(finite.min() ?? 0)
+    let upper = display.vmax ?? Double(finite.max() ?? 1)
+    return DisplayRange(lower: lower, upper: upper > lower ? upper : lower + max(abs(lower) * 1e-3, 1))
+  }
+
+  /// A row or column as a line over its pixels.
+  static func profile(
+    _ image: Image, firstX: Int, firstY: Int, title: String?, label: String, style: PlotStyle
+  ) throws -> Figure {
+    let isRow = image.height == 1
+    let values = image.pixels.pixels.map(Double.init)
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else {
+      throw CRSError.data("no finite pixel to draw")
+    }
+    let first = isRow ? firstX : firstY
+    let places = values.indices.map { Double(first + $0) }
+    let x = Axis(
+      isRow ? "X pixel" : "Y pixel",
+      around: DisplayRange(lower: Double(first), upper: Double(first + values.count - 1)), margin: 0.02)
+    return Figure(
+      width: 6.4, height: 4.8,
+      panels: [
+        Panel(
+          title: title, x: x, y: Axis(label, around: DisplayRange(lower: low, upper: high)),
+          layers: [
+            .line(LineLayer(x: places, y: values, color: .cycle(0))),
+            .markers(MarkerLayer(x: places, y: values, symbol: .dot, color: .cycle(0), size: 3)),
+          ])
+      ], style: style)
+  }
+
   // MARK: - Parts
 
   private static func contactSheet(
@@ -120,7 +162,7 @@ package enum ValuePlots {
     guard let first = planes.first else { throw CRSError.data("an empty stack has no figure") }
     try checkPixels(first.shape)
     let section = try display.region?.validated(inside: first.shape, parameter: "region")
-    let shown = planes.prefix(36).map { plane in section.map { plane[$0] } ?? plane }
+    let shown = planes.map { plane in section.map { plane[$0] } ?? plane }
     let norms = try shown.map { try display.norm(of: $0.pixels) }
     let norm = try Norm(
       display.norm, lower: norms.map(\.lower).min() ?? 0, upper: norms.map(\.upper).max() ?? 1)
@@ -134,7 +176,14 @@ package enum ValuePlots {
 
   private static func sheet(_ panels: [Panel], shape: Shape, title: String?, style: PlotStyle) -> Figure {
     let columns =
-      panels.count <= 1 ? 1 : panels.count <= 4 ? 2 : panels.count <= 9 ? 3 : panels.count <= 16 ? 4 : 6
+      panels.count <= 1
+      ? 1
+      : panels.count <= 4
+        ? 2
+        : panels.count <= 9
+          ? 3
+          : panels.count <= 16
+            ? 4 : max(6, Int(Double(panels.count).squareRoot().rounded(.up)))
     let rows = (panels.count + columns - 1) / columns
     let width = 12.0
     let size = Figure.size(of: shape, width: width / Double(columns))
@@ -143,8 +192,13 @@ package enum ValuePlots {
       panels: panels, style: style, links: [Array(panels.indices)], sharesLabels: true)
   }
 
+  /// The outlines of what a mask flags, which leave the pixels visible; all of them filled where there are so many that
+  /// nothing would be seen between the lines.
   private static func overlay(_ mask: Mask, firstX: Int, firstY: Int) -> Layer {
-    .image(
+    if let outline = MaskOutline(mask, firstX: firstX, firstY: firstY) {
+      return .line(LineLayer(x: outline.x, y: outline.y, color: Color(0xFF3B30), width: 0.7))
+    }
+    return .image(
       ImageLayer(
         mask.overlay, norm: Norm(linear: DisplayRange(lower: 0, upper: 1)),
         colorMap: ColorMap(colors: [0xFF3B30]), binning: .max, firstX: firstX, firstY: firstY))

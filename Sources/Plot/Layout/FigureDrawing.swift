@@ -16,9 +16,12 @@ struct FigureDrawing {
     let style = figure.style
     if let title = figure.title {
       canvas.setColor(.black)
-      canvas.text(
-        title, x: figure.width * 36, y: 5 + style.titleSize * 0.8, size: style.titleSize * 1.1,
-        horizontal: .center, vertical: .middle)
+      let title = FigureLayout.title(title, of: figure, canvas: canvas)
+      for (k, line) in title.lines.enumerated() {
+        canvas.text(
+          line, x: figure.width * 36, y: 5 + style.titleSize * 0.8 + Double(k) * title.step, size: title.size,
+          horizontal: .center, vertical: .middle)
+      }
     }
     for (panel, cell) in zip(figure.panels, layout.cells) {
       guard let panel, let cell else { continue }
@@ -136,15 +139,13 @@ struct FigureDrawing {
       canvas.text(corner, x: left, y: y, size: size, face: .bold)
       left += canvas.width(of: corner, size: size, face: .bold) + style.titleSize * 0.5
     }
-    guard let title = panel.title else { return }
-    var size = style.titleSize
-    var width = canvas.width(of: title, size: size)
-    let room = frame.right - left + frame.width * 0.08
-    if width > room, room > 0 {
-      size = max(size * room / width, size * 0.6)
-      width = canvas.width(of: title, size: size)
-    }
+    guard let text = panel.title else { return }
+    let title = TitleLines(
+      text, size: style.titleSize, room: frame.right - left + frame.width * 0.08, canvas: canvas)
+    let width = title.lines.map { canvas.width(of: $0, size: title.size) }.max() ?? 0
     let centre = max(frame.x + frame.width / 2, left > frame.x ? left + width / 2 : 0)
-    canvas.text(title, x: centre, y: y, size: size, horizontal: .center)
+    for (k, line) in title.lines.reversed().enumerated() {
+      canvas.text(line, x: centre, y: y - Double(k) * title.step, size: title.size, horizontal: .center)
+    }
   }
 }

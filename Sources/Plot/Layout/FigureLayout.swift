@@ -25,6 +25,11 @@ struct FigureLayout {
   static let pad = 3.0
   static let barGap = 5.0
 
+  /// The title of a whole figure, inside its page.
+  static func title(_ title: String, of figure: Figure, canvas: Canvas) -> TitleLines {
+    TitleLines(title, size: figure.style.titleSize * 1.1, room: figure.width * 72 - 20, canvas: canvas)
+  }
+
   /// Panels of one column have equal widths, those of one row equal heights; labels get the room they need.
   init(_ figure: Figure, canvas: Canvas) {
     let columns = max(1, min(figure.columns, max(1, figure.panels.count)))
@@ -33,7 +38,8 @@ struct FigureLayout {
     let style = figure.style
     let margin = 5.0
     let gap = style.labelSize * 0.9
-    let head = figure.title == nil ? 0 : style.titleSize * 1.7
+    let head =
+      figure.title.map { style.titleSize * 1.7 + Self.title($0, of: figure, canvas: canvas).extraHeight } ?? 0
     cells = Array(repeating: nil, count: figure.panels.count)
     var size = (
       width: max(20, page.width / Double(columns) - 60), height: max(20, page.height / Double(rows) - 50)
@@ -123,6 +129,13 @@ struct FigureLayout {
     space.top = size * 0.5
     if yTicks.factor != nil { space.top = size * 1.4 }
     if panel.title != nil || panel.corner != nil { space.top = max(space.top, style.titleSize * 1.45) }
+    if let title = panel.title {
+      let corner = panel.corner.map {
+        canvas.width(of: $0, size: style.titleSize * 1.1, face: .bold) + style.titleSize * 0.5
+      }
+      let room = shape.width * 1.08 - (corner ?? 0)
+      space.top += TitleLines(title, size: style.titleSize, room: room, canvas: canvas).extraHeight
+    }
     if let last = xTicks.major.last, panel.x.showsNumbers {
       space.right = canvas.width(of: last.label, size: size) / 2
     }

@@ -24,6 +24,19 @@ extension Figure {
     return try PNGEncoder(drawn.pixels(), width: drawn.width, height: drawn.height, dpi: dpi).bytes
   }
 
+  /// The figure as the bytes of an SVG file.
+  ///
+  /// - Throws: `CRSError` (data) when the figure cannot be drawn.
+  package func svg() throws -> [UInt8] {
+    let figure = try fitted.checked()
+    let text = SVGText()
+    let surface = try CairoSurface(svg: text, width: figure.width * 72, height: figure.height * 72)
+    let canvas = Canvas(surface: surface, pixelsPerPoint: nil, fontFamily: figure.style.fontFamily)
+    try FigureDrawing(figure, canvas: canvas).draw()
+    try surface.finish()
+    return text.bytes
+  }
+
   /// Writes the figure as a PDF of one page with embedded fonts.
   ///
   /// - Throws: `CRSError` as `write(png:)`.
@@ -84,5 +97,12 @@ package struct FigurePixels: Sendable, Equatable {
     self.width = width
     self.height = height
     self.pixels = pixels
+  }
+
+  /// The bytes of a PNG file.
+  ///
+  /// - Throws: `CRSError` (data) when memory is short.
+  package func png(dpi: Double = 96) throws -> [UInt8] {
+    try PNGEncoder(pixels, width: width, height: height, dpi: dpi).bytes
   }
 }

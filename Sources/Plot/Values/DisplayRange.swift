@@ -10,7 +10,7 @@ package struct DisplayRange: Sendable, Equatable {
     self.upper = upper
   }
 
-  /// The zscale of crmasks.md section 15.7; 0...1 when no value is finite.
+  /// The zscale of the figures; 0...1 when no value is finite.
   package static func zscale(_ values: [Float]) -> DisplayRange {
     let statistics = OrderStatistics(values)
     guard let q = statistics.percentiles([0, 37.5, 50, 62.5, 100]) else {
@@ -41,7 +41,7 @@ package struct DisplayRange: Sendable, Equatable {
     return DisplayRange(lower: q[0], upper: q[1])
   }
 
-  /// median - 2 std ... median + 5 std with a robust std (cr2images.md section 9); nil when that std is 0.
+  /// median - 2 std ... median + 5 std with a robust std; nil when that std is 0.
   package static func aroundMedian(_ values: [Float], below: Double = 2, above: Double = 5) -> DisplayRange? {
     guard let q = OrderStatistics(values).percentiles([25, 50, 75]) else { return nil }
     let deviation = 0.7413 * (q[2] - q[0])

@@ -6,7 +6,7 @@ import Kernels
 import Language
 import Pipeline
 
-/// One call of the program from a shell (product page, section 3).
+/// One call of the program from a shell.
 struct CommandLineCall {
   private let arguments: [String]
 
@@ -15,7 +15,7 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = Session(registry: try Builtins.registry())
+      let session = try PluginLoading.session { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
@@ -42,10 +42,13 @@ struct CommandLineCall {
         Output.report(ShellCompletions.text(kind, session.registry).trimmingBlanks())
         return 0
       case "help" where arguments.count == 1: return try usage(session.registry, status: 0)
+      case "--serve": return Serve(session: session).run()
       case "-c": return try statements(session)
       case "-": return try standardInput(session)
       default:
-        if first.hasSuffix(".crs") || (first.contains("/") && session.registry[first] == nil) {
+        if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
+          || (first.contains("/") && session.registry[first] == nil)
+        {
           return try script(first, session)
         }
         return try subcommand(first, session)
@@ -60,10 +63,10 @@ struct CommandLineCall {
     let lines =
       [
         "usage: crs                                   interactive shell, or statements from standard input",
-        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite]",
+        "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
-        "       crs help NAME; crs --version", "",
+        "       crs help NAME; crs --version; crs --serve (for programs, see docs/plugins.md)", "",
       ] + HelpText.overview(registry)
     for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
     return status
@@ -144,7 +147,7 @@ struct CommandLineCall {
     guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
     let options = try SubcommandOptions(Array(arguments.dropFirst()), manifest: entry.manifest)
     if options.wantsHelp {
-      HelpText.page(entry.manifest).forEach { Output.report($0) }
+      HelpText.page(entry, width: min(100, Terminal.current?.columns ?? 80)).forEach { Output.report($0) }
       return 0
     }
     let frontend = TerminalFrontend.shared
@@ -163,6 +166,7 @@ struct CommandLineCall {
     // Names that cannot be written are known before the command runs.
     for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
     let values: [Value]
+    var lines: [String]?
     let isLayout = options.ext?.lowercased() == "all"
     if isLayout {
       // The results belong into one file: no call writes its own.
@@ -177,7 +181,7 @@ struct CommandLineCall {
     } else {
       let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
       if result.hasWritten { return session.exitStatus ?? 0 }
-      values = result.values
+      (values, lines) = (result.values, result.lines)
     }
     let files = AtomicFiles()
     for (value, file) in zip(values, options.outputs) {
@@ -186,7 +190,9 @@ struct CommandLineCall {
         work: context.work)
     }
     try files.commit()
-    if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
+    if options.outputs.isEmpty, let lines {
+      lines.forEach(Output.report)
+    } else if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
       for (declared, value) in zip(entry.manifest.results, values) {
         Output.report("\(declared.name): \(value.summary)")
       }

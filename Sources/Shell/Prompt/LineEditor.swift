@@ -1,5 +1,6 @@
 internal import CEditline
 import Foundation
+import Language
 
 /// libedit: reads lines with editing, history and completion. The only owner of its handles.
 final class LineEditor {

@@ -21,8 +21,9 @@ struct Prompt {
     if let historyNote { Output.note(historyNote) }
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""
+    var duration = Duration.zero
     while !session.isOver {
-      switch editor.read(prompt: statement.isEmpty ? "crs> " : "...> ") {
+      switch editor.read(prompt: statement.isEmpty ? text(after: duration) : "...> ") {
       case .end where !statement.isEmpty:
         // Given up: what was begun, not the session.
         Output.report("")
@@ -44,11 +45,13 @@ struct Prompt {
         if interpreter.isUnfinished(statement) { continue }
         editor.remember(statement)
         Interruption.cancellation.reset()
+        let start = ContinuousClock.now
         do {
           try interpreter.run(text: statement, source: nil)
         } catch {
           Output.error(ErrorText.text(error))
         }
+        duration = ContinuousClock.now - start
         Interruption.cancellation.reset()
         editor.use(session.settings.editor.rawValue)
         statement = ""
@@ -57,11 +60,17 @@ struct Prompt {
     return session.exitStatus ?? 0
   }
 
+  /// The text of the prompt.
+  private func text(after duration: Duration) -> String {
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    let folder = FileManager.default.currentDirectoryPath
+    return session.settings.prompt.replacingOccurrences(of: "%t", with: "\(seconds.fixed(3)) s")
+      .replacingOccurrences(of: "%f", with: folder.split(separator: "/").last.map(String.init) ?? "/")
+  }
+
   /// Runs the user's startup file; what is wrong in it is told, and the session begins.
   private func runStartup(_ interpreter: Interpreter) {
-    let base = ProcessInfo.processInfo.environment["XDG_CONFIG_HOME"] ?? Session.home + "/.config"
-    let file = base + "/crs/startup.crs"
-    guard FileManager.default.fileExists(atPath: file) else { return }
+    guard let file = StartupFile.path else { return }
     do {
       try interpreter.run(file: file, goesOn: true)
     } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Synchronization
 
 /// Where lines go: reports to standard output, warnings and errors to standard error.
@@ -14,6 +15,9 @@ enum Output {
   private static func writeLine(_ line: String, to descriptor: Int32) {
     ProgressLine.shared.writing { write(line + "\n", to: descriptor) }
   }
+
+  /// Puts a line of progress, to standard error, in the place of the one before.
+  static func progress(_ line: String) { write("\r\u{1B}[K" + line, to: 2) }
 
   /// Text for the terminal as it is, to standard error.
   static func raw(_ text: String) { write(text, to: 2) }
@@ -39,4 +43,9 @@ enum Output {
       bytes = bytes.dropFirst(count)
     }
   }
+}
+
+extension ProgressLine {
+  /// That of the terminal.
+  static let shared = ProgressLine(isVisible: isatty(2) == 1, write: Output.progress)
 }

@@ -1,5 +1,6 @@
 import Calling
 import Foundation
+import Language
 
 /// Shows a long listing a screenful at a time.
 enum Pager {

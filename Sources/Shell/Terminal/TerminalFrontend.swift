@@ -1,6 +1,7 @@
 import Calling
 import Kernels
 import Language
+import Pipeline
 
 /// Sessions on a terminal, or between pipes.
 final class TerminalFrontend: Frontend {
@@ -12,9 +13,18 @@ final class TerminalFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(_, let lines): lines.forEach(Output.report)
+    case .result(let value, let lines, _): reported(value, lines).forEach(Output.report)
+    case .page(let page): page.lines.forEach(Output.report)
     case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
     }
+  }
+
+  /// A table that is wider than the terminal in blocks of columns.
+  private func reported(_ value: Value, _ lines: [String]) -> [String] {
+    guard case .table(let table) = value, lines.count > 1, let columns,
+      lines.contains(where: { $0.count > columns })
+    else { return lines }
+    return TableText.lines(table, width: columns)
   }
 
   func ask(_ question: String) -> String? {
@@ -29,6 +39,8 @@ final class TerminalFrontend: Frontend {
   var cancellation: Cancellation { Interruption.cancellation }
 
   func system(_ line: String) -> Int32? { ProgressLine.shared.paused { ForegroundProgram.run(line) } }
+
+  var columns: Int? { Terminal.current?.columns }
 
   func pictureTerminal() -> TerminalInfo? { Terminal.forPictures }
 }

@@ -50,7 +50,8 @@ import Testing
     file.hdus.append(FITSOutputHDU(name: "CUBE", content: .stored(cube)))
     file.hdus.append(FITSOutputHDU(name: "TAB", content: .table([.init(name: "N", values: [7])])))
     let path = try file.write("m.fits", in: folder)
-    func at(_ x: Int, _ y: Int) -> Int { (y + 1) * 12 + x + 2 }  // of the whole frame, for a pixel of [3:7,2:5]
+    // Of the whole frame, for a pixel of [3:7,2:5].
+    func at(_ x: Int, _ y: Int) -> Int { (y + 1) * 12 + x + 2 }
     for image in [
       try FITSReader.image(at: path).section(try Section(x1: 3, x2: 7, y1: 2, y2: 5)),
       try FITSReader.image(at: path + "[3:7,2:5]"), try FITSReader.image(at: path + "[SCI][3:7,2:5]"),

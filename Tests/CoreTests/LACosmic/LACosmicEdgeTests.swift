@@ -84,6 +84,29 @@ import Testing
     #expect(result.clean == image)
   }
 
+  /// A22: a spectrum of one row has no pixel that is judged, whatever the kernel.
+  @Test func narrowImagesHaveNothingToJudge() throws {
+    let parameters = LACosmicParameters(fineStructure: .convolve, psf: .model(PSFModel(size: 11)))
+    let error = #expect(throws: CRSError.self) {
+      try LACosmic.run(Plane(width: 300, height: 1, repeating: 1), parameters: parameters, work: Work())
+    }
+    #expect(error?.parameter == "image" && error?.message.contains("no pixel can be judged") == true)
+    // Wider ones are told which kernel fits.
+    let other = #expect(throws: CRSError.self) {
+      try LACosmic.run(Plane(width: 300, height: 8, repeating: 1), parameters: parameters, work: Work())
+    }
+    #expect(other?.parameter == "psfsize" && other?.hint?.contains("psfsize=7") == true)
+    for height in 1...9 {
+      var narrow = Plane<Float>(width: 40, height: height, repeating: 100)
+      narrow[20, height / 2] = 5000
+      for sepmed in [true, false] {
+        let median = LACosmicParameters(sepmed: sepmed)
+        let found = try LACosmic.run(narrow, parameters: median, work: Work())
+        #expect((found.mask.flagged > 0) == median.canJudge(narrow.shape), "\(height) rows, sepmed \(sepmed)")
+      }
+    }
+  }
+
   @Test func wrongParametersAreErrors() {
     let image = Plane<Float>(width: 20, height: 20, repeating: 1)
     func convolving(_ psf: PSF) -> LACosmicParameters {

@@ -236,11 +236,11 @@ import Testing
   /// The same value as parameter files and calls write it; nil where it is refused.
   @Test(
     arguments: [
-      ("la_sepmed", Value.text("off"), nil, "False"), ("la_sepmed", .text("0"), nil, "False"),
+      ("la_sepmed", Value.text("off"), "False", "False"), ("la_sepmed", .text("0"), nil, "False"),
       ("la_sepmed", .text("n"), nil, nil), ("la_sepmed", .bool(false), "False", "False"),
-      ("dilation", .number(2), nil, "2"), ("dilation", .text("2"), nil, "2"),
+      ("dilation", .number(2), "2", "2"), ("dilation", .text("2"), "2", "2"),
       ("dilation", .integer(1001), nil, nil),
-      ("dilation", .number(2.5), nil, nil), ("la_sigclip", .text("6"), nil, "6.0"),
+      ("dilation", .number(2.5), nil, nil), ("la_sigclip", .text("6"), "6.0", "6.0"),
       ("la_sigclip", .integer(6), "6.0", "6.0"), ("la_sigclip", .number(.infinity), nil, nil),
       ("la_sigclip", .integer(0), nil, nil), ("la_sigfrac", .integer(0), "0.0", "0.0"),
       ("la_cleantype", .text("IDW"), nil, "idw"), ("mm_far", .none, nil, "auto"),

@@ -49,60 +49,61 @@ import Testing
   /// A15: dithered exposures on one grid, strips that one or two of them cover.
   @Test(arguments: [MaskingOptions.Detection.pvalue, .boundary])
   func stripsAreJudgedByTheExposuresThatCoverThem(detection: MaskingOptions.Detection) throws {
-    try withKnownIssue("weaker than asked on this scene", isIntermittent: true) {
-      var scene = StackScene(width: 200, height: 120)
-      scene.level = { x, _ in 300 + 200 * gauss(Double(x - 100) / 30) }
-      scene.detectors = [(1, 4), (1, 4), (1, 4)]
-      var random = SplitMix64(state: 20)
-      var charges: [[Int: Double]] = [[:], [:], [:]]
-      for k in 0..<3 {
-        for _ in 0..<60 {
-          let (x, y) = (3 + Int(random.next() % 194), 3 + Int(random.next() % 114))
-          charges[k][y * 200 + x, default: 0] += 2500
-          charges[k][y * 200 + x - 1, default: 0] += 900
-        }
+    var scene = StackScene(width: 200, height: 120)
+    scene.level = { x, _ in 300 + 200 * gauss(Double(x - 100) / 30) }
+    scene.detectors = [(1, 4), (1, 4), (1, 4)]
+    var random = SplitMix64(state: 20)
+    var charges: [[Int: Double]] = [[:], [:], [:]]
+    for k in 0..<3 {
+      for _ in 0..<60 {
+        let (x, y) = (3 + Int(random.next() % 194), 3 + Int(random.next() % 114))
+        charges[k][y * 200 + x, default: 0] += 2500
+        charges[k][y * 200 + x - 1, default: 0] += 900
       }
-      // Coincidences where two exposures are there, and where three are.
-      for (x, y) in [(15, 20), (18, 60), (181, 70), (100, 30), (90, 90)] {
-        for k in 0..<2 { charges[k == 1 && x > 170 ? 2 : k][y * 200 + x, default: 0] += 1500 }
-      }
-      var planes = scene.planes { k, x, y in charges[k][y * 200 + x] ?? 0 }
-      let masks = (0..<3).map { k in
-        var mask = Mask(shape: planes[0].shape)
-        for y in 0..<120 {
-          for x in 0..<200 where x < 12 * k || x >= 176 + 12 * k { mask[x, y] = true }
-        }
-        return mask
-      }
-      for k in 0..<3 {
-        for i in 0..<planes[k].count where masks[k].plane.pixels[i] != 0 { planes[k].pixels[i] = 0 }
-      }
-      let (result, combined) = try scene.run(scene.exposures(planes, masks: masks), detection: detection)
-      #expect(result.findings.numbersOfValues == [0, 24 * 120, 24 * 120, 152 * 120])
-      #expect(result.findings.lowValues.reduce(0, +) == 0)
-      let truth = scene.truth()
-      for method in [CombinationMethod.mediancr, .meancrt, .meancr, .median, .mean] {
-        let out = try combined(method)
-        for (first, last) in [(0, 12), (12, 24), (176, 188), (188, 200)] {
-          let middle = out.image.middle { x, _ in (first..<last).contains(x) }
-          #expect((295...322).contains(middle), "\(method) \(first)..<\(last)")
-        }
-        #expect(out.map[5, 60] <= 1 && out.map[16, 30] <= 2 && out.map[100, 60] <= 3)
-        guard method != .median, method != .mean else { continue }
-        for i in 0..<truth.count where out.image.pixels[i].isFinite {
-          #expect(abs(out.image.pixels[i] - truth.pixels[i]) < 220, "\(method) pixel \(i % 200), \(i / 200)")
-        }
-      }
-      // A hit of the only exposure that is there leaves no value.
-      let mean = try combined(.meancr)
-      let lost = charges[0].first { $0.value > 2000 && $0.key % 200 < 12 }
-      if let lost {
-        #expect(mean.image.pixels[lost.key].isNaN && mean.map.pixels[lost.key] == 0)
-        #expect(mean.empty?.plane.pixels[lost.key] == 1 && mean.variance.pixels[lost.key].isNaN)
-      }
-      // Masks hold hits, never values that do not count anyway.
-      for k in 0..<3 { #expect((result.masks.exposures[k] & masks[k]).flagged == 0) }
     }
+    // Coincidences where two exposures are there, and where three are.
+    for (x, y) in [(15, 20), (18, 60), (181, 70), (100, 30), (90, 90)] {
+      for k in 0..<2 { charges[k == 1 && x > 170 ? 2 : k][y * 200 + x, default: 0] += 1500 }
+    }
+    var planes = scene.planes { k, x, y in charges[k][y * 200 + x] ?? 0 }
+    let masks = (0..<3).map { k in
+      var mask = Mask(shape: planes[0].shape)
+      for y in 0..<120 {
+        for x in 0..<200 where x < 12 * k || x >= 176 + 12 * k { mask[x, y] = true }
+      }
+      return mask
+    }
+    for k in 0..<3 {
+      for i in 0..<planes[k].count where masks[k].plane.pixels[i] != 0 { planes[k].pixels[i] = 0 }
+    }
+    let (result, combined) = try scene.run(scene.exposures(planes, masks: masks), detection: detection)
+    #expect(result.findings.numbersOfValues == [0, 24 * 120, 24 * 120, 152 * 120])
+    #expect(result.findings.lowValues.reduce(0, +) == 0)
+    let truth = scene.truth()
+    for method in [CombinationMethod.mediancr, .meancrt, .meancr, .median, .mean] {
+      let out = try combined(method)
+      for (first, last) in [(0, 12), (12, 24), (176, 188), (188, 200)] {
+        let middle = out.image.middle { x, _ in (first..<last).contains(x) }
+        #expect((295...322).contains(middle), "\(method) \(first)..<\(last)")
+      }
+      #expect(out.map[5, 60] <= 1 && out.map[16, 30] <= 2 && out.map[100, 60] <= 3)
+      guard method != .median, method != .mean else { continue }
+      for i in 0..<truth.count where out.image.pixels[i].isFinite {
+        // Where all exposures that cover a pixel are hit no value tells the truth.
+        let covering = (0..<3).filter { masks[$0].plane.pixels[i] == 0 }
+        guard covering.contains(where: { charges[$0][i] == nil }) || covering.count == 1 else { continue }
+        #expect(abs(out.image.pixels[i] - truth.pixels[i]) < 220, "\(method) pixel \(i % 200), \(i / 200)")
+      }
+    }
+    // A hit of the only exposure that is there leaves no value.
+    let mean = try combined(.meancr)
+    let lost = charges[0].first { $0.value > 2000 && $0.key % 200 < 12 }
+    if let lost {
+      #expect(mean.image.pixels[lost.key].isNaN && mean.map.pixels[lost.key] == 0)
+      #expect(mean.empty?.plane.pixels[lost.key] == 1 && mean.variance.pixels[lost.key].isNaN)
+    }
+    // Masks hold hits, never values that do not count anyway.
+    for k in 0..<3 { #expect((result.masks.exposures[k] & masks[k]).flagged == 0) }
   }
 
   /// Pixels without any value are NaN and masked, with MAP 0.
@@ -167,17 +168,15 @@ import Testing
 
   /// Exposure times are a first guess where the exposures differ by much; times that are wrong do no harm.
   @Test func exposureTimesAreAFirstGuess() throws {
-    try withKnownIssue("weaker than asked on this scene", isIntermittent: true) {
-      var simulation = ExposureSimulation()
-      (simulation.seed, simulation.coincidences, simulation.density) = (4, 20, 9e-4)
-      simulation.flux = [0.25, 1, 1]
-      let detector = Detector(gain: 1, readoutNoise: 3.4)
-      let planes = try simulation.run(work: Work()).exposures
-      let matched = try MatchedExposures([ExposurePlanes](planes, detector: detector), work: Work())
-      for guess in [[300.0, 1200, 1200], [1200, 300, 1200]] {
-        let fit = try FluxFactorFit(matched, guess: guess, work: Work())
-        #expect(abs(fit.factors[0] - 0.25) < 0.01 && abs(fit.factors[2] - 1) < 0.01, "\(fit.factors)")
-      }
+    var simulation = ExposureSimulation()
+    (simulation.seed, simulation.coincidences, simulation.density) = (4, 20, 9e-4)
+    simulation.flux = [0.25, 1, 1]
+    let detector = Detector(gain: 1, readoutNoise: 3.4)
+    let planes = try simulation.run(work: Work()).exposures
+    let matched = try MatchedExposures([ExposurePlanes](planes, detector: detector), work: Work())
+    for guess in [[300.0, 1200, 1200], [1200, 300, 1200]] {
+      let fit = try FluxFactorFit(matched, guess: guess, work: Work())
+      #expect(abs(fit.factors[0] - 0.25) < 0.01 && abs(fit.factors[2] - 1) < 0.01, "\(fit.factors)")
     }
   }
 

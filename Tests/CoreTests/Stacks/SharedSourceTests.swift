@@ -76,25 +76,23 @@ import Testing
   /// A6, with the offsets given and without.
   @Test(arguments: [MaskingOptions.Detection.pvalue, .boundary], [true, false])
   func undersampledStarsKeepTheirLight(detection: MaskingOptions.Detection, isGiven: Bool) throws {
-    try withKnownIssue("weaker than asked on this scene", isIntermittent: true) {
-      let field = Field(fwhm: [1.2, 1.2, 1.2], offsets: Self.dithers, seed: 8)
-      let (result, combined) = try field.scene.run(field.scene.exposures(field.planes), detection: detection)
-      {
-        // An exposure's features lie where its offset says.
-        if isGiven { $0.offsets = Self.dithers.map { Offset(x: -$0.x, y: -$0.y) } }
-      }
-      let image = try combined(.mediancr).image
-      #expect(field.kept(image, offset: .zero) > 0.85)
-      #expect(field.kept(try combined(.meancr).image, offset: .zero) > 0.85)
-      let sources = try #require(result.findings.sources)
-      #expect(sources.shared > 10)
-      if isGiven {
-        #expect(sources.cause == .undersampling)
-      } else if case .offsets(let largest) = sources.cause {
-        #expect((0.3...0.7).contains(largest))
-      } else {
-        Issue.record("\(sources.cause)")
-      }
+    let field = Field(fwhm: [1.2, 1.2, 1.2], offsets: Self.dithers, seed: 8)
+    let (result, combined) = try field.scene.run(field.scene.exposures(field.planes), detection: detection) {
+      // An exposure's features lie where its offset says.
+      if isGiven { $0.offsets = Self.dithers.map { Offset(x: -$0.x, y: -$0.y) } }
+    }
+    let image = try combined(.mediancr).image
+    // A plain median, which is no better, keeps 0.949; the minimum 0.298.
+    #expect(field.kept(image, offset: .zero) > 0.9)
+    #expect(field.kept(try combined(.meancr).image, offset: .zero) > 0.95)
+    let sources = try #require(result.findings.sources)
+    #expect(sources.shared > 10)
+    if isGiven {
+      #expect(sources.cause == .undersampling)
+    } else if case .offsets(let largest) = sources.cause {
+      #expect((0.3...0.7).contains(largest))
+    } else {
+      Issue.record("\(sources.cause)")
     }
   }
 
@@ -130,14 +128,11 @@ import Testing
 
   /// One exposure is sharper than the others.
   @Test func seeingIsNamed() throws {
-    try withKnownIssue("weaker than asked on this scene", isIntermittent: true) {
-      let field = Field(fwhm: [2.4, 2.4, 3.4], offsets: [.zero, .zero, .zero], seed: 11)
-      let (result, combined) = try field.scene.run(field.scene.exposures(field.planes))
-      #expect(field.kept(try combined(.mediancr).image, offset: .zero) > 0.8)
-      if let sources = result.findings.sources {
-        if case .offsets(let largest) = sources.cause { Issue.record("offsets of \(largest)") }
-      }
-    }
+    let field = Field(fwhm: [2.4, 2.4, 3.4], offsets: [.zero, .zero, .zero], seed: 11)
+    let (result, combined) = try field.scene.run(field.scene.exposures(field.planes))
+    // A plain median keeps 1.012, the minimum 0.735.
+    #expect(field.kept(try combined(.mediancr).image, offset: .zero) > 0.97)
+    #expect(result.findings.sources?.cause == .seeing(3, isSharper: false))
   }
 }
 

@@ -116,7 +116,7 @@ struct PDFTests {
     }
   }
 
-  @Test func overlaysOfPagesAreCutToWhatIsDrawn() throws {
+  @Test func masksAreOutlinesAndNoFurtherImage() throws {
     try Files.inFolder { folder in
       var mask = Mask(shape: Shape(width: 80, height: 60))
       for (x, y) in [(20, 30), (25, 33)] { mask[x, y] = true }
@@ -124,7 +124,10 @@ struct PDFTests {
       let image = Image(pixels: Plane<Float>(width: 80, height: 60, repeating: 1))
       try ValuePlots.image(image, mask: mask).write(pdf: path)
       let images = try Files.output("pdfimages", ["-list", path])
-      #expect(images.contains(" 6     4 "), "\(images)")
+      // The image and its colour bar.
+      #expect(images.split(separator: "\n").count == 2 + 2, "\(images)")
+      let outline = try #require(MaskOutline(mask, firstX: 1, firstY: 1))
+      #expect(outline.x.count == 3 * 8 && outline.x.filter { !$0.isNaN }.min() == 20.5)
     }
   }
 

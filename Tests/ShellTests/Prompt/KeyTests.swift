@@ -73,6 +73,19 @@ import Testing
     #expect(terminal.leave())
   }
 
+  /// A session that was copied with its prompts and output runs.
+  @Test func aPastedSessionRuns() throws {
+    let (terminal, folder) = try PseudoTerminal.opened()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.paste(
+      "crs> s, truth = simulate nx=40 ny=30 seed=1\ns: Stack 3 x 40x30 float32 adu\ncrs> for e in 1 2\n...>   info ($e * 2)\n"
+        + "...> end\n2\n4\ncrs> m = median s\n")
+    terminal.type("\n")
+    #expect(terminal.shows("m: Image 40x30"), "\(terminal.screenText)")
+    expect("print 'done'\n", "done", in: terminal)
+    #expect(terminal.leave())
+  }
+
   /// An error of the startup file does not keep the rest of it from running.
   @Test func theStartupFileGoesOn() throws {
     let (first, folder) = try PseudoTerminal.opened()

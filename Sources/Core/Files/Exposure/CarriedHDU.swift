@@ -4,9 +4,13 @@ package struct CarriedHDU: Sendable, Equatable {
   /// EXTNAME, empty without one.
   package let name: String
   /// Its place in the file, 0 for the primary HDU.
-  let number: Int
+  package let number: Int
   /// A whole FITS file: an empty primary HDU and the carried one.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
+
+  package init(name: String, number: Int, bytes: [UInt8]) {
+    (self.name, self.number, self.bytes) = (name, number, bytes)
+  }
 
   /// Whether it is an image that was the primary HDU.
   var isPrimary: Bool { number == 0 }

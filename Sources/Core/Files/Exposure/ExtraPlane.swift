@@ -17,7 +17,7 @@ package struct ExtraPlane: Sendable, Equatable {
   package var pixels: Pixels
   package var header: Header
   /// Its place in the file that it was read from; nil where it was made.
-  var number: Int?
+  package var number: Int?
   /// BSCALE and BZERO cards as they stand in the file.
   package var scaling: [String]
   /// Lengths of the axes behind the second.

@@ -33,7 +33,7 @@ package struct MaskHeader: MaskOwner {
     origin = image.origin
   }
 
-  init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
+  package init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
 
   /// The cards of a saved mask.
   static func saved(_ mask: Mask) -> Header {

@@ -15,14 +15,6 @@ package enum PixelType: String, Sendable, Hashable, CaseIterable, Codable {
   }
 
   package var isInteger: Bool { bitpix > 0 }
-
-  /// Whether every value of the type is a float32 too, so that nothing is lost in `Image.pixels`.
-  package var fitsFloat32: Bool {
-    switch self {
-    case .uint8, .int8, .int16, .uint16, .float32: true
-    case .int32, .uint32, .int64, .uint64, .float64: false
-    }
-  }
 }
 
 extension PixelType {

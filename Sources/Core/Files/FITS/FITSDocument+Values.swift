@@ -67,7 +67,7 @@ extension FITSDocument {
     self.init(hdus: hdus)
   }
 
-  /// The masks of one crmasks run (crmasks.md section 12).
+  /// The masks of one crmasks run.
   package init(maskSet: MaskSet) {
     var primary = Header()
     primary.set("UUID", .text(maskSet.uuid))

@@ -2,7 +2,7 @@ internal import CCFITSIO
 import Kernels
 
 extension FITSReader {
-  /// The masks of one crmasks run (crmasks.md section 12), those of the reference program too.
+  /// The masks of one crmasks run, those of the reference program too.
   ///
   /// Newer files with AUXCLEAN instead of LAMEDIAN are understood.
   package static func maskSet(at path: String, strict: Bool = false, work: Work? = nil) throws -> MaskSet {

@@ -50,6 +50,4 @@ package struct HDUSummary: Sendable, Equatable {
     self.dimensions = dimensions
     self.format = format
   }
-
-  package var isTable: Bool { kind == .asciiTable || kind == .binaryTable }
 }

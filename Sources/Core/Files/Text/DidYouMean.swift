@@ -2,7 +2,7 @@
 package func nearestName(to word: String, among names: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3 + (word.count > 4 ? 1 : 0))
   var best: (name: String, distance: Int)?
-  for name in names {
+  for name in names where name != word {
     let distance = editDistance(word.lowercased(), name.lowercased())
     // A name that shares no letter is not meant.
     if distance <= limit, distance < max(word.count, name.count), distance < best?.distance ?? Int.max {

@@ -31,15 +31,23 @@ package final class AtomicFile: @unchecked Sendable {
 
   /// - Throws: `CRSError` (file) for folders, devices and FIFOs, for a name that is taken (when refusing), and when
   ///   the folder does not take files.
-  package init(_ path: String, existing: Existing) throws {
+  ///
+  /// - Parameter keepsEnding: whether the temporary file ends like the name, for programs that go by it.
+  package init(_ path: String, existing: Existing, keepsEnding: Bool = false) throws {
     let name = try WrittenName(path)
     if name.exists, existing == .refuse { throw CRSError.exists(path) }
     self.path = path
     self.existing = existing
     (target, folder) = (name.target, name.folder)
     LeftoverFiles.remove(in: folder)
-    temporary = folder + "/" + LeftoverFiles.newName()
+    temporary = folder + "/" + LeftoverFiles.newName(ending: keepsEnding ? Self.ending(of: target) : "")
     place = UnfinishedFiles.add(temporary)
+  }
+
+  /// `.fits.gz`; empty without one.
+  private static func ending(of path: String) -> String {
+    let name = path.split(separator: "/").last ?? ""
+    return name.dropFirst().firstIndex(of: ".").map { String(name[$0...].suffix(24)) } ?? ""
   }
 
   deinit {
@@ -94,7 +102,7 @@ package final class AtomicFile: @unchecked Sendable {
   }
 
   /// Hides what somebody else begins at `temporary` as the file that it replaces is hidden.
-  func wasMade() throws { try open() }
+  package func wasMade() throws { try open() }
 
   /// Why somebody else's writing at `temporary` failed, as far as the disk is the reason.
   func obstacle() -> CRSError? {

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Names of temporary files, and what killed processes left of them.
 enum LeftoverFiles {
-  /// A name that no file has: `.crs-MACHINE-PROCESS-RANDOM.tmp`.
-  static func newName() -> String {
-    "\(prefix)\(getpid())-\(hexadecimal(.random(in: 0 ... .max)))\(suffix)"
+  /// A name that no file has: `.crs-MACHINE-PROCESS-RANDOM.tmp`, and an ending for programs that go by it.
+  static func newName(ending: String = "") -> String {
+    "\(prefix)\(getpid())-\(hexadecimal(.random(in: 0 ... .max)))\(suffix)\(ending)"
   }
 
   /// Removes temporary files of processes of this machine that are gone; looks at a folder every ten seconds at most.
@@ -32,7 +32,7 @@ enum LeftoverFiles {
 
   /// The process that made a temporary file of this machine.
   private static func process(of name: String) -> pid_t? {
-    guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+    guard name.hasPrefix(prefix), name.hasSuffix(suffix) || name.contains(suffix + ".") else { return nil }
     return pid_t(name.dropFirst(prefix.count).prefix { $0 != "-" }).flatMap { $0 > 0 ? $0 : nil }
   }
 

@@ -1,4 +1,4 @@
-/// How exposures are combined (crmasks.md section 13).
+/// How exposures are combined.
 package enum CombinationMethod: String, Sendable, CaseIterable {
   /// The median; spoilt pixels replaced by the minimum or LAMEDIAN.
   case mediancr

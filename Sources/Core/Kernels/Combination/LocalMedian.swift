@@ -1,4 +1,4 @@
-/// Replaces single pixels by the median of a box around them (crmasks.md section 13, RPMEDIAN).
+/// Replaces single pixels by the median of a box around them.
 enum LocalMedian {
   /// Row by row in the order of the list and in place, so that later boxes see earlier replacements.
   ///

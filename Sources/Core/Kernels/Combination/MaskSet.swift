@@ -1,4 +1,4 @@
-/// All masks of one crmasks run, what crmasks.fits holds (crmasks.md section 12).
+/// All masks of one crmasks run, what crmasks.fits holds.
 package struct MaskSet: Sendable {
   /// Pixels hit in so many exposures that their median is spoilt.
   package var medianCR: Mask

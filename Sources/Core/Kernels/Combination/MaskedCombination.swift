@@ -1,4 +1,4 @@
-/// Combines exposures with the masks of their cosmic rays (crmasks.md section 13).
+/// Combines exposures with the masks of their cosmic rays.
 ///
 /// Values that are masked or not finite count nowhere. A value holds what all methods share, so that several
 /// combinations cost little more than one.
@@ -139,7 +139,7 @@ package struct MaskedCombination: Sendable {
   }
 
   /// Where values are missing, those that are left may all be hits: such a pixel has none, unless L.A.Cosmic's median
-  /// stands for it. A hit in all of a full stack keeps its smallest value (crmasks.md section 13).
+  /// stands for it. A hit in all of a full stack keeps its smallest value.
   private func dropLost(
     _ masks: MaskSet, _ laMedian: Plane<Float>?, in result: inout Result, _ kinds: Plane<UInt8>
   ) {
@@ -252,7 +252,7 @@ extension MaskedCombination {
     }
   }
 
-  /// The scatter over all exposures, 0 where a value was replaced (crmasks.md section 13).
+  /// The scatter over all exposures, 0 where a value was replaced.
   private func scatterOfExposures(_ kinds: Plane<UInt8>, work: Work) throws -> Plane<Float> {
     let shape = planes.mean.shape
     let divisor = Float(max(1, exposures.count - 1))

@@ -16,7 +16,7 @@ package struct Boundary: Sendable, Equatable {
   package enum Outside: Sendable, Equatable {
     /// The value at the end, as the documents promise.
     case constant
-    /// The polynomial of the last piece, as the reference detects (defect D3).
+    /// The polynomial of the last piece, as the reference detects.
     case continued
   }
 

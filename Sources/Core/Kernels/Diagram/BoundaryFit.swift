@@ -1,4 +1,4 @@
-/// How boundary points become a boundary (crmasks.md section 8).
+/// How boundary points become a boundary.
 package struct BoundaryFit: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     case spline, piecewise
@@ -12,7 +12,7 @@ package struct BoundaryFit: Sendable, Equatable {
   package var extensions: Int
   /// Weight factor per extension.
   package var extensionWeight: Double
-  /// Whether an extension may fall below the fit before it, as the original lets it (defect D17).
+  /// Whether an extension may fall below the fit before it, as the original lets it.
   package var mayFall = false
 
   package init(

@@ -1,13 +1,13 @@
 /// How the point of a column is found where one count decides.
 package enum BoundaryPointRule: Sendable {
-  /// Whole numbers: the height above which one simulated pixel of all lies (defect D2 corrected).
+  /// Whole numbers: the height above which one simulated pixel of all lies.
   case exactCounts
   /// The sequence of roundings of numina 0.36, in which ties are decided by rounding noise.
   case numina036
 }
 
 extension Diagram {
-  /// The boundary points of a simulated diagram, one for each x bin with counts (crmasks.md section 7).
+  /// The boundary points of a simulated diagram, one for each x bin with counts.
   package func boundaryPoints(rule: BoundaryPointRule) -> [BoundaryPoint] {
     let bins = Diagram.bins
     var points: [BoundaryPoint] = []

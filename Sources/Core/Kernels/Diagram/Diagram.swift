@@ -1,6 +1,6 @@
 /// A median-minimum diagram: simulated and real counts over min2d (x) and median2d - min2d (y).
 ///
-/// Spec: crmasks.md sections 6 and 7. Values are in ADU after bias subtraction.
+/// Values are in ADU after bias subtraction.
 package struct Diagram: Sendable, Equatable {
   /// Bins along each axis, 100 in the reference.
   package static let bins = 100

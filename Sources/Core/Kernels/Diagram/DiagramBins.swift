@@ -1,4 +1,4 @@
-/// The 100 x 100 equal bins of a median-minimum diagram (crmasks.md section 6.3).
+/// The 100 x 100 equal bins of a median-minimum diagram.
 struct DiagramBins: Sendable {
   let xEdges: [Double]
   let yEdges: [Double]

@@ -1,4 +1,4 @@
-/// The range that a median-minimum diagram covers, from simulated noise (crmasks.md section 6.2).
+/// The range that a median-minimum diagram covers, from simulated noise.
 struct DiagramLimits: Sendable, Equatable {
   var xMin: Double
   var xMax: Double

@@ -9,7 +9,7 @@ package struct DiagramParameters: Sendable {
   package var seed: UInt64
   /// Points that the y axis must hold.
   package var fixedPoints: [BoundaryPoint]
-  /// Divide by the flux factors instead of multiplying, as numina 0.36 does (defect D10).
+  /// Divide by the flux factors instead of multiplying, as numina 0.36 does.
   package var dividesByFlux: Bool
   package var pointRule: BoundaryPointRule
   /// What the exposures were divided by, where their own noise counts; empty otherwise.
@@ -33,7 +33,7 @@ package struct DiagramParameters: Sendable {
 }
 
 extension Diagram {
-  /// Simulates the diagram of the pixels with one number of values (crmasks.md sections 6 and 7).
+  /// Simulates the diagram of the pixels with one number of values.
   ///
   /// - Parameters:
   ///   - planes: minimum and median of the exposures.
@@ -96,14 +96,17 @@ extension Diagram {
       ? expectedBoundaryPoints(parameters.expectedAbove) : boundaryPoints(rule: parameters.pointRule)
   }
 
-  /// The number of values that most pixels with at least two have; all without any.
+  /// Pixels with two values for one with more, beyond which the diagram is that of two values.
+  private static let mostPairs = 50
+
+  /// The number of values that most pixels have: three or more, unless hardly any pixel has so many; all without any.
   static func commonNumber(of planes: StackPlanes, exposures: Int) -> Int {
     guard let used = planes.used else { return exposures }
     var counts = [Int](repeating: 0, count: exposures + 1)
     for count in used.pixels { counts[Int(count)] += 1 }
     // A diagram of medians needs three values; among equals the most values.
     let best = (3...max(3, exposures)).max { (counts[$0], $0) < (counts[$1], $1) } ?? exposures
-    return counts[best] > 0 ? best : 2
+    return Self.mostPairs * counts[best] > counts[2] ? best : 2
   }
 
   /// What each exposure expects [ADU]; a single plane when all expect the same.

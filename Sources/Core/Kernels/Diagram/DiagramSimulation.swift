@@ -1,5 +1,4 @@
-/// Simulated sets of exposures without cosmic rays, counted in a median-minimum diagram
-/// (crmasks.md section 6.4).
+/// Simulated sets of exposures without cosmic rays, counted in a median-minimum diagram.
 struct DiagramSimulation: Sendable {
   /// Expectation of each exposure [ADU], at least 0; one plane when all exposures expect the same.
   let expectations: [Plane<Float>]

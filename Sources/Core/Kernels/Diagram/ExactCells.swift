@@ -1,5 +1,5 @@
 /// The probability that median and minimum of a pixel fall into each bin of a diagram, for given expectations
-/// of its exposures (beyond.md section 1).
+/// of its exposures.
 struct ExactCells: Sendable {
   let bins: DiagramBins
   /// Tails of each exposure's noise, or of one detector.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Computes the expected median-minimum diagram directly, without random numbers (beyond.md section 1).
+/// Computes the expected median-minimum diagram directly, without random numbers.
 struct ExactDiagram: Sendable {
   let bins: DiagramBins
   /// Gain [electron/ADU] and readout noise [ADU] of each exposure, or one for all.

@@ -1,4 +1,4 @@
-/// Flags pixels above the boundary of a median-minimum diagram (crmasks.md section 8.5).
+/// Flags pixels above the boundary of a median-minimum diagram.
 package struct MMDetection: Sendable {
   package var boundary: Boundary
   /// Boundaries of pixels with another number of values than most; they are judged by `boundary` where there is none.

@@ -1,4 +1,4 @@
-/// Weighted least-squares fit of a cubic spline whose slope is positive (crmasks.md section 8.1).
+/// Weighted least-squares fit of a cubic spline whose slope is positive.
 ///
 /// A convex quadratic programme, solved to its optimum.
 struct MonotoneSplineFit {

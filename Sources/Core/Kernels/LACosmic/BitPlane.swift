@@ -88,10 +88,7 @@ final class BitPlane: @unchecked Sendable {
     return out
   }
 
-  /// The bits of the last word that belong to pixels.
-  var lastWordMask: UInt64 { width % 64 == 0 ? ~0 : (1 << UInt64(width % 64)) - 1 }
-
-  /// Grows set pixels as the reference does (lacosmic.md section 6): a frame of `reach` pixels is copied.
+  /// Grows set pixels as the reference does: a frame of `reach` pixels is copied.
   ///
   /// - Parameter corners: whether the corners of the square belong to it.
   func grown(reach: Int, corners: Bool) -> BitPlane {

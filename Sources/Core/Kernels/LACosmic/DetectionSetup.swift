@@ -13,7 +13,7 @@ struct DetectionSetup: Sendable {
   let kernel: [Float]?
   let kernelReachX: Int
   let kernelReachY: Int
-  /// How far a changed pixel changes the contrast test (lacosmic.md section 13).
+  /// How far a changed pixel changes the contrast test.
   let influence: Int
 
   /// Noise [electron] is never below the square root of this.

@@ -1,4 +1,4 @@
-// Medians on the cells of a tile (lacosmic.md section 5).
+// Medians on the cells of a tile.
 extension DetectionTile {
   typealias Pixels = UnsafeMutablePointer<Float>
 

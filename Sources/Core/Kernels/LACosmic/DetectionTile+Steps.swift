@@ -1,4 +1,4 @@
-// The planes of one iteration, each computed where it is asked for (lacosmic.md section 4).
+// The planes of one iteration, each computed where it is asked for.
 extension DetectionTile {
   /// Step 2: the median of the variances, with background, above the floor. Uses `todo` 0 and 1.
   func computeM(_ need: TileBits) {
@@ -170,7 +170,7 @@ extension DetectionTile {
     }
   }
 
-  /// The quotient of the two convolutions (lacosmic.md section 7), in the reference's order of additions.
+  /// The quotient of the two convolutions, in the reference's order of additions.
   private func convolve(_ cells: TileBits) {
     guard let kernel = setup.kernel else { return }
     let (reachX, reachY) = (setup.kernelReachX, setup.kernelReachY)

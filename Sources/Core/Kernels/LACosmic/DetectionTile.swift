@@ -1,4 +1,4 @@
-/// Scratch memory and steps of one iteration on one tile of the frame (lacosmic.md section 4).
+/// Scratch memory and steps of one iteration on one tile of the frame.
 ///
 /// A tile is a core, whose pixels are judged, with a halo as wide as a pixel can reach. Every step computes only the
 /// pixels that a later one needs: the noise wherever a pixel may change, the medians after it around pixels whose

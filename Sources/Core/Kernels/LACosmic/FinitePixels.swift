@@ -1,5 +1,5 @@
 /// A plane whose NaN and infinite pixels stand replaced by the low median of the finite pixels of the 5x5 window
-/// around them, or of the whole plane where there are none (lacosmic.md section 12).
+/// around them, or of the whole plane where there are none.
 struct FinitePixels {
   let pixels: Plane<Float>
   /// The replaced pixels; nil when there are none.

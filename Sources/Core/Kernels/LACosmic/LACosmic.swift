@@ -1,4 +1,4 @@
-/// L.A.Cosmic (van Dokkum 2001, PASP 113, 1420), bit for bit as astroscrappy 1.3.0 (lacosmic.md).
+/// L.A.Cosmic (van Dokkum 2001, PASP 113, 1420), bit for bit as astroscrappy 1.3.0.
 package enum LACosmic {
   /// Finds and cleans cosmic rays in one image.
   ///
@@ -101,7 +101,7 @@ extension Plane where Element == Float {
 }
 
 extension CosmicTable {
-  /// Writes the cleaned pixels in the input's unit (lacosmic.md section 10); all others stay as they are.
+  /// Writes the cleaned pixels in the input's unit; all others stay as they are.
   ///
   /// - Parameter rim: by how much this table's frame is larger than the plane, at each side.
   fileprivate func write(into clean: inout Plane<Float>, rim: Int, background: Plane<Float>?, gain: Float) {

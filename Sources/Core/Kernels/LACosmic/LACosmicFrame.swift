@@ -1,4 +1,4 @@
-/// The pixels of one run in electrons and their variances, made where they are needed (lacosmic.md section 3).
+/// The pixels of one run in electrons and their variances, made where they are needed.
 ///
 /// Only the input is stored, and the pixels that were cleaned.
 struct LACosmicFrame: @unchecked Sendable {

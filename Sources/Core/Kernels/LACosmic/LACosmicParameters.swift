@@ -1,4 +1,4 @@
-/// What L.A.Cosmic is told (lacosmic.md section 2).
+/// What L.A.Cosmic is told.
 package struct LACosmicParameters: Sendable, Equatable {
   /// Threshold of the Laplacian signal to noise, > 0.
   package var sigclip: Double
@@ -66,6 +66,25 @@ package struct LACosmicParameters: Sendable, Equatable {
     self.exactInmaskMedians = exactInmaskMedians
   }
 
+  /// Pixels at each border that are not judged.
+  private var rim: Int { sepmed ? 3 : 2 }
+
+  /// Whether an image of some shape has a pixel that is not too close to a border to be judged.
+  package func canJudge(_ shape: Shape) -> Bool {
+    min(shape.width, shape.height) + 2 * padWidth > 2 * rim
+  }
+
+  /// Why nothing is found in an image that is too narrow.
+  package func reason(_ shape: Shape) -> String {
+    "L.A.Cosmic judges no pixel within \(rim) of a border, and an image of \(shape) has no others"
+  }
+
+  private func nothingToJudge(in shape: Shape) -> CRSError {
+    .data(
+      "no pixel can be judged: \(reason(shape))", parameter: "image",
+      expected: "at least \(2 * rim + 1) pixels along x and y")
+  }
+
   /// The parameters themselves once all of them make sense.
   ///
   /// - Parameter shape: the image they are meant for; nil checks only what needs no image.
@@ -89,9 +108,12 @@ package struct LACosmicParameters: Sendable, Equatable {
     if fineStructure == .convolve {
       let size = try psf.validatedShape()
       if let shape, size.width > shape.width + 2 * padWidth || size.height > shape.height + 2 * padWidth {
+        guard canJudge(shape) else { throw nothingToJudge(in: shape) }
+        let largest = min(shape.width, shape.height) + 2 * padWidth
         throw CRSError.data(
           "a kernel of \(size) does not fit an image of \(shape)", parameter: "psfsize",
-          expected: "a kernel no larger than the image")
+          expected: "a kernel no larger than the image",
+          hint: "psfsize=\(largest - (1 - largest % 2)) fits, and fsmode=median needs no kernel")
       }
     }
     if let shape, padWidth > 0, padWidth >= min(shape.width, shape.height) {

@@ -17,7 +17,7 @@ package struct LACosmicResult: Sendable {
   /// 5 % tells of sky-subtracted data.
   package let varianceFloorFraction: Double
 
-  /// The reference's progress lines (lacosmic.md section 11).
+  /// The reference's progress lines.
   package var verboseLines: [String] {
     var lines = ["Starting \(iterationLimit) L.A.Cosmic iterations"]
     for (index, count) in perIteration.enumerated() {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The point-spread function of fine structure by convolution (lacosmic.md section 8).
+/// The point-spread function of fine structure by convolution.
 package enum PSF: Sendable, Equatable {
   case model(PSFModel)
   /// A kernel of odd width and height, used as a true convolution (mirrored).

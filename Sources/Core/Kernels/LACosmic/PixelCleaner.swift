@@ -1,4 +1,4 @@
-/// Finds the value that replaces a cosmic-ray pixel (lacosmic.md section 9).
+/// Finds the value that replaces a cosmic-ray pixel.
 struct PixelCleaner: Sendable {
   /// The frame with the values of the cleaning before.
   let frame: LACosmicFrame

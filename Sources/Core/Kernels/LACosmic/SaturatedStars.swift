@@ -1,4 +1,4 @@
-/// Large bright structures around saturated pixels (lacosmic.md section 3, step 5).
+/// Large bright structures around saturated pixels.
 struct SaturatedStars {
   /// Saturated pixels of bright surroundings, grown twice by the 5x5 square without corners.
   let mask: BitPlane

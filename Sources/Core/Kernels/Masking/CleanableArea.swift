@@ -1,4 +1,4 @@
-/// The pixels that may be flagged: a later list wins over an earlier one (crmasks.md section 3, step 5).
+/// The pixels that may be flagged: a later list wins over an earlier one.
 struct CleanableArea: Sendable {
   private(set) var mask: Mask
   /// Pixels to be replaced by a local median that could have been flagged otherwise.

@@ -93,7 +93,7 @@ extension Masking {
       findings.differences = (assumed, assumed * scale)
       measured = assumed * scale
     } else {
-      try checkLevels(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+      try checkLevels(common, planes: commonPlanes, noise: matched.noise, into: &findings)
       if findings.deviating.isEmpty,
         let scatter = StackScatter(common, median: commonPlanes.median, noise: matched.noise),
         !StackScatter.accepted.contains(scatter.ratio)
@@ -121,9 +121,9 @@ extension Masking {
   }
 
   private func checkLevels(
-    _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
+    _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, into findings: inout StackFindings
   ) throws {
-    let levels = StackLevels(exposures, median: median, noise: noise)
+    let levels = StackLevels(exposures, planes: planes, noise: noise)
     // Flux factors have been taken out already.
     let expected =
       options.expectedLevels.isEmpty

@@ -59,7 +59,7 @@ extension Masking {
       return try Boundary(monotone: diagram.points)
     }
     var fit = options.boundaryFit
-    // Defect D17: in numina repetitions of the fit may fall, even to nothing.
+    // in numina repetitions of the fit may fall, even to nothing.
     if isCompatible { fit.mayFall = true }
     return try fit.boundary(through: diagram.points, outside: isCompatible ? .continued : .constant)
   }

@@ -4,6 +4,8 @@ struct SharedSources {
   let median: Mask
   let exposures: [Mask]
   let findings: StackFindings.Sources
+  /// What told them from cosmic rays.
+  let test: SharedFlux
 
   var all: Mask { exposures.reduce(median) { $0 | $1 } }
 }
@@ -35,28 +37,36 @@ extension Masking {
         }
         isEvident = impression.isEvident && 5 * impression.shared > impression.groups
       }
-      if isEvident { return try sources(stack, test, spoilt, singles) }
+      if isEvident { return try sources(stack, test, median, singles) }
       if isTypical { break }
     }
     return nil
   }
 
   private func sources(
-    _ stack: ExaminedStack, _ test: SharedFlux, _ spoilt: SharedFlux.Finding, _ singles: [Mask]
+    _ stack: ExaminedStack, _ test: SharedFlux, _ median: Mask, _ singles: [Mask]
   ) throws -> SharedSources {
-    let found = singles.enumerated().map { test.find(in: $1, exposure: $0) }
+    let spoilt = test.find(in: median, byTotals: true)
+    let found = singles.enumerated().map { test.find(in: $1, exposure: $0, byTotals: true) }
     return SharedSources(
       median: spoilt.pixels, exposures: found.map(\.pixels),
       findings: StackFindings.Sources(
         groups: spoilt.groups, shared: spoilt.shared, pixels: spoilt.pixels.flagged,
         singlePixels: found.reduce(0) { $0 + $1.pixels.flagged },
         cause: try cause(
-          stack, spoilt.shared > 0 ? spoilt.pixels : found.reduce(spoilt.pixels) { $0 | $1.pixels })))
+          stack, spoilt.shared > 0 ? spoilt.pixels : found.reduce(spoilt.pixels) { $0 | $1.pixels })),
+      test: test)
   }
 
   private func cause(_ stack: ExaminedStack, _ pixels: Mask) throws -> StackFindings.Cause {
     let shape = pixels.shape
-    if options.offsets.allSatisfy({ $0 == .zero }), min(shape.width, shape.height) >= OffsetFit.smallest {
+    let isAligned = options.offsets.allSatisfy { $0 == .zero }
+    if isAligned {
+      let likeness = SourceLikeness(
+        stack.common, median: stack.planes.median, at: try pixels.dilated(times: 1, work: work))
+      if let seeing = likeness.seeing { return seeing }
+    }
+    if isAligned, min(shape.width, shape.height) >= OffsetFit.smallest {
       let whole = MatchedExposures(
         planes: stack.common, noise: stack.matched.noise, gainRatios: stack.matched.gainRatios,
         hasMasked: stack.hasGaps)
@@ -83,7 +93,7 @@ extension Masking {
     if let best = highest.indices.max(by: { highest[$0] < highest[$1] }), total >= 5,
       5 * highest[best] >= 4 * total
     {
-      return .seeing(best + 1)
+      return .seeing(best + 1, isSharper: true)
     }
     return .undersampling
   }

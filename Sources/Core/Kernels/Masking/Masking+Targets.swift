@@ -59,7 +59,7 @@ extension Masking {
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
-    // Defect D14: numina never flags the pixels that the user asks for.
+    // numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
     let seeds = Mask(plane: codes.map { $0 > 0 ? 1 : 0 })
     var medianCR = stack.there(try grown(seeds, within: cleanable))
@@ -103,11 +103,15 @@ extension Masking {
       stack.readoutNoise(of: index))
     if stack.hasGaps { found.image = image }
     if let admitted = admitted(evidence) { found.lacosmic = found.lacosmic & admitted[index] }
-    if let sources = evidence.sources { found.leaveOut(sources.exposures[index]) }
+    if let sources = evidence.sources {
+      found.leaveOut(sources.exposures[index])
+      // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
+      found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
+    }
     found.lacosmic = found.lacosmic & meanCRT
     found.mmcosmic = found.mmcosmic & meanCRT
     found.dilated = try grown(found.flags, within: cleanable)
-    // Defect D9: numina lets dilation leave MEANCRT.
+    // numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
     // A mask holds hits; values that do not count anyway are none.
     found.dilated = stack.there(found.dilated, in: index)
@@ -117,7 +121,7 @@ extension Masking {
   /// The pixels that are flagged in every exposure.
   func problematic(in detections: [TargetDetection], laMedian: Plane<Float>?) -> Mask {
     let all = detections.dropFirst(3).reduce(detections[2].dilated) { $0 & $1.dilated }
-    // Defect D13: numina leaves out pixels that are 0 in the cleaned median.
+    // numina leaves out pixels that are 0 in the cleaned median.
     guard isCompatible, let laMedian else { return all }
     return all & Mask(plane: laMedian.map { $0 != 0 ? 1 : 0 })
   }
@@ -134,7 +138,7 @@ extension Masking {
     TargetDetection(target, image, try auxiliary?(image, readoutNoise, false), mm, cleanable)
   }
 
-  /// Dilates; outside compatibility the result stays inside the area to be cleaned (defect D9).
+  /// Dilates; outside compatibility the result stays inside the area to be cleaned.
   private func grown(_ mask: Mask, within cleanable: CleanableArea) throws -> Mask {
     let grown = try mask.dilated(times: options.dilation, work: work)
     return isCompatible ? grown : (grown & cleanable.mask) | mask

@@ -1,4 +1,4 @@
-/// Makes all masks of a stack of equivalent exposures (crmasks.md section 3).
+/// Makes all masks of a stack of equivalent exposures.
 package struct Masking: Sendable {
   let exposures: [ExposurePlanes]
   /// The exposures made comparable, where the caller has them.
@@ -78,7 +78,7 @@ package struct Masking: Sendable {
     let planes = stack.planes
     let cleanable = try CleanableArea(options, shape: planes.median.shape)
     var evidence = try evidence(of: stack, cleanable)
-    // Defect D6: numina takes the exposures as they were read.
+    // numina takes the exposures as they were read.
     let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
     var mm = try mmMasks(evidence, singles, cleanable)
 
@@ -127,7 +127,7 @@ package struct Masking: Sendable {
     return evidence
   }
 
-  /// Defect D7: numina keeps LAMEDIAN in electrons.
+  /// numina keeps LAMEDIAN in electrons.
   private func scaledByGain(_ plane: Plane<Float>) -> Plane<Float> {
     guard let gain = exposures[0].detector.gain.uniform, gain != 1 else { return plane }
     return plane.map { Float(Double($0) * gain) }

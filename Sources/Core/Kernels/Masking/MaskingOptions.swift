@@ -13,7 +13,7 @@ package enum Compatibility: String, Sendable, CaseIterable, Codable {
   case numina036 = "numina-0.36"
 }
 
-/// Everything that decides the masks of a stack, checked already (crmasks.md sections 2 to 11).
+/// Everything that decides the masks of a stack, checked already.
 package struct MaskingOptions: Sendable {
   package enum FluxTarget: String, Sendable, CaseIterable, Codable {
     case original, simulated

@@ -19,6 +19,8 @@ struct SharedFlux {
   private static let wideReach = 6
   /// Part of the difference that the surroundings of a hit keep at least.
   private static let kept: Float = 0.5
+  /// A sum over a group that is a hit's for sure [standard deviations].
+  private static let significant: Float = 5
   /// Part of the difference that the lowest exposure must show nearby, so that there is a source at all.
   private static let source: Float = 0.1
 
@@ -53,8 +55,11 @@ struct SharedFlux {
 
   /// Looks at the groups of a mask of spoilt medians, or of the hits of one exposure.
   ///
-  /// - Parameter exposure: the one that the mask belongs to, from 0; nil: the median's.
-  func find(in mask: Mask, exposure: Int? = nil) -> Finding {
+  /// - Parameters:
+  ///   - exposure: the one that the mask belongs to, from 0; nil: the median's.
+  ///   - byTotals: looks also at the sums over whole groups. Where it is known that there are such sources, the wings of
+  ///     bright ones, lost in the noise of the sum pixel by pixel, need not outvote their core.
+  func find(in mask: Mask, exposure: Int? = nil, byTotals: Bool = false) -> Finding {
     let groups = ConnectedRuns(of: mask.plane, connectivity: .eight)
     var members = [[Int]](repeating: [], count: groups.count)
     for (run, group) in zip(groups.runs, groups.groups) {
@@ -73,7 +78,9 @@ struct SharedFlux {
         if test.difference > brightest?.difference ?? 0 { brightest = test }
       }
       if let brightest { finding.byChance += chance(brightest) }
-      guard judged > 0, 2 * shared > judged else { continue }
+      guard let brightest, 2 * shared > judged || byTotals && isShared(pixels, as: brightest) else {
+        continue
+      }
       finding.shared += 1
       for pixel in pixels { finding.pixels.plane.pixels[pixel] = 1 }
     }
@@ -142,6 +149,37 @@ struct SharedFlux {
     return sum(x, y, test.reach) { i in
       high.pixels[i] - low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count)
     } < Self.kept * test.difference - test.tolerance
+  }
+
+  /// Whether the exposures of a group's brightest pixel share its flux: what tells them apart inside the group is gone in
+  /// the sum over the group and its surroundings, within the noise.
+  private func isShared(_ group: [Int], as test: Test) -> Bool {
+    guard hasSource(test.pixel % shape.width, test.pixel / shape.width, test.difference) else { return false }
+    let (high, low) = (exposures[test.high], test.low.map { exposures[$0] })
+    func excess(_ i: Int) -> Float {
+      let value = high.pixels[i] - low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count)
+      return value.isFinite ? value : 0
+    }
+    var (left, right, top, bottom) = (shape.width, 0, shape.height, 0)
+    var inside: Float = 0
+    for i in group {
+      // One exposure may be the brighter one at one side of a core, and another at the other.
+      inside += max(excess(i), 0)
+      (left, right) = (min(left, i % shape.width), max(right, i % shape.width))
+      (top, bottom) = (min(top, i / shape.width), max(bottom, i / shape.width))
+    }
+    var (total, variance): (Float, Float) = (0, 0)
+    for y in max(0, top - Self.farReach)...min(shape.height - 1, bottom + Self.farReach) {
+      for x in max(0, left - Self.farReach)...min(shape.width - 1, right + Self.farReach) {
+        let i = y * shape.width + x
+        guard median.pixels[i].isFinite else { continue }
+        let (perSignal, readout) = noise.typical.at(i)
+        total += excess(i)
+        variance += max(median.pixels[i], 0) * perSignal + readout
+      }
+    }
+    let deviation = (variance * (1 + 1 / Float(low.count))).squareRoot()
+    return abs(total) < min(Self.kept * inside - deviation, Self.significant * deviation)
   }
 
   /// How often unrelated surroundings look shared: those of the same exposures a little away.

@@ -34,8 +34,8 @@ package struct StackFindings: Sendable {
   package enum Cause: Sendable, Equatable {
     /// The exposures lie apart by up to so many pixels, which nobody said.
     case offsets(Double)
-    /// One exposure, from 1, is sharper than the others at most sources.
-    case seeing(Int)
+    /// One exposure, from 1, is sharper or less sharp than the others.
+    case seeing(Int, isSharper: Bool)
     /// Sources are narrower than the pixels can tell.
     case undersampling
   }

@@ -1,7 +1,6 @@
 import Glibc
 
-/// The tail of Poisson plus Gaussian noise: S(x) = P(Poisson(lambda g) / g + N(0, v) > x)
-/// (beyond.md section 0; saddlepoint approximation in its modified signed root form).
+/// The tail of Poisson plus Gaussian noise: S(x) = P(Poisson(lambda g) / g + N(0, v) > x).
 package enum NoiseTail {
   /// The z with S(x) = Phi(-z).
   ///

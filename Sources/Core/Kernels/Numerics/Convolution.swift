@@ -1,4 +1,4 @@
-/// Convolution with a small kernel (lacosmic.md section 7).
+/// Convolution with a small kernel.
 package enum Convolution {
   /// The true convolution (the kernel is mirrored) in single precision, 0 outside the plane.
   ///

@@ -1,4 +1,4 @@
-/// The lower of the two middle values, or the middle one (lacosmic.md section 5); nil without values.
+/// The lower of the two middle values, or the middle one; nil without values.
 ///
 /// NaN sorts above infinity.
 package func lowMedian(_ values: [Float]) -> Float? {

@@ -1,4 +1,4 @@
-/// Medians of small windows over a whole plane (lacosmic.md section 5).
+/// Medians of small windows over a whole plane.
 ///
 /// A frame as wide as half the window is copied from the input; a plane narrower than the window is copied
 /// altogether.

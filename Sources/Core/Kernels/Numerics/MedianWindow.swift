@@ -1,4 +1,4 @@
-/// The rectangle over which a median filter runs, and the filter (cr2images.md section 7).
+/// The rectangle over which a median filter runs, and the filter.
 ///
 /// A window of even length m covers the offsets -m/2 ... m/2 - 1, one of odd length is symmetric.
 package struct MedianWindow: Sendable, Equatable, CustomStringConvertible {

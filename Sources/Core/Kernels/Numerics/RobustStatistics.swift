@@ -1,4 +1,4 @@
-/// Median and robust standard deviation, as numpy's median and quantile give them (cr2images.md section 4).
+/// Median and robust standard deviation, as numpy's median and quantile give them.
 struct RobustStatistics<Scalar: SortableScalar>: Sendable {
   /// Mean of the two middle values, in their own precision.
   let median: Scalar

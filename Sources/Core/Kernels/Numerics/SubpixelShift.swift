@@ -1,7 +1,6 @@
 /// Moves images by whole pixels and fractions of them.
 package enum SubpixelShift {
-  /// The image moved towards larger x and y, conserving flux; pixels outside count as 0
-  /// (crmasks.md section 4).
+  /// The image moved towards larger x and y, conserving flux; pixels outside count as 0.
   ///
   /// A pixel of the result is the mean of the source over the pixel's area moved back, which is bilinear
   /// interpolation; whole pixels move exactly.

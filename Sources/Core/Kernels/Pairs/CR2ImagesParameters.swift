@@ -8,7 +8,7 @@ package enum PairScale: Sendable, Equatable {
   case factor(Double)
 }
 
-/// The settings of `CR2Images` (cr2images.md section 1), with its defaults.
+/// The settings of `CR2Images`, with its defaults.
 package struct CR2ImagesParameters: Sendable, Equatable {
   /// Whole pixels by which the second exposure is moved in x to fall on the first; nil to find them.
   package var ioffx: Int?
@@ -53,7 +53,7 @@ package struct CR2ImagesParameters: Sendable, Equatable {
     (self.scale, self.fill) = (scale, fill)
   }
 
-  /// Checks what does not depend on pixel values, in the order of cr2images.md section 1.
+  /// Checks what does not depend on pixel values, in the order of the reference.
   ///
   /// - Throws: `CRSError` (usage or data) naming the parameter.
   package func validate(first: Shape, second: Shape?) throws {

@@ -1,4 +1,4 @@
-/// What the difference of two exposures says of the cosmic rays in each (cr2images.md sections 3 to 6).
+/// What the difference of two exposures says of the cosmic rays in each.
 package struct PairComparison: Sendable {
   /// What was found in one exposure.
   package struct Side: Sendable {
@@ -131,8 +131,7 @@ extension PairComparison {
   }
 }
 
-/// Labels of one side in the overlap's frame, numbered from 1 in raster order, 0 elsewhere
-/// (cr2images.md section 9).
+/// Labels of one side in the overlap's frame, numbered from 1 in raster order, 0 elsewhere.
 package struct PairLabels: Sendable {
   package let peak: Plane<Int32>
   package let tail: Plane<Int32>

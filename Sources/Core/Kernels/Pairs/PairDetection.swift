@@ -1,7 +1,6 @@
 import Synchronization
 
-/// The cosmic rays of one exposure of a pair, as connected groups in the overlap's frame (cr2images.md
-/// section 5).
+/// The cosmic rays of one exposure of a pair, as connected groups in the overlap's frame.
 struct PairDetection: Sendable {
   /// Groups beyond the peak threshold, wherever they are.
   let peaks: ConnectedRuns

@@ -1,4 +1,4 @@
-/// The rectangle in which two shifted exposures cover each other (cr2images.md section 3).
+/// The rectangle in which two shifted exposures cover each other.
 ///
 /// Pixel (x, y) of the first exposure lies on (x - ioffx, y - ioffy) of the second.
 package struct PairOverlap: Sendable, Equatable {

@@ -227,21 +227,30 @@ private struct Pass {
     return good
   }
 
+  /// Ratio of factors beyond which values are weighted in the common mean.
+  private static let unlike = 2.0
+
   /// The mean of the exposures that agree with their median.
+  ///
+  /// Where the factors differ by much, a value of a faint exposure has little weight in the mean. Scaled up, its noise
+  /// would rule the common level, and with it the weights of that exposure's own bright values.
   private mutating func renew(
     _ exposures: [Plane<Float>], _ tolerance: @Sendable (Int, Int) -> Float, _ work: Work
   ) throws {
     let n = exposures.count
     let scale = factors.map { Float($0) }
+    let isWeighted = (factors.max() ?? 1) > Self.unlike * (factors.min() ?? 1)
     common = try Pass.reduced(exposures, factors, work) { sorted, i in
       let middle = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2
       var sum: Float = 0
       var count: Float = 0
       for k in 0..<n {
         let value = exposures[k].pixels[i] / scale[k]
-        if abs(value - middle) < tolerance(i, k) / scale[k] {
-          sum += value
-          count += 1
+        let allowed = tolerance(i, k) / scale[k]
+        if abs(value - middle) < allowed {
+          let weight = isWeighted ? 1 / (allowed * allowed) : 1
+          sum += value * weight
+          count += weight
         }
       }
       return count > 0 ? sum / count : middle

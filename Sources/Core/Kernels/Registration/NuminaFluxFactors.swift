@@ -1,7 +1,6 @@
 import Glibc
 
-/// Flux factors as numina 0.36 finds them: the ridge of a histogram of ratio to median against median
-/// (crmasks.md section 5). Only for compatibility: never 1.00, in steps of 0.01, and biased.
+/// Flux factors as numina 0.36 finds them: the ridge of a histogram of ratio to median against median. Only for compatibility: never 1.00, in steps of 0.01, and biased.
 package struct NuminaFluxFactors: Sendable {
   /// One side of the ridge, ratios below or above 1.
   package struct Side: Sendable {

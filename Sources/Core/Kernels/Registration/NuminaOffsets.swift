@@ -1,5 +1,5 @@
 /// Displacements as numina 0.36 measures them, biased towards 0 because every exposure is part of the median that it
-/// is compared with (crmasks.md section 4). Only for compatibility.
+/// is compared with. Only for compatibility.
 package enum NuminaOffsets {
   /// - Parameters:
   ///   - exposures: [ADU], bias subtracted and scaled.

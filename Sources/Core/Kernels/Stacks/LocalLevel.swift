@@ -44,7 +44,9 @@ struct LocalLevel {
         }
       }
       var best: (level: Float, square: Float)?
-      for predictor in 0..<Self.predictors {
+      for predictor in 0..<Self.predictors + Self.corners {
+        // Corners have neighbours on no two opposite sides.
+        if predictor >= Self.predictors, best != nil { break }
         let level = Self.prediction(predictor, window, centre)
         guard level.isFinite else { continue }
         var (sum, count): (Float, Int) = (0, 0)
@@ -67,9 +69,9 @@ struct LocalLevel {
     (level, deviation, range, lowest) = found
   }
 
-  private static let predictors = 9
+  private static let (predictors, corners) = (9, 4)
 
-  /// From the neighbours along x, along y, farther ones, their extrapolations, and all around.
+  /// From the neighbours along x, along y, farther ones, their extrapolations, all around, and into corners.
   private static func prediction(
     _ predictor: Int, _ window: UnsafeMutableBufferPointer<Float>, _ at: Int
   ) -> Float {
@@ -84,7 +86,11 @@ struct LocalLevel {
     case 5: (4 * mean(1) - mean(2)) / 3
     case 6: (4 * mean(line) - mean(2 * line)) / 3
     case 7: (mean(line + 1) + mean(line - 1)) * 0.5
-    default: (mean(1) + mean(line) + mean(line + 1) + mean(line - 1)) * 0.25
+    case 8: (mean(1) + mean(line) + mean(line + 1) + mean(line - 1)) * 0.25
+    case 9: window[at + 1] + window[at + line] - window[at + line + 1]
+    case 10: window[at - 1] + window[at + line] - window[at + line - 1]
+    case 11: window[at + 1] + window[at - line] - window[at - line + 1]
+    default: window[at - 1] + window[at - line] - window[at - line - 1]
     }
   }
 }

@@ -1,6 +1,6 @@
 /// How bright each exposure of a stack is beside the others, and how much of it differs from them.
 package struct StackLevels: Sendable, Equatable {
-  /// Level of each exposure relative to the median of all; nil where too few pixels have light.
+  /// Level of each exposure relative to the one in the middle; nil where too few pixels have light.
   package let relative: [Double?]
   /// Fraction of the pixels in which each exposure differs from the median of all by more than noise.
   package let differing: [Double]
@@ -31,9 +31,9 @@ package struct StackLevels: Sendable, Equatable {
 
   /// - Parameters:
   ///   - exposures: on one scale [ADU], NaN where a value does not count.
-  ///   - median: of the same.
-  package init(_ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise) {
-    let n = exposures.count
+  ///   - planes: median and mean of the same.
+  package init(_ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise) {
+    let (n, median) = (exposures.count, planes.median)
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
     var ratios = [[Float]](repeating: [], count: n)
@@ -50,15 +50,20 @@ package struct StackLevels: Sendable, Equatable {
         let square = max(level, 0) * perSignal + readout
         compared[k] += 1
         if (value - level) * (value - level) > 16 * square { apart[k] += 1 }
-        if level > 0, level * level > 25 * square { ratios[k].append(value / level) }
+        // The median of three sides with the fainter of two that agree; the mean has no favourite.
+        if level > 0, level * level > 25 * square, planes.mean.pixels[i] > 0 {
+          ratios[k].append(value / planes.mean.pixels[i])
+        }
         if value > 0, value * value > 25 * (value * perSignal + readout) { lit[k] += 1 }
       }
     }
+    let middles = ratios.map { ratios -> Double? in
+      ratios.count >= Self.fewest ? Double(ratios.sorted()[ratios.count / 2]) : nil
+    }
+    let known = middles.compactMap { $0 }.sorted()
+    let common = known.isEmpty ? 1 : (known[(known.count - 1) / 2] + known[known.count / 2]) / 2
     relative = (0..<n).map { k in
-      if ratios[k].count >= Self.fewest {
-        ratios[k].sort()
-        return Double(ratios[k][ratios[k].count / 2])
-      }
+      if let middle = middles[k] { return common > 0 ? middle / common : 1 }
       // Light over much of one exposure where the others have none.
       let share = Double(lit[k]) / Double(max(1, compared[k]))
       return compared[k] >= Self.fewest && share > 0.1 ? .infinity : nil

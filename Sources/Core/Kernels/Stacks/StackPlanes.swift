@@ -1,7 +1,6 @@
 import Synchronization
 
-/// Minimum, median and mean over the exposures, pixel by pixel, in one pass
-/// (crmasks.md section 3, step 6).
+/// Minimum, median and mean over the exposures, pixel by pixel, in one pass.
 ///
 /// Values that are not finite count nowhere; where none is left all three are NaN.
 package struct StackPlanes: Sendable {

@@ -1,6 +1,6 @@
 /// What went wrong, where, and what was expected: the one error that reaches users.
 package struct CRSError: Error, Sendable, Equatable {
-  /// Decides the exit status (product page, section 3).
+  /// Decides the exit status.
   package enum Kind: Int32, Sendable {
     /// The data or a value does not allow it: status 1.
     case data = 1

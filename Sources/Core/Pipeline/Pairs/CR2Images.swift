@@ -2,7 +2,7 @@ import Files
 import Kernels
 
 /// Removes cosmic rays from two equivalent exposures by their difference, or from one with the help of a
-/// median filter (cr2images.md).
+/// median filter.
 package enum CR2Images {
   /// Cleans a pair, or the first exposure alone.
   ///

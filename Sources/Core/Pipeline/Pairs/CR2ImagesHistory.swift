@@ -2,7 +2,7 @@ import Files
 import Kernels
 
 extension CR2ImagesResult {
-  /// The HISTORY lines of the documents (cr2images.md section 10).
+  /// The HISTORY lines of the documents.
   ///
   /// - Parameters:
   ///   - infile1: name of the first file; directories are left out.

@@ -18,7 +18,7 @@ package struct CR2ImagesResult: Sendable {
   package let lines: [String]
   /// What a user must know beside the report, a sentence each.
   package let warnings: [String]
-  /// The lines of the reference's report (cr2images.md section 8).
+  /// The lines of the reference's report.
   package let report: [String]
   /// The settings as used, offsets found included.
   package let parameters: CR2ImagesParameters

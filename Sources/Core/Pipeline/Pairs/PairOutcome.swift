@@ -8,7 +8,7 @@ struct PairOutcome {
 
   init(_ found: PairComparison) { self.found = found }
 
-  /// The reference's lines to the letter, its spelling included (cr2images.md section 8).
+  /// The reference's lines to the letter, its spelling included.
   func report(_ parameters: CR2ImagesParameters) -> [String] {
     let overlap = found.overlap
     let shape = "(\(overlap.shape.height), \(overlap.shape.width))"

@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// Puts the companion's values into the pixels that a comparison flags (cr2images.md sections 6 and 10).
+/// Puts the companion's values into the pixels that a comparison flags.
 ///
 /// Integer pixels are rounded to the nearest whole number and clipped to their type's range.
 struct PairRepair {

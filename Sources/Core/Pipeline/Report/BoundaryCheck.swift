@@ -1,6 +1,6 @@
 import Kernels
 
-/// Looks for boundaries that cannot be right (crmasks.md, defects D17 and D21).
+/// Looks for boundaries that cannot be right.
 package enum BoundaryCheck {
   package static func warnings(_ result: MaskingResult) -> [String] {
     guard let boundary = result.boundary, case .spline(let spline) = boundary.curve else { return [] }

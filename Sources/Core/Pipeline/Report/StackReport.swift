@@ -78,8 +78,8 @@ package enum StackReport {
       switch sources.cause {
       case .offsets(let largest):
         "the exposures lie up to \(largest.fixed(2)) pixel apart: give offsets or crosscorr_region"
-      case .seeing(let exposure):
-        "exposure \(exposure) is sharper than the others at most of them: the seeing changed"
+      case .seeing(let exposure, let isSharper):
+        "exposure \(exposure) is \(isSharper ? "sharper" : "less sharp") than the others: the seeing changed"
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [

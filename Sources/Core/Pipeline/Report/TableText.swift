@@ -2,17 +2,48 @@ import Files
 
 /// Tables as text: aligned columns, those of many rows shortened in the middle.
 package enum TableText {
-  /// - Parameter most: rows that are shown; of longer tables the first and the last ones.
-  package static func lines(_ table: Table, most: Int = 20) -> [String] {
+  /// The texts of all cells, row after row.
+  package static func cells(_ table: Table) -> [[String]] {
+    let columns = table.columns.indices.map { place in
+      column(table.columns[place], table.rows, place).dropFirst().map { $0.trimmingBlanks() }
+    }
+    return table.rows.indices.map { row in columns.map { $0[row] } }
+  }
+
+  /// - Parameters:
+  ///   - most: rows that are shown; of longer tables the first and the last ones.
+  ///   - width: characters of a line; wider tables come in blocks of columns, each with the first column before it.
+  package static func lines(_ table: Table, most: Int = 20, width: Int? = nil) -> [String] {
     let isShortened = table.rows.count > most
     let rows =
       isShortened ? Array(table.rows.prefix(most / 2) + table.rows.suffix(most / 2)) : table.rows
     let columns = table.columns.indices.map { column(table.columns[$0], rows, $0) }
-    var lines = (0...rows.count).map { row in columns.map { $0[row] }.joined(separator: "  ").trimmingEnd() }
-    if isShortened {
-      lines.insert("... \(table.rows.count - rows.count) more rows ...", at: 1 + most / 2)
+    var all: [String] = []
+    for block in blocks(columns, width: width) {
+      var lines = (0...rows.count).map { row in block.map { $0[row] }.joined(separator: "  ").trimmingEnd() }
+      if isShortened {
+        lines.insert("... \(table.rows.count - rows.count) more rows ...", at: 1 + most / 2)
+      }
+      all += (all.isEmpty ? [] : [""]) + lines
     }
-    return lines
+    return all
+  }
+
+  /// Columns that fit side by side.
+  private static func blocks(_ columns: [[String]], width: Int?) -> [[[String]]] {
+    guard let width, let first = columns.first else { return [columns] }
+    func size(_ columns: [[String]]) -> Int { columns.reduce(-2) { $0 + 2 + ($1.first?.count ?? 0) } }
+    guard size(columns) > width else { return [columns] }
+    var blocks: [[[String]]] = [[first]]
+    for column in columns.dropFirst() {
+      let last = blocks[blocks.count - 1]
+      if last.count > 1, size(last + [column]) > width {
+        blocks.append([first, column])
+      } else {
+        blocks[blocks.count - 1].append(column)
+      }
+    }
+    return blocks
   }
 
   /// The name and the cells of a column, all of one width: numbers on the right, text on the left.

@@ -8,8 +8,9 @@ package struct CrmasksRun: Sendable {
   package let settings: CrmasksSettings
   package let registration: Registration
   package let options: MaskingOptions
-  /// nil when the method does not use L.A.Cosmic.
+  /// nil when the method does not use L.A.Cosmic, or the exposures are too narrow for it, with a line that says so.
   private let lacosmic: LACosmicParameters?
+  private let omission: String?
   /// `name = value` of everything that the masks depend on, for HISTORY and identity.
   private let parameterLines: [String]
 
@@ -31,10 +32,22 @@ package struct CrmasksRun: Sendable {
     // Factors that somebody gave are what the levels should be.
     if registration.fluxFit == nil { options.expectedLevels = registration.fluxFactors }
     options.isForced = isForced
-    self.options = options
-    lacosmic =
+    let found =
       try settings.masking.method.usesLacosmic
       ? Self.lacosmic(settings, detector, isCompatible: compatibility == .numina036) : nil
+    // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
+    let shape = exposures.matched.shape
+    if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
+      !found.canJudge(shape)
+    {
+      omission = "L.A.Cosmic is left out (crmethod=mmcosmic): \(found.reason(shape))"
+      lacosmic = nil
+      settings.masking.method = .mmcosmic
+      options.method = .mmcosmic
+    } else {
+      (omission, lacosmic) = (nil, found)
+    }
+    self.options = options
     parameterLines =
       [
         "gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)",
@@ -53,7 +66,7 @@ package struct CrmasksRun: Sendable {
         "L.A.Cosmic needs one value for the whole image", parameter: "gain, rnoise",
         expected: "numbers, or crmethod mmcosmic")
     }
-    // Defect D8: numina hands over ADU where electrons are expected.
+    // numina hands over ADU where electrons are expected.
     return settings.lacosmic.parameters(
       gain: gain, readoutNoise: isCompatible ? noise : noise * gain, unlimited: 65535)
   }
@@ -63,6 +76,7 @@ package struct CrmasksRun: Sendable {
   /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
   /// - Throws: `CRSError` (data, interrupted).
   package func masks(_ talk: RunTalk, isBrief: Bool = false) throws -> MaskingResult {
+    if let omission { talk.note(omission) }
     var identity = exposures.identity ?? ContentHash()
     parameterLines.forEach { identity.add($0) }
     let masking = try Masking(

@@ -2,7 +2,7 @@ import Files
 import Kernels
 
 extension Boundary {
-  /// Reads a boundary file (product.md section 4): kind, knots and coefficients, or points.
+  /// Reads a boundary file: kind, knots and coefficients, or points.
   ///
   /// - Parameter file: the name for messages.
   /// - Throws: `CRSError` with key and line: usage for what is wrong in the text, data for numbers that make no

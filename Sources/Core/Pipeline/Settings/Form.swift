@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// Where a value is written: parameter files are strict, calls forgive what people type.
+/// Where a value is written: parameter files take words as they are documented, calls forgive what people type.
 package enum Dialect: Sendable { case file, call }
 
 /// What values a setting takes, how they are read, and how they are written into HISTORY.
@@ -27,17 +27,22 @@ extension CRSError {
 }
 
 extension Value {
-  /// The integer; in calls whole numbers such as 3.0 and their text too.
+  /// The integer, whole numbers such as 3.0, and the text of either.
   func integer(_ dialect: Dialect) -> Int? {
-    if let integer { return integer }
-    guard dialect == .call else { return nil }
-    if let text, let integer = Int(text) { return integer }
+    if let integer = unquoted(dialect).integer { return integer }
+    if dialect == .call, let text, let integer = Int(text) { return integer }
     return number(dialect).flatMap { Int(exactly: $0) }
   }
 
-  /// The finite number; in calls its text too.
+  /// Quotes of a parameter file, as templates write them, change nothing about what is meant.
+  fileprivate func unquoted(_ dialect: Dialect) -> Value {
+    guard dialect == .file, let text else { return self }
+    return Value(plain: text.trimmingBlanks())
+  }
+
+  /// The finite number, or that of a text.
   func number(_ dialect: Dialect) -> Double? {
-    let number = double ?? (dialect == .call ? text.flatMap { Double(decimal: $0) } : nil)
+    let number = unquoted(dialect).double ?? (dialect == .call ? text.flatMap { Double(decimal: $0) } : nil)
     return number.flatMap { $0.isFinite ? $0 : nil }
   }
 }
@@ -46,7 +51,7 @@ extension Form where Content == Bool {
   /// True or False; in calls yes and no, on and off too.
   static var flag: Form {
     Form(kind: .flag, expectation: "True or False") { value, dialect in
-      if let flag = value.bool { return flag }
+      if let flag = value.unquoted(dialect).bool { return flag }
       switch dialect == .call ? value.text?.lowercased() : nil {
       case "yes", "true", "on", "1": return true
       case "no", "false", "off", "0": return false

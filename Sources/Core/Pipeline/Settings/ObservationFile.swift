@@ -1,7 +1,7 @@
 import Files
 import Kernels
 
-/// An observation-result file (crmasks.md section 16b): what to do with which frames.
+/// An observation-result file: what to do with which frames.
 package struct ObservationFile: Sendable {
   package enum Task: Sendable {
     /// Mode MegaraCrDetection: make masks.

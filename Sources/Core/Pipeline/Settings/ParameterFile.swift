@@ -1,6 +1,6 @@
 import Files
 
-/// A parameter file of crmasks (crmasks.md section 2), checked.
+/// A parameter file of crmasks, checked.
 package struct ParameterFile: Sendable {
   /// The file itself, as given.
   package var path: String

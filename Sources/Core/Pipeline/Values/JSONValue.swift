@@ -1,4 +1,4 @@
-/// A value in JSON, as manifests give defaults.
+/// A value in JSON: defaults of manifests, messages, notebooks.
 ///
 /// JSON knows no difference between 4 and 4.0: whole numbers are integers here, and the kind of a parameter decides.
 package enum JSONValue: Sendable, Equatable {
@@ -8,13 +8,14 @@ package enum JSONValue: Sendable, Equatable {
   case number(Double)
   case text(String)
   case list([JSONValue])
+  case object([String: JSONValue])
 
   package init(_ number: Double) {
     self = Int(exactly: number).map { .integer($0) } ?? .number(number)
   }
 
   /// nil for images and the like.
-  package init?(_ value: Value) {
+  package init?(_ value: Pipeline.Value) {
     switch value {
     case .none: self = .null
     case .bool(let flag): self = .bool(flag)
@@ -38,6 +39,7 @@ package enum JSONValue: Sendable, Equatable {
     case .number(let number): number.plain
     case .text(let text): text
     case .list(let items): "[" + items.map(\.plain).joined(separator: ", ") + "]"
+    case .object: String(decoding: bytes, as: UTF8.self)
     }
   }
 }
@@ -52,6 +54,8 @@ extension Value {
     case .number(let number): self = .number(number)
     case .text(let text): self = .text(text)
     case .list(let items): self = .list(items.map { Value($0) })
+    // Values have no objects.
+    case .object: self = .text(json.plain)
     }
   }
 }
@@ -69,8 +73,10 @@ extension JSONValue: Codable {
       self = .number(number)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
+    } else if let items = try? container.decode([JSONValue].self) {
+      self = .list(items)
     } else {
-      self = .list(try container.decode([JSONValue].self))
+      self = .object(try container.decode([String: JSONValue].self))
     }
   }
 
@@ -83,6 +89,7 @@ extension JSONValue: Codable {
     case .number(let number): try container.encode(number)
     case .text(let text): try container.encode(text)
     case .list(let items): try container.encode(items)
+    case .object(let members): try container.encode(members)
     }
   }
 }

@@ -3,5 +3,6 @@
 #define CRS_CAIRO_SHIM_H
 #include <cairo.h>
 #include <cairo-pdf.h>
+#include <cairo-svg.h>
 #include <fontconfig/fontconfig.h>
 #endif

@@ -1,0 +1,374 @@
+// Made by scripts/plugin-templates from share/; do not edit.
+
+/// The files that templates of plugins use.
+package enum SharedFiles {
+  package static let python = ##"""
+    """Commands for crs in Python: protocol 1 with nothing but NumPy. See docs/plugins.md.
+
+        from crs_plugin import command, serve
+
+        @command
+        def halve(image):
+            return image.pixels / 2
+
+        serve()
+
+    plugin.json, beside the program, declares name, parameters and results; the function gets the arguments by name.
+    """
+    import json
+    import os
+    import signal
+    import sys
+    import traceback
+    from pathlib import Path
+
+    import numpy as np
+
+    __all__ = ["command", "serve", "PluginError", "Image", "Stack", "Table", "report", "note", "progress", "ask"]
+
+
+    class PluginError(Exception):
+        """Ends a call with a sentence for the user; every other exception shows its traceback."""
+
+        def __init__(self, message, parameter=None, expected=None, hint=None):
+            super().__init__(message)
+            self.members = {"message": message, "parameter": parameter, "expected": expected, "hint": hint}
+
+
+    class Image:
+        """Pixels [ny, nx] with what belongs to them.
+
+        mask (bool, True is flagged), uncertainty and uncertainty_kind ("std", "var", "ivar") are None where there is none;
+        gain [electron/unit], rnoise and bias [unit], saturation [unit] and exptime [s] are numbers, arrays or None. header is
+        a list of [keyword, value, comment].
+        """
+
+        _arrays = ("mask", "uncertainty")
+        _facts = ("gain", "rnoise", "bias", "saturation", "exptime")
+
+        def __init__(self, pixels, **members):
+            self.pixels = np.asarray(pixels)
+            self._given = set(members)
+            for name in ("unit", "header", "uncertainty_kind", *self._arrays, *self._facts):
+                setattr(self, name, members.get(name))
+
+        def __array__(self, dtype=None, copy=None):
+            return np.array(self.pixels, dtype=dtype, copy=True)
+
+        def get(self, keyword, default=None):
+            """The value of a header card."""
+            for card in self.header or []:
+                if card[0] == keyword:
+                    return card[1]
+            return default
+
+        @property
+        def shape(self):
+            return self.pixels.shape
+
+
+    class Stack(list):
+        """Equivalent exposures, an Image each."""
+
+        def cube(self):
+            """All pixels, [exposure, ny, nx]."""
+            return np.stack([exposure.pixels for exposure in self])
+
+
+    class Table:
+        """columns is a list of names, rows a list of lists."""
+
+        def __init__(self, columns, rows):
+            self.columns, self.rows = list(columns), [list(row) for row in rows]
+
+
+    _commands = {}
+    _call = {"number": 0, "output": None, "input": None, "folder": None, "files": 0, "works": False}
+
+
+    def command(function):
+        """Makes a function the command of its name."""
+        _commands[function.__name__] = function
+        return function
+
+
+    def report(line):
+        """A line of the command's report."""
+        _send({"call": _call["number"], "report": str(line)})
+
+
+    def note(line):
+        """A note for the user."""
+        _send({"call": _call["number"], "note": str(line)})
+
+
+    def progress(fraction, stage=""):
+        """How far the work is, 0 to 1."""
+        _send({"call": _call["number"], "progress": float(fraction), "stage": stage})
+
+
+    def ask(question, choices=()):
+        """The user's answer; None where nobody is there."""
+        _send({"call": _call["number"], "ask": question, "choices": list(choices)})
+        while True:
+            message = json.loads(_call["input"].readline() or b"{}")
+            if message.get("call") == _call["number"] and "answer" in message:
+                return message["answer"]
+            if not message or "cancel" in message:
+                raise KeyboardInterrupt
+
+
+    def _send(message):
+        line = json.dumps(message, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        if len(line) > 16 << 20:
+            raise PluginError("the message is longer than 16 MiB", hint="long tables can be files")
+        _call["output"].write(line)
+
+
+    # Values
+
+
+    def _load(name):
+        # Arguments are copies for this call alone: they are looked at where they lie, and a change is the program's own.
+        return np.load(os.path.join(_call["folder"], name), mmap_mode="c", allow_pickle=False).view(np.ndarray)
+
+
+    def _save(array):
+        _call["files"] += 1
+        name = "r%d.npy" % _call["files"]
+        with open(os.path.join(_call["folder"], name), "xb") as file:
+            np.save(file, array, allow_pickle=False)
+        return name
+
+
+    def _array(value):
+        return _load(value["pixels"]) if isinstance(value, dict) and "pixels" in value else _value(value)
+
+
+    def _value(value):
+        if isinstance(value, list):
+            return [_value(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "number" in value:
+            return float(value["number"])
+        if "image" in value:
+            members = value["image"]
+            image = Image(_load(members["pixels"]), unit=members.get("unit"), header=members.get("header"))
+            for name in Image._arrays:
+                if members.get(name) is not None:
+                    setattr(image, name, _load(members[name]))
+            image.uncertainty_kind = members.get("uncertainty_kind")
+            for name in Image._facts:
+                setattr(image, name, _array(members.get(name)))
+            return image
+        if "stack" in value:
+            return Stack(_value(item) for item in value["stack"]["exposures"])
+        if "mask" in value:
+            return _load(value["mask"]["pixels"]).astype(bool)
+        if "table" in value:
+            table = value["table"]
+            if "file" in table:
+                import csv
+
+                with open(os.path.join(_call["folder"], table["file"]), newline="") as file:
+                    rows = list(csv.reader(file))
+                return Table(rows[0], rows[1:])
+            return Table(table["columns"], [[_value(cell) for cell in row] for row in table["rows"]])
+        return value
+
+
+    def _number(value):
+        value = float(value)
+        if np.isfinite(value):
+            return value
+        return {"number": "nan" if np.isnan(value) else "inf" if value > 0 else "-inf"}
+
+
+    def _json(value, kind):
+        if isinstance(value, Image):
+            members = {"pixels": _save(_pixels(value.pixels))}
+            for name in value._given:
+                given = getattr(value, name)
+                if isinstance(given, np.ndarray):
+                    given = _save(given) if name in Image._arrays else {"pixels": _save(given)}
+                elif name in Image._facts and given is not None:
+                    given = _number(given)
+                members[name] = given
+            return {"image": members}
+        if isinstance(value, (Stack,)):
+            return {"stack": {"exposures": [_json(item, "image") for item in value]}}
+        if isinstance(value, Table):
+            rows = [[_json(cell, "any") for cell in row] for row in value.rows]
+            return {"table": {"columns": value.columns, "rows": rows}}
+        if isinstance(value, np.ndarray) and value.ndim == 2:
+            if kind == "mask" or (kind == "any" and value.dtype == bool):
+                return {"mask": {"pixels": _save(value.astype(bool))}}
+            return {"image": {"pixels": _save(_pixels(value))}}
+        if isinstance(value, np.ndarray):
+            return [_json(item, "any") for item in value]
+        if isinstance(value, (bool, np.bool_)):
+            return bool(value)
+        if isinstance(value, (int, np.integer)) and kind != "number":
+            return int(value)
+        if isinstance(value, (int, float, np.integer, np.floating)):
+            return _number(value)
+        if isinstance(value, (list, tuple)):
+            return [_json(item, "any") for item in value]
+        return value
+
+
+    def _pixels(array):
+        array = np.asarray(array)
+        return array.astype(np.float32) if array.dtype == bool else array
+
+
+    # The conversation
+
+
+    def _interrupted(number, frame):
+        if _call["works"]:
+            _call["works"] = False
+            raise KeyboardInterrupt
+
+
+    def _run(message, results):
+        name = message["command"]
+        try:
+            _call["works"] = True
+            function = _commands.get(name)
+            if function is None:
+                raise PluginError("the program has no command " + name)
+            given = function(**{key: _value(value) for key, value in message["arguments"].items()})
+            values = given if isinstance(given, tuple) else () if given is None else (given,)
+            kinds = results.get(name, [])
+            if len(values) != len(kinds):
+                raise PluginError("%s gave %d results instead of %d" % (name, len(values), len(kinds)))
+            return {"results": [_json(value, kind) for value, kind in zip(values, kinds)]}
+        except KeyboardInterrupt:
+            return {"error": {"code": "interrupted", "message": "interrupted"}}
+        except PluginError as error:
+            return {"error": {key: value for key, value in error.members.items() if value is not None}}
+        except MemoryError:
+            return {"error": {"message": "there is not enough memory"}}
+        except Exception as error:
+            traceback.print_exc()
+            return {"error": {"message": "%s: %s" % (type(error).__name__, error)}}
+        finally:
+            _call["works"] = False
+
+
+    def serve(folder=None):
+        """Answers crs until it says goodbye. `folder` is that of plugin.json, the program's own when left out."""
+        about = json.loads((Path(folder or sys.argv[0]).resolve().parent / "plugin.json").read_text())
+        results = {item["name"]: [result["kind"] for result in item.get("results", [])] for item in about["commands"]}
+        # Prints must not mix with messages: they go to standard error, which crs shows.
+        _call["output"] = os.fdopen(os.dup(1), "wb", 0)
+        os.dup2(2, 1)
+        _call["input"] = sys.stdin.buffer
+        # Ctrl-C interrupts a call, and means nothing between two.
+        signal.signal(signal.SIGINT, _interrupted)
+        while True:
+            line = _call["input"].readline()
+            if not line:
+                return
+            message = json.loads(line)
+            if "hello" in message:
+                _call["folder"] = message["hello"]["folder"]
+                _send({"hello": {"protocol": 1, "name": about["name"], "version": about["version"]}})
+            elif "command" in message:
+                _call["number"] = message["call"]
+                answer = _run(message, results)
+                _send({"call": message["call"], **answer})
+            elif "bye" in message:
+                return
+    """## + "\n"
+
+  package static let header = ##"""
+    /* crs_plugin.h: commands for crs in C. Protocol 1. See docs/plugins.md.
+     *
+     * A library exports crs_plugin_v1, which crs calls once, before the first command of the library runs. All strings are
+     * UTF-8 and belong to who gives them until the call returns. Structures begin with their size; a field counts only when
+     * the size covers it, and fields are only ever added at the end.
+     */
+    #ifndef CRS_PLUGIN_H
+    #define CRS_PLUGIN_H
+
+    #include <stddef.h>
+    #include <stdint.h>
+
+    #ifdef __cplusplus
+    extern "C" {
+    #endif
+
+    #define CRS_PLUGIN_PROTOCOL 1
+
+    /* One call of a command; only for the functions of crs_host, only until run returns. */
+    typedef struct crs_call crs_call;
+
+    /* What crs offers. Functions with a name give 0 where there is no such argument, or it is of another kind. */
+    typedef struct crs_host {
+      size_t size;
+      uint32_t protocol;
+      const char *version; /* of crs */
+
+      /* The command that is called, and how many threads it may use. */
+      const char *(*command)(const crs_call *call);
+      int (*threads)(const crs_call *call);
+
+      /* Arguments. A number, an integer or a flag (0 or 1); a text, word or file (an absolute path); a list of numbers or
+       * a section [x1, x2, y1, y2]. */
+      int (*number)(const crs_call *call, const char *name, double *value);
+      int (*integer)(const crs_call *call, const char *name, int64_t *value);
+      const char *(*text)(const crs_call *call, const char *name);
+      const double *(*list)(const crs_call *call, const char *name, size_t *count);
+
+      /* The pixels of an image, row after row, x (NAXIS1) fastest; they must not be changed. A stack has several
+       * exposures, counted from 0; an image has one. NULL where there is none. */
+      size_t (*exposures)(const crs_call *call, const char *name);
+      const float *(*pixels)(const crs_call *call, const char *name, size_t exposure, size_t *width, size_t *height);
+      /* A byte a pixel, 1 where it is flagged: of an image or exposure that has a mask, or the argument that is one. */
+      const uint8_t *(*mask)(const crs_call *call, const char *name, size_t exposure, size_t *width, size_t *height);
+      /* Standard deviations, NaN where they are not known. */
+      const float *(*uncertainty)(const crs_call *call, const char *name, size_t exposure);
+      /* The value of a header card as text without quotes. */
+      const char *(*header)(const crs_call *call, const char *name, size_t exposure, const char *keyword);
+
+      /* Results, by the names that plugin.json declares, each once. The buffers hold width * height pixels and are to be
+       * filled; NULL when there is no such result, or not enough memory. An image result has a mask when it is asked for. */
+      float *(*result_image)(const crs_call *call, const char *name, size_t width, size_t height);
+      uint8_t *(*result_mask)(const crs_call *call, const char *name, size_t width, size_t height);
+      int (*result_number)(const crs_call *call, const char *name, double value);
+      int (*result_integer)(const crs_call *call, const char *name, int64_t value);
+      int (*result_text)(const crs_call *call, const char *name, const char *text);
+
+      /* Ends the call with an error when run returns: return what fail gives. NULL for what is not to be said. */
+      int (*fail)(const crs_call *call, const char *message, const char *parameter, const char *expected,
+                  const char *hint);
+
+      /* From any thread: a line of the report, a note, how far the work is (0 to 1), whether the user wants it to end. */
+      void (*report)(const crs_call *call, const char *line);
+      void (*note)(const crs_call *call, const char *line);
+      void (*progress)(const crs_call *call, double fraction, const char *stage);
+      int (*should_stop)(const crs_call *call);
+    } crs_host;
+
+    /* What the library fills in. */
+    typedef struct crs_plugin {
+      size_t size;
+      uint32_t protocol;
+      void *self; /* handed to run */
+      /* Runs a command: 0 when all results are there. One call at a time, not on the main thread; exceptions must not leave
+       * it. After should_stop it may return anything. */
+      int (*run)(void *self, const crs_call *call);
+    } crs_plugin;
+
+    /* 0 when the library can be used. `host` stays valid as long as the program runs. */
+    int crs_plugin_v1(const crs_host *host, crs_plugin *plugin);
+
+    #ifdef __cplusplus
+    }
+    #endif
+    #endif
+    """## + "\n"
+}

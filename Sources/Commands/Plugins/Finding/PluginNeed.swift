@@ -1,0 +1,42 @@
+import Files
+import Kernels
+
+/// A plugin that a script cannot do without.
+package struct PluginNeed: Sendable, Hashable {
+  package var name: String
+  package var version: String
+
+  package init(name: String, version: String) { (self.name, self.version) = (name, version) }
+
+  /// Looks at the lines of a script that name plugins.
+  ///
+  /// - Throws: `CRSError` (data) for the first that is not there, with the line.
+  package static func check(text: String) throws {
+    guard text.contains("plugin need ") else { return }
+    let shelf = PluginShelf()
+    for (k, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let words = line.split(whereSeparator: \.isWhitespace).map { $0.filter { $0 != "'" && $0 != "\"" } }
+      guard words.count == 4, words[0] == "plugin", words[1] == "need" else { continue }
+      do {
+        try PluginNeed(name: words[2], version: words[3]).check(shelf)
+      } catch var error as CRSError {
+        (error.line, error.column) = (k + 1, 1)
+        throw error
+      }
+    }
+  }
+
+  /// - Throws: `CRSError` (data) that names both versions.
+  package func check(_ shelf: PluginShelf) throws {
+    guard let plugin = shelf[name] else {
+      throw CRSError.data(
+        "the script needs the plugin \(name) \(version), and there is none of that name",
+        hint: "plugin list shows where plugins are looked for")
+    }
+    if case .refused(let error) = plugin.state { throw error }
+    guard plugin.version == version else {
+      throw CRSError.data(
+        "the script needs the plugin \(name) \(version), and \(plugin.path) is version \(plugin.version)")
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Kernels
+
+/// A two-dimensional array of a .npy file; [ny, nx], the pixels of a row behind each other.
+package enum NumpyPlane: Sendable {
+  case int8(Plane<Int8>)
+  case uint8(Plane<UInt8>)
+  case int16(Plane<Int16>)
+  case uint16(Plane<UInt16>)
+  case int32(Plane<Int32>)
+  case uint32(Plane<UInt32>)
+  case int64(Plane<Int64>)
+  case uint64(Plane<UInt64>)
+  case float32(Plane<Float>)
+  case float64(Plane<Double>)
+  /// 0 or 1.
+  case bool(Plane<UInt8>)
+
+  package var shape: Shape {
+    switch self {
+    case .int8(let plane): plane.shape
+    case .uint8(let plane), .bool(let plane): plane.shape
+    case .int16(let plane): plane.shape
+    case .uint16(let plane): plane.shape
+    case .int32(let plane): plane.shape
+    case .uint32(let plane): plane.shape
+    case .int64(let plane): plane.shape
+    case .uint64(let plane): plane.shape
+    case .float32(let plane): plane.shape
+    case .float64(let plane): plane.shape
+    }
+  }
+
+  /// The nearest numbers in single precision.
+  package var floats: Plane<Float> {
+    switch self {
+    case .int8(let plane): plane.map { Float($0) }
+    case .uint8(let plane), .bool(let plane): plane.map { Float($0) }
+    case .int16(let plane): plane.map { Float($0) }
+    case .uint16(let plane): plane.map { Float($0) }
+    case .int32(let plane): plane.map { Float($0) }
+    case .uint32(let plane): plane.map { Float($0) }
+    case .int64(let plane): plane.map { Float($0) }
+    case .uint64(let plane): plane.map { Float($0) }
+    case .float32(let plane): plane
+    case .float64(let plane): plane.map { Float($0) }
+    }
+  }
+
+  package var doubles: [Double] {
+    switch self {
+    case .int8(let plane): plane.pixels.map { Double($0) }
+    case .uint8(let plane), .bool(let plane): plane.pixels.map { Double($0) }
+    case .int16(let plane): plane.pixels.map { Double($0) }
+    case .uint16(let plane): plane.pixels.map { Double($0) }
+    case .int32(let plane): plane.pixels.map { Double($0) }
+    case .uint32(let plane): plane.pixels.map { Double($0) }
+    case .int64(let plane): plane.pixels.map { Double($0) }
+    case .uint64(let plane): plane.pixels.map { Double($0) }
+    case .float32(let plane): plane.pixels.map { Double($0) }
+    case .float64(let plane): plane.pixels
+    }
+  }
+
+  /// 1 where a number is not 0, NaN included.
+  package var flags: Plane<UInt8> {
+    switch self {
+    case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .bool(let plane): plane
+    case .int16(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint16(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .int32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .int64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Files
+import Foundation
+import Kernels
+
+/// A notebook that is written: format 4.5 of Jupyter, without dates, so that equal sessions give equal files.
+package struct NotebookDocument: Sendable {
+  package enum Output: Sendable {
+    /// What was printed.
+    case text(String)
+    /// A figure as the bytes of a PNG file.
+    case picture([UInt8])
+  }
+  package enum Cell: Sendable {
+    case markdown(String)
+    case code(String, [Output])
+  }
+  package var cells: [Cell]
+
+  package init(cells: [Cell] = []) { self.cells = cells }
+
+  /// The file.
+  package var text: String {
+    var count = 0
+    let stored = cells.enumerated().map { index, cell in
+      if case .code = cell { count += 1 }
+      return Self.json(cell, index: index, count: count)
+    }
+    let document: JSONValue = [
+      "cells": .list(stored), "nbformat": 4, "nbformat_minor": 5,
+      "metadata": [
+        "kernelspec": ["name": "crs", "display_name": "crs", "language": "crs"],
+        "language_info": Self.language,
+      ],
+    ]
+    return document.lines
+  }
+
+  /// What tools have to know of the language.
+  package static let language: JSONValue = [
+    "name": "crs", "version": .text(CRSVersion.text), "mimetype": "text/x-crs", "file_extension": ".crs",
+    "pygments_lexer": "bash", "codemirror_mode": "shell",
+  ]
+
+  private static func json(_ cell: Cell, index: Int, count: Int) -> JSONValue {
+    switch cell {
+    case .markdown(let text):
+      return [
+        "cell_type": "markdown", "id": .text(identifier(text, index)), "metadata": [:], "source": lines(text),
+      ]
+    case .code(let text, let outputs):
+      return [
+        "cell_type": "code", "id": .text(identifier(text, index)), "metadata": [:], "source": lines(text),
+        "execution_count": .integer(count), "outputs": .list(outputs.map(json)),
+      ]
+    }
+  }
+
+  private static func json(_ output: Output) -> JSONValue {
+    switch output {
+    case .text(let text): return ["output_type": "stream", "name": "stdout", "text": lines(text)]
+    case .picture(let png):
+      let size = PictureSize(png: png)
+      return [
+        "output_type": "display_data",
+        "data": [
+          "image/png": .text(Data(png).base64EncodedString()),
+          "text/plain": .text("figure, \(size.width)x\(size.height) pixels"),
+        ],
+        "metadata": ["image/png": size.json],
+      ]
+    }
+  }
+
+  /// Each line with its end.
+  private static func lines(_ text: String) -> JSONValue {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) + "\n" }
+    if let last = lines.popLast(), last != "\n" { lines.append(String(last.dropLast())) }
+    return .list(lines.map { .text($0) })
+  }
+
+  private static func identifier(_ text: String, _ index: Int) -> String {
+    var hash = ContentHash()
+    hash.add("\(index)")
+    hash.add(text)
+    return String(hash.uuid.filter { $0 != "-" }.prefix(16))
+  }
+}
+
+/// The size of a picture [pixel], as its PNG file says it.
+package struct PictureSize: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+
+  package init(png: [UInt8]) {
+    func number(_ start: Int) -> Int {
+      png.count >= start + 4 ? png[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) } : 0
+    }
+    (width, height) = (number(16), number(20))
+  }
+
+  /// As metadata of an output.
+  package var json: JSONValue { ["width": .integer(width), "height": .integer(height)] }
+}

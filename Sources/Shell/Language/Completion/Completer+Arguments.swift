@@ -1,0 +1,99 @@
+import Calling
+import Files
+import Pipeline
+
+// Arguments of commands.
+extension Completer {
+  /// What an argument may be: values of its parameter and, where no key is written, keys.
+  func arguments(
+    _ word: String, _ manifest: CommandManifest, _ before: [TypedWord.Given], _ key: String?
+  ) -> [Candidate] {
+    if let key {
+      return manifest.parameter(named: key).map { values(word, $0, manifest, before) }
+        ?? variables(word) + files(word)
+    }
+    var matcher = Matcher(manifest)
+    // What is wrong before the word does not keep the rest from being completed.
+    for argument in before { _ = try? matcher.parameter(named: argument.name) }
+    let next = matcher.next
+    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map {
+      Candidate($0.name + "=", $0.help, kind: "parameter")
+    }
+    return (next.positional.map { values(word, $0, manifest, before) } ?? []) + keys
+  }
+
+  /// Words and variables that a parameter takes, then files.
+  private func values(
+    _ word: String, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
+  ) -> [Candidate] {
+    if let own = special(word, parameter, manifest, before) { return own }
+    let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
+    switch parameter.kind {
+    case .word where parameter.isName: return names(word, parameter, before)
+    case .word, .flag: return words
+    case .file: return words + files(word)
+    case .text where ["ext", "extnum"].contains(parameter.name):
+      return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
+    case .number, .integer, .section, .list:
+      return words + variables(word, for: parameter.kind) + functions(word)
+    case .image, .stack, .mask, .maskset, .diagram, .boundary, .table:
+      return words + variables(word, for: parameter.kind) + functions(word) + files(word)
+    case .text, .any: return words + variables(word, for: parameter.kind) + files(word)
+    }
+  }
+
+  /// Parameters of single commands whose values nothing in the manifest tells; nil for all others.
+  private func special(
+    _ word: String, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
+  ) -> [Candidate]? {
+    switch (manifest.name, parameter.name) {
+    case ("cd", "folder"): return files(word) { _, isFolder in isFolder }
+    case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }
+    case ("crmasks", "input"):
+      return variables(word, for: .stack)
+        + files(word) { name, isFolder in
+          isFolder || [".yaml", ".yml", ".fits"].contains(where: name.hasSuffix)
+        }
+    case ("header", "keyword"):
+      return cards(of: before.first?.text).filter { $0.text.hasPrefix(word.uppercased()) }
+    case ("help", "command"):
+      return commands(word) + LanguageHelp.names.filter { $0.hasPrefix(word) }.map { Candidate($0) }
+    case ("drop", _):
+      return variables(word) + commands(word, where: { session.definition(of: $0.name) != nil })
+    default: return nil
+    }
+  }
+
+  /// Keywords of the header of a variable or file, with their values.
+  private func cards(of name: String?) -> [Candidate] {
+    guard let name else { return [] }
+    let header: Header? =
+      switch session[name]?.value {
+      case .image(let image): image.header
+      case .stack(let stack): stack.exposures.first?.header
+      case nil: try? FITSReader.header(at: name, hdu: nil)
+      default: nil
+      }
+    guard let header else { return [] }
+    var seen: Set<String> = []
+    return header.cards.compactMap { card in
+      let keyword = String(card.prefix { $0 != "=" && $0 != " " })
+      guard !keyword.isEmpty, seen.insert(keyword).inserted else { return nil }
+      return Candidate(keyword, String(card.drop { $0 != "=" }.dropFirst()).trimmingBlanks())
+    }
+  }
+
+  /// Names that are not looked up: of commands, of columns of a table that is given, else of variables.
+  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given])
+    -> [Candidate]
+  {
+    if parameter.name == "command" { return commands(word) }
+    let columns = before.compactMap { argument -> [String]? in
+      guard let name = argument.text, case .table(let table)? = session[name]?.value else { return nil }
+      return table.columns
+    }.flatMap { $0 }
+    return columns.isEmpty
+      ? variables(word)
+      : columns.filter { $0.hasPrefix(word) }.map { Candidate($0, "column", kind: "column") }
+  }
+}

@@ -1,0 +1,59 @@
+import Files
+import Kernels
+import Pipeline
+
+extension Completer {
+  /// What may stand in the bracket behind a name: a section, an exposure, a column, a mask, or the extension of a file.
+  /// Nil where no bracket is open.
+  func places(_ word: String) -> [Candidate]? {
+    guard let bracket = word.lastIndex(of: "["), !word[bracket...].contains("]") else { return nil }
+    let name = String(word[..<bracket])
+    guard !name.isEmpty else { return nil }
+    let inside = word[word.index(after: bracket)...]
+    // Behind a comma or an operator the names of the value and variables.
+    let start =
+      inside.lastIndex { ",:+-*/ (".contains($0) }.map { inside.index(after: $0) } ?? inside.startIndex
+    let head = String(word[..<start])
+    let typed = String(word[start...])
+    let isFirst = start == inside.startIndex
+    let numbers = variables(typed, for: .integer).map { Candidate(head + $0.text, $0.help) }
+    var all: [Candidate]
+    switch session[name]?.value {
+    case .image(let image) where isFirst: all = Self.sections(name, image.shape)
+    case .mask(let mask) where isFirst: all = Self.sections(name, mask.shape)
+    case .stack(let stack) where isFirst:
+      all = stack.exposures.enumerated().map { Candidate("\(name)[\($0 + 1)]", Value.image($1).summary) }
+    case .list(let items) where isFirst:
+      all = items.indices.prefix(1000).map { Candidate("\(name)[\($0 + 1)]", items[$0].literal ?? "") }
+    case .table(let table):
+      // A row comes first: [row, column].
+      all = table.columns.map { Candidate(head + $0 + "]", "column", kind: "column") }
+    case .maskSet(let masks) where isFirst:
+      all = masks.names.map { Candidate(head + $0 + "]", "mask", kind: "Mask") }
+    case nil where isFirst: all = extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
+    default: all = []
+    }
+    all = all.filter { $0.text.hasPrefix(word) }
+    return typed.isEmpty && isFirst ? all : all + numbers
+  }
+
+  /// Numbers and names of a file's extensions.
+  func extensions(of path: String) -> [Candidate] {
+    guard let listing = try? FITSReader.listing(of: path) else { return [] }
+    return listing.map { hdu in
+      let shape = hdu.dimensions.map { "\($0)" }.joined(separator: "x")
+      return Candidate(
+        "\(hdu.number)", [hdu.name, shape, hdu.format].filter { !$0.isEmpty }.joined(separator: " "))
+    }
+  }
+
+  /// Whole image, and its central quarter as an example to edit.
+  private static func sections(_ name: String, _ shape: Shape) -> [Candidate] {
+    let (width, height) = (shape.width, shape.height)
+    let (x, y) = (width / 4 + 1, height / 4 + 1)
+    return [
+      Candidate("\(name)[1:\(width),1:\(height)]", "the whole image"),
+      Candidate("\(name)[\(x):\(width - width / 4),\(y):\(height - height / 4)]", "its middle"),
+    ]
+  }
+}

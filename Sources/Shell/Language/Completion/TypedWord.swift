@@ -1,0 +1,228 @@
+import Foundation
+
+/// The word before the cursor and the place where it stands, as the parser sees them.
+package struct TypedWord {
+  package enum Place {
+    /// A statement, or a command in parentheses, begins with it.
+    case statement
+    /// An argument of a command, behind others; with its key where one is written.
+    case argument(of: String, after: [Given], key: String?)
+    /// A part of an expression, or what a loop goes over.
+    case value
+    /// The brackets behind a value hold it; the word begins with the value.
+    case brackets
+    /// A command behind a pipe.
+    case pipe
+    /// Text that this quote has opened.
+    case quoted(String)
+    /// A line for the system's shell.
+    case shell
+  }
+
+  /// An argument that is written before.
+  package struct Given {
+    package var name: String?
+    /// Of a word or text; nil for what has to be evaluated.
+    package var text: String?
+  }
+
+  package let text: String
+  package let place: Place
+
+  /// Reads what stands before the cursor; nil where the parser makes nothing of it.
+  ///
+  /// The text is parsed with a mark for the cursor and with what closes its open brackets, quotes and blocks.
+  package init?(
+    in line: String, isCommand: @escaping (String) -> Bool,
+    isVariable: @escaping (String) -> Bool = { _ in false }
+  ) {
+    // A word behind | is meant as a command before it is one.
+    let isPiped = Self.isBehindPipe(line)
+    let vocabulary = Parser.Vocabulary(
+      isCommand: { isCommand($0) || isPiped && $0.contains(Self.mark) }, isVariable: isVariable)
+    guard let statements = Parser.parsedClosing(line + String(Self.mark), vocabulary) else {
+      return nil
+    }
+    for statement in statements {
+      guard let found = Self.find(in: statement) else { continue }
+      if case .quoted = found.place, let start = found.start, let quoted = Self.text(from: start, of: line) {
+        (text, place) = (found.text, .quoted(String(quoted.prefix(1))))
+      } else {
+        (text, place) = (found.start.flatMap { Self.text(from: $0, of: line) } ?? found.text, found.place)
+      }
+      return
+    }
+    return nil
+  }
+
+  /// A letter that nobody types: words may hold it wherever they stand.
+  private static let mark: Character = "\u{12000}"
+
+  /// Whether the last word of a line stands behind a single |.
+  private static func isBehindPipe(_ line: String) -> Bool {
+    let before = line.reversed().drop { $0.isLetter || $0.isNumber || $0 == "_" }.drop { $0 == " " }
+    return before.first == "|"
+  }
+
+  private struct Found {
+    var text: String
+    var place: Place
+    /// Where the word or its quote begins, where its text is not all that is to be known.
+    var start: SourcePosition?
+    /// Whether it is a whole argument or expression.
+    var isWhole = true
+  }
+
+  private static func text(from start: SourcePosition, of line: String) -> String? {
+    let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.indices.contains(start.line - 1) else { return nil }
+    // Columns count code points, not what looks like one letter.
+    return String(lines[start.line - 1].unicodeScalars.dropFirst(start.column - 1))
+  }
+
+  private static func given(_ argument: ArgumentSyntax) -> Given {
+    let text: String? =
+      switch argument.value {
+      case .word(let text, _): text
+      case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
+      default: nil
+      }
+    return Given(name: argument.name, text: text)
+  }
+
+  // MARK: - The syntax tree
+
+  private static func find(in statement: Statement) -> Found? {
+    switch statement {
+    case .run(_, let call, _): find(in: call)
+    case .loop(_, let items, let body):
+      items.lazy.compactMap { part(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
+    case .choice(let condition, let then, let otherwise):
+      part(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
+    case .shell(let parts, _): typed(parts).map { Found(text: lastWord(of: $0), place: .shell) }
+    case .timed(let inner): find(in: inner)
+    case .definition(let definition): definition.body.lazy.compactMap(find(in:)).first
+    case .giveBack(let values, _): values.lazy.compactMap { part(find(in: $0)) }.first
+    case .nextRound, .help: nil
+    }
+  }
+
+  private static func find(in call: Call) -> Found? {
+    switch call {
+    case .expression(let expression):
+      guard var found = find(in: expression) else { return nil }
+      if found.isWhole, case .value = found.place { found.place = .statement }
+      return found
+    case .command(let name, let arguments, _):
+      if let typed = typed(name) { return Found(text: typed, place: .statement) }
+      return find(in: arguments, of: name)
+    case .pipe(let first, let name, let arguments, _):
+      if let typed = typed(name) { return Found(text: typed, place: .pipe) }
+      // What comes through the pipe is the first argument.
+      return find(in: first) ?? find(in: arguments, of: name, behind: [Given(name: nil, text: nil)])
+    }
+  }
+
+  private static func find(
+    in arguments: [ArgumentSyntax], of name: String, behind given: [Given] = []
+  ) -> Found? {
+    for (index, argument) in arguments.enumerated() {
+      guard var found = find(in: argument.value) else { continue }
+      if found.isWhole, case .value = found.place {
+        let before = given + arguments[..<index].map { Self.given($0) }
+        found.place = .argument(of: name, after: before, key: argument.name)
+      }
+      return found
+    }
+    return nil
+  }
+
+  private static func find(in expression: Expression) -> Found? {
+    switch expression {
+    case .word(let text, let position):
+      guard let typed = typed(text) else { return nil }
+      let isOpen = typed.contains("[")
+      return Found(text: typed, place: isOpen ? .brackets : .value, start: isOpen ? position : nil)
+    case .text(let parts, let position):
+      return typed(parts).map { Found(text: $0, place: .quoted(""), start: position) }
+    case .filledWord(let parts, let position):
+      return typed(parts).map { Found(text: $0, place: .value, start: position) }
+    case .parameter(let filled, _):
+      return typed(filled.written).map { Found(text: $0, place: .value, isWhole: false) }
+    case .section(let places, _): return part(find(in: places))
+    case .list(let items, _): return items.lazy.compactMap(find(in:)).first
+    case .range(let first, let last, let step, _):
+      return part(find(in: first) ?? find(in: last) ?? step.flatMap(find(in:)))
+    case .index(let base, let places, _):
+      if let found = find(in: base) { return part(found) }
+      guard var found = find(in: places) else { return nil }
+      if case .value = found.place { (found.place, found.start) = (.brackets, base.position) }
+      return part(found)
+    case .unary(_, let operand, _): return part(find(in: operand))
+    case .chain(let first, let links):
+      return part(find(in: first) ?? links.lazy.compactMap { find(in: $0.operand) }.first)
+    case .call(let call, _): return part(find(in: call))
+    case .function(let name, let arguments, _):
+      guard FunctionTable[name] == nil else {
+        return arguments.lazy.compactMap { part(find(in: $0.value)) }.first
+      }
+      return find(in: arguments, of: name)
+    case .number, .integer: return nil
+    }
+  }
+
+  private static func find(in places: [Subscript]) -> Found? {
+    places.lazy.compactMap { place in
+      switch place {
+      case .at(let expression): find(in: expression)
+      case .range(let first, let last, _): first.flatMap(find(in:)) ?? last.flatMap(find(in:))
+      }
+    }.first
+  }
+
+  private static func part(_ found: Found?) -> Found? {
+    var found = found
+    found?.isWhole = false
+    return found
+  }
+
+  /// What stands before the mark; nil without it.
+  private static func typed(_ text: String) -> String? {
+    text.firstIndex(of: mark).map { String(text[..<$0]) }
+  }
+
+  private static func typed(_ parts: [TextPart]) -> String? {
+    let text = parts.map { part in
+      switch part {
+      case .plain(let text): text
+      case .value(let filled): filled.written
+      }
+    }
+    return typed(text.joined())
+  }
+
+  /// Of text that is no statement.
+  package static func lastWord(of text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).last.map(String.init).flatMap { text.hasSuffix($0) ? $0 : nil }
+      ?? ""
+  }
+}
+
+extension Parser {
+  /// The statements of a text whose brackets, quotes and blocks may be open; nil for what no closing mends.
+  fileprivate static func parsedClosing(_ text: String, _ vocabulary: Vocabulary) -> [Statement]? {
+    var text = text
+    for _ in 0..<deepest {
+      var parser = Parser(text, vocabulary: vocabulary)
+      do {
+        return try parser.parse()
+      } catch let unfinished as UnfinishedInput {
+        guard let closing = unfinished.error.expected else { return nil }
+        text += closing == "end" ? "\nend" : closing
+      } catch {
+        return nil
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,138 @@
+import Calling
+import Files
+import Foundation
+import Kernels
+import Pipeline
+
+/// What a bare word may be that is no variable.
+enum WordUse {
+  /// A file, nothing else.
+  case value
+  /// Also a text of its own.
+  case text
+  /// What the parameter takes.
+  case parameter(ParameterManifest)
+
+  var parameter: ParameterManifest? { if case .parameter(let parameter) = self { parameter } else { nil } }
+
+  /// Whether a word without quotes may be a text.
+  var takesText: Bool {
+    switch self {
+    case .value: false
+    case .text: true
+    case .parameter(let parameter): parameter.takesText
+    }
+  }
+}
+
+// What words mean where a command takes them.
+extension Evaluator {
+  /// The values of an argument; a glob gives as many as there are files.
+  func arguments(_ expression: Expression, _ use: WordUse) throws -> [Evaluation] {
+    do {
+      return try unplacedArguments(expression, use)
+    } catch var error as CRSError {
+      if error.line == nil {
+        (error.line, error.column) = (expression.position.line, expression.position.column)
+      }
+      throw error
+    }
+  }
+
+  private func unplacedArguments(_ expression: Expression, _ use: WordUse) throws -> [Evaluation] {
+    switch expression {
+    case .word(let word, _): return asStack(try argument(word, use), use)
+    case .filledWord(let parts, _):
+      let pieces = try self.pieces(parts)
+      return asStack(try FileNames.expand(pieces).map { literal(.text($0)) }, use)
+    case .number(_, let written, _), .integer(_, let written, _):
+      // A text keeps its digits as they are written.
+      guard let parameter = use.parameter, parameter.takesOnlyText else { return [try value(expression)] }
+      return [Evaluation(value: .text(written), tree: .word(written))]
+    case .list(let items, _): return [try list(items, use)]
+    case .index(.word(let word, _), let places, _)
+    where !runner.isVariable(word) && !Words.looksLikeFile(word)
+      && FileManager.default.fileExists(atPath: word):
+      // file[1:9, 1:9] with a name that is no variable: the brackets are the file's.
+      return [literal(.text(word + (try self.places(places, names: .words).map(\.place).text)))]
+    default: return [try value(expression)]
+    }
+  }
+
+  private func argument(_ word: String, _ use: WordUse) throws -> [Evaluation] {
+    let bare = Evaluation(value: .text(word), tree: .word(word))
+    if let parameter = use.parameter {
+      if parameter.isName { return [bare] }
+      if parameter.choices.contains(where: { $0.lowercased() == word.lowercased() }) { return [bare] }
+    }
+    if let constant = Self.constant(word) { return [Evaluation(value: constant, tree: .word(word))] }
+    if let variable = runner.variable(word) { return [variable] }
+    if let number = Self.number(word), !use.takesText || use.parameter?.kind == .list {
+      return [Evaluation(value: .number(number), tree: .word(word))]
+    }
+    try checkOperators(word, use)
+    if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
+    if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
+    var error = runner.unknown(word)
+    if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
+    let takesAny = use.parameter == nil || use.parameter?.kind == .any
+    if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil,
+      Words.foreign[word] == nil
+    {
+      error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
+    }
+    throw error
+  }
+
+  /// Several files where one stack is wanted are a stack.
+  private func asStack(_ parts: [Evaluation], _ use: WordUse) -> [Evaluation] {
+    guard let parameter = use.parameter, parameter.kind == .stack, !parameter.isRest, parts.count > 1 else {
+      return parts
+    }
+    return [Evaluation(value: .list(parts.map(\.value)), tree: .list(parts.map(\.tree)))]
+  }
+
+  /// `n+1` without blanks and parentheses.
+  private func checkOperators(_ word: String, _ use: WordUse) throws {
+    let symbols = Set("+-*/%<>=!&^")
+    guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else {
+      return
+    }
+    let operands = word.split(whereSeparator: symbols.contains).map(String.init)
+    guard operands.count > 1, let last = word.last, !symbols.contains(last) else { return }
+    let areKnown = operands.allSatisfy { runner.isVariable($0) || Double($0) != nil }
+    let hasVariable = operands.contains(where: runner.isVariable)
+    guard areKnown, hasVariable || !use.takesText else { return }
+    throw CRSError.usage("'\(word)' is one word", hint: "operators need parentheses: (\(word))")
+  }
+
+  /// What a loop goes over, each with the text that binds it again.
+  func loopItems(_ items: [Expression]) throws -> [Evaluation] {
+    let parts = try items.map { try arguments($0, .text) }
+    let isAlone = parts.count == 1 && parts[0].count == 1
+    return try parts.flatMap { part in try part.flatMap { try elements(of: $0, isAlone: isAlone) } }
+  }
+
+  private func elements(of item: Evaluation, isAlone: Bool) throws -> [Evaluation] {
+    func at(_ place: Int) -> Resolved {
+      // A list that is written down has the elements themselves.
+      if case .list(let items) = item.tree, items.indices.contains(place) { return items[place] }
+      return .index(item.tree, [.at(.literal(.integer(place + 1)))])
+    }
+    switch item.value {
+    case .list(let values):
+      if case .range = item.tree { return values.map(literal) }
+      return values.enumerated().map { Evaluation(value: $1, tree: at($0)) }
+    case .stack(let stack) where isAlone:
+      return stack.exposures.enumerated().map { Evaluation(value: .image($1), tree: at($0)) }
+    case .table(let table) where isAlone && !table.isRow:
+      return try table.rows.indices.map {
+        Evaluation(value: try ValueElements.part(of: item.value, at: [.number($0 + 1)]), tree: at($0))
+      }
+    default:
+      // A word of a loop is a text, in the record too.
+      if case .word = item.tree, case .text = item.value { return [literal(item.value)] }
+      return [item]
+    }
+  }
+}

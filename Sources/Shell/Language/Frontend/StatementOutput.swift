@@ -1,0 +1,105 @@
+import Calling
+import Pipeline
+import Plot
+import Synchronization
+
+/// Takes the lines of statements: to the front end, into the transcript, and together where they are a listing.
+final class StatementOutput: Sendable {
+  private struct State {
+    var recorded: [String]?
+    var listing: [String]?
+    var figures: [Figure] = []
+  }
+  private let state = Mutex(State())
+  private let frontend: any Frontend
+
+  init(_ frontend: any Frontend) { self.frontend = frontend }
+
+  func report(_ line: String) {
+    if !isKept(line) { frontend.report(line) }
+  }
+
+  /// Tells of a result.
+  func show(_ value: Value, _ lines: [String], isLast: Bool) {
+    let isKept = lines.map(isKept).contains(true)
+    if !isKept { frontend.display(.result(value, lines: lines, isLast: isLast)) }
+  }
+
+  func show(_ page: Page) {
+    let isListed = state.withLock { state in
+      state.recorded?.append(contentsOf: page.lines)
+      state.listing?.append(contentsOf: page.lines)
+      return state.listing != nil
+    }
+    if !isListed { frontend.display(.page(page)) }
+  }
+
+  // MARK: - Figures
+
+  /// Shows a figure; false where the command has to.
+  func draw(_ figure: Figure) -> Bool {
+    keep(figure)
+    guard frontend.draw(figure) else { return false }
+    // The transcript says that there was a picture.
+    state.withLock { $0.recorded?.append("\u{1B}") }
+    return true
+  }
+
+  /// Keeps a figure for the record.
+  func keep(_ figure: Figure) { state.withLock { $0.figures.append(figure) } }
+
+  var hasFigures: Bool { state.withLock { !$0.figures.isEmpty } }
+
+  /// The figures since the last call.
+  func takeFigures() -> [Figure] {
+    state.withLock { state in
+      defer { state.figures = [] }
+      return state.figures
+    }
+  }
+
+  func note(_ line: String) {
+    state.withLock { $0.recorded?.append("note: " + line) }
+    frontend.note(line)
+  }
+
+  /// An error that a loop or script survives.
+  func error(_ error: any Error) {
+    let text = ErrorText.text(error)
+    state.withLock { $0.recorded?.append(text) }
+    frontend.error(text)
+  }
+
+  /// Puts a line into the transcript; true when it waits in a listing.
+  private func isKept(_ line: String) -> Bool {
+    state.withLock { state in
+      state.recorded?.append(line)
+      state.listing?.append(line)
+      return state.listing != nil
+    }
+  }
+
+  /// Collects what follows for the transcript.
+  func beginRecord() { state.withLock { $0.recorded = [] } }
+
+  /// What was collected.
+  func endRecord() -> [String] {
+    state.withLock { state in
+      defer { state.recorded = nil }
+      return state.recorded ?? []
+    }
+  }
+
+  /// Collects the lines of `body` and shows them together, also those before an error.
+  func listing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    state.withLock { $0.listing = [] }
+    defer {
+      let lines = state.withLock { state -> [String] in
+        defer { state.listing = nil }
+        return state.listing ?? []
+      }
+      frontend.display(.listing(lines))
+    }
+    return try body()
+  }
+}

@@ -1,0 +1,308 @@
+import Kernels
+
+// Operators and their operands.
+extension Parser {
+  /// How tightly an operator binds; the power and signs bind more tightly than all of these.
+  private static func rank(of symbol: String) -> Int {
+    switch symbol {
+    case "|": 0
+    case "&": 1
+    case "+", "-": 3
+    case "*", "/", "//", "%": 4
+    default: 2
+    }
+  }
+
+  mutating func expression() throws -> Expression { try climbed(from: try unary(), lowest: 0) }
+
+  /// Takes all operators that bind at least as tightly as a rank.
+  private mutating func climbed(from first: Expression, lowest: Int) throws -> Expression {
+    var left = first
+    while let symbol = try nextOperator() {
+      let rank = Self.rank(of: symbol)
+      guard rank >= lowest else { break }
+      var links: [Expression.Link] = []
+      while let symbol = try nextOperator(), Self.rank(of: symbol) == rank {
+        let start = reader.position
+        reader.advance(symbol.unicodeScalars.count)
+        skipToOperand()
+        if let next = reader.current, symbol == "%", "),]".unicodeScalars.contains(next) {
+          throw reader.error("a value is missing behind %", at: start, hint: "50 % is written 0.5")
+        }
+        let operand = try climbed(from: try unary(), lowest: rank + 1)
+        links.append(Expression.Link(symbol: symbol, operand: operand, position: start))
+      }
+      left = .chain(left, links)
+    }
+    return left
+  }
+
+  /// The operator that stands here; nothing is consumed but blanks.
+  private mutating func nextOperator() throws -> String? {
+    skipBlank()
+    guard let current = reader.current else { return nil }
+    let next = reader.peek()
+    switch current {
+    case "|":
+      if isPipe() { return nil }
+      try checkForeignPipe()
+      return "|"
+    case "&", "+", "-": return String(current)
+    case "%":
+      try checkPercent()
+      return "%"
+    case "*": return next == "*" ? nil : "*"
+    case "/": return next == "/" ? "//" : "/"
+    case "<", ">": return next == "=" ? String(current) + "=" : String(current)
+    case "!": return next == "=" ? "!=" : nil
+    case "=":
+      if next == "=" { return "==" }
+      throw reader.error("'=' is not understood here", hint: "a == b compares")
+    case "^": throw reader.error("'^' is not an operator", hint: "a ** b is the power")
+    default: return nil
+    }
+  }
+
+  /// `| grep foo`: a word with another behind it is no mask.
+  private func checkForeignPipe() throws {
+    let start = reader.position
+    let word = ahead { ahead -> String? in
+      ahead.reader.advance()
+      ahead.skipBlank()
+      guard let word = ahead.peekName(), !ahead.isVariable(word), FunctionTable[word] == nil,
+        Words.foreign[word] == nil, !Words.reserved.contains(word)
+      else { return nil }
+      ahead.skipName()
+      guard ahead.reader.current == " " else { return nil }
+      ahead.skipBlank()
+      guard let next = ahead.reader.current else { return nil }
+      let isArgument = next.isNameStart || next.isDigit || "'\"-".unicodeScalars.contains(next)
+      return isArgument && ahead.reader.peek() != " " ? word : nil
+    }
+    if let word { throw notInPipes(word, start) }
+  }
+
+  /// `50%` at the end of a statement is no remainder.
+  private func checkPercent() throws {
+    let isLast = ahead { ahead in
+      ahead.reader.advance()
+      ahead.skipBlank()
+      return ahead.reader.current.map { $0.isLineEnd || ";),]".unicodeScalars.contains($0) } ?? true
+    }
+    if isLast { throw reader.error("'%' has no value behind it", hint: "50 % is written 0.5") }
+  }
+
+  mutating func unary() throws -> Expression {
+    skipBlank()
+    let start = reader.position
+    guard let current = reader.current, "-+!".unicodeScalars.contains(current) else { return try power() }
+    return try nested("the expression is nested too deeply") { parser in
+      parser.reader.advance()
+      let operand = try parser.unary()
+      switch (current, operand) {
+      case ("+", _): return operand
+      case ("-", .number(let value, let written, _)): return .number(-value, written: "-" + written, start)
+      case ("-", .integer(let value, let written, _)) where value != .min:
+        return .integer(-value, written: "-" + written, start)
+      default: return .unary(String(current), operand, start)
+      }
+    }
+  }
+
+  private mutating func power() throws -> Expression {
+    let base = try primary()
+    skipBlank()
+    let start = reader.position
+    guard reader.current == "*", reader.peek() == "*" else { return base }
+    return try nested("the expression is nested too deeply") { parser in
+      parser.reader.advance(2)
+      parser.skipToOperand()
+      let link = Expression.Link(symbol: "**", operand: try parser.unary(), position: start)
+      return .chain(base, [link])
+    }
+  }
+
+  mutating func primary() throws -> Expression {
+    skipBlank()
+    let start = reader.position
+    guard let current = reader.current else {
+      if open > 0 { throw unfinished("a value is missing", at: start, expected: "a value") }
+      throw ended("a value is missing", at: start, expected: "a value")
+    }
+    switch current {
+    case "(": return try indexed(try parenthesised())
+    case "[": return try indexed(try bracket())
+    case "'", "\"": return .text(try quoted(), start)
+    default: break
+    }
+    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word),
+      word == "not" || word == "range"
+    {
+      throw reader.error("'\(word)' is not a word of the language", at: start, hint: hint)
+    }
+    return try indexed(try expressionWord())
+  }
+
+  /// An expression or a whole command between parentheses.
+  mutating func parenthesised() throws -> Expression {
+    let start = reader.position
+    return try nested("parentheses are nested too deeply") { parser in
+      parser.open += 1
+      defer { parser.open -= 1 }
+      parser.reader.advance()
+      parser.skipBlank()
+      let inner = try parser.pipeOrExpression()
+      parser.skipBlank()
+      guard let current = parser.reader.current else {
+        throw parser.unfinished("the parenthesis is not closed", at: start, expected: ")")
+      }
+      guard current == ")" else {
+        throw parser.reader.error("'\(current)' is not understood here", expected: ")")
+      }
+      parser.reader.advance()
+      // In the brackets of a table (v) is the variable's, v the column's.
+      if case .word = inner { return .call(.expression(inner), start) }
+      return inner
+    }
+  }
+
+  /// What may stand in parentheses: a command, a pipe, a range or an expression.
+  mutating func pipeOrExpression() throws -> Expression {
+    let start = reader.position
+    if let word = peekName(), startsCommand(word) { return .call(try rightSide(), start) }
+    let call = try rightSide()
+    guard case .expression(let first) = call else { return .call(call, start) }
+    skipBlank()
+    guard reader.current == ":" else { return first }
+    reader.advance()
+    let last = try expression()
+    skipBlank()
+    guard reader.current == ":" else { return .range(first, last, step: nil, start) }
+    reader.advance()
+    return .range(first, last, step: try expression(), start)
+  }
+
+  // MARK: - Brackets
+
+  /// Elements, pixels and sections directly behind a value.
+  mutating func indexed(_ value: Expression) throws -> Expression {
+    var value = value
+    var count = 0
+    while reader.current == "[", count < 8 {
+      let start = reader.position
+      value = .index(value, try subscripts(), start)
+      count += 1
+    }
+    return value
+  }
+
+  /// What stands in brackets behind a value: expressions and `a:b`.
+  mutating func subscripts() throws -> [Subscript] {
+    let start = reader.position
+    return try nested("brackets are nested too deeply") { parser in
+      parser.open += 1
+      defer { parser.open -= 1 }
+      parser.reader.advance()
+      var out: [Subscript] = []
+      while true {
+        parser.skipBlank()
+        if parser.reader.current == "]" {
+          parser.reader.advance()
+          return out
+        }
+        out.append(try parser.oneSubscript())
+        parser.skipBlank()
+        guard let current = parser.reader.current else {
+          throw parser.unfinished("the bracket is not closed", at: start, expected: "]")
+        }
+        if current == "," {
+          parser.reader.advance()
+        } else if current != "]" {
+          throw parser.reader.error("the list is not understood here", expected: ", or ]")
+        }
+      }
+    }
+  }
+
+  private mutating func oneSubscript() throws -> Subscript {
+    let start = reader.position
+    var first: Expression?
+    if reader.current != ":" {
+      first = try expression()
+      skipBlank()
+      guard reader.current == ":" else { return .at(first ?? .word("", start)) }
+    }
+    reader.advance()
+    skipBlank()
+    var last: Expression?
+    if let current = reader.current, current != ",", current != "]" {
+      last = try expression()
+      skipBlank()
+      if reader.current == ":" {
+        throw reader.error("sections have no steps", expected: "[x1:x2, y1:y2]")
+      }
+    }
+    return .range(first, last, start)
+  }
+
+  /// `[a, b]` a list, `[x1:x2, y1:y2]` a section.
+  mutating func bracket() throws -> Expression {
+    let start = reader.position
+    if try hasColon() { return .section(try subscripts(), start) }
+    return try nested("brackets are nested too deeply") { parser in
+      parser.open += 1
+      defer { parser.open -= 1 }
+      parser.reader.advance()
+      var items: [Expression] = []
+      while true {
+        parser.skipBlank()
+        if parser.reader.current == "]" {
+          parser.reader.advance()
+          return .list(items, start)
+        }
+        items.append(try parser.listItem())
+        parser.skipBlank()
+        if parser.reader.current == "," {
+          parser.reader.advance()
+        } else if parser.reader.current == nil {
+          throw parser.unfinished("the bracket is not closed", at: start, expected: "]")
+        } else if let current = parser.reader.current, current != "]" {
+          let isOperator = "+-*/%<>=!&|".unicodeScalars.contains(current)
+          throw parser.reader.error(
+            "the list is not understood here", expected: ", or ]",
+            hint: isOperator ? "operators in a list need parentheses: [(a \(current) b), c]" : nil)
+        }
+      }
+    }
+  }
+
+  /// Whether a colon stands in the bracket itself, not in quotes or further brackets.
+  private func hasColon() throws -> Bool {
+    let start = reader.position
+    return try ahead { ahead in
+      var depth = 0
+      var result = false
+      repeat {
+        guard let current = ahead.reader.current else {
+          throw unfinished("the bracket is not closed", at: start, expected: "]")
+        }
+        if current == "'" || current == "\"" {
+          _ = try ahead.quoted()
+          continue
+        }
+        if "[({".unicodeScalars.contains(current) { depth += 1 }
+        if "])}".unicodeScalars.contains(current) { depth -= 1 }
+        if current == ":", depth == 1 { result = true }
+        ahead.reader.advance()
+      } while depth > 0
+      return result
+    }
+  }
+
+  private mutating func listItem() throws -> Expression {
+    if let current = reader.current, current.isNameStart || "./~$'\"[*?".unicodeScalars.contains(current) {
+      return try argument()
+    }
+    return try pipeOrExpression()
+  }
+}

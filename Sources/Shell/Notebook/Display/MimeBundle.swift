@@ -1,0 +1,34 @@
+import Calling
+import Foundation
+import Pipeline
+import Plot
+
+/// One thing in the forms that clients choose from.
+struct MimeBundle: Sendable, Equatable {
+  var data: [String: JSONValue]
+  var metadata: [String: JSONValue] = [:]
+
+  init(text: String) { data = ["text/plain": .text(text)] }
+
+  init(_ page: Page) {
+    data = [
+      "text/plain": .text(page.lines.joined(separator: "\n")), "text/html": .text(HTML.text(page.parts)),
+    ]
+  }
+
+  /// - Parameter text: what stands for the figure where there are no pictures.
+  init(png: [UInt8], text: String? = nil) {
+    let size = PictureSize(png: png)
+    data = [
+      "image/png": .text(Data(png).base64EncodedString()),
+      "text/plain": .text(text ?? "figure, \(size.width)x\(size.height) pixels"),
+    ]
+    metadata = ["image/png": size.json]
+  }
+
+  init(svg: [UInt8], text: String? = nil) {
+    data = [
+      "image/svg+xml": .text(String(decoding: svg, as: UTF8.self)), "text/plain": .text(text ?? "figure"),
+    ]
+  }
+}

@@ -1,0 +1,80 @@
+import TestSupport
+import Testing
+
+/// Sessions of random statements replay from their record, whatever was bound anew in between.
+@Suite struct RandomSessionTests {
+  private struct Generator {
+    var state: UInt64
+
+    mutating func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+  }
+
+  private static let beginning = """
+    s = simulate nx=20 ny=20 n=3 seed=1
+    m = median s
+    k = m > 12
+    l = [3, 1, 2]
+    t = newtable name flux
+    t = addrow t 'a' 1.5
+    t = addrow t 'b' 2
+    n = 2
+    w = 'text'
+    """
+
+  /// One statement of each rule; names are bound anew all the time.
+  private static let statements = [
+    "n += 1", "n = len(l) + n % 3", "l[2] = n", "l = l * 2", "l = sort l", "m[3, 4] = n",
+    "m[1:3, 2:4] = m[4:6, 2:4]", "m = s[2] - s[1]", "m -= (stats m median)",
+    "k = m > ((stats m median) + 2 * (stats m robust_std))", "k = k | dilate(k)", "k = !k & (m < 30)",
+    "k = -5 < m < n", "s = s - [1, 2, 3]", "s[2] = s[1] * 2", "m = median s",
+    "m = where(k, 0, m)", "m = sqrt(abs(m))", "m = maximum(m, n)", "t[flux] = t[flux] + n",
+    "t[double] = t[flux] * 2", "t = addrow t w n", "t = sort t flux descending=yes",
+    "w = \"a${n}b\"", "w = replace(w, 'a', 'b') + 'c'", "for i in 1:3; n = n + i; end",
+    "for i in l; l = [i]; n += i; end", "for e in s; m = e + 1; s = s * 1; end",
+    "for r in t; n = round(r[flux]); end", "if n > 5; n = 1; else if n > 3; n = 7; else; n = 4; end",
+    "def f a b=2; return a * b + 1; end; n = f n", "def g x; y = x[2, 2]; return y, x; end; n, m = g m",
+    "n = m[2, 3]; n = round(n)", "a, b, c = [1, n, 3]", "_, n = [1, 5]", "m; n = _[1, 1]; n = floor(n)",
+    "c, q = lacosmic m gain=1 rnoise=3.4", "m = s | median", "m = (s | median)[1:20, 1:20]",
+    "x = pixels s at=[(n % 5 + 2), 3] size=3", "x = label k image=s", "x = compare k (m > 0)",
+    "l = append(l, n)", "l = l[l > 0]; l = append(l, 1)", "drop w; w = 'again'", "undo", "redo",
+    "z = simulate nx=20 ny=20",
+    "def h a; return simulate nx=20 ny=20; end; z = h 1", "n = stats l max", "n = countflagged(k)",
+    "n = $n + 1",
+  ]
+
+  @Test(arguments: 1...12) func replay(seed: Int) throws {
+    var generator = Generator(state: UInt64(seed) &* 7919)
+    let run = try ScriptRun()
+    try run.run(Self.beginning)
+    var typed: [String] = []
+    for _ in 0..<40 {
+      let statement = Self.statements[generator.next(Self.statements.count)]
+      typed.append(statement)
+      // What fails changes nothing, and is not part of the record.
+      _ = run.error(statement)
+    }
+    let again = try ScriptRun()
+    let script = run.session.script.joined(separator: "\n")
+    if let error = again.error(script) {
+      Issue.record("\(error)\n\(script)")
+      return
+    }
+    for name in run.session.names {
+      #expect(
+        ValueEquality.areEqual(run.session[name]?.value, again.session[name]?.value),
+        "\(name) of seed \(seed)\n\(script)")
+    }
+    // The shortest script of each value makes it too.
+    for name in run.session.names {
+      let alone = try ScriptRun()
+      let script = try run.session.provenance(of: name).joined(separator: "\n")
+      #expect(alone.error(script) == nil, "\(name) of seed \(seed)\n\(script)")
+      #expect(
+        ValueEquality.areEqual(run.session[name]?.value, alone.session[name]?.value),
+        "\(name) of seed \(seed)\n\(script)")
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../../../share/python/crs_plugin.py

@@ -1,0 +1,1 @@
+../../../share/include/crs_plugin.h
