@@ -206,27 +206,26 @@ package struct LowValues: Sendable {
       }
     }
 
-    /// How many of the ordered values lie far below every value that the other exposures have around, as on and beside
-    /// stars no level of the neighbourhood could tell; 0 where all of them do.
+    /// How many of the ordered values lie far below every value around, as on and beside stars no level of the
+    /// neighbourhood could tell; 0 where all of them do. The exposure that coincident hits leave out is no such pit: its
+    /// own neighbours are as low.
     private func pits(_ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ n: Int) -> Int {
-      let i = y * shape.width + x
-      var low = 0
-      while low < n, isPit(order[low], x, y, i) { low += 1 }
-      return low < n ? low : 0
-    }
-
-    private func isPit(_ k: Int, _ x: Int, _ y: Int, _ i: Int) -> Bool {
       var floor = Float.infinity
-      for j in max(0, y - 1)...min(shape.height - 1, y + 1) {
-        for column in max(0, x - 1)...min(shape.width - 1, x + 1) where column != x || j != y {
-          let place = j * shape.width + column
-          for other in 0..<count where other != k && sources[other][place] < floor {
-            floor = sources[other][place]
-          }
+      for j in y - 1...y + 1 {
+        for i in x - 1...x + 1 where i != x || j != y {
+          let value = smallest(i, j)
+          if value < floor { floor = value }
         }
       }
-      guard floor > 0, floor < .infinity else { return false }
-      return sources[k][i] < floor - LowValues.evident * deviation(k, i, level: floor)
+      guard floor > 0, floor < .infinity else { return 0 }
+      let i = y * shape.width + x
+      var count = 0
+      while count < n {
+        let k = order[count]
+        guard sources[k][i] < floor - LowValues.evident * deviation(k, i, level: floor) else { break }
+        count += 1
+      }
+      return count < n ? count : 0
     }
 
     /// How far a value lies above a level, in units of what noise and mismatch allow.
