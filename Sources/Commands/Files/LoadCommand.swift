@@ -94,6 +94,10 @@ struct LoadCommand: Command {
   /// A stack, with a note where an exposure is there twice.
   private func stack(_ images: [Image], _ context: CommandContext) throws -> Stack {
     let stack = try Stack(exposures: images)
+    for (k, image) in images.enumerated() where image.mask == nil {
+      let count = image.pixels.pixels.count { !$0.isFinite }
+      if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
+    }
     for (a, b) in stack.equalExposures {
       context.note(
         "\(images[a].label(number: a + 1)) and \(images[b].label(number: b + 1)) hold the same pixels: every hit of "

@@ -53,6 +53,26 @@ import Testing
     #expect(plain.detections[0].counts.either <= (detection == .pvalue ? 0 : 2))
   }
 
+  /// On and beside a star the neighbourhood has no level; a value far below all of it is too low nevertheless.
+  @Test(arguments: [MaskingOptions.Detection.pvalue, .boundary])
+  func dropOutsOnStarsAreLeftOut(detection: MaskingOptions.Detection) throws {
+    var scene = StackScene()
+    scene.level = { x, y in
+      let square = Double((x - 60) * (x - 60) + (y - 60) * (y - 60))
+      return 200 + 10_000 * gauss(square.squareRoot())
+    }
+    var planes = scene.planes(hits(scene, seed: 2))
+    let dropped = [(60, 60), (62, 60), (59, 62), (63, 63), (60, 57)].map { $1 * scene.width + $0 }
+    for i in dropped { planes[2].pixels[i] = 0 }
+    let (result, combined) = try scene.run(scene.exposures(planes), detection: detection)
+    #expect(result.findings.lowValues == [0, 0, 5])
+    let (truth, out) = (scene.truth(), try combined(.mediancr))
+    for i in dropped {
+      #expect(abs(out.image.pixels[i] - truth.pixels[i]) < 6 * (truth.pixels[i] + 25).squareRoot())
+      #expect(out.map.pixels[i] == 2)
+    }
+  }
+
   /// Several low values of a pixel, a hit beside a low value, low values below 0, dead columns and blocks.
   @Test(arguments: [3, 4, 5]) func whatIsTooLowIsFoundAndNothingElse(n: Int) throws {
     var scene = StackScene(width: 200, height: 160)

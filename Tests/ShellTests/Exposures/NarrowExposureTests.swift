@@ -49,7 +49,7 @@ import Testing
     for words in ["fsmode=median", "fsmode=convolve"] {
       let ended = try Program.run(["-c", "c, m = lacosmic s1.fits \(words)"], in: folder.url)
       let told = ended.output + ended.errors
-      #expect(ended.status == 1, "\(told)")
+      #expect(ended.status == (words == "fsmode=median" ? 0 : 1), "\(told)")
       #expect(told.contains("no pixel can be judged") && told.contains("300x1"), "\(told)")
       #expect(!told.contains("psfsize"))
     }

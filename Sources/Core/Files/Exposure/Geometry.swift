@@ -86,7 +86,8 @@ extension ExtraPlane {
   func changed(_ change: MovedPlane, _ geometry: Geometry) -> ExtraPlane {
     var out = self
     out.pixels = pixels.changed(change)
-    out.mask = mask.map { Mask(plane: change.applied(to: $0.plane, filling: 1)) }
+    // What the plane will say when it is read again: pixels from outside have no bits. The image's own mask has them.
+    out.mask = mask.map { Mask(plane: change.applied(to: $0.plane, filling: 0)) }
     out.uncertainty = uncertainty.map { $0.changed(change, geometry, note: { _ in }) }
     out.header.follow(geometry, shape: change.shape, note: { _ in })
     return out

@@ -11,7 +11,9 @@ extension FITSDocument {
         others[index].header.remove("BLANK")
         others[index].content = .image(.uint8(mask.plane))
       } else {
-        made.append(image.made(name: "MASK", Header(), .image(.uint8(mask.plane))))
+        // A plane of bits may have the name already.
+        let isTaken = image.others.contains { $0.name.uppercased() == "MASK" }
+        made.append(image.made(name: isTaken ? "BPM" : "MASK", Header(), .image(.uint8(mask.plane))))
       }
     }
     let index = image.others.firstIndex { $0.uncertainty != nil }

@@ -136,7 +136,9 @@ extension Masking {
       throw CRSError.data(
         texts.joined(separator: ", "), parameter: "images",
         expected: "equivalent exposures, or flux factors that say so",
-        hint: "a closed shutter or saturation looks like that; force=yes goes on")
+        hint:
+          "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
+          + "transparency, force=yes goes on")
     }
     (findings.levels, findings.deviating, findings.refused) = (levels, levels.deviating, outside)
   }

@@ -16,6 +16,8 @@ package struct LowValues: Sendable {
 
   /// Deviations from the neighbourhood's level: beyond the first a value is too low, within the second it agrees.
   private static let (outlier, agreement): (Float, Float) = (5, 4)
+  /// Below the lowest value of all neighbours by so much a value is too low, however steep the neighbourhood is.
+  private static let evident: Float = 8
   /// Differences of values that are looked into [standard deviations].
   private static let least: Float = 4.5
   /// What seeing and small displacements do: part of the differences between neighbours.
@@ -171,6 +173,11 @@ package struct LowValues: Sendable {
           let (a, b) = (deviation(first, i, level: level), deviation(last, i, level: level))
           guard sources[last][i] - level > LowValues.least * (a * a + b * b).squareRoot() else { return }
         }
+        let deep = n > 2 ? pits(x, y, order, n) : 0
+        if deep > 0 {
+          for place in 0..<deep { found.append(Finding(pixel: i, exposure: order[place])) }
+          return
+        }
         guard let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else {
           if n == 2 { found.append(Finding(pixel: i, exposure: nil)) }
           return
@@ -197,6 +204,28 @@ package struct LowValues: Sendable {
           found.append(Finding(pixel: i, exposure: nil))
         }
       }
+    }
+
+    /// How many of the ordered values lie far below every value around, as on and beside stars no level of the
+    /// neighbourhood could tell; 0 where all of them do. The exposure that coincident hits leave out is no such pit: its
+    /// own neighbours are as low.
+    private func pits(_ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ n: Int) -> Int {
+      var floor = Float.infinity
+      for j in y - 1...y + 1 {
+        for i in x - 1...x + 1 where i != x || j != y {
+          let value = smallest(i, j)
+          if value < floor { floor = value }
+        }
+      }
+      guard floor > 0, floor < .infinity else { return 0 }
+      let i = y * shape.width + x
+      var count = 0
+      while count < n {
+        let k = order[count]
+        guard sources[k][i] < floor - LowValues.evident * deviation(k, i, level: floor) else { break }
+        count += 1
+      }
+      return count < n ? count : 0
     }
 
     /// How far a value lies above a level, in units of what noise and mismatch allow.
