@@ -16,9 +16,13 @@ struct CrmasksCommand: Command {
         + "and the figures; of the other arguments for the masks only seed may stand beside it, and wins over the "
         + "file's. With a stack the masks are a value of the session; combine applies them.",
       "Requirements have the names of the documents without their la_ and mm_ prefix.",
+      "Two exposures, crmasks [a, b], are judged by gain and readout noise of both (docs/detector.md): CRMASK1 and CRMASK2 "
+        + "have far false alarms each, MEDIANCR and MEANCRT are both together. What changes smoothly between the two, "
+        + "sky lines along the slit or an object along its trace, is followed first (scale). Masks do not grow unless "
+        + "dilation says so. One exposure is a case for lacosmic.",
     ])
 
-  @Parameter("parameter file, or a stack of exposures", positional: true) var input: Value
+  @Parameter("parameter file, or a stack of exposures, two at least", positional: true) var input: Value
   @Parameter("crmasks.fits to apply instead of computing masks") var crmasks: MaskSet? = nil
   @Parameter("boundary to use instead of simulating one") var boundary: Boundary? = nil
   @Parameter("folder for all products of a parameter file") var outputDir = "."
@@ -33,6 +37,10 @@ struct CrmasksCommand: Command {
   var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
+  @Parameter(
+    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first; "
+      + "none: they differ by flux_factor alone")
+  var scale = SmoothChanges.Axes.auto
   @SettingsParameters var given
 
   enum LogLevel: String, WordParameter {
@@ -116,6 +124,7 @@ struct CrmasksCommand: Command {
     if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
       settings.masking.detection = .boundary
     }
+    if stack.count == 2 { try adaptToPair(&settings, context) }
     try settings.check(exposures: stack.count)
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
@@ -128,6 +137,12 @@ struct CrmasksCommand: Command {
     return CommandResult(
       [.maskSet(result.masks)],
       resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  /// Two exposures have no diagram, and one hit pixel is replaced by one value: nothing grows unless it is asked for.
+  private func adaptToPair(_ settings: inout CrmasksSettings, _ context: CommandContext) throws {
+    settings.masking.changes = scale
+    if !settings.isGiven("dilation") { settings.masking.dilation = 0 }
   }
 
   private static func resolved(_ seed: UInt64?) -> [String: Value] {

@@ -24,6 +24,11 @@ package struct CrmasksRun: Sendable {
   ) throws {
     var settings = settings
     settings.drawSeed()
+    let isPair = exposures.count == 2 && compatibility == nil
+    if isPair, !settings.isGiven("la_fsmode") {
+      // It judges the minimum of two exposures, whose sources have no one width.
+      settings.lacosmic.algorithm.fineStructure = .median
+    }
     let detector = exposures.detector
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
@@ -53,6 +58,7 @@ package struct CrmasksRun: Sendable {
         "gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)",
         "bias = \(detector.bias.historyText)",
       ] + settings.historyLines
+      + (isPair ? ["- scale = \(settings.masking.changes.rawValue)"] : [])
       + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
       + (boundary == nil ? [] : ["boundary = as given"])
     (self.exposures, self.settings) = (exposures, settings)
