@@ -38,8 +38,8 @@ struct CombineCommand: Command {
     if let masks, applyFluxFactor {
       guard masks.fluxFactors.count == stack.count else {
         throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors", parameter: "masks",
-          expected: "one for each of \(stack.count) exposures")
+          "the masks are those of \(masks.fluxFactors.count) exposures, the stack has \(stack.count)", parameter: "masks",
+          expected: "one for each exposure of the stack")
       }
       factors = masks.fluxFactors
     }

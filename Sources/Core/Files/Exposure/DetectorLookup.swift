@@ -70,7 +70,8 @@ package struct DetectorLookup: Sendable {
     rawFactor = found[0].rawFactor
     sources = Self.lines(
       zip(found, usesErrors).map { $0.lines(need, usesErrors: $1) }, exposures)
-    notes = Self.differences(facts, exposures)
+    notes =
+      Self.differences(facts, exposures) + (exposures.count > 1 ? Self.refusedTimes(exposures) : [])
   }
 
   /// Each line once, those of one number together; lines that hold for some of the exposures name them.
@@ -90,6 +91,17 @@ package struct DetectorLookup: Sendable {
       let which = members[line] ?? []
       return which.count == exposures.count
         ? line : line + ": " + which.map { exposures[$0].label(number: $0 + 1) }.joined(separator: ", ")
+    }
+  }
+
+  /// Exposure times that cannot be used, where the times of the exposures are compared.
+  private static func refusedTimes(_ exposures: [Image]) -> [String] {
+    guard !exposures[0].unit.isRate else { return [] }
+    return exposures.indices.compactMap { k in
+      exposures[k].refusedTime.map {
+        "\(exposures[k].label(number: k + 1)): \($0); exposure times are not compared, flux_factor= gives the "
+          + "relative fluxes"
+      }
     }
   }
 

@@ -168,7 +168,8 @@ struct ExposureDetector {
     if unit.isRate, facts.exposureTime == nil {
       return .usage(
         "the pixels are in \(unit) and the exposure time (EXPTIME) is not known", parameter: "gain",
-        expected: expected + " and rnoise=NUMBER [\(unit)]")
+        expected: expected + " and rnoise=NUMBER [\(unit)]",
+        hint: image.refusedTime.map { $0 + "; the gain of a rate is that of its counts times the seconds" })
     }
     return .usage(
       "the gain is not known", parameter: "gain", expected: expected,

@@ -45,6 +45,21 @@ struct CombinationNoise: Sendable {
     return count > 0 ? sum / count : nil
   }
 
+  /// The variance that stands for the unlike ones of the values for which `isUsed` where they make a median; nil where
+  /// one of them is not known.
+  @inline(__always)
+  func central(_ i: Int, level: Float, _ isUsed: (Int) -> Bool) -> Float? {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: exposures.count) { variances in
+      var count = 0
+      for k in exposures.indices where isUsed(k) {
+        guard let square = variance(k, i, level: level) else { return nil }
+        variances[count] = square
+        count += 1
+      }
+      return count > 0 ? OrderNoise.central(UnsafeMutableBufferPointer(rebasing: variances[0..<count])) : nil
+    }
+  }
+
   /// The scatter of the values for which `isUsed`, n - 1 in the denominator; nil for fewer than `least`.
   func scatter(_ i: Int, least: Int, _ isUsed: (Int) -> Bool) -> Float? {
     var (sum, count): (Float, Int) = (0, 0)

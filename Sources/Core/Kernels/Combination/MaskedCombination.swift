@@ -208,6 +208,16 @@ extension MaskedCombination {
           if source == .noise, let known = noise.mean(i, level: level, isUsed) { return known }
           return noise.scatter(i, least: source == .noise ? 5 : 2, isUsed) ?? .nan
         }
+        /// The variance of the median of the values that are there.
+        func median() -> Float {
+          let hits = exposures.indices.reduce(0) { $0 + (isHit($1) ? 1 : 0) }
+          let factor = Float(OrderNoise.median(of: used, hits: hits))
+          guard source == .noise, !noise.isSimple else { return single(isThere) * factor }
+          if hits == 0 { return (noise.central(i, level: level, isThere) ?? single(isThere)) * factor }
+          // Hits push the median to the edge of the other values, where the mean of their variances holds.
+          let isClean = { (k: Int) in isThere(k) && !isHit(k) }
+          return single(hits < used ? isClean : isThere) * factor
+        }
         guard used > 0, level.isFinite else {
           row[x] = .nan
           continue
@@ -216,12 +226,12 @@ extension MaskedCombination {
         case .plain:
           if noise.isSimple, source == .noise, masks == nil || method != .mediancr || !hasHit(i, masks) {
             row[x] = (noise.variance(0, i, level: level) ?? .nan) * factors[used]
-          } else if method == .mediancr {
-            row[x] = single(isThere) * medianFactor(of: used, isHit)
+          } else if method == .mediancr || method == .median {
+            row[x] = median()
           } else {
             row[x] = single(isThere) * factors[used]
           }
-        case .median: row[x] = single(isThere) * medianFactor(of: used, isHit)
+        case .median: row[x] = median()
         case .unmasked:
           let left = Int(result.map.pixels[i])
           row[x] = single { isThere($0) && !isHit($0) } / Float(max(1, left))
@@ -236,11 +246,6 @@ extension MaskedCombination {
 
   private func hasHit(_ i: Int, _ masks: [Mask]?) -> Bool {
     masks?.contains { $0.plane.pixels[i] != 0 } ?? false
-  }
-
-  private func medianFactor(of used: Int, _ isHit: (Int) -> Bool) -> Float {
-    let hits = exposures.indices.reduce(0) { $0 + (isHit($1) ? 1 : 0) }
-    return Float(OrderNoise.median(of: used, hits: hits))
   }
 
   /// The variance of a combination of `count` values over the mean variance of one.
