@@ -29,9 +29,10 @@ struct MMPValueCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     try context.tell(found, of: stack)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
     let options = try settings.options()

@@ -32,7 +32,7 @@ package struct DetectorLookup: Sendable {
   /// What deserves a note: different gains or exposure times.
   package let notes: [String]
 
-  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known.
+  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known and not given.
   /// - Throws: `CRSError` (usage) that says how to give what is not known.
   package init(
     stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all,
@@ -54,7 +54,14 @@ package struct DetectorLookup: Sendable {
     _ exposures: [Image], _ arguments: DetectorFacts, _ need: Need, _ allowsErrors: Bool
   ) throws {
     let found = exposures.map { ExposureDetector($0, arguments) }
-    let usesErrors = found.map { allowsErrors && !$0.knowsNoise && $0.hasErrors }
+    // A number that somebody gave asks for the other one.
+    let mayUseErrors = allowsErrors && arguments.gain == nil && arguments.readoutNoise == nil
+    var usesErrors = found.map { mayUseErrors && !$0.knowsNoise && $0.hasErrors }
+    if exposures.count > 1, usesErrors.contains(true) {
+      // Errors and numbers of the detector do not mix.
+      let haveErrors = found.allSatisfy(\.hasErrors)
+      usesErrors = found.map { _ in haveErrors }
+    }
     knowsNoise = !usesErrors.contains(true)
     let each = try found.indices.map { k in
       do {
@@ -69,7 +76,7 @@ package struct DetectorLookup: Sendable {
     common = each.dropFirst().allSatisfy { $0.isClose(to: each[0]) } ? each.first : nil
     rawFactor = found[0].rawFactor
     sources = Self.lines(
-      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1) }, exposures)
+      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1, isStack: exposures.count > 1) }, exposures)
     notes =
       Self.differences(facts, exposures) + (exposures.count > 1 ? Self.refusedTimes(exposures) : [])
   }

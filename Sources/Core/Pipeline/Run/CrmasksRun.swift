@@ -34,7 +34,9 @@ package struct CrmasksRun: Sendable {
     options.isForced = isForced
     let found =
       try settings.masking.method.usesLacosmic
-      ? Self.lacosmic(settings, detector, isCompatible: compatibility == .numina036) : nil
+      ? Self.lacosmic(
+        settings, detector, isOfErrors: exposures.planes[0].isNoiseOfErrors,
+        isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
     let shape = exposures.matched.shape
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
@@ -49,26 +51,28 @@ package struct CrmasksRun: Sendable {
     }
     self.options = options
     parameterLines =
-      [
-        "gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)",
-        "bias = \(detector.bias.historyText)",
-      ] + settings.historyLines
+      (exposures.planes[0].isNoiseOfErrors
+        ? ["noise = smallest error of the exposures"]
+        : ["gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)"])
+      + ["bias = \(detector.bias.historyText)"] + settings.historyLines
       + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
       + (boundary == nil ? [] : ["boundary = as given"])
     (self.exposures, self.settings) = (exposures, settings)
   }
 
   private static func lacosmic(
-    _ settings: CrmasksSettings, _ detector: Detector, isCompatible: Bool
+    _ settings: CrmasksSettings, _ detector: Detector, isOfErrors: Bool, isCompatible: Bool
   ) throws -> LACosmicParameters {
-    guard let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform else {
+    if isCompatible, detector.gain.uniform == nil || detector.readoutNoise.uniform == nil {
       throw CRSError.data(
-        "L.A.Cosmic needs one value for the whole image", parameter: "gain, rnoise",
+        "L.A.Cosmic of numina needs one value for the whole image", parameter: "gain, rnoise",
         expected: "numbers, or crmethod mmcosmic")
     }
-    // numina hands over ADU where electrons are expected.
+    let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
+    // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number.
     return settings.lacosmic.parameters(
-      gain: gain, readoutNoise: isCompatible ? noise : noise * gain, unlimited: 65535)
+      gain: gain, readoutNoise: isCompatible ? noise : noise * gain,
+      unlimited: isOfErrors ? 65535 * gain : 65535)
   }
 
   /// Makes the masks and tells how.
@@ -95,6 +99,20 @@ package struct CrmasksRun: Sendable {
 
   private func auxiliary(_ work: Work) -> AuxiliaryDetector? {
     guard let lacosmic else { return nil }
+    let detector = exposures.matched.noise.typicalDetector
+    if detector.gain.uniform == nil || detector.readoutNoise.uniform == nil {
+      let typical = detector.readoutNoise.typical
+      return { image, readoutNoise, keepsClean in
+        var own = detector
+        if let readoutNoise, typical > 0 {
+          own.readoutNoise = own.readoutNoise.combined(with: .constant(readoutNoise / typical), *)
+        }
+        let found = try UnevenImage(image, detector: own).run(lacosmic, keepsClean: keepsClean, work: work)
+        return AuxiliaryDetection(
+          clean: found.clean, mask: found.mask, perIteration: found.perIteration,
+          iterationLimit: found.iterationLimit)
+      }
+    }
     let gain = exposures.detector.gain.typical
     return { image, readoutNoise, keepsClean in
       var lacosmic = lacosmic

@@ -130,7 +130,8 @@ package struct Reduction: Sendable {
     if let masks, appliesFluxFactors {
       guard masks.fluxFactors.count == exposures.count else {
         throw CRSError.data(
-          "the masks are those of \(masks.fluxFactors.count) exposures, there are \(exposures.count)", parameter: "crmasks",
+          "the masks are those of \(masks.fluxFactors.count) exposures, there are \(exposures.count)",
+          parameter: "crmasks",
           expected: "one for each exposure")
       }
       factors = masks.fluxFactors
