@@ -31,11 +31,11 @@ struct PairSlopes {
     let (width, height) = (mean.width, mean.height)
     return try mean.pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      func value(_ x: Int, _ y: Int) -> Float {
+      @Sendable func value(_ x: Int, _ y: Int) -> Float {
         guard x >= 0, x < width, y >= 0, y < height else { return .nan }
         return pixels[y * width + x]
       }
-      func middle(_ x: Int, _ y: Int) -> Float {
+      @Sendable func middle(_ x: Int, _ y: Int) -> Float {
         let (a, b, c) = (value(x - step.y, y - step.x), value(x, y), value(x + step.y, y + step.x))
         // At borders and beside gaps the pixel itself.
         guard a.isFinite, c.isFinite else { return b }

@@ -39,8 +39,8 @@ package struct ExposureGroup: Sendable {
   /// - Throws: `CRSError` (data) for other shapes.
   package func planes(bias: DetectorValue, work: Work) throws -> [ExposurePlanes] {
     let stack = try Stack(exposures: images)
-    return stack.planes(
-      try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias),
+    return try stack.planes(
+      DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias),
       work: work)
   }
 
