@@ -33,6 +33,18 @@ struct CombinationNoise: Sendable {
     return square > 0 ? square : perSignal * perSignal / (factor * factor)
   }
 
+  /// The noise of every value where nothing else is needed; nil otherwise.
+  var simple: PixelNoise? { isSimple ? noise?[0] : nil }
+
+  /// The variance of a value of that noise [ADU^2], never 0.
+  @inline(__always)
+  static func variance(_ noise: PixelNoise, _ i: Int, level: Float) -> Float {
+    let (perSignal, readout) = noise.at(i)
+    let square = max(level, 0) * perSignal + readout
+    // Without readout noise and signal one electron is what may have been missed.
+    return square > 0 ? square : perSignal * perSignal
+  }
+
   /// The mean variance of the values for which `isUsed`; nil where one of them is not known.
   @inline(__always)
   func mean(_ i: Int, level: Float, _ isUsed: (Int) -> Bool) -> Float? {
