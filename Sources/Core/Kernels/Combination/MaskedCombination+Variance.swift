@@ -19,7 +19,7 @@ extension MaskedCombination {
           nonisolated(unsafe) let hitAnywhere = hits.isEmpty ? nil : flags[masks.count]
           nonisolated(unsafe) let place = PixelPlaces(
             values: values, flags: Array(flags[..<masks.count]), map: map)
-          return try .byRows(shape, work: work) { y, row in
+          return try Plane<Float>.byRows(shape, work: work) { y, row in
             for x in 0..<shape.width {
               let i = y * shape.width + x
               let (level, count) = (pixels[i], used.isEmpty ? n : Int(used[i]))

@@ -88,7 +88,7 @@ package struct MatchedExposures: Sendable {
       try (mask?.plane.pixels ?? []).withUnsafeBufferPointer { flags in
         nonisolated(unsafe) let (source, flags) = (source, flags)
         let hasFlags = !flags.isEmpty
-        return try .byRows(shape, work: work) { y, row in
+        return try Plane<Float>.byRows(shape, work: work) { y, row in
           for x in 0..<width {
             let value = source[y * width + x]
             // A difference of a value from itself is 0 only where the value is finite.
