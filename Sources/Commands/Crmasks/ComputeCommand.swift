@@ -44,7 +44,7 @@ struct ComputeCommand: Command {
     let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
     let stack = try Stack(exposures: group.images)
     let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     context.tell(found)
     var settings = given
     if !plots { settings.display.maxplots = 0 }

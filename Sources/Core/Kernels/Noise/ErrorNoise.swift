@@ -17,11 +17,11 @@ struct ErrorNoise {
   private static let lit: Float = 5
   /// Pixels that are looked at for ratios, at most.
   private static let sample = 200_000
-  /// Typical deviations that single precision squares without loss.
-  private static let usable = 1e-15...1e15
+  /// Typical deviations that detectors, which know ADU and electrons, take as they are.
+  private static let usual = 0.5...1e4
 
   /// - Parameter exposures: all with errors, equal shapes, at least one.
-  /// - Throws: `CRSError`: data where no error is known, or values are too small or too large; interrupted.
+  /// - Throws: `CRSError`: data where no error is known, interrupted.
   init(_ exposures: [ExposurePlanes], work: Work) throws {
     let deviations = exposures.compactMap(\.deviation)
     let scales = Self.scales(deviations)
@@ -32,14 +32,17 @@ struct ErrorNoise {
         "the errors of the exposures are nowhere known", parameter: "gain",
         expected: "errors above 0, or gain= and rnoise=")
     }
-    guard Self.usable.contains(Double(typical).squareRoot()) else {
-      throw CRSError.data(
-        "the errors are about \(Double(typical).squareRoot()), too small or too large for single precision",
-        parameter: "images", expected: "errors from 1e-15 to 1e15",
-        hint: "multiply the exposures by a power of ten")
-    }
     let perLevel = Self.photons(variance, level)
     detectors = try Self.made(exposures, variance, level, perLevel, scales, largest: typical * 1e12, work)
+  }
+
+  /// A power of two that makes the errors some units large; 1 where they are, or where none is known.
+  static func scale(_ deviation: Plane<Float>) -> Double {
+    let step = max(1, deviation.count / sample) | 1
+    let known = stride(from: 0, to: deviation.count, by: step).map { deviation.pixels[$0] }
+      .filter { $0 > 0 && $0 < .infinity }
+    guard let typical = rank(0.5, of: known).map({ Double($0) }), !usual.contains(typical) else { return 1 }
+    return Double(sign: .plus, exponent: min(120, max(-120, 3 - typical.exponent)), significand: 1)
   }
 
   /// The variance of each exposure relative to the first one.
@@ -136,17 +139,33 @@ struct ErrorNoise {
 extension [ExposurePlanes] {
   /// The exposures with the noise of their errors: the smallest variance of each pixel.
   ///
-  /// - Throws: `CRSError`: data where errors are missing or not usable; interrupted.
-  package func withNoiseOfErrors(work: Work) throws -> [ExposurePlanes] {
+  /// - Parameter scales: whether values far smaller or larger than counts are multiplied by a power of two (`scale`).
+  /// - Throws: `CRSError`: data where errors are missing or nowhere known; interrupted.
+  package func withNoiseOfErrors(scales: Bool = true, work: Work) throws -> [ExposurePlanes] {
     guard !isEmpty, allSatisfy({ $0.deviation != nil }) else {
       throw CRSError.data(
         "not all exposures have errors", parameter: "gain", expected: "gain= and rnoise=")
     }
-    let noise = try ErrorNoise(self, work: work)
-    return zip(self, noise.detectors).map { exposure, detector in
+    let scale = scales ? self[0].deviation.map { ErrorNoise.scale($0) } ?? 1 : 1
+    let scaled = scale == 1 ? self : map { $0.multiplied(by: scale) }
+    let noise = try ErrorNoise(scaled, work: work)
+    return zip(scaled, noise.detectors).map { exposure, detector in
       var out = exposure
       (out.detector, out.knowsNoise, out.isNoiseOfErrors) = (detector, true, true)
       return out
     }
+  }
+}
+
+extension ExposurePlanes {
+  /// The same values in another unit; gain and readout noise do not follow.
+  fileprivate func multiplied(by factor: Double) -> ExposurePlanes {
+    var out = self
+    let single = Float(factor)
+    out.pixels = pixels.map { $0 * single }
+    out.deviation = deviation?.map { $0 * single }
+    out.detector.bias = detector.bias.combined(.constant(factor), *)
+    out.scale = factor
+    return out
   }
 }
