@@ -183,7 +183,11 @@ extension ValueReading {
     switch value {
     case .mask(let mask): return mask
     case .text(let path): return try FITSReader.mask(at: path, work: work)
-    case .image(let image): return Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 })
+    case .image(let image):
+      let numbers = try MaskNumbers(image.pixels)
+      let name = image.place.map { "\($0): " } ?? ""
+      numbers.remarks.forEach { note(name + $0) }
+      return image.owning(numbers.mask)
     default: throw Mask.mismatch(value, Mask.expectation)
     }
   }

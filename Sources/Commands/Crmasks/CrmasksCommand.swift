@@ -108,7 +108,8 @@ struct CrmasksCommand: Command {
     if echo { report(call(context)) }
     if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
     try context.tell(found, of: stack)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
@@ -119,7 +120,8 @@ struct CrmasksCommand: Command {
     try settings.check(exposures: stack.count)
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
-      group, stack.planes(found), for: .masks(compat), work: context.work)
+      group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
+      for: .masks(compat), work: context.work)
     let run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)
@@ -128,6 +130,11 @@ struct CrmasksCommand: Command {
     return CommandResult(
       [.maskSet(result.masks)],
       resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  /// Whether something was given in the unit of the pixels.
+  private func hasLevels(_ settings: CrmasksSettings) -> Bool {
+    boundary != nil || (settings.masking.threshold ?? 0) != 0 || !settings.fixedPoints.isEmpty
   }
 
   private static func resolved(_ seed: UInt64?) -> [String: Value] {
