@@ -154,7 +154,11 @@ package enum FITSReader {
   }
 
   /// A mask: nonzero pixels of that HDU or of the first image are flagged.
-  package static func mask(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Mask {
+  ///
+  /// - Parameter onlyFlags: whether other values than 0 and 1 (or 255) are an error: such an image is none.
+  package static func mask(
+    at path: String, hdu: HDUSelector? = nil, onlyFlags: Bool = false, work: Work? = nil
+  ) throws -> Mask {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, work: work)
@@ -165,8 +169,8 @@ package enum FITSReader {
         return Mask(plane: image.pixels.map { $0 == 0 ? 0 : 1 })
       case .section(let section)?:
         let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        return Mask(plane: try mask(file, plane, work: work).plane[x, y])
-      case nil: return try mask(file, found(file, selector, path), work: work)
+        return Mask(plane: try mask(file, plane, onlyFlags: onlyFlags, work: work).plane[x, y])
+      case nil: return try mask(file, found(file, selector, path), onlyFlags: onlyFlags, work: work)
       }
     }
   }
@@ -203,17 +207,32 @@ package enum FITSReader {
     return image
   }
 
-  static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
+  static func mask(
+    _ file: FITSFile, _ hdu: HDUDescription, onlyFlags: Bool = false, work: Work?
+  ) throws -> Mask {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
     let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
       bytes = values.map { $0 == 0 ? 0 : 1 }
+      if onlyFlags { try checkFlags(values, file, hdu) }
     } else {
       let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: nil, work: work)
       bytes = values.map { $0 == 0 ? 0 : 1 }
+      if onlyFlags { try checkFlags(values, file, hdu) }
     }
     return Mask(plane: Plane(width: shape.width, height: shape.height, pixels: bytes))
+  }
+
+  private static func checkFlags<Number: Numeric>(
+    _ values: [Number], _ file: FITSFile, _ hdu: HDUDescription
+  ) throws {
+    let whole: Number = values.contains(255) ? 255 : 1
+    guard let place = values.firstIndex(where: { $0 != 0 && $0 != whole }) else { return }
+    let width = max(1, hdu.axes.first ?? 1)
+    throw CRSError.file(
+      "is no mask: pixel [\(place % width + 1), \(place / width + 1)] is \(values[place])", file: file.path,
+      hdu: hdu.number, expected: "0 and 1", hint: "x = load FILE, then a comparison gives a mask: (x > 0)")
   }
 }
