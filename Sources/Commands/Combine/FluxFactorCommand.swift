@@ -29,6 +29,9 @@ struct FluxFactorCommand: Command {
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    guard stack.count > 1 else {
+      throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
+    }
     if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     context.tell(found)
