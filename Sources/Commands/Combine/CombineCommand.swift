@@ -31,6 +31,9 @@ struct CombineCommand: Command {
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+    let bound = context.call.bound
+    if !method.usesMasks { try bound.refuse(["masks", "use_lamedian"], "with method=\(method.rawValue)") }
+    if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }

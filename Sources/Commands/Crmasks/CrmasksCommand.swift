@@ -105,8 +105,16 @@ struct CrmasksCommand: Command {
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let bound = context.call.bound
+    try bound.refuse(
+      ["output_dir", "figures", "record"], "on a stack: nothing is written",
+      expected: "a parameter file, or save and plot for the masks")
+    if crmasks != nil {
+      try bound.refuse(
+        bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
+        expected: "it without crmasks=")
+    }
     if echo { report(call(context)) }
-    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
