@@ -110,9 +110,14 @@ package final class ValueReceiver {
   // MARK: - Images
 
   private func image(_ members: [String: JSONValue], like: Image? = nil) throws -> Image {
-    let pixels = try plane(members["pixels"], "pixels").floats
+    let sent = try plane(members["pixels"], "pixels")
+    let pixels = sent.floats
     var image = Image(pixels: pixels, unit: .none)
     if let inheritance { inheritance.begin(&image, like: like) }
+    // What single precision cannot hold stays what it is.
+    if members["exact"] == nil, let (exact, type) = sent.exact(beyond: pixels) {
+      (image.exactPixels, image.storedType) = (exact, type)
+    }
     if let name = members["exact"] {
       image.exactPixels =
         switch try plane(name, "exact", pixels.shape) {
@@ -192,12 +197,26 @@ package final class ValueReceiver {
     }
     let before = image.detector
     image.detector.gain = try known("gain", before.gain)
+    try Self.check(image.detector.gain, "gain", of: before.gain) { $0 > 0 }
     image.detector.readoutNoise = try known("rnoise", before.readoutNoise)
+    try Self.check(image.detector.readoutNoise, "rnoise", of: before.readoutNoise) { $0 >= 0 }
     image.detector.bias = try known("bias", before.bias)
     image.detector.saturation = try number("saturation", before.saturation)
     image.detector.exposureTime = try number("exptime", before.exposureTime)
     if let json = members["lost"] { image.detector.lost = json.string }
     if image.detector.gain != nil, image.detector.readoutNoise != nil { image.detector.lost = nil }
+  }
+
+  /// - Throws: `CRSError` (data) for a number that no detector has.
+  private static func check(
+    _ known: Known<DetectorValue>?, _ name: String, of before: Known<DetectorValue>?,
+    _ holds: (Double) -> Bool
+  ) throws {
+    guard let known, known != before, case .constant(let number) = known.value else { return }
+    guard number.isFinite, holds(number) else {
+      throw CRSError.data(
+        "\(name) is \(number)", expected: name == "gain" ? "more than 0" : "0 or more")
+    }
   }
 
   private static func origin(_ json: JSONValue) -> ImageOrigin? {
@@ -214,8 +233,12 @@ package final class ValueReceiver {
     }
     if let file = members["fits"]?.string {
       otherFiles.append(file)
-      return .carried(
-        CarriedHDU(name: name, number: members["number"]?.int ?? 1, bytes: try place().bytes(file)))
+      let bytes = try place().bytes(file)
+      guard CarriedHDU.isFile(bytes) else {
+        throw CRSError.data(
+          "the file of the HDU \(PlainText.line(name)) is no FITS file", expected: "an empty primary HDU and one more")
+      }
+      return .carried(CarriedHDU(name: name, number: max(0, members["number"]?.int ?? 1), bytes: bytes))
     }
     let pixels = try plane(members["pixels"], "the HDU \(name)")
     var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels), number: members["number"]?.int)

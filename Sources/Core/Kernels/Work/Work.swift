@@ -34,10 +34,16 @@ package struct Work: Sendable {
 /// A flag that is raised once and seen by all threads. Raising it is safe in a signal handler.
 package final class Cancellation: Sendable {
   @usableFromInline let flag = Atomic<Bool>(false)
+  private let count = Atomic<Int>(0)
 
   package init() {}
-  package func raise() { flag.store(true, ordering: .relaxed) }
+  package func raise() {
+    count.add(1, ordering: .relaxed)
+    flag.store(true, ordering: .relaxed)
+  }
   package func reset() { flag.store(false, ordering: .relaxed) }
+  /// How often it was raised since the program began.
+  package var times: Int { count.load(ordering: .relaxed) }
   @inlinable package var isRaised: Bool { flag.load(ordering: .relaxed) }
 }
 
