@@ -14,7 +14,9 @@ struct AuthoredPlugin {
   static func command(
     _ name: String, results: [String] = ["image"], parameters: String? = nil, more: String = ""
   ) -> String {
-    let results = results.enumerated().map { "{ \"name\": \"out\($0)\", \"kind\": \"\($1)\", \"help\": \"\" }" }
+    let results = results.enumerated().map {
+      "{ \"name\": \"out\($0)\", \"kind\": \"\($1)\", \"help\": \"\" }"
+    }
     let image = "{ \"name\": \"image\", \"kind\": \"image\", \"positional\": true, \"help\": \"\" }"
     return """
       { "name": "\(name)", "summary": "a test", "family": "Tests", \(more)

@@ -15,7 +15,8 @@ import Testing
 
   private func run(_ statements: String, by starter: [String] = []) throws -> Program.Ended {
     try Program.run(
-      ["-"], in: folder.url, input: "set on_error=continue\n" + statements, environment: environment, by: starter)
+      ["-"], in: folder.url, input: "set on_error=continue\n" + statements, environment: environment,
+      by: starter)
   }
 
   private static let scene = "s = simulate nx=60 ny=50 n=1 seed=1\nx = s[1]\n"
@@ -90,7 +91,6 @@ import Testing
       """
       short = kinds (load t10.csv)
       long = kinds (load t10001.csv)
-      a = sum([1, 2])
       save long back.csv
 
       """)
@@ -143,7 +143,8 @@ import Testing
     #expect(ended.errors.contains("nothing gave 0 results instead of 1"), "\(ended)")
     #expect(ended.output.contains("b: none"), "\(ended)")
     #expect(ended.errors.contains("gain is -3.0, expected more than 0"), "\(ended.errors)")
-    #expect(ended.errors.contains("the plugin mine ended well and has not written new.txt"), "\(ended.errors)")
+    #expect(
+      ended.errors.contains("the plugin mine ended well and has not written new.txt"), "\(ended.errors)")
     #expect(!FileManager.default.fileExists(atPath: folder.file("new.txt")))
   }
 
@@ -212,7 +213,8 @@ import Testing
         """, commands: [AuthoredPlugin.command("whoami")]
     ).write(into: plugins)
     let ended = try run(
-      "set plugin_idle=0.01\n" + Self.scene + "a = whoami x\n! sleep 2; ps -o pid= -C python3 -C python > left\n")
+      "set plugin_idle=0.01\n" + Self.scene
+        + "a = whoami x\n! sleep 2; ps -e -o pid= > left\n")
     let process = try #require(
       ended.output.split(separator: "\n").first { $0.hasPrefix("process ") }?.split(separator: " ").last)
     let left = try String(contentsOfFile: folder.file("left"), encoding: .utf8)
@@ -232,7 +234,7 @@ import Testing
     ).write(into: plugins)
     try FileManager.default.createDirectory(atPath: folder.file("pf"), withIntermediateDirectories: true)
     let ended = try run(
-      "set plugin_folder=pf\n" + Self.scene + "a = slow x\n", by: ["timeout", "-s", signal, "4"])
+      "set plugin_folder=pf\n" + Self.scene + "a = slow x\n", by: ["timeout", "-s", signal, "8"])
     #expect(ended.output.contains("begun"), "\(ended)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("pf")) == [])
   }
@@ -245,7 +247,8 @@ import Testing
             return image.pixels * 2
         """, commands: [AuthoredPlugin.command("twice")]
     ).write(into: plugins)
-    let ended = try run("! mkdir pf\nset plugin_folder=pf\n" + Self.scene + "cd /\na = twice x\nset plugin_folder=no\n")
+    let ended = try run(
+      "! mkdir pf\nset plugin_folder=pf\n" + Self.scene + "cd /\na = twice x\nset plugin_folder=no\n")
     #expect(ended.output.contains("a: Image 60x50"), "\(ended)")
     #expect(ended.errors.contains("no: is no folder"), "\(ended.errors)")
   }
@@ -275,13 +278,17 @@ import Testing
       chmod(path, 0o755)
       path = (path as NSString).deletingLastPathComponent
     }
-    let before = try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter { $0.hasPrefix("crs-65534") }
+    let before = try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter {
+      $0.hasPrefix("crs-65534")
+    }
     let ended = try run(
       Self.scene + "a = twice x\nplugin new own kind=script\n",
       by: ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nonexistent"])
     #expect(ended.output.contains("a: Image 60x50"), "\(ended)")
     #expect(ended.errors.contains("no folder of the plugin path can be written"), "\(ended.errors)")
-    let after = try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter { $0.hasPrefix("crs-65534") }
+    let after = try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter {
+      $0.hasPrefix("crs-65534")
+    }
     #expect(before == after)
   }
 }

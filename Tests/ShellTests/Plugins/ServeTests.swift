@@ -176,7 +176,10 @@ import Testing
   }
 
   private static var exchangeFolders: Set<String> {
-    Set(((try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []).filter { $0.hasPrefix("tmp") })
+    Set(
+      ((try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []).filter {
+        $0.hasPrefix("tmp")
+      })
   }
 
   @Test func callsThatWaitAtTheEndOfInputAreAnswered() throws {

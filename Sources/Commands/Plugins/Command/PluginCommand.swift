@@ -59,7 +59,8 @@ package struct PluginCommand: SessionCommand {
       case .info, .check, .enable, .disable: "plugin \(action.rawValue) NAME"
       }
     if action == .list, let name {
-      throw CRSError.usage("'\(name.name)' is too much", expected: usage, hint: "plugin info NAME tells of one")
+      throw CRSError.usage(
+        "'\(name.name)' is too much", expected: usage, hint: "plugin info NAME tells of one")
     }
     if action != .need, let version { throw CRSError.usage("'\(version.name)' is too much", expected: usage) }
     if action != .new, context.call.bound["kind"] != nil {
