@@ -8,7 +8,7 @@ struct CrmasksCommand: Command {
   static let info = CommandInfo(
     "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
     family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN", optional: true)],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
