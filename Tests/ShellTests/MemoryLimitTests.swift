@@ -34,9 +34,9 @@ import Testing
   ])
   func sessionsOutliveTheEndOfMemory(statement: String) throws {
     let make =
-      "s = simulate nx=1500 ny=1400 seed=1; m = s[1]\nif \(statement.contains("m.fits") ? "yes" : "no")\nsave m 'm.fits' overwrite=yes\nend"
+      "s = simulate nx=1200 ny=1000 seed=1; m = s[1]\nif \(statement.contains("m.fits") ? "yes" : "no")\nsave m 'm.fits' overwrite=yes\nend"
     // From hardly more than the exposures need to enough for all.
-    for megabytes in [200, 260, 330, 420, 600, 900] {
+    for megabytes in [250, 400, 700] {
       let ended = try crs(
         "set on_error=continue threads=2\n\(make)\n\(statement)\nprint still here", limit: megabytes << 10)
       #expect(
