@@ -89,7 +89,7 @@ let package = Package(
       name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
       exclude: ["Calling", "Telling", "Session", "Plugins", "PluginModules"], swiftSettings: strict),
     .target(
-      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
       path: "Sources/Shell/Language", swiftSettings: strict),
     .executableTarget(
       name: "Shell",
@@ -99,7 +99,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Commands", "Language", "CMemory", "CZMQ",
+        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins", "Commands", "Language", "CMemory", "CZMQ",
         "CSodium",
       ],
       path: "Sources/Shell/Notebook", exclude: ["Modules"], swiftSettings: strict),

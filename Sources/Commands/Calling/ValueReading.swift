@@ -182,7 +182,7 @@ extension ValueReading {
   package func mask(_ value: Value) throws -> Mask {
     switch value {
     case .mask(let mask): return mask
-    case .text(let path): return try FITSReader.mask(at: path, onlyFlags: true, work: work)
+    case .text(let path): return try FITSReader.mask(at: path, work: work)
     case .image(let image): return try Mask(flagsOf: image)
     default: throw Mask.mismatch(value, Mask.expectation)
     }

@@ -41,15 +41,17 @@ struct CombineCommand: Command {
     if let masks, applyFluxFactor {
       guard masks.fluxFactors.count == stack.count else {
         throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors", parameter: "masks",
-          expected: "one for each of \(stack.count) exposures")
+          "the masks are those of \(masks.fluxFactors.count) exposures, the stack has \(stack.count)",
+          parameter: "masks",
+          expected: "one for each exposure of the stack")
       }
       factors = masks.fluxFactors
     }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(
-      stack.planes(found), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
+      stack.planes(found, work: context.work), masks: method.usesMasks ? masks : nil, fluxFactors: factors,
+      work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)

@@ -33,9 +33,10 @@ struct FluxFactorCommand: Command {
       throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
     }
     if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets

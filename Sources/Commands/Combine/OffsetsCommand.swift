@@ -29,9 +29,10 @@ struct OffsetsCommand: Command {
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)

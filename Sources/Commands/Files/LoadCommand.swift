@@ -29,7 +29,7 @@ struct LoadCommand: Command {
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
   @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
-  @Parameter("let quality planes (DQ and the like) mask pixels") var dq = true
+  @Parameter("let masks and quality planes (MASK, DQ and the like) mask pixels") var dq = true
   @Parameter("bits of quality planes that mask nothing, such as 16+64") var dqIgnore: BitList? = nil
   @Parameter("the only bits of quality planes that mask, such as 1+2") var dqBad: BitList? = nil
   @Parameter("ivar: take weights (WHT) for inverse variances") var uncertainty: Weights? = nil
@@ -90,11 +90,7 @@ struct LoadCommand: Command {
     image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
     guard unit == .electron, image.unit != .electron else { return image }
     let found = try DetectorLookup(image: image, gain: nil, readoutNoise: nil, need: .gain)
-    guard let factor = found.detector.gain.uniform else {
-      throw CRSError(
-        .data, "the gain is not one number for the whole image", file: image.origin?.file, parameter: "unit")
-    }
-    image.convertToElectrons(gain: factor)
+    image.convertToElectrons(gain: found.detector.gain)
     context.report(
       image.label(number: 1) + ": to electrons, " + (found.sources.first { $0.hasPrefix("gain") } ?? ""))
     return image
@@ -147,9 +143,9 @@ struct LoadCommand: Command {
       try context.call.bound.refuse(Self.ofPixels, "on a table")
       return .table(try table(path, context))
     }
-    guard ext == nil else { return .image(try finished(image(path, context), context)) }
-    let content = try FITSReader.content(at: path, options: options, strict: strict, work: context.work) {
-      told in
+    let content = try FITSReader.content(
+      at: path, hdu: selector, options: options, strict: strict, work: context.work
+    ) { told in
       told.notes.forEach { context.note("\(path): \($0)") }
       if let line = told.planes { context.report(line) }
     }

@@ -1,5 +1,8 @@
 import Calling
+import Foundation
+import Kernels
 import Pipeline
+import Plugins
 
 /// `set`.
 struct SetCommand: SessionCommand {
@@ -43,7 +46,7 @@ struct SetCommand: SessionCommand {
     if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
     if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
-    if let pluginFolder { settings.pluginFolder = pluginFolder.path == "auto" ? nil : pluginFolder.path }
+    if let pluginFolder { settings.pluginFolder = try Self.place(pluginFolder.path) }
     if let pluginIdle { settings.pluginIdle = pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
@@ -54,6 +57,17 @@ struct SetCommand: SessionCommand {
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
     return CommandResult(isRecorded: isScience || !isPrompt)
+  }
+
+  /// The folder for plugins, which also programs that work elsewhere can find.
+  private static func place(_ path: String) throws -> String? {
+    if path == "auto" { return nil }
+    let place = PluginArguments.absolute(path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue else {
+      throw CRSError.file("is no folder", file: path, expected: "plugin_folder=FOLDER, or auto")
+    }
+    return place
   }
 
   private func tell(_ session: Session, _ context: CommandContext) {

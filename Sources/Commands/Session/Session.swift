@@ -73,6 +73,12 @@ package final class Session: @unchecked Sendable {
   package var checkNeeds: (_ text: String) throws -> Void = { _ in }
   /// Adds the commands of the plugin in a folder and gives warnings; whoever looks for plugins sets it.
   package var loadPlugin: ((_ folder: String) -> [String])?
+  /// Reads plugins again that have changed on the disk and gives what is to be told; whoever looks for them sets it.
+  package var readChangedPlugins: () -> [String] = { [] }
+  /// What is left out of plugins, and why, by their names.
+  package var leftOut: [String: [String]] = [:]
+  /// Whether the program that drives the session waits for nothing any more.
+  package var isDriverGone: @Sendable () -> Bool = { false }
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -91,6 +97,9 @@ package final class Session: @unchecked Sendable {
   package func changeRegistry(_ change: (inout CommandRegistry) -> [String]) -> [String] {
     change(&state.registry)
   }
+
+  /// Before statements run: plugins are as they lie on the disk.
+  package func refreshPlugins(_ note: (String) -> Void) { readChangedPlugins().forEach(note) }
 
   package subscript(name: String) -> Binding? { state.variables[name] }
 
@@ -260,9 +269,12 @@ package final class Session: @unchecked Sendable {
 
   // MARK: - Provenance
 
+  /// Statements that make sure of the plugins that the session has used.
+  package var needs: [String] { needs(of: state.record) }
+
   /// The whole session as a script that makes it again.
   package var script: [String] {
-    needs(of: state.record) + state.record.filter { !$0.isLook }.map(\.text)
+    needs + state.record.filter { !$0.isLook }.map(\.text)
   }
 
   /// The shortest script that makes a value again.

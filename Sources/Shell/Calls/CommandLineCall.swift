@@ -15,7 +15,7 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = try PluginLoading.session { Output.error("warning: " + $0) }
+      let session = PluginLoading.session(try Builtins.registry()) { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }

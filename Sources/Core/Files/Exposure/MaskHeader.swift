@@ -79,10 +79,12 @@ extension Mask {
   }
 
   /// The part inside a section, which must lie inside the mask; its cards follow.
-  package func section(_ section: Section) -> Mask {
-    let geometry = Geometry.section(section)
+  package func section(_ section: Section) -> Mask { moved(.section(section)) }
+
+  /// The part that spans inside the mask take; its cards follow.
+  func moved(_ geometry: Geometry) -> Mask {
     var out = self
-    out.plane = plane[section]
+    out.plane = MovedPlane(geometry: geometry, shape: shape).applied(to: plane, filling: 0)
     if var owner = owner as? MaskHeader {
       owner.header.follow(geometry, shape: shape, note: { _ in })
       out.owner = owner

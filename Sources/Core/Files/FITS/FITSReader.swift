@@ -35,23 +35,27 @@ package enum FITSReader {
     }
   }
 
-  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image.
+  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image; of a chosen HDU or
+  /// section a mask or an image.
   package static func content(
-    at path: String, options: PlaneOptions = PlaneOptions(), strict: Bool = false, work: Work? = nil,
+    at path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    work: Work? = nil,
     report: ((ReadingReport) -> Void)? = nil
   ) throws -> FITSContent {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, strict: strict, work: work)
-      if path.choice == FITSChoice() {
+      let selector = try combined(path, hdu)
+      if path.choice == FITSChoice(), hdu == nil {
         if let stack = try stack(file, work: work) { return .stack(stack) }
         if let masks = try savedMasks(file, work: work) { return .masks(masks) }
         if try file.descriptions().contains(where: { $0.name == "MEDIANCR" }) {
           return .maskSet(try maskSet(file, work: work))
         }
+      } else if let mask = try savedMask(file, path, selector, work: work) {
+        return .masks([mask])
       }
-      return .image(
-        try image(file, path, path.choice.selector, options: options, work: work, report: report))
+      return .image(try image(file, path, selector, options: options, work: work, report: report))
     }
   }
 
@@ -69,7 +73,8 @@ package enum FITSReader {
       (main, spans) = (plane, (x, y))
     case nil: main = try found(file, selector, path)
     }
-    let (image, reading) = try wholeImage(file, main, options: options, work: work)
+    let geometry = spans.map { Geometry.section(x: $0.x, y: $0.y) }
+    let (image, reading) = try wholeImage(file, main, part: geometry, options: options, work: work)
     var told = reading
     if let error = file.cutShort {
       guard selector != nil else { throw error }
@@ -80,8 +85,8 @@ package enum FITSReader {
     } else {
       (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
     }
-    guard let (x, y) = spans else { return image }
-    return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
+    guard let geometry else { return image }
+    return image.moved(geometry) { work?.remark?("\(path.file.text): \($0)") }
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.
@@ -155,9 +160,8 @@ package enum FITSReader {
 
   /// A mask: nonzero pixels of that HDU or of the first image are flagged.
   ///
-  /// - Parameter onlyFlags: whether other values than 0 and 1 (or 255) are an error: such an image is none.
   package static func mask(
-    at path: String, hdu: HDUSelector? = nil, onlyFlags: Bool = false, work: Work? = nil
+    at path: String, hdu: HDUSelector? = nil, work: Work? = nil
   ) throws -> Mask {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
@@ -165,12 +169,13 @@ package enum FITSReader {
       let selector = try combined(path, hdu)
       switch path.choice.part {
       case .bins(let bins)?:
-        let image = try histogram(bins, file, selector, version: path.choice.version, work: work).image
-        return Mask(plane: image.pixels.map { $0 == 0 ? 0 : 1 })
+        let (table, image) = try histogram(
+          bins, file, selector, version: path.choice.version, work: work)
+        return try told(MaskNumbers(image.pixels), file, table, work)
       case .section(let section)?:
         let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        return Mask(plane: try mask(file, plane, onlyFlags: onlyFlags, work: work).plane[x, y])
-      case nil: return try mask(file, found(file, selector, path), onlyFlags: onlyFlags, work: work)
+        return Mask(plane: try mask(file, plane, work: work).plane[x, y])
+      case nil: return try mask(file, found(file, selector, path), work: work)
       }
     }
   }
@@ -208,31 +213,30 @@ package enum FITSReader {
   }
 
   static func mask(
-    _ file: FITSFile, _ hdu: HDUDescription, onlyFlags: Bool = false, work: Work?
+    _ file: FITSFile, _ hdu: HDUDescription, work: Work?
   ) throws -> Mask {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
-    let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
-      bytes = values.map { $0 == 0 ? 0 : 1 }
-      if onlyFlags { try checkFlags(values, file, hdu) }
-    } else {
-      let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: nil, work: work)
-      bytes = values.map { $0 == 0 ? 0 : 1 }
-      if onlyFlags { try checkFlags(values, file, hdu) }
+      return told(
+        MaskNumbers(Plane(width: shape.width, height: shape.height, pixels: values)), file, hdu, work)
     }
-    return Mask(plane: Plane(width: shape.width, height: shape.height, pixels: bytes))
+    let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: Double.nan, work: work)
+    do {
+      return told(try MaskNumbers(values, shape: shape), file, hdu, work)
+    } catch var error as CRSError {
+      (error.file, error.hdu) = (error.file ?? file.path, error.hdu ?? hdu.number)
+      throw error
+    }
   }
 
-  private static func checkFlags<Number: Numeric>(
-    _ values: [Number], _ file: FITSFile, _ hdu: HDUDescription
-  ) throws {
-    let whole: Number = values.contains(255) ? 255 : 1
-    guard let place = values.firstIndex(where: { $0 != 0 && $0 != whole }) else { return }
-    let width = max(1, hdu.axes.first ?? 1)
-    throw CRSError.file(
-      "is no mask: pixel [\(place % width + 1), \(place / width + 1)] is \(values[place])", file: file.path,
-      hdu: hdu.number, expected: "0 and 1", hint: "x = load FILE, then a comparison gives a mask: (x > 0)")
+  /// The mask; what is to be known of its numbers is told.
+  private static func told(
+    _ numbers: MaskNumbers, _ file: FITSFile, _ hdu: HDUDescription, _ work: Work?
+  ) -> Mask {
+    let name = hdu.name.isEmpty || hdu.number == 0 ? file.path : "\(file.path), \(hdu.name)"
+    numbers.remarks.forEach { work?.remark?("\(name): \($0)") }
+    return numbers.mask
   }
 }

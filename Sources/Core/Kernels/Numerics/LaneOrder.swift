@@ -32,7 +32,12 @@ enum LaneOrder {
       values[k] = Reals(repeating: .infinity).replacing(with: values[k], where: isFinite)
     }
     sort(values)
-    return (values[0].replacing(with: .nan, where: count .== 0), central(values, count: count))
+    let minimum = values[0].replacing(with: .nan, where: count .== 0)
+    if values.count == 3 {
+      let median = minimum.replacing(with: (values[0] + values[1]) * 0.5, where: count .== 2)
+      return (minimum, median.replacing(with: values[1], where: count .== 3))
+    }
+    return (minimum, central(values, count: count))
   }
 
   /// The median of the first `count` of sorted values, lane by lane; NaN for none.

@@ -35,12 +35,16 @@ package struct Work: Sendable {
 package final class Cancellation: Sendable {
   @usableFromInline let flag = Atomic<Bool>(false)
   private let shortage = Atomic<Bool>(false)
+  private let count = Atomic<Int>(0)
   private let whenReset: (@Sendable () -> Void)?
 
   /// - Parameter whenReset: called whenever the flag is lowered behind a shortage of memory.
   package init(whenReset: (@Sendable () -> Void)? = nil) { self.whenReset = whenReset }
 
-  package func raise() { flag.store(true, ordering: .relaxed) }
+  package func raise() {
+    count.add(1, ordering: .relaxed)
+    flag.store(true, ordering: .relaxed)
+  }
 
   /// Raises the flag because memory has come to its end.
   package func raiseForMemory() {
@@ -57,6 +61,8 @@ package final class Cancellation: Sendable {
   package func endShortage() { if isShortOfMemory { reset() } }
 
   package var isShortOfMemory: Bool { shortage.load(ordering: .relaxed) }
+  /// How often it was raised since the program began.
+  package var times: Int { count.load(ordering: .relaxed) }
   @inlinable package var isRaised: Bool { flag.load(ordering: .relaxed) }
 
   /// What a raised flag means.

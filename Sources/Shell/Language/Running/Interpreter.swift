@@ -88,6 +88,7 @@ package final class Interpreter {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
+    if depth == 1 { session.refreshPlugins(output.note) }
     let outer = self.text
     self.text = text
     defer {
