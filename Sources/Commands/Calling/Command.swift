@@ -19,12 +19,14 @@ package struct CommandInfo: Sendable {
   package var discussion: [String]
   /// Prints a listing that may be long.
   package var isListing: Bool
+  package var memory: MemoryNeed
 
   package init(
     _ name: String, _ summary: String, family: Family, effect: Effect = .nothing,
     results: [ResultManifest] = [], examples: [String] = [], discussion: [String] = [],
-    isListing: Bool = false
+    isListing: Bool = false, memory: MemoryNeed = .plane
   ) {
+    self.memory = memory
     self.name = name
     self.summary = summary
     self.family = family

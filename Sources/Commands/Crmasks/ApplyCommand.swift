@@ -30,7 +30,7 @@ struct ApplyCommand: Command {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.combination = outputCombined.path
       return try reduction.run(
-        group, group.planes(bias: .constant(bias)), into: places, RunTalk(context))
+        group, group.planes(bias: .constant(bias), work: context.work), into: places, RunTalk(context))
     }
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }

@@ -19,6 +19,9 @@ struct SetCommand: SessionCommand {
 
   @Parameter("threads that commands use", in: 1...256) var threads: Int? = nil
   @Parameter("what an error in a script or loop does") var onError: OnError? = nil
+  @Parameter(
+    "memory that undo keeps of earlier values; a tenth of the machine's at first", unit: "MB", in: 0...1e9)
+  var undoMemory: Double? = nil
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
   @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
@@ -37,6 +40,7 @@ struct SetCommand: SessionCommand {
     var settings = session.settings
     if let threads { settings.threads = threads }
     if let onError { settings.stopsOnError = onError == .stop }
+    if let undoMemory { settings.undoMemory = Int(undoMemory * 1_048_576) }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
     if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
@@ -48,7 +52,7 @@ struct SetCommand: SessionCommand {
     session.settings = settings
     let isPrompt =
       editor != nil || pager != nil || record != nil || prompt != nil || inline != nil || pluginFolder != nil
-      || pluginIdle != nil
+      || pluginIdle != nil || undoMemory != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
@@ -75,6 +79,9 @@ struct SetCommand: SessionCommand {
     line(
       "on_error", settings.stopsOnError ? "stop" : "continue",
       "what an error in a script or loop does (stop, continue)")
+    line(
+      "undo_memory", (Double(settings.undoMemory) / 1_048_576).rounded().plain,
+      "memory that undo keeps of earlier values [MB]")
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
     line(

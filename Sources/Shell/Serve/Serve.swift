@@ -68,7 +68,7 @@ struct Serve {
     do {
       let results = try channel.during(number) { () throws -> JSONValue in
         let values = try self.values(message, folder)
-        if frontend.cancellation.isRaised { throw CRSError.interrupted }
+        if frontend.cancellation.isRaised { throw frontend.cancellation.error }
         // Results that a command does not have this time are said too.
         let declared =
           message["command"]?.string.flatMap { session.registry[$0]?.manifest.results.count } ?? 0

@@ -90,7 +90,7 @@ package enum NumpyPlane: Sendable {
   }
 
   /// 1 where a number is not 0, NaN included.
-  package var flags: Plane<UInt8> {
+  private var nonzero: Plane<UInt8> {
     switch self {
     case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
@@ -103,6 +103,21 @@ package enum NumpyPlane: Sendable {
     case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  /// The numbers as a mask.
+  ///
+  /// - Throws: `CRSError` (data) for fractions, negative numbers and NaN, which are no mask.
+  package func flags() throws -> Plane<UInt8> {
+    switch self {
+    case .bool, .uint8, .uint16, .uint32, .uint64: return nonzero
+    default:
+      let numbers = floats
+      guard !numbers.pixels.contains(where: \.isNaN) else {
+        throw CRSError.data("the mask holds NaN", expected: "0 and 1")
+      }
+      return try MaskNumbers(numbers).mask.plane
     }
   }
 }

@@ -104,7 +104,7 @@ package final class ValueReceiver {
   }
 
   private func flags(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> Mask {
-    Mask(plane: try plane(json, what, shape).flags)
+    Mask(plane: try plane(json, what, shape).flags())
   }
 
   // MARK: - Images
