@@ -31,7 +31,7 @@ FOLDER = next((a for a in sys.argv[1:] if not a.startswith("--")), ".")
 #        files, columns and rows (from 0), bias from columns, gain, noise [electron], words of careful use
 CASES = {
     "red pair": (["kast_red_pair/r534.fits.gz", "kast_red_pair/r535.fits.gz"],
-                 (slice(50, 235), slice(20, 1190)), slice(1205, 1230), 1.9, 3.8, ""),
+                 (slice(50, 235), slice(20, 1190)), slice(1205, 1230), 1.9, 10.0, ""),
     "blue, 3": ([f"kast_blue_3x1200s/b{k}.fits.gz" for k in (27, 28, 29)],
                 (slice(10, 340), slice(20, 2030)), slice(2060, 2105), 1.2, 3.7, "flux_factor=auto"),
     "small, 5": ([f"sprat_5x120s/v_e_20180810_12_{k}_0_0.fits.gz" for k in range(1, 6)],

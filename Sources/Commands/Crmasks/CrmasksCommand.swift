@@ -8,7 +8,7 @@ struct CrmasksCommand: Command {
   static let info = CommandInfo(
     "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
     family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN", optional: true)],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
@@ -65,6 +65,7 @@ struct CrmasksCommand: Command {
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
+    try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, gain == nil, rnoise == nil, bias == nil else {
       throw CRSError.usage(
@@ -113,10 +114,19 @@ struct CrmasksCommand: Command {
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let bound = context.call.bound
+    try bound.refuse(
+      ["output_dir", "figures", "record"], "on a stack: nothing is written",
+      expected: "a parameter file, or save and plot for the masks")
+    if crmasks != nil {
+      try bound.refuse(
+        bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
+        expected: "it without crmasks=")
+    }
     if echo { report(call(context)) }
-    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
     try context.tell(found, of: stack)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
@@ -124,11 +134,16 @@ struct CrmasksCommand: Command {
     if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
       settings.masking.detection = .boundary
     }
-    if stack.count == 2 { try adaptToPair(&settings, context) }
+    if stack.count == 2 {
+      adaptToPair(&settings)
+    } else {
+      try bound.refuse(["scale"], "on more than two exposures", expected: "flux_factor for their levels")
+    }
     try settings.check(exposures: stack.count)
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
-      group, stack.planes(found), for: .masks(compat), work: context.work)
+      group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
+      for: .masks(compat), work: context.work)
     let run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)
@@ -140,9 +155,14 @@ struct CrmasksCommand: Command {
   }
 
   /// Two exposures have no diagram, and one hit pixel is replaced by one value: nothing grows unless it is asked for.
-  private func adaptToPair(_ settings: inout CrmasksSettings, _ context: CommandContext) throws {
+  private func adaptToPair(_ settings: inout CrmasksSettings) {
     settings.masking.changes = scale
     if !settings.isGiven("dilation") { settings.masking.dilation = 0 }
+  }
+
+  /// Whether something was given in the unit of the pixels.
+  private func hasLevels(_ settings: CrmasksSettings) -> Bool {
+    boundary != nil || (settings.masking.threshold ?? 0) != 0 || !settings.fixedPoints.isEmpty
   }
 
   private static func resolved(_ seed: UInt64?) -> [String: Value] {

@@ -40,49 +40,52 @@ struct MMPValueCommand: Command {
     }
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     try context.tell(found, of: stack)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let planes = try stack.planes(found, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
     let options = try settings.options()
     let told = RegistrationReport(registration, options)
     if told.isMeasured { told.lines.forEach(context.report) }
     told.warnings.forEach(context.note)
-    var planes = try matched.divided(by: options.fluxFactors, work: context.work)
+    var common = try matched.divided(by: options.fluxFactors, work: context.work)
     if let changes = try SmoothChanges(
-      between: planes, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise, axes: scale,
+      between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise, axes: scale,
       work: context.work)
     {
       PairReport.lines(changes).forEach(context.report)
-      planes = try changes.without(planes, work: context.work)
+      common = try changes.without(common, work: context.work)
     }
     var noise = matched.noise
-    if stack.count == 2,
-      let raised = StackScatter(planes, median: try StackPlanes(planes, work: context.work).median, noise: noise)?
+    if stack.count == 2, !planes[0].isNoiseOfErrors,
+      let raised = StackScatter(common, median: try StackPlanes(common, work: context.work).median, noise: noise)?
         .raised(noise)
     {
       noise = raised.noise
       context.note(PairReport.note(raised.raised))
     }
     let detector = try PValueDetector(
-      planes, factors: options.fluxFactors, offsets: options.offsets, noise: noise,
+      common, factors: options.fluxFactors, offsets: options.offsets, noise: noise,
       options: options.pvalue, work: context.work)
-    let (score, mask) = try judged(detector, options, context)
+    let (score, mask) = try judged(detector, options, scale: planes[0].scale, context)
     let image = stack.exposures[0].calculated(
       score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
   }
 
   private func judged(
-    _ detector: PValueDetector, _ options: MaskingOptions, _ context: CommandContext
+    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double, _ context: CommandContext
   ) throws -> (Plane<Float>, Mask) {
     if stack.count == 2 {
       let pair = try detector.pair()
       PairReport.lines(detector.pairSummary, found: pair.masks.map(\.flagged)).forEach(context.report)
       return (pair.score, pair.masks[0] | pair.masks[1])
     }
-    let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
+    let result = try detector.detect(
+      smallest: (options.threshold ?? 0) * scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
     return (result.score, result.mask)

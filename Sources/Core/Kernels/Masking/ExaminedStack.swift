@@ -51,6 +51,14 @@ struct ExaminedStack {
     return out
   }
 
+  /// A combination for a search by shape: a pixel without any value looks like its surroundings, and is never flagged.
+  func surrounded(_ plane: Plane<Float>) -> Plane<Float> {
+    guard hasGaps else { return plane }
+    var out = plane
+    out.fillGaps()
+    return out
+  }
+
   /// An exposure with the median of the values that are there where its own does not count: something that looks like
   /// its surroundings and is never judged.
   ///
@@ -59,7 +67,7 @@ struct ExaminedStack {
     guard hasGaps else { return exposure }
     var out = exposure
     for i in 0..<out.count where !out.pixels[i].isFinite { out.pixels[i] = planes.median.pixels[i] * factor }
-    return out
+    return surrounded(out)
   }
 }
 
@@ -110,7 +118,7 @@ extension Masking {
       commonPlanes = try StackPlanes(common, work: work)
     }
     // A pair shows its noise, and nothing but its noise tells hits from chance.
-    if exposures.count == 2, findings.differences == nil,
+    if exposures.count == 2, findings.differences == nil, !exposures[0].isNoiseOfErrors,
       let (noise, raised) = StackScatter(common, median: commonPlanes.median, noise: matched.noise)?
         .raised(matched.noise)
     {

@@ -105,7 +105,7 @@ extension Masking {
     let shape = stack.planes.median.shape
     guard let auxiliary else { return (Mask(shape: shape), nil) }
     let low = try StackPlanes(stack.common, work: work).minimum
-    let found = try auxiliary(low, stack.readoutNoise, true)
+    let found = try auxiliary(stack.surrounded(low), stack.readoutNoise, true)
     var mask = found.mask & cleanable.mask
     guard options.pvalue.vetoesLacosmic, let prior = judge.prior else { return (stack.there(mask), found.clean) }
     let noise = stack.matched.noise.typical

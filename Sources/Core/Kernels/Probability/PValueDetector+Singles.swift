@@ -48,8 +48,19 @@ extension PValueDetector {
         }
       }
     }
-    return (singles.map(\.mask), score)
+    guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
+    // Of two exposures only one tells of the other, so that the faint ends of tracks are less probable than with more:
+    // those next to what was found count from one in a thousand on.
+    let limit = max(Self.edge, -Glibc.log10(singleProbability(shape.count)) - 2 * options.hysteresis)
+    let masks = try zip(singles, scores).map { single, score in
+      let beside = try single.mask.dilated(times: 1, work: work)
+      return try single.mask | (beside & flags(score, above: limit, all))
+    }
+    return (masks, score)
   }
+
+  /// -log10 of the probability from which on a neighbour of a hit of a pair is one.
+  private static let edge = 3.0
 
   /// Probability below which a value of one exposure is flagged.
   private func singleProbability(_ pixels: Int) -> Double {
