@@ -29,7 +29,8 @@ struct MMPValueCommand: Command {
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
 
   @Parameter(
-    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first")
+    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
+  )
   var scale = SmoothChanges.Axes.auto
 
   func run(_ context: CommandContext) throws -> CommandResult {
@@ -53,7 +54,8 @@ struct MMPValueCommand: Command {
     told.warnings.forEach(context.note)
     var common = try matched.divided(by: options.fluxFactors, work: context.work)
     if let changes = try SmoothChanges(
-      between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise, axes: scale,
+      between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise,
+      axes: scale,
       work: context.work)
     {
       PairReport.lines(changes).forEach(context.report)
@@ -61,7 +63,8 @@ struct MMPValueCommand: Command {
     }
     var noise = matched.noise
     if stack.count == 2, !planes[0].isNoiseOfErrors,
-      let raised = StackScatter(common, median: try StackPlanes(common, work: context.work).median, noise: noise)?
+      let raised = StackScatter(
+        common, median: try StackPlanes(common, work: context.work).median, noise: noise)?
         .raised(noise)
     {
       noise = raised.noise

@@ -110,7 +110,8 @@ extension Masking {
       }
     }
     if let changes = try SmoothChanges(
-      between: common, offsets: options.offsets, factors: factors, noise: matched.noise, axes: options.changes,
+      between: common, offsets: options.offsets, factors: factors, noise: matched.noise,
+      axes: options.changes,
       work: work)
     {
       findings.changes = changes

@@ -35,7 +35,7 @@ extension Masking {
     var sources: SharedSources?
     if options.offsets.allSatisfy({ $0 == .zero }) {
       sources = try sharedSources(
-        stack, median: Mask(shape: shape), singles: found, isTypical: false)
+        stack, median: Mask(shape: shape), singles: found, isTypical: true)
       findings.sources = sources?.findings
     }
     if let sources {
@@ -107,7 +107,9 @@ extension Masking {
     let low = try StackPlanes(stack.common, work: work).minimum
     let found = try auxiliary(stack.surrounded(low), stack.readoutNoise, true)
     var mask = found.mask & cleanable.mask
-    guard options.pvalue.vetoesLacosmic, let prior = judge.prior else { return (stack.there(mask), found.clean) }
+    guard options.pvalue.vetoesLacosmic, let prior = judge.prior else {
+      return (stack.there(mask), found.clean)
+    }
     let noise = stack.matched.noise.typical
     let least = Float(options.fluxFactors.min() ?? 1)
     for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 {

@@ -19,17 +19,18 @@ struct LocalMismatch {
   private static let (length, least) = (64, 24)
   /// Lines on either side that change with one.
   private static let beside = 3
-  /// A variance so many times the expected one is no chance: of one block, and of several that follow each other.
-  private static let (ofBlock, ofLine): (Float, Float) = (2.5, 1.55)
+  /// A variance that exceeds the expected one by this, over the root of the number of blocks, is no chance.
+  private static let evident: Float = 1.5
   /// Blocks on either side that belong to a stretch.
   private static let reach = 4
   /// Columns that are worked on together.
   private static let strip = 16
 
-  /// Median distance of the middle value from the smallest of n normal ones.
+  /// Mean distance of the middle value from the smallest of n normal ones, the largest quarter of the distances left out:
+  /// hits are in it.
   private static func expected(_ n: Int) -> Float {
-    let medians: [Float] = [0.954, 0.689, 1.227, 1.066, 1.391, 1.277, 1.511, 1.419, 1.602]
-    return n < 2 ? 1 : medians[min(n - 2, medians.count - 1)]
+    let means: [Float] = [0.735, 0.533, 0.998, 0.865, 1.168, 1.068, 1.293, 1.213, 1.390]
+    return n < 2 ? 1 : means[min(n - 2, means.count - 1)]
   }
 
   /// - Parameters:
@@ -160,20 +161,24 @@ struct LocalMismatch {
           ratios.append(.nan)
           continue
         }
-        let scale = Selection.middle(memory, there) / LocalMismatch.expected(exposures.count)
+        let used = 3 * there / 4
+        _ = Selection.value(memory, there, at: used)
+        var sum: Float = 0
+        for x in 0..<used { sum += memory[x] }
+        let scale = sum / (Float(used) * LocalMismatch.expected(exposures.count))
         ratios.append(scale * scale)
       }
       return ratios.indices.map { block in
         let near = ratios[max(0, block - LocalMismatch.reach)...min(blocks - 1, block + LocalMismatch.reach)]
         let there = near.filter(\.isFinite)
-        var excess: Float = 0
-        if there.count > 2 {
-          let mean = there.reduce(0) { $0 + min($1, 25) } / Float(there.count)
-          if mean > LocalMismatch.ofLine { excess = mean - 1 }
+        func excess(_ ratio: Float, of blocks: Int) -> Float {
+          ratio > 1 + LocalMismatch.evident / Float(max(1, blocks)).squareRoot() ? ratio - 1 : 0
         }
+        // One block that changes much says nothing of the others.
+        let mean = there.reduce(0) { $0 + min($1, 10) } / Float(max(1, there.count))
         let own = ratios[block]
-        if own.isFinite, own > LocalMismatch.ofBlock { excess = max(excess, own - 1) }
-        return excess
+        return max(
+          there.count > 1 ? excess(mean, of: there.count) : 0, own.isFinite ? excess(own, of: 1) : 0)
       }
     }
   }

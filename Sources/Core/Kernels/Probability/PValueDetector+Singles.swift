@@ -79,7 +79,7 @@ extension PValueDetector {
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
       let admitted = try flags(score, above: max(0.3, limit - 2), allowed) | alone(k)
-      guard options.hysteresis > 0 else { 
+      guard options.hysteresis > 0 else {
         return Single(mask: core, admitted: admitted, score: keepsScores ? score : nil)
       }
       let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)

@@ -73,21 +73,51 @@ package struct PValueDetector: Sendable {
       throw CRSError.data(
         "no pixel has a value that counts", parameter: "images", expected: "exposures with unmasked pixels")
     }
-    self.exposures = exposures
     (self.factors, self.options, self.work, self.noise) = (factors, options, work, noise)
-    model = try CleanModel(
-      exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
-    mismatch = try PositionMismatch(
-      exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+    func model(_ exposures: [Plane<Float>]) throws -> (CleanModel, PositionMismatch) {
+      let model = try CleanModel(
+        exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
+      return (
+        model,
+        try PositionMismatch(
+          exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+      )
+    }
+    func changing(
+      _ exposures: [Plane<Float>], _ model: CleanModel, _ mismatch: PositionMismatch
+    ) throws -> LocalMismatch {
+      try LocalMismatch(
+        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
+    }
+    var (clean, moved) = try model(exposures)
     // Somebody who gives the mismatch gives all of it.
-    changing =
-      options.mismatch == nil
-      ? try LocalMismatch(
-        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work) : .none
+    var changes = options.mismatch == nil ? try changing(exposures, clean, moved) : .none
+    var judged = exposures
+    if let excess = changes.excess, exposures.count > 2, !clean.isMoved {
+      judged = try Self.followed(
+        exposures, clean.mean, where: excess, factors: factors, noise: noise, work: work)
+      (clean, moved) = try model(judged)
+      changes = try changing(judged, clean, moved)
+    }
+    (self.exposures, self.model, mismatch, self.changing) = (judged, clean, moved, changes)
     prior =
       options.prior == .local
       ? try LocalPrior(
-        model.mean, empty: model.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
+        clean.mean, empty: clean.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
+  }
+
+  /// The exposures without what changes smoothly along lines, where more than noise does.
+  private static func followed(
+    _ exposures: [Plane<Float>], _ level: Plane<Float>, where excess: Plane<Float>, factors: [Double],
+    noise: StackNoise, work: Work
+  ) throws -> [Plane<Float>] {
+    try exposures.enumerated().map { k, exposure in
+      let change = try SmoothChanges.change(
+        of: exposure, from: level, factor: factors[k], noise: noise[k], work: work)
+      var out = exposure
+      for i in 0..<out.count where excess.pixels[i] > 0 { out.pixels[i] -= change.pixels[i] }
+      return out
+    }
   }
 
   /// Pixels by the number of their values, from 0.

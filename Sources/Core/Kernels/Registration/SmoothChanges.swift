@@ -41,16 +41,45 @@ package struct SmoothChanges: Sendable {
     guard exposures.count == 2, axes != .none, offsets.allSatisfy({ $0 == .zero }) else { return nil }
     let pair = try ComparedPair(exposures, factors: factors, noise: noise, work: work)
     var field = ChangeField(pair: pair, work: work)
-    var found: [Step] = []
-    var order = axes == .y ? [false] : axes == .x ? [true] : [true, false]
-    if order.count == 2, try field.sampled(true) > field.sampled(false) { order = [false, true] }
-    for isAlongX in order {
-      let before = try field.sampled(nil)
-      try field.follow(isAlongX)
-      found.append(Step(isAlongX: isAlongX, before: before, after: try field.sampled(nil)))
-    }
-    (change, steps) = (field.change, found)
+    steps = try field.follow(axes)
+    change = field.change
     changedPart = field.changedPart
+  }
+
+  /// What changes smoothly between an exposure and what all of them show together: both axes, the better one first.
+  ///
+  /// - Parameters:
+  ///   - exposure: NaN where a value does not count [ADU].
+  ///   - level: what they show together, finite.
+  ///   - factor: relative flux that the exposure was divided by.
+  ///   - noise: of the exposure before.
+  /// - Throws: `CRSError.interrupted`.
+  static func change(
+    of exposure: Plane<Float>, from level: Plane<Float>, factor: Double, noise: PixelNoise, work: Work
+  ) throws -> Plane<Float> {
+    let shape = exposure.shape
+    let factor = Float(factor)
+    let pair = try withPixels(of: [exposure, level]) { sources in
+      nonisolated(unsafe) let sources = sources
+      return ComparedPair(
+        difference: try .byRows(shape, work: work) { y, row in
+          for x in 0..<shape.width {
+            let i = y * shape.width + x
+            row[x] = sources[0][i] - sources[1][i]
+          }
+        },
+        level: level,
+        variance: try .byRows(shape, work: work) { y, row in
+          for x in 0..<shape.width {
+            let i = y * shape.width + x
+            let (perSignal, readout) = noise.at(i)
+            row[x] = max(max(sources[1][i], 0) * perSignal / factor + readout / (factor * factor), 1e-12)
+          }
+        })
+    }
+    var field = ChangeField(pair: pair, work: work)
+    _ = try field.follow(.auto)
+    return field.change
   }
 
   /// The exposures without what tells them apart: each is moved by half of it.
@@ -78,6 +107,10 @@ private struct ComparedPair {
   let level: Plane<Float>
   /// Variance of the difference.
   let variance: Plane<Float>
+
+  init(difference: Plane<Float>, level: Plane<Float>, variance: Plane<Float>) {
+    (self.difference, self.level, self.variance) = (difference, level, variance)
+  }
 
   init(_ exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work) throws {
     let shape = exposures[0].shape
@@ -181,8 +214,23 @@ private struct ChangeField {
     return total.0 / Double(max(1, total.1))
   }
 
+  /// Adds what lines along each of the axes show.
+  ///
+  /// - Parameter axes: anything but `none`.
+  mutating func follow(_ axes: SmoothChanges.Axes) throws -> [SmoothChanges.Step] {
+    var found: [SmoothChanges.Step] = []
+    var order = axes == .y ? [false] : axes == .x ? [true] : [true, false]
+    if order.count == 2, try sampled(true) > sampled(false) { order = [false, true] }
+    for isAlongX in order {
+      let before = try sampled(nil)
+      try follow(isAlongX: isAlongX)
+      found.append(SmoothChanges.Step(isAlongX: isAlongX, before: before, after: try sampled(nil)))
+    }
+    return found
+  }
+
   /// Adds what lines along an axis show.
-  mutating func follow(_ isAlongX: Bool) throws {
+  private mutating func follow(isAlongX: Bool) throws {
     let length = isAlongX ? shape.width : shape.height
     let width = shape.width
     var next = change
@@ -203,9 +251,11 @@ private struct ChangeField {
   /// Calls `body` with what is left of the difference along each line, its variance, and what the line shows.
   private func lineByLine(
     _ isAlongX: Bool, step: Int, fits: Bool,
-    _ body: @Sendable (
-      _ line: Int, _ rest: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, _ fit: UnsafePointer<Float>
-    ) -> Void
+    _ body:
+      @Sendable (
+        _ line: Int, _ rest: UnsafePointer<Float>, _ variance: UnsafePointer<Float>,
+        _ fit: UnsafePointer<Float>
+      ) -> Void
   ) throws {
     let lines = isAlongX ? shape.height : shape.width
     let length = isAlongX ? shape.width : shape.height

@@ -13,7 +13,8 @@ struct PairFindings {
   private static let (unequal, many) = (4.0, 200)
 
   /// What does not take one number for the noise of the frame.
-  private static let other = "crmasks [a, b] judges each pixel by its own noise and follows what changes smoothly"
+  private static let other =
+    "crmasks [a, b] judges each pixel by its own noise and follows what changes smoothly"
 
   /// Results, a line each.
   var lines: [String] {

@@ -18,7 +18,8 @@ package enum StackReport {
   }
 
   package static func warnings(_ findings: StackFindings) -> [String] {
-    scatter(findings) + (findings.raisedNoise.map { [PairReport.note($0)] } ?? []) + levels(findings) + differences(findings) + low(findings) + sources(findings)
+    scatter(findings) + (findings.raisedNoise.map { [PairReport.note($0)] } ?? []) + levels(findings)
+      + differences(findings) + low(findings) + sources(findings)
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {
