@@ -4,7 +4,7 @@ import Synchronization
 /// The temporary files of this process, which a signal that ends it removes.
 ///
 /// Names stand in memory that is never given back, because a signal handler may read it at any moment.
-enum UnfinishedFiles {
+package enum UnfinishedFiles {
   /// More files at a time than these are written too, but a signal leaves them to the next writer in their folder.
   private static let places = 512
   private static let length = 1024
@@ -100,7 +100,8 @@ enum UnfinishedFiles {
   }
 
   /// Removes the files whose names are known now.
-  static func removeAll() {
+  package static func removeAll() {
+    installed
     for place in 0..<places where states[place].load(ordering: .acquiring) == named {
       unlink(names + place * length)
     }
