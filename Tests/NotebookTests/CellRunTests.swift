@@ -27,13 +27,17 @@ import Testing
   }
 
   private func program(_ cancellation: Cancellation, _ lines: Lines, _ late: Lines) -> PipedProgram {
-    PipedProgram(cancellation: cancellation, write: { text, _ in lines.add(text) }, later: { { text, _ in late.add(text) } })
+    PipedProgram(
+      cancellation: cancellation, write: { text, _ in lines.add(text) },
+      later: { { text, _ in late.add(text) } })
   }
 
   @Test func whatTheBackgroundWritesComesLater() throws {
     let (lines, late) = (Lines(), Lines())
     let start = ContinuousClock.now
-    #expect(program(Cancellation(), lines, late).run("(sleep 0.5; printf '\\303'; sleep 0.1; printf '\\251') & echo now") == 0)
+    #expect(
+      program(Cancellation(), lines, late).run(
+        "(sleep 0.5; printf '\\303'; sleep 0.1; printf '\\251') & echo now") == 0)
     #expect(start.duration(to: .now) < .milliseconds(450))
     #expect(lines.all.joined() == "now\n")
     while late.all.isEmpty, start.duration(to: .now) < .seconds(5) { usleep(10_000) }
@@ -46,7 +50,8 @@ import Testing
     let folder = try ScratchFolder()
     defer { withExtendedLifetime(folder) {} }
     let front = folder.file("front")
-    #expect(program(Cancellation(), lines, late).run("(sleep 61; echo \(front)) > /dev/null 2>&1 & echo $!") == 0)
+    #expect(
+      program(Cancellation(), lines, late).run("(sleep 61; echo \(front)) > /dev/null 2>&1 & echo $!") == 0)
     let background = try #require(Int32(lines.all.joined().trimmingCharacters(in: .whitespacesAndNewlines)))
     #expect(kill(background, 0) == 0)
     ProgramGroups.shared.end()
@@ -57,7 +62,9 @@ import Testing
 
   /// Whether a process lives; one that is not yet forgotten does not.
   private func isRunning(_ process: Int32) -> Bool {
-    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+      return false
+    }
     return !(text.split(separator: ")").last?.hasPrefix(" Z") ?? true)
   }
 

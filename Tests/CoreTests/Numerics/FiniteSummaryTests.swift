@@ -51,7 +51,9 @@ import Testing
             let (sourceX, sourceY) = (Double(x) - offset.x, Double(y) - offset.y)
             for row in [sourceY.rounded(.down), sourceY.rounded(.up)] {
               for column in [sourceX.rounded(.down), sourceX.rounded(.up)] {
-                guard (0..<Double(width)).contains(column), (0..<Double(height)).contains(row) else { return true }
+                guard (0..<Double(width)).contains(column), (0..<Double(height)).contains(row) else {
+                  return true
+                }
                 if let mask, mask.plane[Int(column), Int(row)] != 0 { return true }
               }
             }

@@ -36,7 +36,8 @@ import Testing
     let run = try ScriptRun()
     try run.run("l = 1:2000000; s = sort l descending=yes; t = 1:9999")
     #expect(run.lines.all[0] == "l: list of 2000000 numbers: 1, 2, 3, 4, 5, ..., 2000000")
-    #expect(run.lines.all[1] == "s: list of 2000000 numbers: 2000000, 1999999, 1999998, 1999997, 1999996, ..., 1")
+    #expect(
+      run.lines.all[1] == "s: list of 2000000 numbers: 2000000, 1999999, 1999998, 1999997, 1999996, ..., 1")
     #expect(run.lines.all[2].hasPrefix("t: [1, 2, 3") && run.lines.all[2].hasSuffix("9998, 9999]"))
   }
 

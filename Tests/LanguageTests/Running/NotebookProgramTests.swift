@@ -40,7 +40,8 @@ import Testing
     let folder = try ScratchFolder()
     defer { withExtendedLifetime(folder) {} }
     let text = notebook([
-      "prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit 3; x = 0; x = 1", "z = y",
+      "prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit 3; x = 0; x = 1",
+      "z = y",
     ])
     let path = try folder.write(text, "n.ipynb")
     let run = try ScriptRun()

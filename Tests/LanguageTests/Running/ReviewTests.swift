@@ -1,3 +1,4 @@
+import Calling
 import Commands
 import Kernels
 import TestSupport
@@ -7,12 +8,15 @@ import Testing
 
 /// Questions about detections, and words that are no commands.
 @Suite struct ReviewTests {
-  private func run(_ text: String, answers: [String]) throws -> (lines: [String], session: Session, error: CRSError?) {
+  private func run(_ text: String, answers: [String]) throws -> (
+    lines: [String], session: Session, error: CRSError?
+  ) {
     let frontend = TestFrontend(answers: answers)
     let session = Session(registry: try Builtins.registry())
     let interpreter = Interpreter(session: session, frontend: frontend)
     try interpreter.run(
-      text: "m = simulate nx=30 ny=30 seed=1 n=1\nk = m[1] > 100000\nk[3, 3] = yes\nk[9, 9] = yes\nn = 0", source: nil)
+      text: "m = simulate nx=30 ny=30 seed=1 n=1\nk = m[1] > 100000\nk[3, 3] = yes\nk[9, 9] = yes\nn = 0",
+      source: nil)
     do {
       try interpreter.run(text: text, source: nil)
       return (frontend.lines.all, session, nil)
@@ -46,7 +50,9 @@ import Testing
     #expect(view?.message == "'view' is not a command" && view?.hint?.contains("no windows") == true)
     for magic in ["%matplotlib inline", "%%time\n1"] {
       let error = try run(magic, answers: []).error
-      #expect(error?.message.contains("magics are IPython's") == true && error?.hint?.contains("time STATEMENT") == true)
+      #expect(
+        error?.message.contains("magics are IPython's") == true
+          && error?.hint?.contains("time STATEMENT") == true)
     }
   }
 }

@@ -80,7 +80,9 @@ import Testing
     let folder = try ScratchFolder()
     defer { withExtendedLifetime(folder) {} }
     let run = try ScriptRun()
-    try run.run("m = median (simulate nx=24 ny=20 seed=3)\ndef e\n  exit\n  return 1\nend\ndef t\n  !touch x\n  return 1\nend")
+    try run.run(
+      "m = median (simulate nx=24 ny=20 seed=3)\ndef e\n  exit\n  return 1\nend\ndef t\n  !touch x\n  return 1\nend"
+    )
     let before = run.session.record.count
     for text in [
       "exit", "e", "t", "undo", "set threads=1", "drop m", "save m '\(folder.file("a.fits"))'", "plot m",

@@ -68,7 +68,9 @@ final class OutputPipe: @unchecked Sendable {
   /// A pipe that programs do not inherit by accident; nil when there are too many open.
   static func ends() -> (start: Int32, end: Int32)? {
     var ends: [Int32] = [-1, -1]
-    return pipe2(&ends, Int32(O_CLOEXEC)) == 0 ? (ends[0], ends[1]) : nil
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
   }
 
   deinit {
