@@ -10,6 +10,7 @@ struct SessionNotebook {
   /// - Throws: `CRSError` (data) when a figure cannot be drawn.
   func document() throws -> NotebookDocument {
     var cells: [NotebookDocument.Cell] = [.markdown("A session of crs \(CRSVersion.text).")]
+    if !session.needs.isEmpty { cells.append(.code(session.needs.joined(separator: "\n"), [])) }
     var step: [Session.Recorded] = []
     for record in session.record {
       if let last = step.last, last.step != record.step {

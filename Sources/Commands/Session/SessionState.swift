@@ -14,6 +14,8 @@ struct SessionState {
   private var step = 0
   /// What the typed statement that runs has told, lines and pages.
   var outputs = 0
+  /// Records that hold the value they showed, and how much memory it takes, the oldest first.
+  var heldOutputs: [(record: Int, bytes: Int)] = []
   /// Plugins that the statement that runs has called.
   var calledPlugins: Set<PluginUse> = []
 
@@ -27,6 +29,21 @@ struct SessionState {
     var recordCount: Int
     var recordEnd: [Session.Recorded]
     var lastFolderChange: Int?
+
+    /// Adds a later step: what a name meant before its first change counts.
+    mutating func merge(_ later: Step) {
+      bindings.merge(later.bindings) { first, _ in first }
+      commands.merge(later.commands) { first, _ in first }
+    }
+
+    var values: [Value] { bindings.values.compactMap { $0?.value } }
+
+    /// Bytes that its values hold.
+    var memory: Int {
+      var memory = HeldMemory()
+      values.forEach { memory.add($0) }
+      return memory.bytes
+    }
   }
 
   /// - Parameter inFolder: whether it depends on the folder it runs in.

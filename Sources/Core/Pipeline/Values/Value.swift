@@ -67,7 +67,7 @@ package enum Value: Sendable {
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
     case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
-    case .list(let items) where items.count > Self.longest && items.allSatisfy(\.isNumber):
+    case .list(let items) where items.count > Self.longest && items.allSatisfy { $0.double != nil }:
       let first = items.prefix(5).compactMap(\.literal).joined(separator: ", ")
       return "list of \(items.count) numbers: \(first), ..., \(items.last?.literal ?? "")"
     case .list(let items) where items.count > Self.longest || literal == nil:
@@ -88,8 +88,6 @@ package enum Value: Sendable {
     default: false
     }
   }
-
-  private var isNumber: Bool { double != nil }
 
   /// The value as it can be written in a script; nil for images and the like.
   package var literal: String? {

@@ -87,7 +87,7 @@ struct Evaluator {
     let (numbers, tree) = try wholeNumbers(first, last, step)
     let cancellation = runner.frontend.cancellation
     let values = try (0..<numbers.count).map { k in
-      if cancellation.isRaised { throw CRSError.interrupted }
+      if cancellation.isRaised { throw cancellation.error }
       return Value.integer(numbers[k])
     }
     return Evaluation(value: .list(values), tree: tree)

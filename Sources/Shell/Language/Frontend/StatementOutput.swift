@@ -9,7 +9,17 @@ final class StatementOutput: Sendable {
     var recorded: [String]?
     var listing: [String]?
     /// What the statement that runs has shown, for a notebook of the session.
-    var shown: [SessionOutput] = []
+    private(set) var shown: [SessionOutput] = []
+
+    mutating func keep(_ output: SessionOutput) {
+      // A definition may print for hours.
+      if shown.count <= SessionOutput.most { shown.append(output) }
+    }
+
+    mutating func takeShown() -> [SessionOutput] {
+      defer { shown = [] }
+      return shown
+    }
   }
   private let state = Mutex(State())
   private let frontend: any Frontend
@@ -25,7 +35,7 @@ final class StatementOutput: Sendable {
   /// - Parameter isAlone: whether it got no name.
   func show(_ value: Value, _ lines: [String], isLast: Bool, isAlone: Bool) {
     let isKept = lines.map { self.isKept($0, isShown: !isAlone) }.contains(true)
-    if isAlone { state.withLock { $0.shown.append(.value(value, lines: lines)) } }
+    if isAlone { state.withLock { $0.keep(.value(value, lines: lines)) } }
     if !isKept { frontend.display(.result(value, lines: lines, isLast: isLast)) }
   }
 
@@ -33,7 +43,7 @@ final class StatementOutput: Sendable {
     let isListed = state.withLock { state in
       state.recorded?.append(contentsOf: page.lines)
       state.listing?.append(contentsOf: page.lines)
-      if !page.lines.isEmpty { state.shown.append(.page(page)) }
+      if !page.lines.isEmpty { state.keep(.page(page)) }
       return state.listing != nil
     }
     if !isListed { frontend.display(.page(page)) }
@@ -51,7 +61,7 @@ final class StatementOutput: Sendable {
   }
 
   /// Keeps a figure for the record.
-  func keep(_ figure: Figure) { state.withLock { $0.shown.append(.figure(figure, dpi: nil)) } }
+  func keep(_ figure: Figure) { state.withLock { $0.keep(.figure(figure, dpi: nil)) } }
 
   var hasShown: Bool { state.withLock { !$0.shown.isEmpty } }
 
@@ -59,17 +69,14 @@ final class StatementOutput: Sendable {
 
   /// What was shown since the last call.
   func takeShown() -> [SessionOutput] {
-    state.withLock { state in
-      defer { state.shown = [] }
-      return state.shown
-    }
+    state.withLock { $0.takeShown() }
   }
 
   func note(_ line: String) {
     state.withLock { state in
       state.recorded?.append("note: " + line)
       // Behind a figure it says where that could not be shown, which a notebook can.
-      if !state.hasFigures { state.shown.append(.note(line)) }
+      if !state.hasFigures { state.keep(.note(line)) }
     }
     frontend.note(line)
   }
@@ -86,7 +93,7 @@ final class StatementOutput: Sendable {
     state.withLock { state in
       state.recorded?.append(line)
       // Pictures in the letters of a terminal are kept as figures.
-      if isShown, !line.utf8.contains(0x1B) { state.shown.append(.line(line)) }
+      if isShown, !line.utf8.contains(0x1B) { state.keep(.line(line)) }
       state.listing?.append(line)
       return state.listing != nil
     }

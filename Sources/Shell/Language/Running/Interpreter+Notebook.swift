@@ -9,7 +9,10 @@ extension Interpreter {
   /// - Throws: `CRSError` of the first statement that fails, with cell, line and column in its place.
   func run(notebook path: String) throws {
     let program = try NotebookProgram(at: path)
+    if depth == 0 { session.refreshPlugins(output.note) }
     _ = try statements(of: program)
+    self.program = program.cells.map(\.text).joined(separator: "\n")
+    defer { self.program = nil }
     for cell in program.cells {
       try run(text: cell.text, source: cell.place)
       endCell()
@@ -57,6 +60,7 @@ extension Interpreter {
       }
       defer { before = parser }
       do {
+        try session.checkNeeds(cell.text)
         return try parser.parse()
       } catch let unfinished as UnfinishedInput {
         throw ScriptError.located(unfinished.error, source: cell.place, text: cell.text)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Pipeline
+import Plugins
 
 /// The kernel: a session whose cells come from the clients of Jupyter.
 ///
@@ -46,6 +47,7 @@ package enum Kernel {
 
     ending.ask()
     ProgramGroups.shared.end()
+    PluginPrograms.shared.end()
     controlThread.join()
     publisher.end()
     questions.close()

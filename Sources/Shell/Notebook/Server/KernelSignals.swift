@@ -1,12 +1,18 @@
+import CMemory
 import Glibc
 import Kernels
 
 /// SIGINT interrupts the cell that runs and nothing else; between cells it does nothing. SIGTERM and SIGHUP end the
 /// kernel as a request to shut down does.
 struct KernelSignals {
-  static let cancellation = Cancellation()
+  static let cancellation = Cancellation { KernelSignals.keepReserve() }
   /// Woken by a signal that ends the kernel.
   static let endWaker = Waker()
+
+  /// What remains when an allocation fails lets the cell end in order.
+  private static func keepReserve() {
+    crs_keep_reserve { KernelSignals.cancellation.raiseForMemory() }
+  }
 
   /// Blocks the signals, also in the threads that start from here on.
   init() {
@@ -14,6 +20,7 @@ struct KernelSignals {
     // Made now: a handler must not be the first to touch them.
     _ = Self.cancellation
     _ = Self.endWaker
+    Self.keepReserve()
     var signals = Self.all
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
