@@ -17,7 +17,7 @@ struct MMPValueCommand: Command {
         + "factors and offsets are those of fluxfactor and offsets.",
       "Of two exposures the mask holds what is hit in either, far false alarms in each of them; crmasks says which. What "
         + "changes smoothly between the two is followed first (scale).",
-    ])
+    ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [

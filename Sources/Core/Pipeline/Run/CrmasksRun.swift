@@ -29,6 +29,12 @@ package struct CrmasksRun: Sendable {
       // It judges the minimum of two exposures, whose sources have no one width.
       settings.lacosmic.algorithm.fineStructure = .median
     }
+    let (shape, count) = (exposures.matched.shape, exposures.matched.planes.count)
+    // As measured: masks, the median and its cleaning for each pixel, levels and hits for each value; what changes between
+    // two exposures takes five planes more.
+    try work.require(
+      bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count) + (isPair ? 20 : 0)),
+      for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
@@ -43,7 +49,6 @@ package struct CrmasksRun: Sendable {
         settings, detector, scale: exposures.planes[0].isNoiseOfErrors ? exposures.planes[0].scale : nil,
         isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
-    let shape = exposures.matched.shape
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
       !found.canJudge(shape)
     {
