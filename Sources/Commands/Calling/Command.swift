@@ -46,9 +46,9 @@ package struct Family: Sendable, Equatable {
 extension ResultManifest {
   /// A result in a declaration.
   package static func result(
-    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil
+    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil, columns: [String] = []
   ) -> ResultManifest {
-    ResultManifest(name: name, kind: kind, help: help, like: parameter)
+    ResultManifest(name: name, kind: kind, help: help, like: parameter, columns: columns)
   }
 }
 

@@ -60,10 +60,15 @@ package struct ResultManifest: Codable, Sendable, Equatable {
   package var help: String
   /// The parameter whose image this one shows edited: the same sky, header and detector.
   package var like: String?
+  /// The columns that a table can have; empty where it can have others.
+  package var columns: [String] = []
 
-  package init(name: String, kind: Kind, help: String, like: String? = nil) {
-    (self.name, self.kind, self.help, self.like) = (name, kind, help, like)
+  package init(name: String, kind: Kind, help: String, like: String? = nil, columns: [String] = []) {
+    (self.name, self.kind, self.help, self.like, self.columns) = (name, kind, help, like, columns)
   }
+
+  /// Columns are for the check of scripts, not for other programs.
+  private enum CodingKeys: String, CodingKey { case name, kind, help, like }
 }
 
 extension CommandManifest: Codable {

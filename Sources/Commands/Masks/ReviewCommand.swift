@@ -13,21 +13,22 @@ struct ReviewCommand: Command {
         + "MEDIANCR alone."
     ])
 
-  @Parameter("masks of crmasks, or a mask", positional: true) var masks: Value
+  @Parameter("masks of crmasks, or a mask", positional: true) var masks: MaskOrSet
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let dialogue = ReviewDialogue(context: context)
-    if case .maskSet(var set) = masks {
+    switch masks {
+    case .set(var set):
       let before = set.medianCR.flagged
       set.medianCR = try CRSError.naming(["verify_cr": "masks"]) {
         try set.medianCR.reviewed(dialogue.answer)
       }
       context.report("\(before - set.medianCR.flagged) of \(before) pixels rejected")
       return CommandResult([.maskSet(set)])
+    case .mask(let mask):
+      let kept = try CRSError.naming(["verify_cr": "masks"]) { try mask.reviewed(dialogue.answer) }
+      context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
+      return CommandResult([.mask(kept)])
     }
-    let mask = try context.reading.mask(masks)
-    let kept = try CRSError.naming(["verify_cr": "masks"]) { try mask.reviewed(dialogue.answer) }
-    context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
-    return CommandResult([.mask(kept)])
   }
 }

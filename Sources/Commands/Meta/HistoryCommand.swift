@@ -17,12 +17,15 @@ struct HistoryCommand: SessionCommand {
 
   @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file:
     FileName? = nil
+  @Parameter("further words of what is searched for", positional: true, rest: true) var words: [String] = []
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     guard let file else { return listed(session.typed, containing: "", context) }
-    let isFile = file.path.contains { $0 == "." || $0 == "/" }
-    guard isFile else { return listed(session.typed, containing: file.path, context) }
+    let isFile = words.isEmpty && file.path.contains { $0 == "." || $0 == "/" }
+    guard isFile else {
+      return listed(session.typed, containing: ([file.path] + words).joined(separator: " "), context)
+    }
     let text =
       NotebookProgram.isNotebook(file.path)
       ? try SessionNotebook(session: session).document().text

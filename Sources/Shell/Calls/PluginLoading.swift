@@ -22,6 +22,7 @@ enum PluginLoading {
     session.evaluate = { [unowned session] text, context in
       try Interpreter.results(of: text, context: context, like: session)
     }
+    session.pluginNames = { PluginShelf().plugins.map(\.name).sorted() }
     session.loadPlugin = { [unowned session] folder in
       let name = URL(fileURLWithPath: folder).lastPathComponent
       let plugin = FoundPlugin(name: name, path: folder, isFolder: true)

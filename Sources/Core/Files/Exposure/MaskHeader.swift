@@ -52,6 +52,9 @@ extension Image {
     return mask
   }
 
+  /// Whether its pixels can be bits: whole numbers that none is below 0, as they were read.
+  fileprivate var holdsBits: Bool { storedType.isInteger && !pixels.pixels.contains { $0 < 0 } }
+
   /// The pixels that do not count: those that are masked, and those that are not finite; nil when every pixel counts.
   package var wholeMask: Mask? {
     var flags = mask?.plane.pixels
@@ -64,6 +67,24 @@ extension Image {
 }
 
 extension Mask {
+  /// As `Header.corner`, of the image that the mask was made for.
+  package var corner: (x: Int, y: Int) { (owner as? MaskHeader)?.header.corner ?? (0, 0) }
+
+  /// The mask that an image stands for: of 0 and 1 (or 255), or of the bits of whole numbers as files of data quality
+  /// hold them.
+  ///
+  /// - Throws: `CRSError` (data) with the first pixel that is none of these.
+  package init(flagsOf image: Image) throws {
+    let pixels = image.pixels.pixels
+    if let place = pixels.firstIndex(where: { $0 != 0 && $0 != 1 && $0 != 255 }), !image.holdsBits {
+      throw CRSError.data(
+        "the image is no mask: pixel [\(place % image.width + 1), \(place / image.width + 1)] is "
+          + Double(pixels[place]).short, expected: "a Mask, or an image of 0 and 1",
+        hint: "a comparison gives a mask: (x > LEVEL)")
+    }
+    self = image.owning(Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 }))
+  }
+
   /// The part inside a section, which must lie inside the mask; its cards follow.
   package func section(_ section: Section) -> Mask {
     let geometry = Geometry.section(section)

@@ -15,16 +15,23 @@ extension Interpreter {
       _ = output.takeFigures()
       session.beginStatement()
     }
+    let columns = runner.frontend.columns
     let outcome = try evaluator.call(call, wanted: targets.count)
     lastResults = outcome.values
     let uses = outcome.tree.origins
     defer { if runner.scope.frame == nil { session.keep(output.takeFigures()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
-      if runner.scope.frame == nil, let value = session.look(at: word) {
+      if word == "_" {
+        if let binding = session[word] {
+          show(binding.value, isLast: isAtLast && depth == 1) {
+            ValueText.lines(binding.value, summary: binding.summary, width: columns)
+          }
+        }
+      } else if runner.scope.frame == nil, let value = session.look(at: word) {
         let binding = session[word]
         show(value, isLast: isAtLast && depth == 1) {
-          ValueText.lines(value, summary: binding?.summary ?? value.summary)
+          ValueText.lines(value, summary: binding?.summary ?? value.summary, width: columns)
         }
       }
     } else if let value = outcome.values.first {
@@ -34,7 +41,9 @@ extension Interpreter {
         runner.scope.frame?.variables["_"] = value
       }
       let lines = outcome.lines
-      show(value, isLast: isAtLast && depth == 1) { lines ?? ValueText.lines(value, summary: value.summary) }
+      show(value, isLast: isAtLast && depth == 1) {
+        lines ?? ValueText.lines(value, summary: value.summary, width: columns)
+      }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
