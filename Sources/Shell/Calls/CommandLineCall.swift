@@ -18,7 +18,7 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = try PluginLoading.session { Output.error("warning: " + $0) }
+      let session = PluginLoading.session(try Builtins.registry()) { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
       Self.kept.withLock { $0 = session }
       guard let first = arguments.first else {
@@ -89,6 +89,7 @@ struct CommandLineCall {
       throw CRSError.usage("-c takes one text", expected: "crs -c 'STATEMENTS'")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: arguments[1], source: nil)
     return ended(interpreter)
   }
@@ -104,6 +105,7 @@ struct CommandLineCall {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: text, source: "-")
     return ended(interpreter)
   }
@@ -162,6 +164,7 @@ struct CommandLineCall {
       return errors.first?.kind.rawValue ?? 0
     }
     if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
+    interpreter.isScript = !NotebookProgram.isNotebook(path)
     try interpreter.run(file: path)
     return ended(interpreter)
   }

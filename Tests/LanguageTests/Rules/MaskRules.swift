@@ -31,7 +31,7 @@ import Testing
     "stats m median where=m", "pixels m where=m",
   ]) func anImageIsNoMask(script: String) throws {
     try RuleRun.refuse(script, "(x > LEVEL)")
-    try RuleRun.refuse(script, "the image is no mask: pixel [1, 1]")
+    try RuleRun.refuse(script, "an image is no mask: pixel [1, 1]")
   }
 
   /// Groups, grids and lists of a section have the coordinates of the frame.
