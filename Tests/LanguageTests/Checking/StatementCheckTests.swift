@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: [
     ("save k mask.csv", ".csv"), ("save (m > 5) k.csv", ".csv"), ("save t groups.fits", ".fits"),
-    ("median s | save m.csv", ".csv"), ("dilate 5", "a mask"), ("label s", "Stack"), ("lacosmic s", "Stack"),
+    ("median s | save m.csv", ".csv"), ("dilate 5", "a Mask"), ("label s", "Stack"), ("lacosmic s", "Stack"),
     ("lacosmic t", "Table"), ("if k\nprint 1\nend", "any(m)"), ("if 3\nprint 1\nend", "yes or no"),
     ("z = sqrt(k)", "sqrt does not apply"), ("t[nope]", "no column 'nope'"),
     ("u = t[1]; u[nope]", "no column 'nope'"),

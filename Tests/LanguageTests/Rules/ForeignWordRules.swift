@@ -20,7 +20,7 @@ import Testing
     ("def f a b=a; return a; end", "defaults are literals"),
     ("t[flux > 3]", "t[flux]"), ("print 3 > 2", "(a > b)"), ("print 'a' * 3", "(a * b)"),
     ("m.shape", "info m nx"), ("m.mean", "stats m mean"), ("load n_[12].fits", "globs know * and ?"),
-    ("dilate hello", "expected a mask"), ("median m", "stats x median"), ("median(m)", "stats x median"),
+    ("dilate hello", "expected a Mask"), ("median m", "stats x median"), ("median(m)", "stats x median"),
     ("In [1]: x = 3", "prompt of Python"), (">>> x = 3", "prompt of Python"),
     ("stats [] mean", "the list is empty"),
   ]) func areTold(script: String, part: String) throws { try RuleRun.refuse(script, part) }

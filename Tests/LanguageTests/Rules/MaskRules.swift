@@ -37,14 +37,14 @@ import Testing
   /// Groups, grids and lists of a section have the coordinates of the frame.
   @Test(arguments: [
     (
-      "t = label k image=m; b = sort t peak descending=yes; y = m[11:30, 5:28]; u = label (y > 12) image=y; "
+      "t = label k image=m; b = sort t peak descending=yes; y = m[11:30, 5:28]; u = label (y > 5) image=y; "
         + "u = sort u peak descending=yes; x = m[u[1, x], u[1, y]] == u[1, peak]", "yes"
     ),
-    ("y = m[11:30, 5:28]; u = label (y > 12); v = label (y > 12) image=y; x = u[1, x1] == v[1, x1]", "yes"),
+    ("y = m[11:30, 5:28]; u = label (y > 5); v = label (y > 5) image=y; x = u[1, x1] == v[1, x1]", "yes"),
     ("y = m[11:30, 5:28][3:9, 4:8]; p = pixels y at=[1, 1] size=1; x = [p[1, x], p[1, y]]", "[13, 8]"),
     ("y = s[11:30, 5:28]; p = pixels y region=[2:2, 3:3]; x = [p[1, x], p[1, y]]", "[12, 7]"),
     ("y = (m - 3)[11:30, 5:28] * 2; x = [header(y, LTV1), header(y, LTV2)]", "[-10, -4]"),
-    ("y = k[11:30, 5:28]; p = pixels y where=y; x = k[p[1, x], p[1, y]]", "yes"),
+    ("k = m > 5; y = k[11:30, 5:28]; p = pixels y where=y; x = k[p[1, x], p[1, y]]", "yes"),
   ]) func sectionsKnowWhereTheyLie(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test func gridsOfSectionsShowTheFrame() throws {

@@ -63,7 +63,7 @@ extension StatementChecker {
     guard manifest.effect == .session, definition == nil else { return }
     switch manifest.name {
     case "source": follow(script: arguments.first.flatMap { fileName($0.value) })
-    case "undo", "redo": forgetValues()
+    case "undo", "redo": followUndo()
     case "drop": for case .word(let word, _) in arguments.map(\.value) { forget(word) }
     default: break
     }

@@ -108,6 +108,12 @@ struct StatementChecker {
   /// Nothing is certain of values any more.
   mutating func forgetValues() { for name in known.keys { known[name] = .unknown } }
 
+  /// Names may have come back that are not known here.
+  mutating func followUndo() {
+    forgetValues()
+    isOpen = true
+  }
+
   mutating func forget(_ name: String) {
     known[name] = nil
     defined[name] = nil

@@ -83,6 +83,7 @@ extension Completer {
     _ word: String, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
   ) -> [Candidate]? {
     switch (manifest.name, parameter.name) {
+    case ("history", "file"): return files(word)
     case ("cd", "folder"): return files(word) { _, isFolder in isFolder }
     case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }
     case ("crmasks", "input"):

@@ -187,7 +187,7 @@ package struct TypedWord {
       if let found = find(in: base) { return part(found) }
       guard var found = find(in: places) else { return nil }
       if case .value = found.place {
-        (found.place, found.start) = (.brackets(behind: Behind(call: .expression(base))), base.position)
+        (found.place, found.start) = (.brackets(behind: Behind(call: .expression(base))), start(of: base))
       }
       return part(found)
     case .unary(_, let inner, _): return operand(find(in: inner))
@@ -215,6 +215,11 @@ package struct TypedWord {
       case .range(let first, let last, _): first.flatMap(find(in:)) ?? last.flatMap(find(in:))
       }
     }.first
+  }
+
+  /// Where the outermost base of an element begins.
+  private static func start(of expression: Expression) -> SourcePosition {
+    if case .index(let base, _, _) = expression { start(of: base) } else { expression.position }
   }
 
   /// Beside an operator.
