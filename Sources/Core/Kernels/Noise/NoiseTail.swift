@@ -100,7 +100,8 @@ struct NoiseTailFamily: Sendable {
     let top = 2 * gain.squareRoot() * ((max(0, largest) + floor).squareRoot() - floor.squareRoot())
     guard top / delta < Self.mostNodes else {
       throw CRSError.data(
-        "the values reach \(Float(largest)) ADU, too many for the expected diagram", parameter: "nsimulations",
+        "the values reach \(Float(largest)) ADU, too many for the expected diagram",
+        parameter: "nsimulations",
         expected: "at most 1e8 electrons", hint: "give a number of simulations instead of exact")
     }
     nodes = max(4, Int((top / delta).rounded(.up)) + 3)
