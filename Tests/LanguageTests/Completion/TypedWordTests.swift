@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "statement "), ("lac", "statement lac"), ("x = lac", "right lac"), ("a, b = ", "right "), ("x[3] = ", "right "),
+    ("", "statement "), ("lac", "statement lac"), ("x = lac", "right lac"), ("a, b = ", "right "),
+    ("x[3] = ", "right "),
     ("load a.fits; lac", "statement lac"), ("x = (med", "statement med"), ("time lac", "statement lac"),
     ("for f in a.fits b.fits\n  lac", "statement lac"), ("if x > 3\n  lac", "statement lac"),
   ]) func statements(_ line: (text: String, found: String)) { #expect(found(line.text) == line.found) }
@@ -44,7 +45,8 @@ import Testing
   ]) func arguments(_ line: (text: String, found: String)) { #expect(found(line.text) == line.found) }
 
   @Test(arguments: [
-    ("x = a + b", "operand b"), ("if a", "value a"), ("x = clip(a, b", "clip 1 b"), ("x = s[2][", "brackets s[2]["), ("for f in da", "value da"), ("x = (a - b", "operand b"),
+    ("x = a + b", "operand b"), ("if a", "value a"), ("x = clip(a, b", "clip 1 b"),
+    ("x = s[2][", "brackets s[2]["), ("for f in da", "value da"), ("x = (a - b", "operand b"),
     ("lacosmic (a - b", "operand b"), ("x = image[", "brackets image["),
     ("x = image[1:9, 3", "brackets image[1:9, 3"),
     ("save image[1", "brackets image[1"), ("load a.fits[", "brackets a.fits["),

@@ -33,7 +33,7 @@ struct KnownResults {
 
   var values: [KnownValue] {
     manifest.results.enumerated().map { k, result in
-      var value = KnownValue(result.kind, columns: result.columns.isEmpty ? nil : result.columns)
+      var value = KnownValue(result.kind, columns: result.columns)
       guard isBuiltIn else { return value }
       if k == 0, result.kind == .any { value = anyResult }
       if value.isPixels || value.kind == .maskset { value.size = value.size ?? size }
