@@ -63,6 +63,12 @@ extension Parser {
         "'\(prompt.trimmingBlanks())' is the prompt of Python",
         hint: "statements of crs are written without one")
     }
+    if reader.hasPrefix("%") {
+      throw reader.error(
+        "'%' begins no statement: magics are IPython's",
+        hint: "time STATEMENT measures, !COMMAND runs the system's shell; figures stand under the cell anyway"
+      )
+    }
     if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
     if let current = reader.current, current == "{" || current == "}" {
       throw reader.error("'\(current)' is not understood here", hint: Words.blocks)
