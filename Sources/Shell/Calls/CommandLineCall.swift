@@ -75,7 +75,10 @@ struct CommandLineCall {
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version; crs --serve (for programs, see docs/plugins.md)", "",
       ] + HelpText.overview(registry)
-    for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
+    let width = Terminal.current?.columns ?? .max
+    for line in lines.flatMap({ FoldedLine.lines($0, width: width) }) {
+      status == 0 ? Output.report(line) : Output.error(line)
+    }
     return status
   }
 

@@ -80,6 +80,8 @@ final class TerminalInput {
     guard let first = soon() else { return .character("\u{1B}") }
     let text: String
     switch first {
+    // Alt and a key of its own sequence.
+    case 0x1B: return escape()
     case UInt8(ascii: "["): text = "[" + controlSequence()
     case UInt8(ascii: "O"): text = "O" + sequence { (0x40...0x7E).contains($0) }
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):

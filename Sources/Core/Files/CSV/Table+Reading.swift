@@ -90,7 +90,9 @@ extension Table {
         hasNumber = true
         continue
       }
-      guard !texts.contains(row), let number = Self.special(text) else { return }
+      // What is a text for certain says nothing of the others.
+      if texts.contains(row) { continue }
+      guard let number = Self.special(text) else { return }
       missing.append((row, number))
     }
     guard hasNumber || missing.contains(where: { !$0.number.isNaN }) else { return }

@@ -75,8 +75,9 @@ struct Evaluator {
   /// `m.shape`: what other languages write for facts of a value.
   private func checkAttribute(_ word: String) throws {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let endings = ["fits", "fit", "fts", "fz", "gz", "csv", "yaml", "yml", "crs"]
     guard parts.count == 2, runner.isVariable(parts[0]), Words.isPlainName(parts[1]),
-      !FileManager.default.fileExists(atPath: word)
+      !endings.contains(parts[1].lowercased()), !FileManager.default.fileExists(atPath: word)
     else { return }
     let (name, attribute) = (parts[0], parts[1])
     let hint =
