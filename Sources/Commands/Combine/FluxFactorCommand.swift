@@ -25,13 +25,16 @@ struct FluxFactorCommand: Command {
   @SettingsParameters(only: ["xy_offsets"]) var settings
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    context.tell(trim, of: stack.exposures)
+    let matched = try MatchedExposures(stack.planes(found, trims: trim == .header), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets

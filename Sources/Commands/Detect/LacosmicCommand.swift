@@ -28,9 +28,10 @@ struct LacosmicCommand: Command {
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
   @Parameter(
-    "bias level, subtracted while pixels are judged; the value's own when left out", unit: "ADU",
+    "bias level, subtracted while pixels are judged; auto: that of the overscan", unit: "ADU",
     in: -1e7...1e7)
-  var bias: Double? = nil
+  var bias: BiasChoice? = nil
+  @Parameter("header: leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.no
   @SettingsParameters(
     only: [
       "satlevel", "sigclip", "sigfrac", "objlim", "niter", "sepmed", "cleantype", "fsmode", "psfmodel",
@@ -100,9 +101,15 @@ struct LacosmicCommand: Command {
       work: context.work)
     let evidence = NoiseEvidence(
       image, gainCard: found.facts[0].gain?.source.card, bias: level.typical)
+    context.tell(trim, of: [image])
+    let overscan = OverscanCheck(
+      image, found.detector, knowsNoise: needsNoise && found.knowsNoise, trims: nil)
     let background = BackgroundCheck(
       pixels, background: inbkg?.pixels, noise: check.measuredNoise, mask: masked)
-    let warnings = background.warnings + NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
+    let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
+    let warnings =
+      overscan.warnings + background.warnings
+      + (overscan.namesBias && check.disagreement == .tooQuiet ? Array(diagnosis.dropFirst()) : diagnosis)
     for warning in warnings {
       guard !strict else {
         throw CRSError.data(
@@ -113,6 +120,7 @@ struct LacosmicCommand: Command {
     let result = try LACosmic.run(
       pixels, parameters: parameters, exactPixels: doubles(above: level), inmask: masked,
       background: inbkg?.pixels, subtracted: gone, variance: variance, work: context.work)
+    FineStructureCheck.warnings(parameters).forEach(context.note)
     let given = settings.lacosmic
     if given.verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
@@ -159,6 +167,9 @@ struct LacosmicCommand: Command {
       if unknown.flagged > 0 { masked = masked.map { $0 | unknown } ?? unknown }
     }
     if let own = image.mask { masked = masked.map { $0 | own } ?? own }
+    if trim == .header, let outside = ImagingArea(image)?.outside {
+      masked = masked.map { $0 | outside } ?? outside
+    }
     return masked
   }
 

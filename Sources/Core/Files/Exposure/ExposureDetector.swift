@@ -13,6 +13,26 @@ struct ExposureDetector {
   private let header: HeaderDetector
   private var unit: PixelUnit { image.unit }
 
+  /// - Parameters:
+  ///   - arguments: what the command was given; it wins.
+  ///   - measuresBias: whether the pixels tell the bias.
+  /// - Throws: `CRSError` (data) where they do not.
+  init(_ image: Image, _ arguments: DetectorFacts, measuresBias: Bool) throws {
+    guard measuresBias else {
+      self.init(image, arguments)
+      return
+    }
+    var arguments = arguments
+    // The first look needs no gain, and tells gain and noise where an overscan tells the bias.
+    arguments.bias = try? image.measuredBias(gain: nil, readoutNoise: nil)
+    let first = ExposureDetector(image, arguments)
+    if arguments.bias == nil {
+      arguments.bias = try image.measuredBias(
+        gain: first.facts.gain?.value, readoutNoise: first.facts.readoutNoise?.value)
+    }
+    self.init(image, arguments)
+  }
+
   /// - Parameter arguments: what the command was given; it wins.
   init(_ image: Image, _ arguments: DetectorFacts = DetectorFacts()) {
     let cards = image.cards

@@ -42,7 +42,7 @@ extension NoiseDiagnosis {
       // What was taken off already belongs to the number that is to be given.
       let whole = (level + bias).rounded3
       return bias == 0
-        ? "a bias of about \(whole) ADU seems to be left in; bias=\(whole) takes it out"
+        ? "a bias of about \(whole) ADU seems to be left in; bias=\(whole), or bias=auto, takes it out"
         : "the bias seems to be about \(whole) ADU, not \(bias.rounded3)"
     case .averaged(let frames, let card):
       return "\(card) says a combination of \(frames) frames, whose mean has this noise: "

@@ -8,14 +8,17 @@ package struct MaskingReport {
   private let registration: Registration
   private let settings: CrmasksSettings
   private let isBrief: Bool
+  private let readoutNoise: Double?
 
-  /// - Parameter isBrief: tell the counts of all targets as one table instead of the original's listing.
+  /// - Parameters:
+  ///   - readoutNoise: what it was taken for [ADU]; nil where exposures differ.
+  ///   - isBrief: tell the counts of all targets as one table instead of the original's listing.
   package init(
     _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration,
-    _ settings: CrmasksSettings, isBrief: Bool
+    _ settings: CrmasksSettings, readoutNoise: Double? = nil, isBrief: Bool
   ) {
     (self.result, self.options, self.registration) = (result, options, registration)
-    (self.settings, self.isBrief) = (settings, isBrief)
+    (self.settings, self.isBrief, self.readoutNoise) = (settings, isBrief, readoutNoise)
   }
 
   package func tell(report: (String) -> Void, note: (String) -> Void) {
@@ -26,6 +29,10 @@ package struct MaskingReport {
     tellDiagram(report: report, note: note)
     StackReport.lines(result.findings).forEach(report)
     StackReport.warnings(result.findings).forEach(note)
+    if options.compatibility == nil {
+      SharedPixels(result.problematic, exposures: result.exposures.count).warnings.forEach(note)
+      FineStructureCheck.warnings(settings).forEach(note)
+    }
     if result.overlappingLocalMedians > 0 {
       note(
         "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
@@ -72,6 +79,8 @@ package struct MaskingReport {
         "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
           + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
     }
-    if result.findings.scatter == nil { PValueReport.warnings(pvalue).forEach(note) }
+    if result.findings.scatter == nil {
+      PValueReport.warnings(pvalue, readoutNoise: readoutNoise).forEach(note)
+    }
   }
 }
