@@ -76,7 +76,7 @@ package struct DiagnosticDiagram: Sendable {
         NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color, face: $0.face)
       })
     let b = Panel(
-      title: total > NumberPlacement.most ? "Suspected pixels" : "Sequence numbers of suspected pixels", x: x,
+      title: "Sequence numbers of suspected pixels", x: x,
       y: y, layers: [.numbers(numbers)], corner: "(b)")
     let norm = Norm(linear: .zscale(target.pixels))
     let columns = Axis(pixels: "X pixel (from 1 to NAXIS1)", count: shape.width)

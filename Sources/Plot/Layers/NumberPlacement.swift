@@ -15,6 +15,9 @@ struct NumberPlacement {
 
   /// More numbers than this tell nothing: there are dots instead.
   static let most = 1000
+  /// Of so many numbers half must find a place.
+  private static let crowd = 200
+  private var isDotted = false
 
   init(_ layer: NumberLayer, _ transform: PanelTransform, size: Double, canvas: Canvas) {
     self.size = size
@@ -60,6 +63,10 @@ struct NumberPlacement {
         }
       }
     }
+    // A few of many numbers tell less than the dots that they hide.
+    let placed = items.filter { $0.place != nil }.count
+    isDotted = items.count > Self.crowd && 2 * placed < items.count
+    if isDotted { for index in items.indices { items[index].place = nil } }
   }
 
   func draw(on canvas: Canvas, _ occupancy: inout Occupancy) throws {
@@ -92,7 +99,7 @@ struct NumberPlacement {
     if hidden > 0 {
       canvas.setColor(Color(0x505050))
       canvas.text(
-        items.count > Self.most
+        isDotted
           ? "\(items.count) pixels, too many for numbers"
           : "\(items.count - hidden) of \(items.count) numbers fit; dots: the others", x: frame.right - 4,
         y: frame.y + 4, size: size, horizontal: .right, vertical: .top)

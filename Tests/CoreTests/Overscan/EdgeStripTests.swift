@@ -71,7 +71,7 @@ import Testing
     var other = plane
     for y in 0..<other.height { for x in 120..<240 { other[x, y] -= 20 } }
     let mean = try #require(Overscan(image(other, ["DATASEC = '[1:240,1:200]'"])))
-    #expect(abs((mean.bias.uniform ?? 0) - 951) < 2 && mean.text.contains("their mean"), "\(mean.text)")
+    #expect(abs((mean.bias.uniform ?? 0) - 951) < 2 && mean.text.contains("the mean of"), "\(mean.text)")
   }
 
   @Test func theHeaderTellsWhereTheBiasIs() throws {

@@ -37,6 +37,7 @@ extension Image {
       error.message += ", and the noise is less than the readout noise"
       throw error
     }
-    return Known(.constant(level), .measured("the part of the level without photon noise"))
+    return Known(
+      .constant((10 * level).rounded() / 10), .measured("the part of the level without photon noise"))
   }
 }

@@ -14,9 +14,21 @@ package struct Overscan: Sendable {
   package let place: String
 
   /// A number for the bias [ADU].
-  package var level: Double {
+  package var level: Double { Self.mean(strips) { $0.level } }
+
+  /// The mean of a bias over the strips [ADU].
+  package func mean(of bias: DetectorValue) -> Double {
+    guard case .plane(let plane) = bias else { return bias.typical }
+    return Self.mean(strips) { strip in
+      let (x, y) = (strip.section.columns, strip.section.rows)
+      let (column, row) = ((x.lowerBound + x.upperBound) / 2, (y.lowerBound + y.upperBound) / 2)
+      return column < plane.width && row < plane.height ? Double(plane[column, row]) : 0
+    }
+  }
+
+  private static func mean(_ strips: [EdgeStrip], _ number: (EdgeStrip) -> Double) -> Double {
     let weight = strips.reduce(0) { $0 + $1.thickness }
-    return strips.reduce(0) { $0 + $1.level * Double($1.thickness) } / Double(max(1, weight))
+    return strips.reduce(0) { $0 + number($1) * Double($1.thickness) } / Double(max(1, weight))
   }
 
   /// Levels closer than this part of the noise are one.
@@ -42,18 +54,17 @@ package struct Overscan: Sendable {
   private init?(_ strips: [EdgeStrip], in image: Image, _ area: ImagingArea?, _ text: String) {
     guard let first = strips.first else { return nil }
     (self.strips, place) = (strips, Self.name(strips) ?? text)
-    let weight = strips.reduce(0) { $0 + $1.thickness }
-    noise = strips.reduce(0) { $0 + $1.noise * Double($1.thickness) } / Double(max(1, weight))
-    let mean = strips.reduce(0) { $0 + $1.level * Double($1.thickness) } / Double(max(1, weight))
+    noise = Self.mean(strips) { $0.noise }
     let levels = strips.map(\.level)
     let range = (levels.max() ?? 0) - (levels.min() ?? 0)
     let isOne = range <= max(1, Self.alike * noise)
     let parts = isOne ? nil : Self.amplifiers(strips, image, area)
-    bias = parts ?? .constant(mean)
+    // More digits than are known only make reports longer.
+    bias = parts ?? .constant((100 * Self.mean(strips) { $0.level }).rounded() / 100)
     let known = isOne || first.lines == .rows ? nil : levels.map { $0.short }.joined(separator: ", ")
     self.text =
       text
-      + (known.map { ", levels \($0)" + (parts == nil ? ": their mean" : " of as many amplifiers") } ?? "")
+      + (known.map { (parts == nil ? ", the mean of " : ", one level an amplifier: ") + $0 } ?? "")
   }
 
   // MARK: - Where it is

@@ -25,7 +25,8 @@ package struct OverscanCheck: Sendable {
     }
     var lines: [String] = []
     let (gain, readout) = (detector.gain.typical, detector.readoutNoise.typical)
-    let (level, bias) = (overscan.level, detector.bias.typical)
+    let level = overscan.level
+    let bias = overscan.mean(of: detector.bias)
     let rest = level - bias
     let expected = (max(0, rest) / gain + readout * readout).squareRoot()
     namesBias =
