@@ -32,7 +32,7 @@ struct MMPValueCommand: Command {
     var settings = given
     try settings.check(exposures: stack.count)
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    try context.tell(found, of: stack, trim)
+    let isExplained = try context.tell(found, of: stack, trim)
     let matched = try MatchedExposures(stack.planes(found, trims: trim == .header), work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
@@ -46,7 +46,7 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(
-      result.summary, readoutNoise: found.common?.readoutNoise.typical
+      result.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
     ).forEach(context.note)
     let image = stack.exposures[0].calculated(
       result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)

@@ -34,7 +34,7 @@ package struct ExposureCheck: Sendable {
     let isTold = check.ratio.map { $0 > Self.blatant } ?? false || diagnosis.namesBias
     let noisy = isTold ? Array(diagnosis.warnings(takesSubtracted: false).prefix(1)) : []
     warnings = overscan.warnings + noisy
-    explainsScatter = !noisy.isEmpty
+    explainsScatter = overscan.namesNoise || !noisy.isEmpty
   }
 }
 

@@ -7,6 +7,8 @@ package struct OverscanCheck: Sendable {
   package let warnings: [String]
   /// Whether a bias is left in, so that all noise is taken for more than it is.
   package let namesBias: Bool
+  /// Whether the readout noise is another one.
+  package let namesNoise: Bool
 
   /// Readout noise over that of the overscan which contradicts nothing.
   private static let accepted = 0.8...1.25
@@ -20,7 +22,7 @@ package struct OverscanCheck: Sendable {
   package init(_ image: Image, _ detector: Detector, knowsNoise: Bool = true, trims: Bool?) {
     let isCounts = image.unit.quantity == .counts || image.unit.quantity == .none
     guard isCounts, !image.unit.isRate, let overscan = Overscan(image) else {
-      (warnings, namesBias) = ([], false)
+      (warnings, namesBias, namesNoise) = ([], false, false)
       return
     }
     var lines: [String] = []
@@ -41,7 +43,8 @@ package struct OverscanCheck: Sendable {
           + "that")
     }
     let isRaw = level > 5 * overscan.noise
-    if knowsNoise, isRaw, !Self.accepted.contains(readout / max(1e-9, overscan.noise)) {
+    namesNoise = knowsNoise && isRaw && !Self.accepted.contains(readout / max(1e-9, overscan.noise))
+    if namesNoise {
       lines.append(
         "the overscan scatters by \(overscan.noise.short) \(image.unit.name) (\(overscan.text)), the readout noise is taken "
           + "for \(readout.short): rnoise=\(overscan.noise.short) would suit it")

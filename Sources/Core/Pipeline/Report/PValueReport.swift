@@ -2,9 +2,13 @@ import Kernels
 
 /// What the detector says about its numbers.
 package enum PValueReport {
-  /// - Parameter readoutNoise: what it was taken for [ADU]; nil where exposures differ.
-  package static func warnings(_ result: PValueDetector.Summary, readoutNoise: Double? = nil) -> [String] {
-    dark(result, readoutNoise) + unevaluated(result)
+  /// - Parameters:
+  ///   - readoutNoise: what it was taken for [ADU]; nil where exposures differ.
+  ///   - isExplained: it was said already why they scatter otherwise than their noise says.
+  package static func warnings(
+    _ result: PValueDetector.Summary, readoutNoise: Double? = nil, isExplained: Bool = false
+  ) -> [String] {
+    (isExplained ? [] : dark(result, readoutNoise)) + unevaluated(result)
   }
 
   private static func dark(_ result: PValueDetector.Summary, _ readoutNoise: Double?) -> [String] {
