@@ -14,9 +14,9 @@ extension CommandContext {
   ///
   /// - Returns: whether a note names why the exposures scatter otherwise than they should.
   @discardableResult
-  package func tell(_ found: DetectorLookup, of stack: Stack, _ trim: Trim) throws -> Bool {
+  package func tell(_ found: DetectorLookup, of stack: Stack, _ trim: Trim?) throws -> Bool {
     tell(found)
-    tell(trim, of: stack.exposures)
+    if let trim { tell(trim, of: stack.exposures) }
     return try tell(
       stack.exposures[0], stack.planes(found, trims: trim == .header)[0],
       gainCard: found.facts[0].gain?.source.card, trim)
@@ -25,10 +25,11 @@ extension CommandContext {
   /// Says where an exposure contradicts the gain, readout noise and bias that are taken for it.
   ///
   /// - Returns: whether a note names why exposures scatter otherwise than they should.
-  package func tell(_ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, _ trim: Trim) throws
+  package func tell(_ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, _ trim: Trim?) throws
     -> Bool
   {
-    let check = try ExposureCheck(image, planes, gainCard: gainCard, trims: trim == .header, work: work)
+    let check = try ExposureCheck(
+      image, planes, gainCard: gainCard, trims: trim.map { $0 == .header }, work: work)
     for warning in check.warnings { note("\(image.label(number: 1)): \(warning)") }
     return check.explainsScatter
   }

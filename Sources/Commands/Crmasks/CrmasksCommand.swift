@@ -111,7 +111,7 @@ struct CrmasksCommand: Command {
     if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    let isExplained = try context.tell(found, of: stack, compat == nil ? trim : .no)
+    let isExplained = try context.tell(found, of: stack, compat == nil ? trim : nil)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.

@@ -42,6 +42,6 @@ extension Reduction {
     trims = trim == .header && compatibility == nil
     if trims { trim.lines(of: group.images).forEach(report) }
     isScatterExplained = try context.tell(
-      image, trims ? [first].trimmed(as: [image])[0] : first, trims ? .header : .no)
+      image, trims ? [first].trimmed(as: [image])[0] : first, compatibility == nil ? trim : nil)
   }
 }

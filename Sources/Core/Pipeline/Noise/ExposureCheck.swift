@@ -13,10 +13,11 @@ package struct ExposureCheck: Sendable {
 
   /// - Parameters:
   ///   - planes: the exposure as the kernels see it.
+  ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
   ///   - gainCard: the card that the gain comes from; nil for any other source.
   /// - Throws: `CRSError.interrupted`.
   package init(
-    _ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, trims: Bool, work: Work
+    _ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, trims: Bool?, work: Work
   ) throws {
     let detector = planes.detector
     let overscan = OverscanCheck(image, detector, knowsNoise: planes.knowsNoise, trims: trims)
