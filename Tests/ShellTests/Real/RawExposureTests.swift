@@ -160,6 +160,15 @@ import Testing
     }
   }
 
+  @Test func aMissingNoiseIsSuggestedByTheOverscan() throws {
+    try write(["DATASEC = '[1:220,1:160]'"])
+    var file = TestFile()
+    file.image(.float32(try FITSReader.image(at: folder.file("r1.fits")).pixels), nil, ["GAIN = 1.0"])
+    try file.write("plain.fits", in: folder)
+    let missing = try crs("c, m = lacosmic plain.fits")
+    #expect(missing.status == 2 && missing.errors.contains("the overscan scatters by"), "\(missing.errors)")
+  }
+
   @Test func lacosmicKnowsTheOverscan() throws {
     try write(["DATASEC = '[1:220,1:160]'"])
     let (right, _) = try flagged("c, m = lacosmic r1.fits bias=797; countflagged m")

@@ -195,6 +195,15 @@ struct ExposureDetector {
       hint: header.unusedGains.first ?? "or load the file with gain=, or a header with GAIN")
   }
 
+  /// What the overscan of raw counts says of their readout noise.
+  private var overscanHint: String? {
+    guard unit.quantity == .counts || unit.quantity == .none, !unit.isRate, let overscan = Overscan(image),
+      overscan.level > 5 * overscan.noise
+    else { return nil }
+    return
+      "the overscan scatters by \(overscan.noise.short) \(unit.name) (\(overscan.text)): rnoise=\(overscan.noise.short)"
+  }
+
   private func noNoise() -> CRSError {
     let expected = "rnoise=NUMBER [\(unit.name)]"
     if let lost = facts.lost {
@@ -204,7 +213,8 @@ struct ExposureDetector {
     }
     return .usage(
       "the readout noise is not known", parameter: "rnoise", expected: expected,
-      hint: header.unusedNoises.first ?? "or load the file with rnoise=, or a header with RDNOISE")
+      hint: header.unusedNoises.first ?? overscanHint
+        ?? "or load the file with rnoise=, or a header with RDNOISE")
   }
 }
 
