@@ -18,18 +18,19 @@ extension CommandContext {
     tell(found)
     if let trim { tell(trim, of: stack.exposures) }
     return try tell(
-      stack.exposures[0], stack.planes(found, trims: trim == .header)[0],
+      stack.exposures[0], found.each[0], knowsNoise: found.knowsNoise,
       gainCard: found.facts[0].gain?.source.card, trim)
   }
 
   /// Says where an exposure contradicts the gain, readout noise and bias that are taken for it.
   ///
   /// - Returns: whether a note names why exposures scatter otherwise than they should.
-  package func tell(_ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, _ trim: Trim?) throws
-    -> Bool
-  {
+  package func tell(
+    _ image: Image, _ detector: Detector, knowsNoise: Bool = true, gainCard: String? = nil, _ trim: Trim?
+  ) throws -> Bool {
     let check = try ExposureCheck(
-      image, planes, gainCard: gainCard, trims: trim.map { $0 == .header }, work: work)
+      image, detector, knowsNoise: knowsNoise, gainCard: gainCard, trims: trim.map { $0 == .header },
+      work: work)
     for warning in check.warnings { note("\(image.label(number: 1)): \(warning)") }
     return check.explainsScatter
   }

@@ -42,6 +42,6 @@ extension Reduction {
     trims = trim == .header && compatibility == nil
     if trims { trim.lines(of: group.images).forEach(report) }
     isScatterExplained = try context.tell(
-      image, trims ? [first].trimmed(as: [image])[0] : first, compatibility == nil ? trim : nil)
+      image, first.detector, knowsNoise: first.knowsNoise, compatibility == nil ? trim : nil)
   }
 }

@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -64,6 +65,13 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    let ofProfile = ["psfmodel", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    if settings.lacosmic.algorithm.fineStructure != .convolve {
+      try context.call.bound.refuse(
+        ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
+    } else if psfk != nil {
+      try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
@@ -81,45 +89,48 @@ struct LacosmicCommand: Command {
       need: needsNoise ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
     let errors =
       invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
-    guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
-      throw CRSError.data(
-        "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
+    if errors != nil, settings.lacosmic.gainApply {
+      throw CRSError.usage(
+        "the gain is not known: the errors stand for it", parameter: "gain_apply",
+        expected: "gain= and rnoise=")
     }
     context.tell(found)
+    // Several amplifiers: the parameters have what is typical, the pixels are searched with their own.
+    let isUneven = found.detector.gain.uniform == nil || found.detector.readoutNoise.uniform == nil
+    let e = errors?.scaleToNoise ?? found.detector.gain.typical
+    let noise = found.detector.readoutNoise.typical
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
     let level = found.detector.bias
     if level != .constant(0), let known = found.facts[0].bias {
       context.report(
         "bias \(level.typical) \(image.unit.name) (\(known.source)), subtracted while pixels are judged")
     }
-    let parameters = try parameters(gain: e, noise: readnoise ?? noise * e, bias: level.typical)
+    let parameters = try parameters(
+      gain: e, noise: readnoise ?? noise * e, bias: level.typical, knowsElectrons: errors == nil)
     let masked = masked(errors)
     let variance = invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }
     let pixels = try Calibration.calibrated(image.pixels, bias: level, work: context.work)
-    let check = try NoiseCheck(
-      pixels, parameters: parameters, mask: masked, subtracted: gone, variance: variance,
-      work: context.work)
-    let evidence = NoiseEvidence(
-      image, gainCard: found.facts[0].gain?.source.card, bias: level.typical)
+    var own = found.detector
+    if let readnoise { own.readoutNoise = own.gain.combined(with: .constant(readnoise)) { $1 / $0 } }
+    let uneven = isUneven && invar == nil ? UnevenImage(pixels, detector: own, subtracted: gone) : nil
+    let check =
+      try uneven?.noiseCheck(parameters, mask: masked, work: context.work)
+      ?? NoiseCheck(
+        pixels, parameters: parameters, mask: masked, subtracted: gone, variance: variance,
+        work: context.work)
     context.tell(trim, of: [image])
-    let overscan = OverscanCheck(
-      image, found.detector, knowsNoise: needsNoise && found.knowsNoise, trims: nil)
-    let background = BackgroundCheck(
-      pixels, background: inbkg?.pixels, noise: check.measuredNoise, mask: masked)
-    let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
-    let warnings =
-      overscan.warnings + background.warnings
-      + (overscan.namesBias && check.disagreement == .tooQuiet ? Array(diagnosis.dropFirst()) : diagnosis)
-    for warning in warnings {
+    for warning in warnings(check, found, pixels, masked, isUneven: uneven != nil, gain: e) {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
       }
       context.note(warning)
     }
-    let result = try LACosmic.run(
-      pixels, parameters: parameters, exactPixels: doubles(above: level), inmask: masked,
-      background: inbkg?.pixels, subtracted: gone, variance: variance, work: context.work)
+    let result =
+      try uneven?.run(parameters, inmask: masked, background: inbkg?.pixels, work: context.work)
+      ?? LACosmic.run(
+        pixels, parameters: parameters, exactPixels: doubles(above: level), inmask: masked,
+        background: inbkg?.pixels, subtracted: gone, variance: variance, work: context.work)
     FineStructureCheck.warnings(parameters).forEach(context.note)
     let given = settings.lacosmic
     if given.verbose { result.verboseLines.forEach(context.report) }
@@ -129,7 +140,7 @@ struct LacosmicCommand: Command {
     tellUnjudged(result, masked, parameters, context)
     var clean = image.edited(
       result.clean.raised(by: level, where: result.mask, over: image.pixels), mask: result.mask)
-    if given.gainApply { clean.convertToElectrons(gain: e) }
+    if given.gainApply { clean.convertToElectrons(gain: found.detector.gain) }
     let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
     context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
@@ -138,12 +149,41 @@ struct LacosmicCommand: Command {
     return CommandResult([.image(clean), .mask(image.owning(mask))], resolved: resolved)
   }
 
+  /// What contradicts the numbers of the detector and the background, a sentence each.
+  ///
+  /// - Parameters:
+  ///   - check: in electrons where the image is uneven.
+  ///   - pixels: without their bias [ADU].
+  ///   - gain: electrons per ADU.
+  private func warnings(
+    _ check: NoiseCheck, _ found: DetectorLookup, _ pixels: Plane<Float>, _ masked: Mask?, isUneven: Bool,
+    gain: Double
+  ) -> [String] {
+    var evidence = NoiseEvidence(
+      image, gainCard: found.facts[0].gain?.source.card,
+      bias: isUneven ? 0 : found.detector.bias.typical)
+    if isUneven { evidence.spelling = .electron }
+    let overscan = OverscanCheck(
+      image, found.detector, knowsNoise: readnoise == nil && invar == nil && found.knowsNoise, trims: nil)
+    let background = BackgroundCheck(
+      pixels, background: inbkg?.pixels, noise: check.measuredNoise.map { isUneven ? $0 / gain : $0 },
+      mask: masked)
+    let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
+    // A bias that the overscan tells explains too little noise.
+    let isExplained = overscan.namesBias && check.disagreement == .tooQuiet
+    return overscan.warnings + background.warnings + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
+  }
+
   /// - Parameters:
   ///   - gain: electrons per ADU.
   ///   - noise: electrons.
   ///   - bias: ADU.
-  private func parameters(gain: Double, noise: Double, bias: Double) throws -> LACosmicParameters {
-    var parameters = settings.lacosmic.parameters(gain: gain, readoutNoise: noise, unlimited: 65536)
+  ///   - knowsElectrons: whether the gain gives electrons: where errors stand for it nobody knows where they saturate.
+  private func parameters(
+    gain: Double, noise: Double, bias: Double, knowsElectrons: Bool
+  ) throws -> LACosmicParameters {
+    var parameters = settings.lacosmic.parameters(
+      gain: gain, readoutNoise: noise, unlimited: knowsElectrons ? 65536 : .infinity)
     if let satlevel = settings.lacosmic.satlevel, bias != 0 {
       // Pixels are judged without their bias, the level of saturation was given with it.
       guard satlevel > bias else {
@@ -224,6 +264,19 @@ extension Plane where Element == Float {
       out.pixels[i] = Float(Double(pixels[i]) + bias.value(at: i))
     }
     return out
+  }
+}
+
+extension Plane<Float> {
+  /// What variances are multiplied with so that L.A.Cosmic, which knows no variance below 1e-5, sees noise: a power of
+  /// two, which changes no digit; 1 where the noise is as in electrons.
+  fileprivate var scaleToNoise: Double {
+    let step = Swift.max(1, count / 200_000) | 1
+    let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
+      .sorted()
+    guard !known.isEmpty else { return 1 }
+    let deviation = Double(known[known.count / 2]).squareRoot()
+    return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
   }
 }
 

@@ -26,14 +26,17 @@ struct MMDiagramCommand: Command {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     context.tell(found)
     context.tell(trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let matched = try MatchedExposures(stack.planes(found, trims: trim == .header), work: context.work)
+    let matched = try MatchedExposures(
+      stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
+      work: context.work)
     let exposures = matched.planes
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)

@@ -31,9 +31,11 @@ struct MMPValueCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     let isExplained = try context.tell(found, of: stack, trim)
-    let matched = try MatchedExposures(stack.planes(found, trims: trim == .header), work: context.work)
+    let planes = try stack.planes(found, trims: trim == .header, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
     let options = try settings.options()
@@ -43,7 +45,8 @@ struct MMPValueCommand: Command {
     let detector = try PValueDetector(
       matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
       offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)
-    let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
+    let result = try detector.detect(
+      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(
       result.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained

@@ -58,7 +58,7 @@ import Testing
 
   @Test func aForgottenBiasIsNamedAndAutoTakesIt() throws {
     try write(["DATASEC = '[1:220,1:160]'"])
-    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s figures=no seed=1"
+    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s seed=1"
     let (right, quiet) = try flagged(call + " bias=797" + median)
     #expect(quiet.errors.isEmpty, "\(quiet.errors)")
     #expect(quiet.output.contains("trim: only DATASEC [1:220, 1:160] is judged"), "\(quiet.output)")
@@ -73,7 +73,7 @@ import Testing
     #expect(notes.count == 1 && notes[0].contains("a bias of about 797"), "\(noted.errors)")
     // The same from a file, with the mask set that the prompt makes.
     let loaded = try flagged(
-      "s = load r1.fits r2.fits r3.fits bias=auto; masks = crmasks s figures=no seed=1" + median)
+      "s = load r1.fits r2.fits r3.fits bias=auto; masks = crmasks s seed=1" + median)
     #expect(loaded.0 == auto)
     for command in ["p, m = mmpvalue s", "f, t = fluxfactor s", "d = mmdiagram s seed=1", "o, t = offsets s"]
     {
@@ -84,7 +84,7 @@ import Testing
 
   @Test func withoutOverscanTheNoiseTellsTheBias() throws {
     try write(overscan: 0)
-    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s figures=no seed=1"
+    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s seed=1"
     let (right, _) = try flagged(call + " bias=797" + median)
     let (auto, told) = try flagged(call + " bias=auto" + median)
     #expect(Double(auto) > 0.9 * Double(right), "\(auto), \(right)")
@@ -95,7 +95,7 @@ import Testing
 
   @Test func overscanIsTrimmedOrTold() throws {
     try write()
-    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s figures=no seed=1 bias=797"
+    let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s seed=1 bias=797"
     let (_, told) = try flagged(call + median)
     #expect(told.errors.contains("columns 221 to 240 look like overscan"), "\(told.errors)")
     try write(["TRIMSEC = '[1:220,1:160]'"])
@@ -151,7 +151,7 @@ import Testing
     try write(["DATASEC = '[1:220,1:160]'"])
     for rnoise in [2.0, 4.5] {
       let ended = try crs(
-        "s = load r1.fits r2.fits r3.fits bias=797; masks = crmasks s figures=no seed=1 rnoise=\(rnoise)")
+        "s = load r1.fits r2.fits r3.fits bias=797; masks = crmasks s seed=1 rnoise=\(rnoise)")
       #expect(
         ended.errors.contains("the overscan scatters by") && ended.errors.contains("rnoise="),
         "\(ended.errors)")

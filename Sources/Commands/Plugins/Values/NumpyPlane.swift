@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 /// A two-dimensional array of a .npy file; [ny, nx], the pixels of a row behind each other.
@@ -46,6 +47,33 @@ package enum NumpyPlane: Sendable {
     }
   }
 
+  /// The numbers as they are, with their type, where single precision does not hold all of them.
+  ///
+  /// - Parameter floats: the nearest numbers in single precision.
+  func exact(beyond floats: Plane<Float>) -> (ExactPixels, PixelType)? {
+    func differs<Number>(_ numbers: [Number], _ isHeld: (Number, Float) -> Bool) -> Bool {
+      !zip(numbers, floats.pixels).allSatisfy { isHeld($0, $1) }
+    }
+    switch self {
+    case .int8, .uint8, .int16, .uint16, .float32, .bool: return nil
+    case .int32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .int32)
+    case .uint32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .uint32)
+    case .int64(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == $0 }) else { return nil }
+      return (.int64(plane.pixels), .int64)
+    case .uint64(let plane):
+      guard differs(plane.pixels, { UInt64(exactly: $1) == $0 }) else { return nil }
+      return (.uint64(plane.pixels), .uint64)
+    case .float64(let plane):
+      guard differs(plane.pixels, { Double($1) == $0 || $0.isNaN }) else { return nil }
+      return (.float64(plane.pixels), .float64)
+    }
+  }
+
   package var doubles: [Double] {
     switch self {
     case .int8(let plane): plane.pixels.map { Double($0) }
@@ -62,7 +90,7 @@ package enum NumpyPlane: Sendable {
   }
 
   /// 1 where a number is not 0, NaN included.
-  package var flags: Plane<UInt8> {
+  private var nonzero: Plane<UInt8> {
     switch self {
     case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
@@ -75,6 +103,21 @@ package enum NumpyPlane: Sendable {
     case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  /// The numbers as a mask.
+  ///
+  /// - Throws: `CRSError` (data) for fractions, negative numbers and NaN, which are no mask.
+  package func flags() throws -> Plane<UInt8> {
+    switch self {
+    case .bool, .uint8, .uint16, .uint32, .uint64: return nonzero
+    default:
+      let numbers = floats
+      guard !numbers.pixels.contains(where: \.isNaN) else {
+        throw CRSError.data("the mask holds NaN", expected: "0 and 1")
+      }
+      return try MaskNumbers(numbers).mask.plane
     }
   }
 }

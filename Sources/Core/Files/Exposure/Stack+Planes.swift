@@ -3,16 +3,21 @@ import Kernels
 extension Stack {
   /// The exposures as the kernels see them: values, masks, errors, and each one's own detector.
   ///
+  /// Where `found` says that errors stand for gain and readout noise, the smallest variance of each pixel is its noise.
   /// - Parameters:
   ///   - found: what is known of the detectors.
+  ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
-  package func planes(_ found: DetectorLookup, trims: Bool = false) -> [ExposurePlanes] {
-    let planes = planes(found)
-    return trims ? planes.trimmed(as: exposures) : planes
+  /// - Throws: `CRSError`: data for errors that tell no noise, interrupted.
+  package func planes(
+    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
+  ) throws -> [ExposurePlanes] {
+    let all = try planes(found, scalesErrors: scalesErrors, work)
+    return trims ? all.trimmed(as: exposures) : all
   }
 
-  private func planes(_ found: DetectorLookup) -> [ExposurePlanes] {
-    exposures.indices.map { k in
+  private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
+    let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
       let deviation = image.uncertainty?.deviation
@@ -23,6 +28,7 @@ extension Stack {
       return ExposurePlanes(
         pixels: image.pixels, mask: image.mask, deviation: deviation, detector: found.each[k])
     }
+    return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
   }
 }
 

@@ -12,26 +12,39 @@ package struct ExposureCheck: Sendable {
   private static let blatant = 3.0
 
   /// - Parameters:
-  ///   - planes: the exposure as the kernels see it.
-  ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
+  ///   - detector: what is taken for the exposure's.
+  ///   - knowsNoise: whether gain and readout noise are known; otherwise its errors tell the noise.
   ///   - gainCard: the card that the gain comes from; nil for any other source.
+  ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
   /// - Throws: `CRSError.interrupted`.
   package init(
-    _ image: Image, _ planes: ExposurePlanes, gainCard: String? = nil, trims: Bool?, work: Work
+    _ image: Image, _ detector: Detector, knowsNoise: Bool = true, gainCard: String? = nil, trims: Bool?,
+    work: Work
   ) throws {
-    let detector = planes.detector
-    let overscan = OverscanCheck(image, detector, knowsNoise: planes.knowsNoise, trims: trims)
-    guard !overscan.namesBias, planes.knowsNoise else {
-      (warnings, explainsScatter) = (overscan.warnings, overscan.namesBias)
+    let overscan = OverscanCheck(image, detector, knowsNoise: knowsNoise, trims: trims)
+    guard !overscan.namesBias else {
+      (warnings, explainsScatter) = (overscan.warnings, true)
       return
     }
-    let (gain, noise, bias) = (detector.gain.typical, detector.readoutNoise.typical, detector.bias)
-    let check = try NoiseCheck(
-      Calibration.calibrated(planes.pixels, bias: bias, work: work),
-      parameters: LACosmicParameters(gain: gain, readNoise: noise * gain, satlevel: .infinity),
-      mask: planes.mask, work: work)
-    let diagnosis = NoiseDiagnosis(
-      check, NoiseEvidence(image, gainCard: gainCard, bias: bias.typical))
+    let pixels = try Calibration.calibrated(image.pixels, bias: detector.bias, work: work)
+    var mask = image.mask
+    if trims == true, let outside = ImagingArea(image)?.outside {
+      mask = mask.map { $0 | outside } ?? outside
+    }
+    var evidence = NoiseEvidence(image, gainCard: gainCard)
+    let check: NoiseCheck
+    if let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform {
+      evidence.bias = detector.bias.typical
+      check = try NoiseCheck(
+        pixels,
+        parameters: LACosmicParameters(gain: gain, readNoise: noise * gain, satlevel: .infinity), mask: mask,
+        variance: knowsNoise ? nil : image.uncertainty?.noiseVariance(work: work), work: work)
+    } else {
+      evidence.spelling = .electron
+      check = try UnevenImage(pixels, detector: detector).noiseCheck(
+        LACosmicParameters(satlevel: .infinity), mask: mask, work: work)
+    }
+    let diagnosis = NoiseDiagnosis(check, evidence)
     let isTold = check.ratio.map { $0 > Self.blatant } ?? false || diagnosis.namesBias
     let noisy = isTold ? Array(diagnosis.warnings(takesSubtracted: false).prefix(1)) : []
     warnings = overscan.warnings + noisy

@@ -136,8 +136,9 @@ package struct Reduction: Sendable {
     if let masks, appliesFluxFactors {
       guard masks.fluxFactors.count == exposures.count else {
         throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors (FLUXFi)", parameter: "crmasks",
-          expected: "one for each of \(exposures.count) exposures")
+          "the masks are those of \(masks.fluxFactors.count) exposures, there are \(exposures.count)",
+          parameter: "crmasks",
+          expected: "one for each exposure")
       }
       factors = masks.fluxFactors
     }
