@@ -7,7 +7,9 @@ import Testing
 /// Stacks of raw exposures as they come from a telescope: bias and overscan in them, and nothing given but the files.
 @Suite struct RawExposureTests {
   private let folder: ScratchFolder
-  private let (width, height, overscan) = (220, 160, 20)
+  private let width = 220
+  private let height = 160
+  private let overscan = 20
 
   init() throws { folder = try ScratchFolder() }
 
