@@ -19,7 +19,7 @@ struct LacosmicCommand: Command {
         + "grown by a pixel. Results are in the input's unit; gain_apply=yes multiplies the cleaned image by the gain.",
       "A bias that is known is subtracted while pixels are judged and is part of the cleaned image again. A satlevel "
         + "that is given counts from 0 as the pixels do, bias included.",
-    ])
+    ], memory: MemoryNeed(perPixel: 16))
 
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
