@@ -26,7 +26,9 @@ struct MMPValueCommand: Command {
   ]) var given
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
 
   @Parameter(
     "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
@@ -43,8 +45,8 @@ struct MMPValueCommand: Command {
     try settings.check(exposures: stack.count)
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
-    try context.tell(found, of: stack)
-    let planes = try stack.planes(found, work: context.work)
+    let isExplained = try context.tell(found, of: stack, trim)
+    let planes = try stack.planes(found, trims: trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
@@ -73,14 +75,16 @@ struct MMPValueCommand: Command {
     let detector = try PValueDetector(
       common, factors: options.fluxFactors, offsets: options.offsets, noise: noise,
       options: options.pvalue, work: context.work)
-    let (score, mask) = try judged(detector, options, scale: planes[0].scale, context)
+    let (score, mask) = try judged(
+      detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
     let image = stack.exposures[0].calculated(
       score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
   }
 
   private func judged(
-    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double, _ context: CommandContext
+    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double,
+    _ known: (readoutNoise: Double?, isExplained: Bool), _ context: CommandContext
   ) throws -> (Plane<Float>, Mask) {
     if stack.count == 2 {
       let pair = try detector.pair()
@@ -90,7 +94,9 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(
       smallest: (options.threshold ?? 0) * scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(result.summary).forEach(context.note)
+    PValueReport.warnings(
+      result.summary, readoutNoise: known.readoutNoise, isExplained: known.isExplained
+    ).forEach(context.note)
     return (result.score, result.mask)
   }
 }
