@@ -89,6 +89,8 @@ package final class Session: @unchecked Sendable {
   package var leftOut: [String: [String]] = [:]
   /// Whether the program that drives the session waits for nothing any more.
   package var isDriverGone: @Sendable () -> Bool = { false }
+  /// Answers what waits before crs ends in the middle of a call.
+  package var sayFarewell: @Sendable () -> Void = {}
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
