@@ -15,8 +15,8 @@ struct FluxFactorCommand: Command {
     discussion: [
       "One set of pixels serves all exposures, those in which none deviates by more than its noise allows; errors are "
         + "of noise alone, cosmic rays below it may shift a factor by 0.005. When no factor differs from 1 by three "
-        + "standard deviations the exposures count as equivalent and all factors are 1. Offsets, where the exposures "
-        + "do not lie on each other, must be given.",
+        + "standard deviations, and by less than bright pixels show, the exposures count as equivalent and all factors "
+        + "are 1. Offsets, where the exposures do not lie on each other, must be given.",
       "compat=numina-0.36 measures as the original does.",
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
@@ -25,7 +25,9 @@ struct FluxFactorCommand: Command {
   @SettingsParameters(only: ["xy_offsets"]) var settings
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
@@ -36,7 +38,9 @@ struct FluxFactorCommand: Command {
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
+    context.tell(trim, of: stack.exposures)
+    let matched = try MatchedExposures(
+      stack.planes(found, trims: trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
@@ -65,7 +69,11 @@ struct FluxFactorCommand: Command {
         table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
       }
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
-      if fit.isEquivalent { context.report("the exposures are equivalent: factors 1") }
+      if fit.isEquivalent {
+        context.report(
+          "the exposures are equivalent, no factor differs from 1 by 3 standard deviations: factors 1 (errors are of "
+            + "noise, cosmic rays add \(FluxFactorFit.systematicError))")
+      }
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)

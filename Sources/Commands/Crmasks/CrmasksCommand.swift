@@ -31,7 +31,9 @@ struct CrmasksCommand: Command {
   var gain: Double? = nil
   @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
   var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @SettingsParameters var given
 
@@ -44,6 +46,7 @@ struct CrmasksCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if compat != nil { try context.call.bound.refuse(["trim"], "with compat") }
     if case .text(let path) = input,
       path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
     {
@@ -78,10 +81,10 @@ struct CrmasksCommand: Command {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
-    let detector = try group.detector(
-      gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
+    let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
+    try reduction.prepare(group, planes, trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
@@ -93,7 +96,7 @@ struct CrmasksCommand: Command {
     let outcome = try files.committing {
       let folder = try ProductFolder(outputDir, with: files)
       let outcome = try reduction.run(
-        group, group.planes(detector), into: .init(results: folder, work: folder), talk, figures: draws)
+        group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
       if self.record {
         try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
       }
@@ -118,7 +121,7 @@ struct CrmasksCommand: Command {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
-    try context.tell(found, of: stack)
+    let isExplained = try context.tell(found, of: stack, compat == nil ? trim : nil)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
@@ -129,10 +132,11 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
       group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
-      for: .masks(compat), work: context.work)
-    let run = try CrmasksRun(
+      trims: trim == .header, for: .masks(compat), work: context.work)
+    var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)
+    run.isScatterExplained = isExplained
     let result = try run.masks(
       RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
     return CommandResult(

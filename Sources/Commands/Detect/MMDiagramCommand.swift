@@ -18,7 +18,9 @@ struct MMDiagramCommand: Command {
   ]) var given
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
@@ -28,12 +30,14 @@ struct MMDiagramCommand: Command {
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
     context.tell(found)
+    context.tell(trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
     let matched = try MatchedExposures(
-      stack.planes(found, scalesErrors: false, work: context.work), work: context.work)
+      stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
+      work: context.work)
     let exposures = matched.planes
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)

@@ -24,15 +24,17 @@ struct MMPValueCommand: Command {
   ]) var given
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var settings = given
     try settings.check(exposures: stack.count)
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
-    try context.tell(found, of: stack)
-    let planes = try stack.planes(found, work: context.work)
+    let isExplained = try context.tell(found, of: stack, trim)
+    let planes = try stack.planes(found, trims: trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     let registration = try settings.registration(of: matched, work: context.work)
     settings.adopt(registration)
@@ -46,7 +48,9 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(
       smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(result.summary).forEach(context.note)
+    PValueReport.warnings(
+      result.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
+    ).forEach(context.note)
     let image = stack.exposures[0].calculated(
       result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult(
