@@ -183,11 +183,7 @@ extension ValueReading {
     switch value {
     case .mask(let mask): return mask
     case .text(let path): return try FITSReader.mask(at: path, work: work)
-    case .image(let image):
-      let numbers = try MaskNumbers(image.pixels)
-      let name = image.place.map { "\($0): " } ?? ""
-      numbers.remarks.forEach { note(name + $0) }
-      return image.owning(numbers.mask)
+    case .image(let image): return try Mask(flagsOf: image)
     default: throw Mask.mismatch(value, Mask.expectation)
     }
   }

@@ -8,7 +8,7 @@ struct ApplyCommand: Command {
   static let info = CommandInfo(
     "apply", "Combine the exposures of a list with masks made before, the older two-step form",
     family: .combine, effect: .files,
-    results: [.result("image", .image, "the combination with planes VARIANCE and MAP")],
+    results: [.result("image", .image, "the combination with planes VARIANCE and MAP", optional: true)],
     discussion: ["combine does the same with values of the session."])
 
   @Parameter("text file with a FITS file a line") var inputlist: FileName

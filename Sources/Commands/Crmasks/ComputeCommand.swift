@@ -7,7 +7,7 @@ import Pipeline
 struct ComputeCommand: Command {
   static let info = CommandInfo(
     "compute", "Masks of the exposures of a list, the older two-step form", family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n", optional: true)],
     discussion: [
       "The median-minimum diagram alone finds cosmic rays, with a spline as boundary. The masks go to output_masks, "
         + "tables and figures beside them when plots=yes. apply combines the exposures with them. crmasks does both "

@@ -8,7 +8,7 @@ struct CrmasksCommand: Command {
   static let info = CommandInfo(
     "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
     family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN", optional: true)],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
@@ -105,8 +105,16 @@ struct CrmasksCommand: Command {
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let bound = context.call.bound
+    try bound.refuse(
+      ["output_dir", "figures", "record"], "on a stack: nothing is written",
+      expected: "a parameter file, or save and plot for the masks")
+    if crmasks != nil {
+      try bound.refuse(
+        bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
+        expected: "it without crmasks=")
+    }
     if echo { report(call(context)) }
-    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)

@@ -55,6 +55,13 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    let ofProfile = ["psfmodel", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    if settings.lacosmic.algorithm.fineStructure != .convolve {
+      try context.call.bound.refuse(
+        ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
+    } else if psfk != nil {
+      try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",

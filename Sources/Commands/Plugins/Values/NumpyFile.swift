@@ -55,6 +55,10 @@ enum NumpyFile {
         "is cut: \(size - header.offset) bytes of the \(bytes) that \(header.height) x \(header.width) pixels need"
       )
     }
+    guard FreeMemory.holds(bytes) else {
+      throw CRSError.data(
+        "holds \(header.height) x \(header.width) pixels, for which there is not enough memory")
+    }
     switch header.element {
     case .int8: return .int8(try integers(descriptor, header))
     case .uint8: return .uint8(try integers(descriptor, header))

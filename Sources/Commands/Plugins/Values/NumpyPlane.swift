@@ -47,6 +47,33 @@ package enum NumpyPlane: Sendable {
     }
   }
 
+  /// The numbers as they are, with their type, where single precision does not hold all of them.
+  ///
+  /// - Parameter floats: the nearest numbers in single precision.
+  func exact(beyond floats: Plane<Float>) -> (ExactPixels, PixelType)? {
+    func differs<Number>(_ numbers: [Number], _ isHeld: (Number, Float) -> Bool) -> Bool {
+      !zip(numbers, floats.pixels).allSatisfy { isHeld($0, $1) }
+    }
+    switch self {
+    case .int8, .uint8, .int16, .uint16, .float32, .bool: return nil
+    case .int32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .int32)
+    case .uint32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .uint32)
+    case .int64(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == $0 }) else { return nil }
+      return (.int64(plane.pixels), .int64)
+    case .uint64(let plane):
+      guard differs(plane.pixels, { UInt64(exactly: $1) == $0 }) else { return nil }
+      return (.uint64(plane.pixels), .uint64)
+    case .float64(let plane):
+      guard differs(plane.pixels, { Double($1) == $0 || $0.isNaN }) else { return nil }
+      return (.float64(plane.pixels), .float64)
+    }
+  }
+
   package var doubles: [Double] {
     switch self {
     case .int8(let plane): plane.pixels.map { Double($0) }

@@ -159,7 +159,10 @@ package enum FITSReader {
   }
 
   /// A mask: nonzero pixels of that HDU or of the first image are flagged.
-  package static func mask(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Mask {
+  ///
+  package static func mask(
+    at path: String, hdu: HDUSelector? = nil, work: Work? = nil
+  ) throws -> Mask {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, work: work)
@@ -209,7 +212,9 @@ package enum FITSReader {
     return image
   }
 
-  static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
+  static func mask(
+    _ file: FITSFile, _ hdu: HDUDescription, work: Work?
+  ) throws -> Mask {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
     if hdu.storedType == .uint8, hdu.blank == nil {

@@ -181,7 +181,21 @@ package struct MaskedCombination: Sendable {
         result.withoutData += 1
         continue
       }
-      result.image.pixels[i] = sum / Float(used)
+      result.image.pixels[i] =
+        sum.isFinite ? sum / Float(used) : Self.wideMean(exposures, masks, i)
     }
+  }
+}
+
+extension MaskedCombination {
+  /// The mean of the values that no mask flags, where their sum is too large for its type.
+  private static func wideMean(_ exposures: [Plane<Float>], _ masks: [Mask], _ i: Int) -> Float {
+    var (sum, used) = (0.0, 0.0)
+    for (exposure, mask) in zip(exposures, masks)
+    where mask.plane.pixels[i] == 0 && exposure.pixels[i].isFinite {
+      sum += Double(exposure.pixels[i])
+      used += 1
+    }
+    return Float(sum / used)
   }
 }

@@ -30,7 +30,7 @@ package enum PixelArithmetic {
     case .multiply: try Elementwise.map(a, b, work) { $0 * $1 }
     case .divide: try Elementwise.map(a, b, work) { $0 / $1 }
     case .power: try Elementwise.map(a, b, work) { pow($0, $1) }
-    case .floorDivide: try Elementwise.map(a, b, work) { ($0 / $1).rounded(.down) }
+    case .floorDivide: try Elementwise.map(a, b, work) { wholeQuotient($0, $1) }
     case .remainder: try Elementwise.map(a, b, work) { Float(remainder(Double($0), Double($1))) }
     }
   }
