@@ -63,13 +63,8 @@ import Testing
   @Test func equalPlanesGiveTheSameMask() throws {
     var scene = StackScene()
     scene.level = { x, y in
-<<<<<<< HEAD
-      let square = Double((x - 60) * (x - 60) + (y - 60) * (y - 60))
-      return 100 + 4000 * gauss(square.squareRoot() / 3)
-=======
       let square = (x - 60) * (x - 60) + (y - 60) * (y - 60)
       return 100 + 4000 * gauss(Double(square).squareRoot() / 3)
->>>>>>> faults
     }
     var pixels = scene.planes()[0]
     for n in 0..<30 { pixels[5 + (n * 41) % 130, 5 + (n * 29) % 110] += 800 }
