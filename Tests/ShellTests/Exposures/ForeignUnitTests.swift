@@ -46,6 +46,7 @@ import Testing
     #expect(masks.medianCR.flagged < 60)
     let image = try FITSReader.image(at: folder.file("c.fits"))
     #expect(image.pixels.pixels.allSatisfy { $0 * scale < 420 })
+    #expect(image.planes.first { $0.name == "VARIANCE" }?.header.text("BUNIT") == "(\(unit))**2")
     #expect(!ended.errors.contains(" ADU"), "\(ended.errors)")
   }
 
