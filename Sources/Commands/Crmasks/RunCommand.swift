@@ -9,7 +9,7 @@ struct RunCommand: Command {
   static let info = CommandInfo(
     "run", "Reduce an observation file: make masks, or combine frames with them", family: .detect,
     effect: .files,
-    results: [.result("result", .any, "MaskSet or Image: the masks, or the combination")],
+    results: [.result("result", .any, "MaskSet or Image: the masks, or the combination", optional: true)],
     discussion: [
       "Mode MegaraCrDetection writes obsid<id>_results/crmasks.fits and its tables and figures into obsid<id>_work; "
         + "any image mode combines the frames by its method into obsid<id>_results/combined_<method>.fits. The folders "
