@@ -33,7 +33,12 @@ struct CombineCommand: Command {
         hint: "crmasks makes one from the stack")
     }
     let bound = context.call.bound
-    if !method.usesMasks { try bound.refuse(["masks", "use_lamedian"], "with method=\(method.rawValue)") }
+    if !method.usesMasks {
+      try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
+      // Masks also tell the flux factors.
+      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
+    }
     if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")

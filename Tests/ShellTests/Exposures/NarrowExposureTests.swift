@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  private let stack = "s = load s1.fits s2.fits s3.fits; m = crmasks s bias=0 seed=1 figures=no"
+  private let stack = "s = load s1.fits s2.fits s3.fits; m = crmasks s bias=0 seed=1"
 
   @Test func crmasksLeavesOutWhatCannotJudge() throws {
     try write(rows: 1)

@@ -34,7 +34,12 @@ extension ExtraPlane {
     _ result: MaskedCombination.Result, unit: PixelUnit
   ) -> [ExtraPlane] {
     var squared = Header()
-    if unit != .none { squared.set("BUNIT", .text("\(unit.description)**2")) }
+    if unit != .none {
+      let text = unit.description
+      // The power of a compound unit is that of all of it.
+      let isCompound = text.contains { "/ .*".contains($0) }
+      squared.set("BUNIT", .text(isCompound ? "(\(text))**2" : "\(text)**2"))
+    }
     return [
       ExtraPlane(name: "VARIANCE", pixels: .float32(result.variance), header: squared),
       ExtraPlane(name: "MAP", pixels: .int16(result.map)),
