@@ -11,9 +11,7 @@ import Testing
 
   /// A folder of its own for a test, removed by the caller.
   static func folder() throws -> URL {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("crs-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    return url
+    try ScratchFolder.made()
   }
 
   @discardableResult

@@ -32,12 +32,7 @@ struct MMDiagramCommand: Command {
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
     let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original
     let scaled =
       try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures

@@ -32,12 +32,7 @@ struct MMPValueCommand: Command {
     let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     try context.tell(found, of: stack)
     let matched = try MatchedExposures(stack.planes(found), work: context.work)
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let options = try settings.registered(matched, context)
     let detector = try PValueDetector(
       matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
       offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)

@@ -1,40 +1,25 @@
+import Files
 import Kernels
 
 /// A two-dimensional array of a .npy file; [ny, nx], the pixels of a row behind each other.
 package enum NumpyPlane: Sendable {
-  case int8(Plane<Int8>)
-  case uint8(Plane<UInt8>)
-  case int16(Plane<Int16>)
-  case uint16(Plane<UInt16>)
-  case int32(Plane<Int32>)
-  case uint32(Plane<UInt32>)
-  case int64(Plane<Int64>)
-  case uint64(Plane<UInt64>)
-  case float32(Plane<Float>)
-  case float64(Plane<Double>)
-  /// 0 or 1.
-  case bool(Plane<UInt8>)
+  case numbers(StoredPixels)
+  /// 0 or 1: an array of bool.
+  case flags(Plane<UInt8>)
 
-  package var shape: Shape {
+  /// The flags as numbers.
+  package var pixels: StoredPixels {
     switch self {
-    case .int8(let plane): plane.shape
-    case .uint8(let plane), .bool(let plane): plane.shape
-    case .int16(let plane): plane.shape
-    case .uint16(let plane): plane.shape
-    case .int32(let plane): plane.shape
-    case .uint32(let plane): plane.shape
-    case .int64(let plane): plane.shape
-    case .uint64(let plane): plane.shape
-    case .float32(let plane): plane.shape
-    case .float64(let plane): plane.shape
+    case .numbers(let pixels): pixels
+    case .flags(let plane): .uint8(plane)
     }
   }
 
   /// The nearest numbers in single precision.
   package var floats: Plane<Float> {
-    switch self {
+    switch pixels {
     case .int8(let plane): plane.map { Float($0) }
-    case .uint8(let plane), .bool(let plane): plane.map { Float($0) }
+    case .uint8(let plane): plane.map { Float($0) }
     case .int16(let plane): plane.map { Float($0) }
     case .uint16(let plane): plane.map { Float($0) }
     case .int32(let plane): plane.map { Float($0) }
@@ -47,9 +32,9 @@ package enum NumpyPlane: Sendable {
   }
 
   package var doubles: [Double] {
-    switch self {
+    switch pixels {
     case .int8(let plane): plane.pixels.map { Double($0) }
-    case .uint8(let plane), .bool(let plane): plane.pixels.map { Double($0) }
+    case .uint8(let plane): plane.pixels.map { Double($0) }
     case .int16(let plane): plane.pixels.map { Double($0) }
     case .uint16(let plane): plane.pixels.map { Double($0) }
     case .int32(let plane): plane.pixels.map { Double($0) }
@@ -62,19 +47,21 @@ package enum NumpyPlane: Sendable {
   }
 
   /// 1 where a number is not 0, NaN included.
-  package var flags: Plane<UInt8> {
-    switch self {
-    case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .bool(let plane): plane
-    case .int16(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint16(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .int32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .int64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    }
+  package var mask: Mask {
+    let plane: Plane<UInt8> =
+      switch self {
+      case .flags(let plane): plane
+      case .numbers(.int8(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.uint8(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.int16(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.uint16(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.int32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.uint32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.int64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.uint64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.float32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      case .numbers(.float64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+      }
+    return Mask(plane: plane)
   }
 }

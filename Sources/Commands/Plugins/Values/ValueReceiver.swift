@@ -90,8 +90,8 @@ package final class ValueReceiver {
       plane = try place().plane(name)
       read[name] = plane
     }
-    if let shape, plane.shape != shape {
-      throw CRSError.data("\(what) is \(plane.shape)", expected: "\(shape), as the image is")
+    if let shape, plane.pixels.shape != shape {
+      throw CRSError.data("\(what) is \(plane.pixels.shape)", expected: "\(shape), as the image is")
     }
     return plane
   }
@@ -104,7 +104,7 @@ package final class ValueReceiver {
   }
 
   private func flags(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> Mask {
-    Mask(plane: try plane(json, what, shape).flags)
+    try plane(json, what, shape).mask
   }
 
   // MARK: - Images
@@ -116,9 +116,9 @@ package final class ValueReceiver {
     if let name = members["exact"] {
       image.exactPixels =
         switch try plane(name, "exact", pixels.shape) {
-        case .float64(let plane): .float64(plane.pixels)
-        case .int64(let plane): .int64(plane.pixels)
-        case .uint64(let plane): .uint64(plane.pixels)
+        case .numbers(.float64(let plane)): .float64(plane.pixels)
+        case .numbers(.int64(let plane)): .int64(plane.pixels)
+        case .numbers(.uint64(let plane)): .uint64(plane.pixels)
         case let other: .float64(other.doubles)
         }
     }
@@ -217,8 +217,8 @@ package final class ValueReceiver {
       return .carried(
         CarriedHDU(name: name, number: members["number"]?.int ?? 1, bytes: try place().bytes(file)))
     }
-    let pixels = try plane(members["pixels"], "the HDU \(name)")
-    var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels), number: members["number"]?.int)
+    let pixels = try plane(members["pixels"], "the HDU \(name)").unshifted
+    var out = ExtraPlane(name: name, pixels: pixels, number: members["number"]?.int)
     if let header = members["header"] { out.header = try HeaderJSON.header(header) }
     out.scaling = (members["scaling"]?.items ?? []).compactMap(\.string)
     let axes = (members["further_axes"]?.items ?? []).compactMap(\.int)
