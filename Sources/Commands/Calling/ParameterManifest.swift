@@ -31,6 +31,9 @@ package struct ParameterManifest: Sendable, Equatable {
 
   package var isRequired: Bool { `default` == nil }
 
+  /// `IMAGE`, `gain=`: how help writes it.
+  package var shownName: String { isPositional ? name.uppercased() : name + "=" }
+
   /// A name that is not looked up: bare words are taken as they are, whatever variables there are.
   package var isName: Bool { kind == .word && choices.isEmpty }
 

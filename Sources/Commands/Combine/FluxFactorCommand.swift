@@ -23,13 +23,11 @@ struct FluxFactorCommand: Command {
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
   @SettingsParameters(only: ["xy_offsets"]) var settings
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     context.tell(found)
     let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let exposures = matched.planes

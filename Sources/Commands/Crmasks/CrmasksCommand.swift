@@ -27,11 +27,7 @@ struct CrmasksCommand: Command {
   @Parameter("keep the report in terminal_output.txt of the output folder") var record = false
   @Parameter("print the call first") var echo = false
   @Parameter("draw the diagnostic figures") var figures = true
-  @Parameter("gain; a stack's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
-  var gain: Double? = nil
-  @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
-  var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters("; a stack's own or the header's when left out") var detectors
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @SettingsParameters var given
 
@@ -58,7 +54,7 @@ struct CrmasksCommand: Command {
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
-    guard others.isEmpty, gain == nil, rnoise == nil, bias == nil else {
+    guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
         "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
         expected: "them in \(path)")
@@ -108,7 +104,7 @@ struct CrmasksCommand: Command {
     if echo { report(call(context)) }
     if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     try context.tell(found, of: stack)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }

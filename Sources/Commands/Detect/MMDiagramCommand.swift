@@ -15,16 +15,14 @@ struct MMDiagramCommand: Command {
     "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
     "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     context.tell(found)
     var settings = given
     try settings.check(exposures: stack.count)

@@ -22,14 +22,12 @@ struct MMPValueCommand: Command {
     "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     try context.tell(found, of: stack)
     let matched = try MatchedExposures(stack.planes(found), work: context.work)
     let options = try settings.registered(matched, context)

@@ -44,8 +44,10 @@ package enum HelpText {
         .table(
           columns: ["parameter", "meaning", "values", "unit", "default"],
           rows: manifest.parameters.map { parameter in
-            let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
-            return [name, parameter.help, parameter.valuesText, parameter.unit, parameter.defaultText ?? ""]
+            [
+              parameter.shownName, parameter.help, parameter.valuesText, parameter.unit,
+              parameter.defaultText ?? "",
+            ]
           }))
     }
     if !manifest.results.isEmpty {
@@ -121,7 +123,7 @@ package enum HelpText {
   }
 
   private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
-    let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+    let name = parameter.shownName
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }

@@ -126,15 +126,9 @@ package struct Reduction: Sendable {
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
     }
-    var factors = [Double](repeating: 1, count: exposures.count)
-    if let masks, appliesFluxFactors {
-      guard masks.fluxFactors.count == exposures.count else {
-        throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors (FLUXFi)", parameter: "crmasks",
-          expected: "one for each of \(exposures.count) exposures")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
+      ?? exposures.images.map { _ in 1 }
     let combination = try MaskedCombination(
       exposures.planes, matched: exposures.matched, masks: masks, fluxFactors: factors, work: talk.work)
     let isCompatible = compatibility == .numina036
