@@ -15,6 +15,8 @@ package enum NumpyPlane: Sendable {
     }
   }
 
+  package var shape: Shape { pixels.shape }
+
   /// The nearest numbers in single precision.
   package var floats: Plane<Float> {
     switch pixels {

@@ -90,8 +90,8 @@ package final class ValueReceiver {
       plane = try place().plane(name)
       read[name] = plane
     }
-    if let shape, plane.pixels.shape != shape {
-      throw CRSError.data("\(what) is \(plane.pixels.shape)", expected: "\(shape), as the image is")
+    if let shape, plane.shape != shape {
+      throw CRSError.data("\(what) is \(plane.shape)", expected: "\(shape), as the image is")
     }
     return plane
   }
