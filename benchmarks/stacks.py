@@ -1,6 +1,6 @@
 """Stacks as people have them: masks, gaps, unlike detectors, low values: scripts/bench stacks [WHAT ...] [--runs=4]
 
-WHAT is any of calibration, completeness, variance, speed; without any, all. Exposures come from `simulate` and are
+WHAT is any of calibration, completeness, fields, variance, speed; without any, all. Exposures come from `simulate` and are
 changed here: values masked at random, strips that one or two of the exposures cover, gains and readout noises of their
 own, drop-outs, dead columns, a closed shutter, negative hits, and fields of undersampled stars. Prints Markdown.
 """
@@ -36,6 +36,16 @@ def simulated(folder, n, seed, words):
         scene = truth["SCENE"].data.astype(float)
     planes = np.array([fits.getdata(f"{folder}/e_{k + 1}.fits") for k in range(n)]).astype(float)
     return planes, rays, scene
+
+
+def write_foreign(folder, planes, scale=250.0):
+    """Files x1.fits, x2.fits ... in MJy/sr with nothing but the errors that their own values make."""
+    for k, plane in enumerate(planes):
+        sci = fits.ImageHDU((plane / scale).astype("f4"), name="SCI")
+        sci.header["BUNIT"] = "MJy/sr"
+        err = fits.ImageHDU((np.sqrt(np.maximum(plane, 0) + NOISE ** 2) / scale).astype("f4"), name="ERR")
+        fits.HDUList([fits.PrimaryHDU(), sci, err]).writeto(f"{folder}/x{k + 1}.fits", overwrite=True)
+    return "s = load " + " ".join(f"x{k + 1}.fits" for k in range(len(planes)))
 
 
 def write(folder, planes, masks=None, gains=None, noises=None):
@@ -78,6 +88,8 @@ def stack(kind, folder, n, seed):
     planes, _, scene = simulated(folder, n, seed, "density=0 coincidences=0")
     if kind == "plain":
         return write(folder, planes)
+    if kind == "errors":
+        return write_foreign(folder, planes)
     if kind == "masked":
         masks = random_masks(n, seed)
         planes[masks] = -999
@@ -100,7 +112,7 @@ def stack(kind, folder, n, seed):
 
 KINDS = {"plain": "as simulated", "masked": "10 % of the values masked", "strips": "strips covered once, twice, ...",
          "gains": "gains 1, 2, 0.7", "noises": "gains 1, 2, 0.7; noises 3.4, 10, 5 e-",
-         "all": "the same, 10 % masked"}
+         "all": "the same, 10 % masked", "errors": "MJy/sr, only errors known"}
 
 
 def calibration():
@@ -239,7 +251,8 @@ def fields():
         programs["old"] = os.environ["CRS_BEFORE"]
     dithers = [(0, 0), (0.33, -0.5), (-0.5, 0.33), (0.2, 0.4), (-0.3, -0.2)]
     for fwhm in (1.2, 1.6, 2.5):
-        for n, given in ((3, True), (3, False), (4, True), (5, True)):
+        for n, given, detector in ((3, True, "pvalue"), (3, True, "boundary"), (3, False, "pvalue"), (4, True, "pvalue"),
+                                   (5, True, "pvalue")):
             offsets = dithers[:n]
             rows = {p: [] for p in programs}
             for seed in range(1, RUNS + 1):
@@ -249,7 +262,7 @@ def fields():
                     words = "xy_offsets=[" + ",".join(f"[{x},{y}]" for x, y in offsets) + "]" if given else ""
                     true, real = spoilt(rays, noise=4), spoilt(rays, noise=0.5)
                     for name, program in programs.items():
-                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 figures=no {words}",
+                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 figures=no detector={detector} {words}",
                              "c = combine s masks=m method=mediancr", "save m m.fits overwrite=yes", "save c c.fits overwrite=yes"],
                             folder, program)
                         flags = fits.getdata(f"{folder}/m.fits", "MEDIANCR") > 0
@@ -265,7 +278,7 @@ def fields():
             rate = lambda r: f"{r[:, 1].sum() / r[:, 0].sum():.4f}"
             false = lambda r: f"{r[:, 2].mean():.1f}"
             kept = lambda r: f"{r[:, 3].mean():.3f}"
-            print(f"| FWHM {fwhm}, n = {n}{', offsets given' if given else ''} | {int(np.array(rows['new'])[:, 0].sum())} | "
+            print(f"| FWHM {fwhm}, n = {n}{', offsets given' if given else ''}{', boundary' if detector == 'boundary' else ''} | {int(np.array(rows['new'])[:, 0].sum())} | "
                   f"{cell('old', rate)} | {cell('new', rate)} | {cell('old', false)}, {cell('new', false)} | "
                   f"{cell('old', kept)}, {cell('new', kept)} |", flush=True)
 

@@ -27,10 +27,12 @@ package struct DetectorParameters: DeclaredParameter {
 
   /// The detectors of a stack.
   ///
+  /// - Parameter allowsErrors: whether the exposures' errors may stand in for gain and readout noise.
   /// - Throws: `CRSError` (data) where neither a parameter nor an exposure says a number that is needed.
-  package func lookup(_ stack: Stack) throws -> DetectorLookup {
+  package func lookup(_ stack: Stack, allowsErrors: Bool = true) throws -> DetectorLookup {
     try DetectorLookup(
-      stack: stack, gain: gain.wrappedValue, readoutNoise: rnoise.wrappedValue, bias: bias.wrappedValue)
+      stack: stack, gain: gain.wrappedValue, readoutNoise: rnoise.wrappedValue, bias: bias.wrappedValue,
+      allowsErrors: allowsErrors)
   }
 
   package func manifests(named name: String) -> [ParameterManifest] {

@@ -14,12 +14,17 @@ extension CommandContext {
   package func tell(_ found: DetectorLookup, of stack: Stack) throws {
     tell(found)
     let image = stack.exposures[0]
-    guard let gain = found.each[0].gain.uniform, let noise = found.each[0].readoutNoise.uniform else {
-      return
+    let pixels = try Calibration.calibrated(image.pixels, bias: found.each[0].bias, work: work)
+    let detector = found.each[0]
+    let check: NoiseCheck
+    if let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform {
+      check = try NoiseCheck(
+        pixels, parameters: LACosmicParameters(gain: gain, readNoise: noise * gain), mask: image.mask,
+        variance: found.knowsNoise ? nil : image.uncertainty?.noiseVariance(work: work), work: work)
+    } else {
+      check = try UnevenImage(pixels, detector: detector).noiseCheck(
+        LACosmicParameters(), mask: image.mask, work: work)
     }
-    let check = try NoiseCheck(
-      Calibration.calibrated(image.pixels, bias: found.each[0].bias, work: work),
-      parameters: LACosmicParameters(gain: gain, readNoise: noise * gain), mask: image.mask, work: work)
     guard let ratio = check.ratio, ratio > 3 else { return }
     let evidence = NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card)
     for warning in NoiseDiagnosis(check, evidence).warnings(takesSubtracted: false).prefix(1) {

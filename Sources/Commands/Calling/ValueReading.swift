@@ -183,7 +183,7 @@ extension ValueReading {
     switch value {
     case .mask(let mask): return mask
     case .text(let path): return try FITSReader.mask(at: path, work: work)
-    case .image(let image): return Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 })
+    case .image(let image): return try Mask(flagsOf: image)
     default: throw Mask.mismatch(value, Mask.expectation)
     }
   }

@@ -31,6 +31,9 @@ struct CombineCommand: Command {
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+    let bound = context.call.bound
+    if !method.usesMasks { try bound.refuse(["masks", "use_lamedian"], "with method=\(method.rawValue)") }
+    if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
@@ -40,7 +43,8 @@ struct CombineCommand: Command {
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(
-      stack.planes(found), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
+      stack.planes(found, work: context.work), masks: method.usesMasks ? masks : nil, fluxFactors: factors,
+      work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)

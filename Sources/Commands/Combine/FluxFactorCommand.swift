@@ -27,9 +27,13 @@ struct FluxFactorCommand: Command {
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    guard stack.count > 1 else {
+      throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
+    }
+    if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
     let found = try detectors.lookup(stack)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
@@ -46,7 +50,10 @@ struct FluxFactorCommand: Command {
         table.rows.append([.integer(k + 1), .real(factor), .text("-")])
       }
     } else {
-      let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
+      let names = [
+        "flux_factor_regions": "regions", "flux_factor": "stack", "mm_xy_offsets": "xy_offsets",
+      ]
+      let fit = try CRSError.naming(names) {
         try FluxFactorFit(
           matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
       }

@@ -12,8 +12,10 @@ struct MaxCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let maximum = try Plane.maximum(of: stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.other("the largest of several values"), of: stack)
-    return CommandResult([.image(try stack.combined(maximum, by: how, work: context.work))])
+    let image = try stack.combined(.maximum, by: how, work: context.work) {
+      try Plane.maximum(of: $0, work: context.work)
+    }
+    return CommandResult([.image(image)])
   }
 }

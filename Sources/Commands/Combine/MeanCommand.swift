@@ -13,8 +13,10 @@ struct MeanCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.mean, of: stack)
-    return CommandResult([.image(try stack.combined(planes.mean, by: how, work: context.work))])
+    let image = try stack.combined(.mean, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).mean
+    }
+    return CommandResult([.image(image)])
   }
 }

@@ -14,8 +14,10 @@ struct MedianCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.median, of: stack)
-    return CommandResult([.image(try stack.combined(planes.median, by: how, work: context.work))])
+    let image = try stack.combined(.median, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).median
+    }
+    return CommandResult([.image(image)])
   }
 }

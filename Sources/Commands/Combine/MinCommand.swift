@@ -12,8 +12,10 @@ struct MinCommand: Command {
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.other("the smallest of several values"), of: stack)
-    return CommandResult([.image(try stack.combined(planes.minimum, by: how, work: context.work))])
+    let image = try stack.combined(.minimum, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).minimum
+    }
+    return CommandResult([.image(image)])
   }
 }

@@ -29,7 +29,7 @@ struct OffsetsCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try detectors.lookup(stack)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
@@ -56,7 +56,7 @@ struct OffsetsCommand: Command {
     for (k, offset) in offsets.enumerated() {
       let whole = (offset.x.rounded(), offset.y.rounded())
       table.rows.append([
-        .integer(k + 1), .real(offset.x), .real(offset.y), .integer(Int(whole.0)), .integer(Int(whole.1)),
+        .integer(k + 1), .real(offset.x), .real(offset.y), Self.whole(whole.0), Self.whole(whole.1),
         .real(offset.x - whole.0), .real(offset.y - whole.1), errors[k].map { .real($0.x) } ?? .text("-"),
         errors[k].map { .real($0.y) } ?? .text("-"),
       ])
@@ -64,5 +64,10 @@ struct OffsetsCommand: Command {
     TableText.lines(table).forEach(context.report)
     return CommandResult(
       [.list(offsets.map { .list([.number($0.x), .number($0.y)]) }), .table(table)], resolved: found.resolved)
+  }
+
+  /// A whole number; one that is none stays as it is.
+  private static func whole(_ number: Double) -> Table.Cell {
+    Int(exactly: number).map { .integer($0) } ?? .real(number)
   }
 }

@@ -8,7 +8,7 @@ struct CrmasksCommand: Command {
   static let info = CommandInfo(
     "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
     family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN", optional: true)],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
       "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
@@ -101,10 +101,18 @@ struct CrmasksCommand: Command {
 
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let bound = context.call.bound
+    try bound.refuse(
+      ["output_dir", "figures", "record"], "on a stack: nothing is written",
+      expected: "a parameter file, or save and plot for the masks")
+    if crmasks != nil {
+      try bound.refuse(
+        bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
+        expected: "it without crmasks=")
+    }
     if echo { report(call(context)) }
-    if record { context.note("record has no effect: of a stack nothing is written into a folder") }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
-    let found = try detectors.lookup(stack)
+    let found = try detectors.lookup(stack, allowsErrors: compat == nil)
     try context.tell(found, of: stack)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
@@ -115,7 +123,8 @@ struct CrmasksCommand: Command {
     try settings.check(exposures: stack.count)
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
-      group, stack.planes(found), for: .masks(compat), work: context.work)
+      group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
+      for: .masks(compat), work: context.work)
     let run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)
@@ -124,6 +133,11 @@ struct CrmasksCommand: Command {
     return CommandResult(
       [.maskSet(result.masks)],
       resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  /// Whether something was given in the unit of the pixels.
+  private func hasLevels(_ settings: CrmasksSettings) -> Bool {
+    boundary != nil || (settings.masking.threshold ?? 0) != 0 || !settings.fixedPoints.isEmpty
   }
 
   private static func resolved(_ seed: UInt64?) -> [String: Value] {

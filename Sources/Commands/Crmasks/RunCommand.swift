@@ -46,7 +46,7 @@ struct RunCommand: Command {
     case .combination(let task):
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
       reduction = task.reduction(masks: masks, compatibility: compat)
-      planes = try group.planes(bias: .constant(0))
+      planes = try group.planes(bias: .constant(0), work: context.work)
     }
     let draws = figures ? RunFigures(context).products : nil
     let talk = RunTalk(context, reviews: reviews)

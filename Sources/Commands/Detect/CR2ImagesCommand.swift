@@ -68,6 +68,13 @@ struct CR2ImagesCommand: Command {
         "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
         expected: "an image of one colour, or a pair")
     }
+    if image2 == nil {
+      try context.call.bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")
+    }
+    if debugLevel == 0, figures == nil {
+      try context.call.bound.refuse(
+        ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
+    }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
       maxsize: maxsize,

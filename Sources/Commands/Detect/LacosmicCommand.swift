@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -54,6 +55,13 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    let ofProfile = ["psfmodel", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    if settings.lacosmic.algorithm.fineStructure != .convolve {
+      try context.call.bound.refuse(
+        ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
+    } else if psfk != nil {
+      try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
@@ -66,11 +74,16 @@ struct LacosmicCommand: Command {
       need: readnoise == nil ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
     let errors =
       invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
-    guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
-      throw CRSError.data(
-        "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
+    if errors != nil, settings.lacosmic.gainApply {
+      throw CRSError.usage(
+        "the gain is not known: the errors stand for it", parameter: "gain_apply",
+        expected: "gain= and rnoise=")
     }
     context.tell(found)
+    // Several amplifiers: the parameters have what is typical, the pixels are searched with their own.
+    let isUneven = found.detector.gain.uniform == nil || found.detector.readoutNoise.uniform == nil
+    let e = errors?.scaleToNoise ?? found.detector.gain.typical
+    let noise = found.detector.readoutNoise.typical
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
     let given = settings.lacosmic
     var parameters = given.parameters(gain: e, readoutNoise: readnoise ?? noise * e, unlimited: 65536)
@@ -88,28 +101,35 @@ struct LacosmicCommand: Command {
     }
     if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
     let gone = try subtractedPlane(context)
-    let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, subtracted: gone,
-      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
-    for warning in NoiseDiagnosis(check, NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card))
-      .warnings(takesSubtracted: true)
-    {
+    let variance = invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }
+    var own = found.detector
+    if let readnoise { own.readoutNoise = own.gain.combined(with: .constant(readnoise)) { $1 / $0 } }
+    let uneven = isUneven && invar == nil ? UnevenImage(image.pixels, detector: own, subtracted: gone) : nil
+    let check =
+      try uneven?.noiseCheck(parameters, mask: masked, work: context.work)
+      ?? NoiseCheck(
+        image.pixels, parameters: parameters, mask: masked, subtracted: gone, variance: variance,
+        work: context.work)
+    var evidence = NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card)
+    if uneven != nil { evidence.spelling = .electron }
+    for warning in NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true) {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
       }
       context.note(warning)
     }
-    let result = try LACosmic.run(
-      image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
-      background: inbkg?.pixels, subtracted: gone,
-      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
+    let result =
+      try uneven?.run(parameters, inmask: masked, background: inbkg?.pixels, work: context.work)
+      ?? LACosmic.run(
+        image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
+        background: inbkg?.pixels, subtracted: gone, variance: variance, work: context.work)
     if given.verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
     var clean = image.edited(result.clean, mask: result.mask)
-    if given.gainApply { clean.convertToElectrons(gain: e) }
+    if given.gainApply { clean.convertToElectrons(gain: found.detector.gain) }
     let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
     if !parameters.canJudge(image.pixels.shape) {
       context.note("no pixel can be judged: \(parameters.reason(image.pixels.shape))")
@@ -132,6 +152,19 @@ struct LacosmicCommand: Command {
       return Plane(width: image.width, height: image.height, repeating: Float(level))
     case let value?: return try context.reading.image(value).pixels
     }
+  }
+}
+
+extension Plane<Float> {
+  /// What variances are multiplied with so that L.A.Cosmic, which knows no variance below 1e-5, sees noise: a power of
+  /// two, which changes no digit; 1 where the noise is as in electrons.
+  fileprivate var scaleToNoise: Double {
+    let step = Swift.max(1, count / 200_000) | 1
+    let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
+      .sorted()
+    guard !known.isEmpty else { return 1 }
+    let deviation = Double(known[known.count / 2]).squareRoot()
+    return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
   }
 }
 

@@ -24,9 +24,10 @@ struct MMCosmicCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(
-      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias])
+      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias], allowsErrors: true)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(
+      stack.planes(found, scalesErrors: false, work: context.work), work: context.work)
     let exposures = matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>

@@ -28,7 +28,8 @@ struct MMDiagramCommand: Command {
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(
+      stack.planes(found, scalesErrors: false, work: context.work), work: context.work)
     let exposures = matched.planes
     let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original

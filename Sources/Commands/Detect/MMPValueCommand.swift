@@ -29,12 +29,14 @@ struct MMPValueCommand: Command {
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
     try context.tell(found, of: stack)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let planes = try stack.planes(found, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
     let options = try settings.registered(matched, context)
     let detector = try PValueDetector(
       matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
       offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)
-    let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
+    let result = try detector.detect(
+      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
     PValueReport.warnings(result.summary).forEach(context.note)
     let image = stack.exposures[0].calculated(

@@ -38,6 +38,7 @@ struct PlotCommand: Command {
   @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try FigureOptions.check(context.call.bound, for: value)
     guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let figure = try figure(context)

@@ -25,6 +25,7 @@ struct ShowCommand: Command {
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try FigureOptions.check(context.call.bound, for: value)
     let terminal = context.pictureTerminal()
     let figure = try figure(context, isInTerminal: terminal != nil)
     if context.draw(figure) { return CommandResult() }
@@ -69,10 +70,18 @@ struct ShowCommand: Command {
       throw CRSError.data(
         "the mask is \(overlay.shape)", parameter: "mask", expected: "the image's shape \(plane.shape)")
     }
-    let found = scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+    var isMask = false
+    if case .mask = value { isMask = true }
+    let found =
+      isMask
+      ? DisplayRange(lower: 0, upper: 1)
+      : scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
     let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
     let dots = ImageDots(plane, overlay: overlay, in: terminal)
-    context.report("\(limits.lower.short) (dark) to \(limits.upper.short) (bright), \(dots.scaleText)")
+    context.report(
+      (isMask
+        ? "flagged pixels are bright, " : "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), ")
+        + dots.scaleText)
     return dots.picture(limits, (context.figures.map ?? .viridis).colorMap)
   }
 }

@@ -129,7 +129,8 @@ struct InfoCommand: Command {
     if let time = image.knownDetector.exposureTime?.value {
       return Int(exactly: time).map { .integer($0) } ?? .number(time)
     }
-    throw CRSError.data("exposure \(number): the header has no EXPTIME", parameter: "word")
+    throw CRSError.data(
+      "exposure \(number): " + (image.refusedTime ?? "the header has no EXPTIME"), parameter: "word")
   }
 
   private func unknown(_ word: Word) -> CRSError {

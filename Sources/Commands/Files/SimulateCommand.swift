@@ -31,6 +31,7 @@ struct SimulateCommand: Command {
   @Parameter("replace files that exist") var overwrite = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if prefix == nil { try context.call.bound.refuse(["overwrite"], "without prefix: no file is written") }
     var simulation = ExposureSimulation()
     (simulation.width, simulation.height, simulation.exposures) = (nx, ny, n)
     let drawn = seed ?? Int.random(in: 1...999_999_999)
@@ -45,6 +46,10 @@ struct SimulateCommand: Command {
       }
       return Offset(x: pair[0], y: pair[1])
     }
+    // Exposures and truth stay, the scene and two planes beside them.
+    try context.work.require(
+      bytes: 4 * Double(nx) * Double(ny) * Double(2 * n + 4),
+      for: "\(n) exposures of \(nx)x\(ny) pixels and their truth")
     let result = try simulation.run(work: context.work)
     var header = Header()
     header.set("OBJECT", .text("simulated fibre field"))

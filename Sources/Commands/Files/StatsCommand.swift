@@ -12,7 +12,7 @@ struct StatsCommand: Command {
       "m = median (simulate nx=40 ny=30 seed=1)\nhits = m > ((stats m median) + 5 * (stats m robust_std))"
     ],
     discussion: [
-      "Masked and NaN pixels are never counted; excluded is their number, together with those that where=, mask= "
+      "Masked, NaN and infinite values are never counted, in images, stacks and lists; excluded is their number, together with those that where=, mask= "
         + "and region= leave out. The median of an even count is the mean of the two central values; robust_std is "
         + "0.7413 times the distance of the quartiles."
     ], isListing: true)
@@ -38,7 +38,7 @@ struct StatsCommand: Command {
       for (k, image) in stack.exposures.enumerated() { rows.append(try row("\(k + 1)", image)) }
     case .list(let items) where !items.isEmpty && items.allSatisfy { $0.double != nil }:
       let numbers = items.compactMap(\.double)
-      let known = numbers.filter { !$0.isNaN }
+      let known = numbers.filter(\.isFinite)
       rows = [
         Row(name: "list", excluded: numbers.count - known.count, statistics: PixelStatistics(of: known))
       ]

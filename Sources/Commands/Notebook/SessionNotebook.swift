@@ -13,6 +13,7 @@ struct SessionNotebook {
   func document() throws -> NotebookDocument {
     let names = Dictionary(grouping: session.names) { session[$0]?.origin ?? -1 }
     var cells: [NotebookDocument.Cell] = [.markdown("A session of crs \(CRSVersion.text).")]
+    if !session.needs.isEmpty { cells.append(.code(session.needs.joined(separator: "\n"), [])) }
     for (k, record) in session.record.enumerated() {
       let lines = (names[k] ?? []).compactMap { name in session[name].map { "\(name): \($0.summary)\n" } }
       let text: [NotebookDocument.Output] = lines.isEmpty ? [] : [.text(lines.joined())]

@@ -38,7 +38,15 @@ package final class Session: @unchecked Sendable {
   private var state: SessionState
   private var steps = UndoSteps()
   /// Settings by name; see the command set.
-  package var settings = Settings()
+  package var settings = Settings() {
+    didSet { steps.most = settings.undoMemory }
+  }
+  /// Whether the record keeps figures, for notebooks that are written of it.
+  package var keepsFigures = true
+  /// Whether statements can be taken back; a script that never does keeps no earlier values.
+  package var keepsUndo = true {
+    didSet { if !keepsUndo { steps.forget() } }
+  }
   /// Set by `exit`.
   package var isOver = false
   /// Status that `exit` asked for; nil where nobody did.
@@ -65,6 +73,12 @@ package final class Session: @unchecked Sendable {
   package var checkNeeds: (_ text: String) throws -> Void = { _ in }
   /// Adds the commands of the plugin in a folder and gives warnings; whoever looks for plugins sets it.
   package var loadPlugin: ((_ folder: String) -> [String])?
+  /// Reads plugins again that have changed on the disk and gives what is to be told; whoever looks for them sets it.
+  package var readChangedPlugins: () -> [String] = { [] }
+  /// What is left out of plugins, and why, by their names.
+  package var leftOut: [String: [String]] = [:]
+  /// Whether the program that drives the session waits for nothing any more.
+  package var isDriverGone: @Sendable () -> Bool = { false }
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -83,6 +97,9 @@ package final class Session: @unchecked Sendable {
   package func changeRegistry(_ change: (inout CommandRegistry) -> [String]) -> [String] {
     change(&state.registry)
   }
+
+  /// Before statements run: plugins are as they lie on the disk.
+  package func refreshPlugins(_ note: (String) -> Void) { readChangedPlugins().forEach(note) }
 
   package subscript(name: String) -> Binding? { state.variables[name] }
 
@@ -106,7 +123,7 @@ package final class Session: @unchecked Sendable {
   /// Binds the results of a statement and records it. `_` throws a result away.
   package func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
     let bound = names.filter { $0 != "_" }
-    if !bound.isEmpty { steps.begin(from: state, names: bound) }
+    if !bound.isEmpty, keepsUndo { steps.begin(from: state, names: bound) }
     let origin = state.append(statement, uses: uses)
     for (name, value) in zip(names, values) where name != "_" {
       state.variables[name] = Binding(value: value, origin: origin)
@@ -142,6 +159,7 @@ package final class Session: @unchecked Sendable {
   /// Keeps the figures of the last recorded statement.
   package func keep(_ figures: [Figure]) {
     guard !figures.isEmpty, let last = state.record.indices.last else { return }
+    guard keepsFigures else { return }
     state.record[last].figures += figures
   }
 
@@ -183,7 +201,7 @@ package final class Session: @unchecked Sendable {
     for name in dropped where state.variables[name] == nil && state.definitions[name] == nil {
       throw unknown(name)
     }
-    steps.begin(from: state, names: dropped)
+    if keepsUndo { steps.begin(from: state, names: dropped) }
     var uses: Set<Int> = []
     for name in dropped {
       if let binding = state.variables.removeValue(forKey: name) {
@@ -201,7 +219,7 @@ package final class Session: @unchecked Sendable {
   /// - Parameter uses: the definitions that it calls.
   package func define(_ entry: Entry, statement: String, uses: Set<Int>) {
     let name = entry.manifest.name
-    steps.begin(from: state, names: [name])
+    if keepsUndo { steps.begin(from: state, names: [name]) }
     let origin = state.append(statement, uses: uses, inFolder: false)
     state.registry.define(entry)
     state.definitions[name] = origin
@@ -217,8 +235,10 @@ package final class Session: @unchecked Sendable {
   // MARK: - Undo
 
   /// Makes all that `body` changes one step.
-  package func asOneStep<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let outer = steps.open()
+  ///
+  /// - Parameter keepsParts: whether changes can be taken back one by one before the step ends.
+  package func asOneStep<Result>(keepsParts: Bool = true, _ body: () throws -> Result) rethrows -> Result {
+    let outer = steps.open(keepsParts: keepsParts)
     defer { steps.close(outer) }
     return try body()
   }
@@ -230,7 +250,10 @@ package final class Session: @unchecked Sendable {
   @discardableResult
   package func undo() throws -> String {
     guard let last = steps.back(state.step(backFrom:)) else {
-      throw CRSError.usage("there is nothing to undo")
+      throw CRSError.usage(
+        "there is nothing to undo",
+        hint: steps.gaveUp
+          ? "earlier values took more than \(Memory.text(Double(steps.most))): set undo_memory=" : nil)
     }
     return state.apply(last)
   }
@@ -246,9 +269,12 @@ package final class Session: @unchecked Sendable {
 
   // MARK: - Provenance
 
+  /// Statements that make sure of the plugins that the session has used.
+  package var needs: [String] { needs(of: state.record) }
+
   /// The whole session as a script that makes it again.
   package var script: [String] {
-    needs(of: state.record) + state.record.filter { !$0.isLook }.map(\.text)
+    needs + state.record.filter { !$0.isLook }.map(\.text)
   }
 
   /// The shortest script that makes a value again.
@@ -282,6 +308,9 @@ package final class Session: @unchecked Sendable {
     package var threads = Work.cores
     /// Whether an error ends a script.
     package var stopsOnError = true
+    /// Bytes that undo keeps of earlier values, beside those of today.
+    package var undoMemory = Settings.usualUndoMemory
+    package static let usualUndoMemory = max(Memory.machine / 10, 64 << 20)
     /// Keys of the prompt.
     package var editor = Editor.emacs
     /// How figures look.

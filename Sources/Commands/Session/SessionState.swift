@@ -22,6 +22,21 @@ struct SessionState {
     var recordCount: Int
     var recordEnd: [Session.Recorded]
     var lastFolderChange: Int?
+
+    /// Adds a later step: what a name meant before its first change counts.
+    mutating func merge(_ later: Step) {
+      bindings.merge(later.bindings) { first, _ in first }
+      commands.merge(later.commands) { first, _ in first }
+    }
+
+    var values: [Value] { bindings.values.compactMap { $0?.value } }
+
+    /// Bytes that its values hold.
+    var memory: Int {
+      var memory = HeldMemory()
+      values.forEach { memory.add($0) }
+      return memory.bytes
+    }
   }
 
   /// - Parameter inFolder: whether it depends on the folder it runs in.

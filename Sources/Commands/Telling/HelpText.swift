@@ -44,9 +44,9 @@ package enum HelpText {
         .table(
           columns: ["parameter", "meaning", "values", "unit", "default"],
           rows: manifest.parameters.map { parameter in
-            [
-              parameter.shownName, parameter.help, parameter.valuesText, parameter.unit,
-              parameter.defaultText ?? "",
+            let help = parameter.help + (aliases(of: parameter).map { " (\($0))" } ?? "")
+            return [
+              parameter.shownName, help, parameter.valuesText, parameter.unit, parameter.defaultText ?? "",
             ]
           }))
     }
@@ -122,12 +122,19 @@ package enum HelpText {
     }.filter { !$0.parameters.isEmpty }
   }
 
+  /// Other names that may be written; nil where there are none, or only those of parameter files, which groups tell.
+  private static func aliases(of parameter: ParameterManifest) -> String? {
+    let names = parameter.aliases.filter { !$0.hasPrefix("la_") && !$0.hasPrefix("mm_") }
+    return names.isEmpty ? nil : "also " + names.map { $0 + "=" }.joined(separator: ", ")
+  }
+
   private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
     let name = parameter.shownName
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
     if let text = parameter.defaultText { facts.append("default \(text)") }
+    if let aliases = aliases(of: parameter) { facts.append(aliases) }
     let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
     let text = wrapped(parameter.help + tail, indent: 19, width: max(width, 40))
     // A long name has a line of its own.

@@ -15,7 +15,7 @@ struct CommandLineCall {
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = try PluginLoading.session { Output.error("warning: " + $0) }
+      let session = PluginLoading.session(try Builtins.registry()) { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
@@ -82,6 +82,7 @@ struct CommandLineCall {
       throw CRSError.usage("-c takes one text", expected: "crs -c 'STATEMENTS'")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: arguments[1], source: nil)
     return ended(interpreter)
   }
@@ -97,6 +98,7 @@ struct CommandLineCall {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: text, source: "-")
     return ended(interpreter)
   }
@@ -139,6 +141,7 @@ struct CommandLineCall {
       return errors.first?.kind.rawValue ?? 0
     }
     if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
+    interpreter.isScript = !NotebookProgram.isNotebook(path)
     try interpreter.run(file: path)
     return ended(interpreter)
   }

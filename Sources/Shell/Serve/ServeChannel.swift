@@ -86,14 +86,25 @@ final class ServeChannel: Sendable {
     answered.signal()
   }
 
+  /// Whether nobody waits for answers any more.
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
   /// The next message to be worked on; nil at the end.
   func next() -> JSONValue? {
     while true {
       let (message, hasEnded) = state.withLock { state in
         (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.hasEnded)
       }
-      // A call that nobody waits for any more does not begin.
-      if hasEnded { return nil }
+      if hasEnded {
+        // Calls that wait do not begin, and that is said.
+        if let number = message?["call"]?.int {
+          write([
+            "call": .integer(number), "error": ["code": "interrupted", "message": "interrupted"],
+          ])
+        }
+        if message == nil { return nil }
+        continue
+      }
       if let message { return message }
       arrived.wait()
     }
@@ -117,8 +128,10 @@ final class ServeChannel: Sendable {
   }
 
   /// The driver's answer to a question; nil when there is none to be had.
-  func answer(to question: String, call: Int) -> String? {
-    write(["call": .integer(call), "ask": .text(question)])
+  func answer(to question: String, choices: [String] = [], call: Int) -> String? {
+    var message: [String: JSONValue] = ["call": .integer(call), "ask": .text(question)]
+    if !choices.isEmpty { message["choices"] = .list(choices.map { .text($0) }) }
+    write(.object(message))
     while true {
       let found: JSONValue? = state.withLock { state in
         guard let index = state.answers.firstIndex(where: { $0["call"]?.int == call }) else { return nil }

@@ -33,6 +33,33 @@ package enum NumpyPlane: Sendable {
     }
   }
 
+  /// The numbers as they are, with their type, where single precision does not hold all of them.
+  ///
+  /// - Parameter floats: the nearest numbers in single precision.
+  func exact(beyond floats: Plane<Float>) -> (ExactPixels, PixelType)? {
+    func differs<Number>(_ numbers: [Number], _ isHeld: (Number, Float) -> Bool) -> Bool {
+      !zip(numbers, floats.pixels).allSatisfy { isHeld($0, $1) }
+    }
+    switch pixels {
+    case .int8, .uint8, .int16, .uint16, .float32: return nil
+    case .int32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .int32)
+    case .uint32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .uint32)
+    case .int64(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == $0 }) else { return nil }
+      return (.int64(plane.pixels), .int64)
+    case .uint64(let plane):
+      guard differs(plane.pixels, { UInt64(exactly: $1) == $0 }) else { return nil }
+      return (.uint64(plane.pixels), .uint64)
+    case .float64(let plane):
+      guard differs(plane.pixels, { Double($1) == $0 || $0.isNaN }) else { return nil }
+      return (.float64(plane.pixels), .float64)
+    }
+  }
+
   package var doubles: [Double] {
     switch pixels {
     case .int8(let plane): plane.pixels.map { Double($0) }
@@ -49,21 +76,34 @@ package enum NumpyPlane: Sendable {
   }
 
   /// 1 where a number is not 0, NaN included.
-  package var mask: Mask {
-    let plane: Plane<UInt8> =
-      switch self {
-      case .flags(let plane): plane
-      case .numbers(.int8(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.uint8(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.int16(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.uint16(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.int32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.uint32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.int64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.uint64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.float32(let plane)): plane.map { $0 == 0 ? 0 : 1 }
-      case .numbers(.float64(let plane)): plane.map { $0 == 0 ? 0 : 1 }
+  private var nonzero: Plane<UInt8> {
+    switch pixels {
+    case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .int16(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint16(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .int32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .int64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  /// The numbers as a mask.
+  ///
+  /// - Throws: `CRSError` (data) for fractions, negative numbers and NaN, which are no mask.
+  package func flags() throws -> Plane<UInt8> {
+    switch self {
+    case .flags(let plane): return plane
+    case .numbers(.uint8), .numbers(.uint16), .numbers(.uint32), .numbers(.uint64): return nonzero
+    default:
+      let numbers = floats
+      guard !numbers.pixels.contains(where: \.isNaN) else {
+        throw CRSError.data("the mask holds NaN", expected: "0 and 1")
       }
-    return Mask(plane: plane)
+      return try MaskNumbers(numbers).mask.plane
+    }
   }
 }

@@ -49,12 +49,16 @@ struct ExposureDetector {
 
   /// A line for each number that a command uses.
   ///
-  /// - Parameter usesErrors: whether errors stand for gain and readout noise.
-  func lines(_ need: DetectorLookup.Need, usesErrors: Bool = false) -> [String] {
+  /// - Parameters:
+  ///   - usesErrors: whether errors stand for gain and readout noise.
+  ///   - isStack: whether the image is one of several exposures.
+  func lines(_ need: DetectorLookup.Need, usesErrors: Bool = false, isStack: Bool = false) -> [String] {
     var lines: [String] = []
     let errors = image.uncertainty?.name ?? ""
     if usesErrors {
-      lines.append("noise: from \(errors), the median over 5x5 pixels")
+      lines.append(
+        "noise: from \(errors), " + (isStack ? "the smallest of the exposures" : "the median over 5x5 pixels")
+      )
       if need.contains(.bias) {
         lines.append(
           "bias \((facts.bias?.value ?? .constant(0)).typical) \(unit.name) (\(facts.bias?.source ?? .assumed))"
@@ -168,7 +172,8 @@ struct ExposureDetector {
     if unit.isRate, facts.exposureTime == nil {
       return .usage(
         "the pixels are in \(unit) and the exposure time (EXPTIME) is not known", parameter: "gain",
-        expected: expected + " and rnoise=NUMBER [\(unit)]")
+        expected: expected + " and rnoise=NUMBER [\(unit)]",
+        hint: image.refusedTime.map { $0 + "; the gain of a rate is that of its counts times the seconds" })
     }
     return .usage(
       "the gain is not known", parameter: "gain", expected: expected,

@@ -33,7 +33,8 @@ extension Image {
 extension Image {
   /// The image moved by fractions of pixels.
   ///
-  /// Masks and errors follow; other planes, whose numbers cannot be divided, are left out.
+  /// Masks and errors follow: a pixel is masked where a masked one contributes to it. Other planes, bits of quality
+  /// among them, cannot be divided and are left out.
   /// - Parameters:
   ///   - pixels: moved by `SubpixelShift.fluxConserving`.
   ///   - note: takes a sentence on what is left out.
@@ -43,7 +44,7 @@ extension Image {
       uncertainty: uncertainty?.shifted(by: offset), detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
     out.others = others.filter { if case .carried = $0 { true } else { false } }
-    let left = planes.filter { $0.mask == nil && $0.uncertainty == nil }.map(\.name)
+    let left = leftOut { if case .plane = $0 { true } else { false } }
     if !left.isEmpty { note("\(left.joined(separator: ", ")) cannot move by fractions of a pixel: left out") }
     let whole = Geometry.shift(x: Int(offset.x.rounded()), y: Int(offset.y.rounded()))
     out.header.follow(whole, shape: shape, note: note)

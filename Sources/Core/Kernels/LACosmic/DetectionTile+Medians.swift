@@ -43,8 +43,7 @@ extension DetectionTile {
         }
       }
       guard !values.isEmpty else { return }
-      values.sort()
-      target[row * width + column] = values[(values.count - 1) / 2]
+      target[row * width + column] = values.withUnsafeMutableBufferPointer { lowMedian(reordering: $0) }
     }
   }
 }

@@ -51,6 +51,14 @@ struct ExaminedStack {
     return out
   }
 
+  /// A combination for a search by shape: a pixel without any value looks like its surroundings, and is never flagged.
+  func surrounded(_ plane: Plane<Float>) -> Plane<Float> {
+    guard hasGaps else { return plane }
+    var out = plane
+    out.fillGaps()
+    return out
+  }
+
   /// An exposure with the median of the values that are there where its own does not count: something that looks like
   /// its surroundings and is never judged.
   ///
@@ -59,7 +67,7 @@ struct ExaminedStack {
     guard hasGaps else { return exposure }
     var out = exposure
     for i in 0..<out.count where !out.pixels[i].isFinite { out.pixels[i] = planes.median.pixels[i] * factor }
-    return out
+    return surrounded(out)
   }
 }
 

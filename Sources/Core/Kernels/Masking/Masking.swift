@@ -112,7 +112,15 @@ package struct Masking: Sendable {
   private func evidence(of stack: ExaminedStack, _ cleanable: CleanableArea) throws -> Evidence {
     var evidence = Evidence(stack: stack, findings: stack.findings)
     evidence.summary = try comparison(stack, cleanable: cleanable.mask)
-    evidence.auxiliary = try auxiliary?(stack.planes.median, stack.readoutNoise, true)
+    evidence.auxiliary = try auxiliary?(stack.surrounded(stack.planes.median), stack.readoutNoise, true)
+    if stack.hasGaps {
+      // What has no value stays without one.
+      let median = stack.planes.median
+      for i in 0..<median.count where !median.pixels[i].isFinite {
+        evidence.auxiliary?.clean.pixels[i] = .nan
+        evidence.auxiliary?.mask.plane.pixels[i] = 0
+      }
+    }
     if options.detection == .pvalue, options.method.usesMM {
       let found = try judge(
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })

@@ -75,6 +75,21 @@ package enum PixelArithmetic {
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
   }
 
+  package static func floorQuotient(_ a: Double, _ b: Double) -> Double { wholeQuotient(a, b) }
+
+  /// How many whole divisors there are, with the remainder that belongs to it: `a == quotient * b + remainder`. The
+  /// quotient alone may round up to a whole number (1.0 / 0.1 is 10, but nine tenths and a rest fit).
+  @inline(__always) static func wholeQuotient<Number: BinaryFloatingPoint>(
+    _ a: Number, _ b: Number
+  ) -> Number {
+    guard b != 0 else { return a / b }
+    let rest = a.truncatingRemainder(dividingBy: b)
+    var quotient = (a - rest) / b
+    if rest != 0, (rest < 0) != (b < 0) { quotient -= 1 }
+    let whole = quotient.rounded(.down)
+    return quotient - whole > 0.5 ? whole + 1 : whole
+  }
+
   @inline(__always)
   private static func calculated<Number: BinaryFloatingPoint & Sendable>(
     _ operation: Operation, _ a: Elements<Number>, _ b: Elements<Number>, _ work: Work,
@@ -86,7 +101,7 @@ package enum PixelArithmetic {
     case .multiply: try Elementwise.map(a, b, work) { $0 * $1 }
     case .divide: try Elementwise.map(a, b, work) { $0 / $1 }
     case .power: try Elementwise.map(a, b, work, power)
-    case .floorDivide: try Elementwise.map(a, b, work) { ($0 / $1).rounded(.down) }
+    case .floorDivide: try Elementwise.map(a, b, work) { wholeQuotient($0, $1) }
     case .remainder: try Elementwise.map(a, b, work, remainder)
     }
   }

@@ -13,6 +13,10 @@ package struct ExposurePlanes: Sendable {
   package var detector: Detector
   /// Whether gain and readout noise are known; otherwise only the bias of `detector` means anything.
   package var knowsNoise: Bool
+  /// Whether gain and readout noise only stand for the errors: the gain is no number of electrons.
+  package var isNoiseOfErrors = false
+  /// What the values were multiplied with, a power of two.
+  package var scale = 1.0
 
   /// - Parameters:
   ///   - mask: the shape of `pixels`.

@@ -42,6 +42,7 @@ package struct FluxFactorFit: Sendable, Equatable {
     var planes = try FilledExposures.filled(exposures.planes, work: work)
     var slack: Float = 0
     if let offsets, offsets.contains(where: { $0 != .zero }) {
+      try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
       planes = try zip(planes, offsets).map {
         try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
       }

@@ -7,6 +7,8 @@ package struct NoiseEvidence: Sendable, Equatable {
   package enum Unit: Sendable { case unknown, counts, electrons, other }
 
   package var unit = Unit.unknown
+  /// As the image spells it.
+  package var spelling = PixelUnit.none
   /// Whether the pixels are said to be counts or electrons of one second.
   package var isRate = false
   /// Exposure time [s].
@@ -27,7 +29,8 @@ package struct NoiseEvidence: Sendable, Equatable {
   package init() {}
 
   package static func == (a: NoiseEvidence, b: NoiseEvidence) -> Bool {
-    a.unit == b.unit && a.isRate == b.isRate && a.seconds == b.seconds && a.frames?.count == b.frames?.count
+    a.unit == b.unit && a.spelling == b.spelling && a.isRate == b.isRate && a.seconds == b.seconds
+      && a.frames?.count == b.frames?.count
       && a.reads?.count == b.reads?.count && a.isWhole == b.isWhole && a.mosaic == b.mosaic
       && a.biasIsGone == b.biasIsGone && a.gainCard == b.gainCard
   }
@@ -40,7 +43,7 @@ package struct NoiseEvidence: Sendable, Equatable {
     case .none: unit = .unknown
     case .foreign: unit = .other
     }
-    isRate = image.unit.isRate
+    (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
     frames = Self.count(["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT"], image)
     reads = Self.count(["NDR", "NREADS", "NREAD", "FOWLER", "NFOWLER", "NSAMPLES"], image)

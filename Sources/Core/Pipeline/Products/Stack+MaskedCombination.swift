@@ -60,8 +60,8 @@ extension MaskSet {
   package func fluxFactors(of count: Int, parameter: String) throws -> [Double] {
     guard fluxFactors.count == count else {
       throw CRSError.data(
-        "the masks have \(fluxFactors.count) flux factors (FLUXFi)", parameter: parameter,
-        expected: "one for each of \(count) exposures")
+        "the masks are those of \(fluxFactors.count) exposures, there are \(count)", parameter: parameter,
+        expected: "one for each exposure")
     }
     return fluxFactors
   }

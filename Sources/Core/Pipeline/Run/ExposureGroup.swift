@@ -37,10 +37,11 @@ package struct ExposureGroup: Sendable {
   /// The exposures with what their headers tell of gain and readout noise.
   ///
   /// - Throws: `CRSError` (data) for other shapes.
-  package func planes(bias: DetectorValue) throws -> [ExposurePlanes] {
+  package func planes(bias: DetectorValue, work: Work) throws -> [ExposurePlanes] {
     let stack = try Stack(exposures: images)
-    return stack.planes(
-      try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias))
+    return try stack.planes(
+      DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias),
+      work: work)
   }
 
   /// The numbers of a file of settings, or the planes that it names.

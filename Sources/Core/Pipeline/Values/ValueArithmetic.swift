@@ -17,6 +17,7 @@ package enum ValueArithmetic {
     }
     if case .text(let x) = a, case .text(let y) = b, operation == .add { return .text(x + y) }
     if a.double != nil, b.double != nil { return try NumberArithmetic.binary(operation, a, b) }
+    try checkRoom([a, b], work)
     return .image(try ImageArithmetic(operation, a, b).image(work: work))
   }
 
@@ -76,6 +77,19 @@ package enum ValueArithmetic {
       throw CRSError.usage(
         "'\(symbol)' joins masks, not values of kind \(a.kindName) and \(b.kindName)", expected: "two masks")
     }
+  }
+
+  /// Makes sure that there is room for a calculated image and what is held on the way.
+  ///
+  /// - Throws: `CRSError` (data) with the needed and the available amount.
+  static func checkRoom(_ operands: [Value], _ work: Work) throws {
+    let images = operands.compactMap { if case .image(let image) = $0 { image } else { nil } }
+    guard let shape = images.first?.shape else { return }
+    var bytes = 4.0
+    if images.contains(where: { $0.exactPixels != nil }) { bytes += 12 + 8 * Double(operands.count) }
+    if images.contains(where: { $0.uncertainty != nil }) { bytes += 16 }
+    try work.require(
+      bytes: bytes * Double(shape.width) * Double(shape.height), for: "\(shape) pixels")
   }
 
   static func checkShapes(_ a: Shape, _ b: Shape, _ things: String) throws {

@@ -96,6 +96,7 @@ final class CommandRunner {
       figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
       show: output.show, draw: output.draw, keep: output.keep, pictureTerminal: frontend.pictureTerminal)
     context.columns = frontend.columns
+    context.askAmong = frontend.askAmong
     return context
   }
 }

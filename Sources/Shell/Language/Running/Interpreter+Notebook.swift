@@ -9,6 +9,7 @@ extension Interpreter {
   /// - Throws: `CRSError` of the first statement that fails, with cell, line and column in its place.
   func run(notebook path: String) throws {
     let program = try NotebookProgram(at: path)
+    if depth == 0 { session.refreshPlugins(output.note) }
     _ = try statements(of: program)
     for cell in program.cells {
       try run(text: cell.text, source: cell.place)
@@ -44,6 +45,7 @@ extension Interpreter {
       }
       defer { before = parser }
       do {
+        try session.checkNeeds(cell.text)
         return try parser.parse()
       } catch let unfinished as UnfinishedInput {
         throw ScriptError.located(unfinished.error, source: cell.place, text: cell.text)

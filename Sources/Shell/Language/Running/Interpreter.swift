@@ -23,6 +23,8 @@ package final class Interpreter {
   private(set) var isAtLast = false
   /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
   package var cell = ""
+  /// Whether the outermost text is a whole script, with nothing behind it.
+  package var isScript = false
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
@@ -86,6 +88,7 @@ package final class Interpreter {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
+    if depth == 1 { session.refreshPlugins(output.note) }
     let outer = self.text
     self.text = text
     defer {
@@ -93,6 +96,11 @@ package final class Interpreter {
       self.text = outer
     }
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
+    if isScript, depth == 1 {
+      // Nobody can take back what a script did: earlier values would only fill the memory.
+      session.keepsUndo = Self.mayTakeBack(text)
+      session.keepsFigures = text.contains("history") || text.contains("source")
+    }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -101,21 +109,25 @@ package final class Interpreter {
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
     }
+    let lines = ScriptLines(text)
     for (k, (statement, written)) in statements.enumerated() {
       if depth == 1 {
+        // An allocation that failed where nobody looked is no matter of the statements behind it.
+        runner.frontend.cancellation.endShortage()
         isAtLast = k == statements.count - 1 && statement.isCall
         session.remember(typed: written)
       }
       do {
         try recorded(written) {
           do {
-            try asStep { try run(statement) }
+            try asStep(written) { try run(statement) }
           } catch let error as CRSError {
-            throw ScriptError.located(error, source: source, text: text, statement: statement.position)
+            throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
           }
         }
       } catch let error as CRSError {
-        let error = ScriptError.located(error, source: source, text: text)
+        let error = ScriptError.located(error, source: source, text: lines)
+        runner.frontend.cancellation.endShortage()
         guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
         passOver(error)
       }
@@ -124,8 +136,14 @@ package final class Interpreter {
   }
 
   /// An outermost statement is one step of undo, whatever it runs.
-  private func asStep(_ body: () throws -> Void) throws {
-    if depth == 1 { try session.asOneStep(body) } else { try body() }
+  private func asStep(_ written: String, _ body: () throws -> Void) throws {
+    guard depth == 1 else { return try body() }
+    try session.asOneStep(keepsParts: Self.mayTakeBack(written), body)
+  }
+
+  /// Whether undo or redo may run in a text: they stand in it, or it runs another script.
+  private static func mayTakeBack(_ text: String) -> Bool {
+    ["undo", "redo", "source"].contains { text.contains($0) }
   }
 
   private func passOver(_ error: CRSError) {
@@ -212,7 +230,8 @@ package final class Interpreter {
     var checker = StatementChecker(session: session)
     checker.check(statements)
     let errors = read.errors + checker.errors
-    return errors.map { ScriptError.located($0, source: path, text: text) }
+    let lines = ScriptLines(text)
+    return errors.map { ScriptError.located($0, source: path, text: lines) }
       .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
   }
 
@@ -295,6 +314,7 @@ package final class Interpreter {
       do {
         if try block(body) == .returned { return .returned }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
+        runner.frontend.cancellation.endShortage()
         passOver(ScriptError.located(error, source: sources.last ?? (cell.isEmpty ? nil : cell), text: ""))
       }
       if session.isOver { break }

@@ -26,13 +26,19 @@ extension Parser {
     try endOfStatement()
     let comments = helpLines()
     let (body, _) = try block(until: ["end"])
-    defined.insert(name.text)
+    if !takesAnyName || !isTaken(name) { defined.insert(name.text) }
     return .definition(
       Definition(
         name: name, parameters: parameters, comments: comments, body: body, source: reader.text(from: start)))
   }
 
+  /// Whether a name means something already.
+  private func isTaken(_ name: Name) -> Bool {
+    Words.reserved.contains(name.text) || FunctionTable[name.text] != nil || vocabulary.isCommand(name.text)
+  }
+
   private func checkName(_ name: Name) throws {
+    if takesAnyName { return }
     try checkAssignable(name)
     if FunctionTable[name.text] != nil {
       throw reader.error(

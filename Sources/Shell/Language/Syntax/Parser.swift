@@ -26,6 +26,8 @@ struct Parser {
   var bound: Set<String> = []
   var dropped: Set<String> = []
   var defined: Set<String> = []
+  /// Whether definitions may have names that mean something already, for who leaves them out himself.
+  var takesAnyName = false
   /// A command that was called with parentheses, and where they ended.
   var lastCall: (name: String, end: Int)?
   /// The last bare word of an expression, and where it ended.

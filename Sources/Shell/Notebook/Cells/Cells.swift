@@ -1,6 +1,7 @@
 import Calling
 import Commands
 import Files
+import Foundation
 import Kernels
 import Language
 import Pipeline
@@ -17,7 +18,10 @@ final class Cells {
 
   /// - Throws: `CRSError` when commands contradict each other.
   init(publisher: Publisher, questions: Questions, cancellation: Cancellation) throws {
-    session = Session(registry: try Builtins.registry())
+    // Who starts the kernel keeps what it says; cells are not yet there.
+    session = PluginLoading.session(try Builtins.registry()) {
+      FileHandle.standardError.write(Data(("warning: " + $0 + "\n").utf8))
+    }
     output = CellOutput(publisher)
     frontend = NotebookFrontend(
       session: session, output: output, questions: questions, cancellation: cancellation)

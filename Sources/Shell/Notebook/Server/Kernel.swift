@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Pipeline
+import Plugins
 
 /// The kernel: a session whose cells come from the clients of Jupyter.
 ///
@@ -44,6 +45,7 @@ package enum Kernel {
     try? loop.run()
 
     ending.ask()
+    PluginPrograms.shared.end()
     controlThread.join()
     publisher.end()
     questions.close()

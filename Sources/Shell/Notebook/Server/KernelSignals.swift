@@ -1,14 +1,21 @@
+import CMemory
 import Glibc
 import Kernels
 
 /// SIGINT interrupts the cell that runs and nothing else; between cells it does nothing.
 struct KernelSignals {
-  static let cancellation = Cancellation()
+  static let cancellation = Cancellation { KernelSignals.keepReserve() }
+
+  /// What remains when an allocation fails lets the cell end in order.
+  private static func keepReserve() {
+    crs_keep_reserve { KernelSignals.cancellation.raiseForMemory() }
+  }
 
   /// Blocks the signal, also in the threads that start from here on.
   init() {
     signal(SIGPIPE, SIG_IGN)
     _ = Self.cancellation  // made now: the handler must not be the first to touch it
+    Self.keepReserve()
     var signals = Self.interrupt
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
