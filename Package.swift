@@ -99,7 +99,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins", "Commands", "Language", "CMemory", "CZMQ",
+        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins", "Commands", "Language", "CMemory",
+        "CZMQ",
         "CSodium",
       ],
       path: "Sources/Shell/Notebook", exclude: ["Modules"], swiftSettings: strict),

@@ -39,7 +39,7 @@ import Testing
       ]
     ),
     ("Shell", ["Language", "Notebook", "NotebookKernel", "Terminal", "Prompt", "Serve", "Calls", "."]),
-    ("Shell/Notebook", ["Messages", "Sockets", "Display", "Cells", "Server"]),
+    ("Shell/Notebook", ["Messages", "Sockets", "Cells", "Server"]),
   ]
 
   /// Known arrows that run up.

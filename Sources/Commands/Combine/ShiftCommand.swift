@@ -25,6 +25,8 @@ struct ShiftCommand: Command {
     }
     let offset = Offset(x: dx, y: dy)
     let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
-    return CommandResult([.image(image.shifted(pixels, by: offset, note: context.note))])
+    return CommandResult([
+      .image(try image.shifted(pixels, by: offset, work: context.work, note: context.note))
+    ])
   }
 }

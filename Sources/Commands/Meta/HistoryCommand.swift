@@ -12,7 +12,7 @@ struct HistoryCommand: SessionCommand {
       "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
         + "With a file (FILE.crs) the script is written that replays the session: random seeds, detector properties and "
         + "file names written out, failed statements left out. FILE.ipynb becomes a notebook of the same statements with "
-        + "the figures that the session showed."
+        + "what each of them told and showed."
     ], isListing: true)
 
   @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file:

@@ -27,21 +27,27 @@ package final class Session: @unchecked Sendable {
     package var text: String
     /// Records whose values it used.
     package var uses: Set<Int>
-    /// Figures that it showed or wrote.
-    package var figures: [Figure] = []
+    /// The typed statement that it belongs to: a loop or script makes many records in one step.
+    package var step = 0
+    /// What it told and showed, the figures that it wrote among it.
+    package var shown: [SessionOutput] = []
     /// Whether it only showed something: scripts leave it out.
     package var isLook = false
+    /// Whether it is a value alone, of which a script needs `_` only.
+    package var isAlone = false
+    /// Whether a loop bound its variable.
+    package var isRound = false
     /// Plugins whose commands it called.
     var plugins: Set<PluginUse> = []
   }
 
-  private var state: SessionState
+  var state: SessionState
   private var steps = UndoSteps()
   /// Settings by name; see the command set.
   package var settings = Settings() {
     didSet { steps.most = settings.undoMemory }
   }
-  /// Whether the record keeps figures, for notebooks that are written of it.
+  /// Whether the record keeps what statements showed, for notebooks that are written of it.
   package var keepsFigures = true
   /// Whether statements can be taken back; a script that never does keeps no earlier values.
   package var keepsUndo = true {
@@ -63,6 +69,8 @@ package final class Session: @unchecked Sendable {
   package var replacesFiles = false
   /// How many definitions run inside each other.
   package var calls = 0
+  /// Whether somebody only asks for a value: nothing that runs may write files or change the session.
+  package var onlyLooks = false
   /// Runs statements in a session of their own with the same commands, and gives the results of the last one;
   /// whoever looks for plugins sets it.
   package var evaluate: ((_ text: String, _ context: CommandContext) throws -> [Value])?
@@ -121,10 +129,15 @@ package final class Session: @unchecked Sendable {
   // MARK: - Changes
 
   /// Binds the results of a statement and records it. `_` throws a result away.
-  package func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
+  ///
+  /// - Parameter isRound: whether a loop binds its variable.
+  package func bind(
+    _ names: [String], _ values: [Value], statement: String, uses: Set<Int>, isRound: Bool = false
+  ) {
     let bound = names.filter { $0 != "_" }
     if !bound.isEmpty, keepsUndo { steps.begin(from: state, names: bound) }
     let origin = state.append(statement, uses: uses)
+    state.record[origin].isRound = isRound
     for (name, value) in zip(names, values) where name != "_" {
       state.variables[name] = Binding(value: value, origin: origin)
     }
@@ -134,12 +147,14 @@ package final class Session: @unchecked Sendable {
   /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.
   package func keepLast(_ value: Value, statement: String, uses: Set<Int>) {
     bind([], [value], statement: statement, uses: uses)
+    state.record[state.record.count - 1].isAlone = true
   }
 
   /// Makes a variable the last result; that is no step of its own, so that redo stays possible.
   package func look(at name: String) -> Value? {
     guard name != "_", let binding = state.variables[name] else { return nil }
     let origin = state.append("_ = " + name, uses: [binding.origin], inFolder: false)
+    state.record[origin].isAlone = true
     state.variables["_"] = Binding(value: binding.value, origin: origin)
     return binding.value
   }
@@ -152,16 +167,13 @@ package final class Session: @unchecked Sendable {
 
   /// Records a statement that showed something and changed nothing.
   package func recordLook(_ statement: String) {
+    guard keepsFigures else { return }
     let origin = state.append(statement, uses: [], inFolder: false)
     state.record[origin].isLook = true
   }
 
-  /// Keeps the figures of the last recorded statement.
-  package func keep(_ figures: [Figure]) {
-    guard !figures.isEmpty, let last = state.record.indices.last else { return }
-    guard keepsFigures else { return }
-    state.record[last].figures += figures
-  }
+  /// How many statements have been recorded since the session began, those among them that were undone.
+  package var recordings: Int { state.recordings }
 
   /// Writes down a copy of a variable under a name that is free; the session itself gets none.
   ///
@@ -239,6 +251,7 @@ package final class Session: @unchecked Sendable {
   /// - Parameter keepsParts: whether changes can be taken back one by one before the step ends.
   package func asOneStep<Result>(keepsParts: Bool = true, _ body: () throws -> Result) rethrows -> Result {
     let outer = steps.open(keepsParts: keepsParts)
+    if outer == nil { state.beginStep() }
     defer { steps.close(outer) }
     return try body()
   }

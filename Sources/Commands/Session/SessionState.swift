@@ -9,6 +9,13 @@ struct SessionState {
   var definitions: [String: Int] = [:]
   var record: [Session.Recorded] = []
   var lastFolderChange: Int?
+  /// Records since the session began, and typed statements.
+  private(set) var recordings = 0
+  private var step = 0
+  /// What the typed statement that runs has told, lines and pages.
+  var outputs = 0
+  /// Records that hold the value they showed, and how much memory it takes, the oldest first.
+  var heldOutputs: [(record: Int, bytes: Int)] = []
   /// Plugins that the statement that runs has called.
   var calledPlugins: Set<PluginUse> = []
 
@@ -44,8 +51,15 @@ struct SessionState {
   mutating func append(_ statement: String, uses: Set<Int>, inFolder: Bool = true) -> Int {
     var uses = uses
     if inFolder, let lastFolderChange { uses.insert(lastFolderChange) }
-    record.append(Session.Recorded(text: statement, uses: uses, plugins: calledPlugins))
+    record.append(Session.Recorded(text: statement, uses: uses, step: step, plugins: calledPlugins))
+    recordings += 1
     return record.count - 1
+  }
+
+  /// A typed statement begins.
+  mutating func beginStep() {
+    step += 1
+    outputs = 0
   }
 
   /// Forgets a command that was defined.

@@ -117,7 +117,8 @@ import Testing
     image.uncertainty = Uncertainty(kind: .standardDeviation, values: numbered { _ in 2 })
     image.others = [.plane(ExtraPlane(name: "IDS", pixels: .int16(numbered { Int16($0) })))]
     var notes: [String] = []
-    let moved = image.shifted(image.pixels, by: Offset(x: 0.5, y: 0), note: { notes.append($0) })
+    let moved = try image.shifted(
+      image.pixels, by: Offset(x: 0.5, y: 0), work: Work(), note: { notes.append($0) })
     #expect(moved.uncertainty?.values[5, 3] == Float(2).squareRoot())
     #expect(moved.header.number("CRPIX1") == 4.5 && moved.header.number("CRPIX1B") == 2)
     #expect(moved.mask?.plane[0, 3] == 1 && moved.planes.isEmpty && notes.contains { $0.contains("IDS") })

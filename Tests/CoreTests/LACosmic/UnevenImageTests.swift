@@ -63,7 +63,8 @@ import Testing
   @Test func equalPlanesGiveTheSameMask() throws {
     var scene = StackScene()
     scene.level = { x, y in
-      100 + 4000 * gauss(Double((x - 60) * (x - 60) + (y - 60) * (y - 60)).squareRoot() / 3)
+      let square = (x - 60) * (x - 60) + (y - 60) * (y - 60)
+      return 100 + 4000 * gauss(Double(square).squareRoot() / 3)
     }
     var pixels = scene.planes()[0]
     for n in 0..<30 { pixels[5 + (n * 41) % 130, 5 + (n * 29) % 110] += 800 }

@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func resultsAreOutOfReachOnceTheyAreThere() throws {
-    let ended = try run("a = keeps x\nb = keeps x\nc = keeps x\np = stats a max\nq = stats b max\nlargest = max(p, q)\n")
+    let ended = try run(
+      "a = keeps x\nb = keeps x\nc = keeps x\np = stats a max\nq = stats b max\nlargest = max(p, q)\n")
     #expect(ended.output.contains("largest: 1"), "\(ended)")
     #expect(leftOver == [])
   }

@@ -35,8 +35,9 @@ import Testing
     return try ended.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
   }
 
-  private func result(_ call: Int, _ said: [JSONValue]) -> JSONValue? {
-    said.first { $0["call"]?.int == call && $0["results"] != nil }?["results"]
+  private func isSeven(_ call: Int, _ said: [JSONValue]) -> Bool {
+    let results = said.first { $0["call"]?.int == call && $0["results"] != nil }?["results"]
+    return results == [.number(7)] || results == [7]
   }
 
   // MARK: - Words of subcommands
@@ -69,8 +70,8 @@ import Testing
       "x = demo (s[1])", "b = stats x max",
       "! sed -i 's/\"0.1.0\"/\"0.2.0\"/' plugins/demo/plugin.json", "x = demo (s[1])", "provenance x",
     ])
-    #expect(result(6, said) == [7.0], "\(said)")
-    #expect(result(3, said) != [7.0])
+    #expect(isSeven(6, said), "\(said)")
+    #expect(!isSeven(3, said))
     let notes = said.compactMap { $0["note"]?.string }
     #expect(notes.contains("the plugin demo has changed and was read anew"), "\(said)")
     #expect(notes.contains("the plugin demo has changed and was read anew, version 0.2.0"), "\(said)")
@@ -85,7 +86,7 @@ import Testing
       "b = stats x max",
       "! echo 'def broken' >> plugins/demo/demo.crs", "x = demo (s[1])",
     ])
-    #expect(result(5, said) == [7.0], "\(said)")
+    #expect(isSeven(5, said), "\(said)")
     #expect(said.last?["error"]?["message"]?.string?.contains("demo") == true, "\(said)")
     #expect(said.contains { $0["note"]?.string?.contains("demo.crs:") == true }, "\(said)")
   }
@@ -101,7 +102,7 @@ import Testing
     let refused = said.first { $0["call"]?.int == 4 && $0["error"] != nil }
     #expect(
       refused?["error"]?["message"]?.string?.contains("not the one that was enabled") == true, "\(said)")
-    #expect(result(7, said) == [7.0], "\(said)")
+    #expect(isSeven(7, said), "\(said)")
     #expect(said.last?["error"]?["message"]?.string?.contains("was not enabled") == true, "\(said)")
   }
 

@@ -197,7 +197,9 @@ final class PixelBuffer<Number: BitwiseCopyable & Sendable>: @unchecked Sendable
   /// - Parameter zero: what small buffers hold at first; the memory of large ones comes empty from the system.
   init?(_ shape: Shape, clearing zero: Number) {
     let count = shape.count
-    guard FreeMemory.holds(count * MemoryLayout<Number>.stride) else { return nil }
+    // Looking takes a while, and small buffers fit.
+    let bytes = count * MemoryLayout<Number>.stride
+    guard bytes <= 64 << 20 || bytes < Memory.available else { return nil }
     pixels = [Number](unsafeUninitializedCapacity: count) { buffer, initialised in
       if count * MemoryLayout<Number>.stride < 8 << 20 { buffer.initialize(repeating: zero) }
       initialised = count

@@ -38,10 +38,14 @@ extension Image {
   /// - Parameters:
   ///   - pixels: moved by `SubpixelShift.fluxConserving`.
   ///   - note: takes a sentence on what is left out.
-  package func shifted(_ pixels: Plane<Float>, by offset: Offset, note: (String) -> Void) -> Image {
+  /// - Throws: `CRSError.interrupted`.
+  package func shifted(
+    _ pixels: Plane<Float>, by offset: Offset, work: Work, note: (String) -> Void
+  ) throws -> Image {
     var out = Image(
-      pixels: pixels, unit: unit, header: header, mask: SubpixelShift.mask(mask, shape: shape, by: offset),
-      uncertainty: uncertainty?.shifted(by: offset), detector: detector)
+      pixels: pixels, unit: unit, header: header,
+      mask: try SubpixelShift.mask(mask, shape: shape, by: offset, work: work),
+      uncertainty: try uncertainty?.shifted(by: offset, work: work), detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
     out.others = others.filter { if case .carried = $0 { true } else { false } }
     let left = leftOut { if case .plane = $0 { true } else { false } }

@@ -50,6 +50,8 @@ package enum FITSWriter {
         try file.close()
       }
     } catch let error as CRSError where error.kind == .file {
+      // A signal may cut a write short, which cfitsio takes for a fault of the disk.
+      try work?.checkCancelled()
       // cfitsio does not tell that a disk is full.
       throw output.obstacle() ?? error
     }

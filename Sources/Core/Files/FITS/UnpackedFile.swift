@@ -58,7 +58,7 @@ enum UnpackedFile {
 
   /// Bytes of memory that programs may still take, as the system sees it.
   static func availableMemory() -> Int {
-    FreeMemory.available ?? 1 << 34
+    Memory.available
   }
 
   static func tooLarge(_ file: DiskName) -> CRSError {

@@ -39,8 +39,7 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
     rank -= low[end]
     end += 1
   }
-  let bits = UInt32(bin) << 16 | UInt32(end)
-  return Float(bitPattern: bits & 0x8000_0000 != 0 ? bits & 0x7FFF_FFFF : ~bits)
+  return value(ofOrderedBits: UInt32(bin) << 16 | UInt32(end))
 }
 
 /// The low median of values that may be reordered (Hoare's selection); `values` must not be empty, NaN not be in it.
@@ -71,7 +70,12 @@ func lowMedian(reordering values: UnsafeMutableBufferPointer<Float>) -> Float {
 }
 
 /// The bit pattern of a number, turned so that unsigned integers sort like the numbers.
-@inline(__always) private func orderedBits(_ value: Float) -> UInt32 {
+@inline(__always) func orderedBits(_ value: Float) -> UInt32 {
   let bits = value.bitPattern
   return bits & 0x8000_0000 != 0 ? ~bits : bits | 0x8000_0000
+}
+
+/// The number that has these `orderedBits`.
+func value(ofOrderedBits bits: UInt32) -> Float {
+  Float(bitPattern: bits & 0x8000_0000 != 0 ? bits & 0x7FFF_FFFF : ~bits)
 }

@@ -56,9 +56,9 @@ package struct ExposureSimulation: Sendable {
     let scene = FibreScene(width: width, height: height, peak: peak, random: &random)
     var rays: [Plane<Float>] = []
     for _ in 0..<exposures {
-      try work.checkCancelled()
       let count = Int((density * Double(width * height)).rounded())
-      rays.append(CosmicRayTracks.plane(width: width, height: height, count: count, random: &random))
+      rays.append(
+        try CosmicRayTracks.plane(width: width, height: height, count: count, random: &random, work: work))
     }
     CosmicRayTracks.addCoincidences(coincidences, to: &rays, random: &random)
     let time = exposureTime / 1200
@@ -70,8 +70,8 @@ package struct ExposureSimulation: Sendable {
         try expose(
           expected, rays[k], stream: UInt64(k) << 40, stage: "exposure \(k + 1) of \(exposures)", work: work))
     }
-    var ideal = try scene.expectation(offset: .zero, scale: time, work: work)
-    for i in 0..<ideal.count { ideal.pixels[i] /= Float(gain) }
+    let electrons = try scene.expectation(offset: .zero, scale: time, work: work)
+    let ideal = try Elementwise.map(electrons, work) { $0 / Float(gain) }
     return Result(exposures: images, cosmicRays: rays, scene: ideal)
   }
 

@@ -107,32 +107,20 @@ extension Evaluator {
   }
 
   /// What a loop goes over, each with the text that binds it again.
-  func loopItems(_ items: [Expression]) throws -> [Evaluation] {
+  func loopItems(_ items: [Expression]) throws -> LoopItems {
+    var found = LoopItems()
+    if items.count == 1, case .range(let first, let last, let step, let position) = items[0] {
+      do {
+        found.append(try wholeNumbers(first, last, step).numbers)
+      } catch var error as CRSError {
+        if error.line == nil { (error.line, error.column) = (position.line, position.column) }
+        throw error
+      }
+      return found
+    }
     let parts = try items.map { try arguments($0, .text) }
     let isAlone = parts.count == 1 && parts[0].count == 1
-    return try parts.flatMap { part in try part.flatMap { try elements(of: $0, isAlone: isAlone) } }
-  }
-
-  private func elements(of item: Evaluation, isAlone: Bool) throws -> [Evaluation] {
-    func at(_ place: Int) -> Resolved {
-      // A list that is written down has the elements themselves.
-      if case .list(let items) = item.tree, items.indices.contains(place) { return items[place] }
-      return .index(item.tree, [.at(.literal(.integer(place + 1)))])
-    }
-    switch item.value {
-    case .list(let values):
-      if case .range = item.tree { return values.map(literal) }
-      return values.enumerated().map { Evaluation(value: $1, tree: at($0)) }
-    case .stack(let stack) where isAlone:
-      return stack.exposures.enumerated().map { Evaluation(value: .image($1), tree: at($0)) }
-    case .table(let table) where isAlone && !table.isRow:
-      return try table.rows.indices.map {
-        Evaluation(value: try ValueElements.part(of: item.value, at: [.number($0 + 1)]), tree: at($0))
-      }
-    default:
-      // A word of a loop is a text, in the record too.
-      if case .word = item.tree, case .text = item.value { return [literal(item.value)] }
-      return [item]
-    }
+    for item in parts.joined() { found.append(item, isAlone: isAlone) }
+    return found
   }
 }

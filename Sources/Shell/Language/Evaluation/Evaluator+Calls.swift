@@ -143,7 +143,8 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: session.registry.names)
+      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
+        name, among: session.registry.names)
         ?? "see: help",
       line: position.line, column: position.column)
   }

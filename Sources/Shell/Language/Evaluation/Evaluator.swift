@@ -84,6 +84,19 @@ struct Evaluator {
 
   /// Whole numbers from one to another, both included.
   func range(_ first: Expression, _ last: Expression, _ step: Expression?) throws -> Evaluation {
+    let (numbers, tree) = try wholeNumbers(first, last, step)
+    let cancellation = runner.frontend.cancellation
+    let values = try (0..<numbers.count).map { k in
+      if cancellation.isRaised { throw cancellation.error }
+      return Value.integer(numbers[k])
+    }
+    return Evaluation(value: .list(values), tree: tree)
+  }
+
+  /// The numbers of a range, none of which is made yet.
+  func wholeNumbers(
+    _ first: Expression, _ last: Expression, _ step: Expression?
+  ) throws -> (numbers: WholeNumbers, tree: Resolved) {
     let parts = try [first, last, step].compactMap { $0 }.map(value)
     let ends = try parts.map { part -> Int in
       guard let number = part.value.wholeNumber else {
@@ -102,8 +115,8 @@ struct Evaluator {
     guard count <= 10_000_000 else {
       throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
     }
-    let numbers = (0..<Int(count)).map { Value.integer(ends[0] + $0 * by) }
-    return Evaluation(value: .list(numbers), tree: .range(parts.map(\.tree)))
+    let numbers = WholeNumbers(first: ends[0], step: by, count: Int(count))
+    return (numbers, .range(parts.map(\.tree)))
   }
 
   // MARK: - Operators

@@ -30,10 +30,13 @@ package protocol Frontend: AnyObject, Sendable {
   func pictureTerminal() -> TerminalInfo?
   /// Characters in a line of the terminal that reports go to; nil when they go elsewhere.
   var columns: Int? { get }
+  /// What to do here for somebody who types a word that is no command; nil: what the language says of it.
+  func hint(about word: String) -> String?
 }
 
 extension Frontend {
   package var columns: Int? { nil }
+  package func hint(about word: String) -> String? { nil }
   package var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)? { nil }
 }
 

@@ -11,10 +11,25 @@ extension Interpreter {
     let program = try NotebookProgram(at: path)
     if depth == 0 { session.refreshPlugins(output.note) }
     _ = try statements(of: program)
+    self.program = program.cells.map(\.text).joined(separator: "\n")
+    defer { self.program = nil }
     for cell in program.cells {
       try run(text: cell.text, source: cell.place)
-      if session.isOver { return }
+      endCell()
     }
+  }
+
+  /// `exit` ends a cell, neither the notebook nor its kernel, and says what it has left out.
+  package func endCell() {
+    guard session.isOver else { return }
+    (session.isOver, session.exitStatus) = (false, nil)
+    let rest =
+      switch leftOut {
+      case 0: ""
+      case 1: "; the statement behind it is left out"
+      default: "; the \(leftOut) statements behind it are left out"
+      }
+    output.note("exit ends the cell, not the notebook" + rest)
   }
 
   /// Finds mistakes in a notebook without running it.
@@ -84,9 +99,9 @@ extension Interpreter {
     return ["for", "if", "else", "def"].contains(String(first)) ? blanks + "  " : blanks
   }
 
-  /// The value of an expression or call, which changes nothing in the session.
+  /// The value of an expression or call.
   ///
-  /// - Throws: `CRSError`.
+  /// - Throws: `CRSError`; usage for what would write files or change the session.
   package func value(of text: String) throws -> Value {
     let statements: [(Statement, String)]
     do {
@@ -97,6 +112,8 @@ extension Interpreter {
     guard statements.count == 1, case .run(let targets, let call, _) = statements[0].0, targets.isEmpty else {
       throw CRSError.usage("'\(text)' is not an expression", expected: "a value")
     }
+    session.onlyLooks = true
+    defer { session.onlyLooks = false }
     guard let value = try Evaluator(runner).call(call).values.first else {
       throw CRSError.usage("'\(text)' gives no value", expected: "a value")
     }

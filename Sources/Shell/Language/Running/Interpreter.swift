@@ -21,6 +21,12 @@ package final class Interpreter {
   private(set) var depth = 0
   /// Whether the outermost statement that runs is the last one of its text.
   private(set) var isAtLast = false
+  /// Outermost statements that `exit` has left out.
+  private(set) var leftOut = 0
+  /// All of the program where the text that runs is one of its cells.
+  var program: String?
+  /// Whether `history` will list what runs.
+  package var remembersTyped = true
   /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
   package var cell = ""
   /// Whether the outermost text is a whole script, with nothing behind it.
@@ -98,8 +104,9 @@ package final class Interpreter {
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
     if isScript, depth == 1 {
       // Nobody can take back what a script did: earlier values would only fill the memory.
-      session.keepsUndo = Self.mayTakeBack(text)
-      session.keepsFigures = text.contains("history") || text.contains("source")
+      let whole = program ?? text
+      session.keepsUndo = Self.mayTakeBack(whole)
+      session.keepsFigures = whole.contains("history") || whole.contains("source")
     }
     let statements: [(Statement, String)]
     do {
@@ -115,7 +122,8 @@ package final class Interpreter {
         // An allocation that failed where nobody looked is no matter of the statements behind it.
         runner.frontend.cancellation.endShortage()
         isAtLast = k == statements.count - 1 && statement.isCall
-        session.remember(typed: written)
+        leftOut = statements.count - k - 1
+        if remembersTyped { session.remember(typed: written) }
       }
       do {
         try recorded(written) {
@@ -287,6 +295,7 @@ package final class Interpreter {
   private func timed(_ statement: Statement) throws -> Flow {
     let outer = delayed
     delayed = []
+    let before = session.recordings
     let start = ContinuousClock.now
     let flow: Flow
     do {
@@ -298,7 +307,9 @@ package final class Interpreter {
     let duration = ContinuousClock.now - start
     let waiting = delayed ?? []
     delayed = outer
+    _ = output.takeShown()
     waiting.forEach { $0() }
+    if session.recordings > before { session.keep(output.takeShown()) }
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     output.report("time: \(String(format: "%.3f", seconds)) s")
     return flow
@@ -306,41 +317,32 @@ package final class Interpreter {
 
   private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
     var found = try Evaluator(runner).loopItems(items)
-    keepAsItWas(&found, Statement.boundNames(in: body).union([variable.text]))
-    for item in found {
+    if runner.scope.frame == nil {
+      try found.keepAsItWas(Statement.boundNames(in: body).union([variable.text])) { [session] name in
+        session.recordCopy(of: name).map { .variable($0.name, origin: $0.origin) }
+      }
+    }
+    var flow = Flow.goesOn
+    try found.forEach { item in
       try runner.work.checkCancelled()
       bind(
-        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
+        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins,
+        isRound: item.value.hasLiteral)
+      if runner.scope.frame == nil, !item.value.hasLiteral, let binding = session[variable.text] {
+        session.keep([.line("\(variable.text): \(binding.summary)")])
+      }
       do {
-        if try block(body) == .returned { return .returned }
+        if try block(body) == .returned {
+          flow = .returned
+          return false
+        }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
         runner.frontend.cancellation.endShortage()
         passOver(ScriptError.located(error, source: sources.last ?? (cell.isEmpty ? nil : cell), text: ""))
       }
-      if session.isOver { break }
+      return !session.isOver
     }
-    return .goesOn
-  }
-
-  /// Rounds that bind what is looped over anew must not change what the record says of the rounds behind them.
-  private func keepAsItWas(_ items: inout [Evaluator.Evaluation], _ rebound: Set<String>) {
-    guard runner.scope.frame == nil else { return }
-    var copies: [String: Resolved] = [:]
-    for k in items.indices {
-      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else {
-        continue
-      }
-      if items[k].value.literal != nil {
-        items[k].tree = .literal(items[k].value)
-      } else {
-        guard
-          let copy = copies[name]
-            ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
-        else { continue }
-        copies[name] = copy
-        items[k].tree = .index(copy, places)
-      }
-    }
+    return flow
   }
 
   private func holds(_ condition: Expression) throws -> Bool {
@@ -362,6 +364,7 @@ package final class Interpreter {
   /// - Throws: `CRSError` (data) when it fails.
   private func system(_ parts: [TextPart]) throws {
     let line = try Evaluator(runner).shellLine(parts)
+    guard !session.onlyLooks else { throw CRSError.usage("the system's shell is not run for a value") }
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }

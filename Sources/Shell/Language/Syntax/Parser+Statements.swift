@@ -50,6 +50,12 @@ extension Parser {
     for prompt in ["crs> ", "...> "] where reader.hasPrefix(prompt) {
       throw reader.error("'\(prompt.trimmingBlanks())' is the prompt of a session", hint: "leave it out")
     }
+    if reader.hasPrefix("%") {
+      throw reader.error(
+        "'%' begins no statement: magics are IPython's",
+        hint: "time STATEMENT measures, !COMMAND runs the system's shell; figures stand under the cell anyway"
+      )
+    }
     if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
   }
 

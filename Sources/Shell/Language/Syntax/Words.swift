@@ -47,6 +47,7 @@ enum Words {
     switch word {
     case "quit", "q", "bye", "logout", ":q": "exit or Ctrl-D leaves"
     case "ls", "pwd", "clear", "cat", "rm", "mv", "cp", "mkdir": "!\(word) runs it in the system's shell"
+    case "view": "there are no windows; show x draws in the terminal, plot x FILE.png into a file"
     default: nil
     }
   }

@@ -1,8 +1,8 @@
 import Calling
 
 /// Pages as HTML, in the classes that notebooks have styles for.
-enum HTML {
-  static func text(_ parts: [Page.Part]) -> String { parts.map(text).joined(separator: "\n") }
+package enum HTML {
+  package static func text(_ parts: [Page.Part]) -> String { parts.map(text).joined(separator: "\n") }
 
   private static func text(_ part: Page.Part) -> String {
     switch part {
@@ -28,7 +28,7 @@ enum HTML {
     return "<table class=\"dataframe\">\n\(head)<tbody>\n\(body.joined(separator: "\n"))\n</tbody></table>"
   }
 
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {
