@@ -33,13 +33,15 @@ struct LabelCommand: Command {
     }
     let groups = ConnectedRuns(of: mask.plane, connectivity: connectivity == 4 ? .four : .eight)
     var measured = (0..<groups.count).map { _ in Group() }
-    for (run, group) in zip(groups.runs, groups.groups) {
+    for (k, (run, group)) in zip(groups.runs, groups.groups).enumerated() {
+      if k % 4096 == 0 { try context.work.checkCancelled() }
       measured[Int(group)].add(run, image?.exposures ?? [])
     }
     let (dx, dy) = image.map(Self.origin) ?? (0, 0)
     var table = Table(columns: ["group", "pixels", "x1", "x2", "y1", "y2"])
     if let image { table.columns += ["peak", "sum", "x", "y"] + (image.count > 1 ? ["exposures"] : []) }
     for (k, size) in groups.sizes.enumerated() {
+      if k % 4096 == 0 { try context.work.checkCancelled() }
       let group = measured[k]
       var row: [Table.Cell] = [
         .integer(k + 1), .integer(size), .integer(group.x1 + dx), .integer(group.x2 + dx),
