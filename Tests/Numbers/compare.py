@@ -30,6 +30,7 @@ class Round:
         self.random = np.random.default_rng(seed)
         self.script = ["set on_error=continue"]
         self.checks = []
+        self.written = 0
         self.shape = (int(self.random.integers(1, 30)), int(self.random.integers(1, 40)))
 
     # Images
@@ -59,9 +60,11 @@ class Round:
         hdus = [fits.PrimaryHDU(values)]
         if mask is not None:
             hdus.append(fits.ImageHDU(mask.astype("uint8"), name="MASK"))
-        fits.HDUList(hdus).writeto(f"{self.folder}/{name}.fits", overwrite=True)
-        self.script.append(f"{name} = load {name}.fits")
-        return values
+        self.written += 1
+        path = f"{name}_{self.written}.fits"
+        fits.HDUList(hdus).writeto(f"{self.folder}/{path}")
+        self.script.append(f"{name} = load {path}")
+        return path
 
     # Results
 
@@ -226,9 +229,8 @@ def combinations(run):
             images = [run.image(kind) for _ in range(count)]
             masks = [run.random.random(run.shape) < 0.15 for _ in images]
             names = [f"e{k + 1}" for k in range(count)]
-            for name, image, mask in zip(names, images, masks):
-                run.write(name, image, mask)
-            run.script.append(f"s = load {' '.join(name + '.fits' for name in names)}")
+            paths = [run.write(*three) for three in zip(names, images, masks)]
+            run.script.append(f"s = load [{', '.join(paths)}]" if count > 1 else "s = load [{0}, {0}]; s = s[1:1]".format(*paths))
             real = "float32" if kind in SMALL else "float64"
             cube = np.array(images).astype(real)
             cube[np.array(masks) | ~np.isfinite(cube)] = np.nan  # rule: such values count nowhere

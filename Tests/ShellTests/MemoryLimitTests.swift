@@ -38,7 +38,7 @@ import Testing
     // From hardly more than the exposures need to enough for all.
     for megabytes in [250, 400, 700] {
       let ended = try crs(
-        "set on_error=continue threads=2\n\(make)\n\(statement)\nprint still here", limit: megabytes << 10)
+        "set on_error=continue threads=2\n\(make)\n\(statement)\nprint 'still here'", limit: megabytes << 10)
       #expect(
         ended.output.contains("still here") || ended.status == 1 && ended.errors.contains("memory"),
         "\(statement) with \(megabytes) MB: \(ended.status) \(ended.errors.suffix(300))")
@@ -49,7 +49,7 @@ import Testing
 
   @Test func limitsOfTheEnvironmentHold() throws {
     let ended = try crs(
-      "set on_error=continue; s = simulate nx=1500 ny=1400 seed=1; print still here",
+      "set on_error=continue; s = simulate nx=1500 ny=1400 seed=1; print 'still here'",
       environment: ["CRS_MEMORY": "50M"])
     #expect(ended.output.contains("still here") && ended.status == 1)
     #expect(ended.errors.contains("need 80.1 MB of memory, 50.0 MB are available"), "\(ended.errors)")

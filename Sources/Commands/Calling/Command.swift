@@ -48,9 +48,11 @@ package struct Family: Sendable, Equatable {
 extension ResultManifest {
   /// A result in a declaration.
   package static func result(
-    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil, optional: Bool? = nil
+    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil, optional: Bool? = nil,
+    columns: [String]? = nil
   ) -> ResultManifest {
-    ResultManifest(name: name, kind: kind, help: help, like: parameter, optional: optional)
+    ResultManifest(
+      name: name, kind: kind, help: help, like: parameter, optional: optional, columns: columns)
   }
 }
 

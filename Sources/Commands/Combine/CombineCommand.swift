@@ -12,7 +12,7 @@ struct CombineCommand: Command {
       "mediancr: the median, spoilt pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels hit in any "
         + "exposure replaced by the mediancr value. meancr: the mean of the exposures not hit. median, mean and min "
         + "need no masks. The bias is subtracted and each exposure divided by its flux factor."
-    ])
+    ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("exposures", positional: true) var stack: Stack
   @Parameter("how to combine") var method = CombinationMethod.mediancr

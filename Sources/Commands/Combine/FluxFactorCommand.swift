@@ -18,7 +18,7 @@ struct FluxFactorCommand: Command {
         + "standard deviations the exposures count as equivalent and all factors are 1. Offsets, where the exposures "
         + "do not lie on each other, must be given.",
       "compat=numina-0.36 measures as the original does.",
-    ])
+    ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil

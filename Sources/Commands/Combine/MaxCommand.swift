@@ -7,7 +7,7 @@ struct MaxCommand: Command {
   static let info = CommandInfo(
     "max", "Combine a stack pixel by pixel: the largest value", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = max (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = max (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 

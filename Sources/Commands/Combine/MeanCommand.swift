@@ -8,7 +8,7 @@ struct MeanCommand: Command {
     "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 

@@ -9,7 +9,7 @@ struct MedianCommand: Command {
     "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = median (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = median (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 

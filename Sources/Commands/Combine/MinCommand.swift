@@ -7,7 +7,7 @@ struct MinCommand: Command {
   static let info = CommandInfo(
     "min", "Combine a stack pixel by pixel: the smallest value", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = min (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = min (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 

@@ -18,7 +18,7 @@ struct OffsetsCommand: Command {
       "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below four "
         + "standard deviations are 0.",
       "compat=numina-0.36 measures as the original does, which finds about half of a fraction of a pixel.",
-    ])
+    ], memory: MemoryNeed(perValue: 20))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil

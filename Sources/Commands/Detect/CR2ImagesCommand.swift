@@ -27,7 +27,7 @@ struct CR2ImagesCommand: Command {
         + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
         + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
         + "MASK of a cleaned image also what was masked and filled.",
-    ])
+    ], memory: MemoryNeed(perPixel: 20))
 
   @Parameter("first image", positional: true) var image1: Image
   @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Image? =

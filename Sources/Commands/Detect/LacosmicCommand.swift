@@ -16,7 +16,7 @@ struct LacosmicCommand: Command {
       "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
         + "border unless padwidth is given. The input mask is grown by a pixel. Results are in the input's unit; "
         + "gain_apply=yes multiplies the cleaned image by the gain."
-    ])
+    ], memory: MemoryNeed(perPixel: 16))
 
   enum InmaskMedians: String, WordParameter { case reference, exact }
 

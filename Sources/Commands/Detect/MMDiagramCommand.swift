@@ -8,7 +8,8 @@ struct MMDiagramCommand: Command {
   static let info = CommandInfo(
     "mmdiagram", "Simulate the median-minimum diagram of a stack", family: .detect,
     results: [.result("diagram", .diagram, "simulated and real counts over min2d and median2d - min2d")],
-    examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"])
+    examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"],
+    memory: MemoryNeed(perPixel: 4, perValue: 4))
 
   @Parameter("exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [

@@ -15,7 +15,7 @@ struct MMPValueCommand: Command {
     discussion: [
       "far false alarms are expected in the whole image. docs/detector.md explains the method and its limits. Flux "
         + "factors and offsets are those of fluxfactor and offsets."
-    ])
+    ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("stack of at least 3 exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [

@@ -73,7 +73,12 @@ struct PlotCommand: Command {
   private func noteWhatIsLeftOut(_ context: CommandContext) {
     guard case .table(let table) = value else { return }
     let numeric = table.columns.indices.filter { k in
-      table.rows.allSatisfy { if case .text = $0[k] { false } else { true } }
+      table.rows.allSatisfy { row in
+        switch row[k] {
+        case .integer, .real: true
+        case .text, .flag: false
+        }
+      }
     }
     if y.isEmpty, numeric.count > 11 {
       context.note("10 of \(numeric.count - 1) columns are drawn; y=[NAME, ...] chooses others")
@@ -84,7 +89,7 @@ struct PlotCommand: Command {
         switch row[place] {
         case .integer(let number): number <= 0
         case .real(let number): number <= 0
-        case .text: false
+        case .text, .flag: false
         }
       }
     }

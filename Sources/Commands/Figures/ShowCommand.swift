@@ -33,6 +33,10 @@ struct ShowCommand: Command {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
       return CommandResult()
     }
+    if terminal.graphics == .blocks, let line = try line(context) {
+      line.lines(columns: terminal.columns, rows: terminal.rows).forEach(context.report)
+      return CommandResult()
+    }
     switch (terminal.graphics, value) {
     case (.blocks, .diagram), (.blocks, .boundary), (.blocks, .table), (.blocks, .maskSet), (.blocks, .stack):
       try TerminalPicture(terminal: terminal, report: context.report).show(figure)
@@ -42,6 +46,22 @@ struct ShowCommand: Command {
       try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     }
     return CommandResult()
+  }
+
+  /// A row or column as a line; nil for all else.
+  private func line(_ context: CommandContext) throws -> TerminalLine? {
+    var image: Image
+    switch value {
+    case .image(let own): image = own
+    case .text: image = try context.reading.image(value)
+    default: return nil
+    }
+    if let region { image = image.section(try region.validated(inside: image.shape, parameter: "region")) }
+    guard image.width == 1 || image.height == 1, image.pixels.count > 1 else { return nil }
+    let isRow = image.height == 1
+    return TerminalLine(
+      values: image.exactValues.pixels, first: 1 + (isRow ? image.header.corner.x : image.header.corner.y),
+      axis: isRow ? "x" : "y", limits: (vmin, vmax))
   }
 
   private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {

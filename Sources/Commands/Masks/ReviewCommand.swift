@@ -13,14 +13,15 @@ struct ReviewCommand: Command {
         + "MEDIANCR alone."
     ])
 
-  @Parameter("masks of crmasks, or a mask", positional: true) var masks: Value
+  @Parameter("masks of crmasks, or a mask", positional: true) var masks: MaskOrSet
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if case .maskSet(var set) = masks {
+    switch masks {
+    case .set(var set):
       set.medianCR = try reviewed(set.medianCR, context)
       return CommandResult([.maskSet(set)])
+    case .mask(let mask): return CommandResult([.mask(try reviewed(mask, context))])
     }
-    return CommandResult([.mask(try reviewed(context.reading.mask(masks), context))])
   }
 
   /// The mask without what was rejected; as it was where the user stops.

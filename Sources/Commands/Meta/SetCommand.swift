@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Foundation
 import Kernels
 import Pipeline
@@ -73,7 +74,8 @@ struct SetCommand: SessionCommand {
   private func tell(_ session: Session, _ context: CommandContext) {
     let settings = session.settings
     func line(_ name: String, _ value: String, _ help: String) {
-      context.report("\(name) = \(value)".rightPadded(to: 26) + help)
+      let line = "\(name) = \(value)".rightPadded(to: 26) + help
+      FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
     }
     line("threads", "\(settings.threads)", "threads that commands use")
     line(

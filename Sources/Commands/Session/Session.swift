@@ -79,6 +79,8 @@ package final class Session: @unchecked Sendable {
   /// Looks whether the plugins are there that a text says it needs, before anything of it runs; whoever looks for
   /// plugins sets it.
   package var checkNeeds: (_ text: String) throws -> Void = { _ in }
+  /// Names of the plugins that are found; whoever looks for plugins sets it.
+  package var pluginNames: () -> [String] = { [] }
   /// Adds the commands of the plugin in a folder and gives warnings; whoever looks for plugins sets it.
   package var loadPlugin: ((_ folder: String) -> [String])?
   /// Reads plugins again that have changed on the disk and gives what is to be told; whoever looks for them sets it.
@@ -112,11 +114,25 @@ package final class Session: @unchecked Sendable {
   package subscript(name: String) -> Binding? { state.variables[name] }
 
   /// Names in alphabetical order, without the last result.
-  package var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
+  package var names: [String] {
+    if let order { return order }
+    let sorted = state.variables.keys.filter { $0 != "_" }.sorted()
+    order = sorted
+    return sorted
+  }
+
+  /// What `names` gives; nil after names have come or gone.
+  private var order: [String]?
 
   /// Names that begin like a text, in alphabetical order, without the last result.
   package func names(beginning text: String) -> [String] {
-    state.variables.keys.filter { $0.hasPrefix(text) && $0 != "_" }.sorted()
+    let all = names
+    var (low, high) = (0, all.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if all[middle] < text { low = middle + 1 } else { high = middle }
+    }
+    return Array(all[low...].prefix { $0.hasPrefix(text) })
   }
 
   package var record: [Recorded] { state.record }
@@ -139,6 +155,7 @@ package final class Session: @unchecked Sendable {
     let origin = state.append(statement, uses: uses)
     state.record[origin].isRound = isRound
     for (name, value) in zip(names, values) where name != "_" {
+      if order != nil, state.variables[name] == nil { order = nil }
       state.variables[name] = Binding(value: value, origin: origin)
     }
     if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
@@ -214,6 +231,7 @@ package final class Session: @unchecked Sendable {
       throw unknown(name)
     }
     if keepsUndo { steps.begin(from: state, names: dropped) }
+    order = nil
     var uses: Set<Int> = []
     for name in dropped {
       if let binding = state.variables.removeValue(forKey: name) {
@@ -268,6 +286,7 @@ package final class Session: @unchecked Sendable {
         hint: steps.gaveUp
           ? "earlier values took more than \(Memory.text(Double(steps.most))): set undo_memory=" : nil)
     }
+    order = nil
     return state.apply(last)
   }
 
@@ -277,6 +296,7 @@ package final class Session: @unchecked Sendable {
     guard let next = steps.forth(state.step(backFrom:)) else {
       throw CRSError.usage("there is nothing to redo")
     }
+    order = nil
     return state.apply(next)
   }
 

@@ -108,7 +108,13 @@ struct SessionState {
     record.removeSubrange(step.recordCount...)
     record += step.recordEnd
     lastFolderChange = step.lastFolderChange
-    return told.joined(separator: ", ")
+    return Self.shortened(told)
+  }
+
+  /// A step of a whole script changes thousands of names: the first ones and the number of the others.
+  private static func shortened(_ told: [String]) -> String {
+    guard told.count > 12 else { return told.joined(separator: ", ") }
+    return told.prefix(8).joined(separator: ", ") + " and \(told.count - 8) more"
   }
 
   private static func change(_ name: String, _ before: Value?, _ after: Value?) -> String {

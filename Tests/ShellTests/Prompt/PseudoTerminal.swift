@@ -59,6 +59,13 @@ final class PseudoTerminal: @unchecked Sendable {
     return false
   }
 
+  /// Whether the program ends by itself.
+  func ends(within seconds: Double = 20) -> Bool {
+    let end = Date().addingTimeInterval(seconds)
+    while process.isRunning, Date() < end { usleep(20_000) }
+    return !process.isRunning
+  }
+
   func forget() { text.withLock { $0 = "" } }
 
   /// Text as a terminal sends it when the user pastes.

@@ -241,6 +241,7 @@ package final class ValueSender {
           case .integer(let number): .integer(number)
           case .real(let number): JSONValue(number: number)
           case .text(let text): .text(text)
+          case .flag(let flag): .bool(flag)
           }
         })
     }

@@ -64,7 +64,11 @@ extension Image {
 }
 
 extension Mask {
-  /// The mask that an image of 0 and 1 is; 255 stands for 1 where there is no other value.
+  /// As `Header.corner`, of the image that the mask was made for.
+  package var corner: (x: Int, y: Int) { (owner as? MaskHeader)?.header.corner ?? (0, 0) }
+
+  /// The mask that an image of real numbers stands for, all of them 0 and 1; 255 stands for 1 where there is no other
+  /// value. Whole numbers of a file may be bits, see `MaskNumbers`.
   ///
   /// - Throws: `CRSError` (data) with the first pixel that is neither.
   package init(flagsOf image: Image) throws {
@@ -73,7 +77,8 @@ extension Mask {
       let pixel = image.pixels.pixels[place]
       throw CRSError.data(
         "an image is no mask: pixel [\(place % image.width + 1), \(place / image.width + 1)] is "
-          + Double(pixel).plain, expected: "0 and 1", hint: "a comparison gives a mask: (x > 0), (x > 5)")
+          + Double(pixel).short, expected: "a Mask, or an image of 0 and 1",
+        hint: "a comparison gives a mask: (x > LEVEL)")
     }
     self = image.owning(Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 }))
   }

@@ -30,6 +30,7 @@ extension Stack {
     let first = exposures[0]
     var out = Image(pixels: pixels, unit: first.unit, header: first.header, mask: mask, planes: planes)
     (out.primaryHeader, out.inputType, out.origin) = (first.primaryHeader, first.inputType, first.origin)
+    out.origin?.others = exposures.reduce(exposures.count - 1) { $0 + ($1.origin?.others ?? 0) }
     out.detector = detector(of: combination)
     out.writeTimes(exposures, combination)
     let counts = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }

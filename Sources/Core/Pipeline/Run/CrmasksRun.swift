@@ -24,6 +24,11 @@ package struct CrmasksRun: Sendable {
   ) throws {
     var settings = settings
     settings.drawSeed()
+    let (shape, count) = (exposures.matched.shape, exposures.matched.planes.count)
+    // As measured: masks, the median and its cleaning for each pixel, levels and hits for each value.
+    try work.require(
+      bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count)),
+      for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
@@ -38,7 +43,6 @@ package struct CrmasksRun: Sendable {
         settings, detector, scale: exposures.planes[0].isNoiseOfErrors ? exposures.planes[0].scale : nil,
         isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
-    let shape = exposures.matched.shape
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
       !found.canJudge(shape)
     {

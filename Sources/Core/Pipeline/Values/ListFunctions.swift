@@ -102,6 +102,7 @@ extension Table {
     // Beside numbers a text is what is missing: behind all of them, as NaN is.
     func number(_ value: Value) -> Double? { value.double.flatMap { $0.isNaN ? nil : $0 } }
     func isBefore(_ a: Value, _ b: Value) -> Bool {
+      if case .bool(let x) = a, case .bool(let y) = b { return !x && y }
       guard isNumeric else { return NaturalOrder.isBefore(a.text ?? "", b.text ?? "") }
       if case .integer(let x) = a, case .integer(let y) = b { return x < y }
       return (number(a) ?? 0) < (number(b) ?? 0)

@@ -46,6 +46,10 @@ package enum ValueArithmetic {
     case (.integer(let x), .integer(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.text(let x), .text(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.bool(let x), .bool(let y)) where isEquality: return .bool((x == y) == (comparison == .equal))
+    // Tables of before had yes and no as texts.
+    case (.bool(let flag), .text(let text)) where isEquality && (text == "yes" || text == "no"),
+      (.text(let text), .bool(let flag)) where isEquality && (text == "yes" || text == "no"):
+      return .bool((flag == (text == "yes")) == (comparison == .equal))
     case (.none, _) where isEquality, (_, .none) where isEquality:
       if case (.none, .none) = (a, b) { return .bool(comparison == .equal) }
       return .bool(comparison == .notEqual)

@@ -49,7 +49,12 @@ package enum ValueFunctions {
     case .integer: return .bool(true)
     case .number(let number): return .bool(number.isFinite)
     case .image(let image):
-      let finite = try PixelFunction.finite(image.pixels, work: work)
+      let finite =
+        if case .float64 = image.exactPixels {
+          try PixelFunction.finite(image.exactValues, work: work)
+        } else {
+          try PixelFunction.finite(image.pixels, work: work)
+        }
       return .mask(image.mask.map { finite & !$0 } ?? finite)
     default: throw mismatch("isfinite", value)
     }

@@ -74,7 +74,15 @@ extension Evaluator {
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
-    if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
+    if let parameter = use.parameter, parameter.kind != .any || !parameter.choices.isEmpty {
+      error.expected = parameter.expectation
+      // A command or function alone is no value.
+      if !runner.isCommand(word), FunctionTable[word] == nil, Words.foreign[word] == nil,
+        NumberWord.hint(for: word) == nil
+      {
+        error.hint = didYouMean(word, among: runner.names)
+      }
+    }
     let takesAny = use.parameter == nil || use.parameter?.kind == .any
     if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil,
       Words.foreign[word] == nil
@@ -95,6 +103,13 @@ extension Evaluator {
   /// `n+1` without blanks and parentheses.
   private func checkOperators(_ word: String, _ use: WordUse) throws {
     let symbols = Set("+-*/%<>=!&^")
+    if word.allSatisfy(symbols.contains) {
+      // Alone, * and / are files where files are wanted.
+      let mayBeFile = word == "*" || word == "/"
+      let takesAnything = use.parameter.map { $0.kind == .any && $0.isRest } ?? false
+      guard !use.takesText, !mayBeFile || takesAnything else { return }
+      throw CRSError.usage("'\(word)' is no value", hint: "operators need parentheses: (a \(word) b)")
+    }
     guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else {
       return
     }

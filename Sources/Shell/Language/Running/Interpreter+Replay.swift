@@ -7,8 +7,9 @@ extension Interpreter {
   /// Looks at once whether the files that a session's record writes are there already; other scripts may make room for
   /// theirs first.
   ///
+  /// - Parameter goesOn: the call that replaces them.
   /// - Throws: `CRSError` (file) that names all of them.
-  package func checkReplay(ofFile path: String) throws {
+  package func checkReplay(ofFile path: String, goesOn: String? = nil) throws {
     let text = try ScriptFile.text(at: path)
     guard text.hasPrefix("# crs ") else { return }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
@@ -16,7 +17,7 @@ extension Interpreter {
     guard let first = existing.first else { return }
     throw CRSError.exists(
       first, and: Array(existing.dropFirst()),
-      hint: "crs \(path) --overwrite replaces what the script writes")
+      hint: "\(goesOn ?? "crs \(path) --overwrite") replaces what the script writes")
   }
 
   /// The files that a statement of a record writes.

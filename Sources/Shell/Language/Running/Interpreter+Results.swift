@@ -16,16 +16,23 @@ extension Interpreter {
       _ = output.takeShown()
       session.beginStatement()
     }
+    let columns = runner.frontend.columns
     let outcome = try evaluator.call(call, wanted: targets.count)
     lastResults = outcome.values
     let uses = outcome.tree.origins
     defer { if runner.scope.frame == nil, session.recordings > before { session.keep(output.takeShown()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
-      if runner.scope.frame == nil, let value = session.look(at: word) {
+      if word == "_" {
+        if let binding = session[word] {
+          show(binding.value, isLast: isAtLast && depth == 1, isAlone: true) {
+            ValueText.lines(binding.value, summary: binding.summary, width: columns)
+          }
+        }
+      } else if runner.scope.frame == nil, let value = session.look(at: word) {
         let binding = session[word]
         show(value, isLast: isAtLast && depth == 1, isAlone: true) {
-          ValueText.lines(value, summary: binding?.summary ?? value.summary)
+          ValueText.lines(value, summary: binding?.summary ?? value.summary, width: columns)
         }
       }
     } else if let value = outcome.values.first {
@@ -36,7 +43,7 @@ extension Interpreter {
       }
       let lines = outcome.lines
       show(value, isLast: isAtLast && depth == 1, isAlone: true) {
-        lines ?? ValueText.lines(value, summary: value.summary)
+        lines ?? ValueText.lines(value, summary: value.summary, width: columns)
       }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(

@@ -43,7 +43,7 @@ package final class Interpreter {
     self.session = session
     runner = CommandRunner(session: session, frontend: frontend)
     session.runScript = { [unowned self] path, arguments in try self.source(path, arguments) }
-    session.topics = (LanguageHelp.names, LanguageHelp.page)
+    session.topics = (LanguageHelp.names, Self.topic)
     session.runSystem = { [weak frontend] line in frontend?.system(line) }
   }
 
@@ -54,6 +54,11 @@ package final class Interpreter {
       session: session, frontend: ContextFrontend(context, system: session.runSystem))
     runner.scope.frame = frame
     depth = 1
+  }
+
+  /// Help on a topic, or on how a word of another language is written.
+  private static func topic(_ name: String) -> [String]? {
+    LanguageHelp.page(name) ?? Words.foreign[name].map { ["'\(name)' is not a word of the language: \($0)"] }
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -77,6 +82,7 @@ package final class Interpreter {
   /// Runs a script with arguments of its own, looked for beside the script that runs first.
   private func source(_ name: String, _ values: [Value]) throws {
     let path = try ScriptFile.path(name, beside: sources.last)
+    if !session.replacesFiles { try checkReplay(ofFile: path, goesOn: "source \(name) overwrite=yes") }
     guard !values.isEmpty else { return try run(file: path) }
     let outer = runner.scope.arguments
     defer { runner.scope.arguments = outer }
@@ -236,6 +242,14 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
+    checker.sourced = { [vocabulary] name in
+      guard let found = try? ScriptFile.path(name, beside: path), let text = try? ScriptFile.text(at: found)
+      else {
+        return nil
+      }
+      var read = SyntaxCheck(text, vocabulary: vocabulary)
+      return read.statements()
+    }
     checker.check(statements)
     let errors = read.errors + checker.errors
     let lines = ScriptLines(text)
@@ -347,16 +361,11 @@ package final class Interpreter {
 
   private func holds(_ condition: Expression) throws -> Bool {
     let value = try Evaluator(runner).value(condition).value
-    switch value {
-    case .bool(let holds): return holds
-    case .mask, .list:
-      let counts = if case .mask = value { " or countflagged(m) > 0" } else { "" }
-      throw CRSError.usage(
-        "the condition is a value of kind \(value.kindName)", expected: "yes or no",
-        hint: "any(m), all(m)\(counts)")
-    default:
-      throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
+    guard case .bool(let holds) = value else {
+      if case .none = value { throw CRSError.usage("the condition is none", expected: "yes or no") }
+      throw Condition.error(value.kind)
     }
+    return holds
   }
 
   /// `!`: a line for the system's shell.

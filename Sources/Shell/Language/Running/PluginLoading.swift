@@ -26,6 +26,7 @@ package enum PluginLoading {
     session.evaluate = { [unowned session] text, context in
       try Interpreter.results(of: text, context: context, like: session)
     }
+    session.pluginNames = { PluginShelf().plugins.map(\.name).sorted() }
     session.loadPlugin = { folder in
       let name = URL(fileURLWithPath: folder).lastPathComponent
       return plugins.load(FoundPlugin(name: name, path: folder, isFolder: true))

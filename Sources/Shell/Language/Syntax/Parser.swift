@@ -83,6 +83,7 @@ struct Parser {
   /// What cannot follow a complete statement.
   private mutating func misplaced(_ current: Unicode.Scalar) -> CRSError {
     var error = reader.error("'\(current)' is not understood here", expected: "the end of the statement")
+    if current == "{" || current == "}" { error.hint = Words.blocks }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint = Words.foreign[word]
