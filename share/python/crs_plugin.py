@@ -35,7 +35,8 @@ class PluginError(Exception):
 class Image:
     """Pixels [ny, nx] with what belongs to them.
 
-    pixels are float32, or float64 or integers of 64 bits where the image holds numbers that float32 cannot.
+    pixels are float32; float64 or integers of 32 or 64 bits where the image holds numbers that float32 cannot (float64
+    too for such integers when some pixels are blank).
     mask (bool, True is flagged), uncertainty and uncertainty_kind ("std", "var", "ivar") are None where there is none;
     gain [electron/unit], rnoise and bias [unit], saturation [unit] and exptime [s] are numbers, arrays or None. header is
     a list of [keyword, value, comment].
@@ -141,7 +142,16 @@ def _save(array):
 
 def _exact(members, name, exact):
     """The array of the exact numbers where there is one."""
-    return _load(members[exact if members.get(exact) is not None else name])
+    if members.get(exact) is None:
+        return _load(members[name])
+    array = _load(members[exact])
+    if array.dtype.kind == "f":
+        return array
+    blank = np.isnan(_load(members[name]))
+    if blank.any():
+        return np.where(blank, np.nan, array.astype(np.float64))
+    kind = members.get("type")
+    return array.astype(kind) if kind in ("int32", "uint32") else array
 
 
 def _array(value):

@@ -21,7 +21,8 @@ struct CombineCommand: Command {
   @Parameter("divide each exposure by the flux factor of its mask set") var applyFluxFactor = true
   @Parameter("where VARIANCE comes from: the exposures' errors or noise, or the scatter of the values")
   var variance = Variance.noise
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
 
   enum Variance: String, WordParameter { case noise, scatter }
 

@@ -29,7 +29,9 @@ struct OffsetsCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try detectors.lookup(stack)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found, work: context.work), work: context.work)
+    context.tell(detectors.trim, of: stack.exposures)
+    let matched = try MatchedExposures(
+      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)

@@ -17,7 +17,8 @@ struct ComputeCommand: Command {
   @Parameter("text file with a FITS file a line") var inputlist: FileName
   @Parameter("gain; the headers' when left out", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise; the headers' when left out", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias = 0.0
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias = BiasChoice.level(0)
   @SettingsParameters(
     only: [
       "flux_factor", "knots_splfit", "nsimulations", "niter_boundary_extension", "weight_boundary_extension",

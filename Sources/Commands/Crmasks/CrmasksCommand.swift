@@ -40,6 +40,7 @@ struct CrmasksCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if compat != nil { try context.call.bound.refuse(["trim"], "with compat") }
     if case .text(let path) = input,
       path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
     {
@@ -74,10 +75,10 @@ struct CrmasksCommand: Command {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
-    let detector = try group.detector(
-      gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
+    let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
+    try reduction.prepare(group, planes, detectors.trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
@@ -89,7 +90,7 @@ struct CrmasksCommand: Command {
     let outcome = try files.committing {
       let folder = try ProductFolder(outputDir, with: files)
       let outcome = try reduction.run(
-        group, group.planes(detector), into: .init(results: folder, work: folder), talk, figures: draws)
+        group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
       if self.record {
         try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
       }
@@ -113,7 +114,7 @@ struct CrmasksCommand: Command {
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
-    try context.tell(found, of: stack)
+    let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
@@ -124,10 +125,11 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
       group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
-      for: .masks(compat), work: context.work)
-    let run = try CrmasksRun(
+      trims: detectors.trim == .header, for: .masks(compat), work: context.work)
+    var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)
+    run.isScatterExplained = isExplained
     let result = try run.masks(
       RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
     return CommandResult(

@@ -25,12 +25,14 @@ struct MMDiagramCommand: Command {
     }
     let found = try detectors.lookup(stack)
     context.tell(found)
+    context.tell(detectors.trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
     let matched = try MatchedExposures(
-      stack.planes(found, scalesErrors: false, work: context.work), work: context.work)
+      stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
+      work: context.work)
     let exposures = matched.planes
     let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original

@@ -28,8 +28,8 @@ struct MMPValueCommand: Command {
     var settings = given
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
-    try context.tell(found, of: stack)
-    let planes = try stack.planes(found, work: context.work)
+    let isExplained = try context.tell(found, of: stack, detectors.trim)
+    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     let options = try settings.registered(matched, context)
     let detector = try PValueDetector(
@@ -38,7 +38,9 @@ struct MMPValueCommand: Command {
     let result = try detector.detect(
       smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
     PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(result.summary).forEach(context.note)
+    PValueReport.warnings(
+      result.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
+    ).forEach(context.note)
     let image = stack.exposures[0].calculated(
       result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult(

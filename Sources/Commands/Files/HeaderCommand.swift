@@ -7,7 +7,9 @@ import Pipeline
 struct HeaderCommand: Command {
   static let info = CommandInfo(
     "header", "Print the header cards of an image or file, or give the value of one", family: .files,
-    results: [.result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list")],
+    results: [
+      .result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list", optional: true)
+    ],
     examples: ["s = simulate nx=40 ny=30 seed=1\nt = header s[1] EXPTIME"], isListing: true)
 
   @Parameter("image or FITS file", positional: true) var value: Value

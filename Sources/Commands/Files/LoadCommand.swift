@@ -27,7 +27,8 @@ struct LoadCommand: Command {
   var ext: String? = nil
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
   @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
   @Parameter("let masks and quality planes (MASK, DQ and the like) mask pixels") var dq = true
   @Parameter("bits of quality planes that mask nothing, such as 16+64") var dqIgnore: BitList? = nil
@@ -87,7 +88,18 @@ struct LoadCommand: Command {
   /// The image with what was given for it, in the unit that was asked for.
   private func finished(_ image: Image, _ context: CommandContext) throws -> Image {
     var image = image
-    image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
+    image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: nil)
+    switch bias {
+    case .level(let level): image.detector.bias = Known(.constant(level), .value)
+    case .measured:
+      let known = image.knownDetector
+      let found = try image.measuredBias(
+        gain: known.gain?.value, readoutNoise: known.readoutNoise?.value, work: context.work)
+      image.detector.bias = found
+      context.report(
+        "\(image.label(number: 1)): bias \(found.value.typical) \(image.unit.name) (\(found.source))")
+    case nil: break
+    }
     guard unit == .electron, image.unit != .electron else { return image }
     let found = try DetectorLookup(image: image, gain: nil, readoutNoise: nil, need: .gain)
     image.convertToElectrons(gain: found.detector.gain)

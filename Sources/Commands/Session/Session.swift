@@ -89,6 +89,8 @@ package final class Session: @unchecked Sendable {
   package var leftOut: [String: [String]] = [:]
   /// Whether the program that drives the session waits for nothing any more.
   package var isDriverGone: @Sendable () -> Bool = { false }
+  /// Answers what waits before crs ends in the middle of a call.
+  package var sayFarewell: @Sendable () -> Void = {}
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -183,10 +185,13 @@ package final class Session: @unchecked Sendable {
   }
 
   /// Records a statement that showed something and changed nothing.
-  package func recordLook(_ statement: String) {
+  ///
+  /// - Parameter isAlone: whether it is a value alone.
+  package func recordLook(_ statement: String, isAlone: Bool = false) {
     guard keepsFigures else { return }
     let origin = state.append(statement, uses: [], inFolder: false)
     state.record[origin].isLook = true
+    state.record[origin].isAlone = isAlone
   }
 
   /// How many statements have been recorded since the session began, those among them that were undone.

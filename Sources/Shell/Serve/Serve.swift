@@ -26,6 +26,7 @@ struct Serve {
   /// - Returns: the exit status.
   func run() -> Int32 {
     session.isDriverGone = { [channel] in channel.hasEnded }
+    session.sayFarewell = { [channel] in channel.giveUp() }
     channel.start()
     var folder: ExchangeFolder?
     while let message = channel.next(), !session.isOver {

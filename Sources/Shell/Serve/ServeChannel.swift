@@ -97,17 +97,24 @@ final class ServeChannel: Sendable {
       }
       if hasEnded {
         // Calls that wait do not begin, and that is said.
-        if let number = message?["call"]?.int {
-          write([
-            "call": .integer(number), "error": ["code": "interrupted", "message": "interrupted"],
-          ])
-        }
+        if let number = message?["call"]?.int { writeInterrupted(number) }
         if message == nil { return nil }
         continue
       }
       if let message { return message }
       arrived.wait()
     }
+  }
+
+  private func writeInterrupted(_ call: Int) {
+    write(["call": .integer(call), "error": ["code": "interrupted", "message": "interrupted"]])
+  }
+
+  /// Answers the call that runs and those that wait; the program ends before they could.
+  func giveUp() {
+    let (current, waiting) = state.withLock { ($0.current, $0.waiting) }
+    let numbers = [current].compactMap { $0 } + waiting.compactMap { $0["call"]?.int }
+    numbers.forEach(writeInterrupted)
   }
 
   /// Runs a call: from now on its number can be cancelled.

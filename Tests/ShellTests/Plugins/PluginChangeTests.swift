@@ -137,7 +137,7 @@ import Testing
         + "  if (!sd) return host->fail(call, \"no buffer\", NULL, NULL, NULL);\n"
         + "  for (size_t i = 0; i < count; i++) sd[i] = 3;")
     let ended = try crs("-c", Self.use + "save x x.fits; info x.fits")
-    #expect(ended.status == 0 && ended.output.contains("ERR"), "\(ended)")
+    #expect(ended.status == 0 && ended.output.contains("UNCERT"), "\(ended)")
   }
 
   @Test func aLibraryThatHangsCanBeLeft() throws {
@@ -158,6 +158,7 @@ import Testing
       input: "{\"call\":1,\"statement\":\"s = simulate nx=60 ny=50 n=1 seed=1; x = demo (s[1])\"}\n",
       environment: environment, by: ["sh", "-c", "(cat; sleep 2) | timeout 20 \"$0\" \"$@\""])
     #expect(served.status == 0 && Date().timeIntervalSince(start) < 15, "\(served)")
+    #expect(served.output.contains("{\"call\":1,\"error\":{\"code\":\"interrupted\""), "\(served)")
   }
 
   @Test func theTemplatesAgree() throws {

@@ -46,9 +46,9 @@ package struct PluginNeed: Sendable, Hashable {
     }
     do {
       try Self.checkCanRun(plugin)
-    } catch var error as CRSError {
-      error.message = "the script needs the plugin \(name) \(version), which cannot run: \(error.message)"
-      throw error
+    } catch let error as CRSError {
+      throw CRSError(
+        error.kind, "the script needs the plugin \(name) \(version), which cannot run: \(error.description)")
     }
   }
 

@@ -27,11 +27,14 @@ struct LibraryPatience {
     begun = start
     let session = call.context.host as? Session
     if session?.isDriverGone() == true, ContinuousClock.now - start > .seconds(Self.farewell) {
-      leave("the library of the plugin \(name) does not end: crs ends without it", status: 0)
+      call.note("the library of the plugin \(name) does not end: crs ends without it")
+      session?.sayFarewell()
+      leave(status: 0)
     }
     if let told {
       if cancellation.times > told {
-        leave("crs ends, and the library of the plugin \(name) with it", status: 130)
+        call.note("crs ends, and the library of the plugin \(name) with it")
+        leave(status: 130)
       }
     } else if ContinuousClock.now - start > .seconds(Self.pause) {
       call.note(
@@ -41,8 +44,7 @@ struct LibraryPatience {
     }
   }
 
-  private func leave(_ line: String, status: Int32) -> Never {
-    call.note(line)
+  private func leave(status: Int32) -> Never {
     // A front end that tells it on a thread of its own needs a moment.
     usleep(200_000)
     // Nothing that could wait for the library's thread.

@@ -83,8 +83,9 @@ enum PluginResults {
       throw CRSError.data(
         "the plugin \(plugin) gave null as the result \(declared.name)", expected: declared.kind.article)
     }
-    // null at the end says that there is no such result.
-    let count = results.lastIndex { $0 != .null }.map { $0 + 1 } ?? 0
+    // null at the end says that there is no such result, where there may be none.
+    let kept = zip(results, manifest.results).map { $0 != .null || $1.optional != true }
+    let count = kept.lastIndex(of: true).map { $0 + 1 } ?? 0
     return try zip(results.prefix(count), manifest.results).map { json, declared in
       var like: Image?
       if let name = declared.like, case .image(let image)? = bound[name] { like = image }

@@ -365,7 +365,7 @@ package final class ValueReceiver {
           switch cell {
           case .integer(let number): .integer(number)
           case .text(let text): .text(text)
-          case .bool(let flag): .integer(flag ? 1 : 0)
+          case .bool(let flag): .flag(flag)
           case .null: .real(.nan)
           default:
             if let number = cell.double { .real(number) } else { throw HeaderJSON.wrong("a cell", cell) }

@@ -13,6 +13,26 @@ struct ExposureDetector {
   private let header: HeaderDetector
   private var unit: PixelUnit { image.unit }
 
+  /// - Parameters:
+  ///   - arguments: what the command was given; it wins.
+  ///   - measuresBias: whether the pixels tell the bias.
+  /// - Throws: `CRSError` (data) where they do not.
+  init(_ image: Image, _ arguments: DetectorFacts, measuresBias: Bool) throws {
+    guard measuresBias else {
+      self.init(image, arguments)
+      return
+    }
+    var arguments = arguments
+    // The first look needs no gain, and tells gain and noise where an overscan tells the bias.
+    arguments.bias = try? image.measuredBias(gain: nil, readoutNoise: nil)
+    let first = ExposureDetector(image, arguments)
+    if arguments.bias == nil {
+      arguments.bias = try image.measuredBias(
+        gain: first.facts.gain?.value, readoutNoise: first.facts.readoutNoise?.value)
+    }
+    self.init(image, arguments)
+  }
+
   /// - Parameter arguments: what the command was given; it wins.
   init(_ image: Image, _ arguments: DetectorFacts = DetectorFacts()) {
     let cards = image.cards
@@ -180,6 +200,15 @@ struct ExposureDetector {
       hint: header.unusedGains.first ?? "or load the file with gain=, or a header with GAIN")
   }
 
+  /// What the overscan of raw counts says of their readout noise.
+  private var overscanHint: String? {
+    guard unit.quantity == .counts || unit.quantity == .none, !unit.isRate, let overscan = Overscan(image),
+      overscan.level > 5 * overscan.noise
+    else { return nil }
+    return
+      "the overscan scatters by \(overscan.noise.short) \(unit.name) (\(overscan.text)): rnoise=\(overscan.noise.short)"
+  }
+
   private func noNoise() -> CRSError {
     let expected = "rnoise=NUMBER [\(unit.name)]"
     if let lost = facts.lost {
@@ -189,7 +218,8 @@ struct ExposureDetector {
     }
     return .usage(
       "the readout noise is not known", parameter: "rnoise", expected: expected,
-      hint: header.unusedNoises.first ?? "or load the file with rnoise=, or a header with RDNOISE")
+      hint: header.unusedNoises.first ?? overscanHint
+        ?? "or load the file with rnoise=, or a header with RDNOISE")
   }
 }
 

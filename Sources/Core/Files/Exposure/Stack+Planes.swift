@@ -7,10 +7,16 @@ extension Stack {
   /// - Parameters:
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
+  ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
   /// - Throws: `CRSError`: data for errors that tell no noise, interrupted.
-  package func planes(_ found: DetectorLookup, scalesErrors: Bool = true, work: Work) throws
-    -> [ExposurePlanes]
-  {
+  package func planes(
+    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
+  ) throws -> [ExposurePlanes] {
+    let all = try planes(found, scalesErrors: scalesErrors, work)
+    return trims ? all.trimmed(as: exposures) : all
+  }
+
+  private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
     let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
@@ -23,5 +29,17 @@ extension Stack {
         pixels: image.pixels, mask: image.mask, deviation: deviation, detector: found.each[k])
     }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension [ExposurePlanes] {
+  /// The same with prescan and overscan masked where the header of an exposure tells them.
+  package func trimmed(as images: [Image]) -> [ExposurePlanes] {
+    zip(self, images).map { planes, image in
+      guard let outside = ImagingArea(image)?.outside else { return planes }
+      var planes = planes
+      planes.mask = planes.mask.map { $0 | outside } ?? outside
+      return planes
+    }
   }
 }

@@ -20,11 +20,7 @@ package enum LACosmic {
   ) throws -> LACosmicResult {
     let parameters = try parameters.validated(for: pixels.shape)
     try check(
-      pixels.shape,
-      [
-        ("inmask", inmask?.shape), ("inbkg", background?.shape), ("subtracted", subtracted?.shape),
-        ("invar", variance?.shape),
-      ])
+      pixels.shape, inmask: inmask, background: background, subtracted: subtracted, variance: variance)
     let gain = Float(parameters.gain)
     var input = Input(pixels, exactPixels, gain: gain)
     input.mask = inmask
@@ -52,15 +48,27 @@ package enum LACosmic {
       mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
       bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
       perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: input.nonFinite,
+      unjudged: run.masked.inside(rim: pad),
       varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))
   }
 }
 
 extension LACosmic {
-  private static func check(_ shape: Shape, _ others: [(name: String, shape: Shape?)]) throws {
-    for case (let name, let other?) in others where other != shape {
-      throw CRSError.data(
-        "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
+  /// Makes sure that everything that is given pixel by pixel fits an image.
+  ///
+  /// - Throws: `CRSError` (data) naming the parameter.
+  package static func check(
+    _ shape: Shape, inmask: Mask? = nil, background: Plane<Float>? = nil, subtracted: Plane<Float>? = nil,
+    variance: Plane<Float>? = nil
+  ) throws {
+    for (name, other) in [
+      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("subtracted", subtracted?.shape),
+      ("invar", variance?.shape),
+    ] {
+      if let other, other != shape {
+        throw CRSError.data(
+          "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
+      }
     }
   }
 
@@ -113,6 +121,18 @@ extension LACosmic {
       }
       return (repaired.pixels, repaired.count)
     }
+  }
+}
+
+extension BitPlane {
+  /// How many pixels are set inside a frame that is narrower by so many pixels at each side.
+  fileprivate func inside(rim: Int) -> Int {
+    guard !isEmpty else { return 0 }
+    var count = 0
+    for y in rim..<max(rim, height - rim) {
+      forEach(row: y) { x in if x >= rim, x < width - rim { count += 1 } }
+    }
+    return count
   }
 }
 

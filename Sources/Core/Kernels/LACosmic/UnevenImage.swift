@@ -53,7 +53,7 @@ package struct UnevenImage: Sendable {
     }
     return LACosmicResult(
       clean: clean, mask: found.mask, bad: found.bad, perIteration: found.perIteration,
-      iterationLimit: found.iterationLimit, nonFinite: found.nonFinite,
+      iterationLimit: found.iterationLimit, nonFinite: found.nonFinite, unjudged: found.unjudged,
       varianceFloorFraction: found.varianceFloorFraction)
   }
 

@@ -42,8 +42,11 @@ extension [ExposurePlanes] {
     self = planes.map { ExposurePlanes(pixels: $0, detector: detector) }
   }
 
-  /// Whether all have the same gain, readout noise and bias.
+  /// Whether all have the same gain and readout noise.
   package var haveOneDetector: Bool {
-    dropFirst().allSatisfy { $0.detector == self[0].detector && $0.knowsNoise == self[0].knowsNoise }
+    dropFirst().allSatisfy {
+      $0.detector.gain == self[0].detector.gain && $0.detector.readoutNoise == self[0].detector.readoutNoise
+        && $0.knowsNoise == self[0].knowsNoise
+    }
   }
 }

@@ -43,6 +43,10 @@ package struct ExposureSimulation: Sendable {
         "\(flux.count) values for \(exposures) exposures", parameter: "flux",
         expected: "one for each exposure")
     }
+    guard flux.allSatisfy({ (0...1e6).contains($0) }) else {
+      throw CRSError.usage(
+        "a relative flux is negative or very large", parameter: "flux", expected: "numbers of 0...1000000")
+    }
     guard offsets.isEmpty || offsets.count == exposures else {
       throw CRSError.usage(
         "\(offsets.count) values for \(exposures) exposures", parameter: "offsets",

@@ -39,8 +39,11 @@ extension NoiseDiagnosis {
           ? "; subtracted=\(sky.rounded3), or its image, counts it in the noise"
           : "; exposures with their sky are needed")
     case .bias(let level):
-      return
-        "a bias of about \(level.rounded3) \(unit.name) seems to be left in; bias=\(level.rounded3) takes it out"
+      // What was taken off already belongs to the number that is to be given.
+      let whole = (level + bias).rounded3
+      return bias == 0
+        ? "a bias of about \(whole) \(unit.name) seems to be left in; bias=\(whole), or bias=auto, takes it out"
+        : "the bias seems to be about \(whole) \(unit.name), not \(bias.rounded3)"
     case .averaged(let frames, let card):
       return "\(card) says a combination of \(frames) frames, whose mean has this noise: "
         + numbers(gain * Double(frames), readNoise * Double(frames).squareRoot())

@@ -25,6 +25,8 @@ package struct NoiseEvidence: Sendable, Equatable {
   package var biasIsGone: String?
   /// The card that the gain in use comes from, and what it says.
   package var gainCard: String?
+  /// Bias that was taken off the pixels before they were looked at [ADU].
+  package var bias = 0.0
 
   package init() {}
 
@@ -32,11 +34,15 @@ package struct NoiseEvidence: Sendable, Equatable {
     a.unit == b.unit && a.spelling == b.spelling && a.isRate == b.isRate && a.seconds == b.seconds
       && a.frames?.count == b.frames?.count
       && a.reads?.count == b.reads?.count && a.isWhole == b.isWhole && a.mosaic == b.mosaic
+      && a.bias == b.bias
       && a.biasIsGone == b.biasIsGone && a.gainCard == b.gainCard
   }
 
-  /// - Parameter gainCard: the card that the gain in use comes from; nil for any other source.
-  package init(_ image: Image, gainCard: String? = nil) {
+  /// - Parameters:
+  ///   - gainCard: the card that the gain in use comes from; nil for any other source.
+  ///   - bias: what is taken off the pixels [ADU].
+  package init(_ image: Image, gainCard: String? = nil, bias: Double = 0) {
+    self.bias = bias
     switch image.unit.quantity {
     case .counts: unit = image.text("BUNIT") == nil ? .unknown : .counts
     case .electrons: unit = .electrons

@@ -17,8 +17,10 @@ package enum StackReport {
     return lines
   }
 
-  package static func warnings(_ findings: StackFindings) -> [String] {
-    scatter(findings) + levels(findings) + differences(findings) + low(findings) + sources(findings)
+  /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
+  package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
+    (isScatterExplained ? [] : scatter(findings)) + levels(findings) + differences(findings) + low(findings)
+      + sources(findings)
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {

@@ -11,6 +11,8 @@ package struct CrmasksRun: Sendable {
   /// nil when the method does not use L.A.Cosmic, or the exposures are too narrow for it, with a line that says so.
   private let lacosmic: LACosmicParameters?
   private let omission: String?
+  /// Whether it was said already why exposures scatter otherwise than their noise says.
+  package var isScatterExplained = false
   /// `name = value` of everything that the masks depend on, for HISTORY and identity.
   private let parameterLines: [String]
 
@@ -101,8 +103,13 @@ package struct CrmasksRun: Sendable {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
-    MaskingReport(result, options, registration, settings, isBrief: isBrief)
-      .tell(report: talk.report, note: talk.note)
+    let noise = exposures.matched.noise
+    MaskingReport(
+      result, options, registration, settings,
+      readoutNoise: noise.isCommon && scale == 1 ? noise.typicalDetector.readoutNoise.typical : nil,
+      isScatterExplained: isScatterExplained, isBrief: isBrief
+    )
+    .tell(report: talk.report, note: talk.note)
     return result
   }
 
