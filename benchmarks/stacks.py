@@ -130,9 +130,9 @@ def calibration():
                         lines += [f"p, m = mmpvalue s far={far} pmax=0.5 hysteresis=0 minimum_max2d_rnoise=0",
                                   f"save m m{k}.fits"]
                     lines += ["a = crmasks s seed=1 bias=0 detector=pvalue crmethod=mmcosmic dilation=0 far=10 pmax=0.5 "
-                              "hysteresis=0 figures=no minimum_max2d_rnoise=0", "save a a.fits",
+                              "hysteresis=0 minimum_max2d_rnoise=0", "save a a.fits",
                               "b = crmasks s seed=1 bias=0 detector=boundary nsimulations=exact crmethod=mmcosmic dilation=0 "
-                              "figures=no minimum_max2d_rnoise=0",
+                              "minimum_max2d_rnoise=0",
                               "save b b.fits"]
                     run(lines, folder)
                     found += [fits.getdata(f"{folder}/m{k}.fits").sum() for k in range(len(asked))]
@@ -190,7 +190,7 @@ def completeness():
                     planes, rays, _ = simulated(folder, n, seed, words)
                     # A background on which values can be too low.
                     planes += np.random.default_rng(seed).poisson(100, planes.shape)
-                    call = "m = crmasks s seed=1 bias=0 crmethod=mmcosmic dilation=0 figures=no"
+                    call = "m = crmasks s seed=1 bias=0 crmethod=mmcosmic dilation=0"
                     load = write(folder, planes)
                     run([load, call, "save m new.fits overwrite=yes"], folder)
                     if old:
@@ -262,7 +262,7 @@ def fields():
                     words = "xy_offsets=[" + ",".join(f"[{x},{y}]" for x, y in offsets) + "]" if given else ""
                     true, real = spoilt(rays, noise=4), spoilt(rays, noise=0.5)
                     for name, program in programs.items():
-                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 figures=no detector={detector} {words}",
+                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 detector={detector} {words}",
                              "c = combine s masks=m method=mediancr", "save m m.fits overwrite=yes", "save c c.fits overwrite=yes"],
                             folder, program)
                         flags = fits.getdata(f"{folder}/m.fits", "MEDIANCR") > 0
@@ -307,9 +307,11 @@ def variance():
                 masks = random_masks(n, seed) if kind in ("masked", "all") else None
                 load = write(folder, planes, masks, gains, noises)
                 factors = "flux_factor=[" + ",".join(f"{f}" for f in flux) + "]"
-                lines = [load, f"m = crmasks s seed=1 bias=0 figures=no {factors}"]
+                lines = [load, f"m = crmasks s seed=1 bias=0 {factors}"]
                 for method in ("mediancr", "meancrt", "meancr", "median", "mean", "min"):
-                    lines += [f"c = combine s masks=m method={method}", f"save c {method}.fits"]
+                    # Masks tell the others nothing but flux factors.
+                    masks = "masks=m" if method.endswith("crt") or method.endswith("cr") or kind == "flux" else ""
+                    lines += [f"c = combine s {masks} method={method}", f"save c {method}.fits"]
                 run(lines, folder)
                 pixels = rng.choice(scene.size, 1000, replace=False)
                 clean = rays.max(axis=0) == 0
@@ -340,11 +342,11 @@ def speed():
             for name, program in [("now", crs)] + ([("before", os.environ["CRS_BEFORE"])] if "CRS_BEFORE" in os.environ
                                                    and masks is None else []):
                 times = []
-                for call in ("m = crmasks s seed=1 bias=0 figures=no", "p, m = mmpvalue s",
+                for call in ("m = crmasks s seed=1 bias=0", "p, m = mmpvalue s",
                              "m = load m.fits; c = combine s masks=m"):
                     bare = min(clock([load], folder, program) for _ in range(3))
                     if call.startswith("p"):
-                        run([load, "m = crmasks s seed=1 bias=0 figures=no", "save m m.fits overwrite=yes"], folder, program)
+                        run([load, "m = crmasks s seed=1 bias=0", "save m m.fits overwrite=yes"], folder, program)
                         extra = bare
                     elif "load m.fits" in call:
                         extra = min(clock([load, "m = load m.fits"], folder, program) for _ in range(3))

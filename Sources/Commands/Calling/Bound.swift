@@ -24,11 +24,17 @@ package struct Bound: Sendable {
   }
 
   /// Makes sure that nothing was given that the others leave without an effect: what is ignored in silence misleads.
+  /// `no` asks for nothing.
   ///
   /// - Parameter reason: completes "has no effect ...": `without masks`.
   /// - Throws: `CRSError` (usage) at the first of `names` that was given.
   package func refuse(_ names: [String], _ reason: String, expected: String? = nil) throws {
-    guard let name = names.first(where: { arguments[$0] != nil }) else { return }
+    let asked = names.first { name in
+      guard let value = arguments[name]?.value else { return false }
+      if case .bool(false) = value { return false }
+      return true
+    }
+    guard let name = asked else { return }
     throw located(
       CRSError.usage("has no effect " + reason, parameter: name, expected: expected), parameter: name)
   }

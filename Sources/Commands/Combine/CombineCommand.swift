@@ -33,21 +33,19 @@ struct CombineCommand: Command {
         hint: "crmasks makes one from the stack")
     }
     let bound = context.call.bound
-    if !method.usesMasks { try bound.refuse(["masks", "use_lamedian"], "with method=\(method.rawValue)") }
+    if !method.usesMasks {
+      try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
+      // Masks also tell the flux factors.
+      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
+    }
     if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
-    var factors = [Double](repeating: 1, count: stack.count)
-    if let masks, applyFluxFactor {
-      guard masks.fluxFactors.count == stack.count else {
-        throw CRSError.data(
-          "the masks are those of \(masks.fluxFactors.count) exposures, the stack has \(stack.count)",
-          parameter: "masks",
-          expected: "one for each exposure of the stack")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
+      ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(

@@ -31,13 +31,7 @@ struct CrmasksCommand: Command {
   @Parameter("keep the report in terminal_output.txt of the output folder") var record = false
   @Parameter("print the call first") var echo = false
   @Parameter("draw the diagnostic figures") var figures = true
-  @Parameter("gain; a stack's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
-  var gain: Double? = nil
-  @Parameter("readout noise; a stack's own or the header's when left out", unit: "ADU", in: 0...1e6)
-  var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
-  var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @DetectorParameters("; a stack's own or the header's when left out") var detectors
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @Parameter(
     "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first; "
@@ -70,7 +64,7 @@ struct CrmasksCommand: Command {
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
-    guard others.isEmpty, gain == nil, rnoise == nil, bias == nil else {
+    guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
         "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
         expected: "them in \(path)")
@@ -93,7 +87,7 @@ struct CrmasksCommand: Command {
     let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
-    try reduction.prepare(group, planes, trim, context, report: report)
+    try reduction.prepare(group, planes, detectors.trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
       "--log_level \(logLevel.rawValue)",
@@ -128,9 +122,8 @@ struct CrmasksCommand: Command {
     }
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
-    let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: compat == nil)
-    let isExplained = try context.tell(found, of: stack, compat == nil ? trim : nil)
+    let found = try detectors.lookup(stack, allowsErrors: compat == nil)
+    let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
     var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
     // Probabilities where nothing asks for the diagram's boundary.
@@ -146,7 +139,7 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
       group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
-      trims: trim == .header, for: .masks(compat), work: context.work)
+      trims: detectors.trim == .header, for: .masks(compat), work: context.work)
     var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)

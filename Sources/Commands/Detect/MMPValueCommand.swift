@@ -24,11 +24,7 @@ struct MMPValueCommand: Command {
     "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
-  var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @DetectorParameters var detectors
 
   @Parameter(
     "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
@@ -43,17 +39,11 @@ struct MMPValueCommand: Command {
     }
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
-    let isExplained = try context.tell(found, of: stack, trim)
-    let planes = try stack.planes(found, trims: trim == .header, work: context.work)
+    let found = try detectors.lookup(stack)
+    let isExplained = try context.tell(found, of: stack, detectors.trim)
+    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let options = try settings.registered(matched, context)
     var common = try matched.divided(by: options.fluxFactors, work: context.work)
     if let changes = try SmoothChanges(
       between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise,

@@ -185,10 +185,13 @@ package final class Session: @unchecked Sendable {
   }
 
   /// Records a statement that showed something and changed nothing.
-  package func recordLook(_ statement: String) {
+  ///
+  /// - Parameter isAlone: whether it is a value alone.
+  package func recordLook(_ statement: String, isAlone: Bool = false) {
     guard keepsFigures else { return }
     let origin = state.append(statement, uses: [], inFolder: false)
     state.record[origin].isLook = true
+    state.record[origin].isAlone = isAlone
   }
 
   /// How many statements have been recorded since the session began, those among them that were undone.

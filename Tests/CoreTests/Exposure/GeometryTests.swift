@@ -111,7 +111,7 @@ import Testing
     #expect(image.moved(.shift(x: 100, y: 0)).mask?.flagged == 96)
   }
 
-  @Test func fractionsMoveMasksAndErrors() {
+  @Test func fractionsMoveMasksAndErrors() throws {
     var image = Image(
       pixels: numbered { _ in 10 }, header: TestFile.header(["CRPIX1 = 4.0", "CRPIX1B = 1.5", "LTV1 = 0.0"]))
     image.uncertainty = Uncertainty(kind: .standardDeviation, values: numbered { _ in 2 })

@@ -42,7 +42,13 @@ import Testing
     let (pixels, hits) = image(hits: true)
     let found = try UnevenImage(pixels, detector: detector).run(LACosmicParameters(), work: Work())
     #expect(hits.allSatisfy { found.mask[$0.x, $0.y] })
-    #expect(found.mask.flagged <= hits.count + 4)
+    // Neighbours of hits may be flagged with them; hardly anything else is.
+    var far = 0
+    for y in 0..<found.mask.height {
+      for x in 0..<found.mask.width
+      where found.mask[x, y] && !hits.contains(where: { abs($0.x - x) < 2 && abs($0.y - y) < 2 }) { far += 1 }
+    }
+    #expect(far <= 4)
     for i in 0..<pixels.count {
       if found.mask.plane.pixels[i] == 0 {
         #expect(found.clean.pixels[i].bitPattern == pixels.pixels[i].bitPattern)

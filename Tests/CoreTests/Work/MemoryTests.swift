@@ -13,7 +13,7 @@ import Testing
       #expect(Memory.bytes(text) == nil, "\(text)")
     }
     #expect(
-      Memory.text(0) == "0 bytes" && Memory.text(1 << 20) == "1.0 MB"
+      Memory.text(0) == "0 bytes" && Memory.text(1_048_576) == "1.0 MB"
         && Memory.text(1.5 * 1_073_741_824) == "1.5 GB")
     #expect(Memory.text(5e14).hasSuffix("TB"))
   }

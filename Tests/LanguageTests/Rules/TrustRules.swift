@@ -49,7 +49,7 @@ import Testing
     "plot d 'no.png' region=[1:5, 1:5]", "plot d 'no.png' vmin=3", "plot k 'no.png' vmin=0",
     "show k norm=log",
     "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks s output_dir='x'",
-    "crmasks s figures=no",
+    "crmasks s figures=yes",
     "crmasks s record=yes", "combine s method=median masks=[k, k, k]",
     "combine s method=mean use_lamedian=yes",
     "combine s method=mean apply_flux_factor=no", "lacosmic m psfsize=7", "lacosmic m psfk=m",

@@ -37,8 +37,9 @@ import Testing
   @Test func valuesAlone() throws {
     let found = try cells([
       "s = simulate nx=24 ny=20 seed=3", "s[1]", "3 + 4", "label (s[1] > 50)", "s", "print 5", "x = 3", "x",
+      "_",
     ])
-    #expect(found.count == 8 && found[1].code == "s[1]" && found[4].code == "s")
+    #expect(found.count == 9 && found[1].code == "s[1]" && found[4].code == "s")
     #expect(found[0].outputs.count == 1 && found[0].outputs[0].hasPrefix("stdout(): s: Stack 3 x 24x20"))
     #expect(found[1].outputs[0].hasPrefix("execute_result(image/png text/plain): Image 24x20"))
     #expect(found[2].outputs == ["execute_result(text/plain): 7"])
@@ -46,6 +47,7 @@ import Testing
     #expect(found[4].outputs[0].hasPrefix("execute_result(image/png text/plain): Stack"))
     #expect(found[5].code == "print 5" && found[5].outputs == ["stdout(): 5\n"])
     #expect(found[7].code == "x" && found[7].outputs == ["execute_result(text/plain): 3"])
+    #expect(found[8].code == "_" && found[8].outputs == ["execute_result(text/plain): 3"])
     #expect(!found.contains { $0.code.hasPrefix("_ = ") })
   }
 

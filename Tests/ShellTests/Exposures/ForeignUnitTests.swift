@@ -37,7 +37,7 @@ import Testing
     try stack(unit, scale: scale)
     let ended = try crs(
       """
-      s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 figures=no; save m m.fits
+      s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1; save m m.fits
       c = combine s masks=m method=mediancr; save c c.fits; p, q = mmpvalue s; countflagged q
       """)
     #expect(ended.output.contains("noise: from ERR, the smallest of the exposures"), "\(ended.output)")
@@ -46,6 +46,7 @@ import Testing
     #expect(masks.medianCR.flagged < 60)
     let image = try FITSReader.image(at: folder.file("c.fits"))
     #expect(image.pixels.pixels.allSatisfy { $0 * scale < 420 })
+    #expect(image.planes.first { $0.name == "VARIANCE" }?.header.text("BUNIT") == "(\(unit))**2")
     #expect(!ended.errors.contains(" ADU"), "\(ended.errors)")
   }
 
@@ -57,7 +58,7 @@ import Testing
     try stack("MJy/sr", scale: 250)
     let half = try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 gain=250", status: 2)
     #expect(half.errors.contains("rnoise="), "\(half.errors)")
-    try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 gain=250 rnoise=0.016 figures=no")
+    try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 gain=250 rnoise=0.016")
   }
 
   @Test(arguments: ["0.0", "-5.0", "'100 s'"]) func timesThatAreNoneAreQuoted(quoted: String) throws {
@@ -67,7 +68,7 @@ import Testing
     #expect(error.errors.contains("EXPTIME") && error.errors.contains(quoted), "\(error.errors)")
     #expect(error.errors.contains("gain="))
     try stack("adu", scale: 1, cards: [card, "RDNOISE = 4.0", "GAIN = 1.0"], errors: false)
-    let told = try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 figures=no")
+    let told = try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1")
     #expect(told.errors.contains(quoted) && told.errors.contains("flux_factor="), "\(told.errors)")
     let pair = try crs("a, b, x, y = cr2images f1.fits f2.fits")
     #expect(pair.errors.contains(quoted) && pair.errors.contains("scale="), "\(pair.errors)")
@@ -108,7 +109,7 @@ import Testing
       one.image(.float32(own), nil, cards)
       try one.write("s\(k).fits", in: folder)
     }
-    try crs("s = load s1.fits s2.fits s3.fits; m = crmasks s seed=1 crmethod=mm_lacosmic figures=no")
+    try crs("s = load s1.fits s2.fits s3.fits; m = crmasks s seed=1 crmethod=mm_lacosmic")
   }
 
   @Test func messagesNameTheUnit() throws {

@@ -25,6 +25,7 @@ extension Interpreter {
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
       if word == "_" {
         if let binding = session[word] {
+          if runner.scope.frame == nil { session.recordLook(word, isAlone: true) }
           show(binding.value, isLast: isAtLast && depth == 1, isAlone: true) {
             ValueText.lines(binding.value, summary: binding.summary, width: columns)
           }
