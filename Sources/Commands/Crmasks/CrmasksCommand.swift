@@ -16,9 +16,13 @@ struct CrmasksCommand: Command {
         + "and the figures; of the other arguments for the masks only seed may stand beside it, and wins over the "
         + "file's. With a stack the masks are a value of the session; combine applies them.",
       "Requirements have the names of the documents without their la_ and mm_ prefix.",
+      "Two exposures, crmasks [a, b], are judged by gain and readout noise of both (docs/detector.md): CRMASK1 and CRMASK2 "
+        + "have far false alarms each, MEDIANCR and MEANCRT are both together. What changes smoothly between the two, "
+        + "sky lines along the slit or an object along its trace, is followed first (scale). Masks do not grow unless "
+        + "dilation says so. One exposure is a case for lacosmic.",
     ])
 
-  @Parameter("parameter file, or a stack of exposures", positional: true) var input: Value
+  @Parameter("parameter file, or a stack of exposures, two at least", positional: true) var input: Value
   @Parameter("crmasks.fits to apply instead of computing masks") var crmasks: MaskSet? = nil
   @Parameter("boundary to use instead of simulating one") var boundary: Boundary? = nil
   @Parameter("folder for all products of a parameter file") var outputDir = "."
@@ -29,6 +33,10 @@ struct CrmasksCommand: Command {
   @Parameter("draw the diagnostic figures") var figures = true
   @DetectorParameters("; a stack's own or the header's when left out") var detectors
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
+  @Parameter(
+    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first; "
+      + "none: they differ by flux_factor alone")
+  var scale = SmoothChanges.Axes.auto
   @SettingsParameters var given
 
   enum LogLevel: String, WordParameter {
@@ -54,6 +62,7 @@ struct CrmasksCommand: Command {
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
+    try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
@@ -121,6 +130,11 @@ struct CrmasksCommand: Command {
     if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
       settings.masking.detection = .boundary
     }
+    if stack.count == 2 {
+      adaptToPair(&settings)
+    } else {
+      try bound.refuse(["scale"], "on more than two exposures", expected: "flux_factor for their levels")
+    }
     try settings.check(exposures: stack.count)
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
@@ -135,6 +149,12 @@ struct CrmasksCommand: Command {
     return CommandResult(
       [.maskSet(result.masks)],
       resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+  }
+
+  /// Two exposures have no diagram, and one hit pixel is replaced by one value: nothing grows unless it is asked for.
+  private func adaptToPair(_ settings: inout CrmasksSettings) {
+    settings.masking.changes = scale
+    if !settings.isGiven("dilation") { settings.masking.dilation = 0 }
   }
 
   /// Whether something was given in the unit of the pixels.
