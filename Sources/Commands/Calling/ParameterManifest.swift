@@ -35,6 +35,9 @@ package struct ParameterManifest: Sendable, Equatable {
 
   package var isRequired: Bool { `default` == nil }
 
+  /// `IMAGE`, `gain=`: how help writes it.
+  package var shownName: String { isPositional ? name.uppercased() : name + "=" }
+
   /// Whether values of a kind can be given.
   package func takes(_ given: Kind) -> Bool { kind.takes(given) || also.contains(given) }
 

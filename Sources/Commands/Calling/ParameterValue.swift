@@ -133,6 +133,7 @@ extension WordParameter {
 }
 
 extension CRMethod: WordParameter {}
+extension SmoothChanges.Axes: WordParameter {}
 extension CombinationMethod: WordParameter {}
 extension Compatibility: WordParameter {}
 

@@ -43,16 +43,9 @@ struct CombineCommand: Command {
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
-    var factors = [Double](repeating: 1, count: stack.count)
-    if let masks, applyFluxFactor {
-      guard masks.fluxFactors.count == stack.count else {
-        throw CRSError.data(
-          "the masks are those of \(masks.fluxFactors.count) exposures, the stack has \(stack.count)",
-          parameter: "masks",
-          expected: "one for each exposure of the stack")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
+      ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(

@@ -23,11 +23,7 @@ struct FluxFactorCommand: Command {
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
   @SettingsParameters(only: ["xy_offsets"]) var settings
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
-  var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
@@ -35,12 +31,11 @@ struct FluxFactorCommand: Command {
       throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
     }
     if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
-    let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
+    let found = try detectors.lookup(stack)
     context.tell(found)
-    context.tell(trim, of: stack.exposures)
+    context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
-      stack.planes(found, trims: trim == .header, work: context.work), work: context.work)
+      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets

@@ -23,20 +23,15 @@ struct OffsetsCommand: Command {
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
   @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
-  var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
+    let found = try detectors.lookup(stack)
     context.tell(found)
-    context.tell(trim, of: stack.exposures)
+    context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
-      stack.planes(found, trims: trim == .header, work: context.work), work: context.work)
+      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)

@@ -56,7 +56,8 @@ struct ComputeCommand: Command {
     let outcome = try files.committing {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.masks = outputMasks.path
-      if plots { places.work = try ProductFolder(outputMasks.path.folder, with: files) }
+      let work = try ProductFolder(outputMasks.path.folder, with: files)
+      if plots { places.work = work }
       return try reduction.run(
         group, stack.planes(found, work: context.work), into: places, RunTalk(context),
         figures: figures.products)

@@ -16,35 +16,25 @@ struct MMDiagramCommand: Command {
     "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
     "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
-  var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @DetectorParameters var detectors
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
-    let found = try DetectorLookup(
-      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias, allowsErrors: true)
+    let found = try detectors.lookup(stack)
     context.tell(found)
-    context.tell(trim, of: stack.exposures)
+    context.tell(detectors.trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
     let matched = try MatchedExposures(
-      stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
+      stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
       work: context.work)
     let exposures = matched.planes
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original
     let scaled =
       try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures

@@ -46,9 +46,10 @@ package enum HelpText {
         .table(
           columns: ["parameter", "meaning", "values", "unit", "default"],
           rows: manifest.parameters.map { parameter in
-            let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
             let help = parameter.help + (aliases(of: parameter).map { " (\($0))" } ?? "")
-            return [name, help, parameter.valuesText, parameter.unit, parameter.defaultText ?? ""]
+            return [
+              parameter.shownName, help, parameter.valuesText, parameter.unit, parameter.defaultText ?? "",
+            ]
           }))
     }
     if !manifest.results.isEmpty {
@@ -133,7 +134,7 @@ package enum HelpText {
   }
 
   private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
-    let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+    let name = parameter.shownName
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }

@@ -40,8 +40,8 @@ import Testing
   /// Of the planes of a file the same rule, but the image is read nevertheless.
   @Test func planesOfFiles() throws {
     let folder = try ScratchFolder()
-    let flat = FITSPixels.float32(Plane(width: 4, height: 2, repeating: 100))
-    func read(_ plane: FITSPixels, _ name: String) throws -> (Image, ReadingReport) {
+    let flat = StoredPixels.float32(Plane(width: 4, height: 2, repeating: 100))
+    func read(_ plane: StoredPixels, _ name: String) throws -> (Image, ReadingReport) {
       var file = TestFile()
       file.image(flat)
       file.image(plane, name)

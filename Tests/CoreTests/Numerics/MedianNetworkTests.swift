@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -87,6 +89,20 @@ import Testing
   @Test func fortyNine() {
     let result = columns(7) { medianOf49(ranks: $0, stride: $1, x: 0) }
     #expect(result.wrong == 0 && result.tried == 2_097_152)
+  }
+
+  /// The generator makes exactly the files that are compiled.
+  @Test func generatedFilesAreFresh() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "scripts/median-networks", "--check"]
+    process.currentDirectoryURL = Repository.root
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
   }
 
   @Test func lowMedianTakesTheLowerOfTwo() {

@@ -94,3 +94,9 @@ struct PlacementTests {
     #expect(figure.columns == 1 && figure.width == 3.5 && figure.height > 5)
   }
 }
+
+extension Rect {
+  fileprivate func intersects(_ other: Rect) -> Bool {
+    x < other.right && other.x < right && y < other.bottom && other.y < bottom
+  }
+}

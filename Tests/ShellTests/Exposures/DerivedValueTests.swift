@@ -43,12 +43,12 @@ import Testing
   }
 
   @Test func untouchedPixelsKeepEveryDigit() throws {
-    var random = Scene.Random(seed: 3)
+    var random = SeededRandom(seed: 3)
     let level = Scene().electrons(seed: 2)
     for (name, pixels) in [
       (
         "u32",
-        FITSPixels.uint32(
+        StoredPixels.uint32(
           Plane(width: 96, height: 64, pixels: level.pixels.map { UInt32(3_000_000_000) + UInt32($0) }))
       ),
       (

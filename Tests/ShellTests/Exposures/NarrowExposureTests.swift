@@ -9,7 +9,7 @@ import Testing
   init() throws { folder = try ScratchFolder() }
 
   private func write(rows: Int) throws {
-    var random = Scene.Random(seed: 24)
+    var random = SeededRandom(seed: 24)
     for k in 1...3 {
       var pixels = Plane<Float>(width: 300, height: rows, repeating: 500)
       for i in 0..<pixels.count {

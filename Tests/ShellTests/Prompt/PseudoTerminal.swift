@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// The program at a prompt of its own: `script` gives it a terminal that it controls.
 final class PseudoTerminal: @unchecked Sendable {
@@ -10,8 +11,7 @@ final class PseudoTerminal: @unchecked Sendable {
 
   /// A prompt in a folder of its own, with a startup file, once it has shown itself.
   static func opened(environment: [String: String] = [:]) throws -> (PseudoTerminal, URL) {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-prompt-\(UUID().uuidString)")
+    let folder = try ScratchFolder.made()
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("config/crs"), withIntermediateDirectories: true)
     try "set threads=2\nfromstartup = 5\n".write(

@@ -45,7 +45,7 @@ struct PluginTemplate {
   func write(into place: String) throws -> String {
     let folder = place + "/" + name
     guard access(folder, F_OK) != 0, access(folder + ".crs", F_OK) != 0 else {
-      throw CRSError.file("exists already", file: folder, expected: "a name that is free")
+      throw CRSError.exists(folder, expected: "a name that is free", hint: nil)
     }
     guard mkdir(folder, 0o755) == 0 else {
       throw CRSError.file("the folder cannot be made: \(String(cString: strerror(errno)))", file: folder)

@@ -121,9 +121,9 @@ package final class ValueReceiver {
     if let name = members["exact"] {
       image.exactPixels =
         switch try plane(name, "exact", pixels.shape) {
-        case .float64(let plane): .float64(plane.pixels)
-        case .int64(let plane): .int64(plane.pixels)
-        case .uint64(let plane): .uint64(plane.pixels)
+        case .numbers(.float64(let plane)): .float64(plane.pixels)
+        case .numbers(.int64(let plane)): .int64(plane.pixels)
+        case .numbers(.uint64(let plane)): .uint64(plane.pixels)
         case let other: .float64(other.doubles)
         }
     }
@@ -200,8 +200,8 @@ package final class ValueReceiver {
       }
       return .carried(CarriedHDU(name: name, number: max(0, members["number"]?.int ?? 1), bytes: bytes))
     }
-    let pixels = try plane(members["pixels"], "the HDU \(name)")
-    var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels), number: members["number"]?.int)
+    let pixels = try plane(members["pixels"], "the HDU \(name)").unshifted
+    var out = ExtraPlane(name: name, pixels: pixels, number: members["number"]?.int)
     if let header = members["header"] { out.header = try HeaderJSON.header(header) }
     out.scaling = (members["scaling"]?.items ?? []).compactMap(\.string)
     let axes = (members["further_axes"]?.items ?? []).compactMap(\.int)

@@ -141,7 +141,7 @@ private struct PlaneReading {
       let pixels: [Element] = try file.readPixels(hdu, as: type, null: null, scaling: Scaling(), work: work)
       return Plane(width: shape.width, height: pixels.count / max(1, shape.width), pixels: pixels)
     }
-    let pixels: ExtraPlane.Pixels
+    let pixels: StoredPixels
     switch hdu.scaling.bitpix {
     case 8: pixels = .uint8(try plane(TBYTE))
     case 16: pixels = .int16(try plane(TSHORT))

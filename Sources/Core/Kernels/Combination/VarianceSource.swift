@@ -11,9 +11,9 @@ package enum VarianceSource: String, Sendable, CaseIterable {
 }
 
 /// How far order statistics of normal values lie from the truth: mean squares in units of the variance of one value.
-enum OrderNoise {
+package enum OrderNoise {
   /// The variance of a median of `count` values over that of their mean.
-  static func medianFactor(_ count: Int) -> Double {
+  package static func medianFactor(_ count: Int) -> Double {
     switch count {
     case ...2: 1
     case 3: 1.35

@@ -39,7 +39,7 @@ struct PoissonLanes {
     anyHigh = !all(isLow)
     whole = VectorMath.floor(rate)
     part = rate - whole
-    sigma = VectorMath.squareRoot(rate)
+    sigma = RandomLanes.root(rate)
     acceptFrom = VectorMath.floor(part - 1.1484)
     sixSquares = 6 * rate * rate
     zeroProbability = anyLow ? PoissonLanes.exponentials(-rate, where: isLow) : Reals(repeating: 0)

@@ -183,7 +183,7 @@ struct PixelProbability {
             let v = expected * (place.perSignal / factors[k]) + constant
             let d = values[i] - expected
             exponent -= 0.5 * d * d / v
-            product /= RealMath.squareRoot(v)
+            product /= squareRoot(v)
           }
           let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
           let tailA = logTail(a, scaled)

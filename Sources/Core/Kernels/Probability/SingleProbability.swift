@@ -75,7 +75,7 @@ struct SingleProbability {
             continue
           }
           let v = expected * (place.perSignal / factors[k]) + constant
-          let root = RealMath.squareRoot(v)
+          let root = squareRoot(v)
           let d = (values[k] - expected) / root
           // Cosmic rays only add.
           let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)

@@ -57,3 +57,17 @@ extension CombinationMethod {
     }
   }
 }
+
+extension MaskSet {
+  /// The flux factors of so many exposures.
+  ///
+  /// - Throws: `CRSError` (data) with the parameter that brought the masks.
+  package func fluxFactors(of count: Int, parameter: String) throws -> [Double] {
+    guard fluxFactors.count == count else {
+      throw CRSError.data(
+        "the masks are those of \(fluxFactors.count) exposures, there are \(count)", parameter: parameter,
+        expected: "one for each exposure")
+    }
+    return fluxFactors
+  }
+}

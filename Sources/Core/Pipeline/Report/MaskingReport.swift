@@ -41,6 +41,10 @@ package struct MaskingReport {
       note(
         "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
     }
+    if result.pair != nil {
+      PairReport.lines(result).forEach(report)
+      return
+    }
     if isBrief {
       CrmasksReport.summary(of: result).forEach(report)
       return

@@ -46,5 +46,10 @@ package enum PValueReport {
       "  hit values \((100 * result.hitFraction).fixed(3)) %, position scatter \(result.mismatch.fixed(3)) pixel, "
         + "evaluated \((100 * result.evaluatedFraction).fixed(1)) % of the pixels",
     ]
+      + (result.changingPart > 0
+        ? [
+          "  on lines with \((100 * result.changingPart).fixed(2)) % of the pixels the exposures differ by more than noise: "
+            + "it is taken larger there"
+        ] : [])
   }
 }

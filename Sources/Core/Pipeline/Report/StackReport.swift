@@ -19,8 +19,12 @@ package enum StackReport {
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
-    (isScatterExplained ? [] : scatter(findings)) + levels(findings) + differences(findings) + low(findings)
-      + sources(findings)
+    (isScatterExplained ? [] : scatter(findings)) + raised(findings) + levels(findings)
+      + differences(findings) + low(findings) + sources(findings)
+  }
+
+  private static func raised(_ findings: StackFindings) -> [String] {
+    findings.raisedNoise.map { [PairReport.note($0)] } ?? []
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {

@@ -26,10 +26,16 @@ package struct CrmasksRun: Sendable {
   ) throws {
     var settings = settings
     settings.drawSeed()
+    let isPair = exposures.count == 2 && compatibility == nil
+    if isPair, !settings.isGiven("la_fsmode") {
+      // It judges the minimum of two exposures, whose sources have no one width.
+      settings.lacosmic.algorithm.fineStructure = .median
+    }
     let (shape, count) = (exposures.matched.shape, exposures.matched.planes.count)
-    // As measured: masks, the median and its cleaning for each pixel, levels and hits for each value.
+    // As measured: masks, the median and its cleaning for each pixel, levels and hits for each value; what changes between
+    // two exposures takes five planes more.
     try work.require(
-      bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count)),
+      bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count) + (isPair ? 20 : 0)),
       for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
     registration = try settings.registration(
@@ -61,6 +67,7 @@ package struct CrmasksRun: Sendable {
         ? ["noise = smallest error of the exposures"]
         : ["gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)"])
       + ["bias = \(detector.bias.historyText)"] + settings.historyLines
+      + (isPair ? ["- scale = \(settings.masking.changes.rawValue)"] : [])
       + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
       + (boundary == nil ? [] : ["boundary = as given"])
     (self.exposures, self.settings) = (exposures, settings)

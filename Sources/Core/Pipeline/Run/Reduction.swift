@@ -132,16 +132,9 @@ package struct Reduction: Sendable {
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
     }
-    var factors = [Double](repeating: 1, count: exposures.count)
-    if let masks, appliesFluxFactors {
-      guard masks.fluxFactors.count == exposures.count else {
-        throw CRSError.data(
-          "the masks are those of \(masks.fluxFactors.count) exposures, there are \(exposures.count)",
-          parameter: "crmasks",
-          expected: "one for each exposure")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
+      ?? exposures.images.map { _ in 1 }
     let combination = try MaskedCombination(
       exposures.planes, matched: exposures.isTrimmed ? nil : exposures.matched, masks: masks,
       fluxFactors: factors, work: talk.work)

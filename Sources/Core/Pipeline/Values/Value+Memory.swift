@@ -51,9 +51,13 @@ package struct HeldMemory: Sendable {
         case .float32(let plane): add(plane.pixels)
         case .float64(let plane): add(plane.pixels)
         case .uint8(let plane): add(plane.pixels)
+        case .int8(let plane): add(plane.pixels)
         case .int16(let plane): add(plane.pixels)
+        case .uint16(let plane): add(plane.pixels)
         case .int32(let plane): add(plane.pixels)
+        case .uint32(let plane): add(plane.pixels)
         case .int64(let plane): add(plane.pixels)
+        case .uint64(let plane): add(plane.pixels)
         }
       }
     }

@@ -15,12 +15,9 @@ extension Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let existing = read.statements().flatMap(written).filter { FileManager.default.fileExists(atPath: $0) }
     guard let first = existing.first else { return }
-    throw CRSError.file(
-      existing.count == 1
-        ? "exists already"
-        : "exists already, and so does "
-          + existing.dropFirst().joined(separator: ", "),
-      file: first, hint: "\(goesOn ?? "crs \(path) --overwrite") replaces what the script writes")
+    throw CRSError.exists(
+      first, and: Array(existing.dropFirst()),
+      hint: "\(goesOn ?? "crs \(path) --overwrite") replaces what the script writes")
   }
 
   /// The files that a statement of a record writes.
