@@ -13,7 +13,7 @@ import Testing
     bias: (left: Double, right: Double) = (941, 961), prescan: Int = 0, overscan: Int = 24, sky: Double = 25,
     noise: Double = 2.9, width: Int = 240, height: Int = 200, seed: UInt64 = 1
   ) -> Plane<Float> {
-    var random = Scene.Random(seed: seed)
+    var random = SeededRandom(seed: seed)
     let all = prescan + width + 2 * overscan
     var plane = Plane<Float>(width: all, height: height, repeating: 0)
     for y in 0..<height {

@@ -24,10 +24,10 @@ import Testing
   /// Three exposures of one sky in whole ADU of one electron, with their own hits and 40 that two of them share.
   private func write(_ cards: [String] = [], overscan: Int? = nil) throws {
     let overscan = overscan ?? self.overscan
-    var common = Scene.Random(seed: 9)
+    var common = SeededRandom(seed: 9)
     let shared = (0..<40).map { _ in (5 + common.below(width - 10), 5 + common.below(height - 10)) }
     for k in 1...3 {
-      var random = Scene.Random(seed: UInt64(k))
+      var random = SeededRandom(seed: UInt64(k))
       var pixels = [UInt16]()
       var light = [Double](repeating: 0, count: width * height)
       for y in 0..<height {
