@@ -31,7 +31,6 @@ struct SimulateCommand: Command {
   @Parameter("replace files that exist") var overwrite = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if prefix == nil { try context.call.bound.refuse(["overwrite"], "without prefix: no file is written") }
     var simulation = ExposureSimulation()
     (simulation.width, simulation.height, simulation.exposures) = (nx, ny, n)
     let drawn = seed ?? Int.random(in: 1...999_999_999)

@@ -35,7 +35,8 @@ import Testing
       }
       return (0..<2).reduce(0) { $0 + slit.score(result.masks.exposures[$1], scene, $1).false }
     }
-    #expect(try wrong(.none) > 200)
+    let unfollowed = try wrong(.none)
+    #expect(unfollowed > 200, "\(unfollowed)")
     #expect(try wrong(.auto) <= 20)
   }
 
@@ -87,7 +88,7 @@ import Testing
     slit.noise = 2
     let result = try slit.masks(scene.images)
     let raised = try #require(result.findings.raisedNoise)
-    #expect(abs(raised.measured - 5) < 0.5 && raised.assumed == 2)
+    #expect(abs(raised.measured - 5) < 0.5 && raised.assumed == 2, "\(raised)")
     #expect(PairReport.note(raised).contains("rnoise"))
     slit.noise = 5
     for k in 0..<2 { #expect(slit.score(result.masks.exposures[k], scene, k).false <= 10) }

@@ -12,7 +12,7 @@ import Testing
     }
     #expect(FoldedLine.lines(line, width: 80)[1] == String(repeating: " ", count: 17) + "notebook")
     #expect(FoldedLine.lines("short", width: 80) == ["short"] && FoldedLine.lines("", width: 10) == [""])
-    #expect(FoldedLine.lines("averyveryverylongword more", width: 10) == ["averyveryverylongword", "  more"])
+    #expect(FoldedLine.lines("averyveryverylongword more", width: 10) == ["averyveryverylongword", "more"])
   }
 
   @Test func statementsStayStatements() {

@@ -89,35 +89,15 @@ package struct PValueDetector: Sendable {
       try LocalMismatch(
         exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
     }
-    var (clean, moved) = try model(exposures)
-    // Somebody who gives the mismatch gives all of it.
-    var changes = options.mismatch == nil ? try changing(exposures, clean, moved) : .none
-    var judged = exposures
-    if let excess = changes.excess, exposures.count > 2, !clean.isMoved {
-      judged = try Self.followed(
-        exposures, clean.mean, where: excess, factors: factors, noise: noise, work: work)
-      (clean, moved) = try model(judged)
-      changes = try changing(judged, clean, moved)
-    }
-    (self.exposures, self.model, mismatch, self.changing) = (judged, clean, moved, changes)
+    let (clean, moved) = try model(exposures)
+    // Only two exposures need it: of three the middle value is there. Somebody who gives the mismatch gives all of it.
+    let isLocal = exposures.count == 2 && options.mismatch == nil
+    (self.exposures, self.model, mismatch) = (exposures, clean, moved)
+    changing = isLocal ? try changing(exposures, clean, moved) : .none
     prior =
       options.prior == .local
       ? try LocalPrior(
         clean.mean, empty: clean.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
-  }
-
-  /// The exposures without what changes smoothly along lines, where more than noise does.
-  private static func followed(
-    _ exposures: [Plane<Float>], _ level: Plane<Float>, where excess: Plane<Float>, factors: [Double],
-    noise: StackNoise, work: Work
-  ) throws -> [Plane<Float>] {
-    try exposures.enumerated().map { k, exposure in
-      let change = try SmoothChanges.change(
-        of: exposure, from: level, factor: factors[k], noise: noise[k], work: work)
-      var out = exposure
-      for i in 0..<out.count where excess.pixels[i] > 0 { out.pixels[i] -= change.pixels[i] }
-      return out
-    }
   }
 
   /// Pixels by the number of their values, from 0.

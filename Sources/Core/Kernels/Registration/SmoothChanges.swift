@@ -46,42 +46,6 @@ package struct SmoothChanges: Sendable {
     changedPart = field.changedPart
   }
 
-  /// What changes smoothly between an exposure and what all of them show together: both axes, the better one first.
-  ///
-  /// - Parameters:
-  ///   - exposure: NaN where a value does not count [ADU].
-  ///   - level: what they show together, finite.
-  ///   - factor: relative flux that the exposure was divided by.
-  ///   - noise: of the exposure before.
-  /// - Throws: `CRSError.interrupted`.
-  static func change(
-    of exposure: Plane<Float>, from level: Plane<Float>, factor: Double, noise: PixelNoise, work: Work
-  ) throws -> Plane<Float> {
-    let shape = exposure.shape
-    let factor = Float(factor)
-    let pair = try withPixels(of: [exposure, level]) { sources in
-      nonisolated(unsafe) let sources = sources
-      return ComparedPair(
-        difference: try .byRows(shape, work: work) { y, row in
-          for x in 0..<shape.width {
-            let i = y * shape.width + x
-            row[x] = sources[0][i] - sources[1][i]
-          }
-        },
-        level: level,
-        variance: try .byRows(shape, work: work) { y, row in
-          for x in 0..<shape.width {
-            let i = y * shape.width + x
-            let (perSignal, readout) = noise.at(i)
-            row[x] = max(max(sources[1][i], 0) * perSignal / factor + readout / (factor * factor), 1e-12)
-          }
-        })
-    }
-    var field = ChangeField(pair: pair, work: work)
-    _ = try field.follow(.auto)
-    return field.change
-  }
-
   /// The exposures without what tells them apart: each is moved by half of it.
   ///
   /// - Throws: `CRSError.interrupted`.

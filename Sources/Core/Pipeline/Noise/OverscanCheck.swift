@@ -32,7 +32,7 @@ package struct OverscanCheck: Sendable {
     let rest = level - bias
     let expected = (max(0, rest) / gain + readout * readout).squareRoot()
     namesBias =
-      knowsNoise && rest > 5 * overscan.noise && overscan.noise < Self.quiet * expected
+      bias == 0 && knowsNoise && rest > 5 * overscan.noise && overscan.noise < Self.quiet * expected
     if namesBias {
       lines.append(
         "a bias of about \(level.short) \(image.unit.name) is left in (\(overscan.text)): bias=auto or bias=\(level.short) "
