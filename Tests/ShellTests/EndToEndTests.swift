@@ -73,7 +73,7 @@ import Testing
       ["-c", "s = simulate nx=50 ny=40 seed=1; c = lacosmic (median s) sigclip=-1"], in: folder)
     #expect(range.status == 2 && range.errors.contains("sigma"))
     #expect(
-      try Self.crs(["-c", "s = simulate nx=50 ny=40 seed=1 n=2; m = crmasks s seed=1"], in: folder).status
+      try Self.crs(["-c", "s = simulate nx=50 ny=40 seed=1 n=1; m = crmasks s seed=1"], in: folder).status
         == 1)
     #expect(try Self.crs(["--version"], in: folder).output.hasPrefix("crs "))
     #expect(try Self.crs(["nonsense"], in: folder).status == 2)

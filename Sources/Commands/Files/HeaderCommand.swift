@@ -72,14 +72,18 @@ struct HeaderCommand: Command {
     let literal = found.reading.literal
     switch found.reading.value {
     // What is printed is the value, as it can be typed.
-    case .integer(let number)?: return CommandResult([.integer(number)])
-    case .real(let number)?: return CommandResult([.number(number)])
-    case .logical(let flag)?: return CommandResult([.bool(flag)])
+    case .integer(let number)?: return printed(.integer(number), literal)
+    case .real(let number)?: return printed(.number(number), literal)
+    case .logical(let flag)?: return printed(.bool(flag), literal)
     case .text(let text)?: return CommandResult([.text(text)], lines: [text])
     case nil:
       if literal.isEmpty { context.note("\(name) has no value") }
       return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
     }
+  }
+
+  private func printed(_ value: Value, _ card: String) -> CommandResult {
+    CommandResult([value], lines: [value.literal ?? card])
   }
 
   /// What is given where there is no card: any value, none too; nothing where it is left out.

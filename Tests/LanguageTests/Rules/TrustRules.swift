@@ -52,8 +52,8 @@ import Testing
     "crmasks s figures=yes",
     "crmasks s record=yes", "combine s method=median masks=[k, k, k]",
     "combine s method=mean use_lamedian=yes",
-    "combine s method=mean apply_flux_factor=no", "lacosmic m psfsize=7", "lacosmic m psfk=m",
-    "simulate nx=60 ny=50 overwrite=yes", "cr2images m ioffx=3", "cr2images m m aspect=auto",
+    "lacosmic m psfsize=7", "lacosmic m psfk=m",
+    "cr2images m ioffx=3", "cr2images m m aspect=auto",
     "fluxfactor s compat=numina-0.36 xy_offsets=[[1,0],[0,0],[0,0]]", "save (newtable a) 'no.csv' bitpix=16",
     "save k 'no.fits' bitpix=16", "load 'no.fits' force=yes",
   ])

@@ -47,6 +47,9 @@ import Testing
     let run = try run(0.5)
     try run.run("x = z + 1")
     try run.run("x = z + 2")
+    try run.run("x = z + 3")
+    // The last step can always be taken back.
+    try run.run("undo")
     #expect(run.error("undo")?.message == "there is nothing to undo")
     try run.run("a = 1; a = 2; undo")
     #expect(run.number("a") == 1)

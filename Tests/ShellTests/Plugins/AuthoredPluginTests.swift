@@ -57,8 +57,7 @@ import Testing
         r = rounded x
 
         """)
-    #expect(ended.errors.components(separatedBy: "given int32").count == 2, "\(ended)")
-    #expect(ended.errors.contains("given float64"))
+        #expect(ended.errors.contains("given float64"))
     #expect(ended.output.contains("w2: Image 60x50 int32"), "\(ended)")
     #expect(ended.output.contains("difference: 0"))
     #expect(ended.output.contains("least: 1073741825"), "\(ended)")
@@ -160,7 +159,7 @@ import Testing
         """, commands: [AuthoredPlugin.command("empty")]
     ).write(into: plugins)
     let ended = try run(Self.scene + "a = empty x\n")
-    #expect(ended.errors.contains("gave null as the result out0, expected an image"), "\(ended)")
+    #expect(ended.errors.contains("gave null as the result out0, expected an Image"), "\(ended)")
   }
 
   @Test func nothingMovesTheCursor() throws {
@@ -248,9 +247,9 @@ import Testing
         """, commands: [AuthoredPlugin.command("twice")]
     ).write(into: plugins)
     let ended = try run(
-      "! mkdir pf\nset plugin_folder=pf\n" + Self.scene + "cd /\na = twice x\nset plugin_folder=no\n")
+      "! mkdir pf\nset plugin_folder=pf\n" + Self.scene + "cd /\na = twice x\nset plugin_folder=nowhere\n")
     #expect(ended.output.contains("a: Image 60x50"), "\(ended)")
-    #expect(ended.errors.contains("no: is no folder"), "\(ended.errors)")
+    #expect(ended.errors.contains("nowhere: is no folder"), "\(ended.errors)")
   }
 
   @Test func authorsSeeAllThatFails() throws {

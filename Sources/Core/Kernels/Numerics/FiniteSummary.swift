@@ -36,7 +36,7 @@ package struct FiniteSummary: Sendable, Equatable {
     let end = Part.place(of: &rank, in: low)
     count = whole.count
     (minimum, maximum) = (whole.minimum, whole.maximum)
-    median = value(ofOrderedBits: UInt32(bin) << 16 | UInt32(end))
+    median = number(ofOrderedBits: UInt32(bin) << 16 | UInt32(end))
   }
 }
 

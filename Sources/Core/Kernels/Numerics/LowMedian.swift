@@ -39,7 +39,7 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
     rank -= low[end]
     end += 1
   }
-  return value(ofOrderedBits: UInt32(bin) << 16 | UInt32(end))
+  return number(ofOrderedBits: UInt32(bin) << 16 | UInt32(end))
 }
 
 /// The low median of values that may be reordered (Hoare's selection); `values` must not be empty, NaN not be in it.

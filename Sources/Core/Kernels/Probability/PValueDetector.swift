@@ -83,17 +83,14 @@ package struct PValueDetector: Sendable {
           exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
       )
     }
-    func changing(
-      _ exposures: [Plane<Float>], _ model: CleanModel, _ mismatch: PositionMismatch
-    ) throws -> LocalMismatch {
-      try LocalMismatch(
-        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
-    }
     let (clean, moved) = try model(exposures)
     // Only two exposures need it: of three the middle value is there. Somebody who gives the mismatch gives all of it.
     let isLocal = exposures.count == 2 && options.mismatch == nil
     (self.exposures, self.model, mismatch) = (exposures, clean, moved)
-    changing = isLocal ? try changing(exposures, clean, moved) : .none
+    changing =
+      isLocal
+      ? try LocalMismatch(
+        exposures, model: clean, factors: factors, noise: noise, mismatch: moved, work: work) : .none
     prior =
       options.prior == .local
       ? try LocalPrior(
