@@ -102,7 +102,7 @@ struct ErrorNoise {
     // Without light the readout noise is that of some electrons.
     let dark = (rank(0.5, of: all) ?? 1) * 0.2
     guard let usual = rank(0.5, of: bright), let least = rank(0.001, of: bright) else { return dark }
-    return min(dark, max(least, 1e-4 * usual))
+    return max(least, 1e-4 * usual)
   }
 
   private static func made(
