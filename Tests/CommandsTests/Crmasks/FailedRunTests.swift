@@ -14,7 +14,7 @@ import Testing
     let path = scratch.path
     try script.run("simulate nx=60 ny=50 seed=1 prefix='\(path)/e'")
     // An exposure of another level: refused by the calculation, not by what reads the files.
-    try script.run("s = load '\(path)/e_3.fits'; x = s * 50; save x '\(path)/far.fits'")
+    try script.run("s = load '\(path)/e_3.fits'; x = s + 5000; save x '\(path)/far.fits'")
     for (name, last) in [("good", "e_3.fits"), ("far", "far.fits")] {
       let files = ["e_1.fits", "e_2.fits", last]
       _ = try scratch.write(files.map { $0 + "\n" }.joined(), name + ".txt")

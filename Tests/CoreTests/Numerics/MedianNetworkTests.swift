@@ -110,6 +110,12 @@ import Testing
     #expect(lowMedian([-0.5]) == -0.5)
     #expect(lowMedian([]) == nil)
     var random = SplitMix64(state: 1)
+    // Few values are sorted, many counted; NaN stands above infinity.
+    #expect(lowMedian([.nan, -.infinity, 1, .infinity, 2]) == 2)
+    for count in [4095, 4096, 4097, 9000] {
+      let values = (0..<count).map { _ in Float(random.normal()) }
+      #expect(lowMedian(values) == values.sorted()[(count - 1) / 2])
+    }
     for count in 1...60 {
       var values = (0..<count).map { _ in Float(Int(random.next() % 41) - 20) / 3 }
       let expected = values.sorted()[(count - 1) / 2]
