@@ -11,7 +11,8 @@ import Testing
     (
       "Core/Kernels",
       [
-        "Work", "Planes", "Numerics", "Noise", "Overscan", "Stacks", "Combination", "LACosmic", "Pairs", "Registration",
+        "Work", "Planes", "Numerics", "Noise", "Overscan", "Stacks", "Combination", "LACosmic", "Pairs",
+        "Registration",
         "Diagram",
         "Simulation", "Probability", "Masking",
       ]

@@ -113,7 +113,9 @@ import Testing
     // Probabilities are no mask, a comparison makes one.
     let fraction = try crs(
       "x = load q.fits; p = x / 1e6; c, m = lacosmic x inmask=p", status: 1)
-    #expect(fraction.errors.contains("an image is no mask") && fraction.errors.contains("a comparison gives a mask"))
+    #expect(
+      fraction.errors.contains("an image is no mask") && fraction.errors.contains("a comparison gives a mask")
+    )
     try crs("x = load q.fits; p = x / 1e6; c, m = lacosmic x inmask=(p > 0.5)")
   }
 }
