@@ -242,14 +242,18 @@ struct LacosmicCommand: Command {
   private func subtractedPlane(_ context: CommandContext) throws -> Plane<Float>? {
     switch subtracted {
     case nil: return nil
-    case .number(let level)?:
-      guard abs(level) < 1e12 else {
-        throw CRSError.usage(
-          "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
-      }
-      return Plane(width: image.width, height: image.height, repeating: Float(level))
+    case .integer(let level)?: return try uniform(Double(level))
+    case .number(let level)?: return try uniform(level)
     case let value?: return try context.reading.image(value).pixels
     }
+  }
+
+  private func uniform(_ level: Double) throws -> Plane<Float> {
+    guard abs(level) < 1e12 else {
+      throw CRSError.usage(
+        "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
+    }
+    return Plane(width: image.width, height: image.height, repeating: Float(level))
   }
 }
 

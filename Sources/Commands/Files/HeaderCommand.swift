@@ -83,7 +83,9 @@ struct HeaderCommand: Command {
   }
 
   private func printed(_ value: Value, _ card: String) -> CommandResult {
-    CommandResult([value], lines: [value.literal ?? card])
+    // Integers of more than 64 bits are no numbers here: all their digits are printed.
+    let isLong = card.allSatisfy { $0.isNumber || $0 == "-" || $0 == "+" }
+    return CommandResult([value], lines: [isLong ? card : value.literal ?? card])
   }
 
   /// What is given where there is no card: any value, none too; nothing where it is left out.

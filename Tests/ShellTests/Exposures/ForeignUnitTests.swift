@@ -61,6 +61,29 @@ import Testing
     try crs("s = load f1.fits f2.fits f3.fits; m = crmasks s seed=1 gain=250 rnoise=0.016")
   }
 
+  /// Rates of unlike times are not matched as if their gains were those of several detectors.
+  @Test func ratesOfUnlikeTimesAskForCounts() throws {
+    for k in 1...3 {
+      let (seconds, scene) = (Float(100 * k), Scene())
+      let rates = scene.electrons(seed: UInt64(k)).map { $0 * Float(k) / seconds }
+      var file = TestFile()
+      file.image(
+        .float32(rates), nil, ["BUNIT = 'electron/s'", "EXPTIME = \(seconds)", "RDNOISE = 8.0 / electron"])
+      try file.write("r\(k).fits", in: folder)
+    }
+    for command in ["crmasks s seed=1", "p, q = mmpvalue s", "combine s method=mean"] {
+      let refused = try crs("s = load r1.fits r2.fits r3.fits; \(command)", status: 1)
+      #expect(refused.errors.contains("100, 200, 300 s") && refused.errors.contains("unit=electron"))
+    }
+    let counts = try crs(
+      """
+      s = load r1.fits r2.fits r3.fits unit=electron; m = crmasks s seed=1 flux_factor=auto
+      c = combine s masks=m; stats c median
+      """)
+    let level = try #require(Double(counts.output.split(separator: "\n").last ?? ""))
+    #expect((350...450).contains(level), "\(counts.output)")
+  }
+
   @Test(arguments: ["0.0", "-5.0", "'100 s'"]) func timesThatAreNoneAreQuoted(quoted: String) throws {
     let card = "EXPTIME = \(quoted)"
     try stack("electron/s", scale: 100, cards: [card, "RDNOISE = 4.0"], errors: false)

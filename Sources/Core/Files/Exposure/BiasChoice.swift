@@ -19,7 +19,9 @@ extension Image {
   package func measuredBias(
     gain: DetectorValue?, readoutNoise: DetectorValue?, work: Work = Work()
   ) throws -> Known<DetectorValue> {
-    if let overscan = Overscan(self) { return Known(overscan.bias, .measured("overscan, " + overscan.text)) }
+    if let overscan = Overscan(self, readoutNoise: readoutNoise?.typical) {
+      return Known(overscan.bias, .measured("overscan, " + overscan.text))
+    }
     var error = CRSError.data(
       "no overscan is seen, neither by the header (BIASSEC, TRIMSEC, DATASEC) nor at the borders",
       parameter: "bias", expected: "bias=NUMBER [\(unit.name)]")

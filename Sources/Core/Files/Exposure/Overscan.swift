@@ -34,15 +34,22 @@ package struct Overscan: Sendable {
   /// Levels closer than this part of the noise are one.
   private static let alike = 0.5
 
+  /// Scatter over the readout noise from which columns at the borders have light.
+  private static let lit = 1.8
+
   /// nil where the header tells no overscan and none can be seen.
-  package init?(_ image: Image) {
+  ///
+  /// - Parameter readoutNoise: where it is known; columns at the borders that scatter by much more are no overscan [ADU].
+  package init?(_ image: Image, readoutNoise: Double? = nil) {
     let area = ImagingArea(image)
     if let found = Self.biasSections(image) {
       self.init(found.strips, in: image, area, found.text)
     } else if let area, let strips = Self.outside(area, image), let text = Self.name(strips) {
       self.init(strips, in: image, area, text + ", outside " + area.text)
     } else {
-      let strips = EdgeStrip.found(in: image.pixels)
+      let strips = EdgeStrip.found(in: image.pixels).filter { strip in
+        readoutNoise.map { strip.noise <= Self.lit * $0 } ?? true
+      }
       // Dark rows may be those between the slit and the border; columns of overscan tell better.
       let columns = strips.filter { $0.lines == .columns }
       let used = columns.isEmpty ? strips : columns

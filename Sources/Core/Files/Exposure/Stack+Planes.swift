@@ -8,12 +8,25 @@ extension Stack {
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
-  /// - Throws: `CRSError`: data for errors that tell no noise, interrupted.
+  /// - Throws: `CRSError`: data for errors that tell no noise and rates of unlike exposure times, interrupted.
   package func planes(
     _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
+    if found.knowsNoise { try checkRates(found) }
     let all = try planes(found, scalesErrors: scalesErrors, work)
     return trims ? all.trimmed(as: exposures) : all
+  }
+
+  /// Rates of unlike exposure times have unlike gains, as if of several detectors, but equal levels.
+  private func checkRates(_ found: DetectorLookup) throws {
+    let times = found.facts.compactMap { $0.exposureTime?.value }
+    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, let least = times.min(),
+      let most = times.max(), least > 0, most / least > 1.001
+    else { return }
+    throw CRSError.data(
+      "the exposures are rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
+      parameter: "exposures", expected: "rates of one exposure time, or counts",
+      hint: "load FILES unit=electron makes counts of them; flux_factor=auto then matches their times")
   }
 
   private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {

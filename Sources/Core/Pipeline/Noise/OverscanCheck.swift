@@ -21,7 +21,8 @@ package struct OverscanCheck: Sendable {
   ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
   package init(_ image: Image, _ detector: Detector, knowsNoise: Bool = true, trims: Bool?) {
     let isCounts = image.unit.quantity == .counts || image.unit.quantity == .none
-    guard isCounts, !image.unit.isRate, let overscan = Overscan(image) else {
+    let noise = knowsNoise ? detector.readoutNoise.typical : nil
+    guard isCounts, !image.unit.isRate, let overscan = Overscan(image, readoutNoise: noise) else {
       (warnings, namesBias, namesNoise) = ([], false, false)
       return
     }
