@@ -70,7 +70,7 @@ class InterruptTests(KernelCase):
         self.interrupted("for i in 1:100000\n  k = sqrt(small)\nend", self.by_message)
 
     def test_long_loops_and_lists(self):
-        for code in ["for i in 1:10000000\n  k = i\nend", "l = sort(1:10000000)"]:
+        for code in ["for i in 1:10000000\n  k = i\nend", "for i in 1:10000000\n  k = sort([i, 1])\nend"]:
             msg_id = self.kc.execute(code)
             self.wait_for_busy(msg_id)
             time.sleep(0.7)
