@@ -372,7 +372,7 @@ class EndTests(unittest.TestCase):
                 km, kc = KernelCase.started()
                 kernel = km.provisioner.pid
                 kc.execute(line)
-                time.sleep(0.7)
+                time.sleep(1.2)
                 started = descendants(kernel)
                 self.assertTrue(started)
                 os.kill(kernel, sign)
