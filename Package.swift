@@ -39,6 +39,7 @@ let package = Package(
     .target(name: "CKissFFT", path: "Sources/Core/Kernels/Modules/CKissFFT"),
     .systemLibrary(name: "CLanes", path: "Sources/Core/Kernels/Modules/CLanes"),
     .systemLibrary(name: "CProcessors", path: "Sources/Core/Kernels/Modules/CProcessors"),
+    .systemLibrary(name: "CRoom", path: "Sources/Core/Kernels/Modules/CRoom"),
     .systemLibrary(name: "CDisk", path: "Sources/Core/Files/Modules/CDisk"),
     .systemLibrary(
       name: "CCairo", path: "Sources/Plot/Modules/CCairo", pkgConfig: "cairo",
@@ -49,7 +50,7 @@ let package = Package(
     .systemLibrary(
       name: "CEditline", path: "Sources/Shell/Modules/CEditline", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"])]),
-    .systemLibrary(name: "CMemory", path: "Sources/Shell/Modules/CMemory"),
+    .target(name: "CMemory", path: "Sources/Shell/Modules/CMemory"),
     .systemLibrary(
       name: "CZMQ", path: "Sources/Shell/Notebook/Modules/CZMQ", pkgConfig: "libzmq",
       providers: [.apt(["libzmq3-dev"])]),
@@ -60,7 +61,8 @@ let package = Package(
 
     // MARK: - The program, in the order in which one part may use another
     .target(
-      name: "Kernels", dependencies: ["CKissFFT", "CLanes", "CProcessors"], path: "Sources/Core/Kernels",
+      name: "Kernels", dependencies: ["CKissFFT", "CLanes", "CProcessors", "CRoom"],
+      path: "Sources/Core/Kernels",
       exclude: ["Modules"],
       swiftSettings: strict),
     .target(
@@ -87,7 +89,7 @@ let package = Package(
       name: "Commands", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
       exclude: ["Calling", "Telling", "Session", "Plugins", "PluginModules"], swiftSettings: strict),
     .target(
-      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling"],
+      name: "Language", dependencies: ["Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins"],
       path: "Sources/Shell/Language", swiftSettings: strict),
     .executableTarget(
       name: "Shell",
@@ -97,7 +99,9 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Commands", "Language", "CZMQ", "CSodium",
+        "Kernels", "Files", "Pipeline", "Plot", "Calling", "Plugins", "Commands", "Language", "CMemory",
+        "CZMQ",
+        "CSodium",
       ],
       path: "Sources/Shell/Notebook", exclude: ["Modules"], swiftSettings: strict),
     .executableTarget(

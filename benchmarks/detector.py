@@ -131,7 +131,7 @@ def golden():
         files = " ".join(f"'{root}/inputs/{prefix}_{k + 1}.fits'" for k in range(n))
         with tempfile.TemporaryDirectory(prefix="crs-detector-") as folder:
             run([f"s = load {files} {words}",
-                 f"m = crmasks s detector=pvalue crmethod=mmcosmic dilation=0 far=1 figures=no {extra}", "save m m.fits"],
+                 f"m = crmasks s detector=pvalue crmethod=mmcosmic dilation=0 far=1 {extra}", "save m m.fits"],
                 folder)
             flags = fits.getdata(f"{folder}/m.fits", "MEDIANCR") > 0
         with fits.open(f"{root}/inputs/{prefix.rstrip('s')}_truth.fits.gz") as truth:

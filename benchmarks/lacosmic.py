@@ -107,8 +107,7 @@ def expose(scene, nx, ny, folder):
 def ours(path, mode, threads, repeat, folder):
     mask = os.path.join(folder, "mask.fits")
     words = " ".join(f"{k}={v if isinstance(v, str) else 'yes' if v else 'no'}" for k, v in mode.items())
-    clean = (f"clean, mask = lacosmic a gain=1 readnoise={READ_NOISE} sigclip=4.5 satlevel=65536 psfmodel=gauss "
-             f"psfsize=7 {words}")
+    clean = f"clean, mask = lacosmic a gain=1 readnoise={READ_NOISE} sigclip=4.5 satlevel=65536 {words}"
     statements = [f"set threads={threads}", f"a = load '{path}'"] + [f"time {clean}"] * repeat
     statements.append(f"save mask '{mask}' overwrite=yes")
     result = subprocess.run([crs, "-c", "; ".join(statements)], check=True, capture_output=True, text=True)

@@ -1,6 +1,6 @@
 """Stacks as people have them: masks, gaps, unlike detectors, low values: scripts/bench stacks [WHAT ...] [--runs=4]
 
-WHAT is any of calibration, completeness, variance, speed; without any, all. Exposures come from `simulate` and are
+WHAT is any of calibration, completeness, fields, variance, speed; without any, all. Exposures come from `simulate` and are
 changed here: values masked at random, strips that one or two of the exposures cover, gains and readout noises of their
 own, drop-outs, dead columns, a closed shutter, negative hits, and fields of undersampled stars. Prints Markdown.
 """
@@ -36,6 +36,16 @@ def simulated(folder, n, seed, words):
         scene = truth["SCENE"].data.astype(float)
     planes = np.array([fits.getdata(f"{folder}/e_{k + 1}.fits") for k in range(n)]).astype(float)
     return planes, rays, scene
+
+
+def write_foreign(folder, planes, scale=250.0):
+    """Files x1.fits, x2.fits ... in MJy/sr with nothing but the errors that their own values make."""
+    for k, plane in enumerate(planes):
+        sci = fits.ImageHDU((plane / scale).astype("f4"), name="SCI")
+        sci.header["BUNIT"] = "MJy/sr"
+        err = fits.ImageHDU((np.sqrt(np.maximum(plane, 0) + NOISE ** 2) / scale).astype("f4"), name="ERR")
+        fits.HDUList([fits.PrimaryHDU(), sci, err]).writeto(f"{folder}/x{k + 1}.fits", overwrite=True)
+    return "s = load " + " ".join(f"x{k + 1}.fits" for k in range(len(planes)))
 
 
 def write(folder, planes, masks=None, gains=None, noises=None):
@@ -78,6 +88,8 @@ def stack(kind, folder, n, seed):
     planes, _, scene = simulated(folder, n, seed, "density=0 coincidences=0")
     if kind == "plain":
         return write(folder, planes)
+    if kind == "errors":
+        return write_foreign(folder, planes)
     if kind == "masked":
         masks = random_masks(n, seed)
         planes[masks] = -999
@@ -100,7 +112,7 @@ def stack(kind, folder, n, seed):
 
 KINDS = {"plain": "as simulated", "masked": "10 % of the values masked", "strips": "strips covered once, twice, ...",
          "gains": "gains 1, 2, 0.7", "noises": "gains 1, 2, 0.7; noises 3.4, 10, 5 e-",
-         "all": "the same, 10 % masked"}
+         "all": "the same, 10 % masked", "errors": "MJy/sr, only errors known"}
 
 
 def calibration():
@@ -118,9 +130,9 @@ def calibration():
                         lines += [f"p, m = mmpvalue s far={far} pmax=0.5 hysteresis=0 minimum_max2d_rnoise=0",
                                   f"save m m{k}.fits"]
                     lines += ["a = crmasks s seed=1 bias=0 detector=pvalue crmethod=mmcosmic dilation=0 far=10 pmax=0.5 "
-                              "hysteresis=0 figures=no minimum_max2d_rnoise=0", "save a a.fits",
+                              "hysteresis=0 minimum_max2d_rnoise=0", "save a a.fits",
                               "b = crmasks s seed=1 bias=0 detector=boundary nsimulations=exact crmethod=mmcosmic dilation=0 "
-                              "figures=no minimum_max2d_rnoise=0",
+                              "minimum_max2d_rnoise=0",
                               "save b b.fits"]
                     run(lines, folder)
                     found += [fits.getdata(f"{folder}/m{k}.fits").sum() for k in range(len(asked))]
@@ -178,7 +190,7 @@ def completeness():
                     planes, rays, _ = simulated(folder, n, seed, words)
                     # A background on which values can be too low.
                     planes += np.random.default_rng(seed).poisson(100, planes.shape)
-                    call = "m = crmasks s seed=1 bias=0 crmethod=mmcosmic dilation=0 figures=no"
+                    call = "m = crmasks s seed=1 bias=0 crmethod=mmcosmic dilation=0"
                     load = write(folder, planes)
                     run([load, call, "save m new.fits overwrite=yes"], folder)
                     if old:
@@ -239,7 +251,8 @@ def fields():
         programs["old"] = os.environ["CRS_BEFORE"]
     dithers = [(0, 0), (0.33, -0.5), (-0.5, 0.33), (0.2, 0.4), (-0.3, -0.2)]
     for fwhm in (1.2, 1.6, 2.5):
-        for n, given in ((3, True), (3, False), (4, True), (5, True)):
+        for n, given, detector in ((3, True, "pvalue"), (3, True, "boundary"), (3, False, "pvalue"), (4, True, "pvalue"),
+                                   (5, True, "pvalue")):
             offsets = dithers[:n]
             rows = {p: [] for p in programs}
             for seed in range(1, RUNS + 1):
@@ -249,7 +262,7 @@ def fields():
                     words = "xy_offsets=[" + ",".join(f"[{x},{y}]" for x, y in offsets) + "]" if given else ""
                     true, real = spoilt(rays, noise=4), spoilt(rays, noise=0.5)
                     for name, program in programs.items():
-                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 figures=no {words}",
+                        run([load, f"m = crmasks s seed=1 bias=0 dilation=0 detector={detector} {words}",
                              "c = combine s masks=m method=mediancr", "save m m.fits overwrite=yes", "save c c.fits overwrite=yes"],
                             folder, program)
                         flags = fits.getdata(f"{folder}/m.fits", "MEDIANCR") > 0
@@ -265,7 +278,7 @@ def fields():
             rate = lambda r: f"{r[:, 1].sum() / r[:, 0].sum():.4f}"
             false = lambda r: f"{r[:, 2].mean():.1f}"
             kept = lambda r: f"{r[:, 3].mean():.3f}"
-            print(f"| FWHM {fwhm}, n = {n}{', offsets given' if given else ''} | {int(np.array(rows['new'])[:, 0].sum())} | "
+            print(f"| FWHM {fwhm}, n = {n}{', offsets given' if given else ''}{', boundary' if detector == 'boundary' else ''} | {int(np.array(rows['new'])[:, 0].sum())} | "
                   f"{cell('old', rate)} | {cell('new', rate)} | {cell('old', false)}, {cell('new', false)} | "
                   f"{cell('old', kept)}, {cell('new', kept)} |", flush=True)
 
@@ -294,9 +307,11 @@ def variance():
                 masks = random_masks(n, seed) if kind in ("masked", "all") else None
                 load = write(folder, planes, masks, gains, noises)
                 factors = "flux_factor=[" + ",".join(f"{f}" for f in flux) + "]"
-                lines = [load, f"m = crmasks s seed=1 bias=0 figures=no {factors}"]
+                lines = [load, f"m = crmasks s seed=1 bias=0 {factors}"]
                 for method in ("mediancr", "meancrt", "meancr", "median", "mean", "min"):
-                    lines += [f"c = combine s masks=m method={method}", f"save c {method}.fits"]
+                    # Masks tell the others nothing but flux factors.
+                    masks = "masks=m" if method.endswith("crt") or method.endswith("cr") or kind == "flux" else ""
+                    lines += [f"c = combine s {masks} method={method}", f"save c {method}.fits"]
                 run(lines, folder)
                 pixels = rng.choice(scene.size, 1000, replace=False)
                 clean = rays.max(axis=0) == 0
@@ -327,11 +342,11 @@ def speed():
             for name, program in [("now", crs)] + ([("before", os.environ["CRS_BEFORE"])] if "CRS_BEFORE" in os.environ
                                                    and masks is None else []):
                 times = []
-                for call in ("m = crmasks s seed=1 bias=0 figures=no", "p, m = mmpvalue s",
+                for call in ("m = crmasks s seed=1 bias=0", "p, m = mmpvalue s",
                              "m = load m.fits; c = combine s masks=m"):
                     bare = min(clock([load], folder, program) for _ in range(3))
                     if call.startswith("p"):
-                        run([load, "m = crmasks s seed=1 bias=0 figures=no", "save m m.fits overwrite=yes"], folder, program)
+                        run([load, "m = crmasks s seed=1 bias=0", "save m m.fits overwrite=yes"], folder, program)
                         extra = bare
                     elif "load m.fits" in call:
                         extra = min(clock([load, "m = load m.fits"], folder, program) for _ in range(3))

@@ -1,5 +1,7 @@
 """What cells tell, and what is answered about code."""
 
+import os
+
 from support import KernelCase
 
 
@@ -70,8 +72,11 @@ class CellTests(KernelCase):
 
     def test_exit_ends_nothing(self):
         self.run_cell("kept = 5")
-        outcome = self.run_cell("exit 3\nkept = 6")
+        outcome = self.run_cell("exit 3\nkept = 6\nkept = 7")
         self.assertEqual(outcome.status, "ok")
+        self.assertEqual(
+            outcome.stream("stderr"),
+            "note: exit ends the cell, not the notebook; the 2 statements behind it are left out\n")
         self.assertEqual(self.run_cell("kept").contents("execute_result")[0]["data"]["text/plain"], "5")
 
     def test_user_expressions(self):
@@ -79,6 +84,32 @@ class CellTests(KernelCase):
         found = outcome.reply["content"]["user_expressions"]
         self.assertEqual(found["a"]["data"]["text/plain"], "8")
         self.assertEqual(found["b"]["status"], "error")
+
+    def test_user_expressions_change_nothing(self):
+        self.run_cell("quiet = 1\ndef leaves\n  exit\n  return 1\nend")
+        wanted = {"a": "exit", "b": "leaves", "c": "undo", "d": "save (simulate nx=20 ny=20 seed=1)[1] 'never.fits'", "e": "quiet = 2", "f": "!touch never.txt", "g": "drop quiet"}
+        found = self.run_cell("1", user_expressions=wanted).reply["content"]["user_expressions"]
+        self.assertEqual({v["status"] for v in found.values()}, {"error"})
+        self.assertEqual(self.run_cell("behind = 5").stream(), "behind: 5\n")
+        self.assertEqual(self.run_cell("quiet").contents("execute_result")[0]["data"]["text/plain"], "1")
+        self.assertFalse(os.path.exists("never.fits") or os.path.exists("never.txt"))
+
+    def test_history_lists_what_is_kept(self):
+        self.run_cell("nowhere1 = 1", store_history=False)
+        self.run_cell("nowhere2 = 1", silent=True)
+        self.run_cell("somewhere = 1")
+        listed = self.run_cell("history").stream()
+        self.assertIn("somewhere", listed)
+        self.assertNotIn("nowhere", listed)
+
+    def test_requests_without_code_fail(self):
+        for content in [{}, {"code": ["a"]}, {"code": None}]:
+            reply = self.request("execute_request", content, channel="shell")["content"]
+            self.assertEqual((reply["status"], reply["ename"]), ("error", "UsageError"))
+
+    def test_windows_belong_to_the_prompt(self):
+        text = "\n".join(self.run_cell("view 3").contents("error")[0]["traceback"])
+        self.assertIn("windows belong to the prompt", text)
 
     def test_bytes_that_are_no_text(self):
         outcome = self.run_cell(r"!printf '\342\202'; sleep 0.3; printf '\254 \377 end\n'")
@@ -164,6 +195,13 @@ class CellTests(KernelCase):
         content = self.reply(self.kc.inspect("img"))
         self.assertIn("Image 32x32", content["data"]["text/plain"])
         self.assertFalse(self.reply(self.kc.inspect("nosuchthing"))["found"])
+        for code, cursor, word in [
+            ("combine img method=mediancr", 22, "method="), ("lacosmic img sigclip=3", None, "sigclip="),
+            ("sqrt(", 5, "square root"), ("lacosmic(", None, "lacosmic"),
+        ]:
+            content = self.reply(self.kc.inspect(code, cursor_pos=cursor))
+            self.assertTrue(content["found"], code)
+            self.assertIn(word, content["data"]["text/plain"].split("\n")[0] if "=" in word else content["data"]["text/plain"])
 
     def test_incomplete_code_has_an_indent(self):
         content = self.reply(self.kc.is_complete("for i in 1:3\n  if i > 1"))

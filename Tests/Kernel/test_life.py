@@ -69,6 +69,50 @@ class InterruptTests(KernelCase):
         self.run_cell("small = three[1]")
         self.interrupted("for i in 1:100000\n  k = sqrt(small)\nend", self.by_message)
 
+    def test_long_loops_and_lists(self):
+        for code in ["for i in 1:10000000\n  k = i\nend", "for i in 1:10000000\n  k = sort([i, 1])\nend"]:
+            msg_id = self.kc.execute(code)
+            self.wait_for_busy(msg_id)
+            time.sleep(0.7)
+            start = time.monotonic()
+            self.by_message()
+            outcome = self.outcome(msg_id, timeout=30)
+            self.assertEqual(outcome.reply["content"].get("ename"), "Interrupted", code)
+            print(f"interrupted {code.split()[0]} after {time.monotonic() - start:.3f} s")
+            self.assertLess(time.monotonic() - start, 2)
+        self.assertLess(memory(self.km.provisioner.pid), 4000)
+
+    def test_work_on_large_images(self):
+        for code in [
+            "w = simulate nx=9000 ny=9000 seed=1 n=2",
+            "for k in 1:50\n  x = shift big 0.5 0.5\nend # x",
+            "for k in 1:50\n  x = sqrt(big)\nend # x",
+            "for k in 1:50\n  x = label (big > 10)\nend # x",
+        ]:
+            for delay in [0.4, 1.1]:
+                msg_id = self.kc.execute(code)
+                self.wait_for_busy(msg_id)
+                time.sleep(delay)
+                start = time.monotonic()
+                self.by_signal()
+                outcome = self.outcome(msg_id, timeout=30)
+                self.assertEqual(outcome.reply["content"].get("ename"), "Interrupted", code)
+                print(f"interrupted {code[:20]!r} after {time.monotonic() - start:.3f} s")
+                self.assertLess(time.monotonic() - start, 1)
+
+    def test_interrupted_saves_leave_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for k in range(12):
+                msg_id = self.kc.execute(f"save big '{folder}/{k}.fits'")
+                time.sleep(0.01 * k)
+                self.by_signal()
+                reply = self.outcome(msg_id, timeout=20).reply["content"]
+                if reply["status"] == "error":
+                    self.assertEqual(reply["ename"], "Interrupted", reply)
+                    self.assertEqual(os.listdir(folder), [])
+                else:
+                    os.remove(f"{folder}/{k}.fits")
+
     def test_signal_when_idle_does_nothing(self):
         self.run_cell("idle = 5")
         for _ in range(5):
@@ -134,6 +178,91 @@ class OutputTests(KernelCase):
             outcome = self.outcome(msg_id)
         lines = "".join(f"{k}\n" for k in range(3000))
         self.assertEqual((outcome.stream(), outcome.stream("stderr")), (lines, lines))
+
+
+    def test_output_without_end_is_slowed_down(self):
+        before = memory(self.km.provisioner.pid)
+        msg_id = self.kc.execute("!yes 0123456789")
+        time.sleep(4)
+        self.assertLess(memory(self.km.provisioner.pid) - before, 300)
+        start = time.monotonic()
+        self.request("interrupt_request", {})
+        outcome = self.outcome(msg_id, timeout=30)
+        print(f"idle {time.monotonic() - start:.2f} s after the interrupt, {len(outcome.stream()) / 1e6:.0f} MB")
+        self.assertEqual(outcome.reply["content"]["ename"], "Interrupted")
+        self.assertLess(time.monotonic() - start, 10)
+
+    def test_what_the_background_writes_late(self):
+        msg_id = self.kc.execute("!(sleep 1; echo late) & echo now")
+        outcome = self.outcome(msg_id)
+        self.assertEqual(outcome.stream(), "now\n")
+        while True:
+            message = self.kc.get_iopub_msg(timeout=5)
+            if message["msg_type"] == "stream":
+                break
+        self.assertEqual((message["content"]["text"], message["parent_header"]["msg_id"]), ("late\n", msg_id))
+
+    def test_progress_leaves_nothing(self):
+        for code, before in [("s = simulate nx=5000 ny=5000 seed=1 n=3", ""), ("print 1\ns = simulate nx=5000 ny=5000 seed=1 n=3", "1\n")]:
+            outcome = self.run_cell(code, timeout=200)
+            self.assertEqual(outcome.stream()[:2], (before + "s: Stack")[:2])
+            if "update_display_data" in outcome.kinds():
+                self.assertEqual("clear_output" in outcome.kinds(), before == "")
+
+
+class QuestionTests(KernelCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kc.execute_interactive(
+            "m = simulate nx=30 ny=30 seed=1 n=1\nk = m[1] > 100000\nk[3, 3] = yes\nk[9, 9] = yes",
+            timeout=60, output_hook=lambda message: None)
+
+    def second(self):
+        client = BlockingKernelClient(connection_file=self.km.connection_file)
+        client.load_connection_file()
+        client.start_channels()
+        client.wait_for_ready(timeout=10)
+        return client
+
+    def test_others_do_not_answer(self):
+        second = self.second()
+        try:
+            msg_id = second.execute("r = review k", allow_stdin=True)
+            second.get_stdin_msg(timeout=5)
+            self.kc.input("a")
+            self.assertTrue(self.nothing_comes(second.shell_channel, 1))
+            second.input("a")
+            self.assertEqual(self.outcome(msg_id, kc=second).status, "ok")
+        finally:
+            second.stop_channels()
+
+    def test_who_has_gone_keeps_nobody_waiting(self):
+        program = (
+            "import sys, time\nfrom jupyter_client.blocking import BlockingKernelClient\n"
+            "c = BlockingKernelClient(connection_file=sys.argv[1]); c.load_connection_file(); c.start_channels()\n"
+            "c.wait_for_ready(timeout=10); c.execute('r = review k', allow_stdin=True); c.get_stdin_msg(timeout=5)\n"
+            "print('asked', flush=True); time.sleep(60)")
+        other = subprocess.Popen([sys.executable, "-c", program, self.km.connection_file], stdout=subprocess.PIPE)
+        self.assertEqual(other.stdout.readline(), b"asked\n")
+        other.kill()
+        other.wait()
+        other.stdout.close()
+        # Cells that wait at the moment at which that one fails are aborted, as behind every failure.
+        time.sleep(0.5)
+        start = time.monotonic()
+        self.assertEqual(self.run_cell("1", timeout=10).status, "ok")
+        self.assertLess(time.monotonic() - start, 3)
+
+    def test_answers_that_are_none_are_asked_again(self):
+        msg_id = self.kc.execute("r = review k", allow_stdin=True)
+        for answer in ["maybe", "n", "s"]:
+            self.kc.get_stdin_msg(timeout=5)
+            self.kc.input(answer)
+        outcome = self.outcome(msg_id)
+        self.assertEqual(outcome.status, "ok")
+        self.assertIn("'maybe' is none of the answers", outcome.stream())
+        self.assertIn("nothing is rejected", outcome.stream("stderr"))
 
 
 class ClientTests(KernelCase):
@@ -237,6 +366,24 @@ class EndTests(unittest.TestCase):
             print(f"gone {time.monotonic() - start:.2f} s after the parent")
             parent.stdout.close()
 
+    def test_programs_end_with_the_kernel(self):
+        for sign in [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]:
+            for line in ["!sleep 57; true", "!trap '' INT TERM HUP; sleep 58; true", "!sleep 59 > /dev/null & sleep 56"]:
+                km, kc = KernelCase.started()
+                kernel = km.provisioner.pid
+                kc.execute(line)
+                time.sleep(1.2)
+                started = descendants(kernel)
+                self.assertTrue(started)
+                os.kill(kernel, sign)
+                start = time.monotonic()
+                while any(map(is_running, [kernel] + started)) and time.monotonic() - start < 6:
+                    time.sleep(0.05)
+                self.assertEqual([p for p in [kernel] + started if is_running(p)], [], f"{sign} {line}")
+                print(f"{sign.name}: all gone after {time.monotonic() - start:.2f} s")
+                kc.stop_channels()
+                km.cleanup_resources()
+
     def test_wrong_connection_files(self):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "c.json")
@@ -249,6 +396,18 @@ class EndTests(unittest.TestCase):
             done = subprocess.run([PROGRAMS + "/crs-kernel"], capture_output=True, text=True, timeout=10)
             self.assertEqual(done.returncode, 2)
             self.assertIn("crs kernel install", done.stderr)
+
+
+def descendants(process):
+    children = subprocess.run(["ps", "--no-headers", "--ppid", str(process), "-o", "pid"], capture_output=True, text=True)
+    found = [int(word) for word in children.stdout.split()]
+    return found + [p for child in found for p in descendants(child)]
+
+
+def memory(process):
+    """What a process holds [MB]."""
+    with open(f"/proc/{process}/status") as stream:
+        return [int(line.split()[1]) // 1024 for line in stream if line.startswith("VmRSS")][0]
 
 
 def is_running(process):

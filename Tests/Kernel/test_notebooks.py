@@ -96,3 +96,35 @@ class NotebookTests(unittest.TestCase):
         nbclient.NotebookClient(notebook, kernel_name="crs", resources={"metadata": {"path": self.folder}}).execute()
         nbformat.validate(notebook)
         self.assertTrue(os.path.exists(self.path("k.png")))
+
+    def test_sessions_show_the_same_again(self):
+        statements = (
+            "s = simulate nx=40 ny=30 seed=1\ns[1]\nlabel (s[1] > 100)\n3 + 4\nprint 5\nk = s[1] > 50\nk\n"
+            "for i in 1:3\n  print (i * 2)\nend\nshow s[2]\nvars\nhistory night.ipynb")
+        self.run_tool(PROGRAMS + "/crs", "-c", statements)
+        notebook = nbformat.read(self.path("night.ipynb"), as_version=4)
+        nbformat.validate(notebook)
+
+        def outputs(notebook):
+            found = []
+            for cell in notebook.cells:
+                for output in cell.get("outputs", []):
+                    data = dict(output.get("data", {}))
+                    found.append((output.output_type, output.get("name"), output.get("text"), data))
+            return found
+
+        written = outputs(notebook)
+        self.assertGreater(len(written), 8)
+        nbclient.NotebookClient(notebook, kernel_name="crs", resources={"metadata": {"path": self.folder}}).execute()
+        self.assertEqual(outputs(notebook), written)
+
+    def test_exit_means_the_same_everywhere(self):
+        cells = [nbformat.v4.new_code_cell(text) for text in ["exit 3\nx = 1", "y = 2"]]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), self.path("n.ipynb"))
+        done = self.run_tool(PROGRAMS + "/crs", "n.ipynb")
+        self.assertEqual(done.stdout, "y: 2\n")
+        self.assertIn("the statement behind it is left out", done.stderr)
+        notebook = nbformat.read(self.path("n.ipynb"), as_version=4)
+        nbclient.NotebookClient(notebook, kernel_name="crs", resources={"metadata": {"path": self.folder}}).execute()
+        self.assertEqual(notebook.cells[1].outputs[0].text, "y: 2\n")
+        self.assertEqual(notebook.cells[0].outputs[0].name, "stderr")

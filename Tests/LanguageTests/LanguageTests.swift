@@ -132,7 +132,7 @@ import Testing
   /// Random sessions replay to the same values.
   @Test(arguments: 1...8)
   func recordedSessionsReplay(seed: Int) throws {
-    var random = SplitMix64ForTests(state: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     var script = ["s = simulate nx=40 ny=30 seed=\(seed)", "i1 = median s", "m1 = i1 > 9", "n1 = 3"]
     var (images, masks) = (["i1"], ["m1"])
     for k in 2...14 {
@@ -166,19 +166,6 @@ import Testing
   }
 }
 
-/// A generator for tests that does not depend on the library's.
-struct SplitMix64ForTests: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Compares values to the last bit.
 enum ValueEquality {
   static func areEqual(_ a: Value?, _ b: Value?) -> Bool {
@@ -196,13 +183,9 @@ enum ValueEquality {
 /// Errors of scripts that other scripts run.
 @Suite struct TraceTests {
   @Test func namesTheScriptsThatRanIt() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-trace-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (outer, inner) = (folder.path + "/a.crs", folder.path + "/b.crs")
-    try "x = 1\nsource '\(inner)'\n".write(toFile: outer, atomically: true, encoding: .utf8)
-    try "y = 2\nz = medain y\n".write(toFile: inner, atomically: true, encoding: .utf8)
+    let scratch = try ScratchFolder()
+    let inner = try scratch.write("y = 2\nz = medain y\n", "b.crs")
+    let outer = try scratch.write("x = 1\nsource '\(inner)'\n", "a.crs")
     let script = try ScriptRun()
     let error = #expect(throws: CRSError.self) { try script.interpreter.run(file: outer) }
     #expect(error?.script == inner && error?.line == 2)

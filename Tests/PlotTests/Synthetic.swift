@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Files
@@ -19,11 +20,8 @@ struct Synthetic {
   init(width: Int = 90, height: Int = 60) {
     self.width = width
     self.height = height
-    var state: UInt64 = 0x9E37_79B9
-    func random() -> Float {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 24)
-    }
+    var generator = SeededRandom(seed: 1)
+    func random() -> Float { Float(generator.uniform()) }
     exposures = (0..<3).map { _ in
       var plane = Plane<Float>(width: width, height: height, repeating: 0)
       for y in 0..<height {
@@ -83,10 +81,8 @@ enum Files {
 
   /// Runs `body` with a folder of its own.
   static func inFolder<T>(_ body: (URL) throws -> T) throws -> T {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "crs-plot-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
+    let scratch = try ScratchFolder()
+    return try withExtendedLifetime(scratch) { try body(scratch.url) }
   }
 
   /// Standard output of a program.

@@ -17,7 +17,7 @@ package struct Scene: Sendable {
 
   /// Pixels in electrons.
   package func electrons(seed: UInt64) -> Plane<Float> {
-    var random = Random(seed: seed)
+    var random = SeededRandom(seed: seed)
     var values: [Double] = []
     for y in 0..<height {
       for x in 0..<width {
@@ -36,27 +36,6 @@ package struct Scene: Sendable {
   /// Pixels in ADU of so many electrons each.
   package func counts(seed: UInt64, gain: Double = 2) -> Plane<Float> {
     electrons(seed: seed).map { Float(Double($0) / gain) }
-  }
-
-  /// Random numbers that are the same everywhere (splitmix64).
-  package struct Random: RandomNumberGenerator {
-    private var state: UInt64
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-
-    /// 0 up to 1, without 1.
-    package mutating func uniform() -> Double { Double(next() >> 11) / 0x1p53 }
-    package mutating func below(_ limit: Int) -> Int { Int(uniform() * Double(limit)) }
-    package mutating func normal() -> Double {
-      (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
-    }
   }
 }
 
@@ -84,7 +63,7 @@ package struct TestFile {
   }
 
   /// Adds an image.
-  package mutating func image(_ pixels: FITSPixels, _ name: String? = nil, _ cards: [String] = []) {
+  package mutating func image(_ pixels: StoredPixels, _ name: String? = nil, _ cards: [String] = []) {
     hdus.append(FITSOutputHDU(name: name, header: Self.header(cards), content: .image(pixels)))
   }
 

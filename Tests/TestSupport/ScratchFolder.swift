@@ -5,10 +5,14 @@ package final class ScratchFolder: Sendable {
   package let url: URL
   package var path: String { url.path }
 
-  package init() throws {
-    url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+  package init() throws { url = try Self.made() }
+
+  /// A folder that the caller removes.
+  package static func made() throws -> URL {
+    let url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
       .appendingPathComponent("crs-tests-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    return url
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }

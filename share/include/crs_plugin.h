@@ -29,8 +29,10 @@ typedef struct crs_host {
   const char *(*command)(const crs_call *call);
   int (*threads)(const crs_call *call);
 
-  /* Arguments. A number, an integer or a flag (0 or 1); a text, word or file (an absolute path); a list of numbers or
-   * a section [x1, x2, y1, y2]. */
+  /* Arguments, by their kinds in plugin.json: number gives those of kind number and integer, integer those of kind
+   * integer and flag (0 or 1); text those of kind text, word and file (an absolute path); list those of kind list, when
+   * all are numbers, and section [x1, x2, y1, y2]. An argument of kind any goes by what it is. 1 or not NULL when there
+   * is one; an argument that is none (null) is not there. */
   int (*number)(const crs_call *call, const char *name, double *value);
   int (*integer)(const crs_call *call, const char *name, int64_t *value);
   const char *(*text)(const crs_call *call, const char *name);
@@ -64,6 +66,10 @@ typedef struct crs_host {
   void (*note)(const crs_call *call, const char *line);
   void (*progress)(const crs_call *call, double fraction, const char *stage);
   int (*should_stop)(const crs_call *call);
+
+  /* Since crs 0.2; look whether size covers it. Standard deviations of an image result, after its result_image; as many
+   * as pixels, NaN where they are not known. NULL as there. */
+  float *(*result_uncertainty)(const crs_call *call, const char *name);
 } crs_host;
 
 /* What the library fills in. */

@@ -10,8 +10,10 @@
 
 plugin.json, beside the program, declares name, parameters and results; the function gets the arguments by name.
 """
+import csv
 import json
 import os
+import re
 import signal
 import sys
 import traceback
@@ -33,6 +35,8 @@ class PluginError(Exception):
 class Image:
     """Pixels [ny, nx] with what belongs to them.
 
+    pixels are float32; float64 or integers of 32 or 64 bits where the image holds numbers that float32 cannot (float64
+    too for such integers when some pixels are blank).
     mask (bool, True is flagged), uncertainty and uncertainty_kind ("std", "var", "ivar") are None where there is none;
     gain [electron/unit], rnoise and bias [unit], saturation [unit] and exptime [s] are numbers, arrays or None. header is
     a list of [keyword, value, comment].
@@ -136,6 +140,20 @@ def _save(array):
     return name
 
 
+def _exact(members, name, exact):
+    """The array of the exact numbers where there is one."""
+    if members.get(exact) is None:
+        return _load(members[name])
+    array = _load(members[exact])
+    if array.dtype.kind == "f":
+        return array
+    blank = np.isnan(_load(members[name]))
+    if blank.any():
+        return np.where(blank, np.nan, array.astype(np.float64))
+    kind = members.get("type")
+    return array.astype(kind) if kind in ("int32", "uint32") else array
+
+
 def _array(value):
     return _load(value["pixels"]) if isinstance(value, dict) and "pixels" in value else _value(value)
 
@@ -149,10 +167,12 @@ def _value(value):
         return float(value["number"])
     if "image" in value:
         members = value["image"]
-        image = Image(_load(members["pixels"]), unit=members.get("unit"), header=members.get("header"))
-        for name in Image._arrays:
-            if members.get(name) is not None:
-                setattr(image, name, _load(members[name]))
+        pixels = _exact(members, "pixels", "exact")
+        image = Image(pixels, unit=members.get("unit"), header=members.get("header"))
+        if members.get("mask") is not None:
+            image.mask = _load(members["mask"])
+        if members.get("uncertainty") is not None:
+            image.uncertainty = _exact(members, "uncertainty", "uncertainty_exact")
         image.uncertainty_kind = members.get("uncertainty_kind")
         for name in Image._facts:
             setattr(image, name, _array(members.get(name)))
@@ -164,13 +184,38 @@ def _value(value):
     if "table" in value:
         table = value["table"]
         if "file" in table:
-            import csv
-
-            with open(os.path.join(_call["folder"], table["file"]), newline="") as file:
-                rows = list(csv.reader(file))
-            return Table(rows[0], rows[1:])
+            return _table(os.path.join(_call["folder"], table["file"]))
         return Table(table["columns"], [[_value(cell) for cell in row] for row in table["rows"]])
     return value
+
+
+def _table(path):
+    """A table that came as a file: its cells are what they are in a short one."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    cells = [[_cell(field) for field in row] for row in rows[1:]]
+    # nan, inf and nothing are numbers where all else in the column are.
+    special = {"": float("nan"), "nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
+    for column in range(len(rows[0])):
+        texts = [row[column] for row in cells if isinstance(row[column], str)]
+        if not texts or any(text.strip().lower() not in special for text in texts):
+            continue
+        if len(texts) == len(cells) and all(text.strip().lower() in ("", "nan") for text in texts):
+            continue
+        for row in cells:
+            if isinstance(row[column], str):
+                row[column] = special[row[column].strip().lower()]
+    return Table(rows[0], cells)
+
+
+def _cell(field):
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", field) and -(2 ** 63) <= int(field) < 2 ** 63:
+        return int(field)
+    if re.fullmatch(r"[-+]?[0-9]+", field):
+        return field  # 007 is a name, and so is what no integer holds
+    if re.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?", field):
+        return float(field)
+    return field
 
 
 def _number(value):
@@ -194,6 +239,8 @@ def _json(value, kind):
     if isinstance(value, (Stack,)):
         return {"stack": {"exposures": [_json(item, "image") for item in value]}}
     if isinstance(value, Table):
+        if len(value.rows) > 10000 and all(_survives(cell) for row in value.rows for cell in row):
+            return {"table": {"file": _save_table(value)}}
         rows = [[_json(cell, "any") for cell in row] for row in value.rows]
         return {"table": {"columns": value.columns, "rows": rows}}
     if isinstance(value, np.ndarray) and value.ndim == 2:
@@ -213,9 +260,28 @@ def _json(value, kind):
     return value
 
 
+def _survives(cell):
+    """Whether a cell is the same after a CSV file."""
+    return isinstance(cell, (int, float, np.integer, np.floating)) and not isinstance(cell, bool)
+
+
+def _save_table(table):
+    _call["files"] += 1
+    name = "r%d.csv" % _call["files"]
+    with open(os.path.join(_call["folder"], name), "x", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        for row in table.rows:
+            writer.writerow([int(cell) if isinstance(cell, (int, np.integer)) else repr(float(cell)) for cell in row])
+    return name
+
+
 def _pixels(array):
     array = np.asarray(array)
-    return array.astype(np.float32) if array.dtype == bool else array
+    if array.dtype == bool:
+        return array.astype(np.float32)
+    # Wider numbers than crs has.
+    return array.astype(np.float64) if array.dtype.kind == "f" and array.dtype.itemsize > 8 else array
 
 
 # The conversation
@@ -235,8 +301,10 @@ def _run(message, results):
         if function is None:
             raise PluginError("the program has no command " + name)
         given = function(**{key: _value(value) for key, value in message["arguments"].items()})
-        values = given if isinstance(given, tuple) else () if given is None else (given,)
         kinds = results.get(name, [])
+        # None is no result where there is none, and a value where one of any kind is wanted.
+        nothing = given is None and kinds != ["any"]
+        values = given if isinstance(given, tuple) else () if nothing else (given,)
         if len(values) != len(kinds):
             raise PluginError("%s gave %d results instead of %d" % (name, len(values), len(kinds)))
         return {"results": [_json(value, kind) for value, kind in zip(values, kinds)]}

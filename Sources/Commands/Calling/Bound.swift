@@ -23,6 +23,22 @@ package struct Bound: Sendable {
     arguments[name] = (value, given)
   }
 
+  /// Makes sure that nothing was given that the others leave without an effect: what is ignored in silence misleads.
+  /// `no` asks for nothing.
+  ///
+  /// - Parameter reason: completes "has no effect ...": `without masks`.
+  /// - Throws: `CRSError` (usage) at the first of `names` that was given.
+  package func refuse(_ names: [String], _ reason: String, expected: String? = nil) throws {
+    let asked = names.first { name in
+      guard let value = arguments[name]?.value else { return false }
+      if case .bool(false) = value { return false }
+      return true
+    }
+    guard let name = asked else { return }
+    throw located(
+      CRSError.usage("has no effect " + reason, parameter: name, expected: expected), parameter: name)
+  }
+
   /// An error about a parameter, with the place of its argument.
   package func located(_ error: CRSError, parameter name: String) -> CRSError {
     var error = error

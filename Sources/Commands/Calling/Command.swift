@@ -19,12 +19,14 @@ package struct CommandInfo: Sendable {
   package var discussion: [String]
   /// Prints a listing that may be long.
   package var isListing: Bool
+  package var memory: MemoryNeed
 
   package init(
     _ name: String, _ summary: String, family: Family, effect: Effect = .nothing,
     results: [ResultManifest] = [], examples: [String] = [], discussion: [String] = [],
-    isListing: Bool = false
+    isListing: Bool = false, memory: MemoryNeed = .plane
   ) {
+    self.memory = memory
     self.name = name
     self.summary = summary
     self.family = family
@@ -46,9 +48,11 @@ package struct Family: Sendable, Equatable {
 extension ResultManifest {
   /// A result in a declaration.
   package static func result(
-    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil
+    _ name: String, _ kind: Kind, _ help: String, like parameter: String? = nil, optional: Bool? = nil,
+    columns: [String]? = nil
   ) -> ResultManifest {
-    ResultManifest(name: name, kind: kind, help: help, like: parameter)
+    ResultManifest(
+      name: name, kind: kind, help: help, like: parameter, optional: optional, columns: columns)
   }
 }
 

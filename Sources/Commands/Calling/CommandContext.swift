@@ -18,6 +18,8 @@ package struct CommandContext: Sendable {
   package var note: @Sendable (String) -> Void
   /// Asks the user and takes a line; nil when there is no answer to be had.
   package var ask: @Sendable (String) -> String?
+  /// The same with the answers that are meant, for who shows them in a way of its own; nil: they stand in the question.
+  package var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)?
   /// The terminal that reports go to, with the best way to show pictures in it; nil when they go elsewhere. It may
   /// have to be asked, so look only when there is a picture.
   package var pictureTerminal: @Sendable () -> TerminalInfo?
@@ -43,6 +45,12 @@ package struct CommandContext: Sendable {
     (self.ask, self.pictureTerminal) = (ask, pictureTerminal)
     self.show = show ?? { page in page.lines.forEach(report) }
     (self.draw, self.keep) = (draw, keep)
+  }
+
+  /// Asks for one of some answers; none where any will do.
+  package func askToChoose(_ question: String, _ choices: [String]) -> String? {
+    if let askAmong { return askAmong(question, choices) }
+    return ask(question + (choices.isEmpty ? "" : " [" + choices.joined(separator: "/") + "]") + " ")
   }
 
   /// Reads values and the files that they name.

@@ -60,9 +60,17 @@ package struct ResultManifest: Codable, Sendable, Equatable {
   package var help: String
   /// The parameter whose image this one shows edited: the same sky, header and detector.
   package var like: String?
+  /// true where some calls do not have it; nil is false.
+  package var optional: Bool?
+  /// The columns that a table can have; nil where it can have others.
+  package var columns: [String]?
 
-  package init(name: String, kind: Kind, help: String, like: String? = nil) {
+  package init(
+    name: String, kind: Kind, help: String, like: String? = nil, optional: Bool? = nil,
+    columns: [String]? = nil
+  ) {
     (self.name, self.kind, self.help, self.like) = (name, kind, help, like)
+    (self.optional, self.columns) = (optional, columns)
   }
 }
 

@@ -27,7 +27,12 @@ package struct CommandRegistry: Sendable {
     if !familyNames.contains(entry.manifest.family) { familyNames.append(entry.manifest.family) }
   }
 
-  mutating func remove(_ name: String) { entries[name] = nil }
+  package mutating func remove(_ name: String) { entries[name] = nil }
+
+  /// Names of the commands that a plugin adds.
+  package func names(ofPlugin name: String) -> [String] {
+    entries.filter { $1.origin.plugin?.name == name }.keys.sorted()
+  }
 
   package subscript(name: String) -> Entry? { entries[name] }
 

@@ -43,6 +43,20 @@ extension Mask: DataParameter {
   }
 }
 
+/// One mask, or all masks of a run.
+package enum MaskOrSet: ParameterValue, Sendable {
+  case mask(Mask)
+  case set(MaskSet)
+
+  package static var kind: Kind { .mask }
+  package static var otherKinds: [Kind] { [.maskset] }
+  package var json: JSONValue { .null }
+  package static func make(from value: Value) throws -> MaskOrSet {
+    if case .maskSet(let masks) = value { return .set(masks) }
+    return .mask(try Mask.make(from: value))
+  }
+}
+
 extension MaskSet: DataParameter {
   package static var kind: Kind { .maskset }
   package static var expectation: String { "a MaskSet, a crmasks.fits file, or a list of masks" }

@@ -11,20 +11,28 @@ extension CommandContext {
 
   /// The same for exposures that are searched for cosmic rays; says where the noise of the first one contradicts gain
   /// and readout noise, as with a gain that is a setting of the camera.
-  package func tell(_ found: DetectorLookup, of stack: Stack) throws {
+  ///
+  /// - Returns: whether a note names why the exposures scatter otherwise than they should.
+  @discardableResult
+  package func tell(_ found: DetectorLookup, of stack: Stack, _ trim: Trim?) throws -> Bool {
     tell(found)
-    let image = stack.exposures[0]
-    guard let gain = found.each[0].gain.uniform, let noise = found.each[0].readoutNoise.uniform else {
-      return
-    }
-    let check = try NoiseCheck(
-      Calibration.calibrated(image.pixels, bias: found.each[0].bias, work: work),
-      parameters: LACosmicParameters(gain: gain, readNoise: noise * gain), mask: image.mask, work: work)
-    guard let ratio = check.ratio, ratio > 3 else { return }
-    let evidence = NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card)
-    for warning in NoiseDiagnosis(check, evidence).warnings(takesSubtracted: false).prefix(1) {
-      note("\(image.label(number: 1)): \(warning)")
-    }
+    if let trim { tell(trim, of: stack.exposures) }
+    return try tell(
+      stack.exposures[0], found.each[0], knowsNoise: found.knowsNoise,
+      gainCard: found.facts[0].gain?.source.card, trim)
+  }
+
+  /// Says where an exposure contradicts the gain, readout noise and bias that are taken for it.
+  ///
+  /// - Returns: whether a note names why exposures scatter otherwise than they should.
+  package func tell(
+    _ image: Image, _ detector: Detector, knowsNoise: Bool = true, gainCard: String? = nil, _ trim: Trim?
+  ) throws -> Bool {
+    let check = try ExposureCheck(
+      image, detector, knowsNoise: knowsNoise, gainCard: gainCard, trims: trim.map { $0 == .header },
+      work: work)
+    for warning in check.warnings { note("\(image.label(number: 1)): \(warning)") }
+    return check.explainsScatter
   }
 }
 
@@ -32,11 +40,18 @@ extension DetectorLookup {
   /// The numbers as parameters, for the record that replays a session; none where the exposures differ.
   package var resolved: [String: Value] {
     var values: [String: Value] = [:]
-    guard let detector = common else { return values }
-    let found = [("gain", detector.gain), ("rnoise", detector.readoutNoise), ("bias", detector.bias)]
-    for (name, value) in found {
-      if let number = value.uniform { values[name] = .number(number) }
+    func add(_ name: String, _ path: KeyPath<Detector, DetectorValue>) {
+      let numbers = each.compactMap { $0[keyPath: path].uniform }
+      guard numbers.count == each.count, let first = numbers.first,
+        numbers.allSatisfy({ abs($0 - first) <= 0.01 * max(abs($0), abs(first)) })
+      else { return }
+      // Levels of overscans that differ at all are each exposure's own.
+      guard path != \.bias || numbers.allSatisfy({ $0 == first }) else { return }
+      values[name] = .number(first)
     }
+    add("gain", \.gain)
+    add("rnoise", \.readoutNoise)
+    add("bias", \.bias)
     return values
   }
 }

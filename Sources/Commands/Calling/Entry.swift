@@ -27,6 +27,7 @@ package struct Entry: Sendable {
     self.init(manifest: CommandManifest(of: type), origin: .builtin) { bound, context in
       let command = type.init()
       try command.receive(bound)
+      try type.info.memory.check(bound, work: context.work)
       return try command.run(context)
     }
   }

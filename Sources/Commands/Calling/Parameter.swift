@@ -26,7 +26,8 @@ package struct Parameter<Content: ParameterValue>: DeclaredParameter {
     fallback = wrappedValue
     let needsNone = Content.allowsNone && wrappedValue.json != .null
     declared = ParameterManifest(
-      name: "", kind: rest ? Content.itemKind : Content.kind, unit: unit, default: wrappedValue.json,
+      name: "", kind: rest ? Content.itemKind : Content.kind, also: Content.otherKinds, unit: unit,
+      default: wrappedValue.json,
       limits: Limits(
         minimum: range?.lowerBound, maximum: range?.upperBound ?? upTo, exclusiveMinimum: above),
       choices: Content.choices + (needsNone ? ["none"] : []), help: help, isPositional: positional,
@@ -42,7 +43,7 @@ package struct Parameter<Content: ParameterValue>: DeclaredParameter {
   ) {
     fallback = nil
     declared = ParameterManifest(
-      name: "", kind: rest ? Content.itemKind : Content.kind, unit: unit,
+      name: "", kind: rest ? Content.itemKind : Content.kind, also: Content.otherKinds, unit: unit,
       limits: Limits(
         minimum: range?.lowerBound, maximum: range?.upperBound ?? upTo, exclusiveMinimum: above),
       choices: Content.choices, help: help, isPositional: positional, isRest: rest, aliases: aliases)

@@ -5,6 +5,8 @@ package struct ParameterManifest: Sendable, Equatable {
   package var name: String
   package var aliases: [String]
   package var kind: Kind
+  /// Further kinds that are taken as they are.
+  package var also: [Kind]
   /// Unit, empty for none.
   package var unit: String
   package var help: String
@@ -20,16 +22,24 @@ package struct ParameterManifest: Sendable, Equatable {
   package var `default`: JSONValue?
 
   package init(
-    name: String, kind: Kind, unit: String = "", default: JSONValue? = nil, limits: Limits = Limits(),
+    name: String, kind: Kind, also: [Kind] = [], unit: String = "", default: JSONValue? = nil,
+    limits: Limits = Limits(),
     choices: [String] = [], help: String, isPositional: Bool = false, isRest: Bool = false,
     aliases: [String] = []
   ) {
     (self.name, self.kind, self.unit, self.help) = (name, kind, unit, help)
+    self.also = also
     (self.default, self.limits, self.choices) = (`default`, limits, choices)
     (self.isPositional, self.isRest, self.aliases) = (isPositional, isRest, aliases)
   }
 
   package var isRequired: Bool { `default` == nil }
+
+  /// `IMAGE`, `gain=`: how help writes it.
+  package var shownName: String { isPositional ? name.uppercased() : name + "=" }
+
+  /// Whether values of a kind can be given.
+  package func takes(_ given: Kind) -> Bool { kind.takes(given) || also.contains(given) }
 
   /// A name that is not looked up: bare words are taken as they are, whatever variables there are.
   package var isName: Bool { kind == .word && choices.isEmpty }
@@ -40,7 +50,8 @@ package struct ParameterManifest: Sendable, Equatable {
   /// `a number`, `an integer or auto`, `a number, a list of them, none, auto or fit`: what can be given.
   package var expectation: String {
     let isOfNumbers = kind == .list && !limits.isEmpty
-    return Self.either((isOfNumbers ? ["a number", "a list of them"] : [kind.article]) + choices)
+    let kinds = ([kind] + also).map(\.article)
+    return Self.either((isOfNumbers ? ["a number", "a list of them"] : kinds) + choices)
   }
 
   /// What a number that is out of the limits should have been.
@@ -69,7 +80,8 @@ package struct ParameterManifest: Sendable, Equatable {
 
 extension ParameterManifest: Codable {
   private enum Key: String, CodingKey {
-    case name, aliases, kind, unit, `default`, minimum, maximum, exclusiveMinimum, choices, help, positional,
+    case name, aliases, kind, also, unit, `default`, minimum, maximum, exclusiveMinimum, choices, help,
+      positional,
       rest
   }
 
@@ -78,6 +90,7 @@ extension ParameterManifest: Codable {
     self.init(
       name: try container.decode(String.self, forKey: .name),
       kind: try container.decode(Kind.self, forKey: .kind),
+      also: try container.decodeIfPresent([Kind].self, forKey: .also) ?? [],
       unit: try container.decodeIfPresent(String.self, forKey: .unit) ?? "",
       // A default of null is one, other than none at all.
       default: container.contains(.default) ? try container.decode(JSONValue.self, forKey: .default) : nil,
@@ -97,6 +110,7 @@ extension ParameterManifest: Codable {
     try container.encode(name, forKey: .name)
     try container.encode(aliases, forKey: .aliases)
     try container.encode(kind, forKey: .kind)
+    if !also.isEmpty { try container.encode(also, forKey: .also) }
     try container.encode(unit, forKey: .unit)
     try container.encodeIfPresent(`default`, forKey: .default)
     try container.encodeIfPresent(limits.minimum, forKey: .minimum)

@@ -5,6 +5,8 @@ import Pipeline
 /// A type that parameters can have.
 package protocol ParameterValue {
   static var kind: Kind { get }
+  /// Further kinds of values that are taken as they are.
+  static var otherKinds: [Kind] { get }
   /// What each argument is where a parameter takes all further ones.
   static var itemKind: Kind { get }
   /// The words that may be given.
@@ -20,6 +22,7 @@ package protocol ParameterValue {
 }
 
 extension ParameterValue {
+  package static var otherKinds: [Kind] { [] }
   package static var itemKind: Kind { kind }
   package static var choices: [String] { [] }
   package static var allowsNone: Bool { false }
@@ -89,6 +92,7 @@ extension String: ParameterValue {
 
 extension Optional: ParameterValue where Wrapped: ParameterValue {
   package static var kind: Kind { Wrapped.kind }
+  package static var otherKinds: [Kind] { Wrapped.otherKinds }
   package static var itemKind: Kind { Wrapped.itemKind }
   package static var choices: [String] { Wrapped.choices }
   package static var allowsNone: Bool { true }
@@ -129,6 +133,7 @@ extension WordParameter {
 }
 
 extension CRMethod: WordParameter {}
+extension SmoothChanges.Axes: WordParameter {}
 extension CombinationMethod: WordParameter {}
 extension Compatibility: WordParameter {}
 

@@ -3,6 +3,7 @@ import Pipeline
 import Plot
 
 extension FigureStyle.Map: WordParameter {}
+extension Norm.Kind: WordParameter {}
 
 /// The parameters of a command that say how figures look; `none` takes one back.
 @propertyWrapper

@@ -20,6 +20,7 @@ package struct ValueReading: Sendable {
   package func value(_ value: Value, for parameter: ParameterManifest) throws -> Value {
     try Self.naming(parameter) {
       if let word = Self.wordOrNone(value, parameter) { return word }
+      if parameter.also.contains(Kind(of: value)) { return value }
       switch parameter.kind {
       case .image: return .image(try image(value))
       case .stack: return .stack(try stack(value))
@@ -183,7 +184,12 @@ extension ValueReading {
     switch value {
     case .mask(let mask): return mask
     case .text(let path): return try FITSReader.mask(at: path, work: work)
-    case .image(let image): return Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 })
+    case .image(let image):
+      guard image.storedType.isInteger else { return try Mask(flagsOf: image) }
+      let numbers = try MaskNumbers(image.pixels)
+      let name = image.place.map { "\($0): " } ?? ""
+      numbers.remarks.forEach { note(name + $0) }
+      return image.owning(numbers.mask)
     default: throw Mask.mismatch(value, Mask.expectation)
     }
   }

@@ -12,7 +12,7 @@ struct CombineCommand: Command {
       "mediancr: the median, spoilt pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels hit in any "
         + "exposure replaced by the mediancr value. meancr: the mean of the exposures not hit. median, mean and min "
         + "need no masks. The bias is subtracted and each exposure divided by its flux factor."
-    ])
+    ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("exposures", positional: true) var stack: Stack
   @Parameter("how to combine") var method = CombinationMethod.mediancr
@@ -21,7 +21,8 @@ struct CombineCommand: Command {
   @Parameter("divide each exposure by the flux factor of its mask set") var applyFluxFactor = true
   @Parameter("where VARIANCE comes from: the exposures' errors or noise, or the scatter of the values")
   var variance = Variance.noise
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
 
   enum Variance: String, WordParameter { case noise, scatter }
 
@@ -31,22 +32,25 @@ struct CombineCommand: Command {
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+    let bound = context.call.bound
+    if !method.usesMasks {
+      try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
+      // Masks also tell the flux factors.
+      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
+    }
+    if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
-    var factors = [Double](repeating: 1, count: stack.count)
-    if let masks, applyFluxFactor {
-      guard masks.fluxFactors.count == stack.count else {
-        throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors", parameter: "masks",
-          expected: "one for each of \(stack.count) exposures")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
+      ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
     let combination = try MaskedCombination(
-      stack.planes(found), masks: method.usesMasks ? masks : nil, fluxFactors: factors, work: context.work)
+      stack.planes(found, work: context.work), masks: method.usesMasks ? masks : nil, fluxFactors: factors,
+      work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)

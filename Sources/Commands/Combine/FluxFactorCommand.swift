@@ -15,23 +15,27 @@ struct FluxFactorCommand: Command {
     discussion: [
       "One set of pixels serves all exposures, those in which none deviates by more than its noise allows; errors are "
         + "of noise alone, cosmic rays below it may shift a factor by 0.005. When no factor differs from 1 by three "
-        + "standard deviations the exposures count as equivalent and all factors are 1. Offsets, where the exposures "
-        + "do not lie on each other, must be given.",
+        + "standard deviations, and by less than bright pixels show, the exposures count as equivalent and all factors "
+        + "are 1. Offsets, where the exposures do not lie on each other, must be given.",
       "compat=numina-0.36 measures as the original does.",
-    ])
+    ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
   @SettingsParameters(only: ["xy_offsets"]) var settings
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    guard stack.count > 1 else {
+      throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
+    }
+    if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
+    let found = try detectors.lookup(stack)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    context.tell(detectors.trim, of: stack.exposures)
+    let matched = try MatchedExposures(
+      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
@@ -48,7 +52,10 @@ struct FluxFactorCommand: Command {
         table.rows.append([.integer(k + 1), .real(factor), .text("-")])
       }
     } else {
-      let fit = try CRSError.naming(["flux_factor_regions": "regions", "flux_factor": "stack"]) {
+      let names = [
+        "flux_factor_regions": "regions", "flux_factor": "stack", "mm_xy_offsets": "xy_offsets",
+      ]
+      let fit = try CRSError.naming(names) {
         try FluxFactorFit(
           matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
       }
@@ -57,7 +64,11 @@ struct FluxFactorCommand: Command {
         table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
       }
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
-      if fit.isEquivalent { context.report("the exposures are equivalent: factors 1") }
+      if fit.isEquivalent {
+        context.report(
+          "the exposures are equivalent, no factor differs from 1 by 3 standard deviations: factors 1 (errors are of "
+            + "noise, cosmic rays add \(FluxFactorFit.systematicError))")
+      }
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)

@@ -7,13 +7,15 @@ struct MaxCommand: Command {
   static let info = CommandInfo(
     "max", "Combine a stack pixel by pixel: the largest value", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = max (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = max (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let maximum = try Plane.maximum(of: stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.other("the largest of several values"), of: stack)
-    return CommandResult([.image(try stack.combined(maximum, by: how, work: context.work))])
+    let image = try stack.combined(.maximum, by: how, work: context.work) {
+      try Plane.maximum(of: $0, work: context.work)
+    }
+    return CommandResult([.image(image)])
   }
 }

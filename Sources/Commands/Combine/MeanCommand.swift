@@ -8,13 +8,15 @@ struct MeanCommand: Command {
     "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.mean, of: stack)
-    return CommandResult([.image(try stack.combined(planes.mean, by: how, work: context.work))])
+    let image = try stack.combined(.mean, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).mean
+    }
+    return CommandResult([.image(image)])
   }
 }

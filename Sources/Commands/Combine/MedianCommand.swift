@@ -9,13 +9,15 @@ struct MedianCommand: Command {
     "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = median (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = median (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.median, of: stack)
-    return CommandResult([.image(try stack.combined(planes.median, by: how, work: context.work))])
+    let image = try stack.combined(.median, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).median
+    }
+    return CommandResult([.image(image)])
   }
 }

@@ -7,13 +7,15 @@ struct MinCommand: Command {
   static let info = CommandInfo(
     "min", "Combine a stack pixel by pixel: the smallest value", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
-    examples: ["combined = min (simulate nx=40 ny=30 seed=1)"])
+    examples: ["combined = min (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 
   @Parameter("exposures", positional: true) var stack: Stack
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let planes = try StackPlanes(stack.countingPlanes(context.work), work: context.work)
     let how = Combination(.other("the smallest of several values"), of: stack)
-    return CommandResult([.image(try stack.combined(planes.minimum, by: how, work: context.work))])
+    let image = try stack.combined(.minimum, by: how, work: context.work) {
+      try StackPlanes($0, work: context.work).minimum
+    }
+    return CommandResult([.image(image)])
   }
 }

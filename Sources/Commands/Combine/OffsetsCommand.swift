@@ -18,20 +18,20 @@ struct OffsetsCommand: Command {
       "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below four "
         + "standard deviations are 0.",
       "compat=numina-0.36 measures as the original does, which finds about half of a fraction of a pixel.",
-    ])
+    ], memory: MemoryNeed(perValue: 20))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
   @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    context.tell(detectors.trim, of: stack.exposures)
+    let matched = try MatchedExposures(
+      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
     let exposures = matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
@@ -58,7 +58,7 @@ struct OffsetsCommand: Command {
     for (k, offset) in offsets.enumerated() {
       let whole = (offset.x.rounded(), offset.y.rounded())
       table.rows.append([
-        .integer(k + 1), .real(offset.x), .real(offset.y), .integer(Int(whole.0)), .integer(Int(whole.1)),
+        .integer(k + 1), .real(offset.x), .real(offset.y), Self.whole(whole.0), Self.whole(whole.1),
         .real(offset.x - whole.0), .real(offset.y - whole.1), errors[k].map { .real($0.x) } ?? .text("-"),
         errors[k].map { .real($0.y) } ?? .text("-"),
       ])
@@ -66,5 +66,10 @@ struct OffsetsCommand: Command {
     TableText.lines(table).forEach(context.report)
     return CommandResult(
       [.list(offsets.map { .list([.number($0.x), .number($0.y)]) }), .table(table)], resolved: found.resolved)
+  }
+
+  /// A whole number; one that is none stays as it is.
+  private static func whole(_ number: Double) -> Table.Cell {
+    Int(exactly: number).map { .integer($0) } ?? .real(number)
   }
 }

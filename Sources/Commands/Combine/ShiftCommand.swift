@@ -13,7 +13,7 @@ struct ShiftCommand: Command {
         + "result is the mean of the source over its area). Pixels that the source does not cover wholly are masked.",
       "By whole pixels every plane of the image moves along; by fractions of them masks and errors do, and other planes "
         + "are left out.",
-    ])
+    ], memory: MemoryNeed(perPixel: 6))
 
   @Parameter("image", positional: true) var image: Image
   @Parameter("columns to move by", unit: "pixel", in: -1e6...1e6, positional: true) var dx: Double
@@ -25,6 +25,8 @@ struct ShiftCommand: Command {
     }
     let offset = Offset(x: dx, y: dy)
     let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
-    return CommandResult([.image(image.shifted(pixels, by: offset, note: context.note))])
+    return CommandResult([
+      .image(try image.shifted(pixels, by: offset, work: context.work, note: context.note))
+    ])
   }
 }

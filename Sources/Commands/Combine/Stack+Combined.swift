@@ -1,9 +1,25 @@
 import Files
 import Kernels
+import Pipeline
 
 extension Stack {
+  /// A plain combination: in single precision, or in double precision where an exposure has numbers that single
+  /// precision cannot hold.
+  func combined(
+    _ exact: ExactCombination, by combination: Combination, work: Work,
+    _ single: ([Plane<Float>]) throws -> Plane<Float>
+  ) throws -> Image {
+    guard exposures.contains(where: { $0.exactPixels != nil }) else {
+      return try combined(single(countingPlanes(work)), by: combination, work: work)
+    }
+    let values = try exact.of(exposures.map(\.countingValues), work: work)
+    var image = try combined(values.map { Float($0) }, by: combination, work: work)
+    image.setExactValues(values)
+    return image
+  }
+
   /// A combination without planes of its own; pixels without any value are masked.
-  func combined(_ pixels: Plane<Float>, by combination: Combination, work: Work) throws -> Image {
+  private func combined(_ pixels: Plane<Float>, by combination: Combination, work: Work) throws -> Image {
     if exposures.contains(where: { $0.uncertainty != nil }) {
       work.remark?("the uncertainties of the exposures are left out; combine gives a VARIANCE made of them")
     }
@@ -12,8 +28,18 @@ extension Stack {
   }
 
   /// The exposures as they are, NaN where a value does not count.
-  func countingPlanes(_ work: Work) throws -> [Plane<Float>] {
+  private func countingPlanes(_ work: Work) throws -> [Plane<Float>] {
     let planes = exposures.map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
     return try MatchedExposures(planes, work: work).planes
+  }
+}
+
+extension Image {
+  /// The exact values, NaN where one does not count.
+  fileprivate var countingValues: Plane<Double> {
+    var values = exactValues
+    guard let mask else { return values }
+    for (i, flag) in mask.plane.pixels.enumerated() where flag != 0 { values.pixels[i] = .nan }
+    return values
   }
 }

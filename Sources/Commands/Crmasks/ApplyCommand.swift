@@ -8,7 +8,7 @@ struct ApplyCommand: Command {
   static let info = CommandInfo(
     "apply", "Combine the exposures of a list with masks made before, the older two-step form",
     family: .combine, effect: .files,
-    results: [.result("image", .image, "the combination with planes VARIANCE and MAP")],
+    results: [.result("image", .image, "the combination with planes VARIANCE and MAP", optional: true)],
     discussion: ["combine does the same with values of the session."])
 
   @Parameter("text file with a FITS file a line") var inputlist: FileName
@@ -30,7 +30,7 @@ struct ApplyCommand: Command {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.combination = outputCombined.path
       return try reduction.run(
-        group, group.planes(bias: .constant(bias)), into: places, RunTalk(context))
+        group, group.planes(bias: .constant(bias), work: context.work), into: places, RunTalk(context))
     }
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }

@@ -7,7 +7,7 @@ import Pipeline
 struct ComputeCommand: Command {
   static let info = CommandInfo(
     "compute", "Masks of the exposures of a list, the older two-step form", family: .detect, effect: .files,
-    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n")],
+    results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n", optional: true)],
     discussion: [
       "The median-minimum diagram alone finds cosmic rays, with a spline as boundary. The masks go to output_masks, "
         + "tables and figures beside them when plots=yes. apply combines the exposures with them. crmasks does both "
@@ -17,7 +17,8 @@ struct ComputeCommand: Command {
   @Parameter("text file with a FITS file a line") var inputlist: FileName
   @Parameter("gain; the headers' when left out", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise; the headers' when left out", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias = 0.0
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias = BiasChoice.level(0)
   @SettingsParameters(
     only: [
       "flux_factor", "knots_splfit", "nsimulations", "niter_boundary_extension", "weight_boundary_extension",
@@ -43,7 +44,8 @@ struct ComputeCommand: Command {
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
     let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
     let stack = try Stack(exposures: group.images)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try DetectorLookup(
+      stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
     context.tell(found)
     var settings = given
     if !plots { settings.display.maxplots = 0 }
@@ -54,9 +56,11 @@ struct ComputeCommand: Command {
     let outcome = try files.committing {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.masks = outputMasks.path
-      if plots { places.work = try ProductFolder(outputMasks.path.folder, with: files) }
+      let work = try ProductFolder(outputMasks.path.folder, with: files)
+      if plots { places.work = work }
       return try reduction.run(
-        group, stack.planes(found), into: places, RunTalk(context), figures: figures.products)
+        group, stack.planes(found, work: context.work), into: places, RunTalk(context),
+        figures: figures.products)
     }
     var resolved = found.resolved
     resolved["seed"] = outcome.seed.map { .integer(Int(clamping: $0)) }

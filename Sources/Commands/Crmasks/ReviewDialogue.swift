@@ -14,18 +14,22 @@ struct ReviewDialogue {
     }
     let question =
       "Accept this cosmic ray detection #\(group.number) of \(group.count) ([Y]es / [n]o / [a]ll / [s]top)? "
-    let answer = context.ask(question)
-    try context.work.checkCancelled()
-    guard let line = answer else {
-      throw CRSError.data(
-        "nobody answers about detection #\(group.number)", parameter: "verify_cr",
-        expected: "answers y, n, a or s on standard input")
-    }
-    switch line.trimmingCharacters(in: .whitespaces).lowercased().first {
-    case "n": return .reject
-    case "a": return .acceptAll
-    case "s": throw CRSError.interrupted
-    default: return .accept
+    while true {
+      let answer = context.ask(question)
+      try context.work.checkCancelled()
+      guard let line = answer else {
+        throw CRSError.data(
+          "nobody answers about detection #\(group.number)", parameter: "verify_cr",
+          expected: "answers y, n, a or s on standard input")
+      }
+      switch line.trimmingCharacters(in: .whitespaces).lowercased() {
+      case "", "y", "yes": return .accept
+      case "n", "no": return .reject
+      case "a", "all": return .acceptAll
+      case "s", "stop":
+        throw CRSError(.interrupted, "the review was stopped at detection #\(group.number) of \(group.count)")
+      default: context.report("'\(line)' is none of the answers y, n, a and s")
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ struct RunCommand: Command {
   static let info = CommandInfo(
     "run", "Reduce an observation file: make masks, or combine frames with them", family: .detect,
     effect: .files,
-    results: [.result("result", .any, "MaskSet or Image: the masks, or the combination")],
+    results: [.result("result", .any, "MaskSet or Image: the masks, or the combination", optional: true)],
     discussion: [
       "Mode MegaraCrDetection writes obsid<id>_results/crmasks.fits and its tables and figures into obsid<id>_work; "
         + "any image mode combines the frames by its method into obsid<id>_results/combined_<method>.fits. The folders "
@@ -21,6 +21,7 @@ struct RunCommand: Command {
   @Parameter("folder for the results") var outputDir = "."
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
   @Parameter("draw the diagnostic figures") var figures = true
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if let control, !FileManager.default.isReadableFile(atPath: control.path) {
@@ -39,14 +40,15 @@ struct RunCommand: Command {
     switch file.task {
     case .masks(let task):
       places.work = try ProductFolder(base + "obsid\(file.id)_work", with: files)
-      reduction = task.reduction(compatibility: compat)
-      planes = group.planes(
-        try group.detector(gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work))
+      var masking = task.reduction(compatibility: compat)
+      planes = try group.planes(gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work)
+      try masking.prepare(group, planes, trim, context, report: context.report)
+      reduction = masking
       reviews = task.settings.display.verifies
     case .combination(let task):
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
       reduction = task.reduction(masks: masks, compatibility: compat)
-      planes = try group.planes(bias: .constant(0))
+      planes = try group.planes(bias: .constant(0), work: context.work)
     }
     let draws = figures ? RunFigures(context).products : nil
     let talk = RunTalk(context, reviews: reviews)

@@ -31,3 +31,17 @@ extension ExposureGroup {
     }
   }
 }
+
+extension Reduction {
+  /// Says what is left out of the exposures and what contradicts their detector, before masks are made of them.
+  mutating func prepare(
+    _ group: ExposureGroup, _ planes: [ExposurePlanes], _ trim: Trim, _ context: CommandContext,
+    report: (String) -> Void
+  ) throws {
+    guard case .made = masks, let image = group.images.first, let first = planes.first else { return }
+    trims = trim == .header && compatibility == nil
+    if trims { trim.lines(of: group.images).forEach(report) }
+    isScatterExplained = try context.tell(
+      image, first.detector, knowsNoise: first.knowsNoise, compatibility == nil ? trim : nil)
+  }
+}

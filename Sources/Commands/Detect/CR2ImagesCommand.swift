@@ -22,12 +22,15 @@ struct CR2ImagesCommand: Command {
     discussion: [
       "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
         + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
-        + "cleaned as a whole. The noise is one number for the frame, so bright lines may be taken for cosmic rays.",
+        + "cleaned as a whole. The noise is one number for the frame: sky lines, objects and traces that changed a little are taken for cosmic "
+        + "rays, up to whole rows (a note tells of rows of which more than 30 % are replaced and of unequal masks), and "
+        + "faint cosmic rays on dark sky are missed. crmasks [a, b] judges each pixel by gain and readout noise of both "
+        + "and follows what changes smoothly between them.",
       "Masked and NaN pixels of either image flag nothing, enter no statistics and replace nothing; fill=yes gives them the "
         + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
         + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
         + "MASK of a cleaned image also what was masked and filled.",
-    ])
+    ], memory: MemoryNeed(perPixel: 20))
 
   @Parameter("first image", positional: true) var image1: Image
   @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Image? =
@@ -67,6 +70,13 @@ struct CR2ImagesCommand: Command {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
         expected: "an image of one colour, or a pair")
+    }
+    if image2 == nil {
+      try context.call.bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")
+    }
+    if debugLevel == 0, figures == nil {
+      try context.call.bound.refuse(
+        ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
     }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,

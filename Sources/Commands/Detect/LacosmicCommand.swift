@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -12,10 +13,13 @@ struct LacosmicCommand: Command {
       .result("mask", .mask, "cosmic rays; with all=yes the input's own mask too"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
-      "Masks agree pixel for pixel with astroscrappy. No cosmic ray is found within 3 (sepmed=yes) or 2 pixels of the "
-        + "border unless padwidth is given. The input mask is grown by a pixel. Results are in the input's unit; "
-        + "gain_apply=yes multiplies the cleaned image by the gain."
-    ])
+      "Masks agree pixel for pixel with astroscrappy, and the defaults are astroscrappy's; those of crmasks are the "
+        + "parameter file's (fsmode=convolve, psfmodel=gaussxy), which find far fewer hits of single images. No cosmic "
+        + "ray is found within 3 (sepmed=yes) or 2 pixels of the border unless padwidth is given. The input mask is "
+        + "grown by a pixel. Results are in the input's unit; gain_apply=yes multiplies the cleaned image by the gain.",
+      "A bias that is known is subtracted while pixels are judged and is part of the cleaned image again. A satlevel "
+        + "that is given counts from 0 as the pixels do, bias included.",
+    ], memory: MemoryNeed(perPixel: 16))
 
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
@@ -24,26 +28,33 @@ struct LacosmicCommand: Command {
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
   @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
+  @Parameter(
+    "bias level, subtracted while pixels are judged; auto: that of the overscan", unit: "ADU",
+    in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("header: leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.no
   @SettingsParameters(
     only: [
       "satlevel", "sigclip", "sigfrac", "objlim", "niter", "sepmed", "cleantype", "fsmode", "psfmodel",
       "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta", "gain_apply", "padwidth", "verbose",
     ],
     help: [
-      "satlevel": "saturation level; none: 65536 electrons, the algorithm's own",
+      "satlevel": "saturation level; none: 65536 electrons, the algorithm's own; inf: no pixel is saturated",
       "gain_apply": "multiply the cleaned image by the gain",
       "padwidth": "reflect the border by so many pixels",
       "verbose": "print each iteration",
     ],
     change: {
+      // astroscrappy's.
+      ($0.lacosmic.algorithm, $0.lacosmic.model, $0.lacosmic.satlevel) = (.init(), .init(), nil)
       $0.lacosmic.gainApply = false
       $0.lacosmic.verbose = false
     }) var settings
   @Parameter("kernel instead of psfmodel, odd in both directions") var psfk: Image? = nil
   @Parameter("pixels not to be judged") var inmask: Mask? = nil
-  @Parameter("background that was subtracted or is to be left out, in the input's unit") var inbkg: Image? =
-    nil
-  @Parameter("background that is gone from the pixels but left its noise: a number or an image")
+  @Parameter("background that is still in the pixels and is to be left out, in the input's unit")
+  var inbkg: Image? = nil
+  @Parameter("background that was subtracted already: it counts in the noise only; a number or an image")
   var subtracted: Value? = nil
   @Parameter("variance, in the input's unit squared") var invar: Image? = nil
   @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
@@ -54,6 +65,13 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    let ofProfile = ["psfmodel", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    if settings.lacosmic.algorithm.fineStructure != .convolve {
+      try context.call.bound.refuse(
+        ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
+    } else if psfk != nil {
+      try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
@@ -61,77 +79,208 @@ struct LacosmicCommand: Command {
         expected: "an image of one colour",
         hint: "clean one colour at a time ('FILE[*:2,*:2]' is one), or stack exposures")
     }
+    let gone = try subtractedPlane(context)
+    try LACosmic.check(
+      image.shape, inmask: inmask, background: inbkg?.pixels, subtracted: gone, variance: invar?.pixels)
+    // A variance stands for all noise.
+    let needsNoise = readnoise == nil && invar == nil
     let found = try DetectorLookup(
-      image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 },
-      need: readnoise == nil ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
+      image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 }, bias: bias,
+      need: needsNoise ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
     let errors =
       invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
-    guard let e = found.detector.gain.uniform, let noise = found.detector.readoutNoise.uniform else {
-      throw CRSError.data(
-        "L.A.Cosmic needs one gain and readout noise for the whole image", parameter: "gain")
+    if errors != nil, settings.lacosmic.gainApply {
+      throw CRSError.usage(
+        "the gain is not known: the errors stand for it", parameter: "gain_apply",
+        expected: "gain= and rnoise=")
     }
     context.tell(found)
+    // Several amplifiers: the parameters have what is typical, the pixels are searched with their own.
+    let isUneven = found.detector.gain.uniform == nil || found.detector.readoutNoise.uniform == nil
+    let e = errors?.scaleToNoise ?? found.detector.gain.typical
+    let noise = found.detector.readoutNoise.typical
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
-    let given = settings.lacosmic
-    var parameters = given.parameters(gain: e, readoutNoise: readnoise ?? noise * e, unlimited: 65536)
-    // The level of 16 bits, which rates and scaled units divide.
-    if given.satlevel == 65535 { parameters.satlevel /= found.rawFactor }
-    parameters.exactInmaskMedians = inmaskMedians == .exact
-    if let psfk { parameters.psf = .kernel(psfk.pixels) }
-    var masked = inmask
-    if let errors {
-      // A pixel without an error around it cannot be judged.
-      let unknown = Mask(plane: errors.map { $0.isFinite ? 0 : 1 })
-      if unknown.flagged > 0, unknown.shape == masked?.shape ?? unknown.shape {
-        masked = masked.map { $0 | unknown } ?? unknown
-      }
+    let level = found.detector.bias
+    if level != .constant(0), let known = found.facts[0].bias {
+      context.report(
+        "bias \(level.typical) \(image.unit.name) (\(known.source)), subtracted while pixels are judged")
     }
-    if let own = image.mask { masked = masked.map { $0.shape == own.shape ? $0 | own : $0 } ?? own }
-    let gone = try subtractedPlane(context)
-    let check = try NoiseCheck(
-      image.pixels, parameters: parameters, mask: masked, subtracted: gone,
-      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
-    for warning in NoiseDiagnosis(check, NoiseEvidence(image, gainCard: found.facts[0].gain?.source.card))
-      .warnings(takesSubtracted: true)
-    {
+    let parameters = try parameters(
+      gain: e, noise: readnoise ?? noise * e, bias: level.typical, knowsElectrons: errors == nil)
+    let masked = masked(errors)
+    let variance = invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }
+    let pixels = try Calibration.calibrated(image.pixels, bias: level, work: context.work)
+    var own = found.detector
+    if let readnoise { own.readoutNoise = own.gain.combined(with: .constant(readnoise)) { $1 / $0 } }
+    let uneven = isUneven && invar == nil ? UnevenImage(pixels, detector: own, subtracted: gone) : nil
+    let check =
+      try uneven?.noiseCheck(parameters, mask: masked, work: context.work)
+      ?? NoiseCheck(
+        pixels, parameters: parameters, mask: masked, subtracted: gone, variance: variance,
+        work: context.work)
+    context.tell(trim, of: [image])
+    for warning in warnings(check, found, pixels, masked, isUneven: uneven != nil, gain: e) {
       guard !strict else {
         throw CRSError.data(
           warning, parameter: "strict", expected: "a noise model that agrees with the image")
       }
       context.note(warning)
     }
-    let result = try LACosmic.run(
-      image.pixels, parameters: parameters, exactPixels: image.doubles, inmask: masked,
-      background: inbkg?.pixels, subtracted: gone,
-      variance: invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }, work: context.work)
+    let result =
+      try uneven?.run(parameters, inmask: masked, background: inbkg?.pixels, work: context.work)
+      ?? LACosmic.run(
+        pixels, parameters: parameters, exactPixels: doubles(above: level), inmask: masked,
+        background: inbkg?.pixels, subtracted: gone, variance: variance, work: context.work)
+    FineStructureCheck.warnings(parameters).forEach(context.note)
+    let given = settings.lacosmic
     if given.verbose { result.verboseLines.forEach(context.report) }
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
-    var clean = image.edited(result.clean, mask: result.mask)
-    if given.gainApply { clean.convertToElectrons(gain: e) }
+    tellUnjudged(result, masked, parameters, context)
+    var clean = image.edited(
+      result.clean.raised(by: level, where: result.mask, over: image.pixels), mask: result.mask)
+    if given.gainApply { clean.convertToElectrons(gain: found.detector.gain) }
     let mask = all ? image.mask.map { result.mask | $0 } ?? result.mask : result.mask
-    if !parameters.canJudge(image.pixels.shape) {
-      context.note("no pixel can be judged: \(parameters.reason(image.pixels.shape))")
-    }
     context.report("\(result.mask.flagged) pixels changed")
     var resolved = found.resolved
-    if readnoise != nil { resolved["rnoise"] = nil }
-    resolved["bias"] = nil
+    if !needsNoise { resolved["rnoise"] = nil }
+    if level == .constant(0) { resolved["bias"] = nil }
     return CommandResult([.image(clean), .mask(image.owning(mask))], resolved: resolved)
+  }
+
+  /// What contradicts the numbers of the detector and the background, a sentence each.
+  ///
+  /// - Parameters:
+  ///   - check: in electrons where the image is uneven.
+  ///   - pixels: without their bias [ADU].
+  ///   - gain: electrons per ADU.
+  private func warnings(
+    _ check: NoiseCheck, _ found: DetectorLookup, _ pixels: Plane<Float>, _ masked: Mask?, isUneven: Bool,
+    gain: Double
+  ) -> [String] {
+    var evidence = NoiseEvidence(
+      image, gainCard: found.facts[0].gain?.source.card,
+      bias: isUneven ? 0 : found.detector.bias.typical)
+    if isUneven { evidence.spelling = .electron }
+    let overscan = OverscanCheck(
+      image, found.detector, knowsNoise: readnoise == nil && invar == nil && found.knowsNoise, trims: nil)
+    let background = BackgroundCheck(
+      pixels, background: inbkg?.pixels, noise: check.measuredNoise.map { isUneven ? $0 / gain : $0 },
+      mask: masked)
+    let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
+    // A bias that the overscan tells explains too little noise.
+    let isExplained = overscan.namesBias && check.disagreement == .tooQuiet
+    return overscan.warnings + background.warnings + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
+  }
+
+  /// - Parameters:
+  ///   - gain: electrons per ADU.
+  ///   - noise: electrons.
+  ///   - bias: ADU.
+  ///   - knowsElectrons: whether the gain gives electrons: where errors stand for it nobody knows where they saturate.
+  private func parameters(
+    gain: Double, noise: Double, bias: Double, knowsElectrons: Bool
+  ) throws -> LACosmicParameters {
+    var parameters = settings.lacosmic.parameters(
+      gain: gain, readoutNoise: noise, unlimited: knowsElectrons ? 65536 : .infinity)
+    if let satlevel = settings.lacosmic.satlevel, bias != 0 {
+      // Pixels are judged without their bias, the level of saturation was given with it.
+      guard satlevel > bias else {
+        throw CRSError.usage(
+          "\(satlevel.plain) is below the bias, \(bias.plain)", parameter: "satlevel",
+          expected: "a level of the pixels as they are, or inf")
+      }
+      parameters.satlevel = (satlevel - bias) * gain
+    }
+    parameters.exactInmaskMedians = inmaskMedians == .exact
+    if let psfk { parameters.psf = .kernel(psfk.pixels) }
+    return parameters
+  }
+
+  /// Pixels that are not judged.
+  private func masked(_ errors: Plane<Float>?) -> Mask? {
+    var masked = inmask
+    if let errors {
+      // A pixel without an error around it cannot be judged.
+      let unknown = Mask(plane: errors.map { $0.isFinite ? 0 : 1 })
+      if unknown.flagged > 0 { masked = masked.map { $0 | unknown } ?? unknown }
+    }
+    if let own = image.mask { masked = masked.map { $0 | own } ?? own }
+    if trim == .header, let outside = ImagingArea(image)?.outside {
+      masked = masked.map { $0 | outside } ?? outside
+    }
+    return masked
+  }
+
+  /// Says where little or nothing of the image could be judged, and why.
+  private func tellUnjudged(
+    _ result: LACosmicResult, _ masked: Mask?, _ parameters: LACosmicParameters, _ context: CommandContext
+  ) {
+    let shape = image.shape
+    if !parameters.canJudge(shape) {
+      return context.note("no pixel can be judged: \(parameters.reason(shape))")
+    }
+    let share = Double(result.unjudged) / Double(max(1, shape.count))
+    guard share > 0.05 else { return }
+    let given = masked?.flagged ?? 0
+    let level = "\((parameters.satlevel / parameters.gain).short) \(image.unit.name)"
+    context.note(
+      "\((100 * share).short) % of the pixels are not judged: "
+        + (2 * given >= result.unjudged
+          ? "\(given) are masked, and their neighbours are left out too"
+          : "they count as saturated, above \(level) (\(parameters.satlevel.short) electrons); satlevel=LEVEL "
+            + "[\(image.unit.name)] or satlevel=inf"))
+  }
+
+  /// Pixels in double precision where float32 does not hold them, without their bias.
+  private func doubles(above bias: DetectorValue) -> [Double]? {
+    guard let values = image.doubles, bias != .constant(0) else { return image.doubles }
+    return values.indices.map { values[$0] - bias.value(at: $0) }
   }
 
   private func subtractedPlane(_ context: CommandContext) throws -> Plane<Float>? {
     switch subtracted {
     case nil: return nil
-    case .number(let level)?:
-      guard abs(level) < 1e12 else {
-        throw CRSError.usage(
-          "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
-      }
-      return Plane(width: image.width, height: image.height, repeating: Float(level))
+    case .integer(let level)?: return try uniform(Double(level))
+    case .number(let level)?: return try uniform(level)
     case let value?: return try context.reading.image(value).pixels
     }
+  }
+
+  private func uniform(_ level: Double) throws -> Plane<Float> {
+    guard abs(level) < 1e12 else {
+      throw CRSError.usage(
+        "\(level) is no background", parameter: "subtracted", expected: "a level in the image's unit")
+    }
+    return Plane(width: image.width, height: image.height, repeating: Float(level))
+  }
+}
+
+extension Plane where Element == Float {
+  /// What was put into the pixels of a mask, raised by a bias; all other pixels as they were.
+  fileprivate func raised(by bias: DetectorValue, where mask: Mask, over original: Plane<Float>) -> Plane<
+    Float
+  > {
+    guard bias != .constant(0) else { return self }
+    var out = original
+    for i in 0..<out.count where mask.plane.pixels[i] != 0 {
+      out.pixels[i] = Float(Double(pixels[i]) + bias.value(at: i))
+    }
+    return out
+  }
+}
+
+extension Plane<Float> {
+  /// What variances are multiplied with so that L.A.Cosmic, which knows no variance below 1e-5, sees noise: a power of
+  /// two, which changes no digit; 1 where the noise is as in electrons.
+  fileprivate var scaleToNoise: Double {
+    let step = Swift.max(1, count / 200_000) | 1
+    let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
+      .sorted()
+    guard !known.isEmpty else { return 1 }
+    let deviation = Double(known[known.count / 2]).squareRoot()
+    return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
   }
 }
 

@@ -18,15 +18,20 @@ struct MMCosmicCommand: Command {
   var target: ValueOrWord<Int, Average> = .word(.median)
   @SettingsParameters(only: ["threshold", "minimum_max2d_rnoise"]) var settings
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
+  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
 
   enum Average: String, WordParameter { case median, mean }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(
-      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias])
+      stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias], allowsErrors: true)
     context.tell(found)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    context.tell(trim, of: stack.exposures)
+    let matched = try MatchedExposures(
+      stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
+      work: context.work)
     let exposures = matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>

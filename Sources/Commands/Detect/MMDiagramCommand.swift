@@ -8,36 +8,33 @@ struct MMDiagramCommand: Command {
   static let info = CommandInfo(
     "mmdiagram", "Simulate the median-minimum diagram of a stack", family: .detect,
     results: [.result("diagram", .diagram, "simulated and real counts over min2d and median2d - min2d")],
-    examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"])
+    examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"],
+    memory: MemoryNeed(perPixel: 4, perValue: 4))
 
   @Parameter("exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [
     "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
     "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
     }
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
+    let found = try detectors.lookup(stack)
     context.tell(found)
+    context.tell(detectors.trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
+    let matched = try MatchedExposures(
+      stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
+      work: context.work)
     let exposures = matched.planes
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original
     let scaled =
       try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures

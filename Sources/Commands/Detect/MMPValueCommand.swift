@@ -14,39 +14,79 @@ struct MMPValueCommand: Command {
     examples: ["pvalue, mask = mmpvalue (simulate nx=120 ny=100 seed=1)"],
     discussion: [
       "far false alarms are expected in the whole image. docs/detector.md explains the method and its limits. Flux "
-        + "factors and offsets are those of fluxfactor and offsets."
-    ])
+        + "factors and offsets are those of fluxfactor and offsets.",
+      "Of two exposures the mask holds what is hit in either, far false alarms in each of them; crmasks says which. What "
+        + "changes smoothly between the two is followed first (scale).",
+    ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
-  @Parameter("stack of at least 3 exposures", positional: true) var stack: Stack
+  @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [
     "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
-  @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @DetectorParameters var detectors
+
+  @Parameter(
+    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
+  )
+  var scale = SmoothChanges.Axes.auto
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if stack.count == 1 {
+      throw CRSError.data(
+        "1 exposure in the stack", parameter: "stack", expected: "at least 2 equivalent exposures",
+        hint: "lacosmic finds cosmic rays in one exposure")
+    }
     var settings = given
     try settings.check(exposures: stack.count)
-    let found = try DetectorLookup(stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    try context.tell(found, of: stack)
-    let matched = try MatchedExposures(stack.planes(found), work: context.work)
-    let registration = try settings.registration(of: matched, work: context.work)
-    settings.adopt(registration)
-    let options = try settings.options()
-    let told = RegistrationReport(registration, options)
-    if told.isMeasured { told.lines.forEach(context.report) }
-    told.warnings.forEach(context.note)
+    let found = try detectors.lookup(stack)
+    let isExplained = try context.tell(found, of: stack, detectors.trim)
+    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
+    let options = try settings.registered(matched, context)
+    var common = try matched.divided(by: options.fluxFactors, work: context.work)
+    if let changes = try SmoothChanges(
+      between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise,
+      axes: scale,
+      work: context.work)
+    {
+      PairReport.lines(changes).forEach(context.report)
+      common = try changes.without(common, work: context.work)
+    }
+    var noise = matched.noise
+    if stack.count == 2, !planes[0].isNoiseOfErrors,
+      let raised = StackScatter(
+        common, median: try StackPlanes(common, work: context.work).median, noise: noise)?
+        .raised(noise)
+    {
+      noise = raised.noise
+      context.note(PairReport.note(raised.raised))
+    }
     let detector = try PValueDetector(
-      matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
-      offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)
-    let result = try detector.detect(smallest: options.threshold ?? 0, largest: options.minimumMax2d)
-    PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(result.summary).forEach(context.note)
+      common, factors: options.fluxFactors, offsets: options.offsets, noise: noise,
+      options: options.pvalue, work: context.work)
+    let (score, mask) = try judged(
+      detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
     let image = stack.exposures[0].calculated(
-      result.score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
-    return CommandResult(
-      [.image(image), .mask(stack.exposures[0].owning(result.mask))], resolved: found.resolved)
+      score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
+    return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
+  }
+
+  private func judged(
+    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double,
+    _ known: (readoutNoise: Double?, isExplained: Bool), _ context: CommandContext
+  ) throws -> (Plane<Float>, Mask) {
+    if stack.count == 2 {
+      let pair = try detector.pair()
+      PairReport.lines(detector.pairSummary, found: pair.masks.map(\.flagged)).forEach(context.report)
+      return (pair.score, pair.masks[0] | pair.masks[1])
+    }
+    let result = try detector.detect(
+      smallest: (options.threshold ?? 0) * scale, largest: options.minimumMax2d)
+    PValueReport.lines(result.summary).forEach(context.report)
+    PValueReport.warnings(
+      result.summary, readoutNoise: known.readoutNoise, isExplained: known.isExplained
+    ).forEach(context.note)
+    return (result.score, result.mask)
   }
 }

@@ -17,7 +17,6 @@ struct PlotCommand: Command {
     ])
 
   enum Scale: String, WordParameter { case zscale, minmax, percentile }
-  enum NormName: String, WordParameter { case linear, log, asinh }
 
   @Parameter("what to draw", positional: true) var value: Value
   @Parameter("file ending in .png or .pdf", positional: true) var file: FileName? = nil
@@ -26,7 +25,7 @@ struct PlotCommand: Command {
   @Parameter("part of the image") var region: Section? = nil
   @Parameter("mask to lay over an image") var mask: Mask? = nil
   @Parameter("how limits are found where none are given") var scale = Scale.zscale
-  @Parameter("how values become colours") var norm = NormName.linear
+  @Parameter("how values become colours") var norm = Norm.Kind.linear
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
   @Parameter("counts of the pixel values instead of the image") var histogram = false
   @Parameter("column of a table along x; the first one of numbers when left out") var x: VariableName? = nil
@@ -39,6 +38,7 @@ struct PlotCommand: Command {
   @StyleParameters var look: StyleParameters
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try FigureOptions.check(context.call.bound, for: value)
     guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let figure = try figure(context)
@@ -73,7 +73,12 @@ struct PlotCommand: Command {
   private func noteWhatIsLeftOut(_ context: CommandContext) {
     guard case .table(let table) = value else { return }
     let numeric = table.columns.indices.filter { k in
-      table.rows.allSatisfy { if case .text = $0[k] { false } else { true } }
+      table.rows.allSatisfy { row in
+        switch row[k] {
+        case .integer, .real: true
+        case .text, .flag: false
+        }
+      }
     }
     if y.isEmpty, numeric.count > 11 {
       context.note("10 of \(numeric.count - 1) columns are drawn; y=[NAME, ...] chooses others")
@@ -84,7 +89,7 @@ struct PlotCommand: Command {
         switch row[place] {
         case .integer(let number): number <= 0
         case .real(let number): number <= 0
-        case .text: false
+        case .text, .flag: false
         }
       }
     }
@@ -125,7 +130,7 @@ struct PlotCommand: Command {
     let display = ImageDisplay(
       vmin: vmin, vmax: vmax, region: region,
       scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
-      norm: Norm.Kind(rawValue: norm.rawValue) ?? .linear)
+      norm: norm)
     try checkHistogram(of: value)
     switch value {
     case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region, style: style)

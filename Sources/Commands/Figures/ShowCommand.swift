@@ -25,11 +25,16 @@ struct ShowCommand: Command {
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try FigureOptions.check(context.call.bound, for: value)
     let terminal = context.pictureTerminal()
     let figure = try figure(context, isInTerminal: terminal != nil)
     if context.draw(figure) { return CommandResult() }
     guard let terminal else {
       context.note("there is no terminal to show it in; plot VALUE FILE.png writes a figure")
+      return CommandResult()
+    }
+    if terminal.graphics == .blocks, let line = try line(context) {
+      line.lines(columns: terminal.columns, rows: terminal.rows).forEach(context.report)
       return CommandResult()
     }
     switch (terminal.graphics, value) {
@@ -41,6 +46,22 @@ struct ShowCommand: Command {
       try TerminalPicture(terminal: terminal, report: context.report).show(figure)
     }
     return CommandResult()
+  }
+
+  /// A row or column as a line; nil for all else.
+  private func line(_ context: CommandContext) throws -> TerminalLine? {
+    var image: Image
+    switch value {
+    case .image(let own): image = own
+    case .text: image = try context.reading.image(value)
+    default: return nil
+    }
+    if let region { image = image.section(try region.validated(inside: image.shape, parameter: "region")) }
+    guard image.width == 1 || image.height == 1, image.pixels.count > 1 else { return nil }
+    let isRow = image.height == 1
+    return TerminalLine(
+      values: image.exactValues.pixels, first: 1 + (isRow ? image.header.corner.x : image.header.corner.y),
+      axis: isRow ? "x" : "y", limits: (vmin, vmax))
   }
 
   private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {
@@ -69,52 +90,18 @@ struct ShowCommand: Command {
       throw CRSError.data(
         "the mask is \(overlay.shape)", parameter: "mask", expected: "the image's shape \(plane.shape)")
     }
-    let found = scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+    var isMask = false
+    if case .mask = value { isMask = true }
+    let found =
+      isMask
+      ? DisplayRange(lower: 0, upper: 1)
+      : scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
     let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
-    let step = max(
-      1, (plane.width + terminal.columns - 1) / max(1, terminal.columns),
-      (plane.height + 2 * terminal.rows - 5) / max(1, 2 * terminal.rows - 4))
-    // Small regions are enlarged: a pixel is a square of dots.
-    let size =
-      step > 1
-      ? 1
-      : max(
-        1, min(terminal.columns / max(1, plane.width), (2 * terminal.rows - 4) / max(1, plane.height), 16))
-    let (width, height) = (
-      (plane.width * size + step - 1) / step, (plane.height * size + step - 1) / step
-    )
-    var pixels = [UInt32](repeating: 0, count: width * height)
-    let map = (context.figures.map ?? .viridis).colorMap
-    func isFlagged(_ x: Int, _ y: Int) -> Bool {
-      guard let overlay, x >= 0, y >= 0, x < width, y < height else { return false }
-      for j in y * step / size..<max(y * step / size + 1, min(plane.height, (y + 1) * step / size)) {
-        for i in x * step / size..<max(x * step / size + 1, min(plane.width, (x + 1) * step / size))
-        where overlay[i, j] != 0 { return true }
-      }
-      return false
-    }
-    for y in 0..<height {
-      for x in 0..<width {
-        var brightest = -Float.infinity
-        for j in y * step / size..<max(y * step / size + 1, min(plane.height, (y + 1) * step / size)) {
-          for i in x * step / size..<max(x * step / size + 1, min(plane.width, (x + 1) * step / size)) {
-            let value = plane[i, j]
-            if value > brightest { brightest = value }
-          }
-        }
-        // An outline around what is flagged leaves it visible.
-        let isMasked =
-          overlay != nil && !isFlagged(x, y)
-          && (isFlagged(x - 1, y) || isFlagged(x + 1, y) || isFlagged(x, y - 1) || isFlagged(x, y + 1))
-        let position = (Double(brightest) - limits.lower) / max(1e-30, limits.upper - limits.lower)
-        let color = brightest.isFinite ? map.color(at: min(1, max(0, position))) : 0x404040
-        // FITS rows count upwards.
-        pixels[(height - 1 - y) * width + x] = isMasked ? 0xFF3030 : color
-      }
-    }
+    let dots = ImageDots(plane, overlay: overlay, in: terminal)
     context.report(
-      "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), "
-        + (size > 1 ? "a pixel is \(size)x\(size) dots" : "a dot is \(step)x\(step) pixels"))
-    return FigurePixels(width: width, height: height, pixels: pixels)
+      (isMask
+        ? "flagged pixels are bright, " : "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), ")
+        + dots.scaleText)
+    return dots.picture(limits, (context.figures.map ?? .viridis).colorMap)
   }
 }

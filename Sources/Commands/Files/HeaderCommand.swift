@@ -7,7 +7,9 @@ import Pipeline
 struct HeaderCommand: Command {
   static let info = CommandInfo(
     "header", "Print the header cards of an image or file, or give the value of one", family: .files,
-    results: [.result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list")],
+    results: [
+      .result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list", optional: true)
+    ],
     examples: ["s = simulate nx=40 ny=30 seed=1\nt = header s[1] EXPTIME"], isListing: true)
 
   @Parameter("image or FITS file", positional: true) var value: Value
@@ -15,28 +17,44 @@ struct HeaderCommand: Command {
     "give only the value of this keyword; also looked for in an empty primary HDU", positional: true)
   var keyword: VariableName? = nil
   @Parameter("extension of a file: number or name") var ext: String? = nil
-  @Parameter("the value where the header has no such card") var `default`: Value? = nil
+  @Parameter("the value where the header has no such card, also none") var `default` = Fallback()
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let cards: ExposureCards
-    switch value {
-    case .text(let path):
-      cards = try FITSReader.cards(
-        at: path, hdu: ext.map { name in Int(name).map { .number($0) } ?? .name(name) })
-    case .image(let image): cards = image.cards
-    case .stack(let stack): cards = stack.exposures[0].cards
-    case .mask(let mask) where mask.owner is MaskHeader:
-      cards = ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
-    default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) has no header",
-        expected: "an Image, a Mask made from one, or a file")
+    if let keyword, case .stack(let stack) = value, stack.count > 1 {
+      let values = try stack.exposures.enumerated().map { k, image in
+        do {
+          return try self.value(of: keyword.name.uppercased(), image.cards, context).values.first ?? .none
+        } catch var error as CRSError {
+          error.message = "exposure \(k + 1): " + error.message
+          throw error
+        }
+      }
+      return CommandResult([.list(values)])
     }
+    let cards = try cards()
     guard let keyword else {
       cards.ownCards.forEach(context.report)
       return CommandResult()
     }
     return try self.value(of: keyword.name.uppercased(), cards, context)
+  }
+
+  private func cards() throws -> ExposureCards {
+    switch value {
+    case .text(let path):
+      return try FITSReader.cards(
+        at: path, hdu: ext.map { name in Int(name).map { .number($0) } ?? .name(name) })
+    case .image(let image): return image.cards
+    case .stack(let stack):
+      guard let first = stack.exposures.first else { throw CRSError.data("the stack has no exposures") }
+      return first.cards
+    case .mask(let mask) where mask.owner is MaskHeader:
+      return ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
+    default:
+      throw CRSError.usage(
+        "a value of kind \(value.kindName) has no header",
+        expected: "an Image, a Mask made from one, or a file")
+    }
   }
 
   private func value(
@@ -45,7 +63,7 @@ struct HeaderCommand: Command {
     let lines = cards.commentary(name)
     if !lines.isEmpty { return CommandResult([.list(lines.map { .text($0) })], lines: lines) }
     guard let found = cards.find(name) else {
-      if let fallback = `default` { return CommandResult([fallback]) }
+      if let fallback = `default`.value { return CommandResult([fallback]) }
       throw CRSError.data(
         "the header has no \(name)", parameter: "keyword",
         hint: didYouMean(name, among: cards.keywords) ?? "default=VALUE gives a value then")
@@ -53,13 +71,30 @@ struct HeaderCommand: Command {
     if found.isInherited { context.note("\(name) is in HDU 0, the primary header") }
     let literal = found.reading.literal
     switch found.reading.value {
+    // What is printed is the value, as it can be typed.
+    case .integer(let number)?: return printed(.integer(number), literal)
+    case .real(let number)?: return printed(.number(number), literal)
+    case .logical(let flag)?: return printed(.bool(flag), literal)
     case .text(let text)?: return CommandResult([.text(text)], lines: [text])
-    case .integer(let number)?: return CommandResult([.integer(number)], lines: [literal])
-    case .real(let number)?: return CommandResult([.number(number)], lines: [literal])
-    case .logical(let flag)?: return CommandResult([.bool(flag)], lines: [literal])
     case nil:
       if literal.isEmpty { context.note("\(name) has no value") }
       return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
     }
+  }
+
+  private func printed(_ value: Value, _ card: String) -> CommandResult {
+    // Integers of more than 64 bits are no numbers here: all their digits are printed.
+    let isLong = card.allSatisfy { $0.isNumber || $0 == "-" || $0 == "+" }
+    return CommandResult([value], lines: [isLong ? card : value.literal ?? card])
+  }
+
+  /// What is given where there is no card: any value, none too; nothing where it is left out.
+  struct Fallback: ParameterValue {
+    var value: Value?
+
+    static var kind: Kind { .any }
+    static var allowsNone: Bool { true }
+    var json: JSONValue { .null }
+    static func make(from value: Value) throws -> Fallback { Fallback(value: value) }
   }
 }

@@ -7,7 +7,10 @@ import Pipeline
 struct InfoCommand: Command {
   static let info = CommandInfo(
     "info", "Tell what a value or a file holds", family: .files,
-    results: [.result("value", .any, "with a word: the number or text; of the exposures of a stack a list")],
+    results: [
+      .result(
+        "value", .any, "with a word: the number or text; of the exposures of a stack a list", optional: true)
+    ],
     examples: ["s = simulate nx=40 ny=30 seed=1\ninfo s\nn = info s exposures"], isListing: true)
 
   enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
@@ -129,7 +132,8 @@ struct InfoCommand: Command {
     if let time = image.knownDetector.exposureTime?.value {
       return Int(exactly: time).map { .integer($0) } ?? .number(time)
     }
-    throw CRSError.data("exposure \(number): the header has no EXPTIME", parameter: "word")
+    throw CRSError.data(
+      "exposure \(number): " + (image.refusedTime ?? "the header has no EXPTIME"), parameter: "word")
   }
 
   private func unknown(_ word: Word) -> CRSError {

@@ -27,9 +27,10 @@ struct LoadCommand: Command {
   var ext: String? = nil
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias: Double? = nil
+  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
   @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
-  @Parameter("let quality planes (DQ and the like) mask pixels") var dq = true
+  @Parameter("let masks and quality planes (MASK, DQ and the like) mask pixels") var dq = true
   @Parameter("bits of quality planes that mask nothing, such as 16+64") var dqIgnore: BitList? = nil
   @Parameter("the only bits of quality planes that mask, such as 1+2") var dqBad: BitList? = nil
   @Parameter("ivar: take weights (WHT) for inverse variances") var uncertainty: Weights? = nil
@@ -38,6 +39,9 @@ struct LoadCommand: Command {
   @Parameter("stop when a DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let bound = context.call.bound
+    if !planes { try bound.refuse(["force"], "without planes=yes") }
+    if !dq { try bound.refuse(["dq_ignore", "dq_bad"], "with dq=no") }
     if planes || ext?.lowercased() == "all" { return try severalOfOne(context) }
     if files.count == 1, let file = files.first {
       return CommandResult([try one(file.path, context)])
@@ -54,6 +58,12 @@ struct LoadCommand: Command {
     }
     return CommandResult([.stack(try stack(images, context))])
   }
+
+  /// Parameters that only exposures have a use for, and those that only pixels have one for.
+  private static let ofExposures = [
+    "gain", "rnoise", "bias", "unit", "dq", "dq_ignore", "dq_bad", "uncertainty",
+  ]
+  private static let ofPixels = ofExposures + ["ext", "strict"]
 
   private var selector: HDUSelector? {
     ext.map { name in Int(name).map { .number($0) } ?? .name(name) }
@@ -78,14 +88,21 @@ struct LoadCommand: Command {
   /// The image with what was given for it, in the unit that was asked for.
   private func finished(_ image: Image, _ context: CommandContext) throws -> Image {
     var image = image
-    image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: bias)
+    image.detector = DetectorFacts(gain: gain, readoutNoise: rnoise, bias: nil)
+    switch bias {
+    case .level(let level): image.detector.bias = Known(.constant(level), .value)
+    case .measured:
+      let known = image.knownDetector
+      let found = try image.measuredBias(
+        gain: known.gain?.value, readoutNoise: known.readoutNoise?.value, work: context.work)
+      image.detector.bias = found
+      context.report(
+        "\(image.label(number: 1)): bias \(found.value.typical) \(image.unit.name) (\(found.source))")
+    case nil: break
+    }
     guard unit == .electron, image.unit != .electron else { return image }
     let found = try DetectorLookup(image: image, gain: nil, readoutNoise: nil, need: .gain)
-    guard let factor = found.detector.gain.uniform else {
-      throw CRSError(
-        .data, "the gain is not one number for the whole image", file: image.origin?.file, parameter: "unit")
-    }
-    image.convertToElectrons(gain: factor)
+    image.convertToElectrons(gain: found.detector.gain)
     context.report(
       image.label(number: 1) + ": to electrons, " + (found.sources.first { $0.hasPrefix("gain") } ?? ""))
     return image
@@ -131,14 +148,22 @@ struct LoadCommand: Command {
   /// What a single file holds.
   private func one(_ path: String, _ context: CommandContext) throws -> Value {
     if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
+      try context.call.bound.refuse(Self.ofPixels, "on a boundary")
       return .boundary(try Boundary.read(path))
     }
-    if path.lowercased().hasSuffix(".csv") { return .table(try table(path, context)) }
-    guard ext == nil else { return .image(try finished(image(path, context), context)) }
-    let content = try FITSReader.content(at: path, options: options, strict: strict, work: context.work) {
-      told in
+    if path.lowercased().hasSuffix(".csv") {
+      try context.call.bound.refuse(Self.ofPixels, "on a table")
+      return .table(try table(path, context))
+    }
+    let content = try FITSReader.content(
+      at: path, hdu: selector, options: options, strict: strict, work: context.work
+    ) { told in
       told.notes.forEach { context.note("\(path): \($0)") }
       if let line = told.planes { context.report(line) }
+    }
+    switch content {
+    case .maskSet, .masks: try context.call.bound.refuse(Self.ofExposures, "on masks")
+    case .image, .stack: break
     }
     return switch content {
     case .stack(let stack): .stack(try Stack(exposures: stack.exposures.map { try finished($0, context) }))

@@ -14,7 +14,9 @@ struct PixelsCommand: Command {
     ],
     discussion: [
       "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first, of a stack "
-        + "one for each exposure. A box that leaves the image is cut at its edge."
+        + "one for each exposure. A box that leaves the image is cut at its edge.",
+      "at= and region= are pixels of the image itself, as in x[5, 5]; what is printed and listed are those of the full "
+        + "frame where the image is a section of one.",
     ], isListing: true)
 
   @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
@@ -41,8 +43,10 @@ struct PixelsCommand: Command {
         "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")
     }
     var table = Table(columns: ["x", "y"] + names)
+    let corner = first.header.corner
     func add(_ x: Int, _ y: Int) {
-      table.rows.append([.integer(x + 1), .integer(y + 1)] + images.map { $0.cell(x, y) })
+      table.rows.append(
+        [.integer(x + 1 + corner.x), .integer(y + 1 + corner.y)] + images.map { $0.cell(x, y) })
     }
     if let mask = `where` {
       for y in 0..<shape.height { for x in 0..<shape.width where mask[x, y] { add(x, y) } }
@@ -51,6 +55,10 @@ struct PixelsCommand: Command {
     let section = try section(of: shape)
     for y in section.rows { for x in section.columns { add(x, y) } }
     guard section.width <= Self.widest else { return CommandResult([.table(table)]) }
+    if corner != (0, 0) {
+      context.report(
+        "coordinates of the full frame; the image begins there at [\(corner.x + 1), \(corner.y + 1)]")
+    }
     for (name, image) in zip(names, images) {
       if images.count > 1 { context.report("\(name):") }
       PixelGrid.lines(image, section, marks: marks).forEach(context.report)
@@ -85,7 +93,12 @@ extension Value {
     switch self {
     case .image(let image): return [image]
     case .mask(let mask):
-      return [Image(pixels: mask.plane.map { Float($0) }, unit: .none, storedType: .uint8)]
+      return [
+        Image(
+          pixels: mask.plane.map { Float($0) }, unit: .none,
+          header: (mask.owner as? MaskHeader)?.header ?? Header(),
+          storedType: .uint8)
+      ]
     case .stack(let stack): return stack.exposures
     case .list(let items): return try Stack(exposures: items.flatMap { try $0.planes() }).exposures
     default:

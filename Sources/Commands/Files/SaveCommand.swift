@@ -62,6 +62,15 @@ struct SaveCommand: Command {
     if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
       value = .image(try context.reading.image(at: path))
     }
+    switch value {
+    case .table, .boundary:
+      try context.call.bound.refuse(
+        ["bitpix", "clip", "compress", "checksum"], "on a value of kind \(value.kindName)",
+        expected: "it for pixels")
+    case .mask, .maskSet:
+      try context.call.bound.refuse(["bitpix", "clip"], "on masks: they are written as bytes")
+    default: break
+    }
     let type = bitpix?.type ?? .own
     if clip { noteClipped(value, type, context) }
     try ValueWriter.write(

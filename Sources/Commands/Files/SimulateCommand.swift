@@ -45,6 +45,10 @@ struct SimulateCommand: Command {
       }
       return Offset(x: pair[0], y: pair[1])
     }
+    // Exposures and truth stay, the scene and two planes beside them.
+    try context.work.require(
+      bytes: 4 * Double(nx) * Double(ny) * Double(2 * n + 4),
+      for: "\(n) exposures of \(nx)x\(ny) pixels and their truth")
     let result = try simulation.run(work: context.work)
     var header = Header()
     header.set("OBJECT", .text("simulated fibre field"))

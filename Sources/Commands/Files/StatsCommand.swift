@@ -12,7 +12,7 @@ struct StatsCommand: Command {
       "m = median (simulate nx=40 ny=30 seed=1)\nhits = m > ((stats m median) + 5 * (stats m robust_std))"
     ],
     discussion: [
-      "Masked and NaN pixels are never counted; excluded is their number, together with those that where=, mask= "
+      "Masked, NaN and infinite values are never counted, in images, stacks and lists; excluded is their number, together with those that where=, mask= "
         + "and region= leave out. The median of an even count is the mean of the two central values; robust_std is "
         + "0.7413 times the distance of the quartiles."
     ], isListing: true)
@@ -36,13 +36,15 @@ struct StatsCommand: Command {
     case .stack(let stack):
       isSeries = true
       for (k, image) in stack.exposures.enumerated() { rows.append(try row("\(k + 1)", image)) }
-    case .list(let items) where !items.isEmpty && items.allSatisfy { $0.double != nil }:
+    case .list(let items) where items.isEmpty:
+      throw CRSError.data("the list is empty", parameter: "value", expected: "at least one number or image")
+    case .list(let items) where items.allSatisfy { $0.double != nil }:
       let numbers = items.compactMap(\.double)
-      let known = numbers.filter { !$0.isNaN }
+      let known = numbers.filter(\.isFinite)
       rows = [
         Row(name: "list", excluded: numbers.count - known.count, statistics: PixelStatistics(of: known))
       ]
-    case .list(let items) where !items.isEmpty:
+    case .list(let items):
       isSeries = true
       for (k, item) in items.enumerated() { rows.append(try row("\(k + 1)", context.reading.image(item))) }
     case .mask(let mask): rows = [try row("mask", Image(pixels: mask.plane.map { Float($0) }))]
@@ -52,8 +54,15 @@ struct StatsCommand: Command {
       let table = Self.table(rows)
       return CommandResult([.table(table)], lines: TableText.lines(table))
     }
+    let empty = rows.filter { $0.statistics == nil }.map(\.name)
+    if !empty.isEmpty, word != .pixels {
+      context.note(
+        isSeries
+          ? "exposure \(empty.joined(separator: ", ")): no pixel is left to be counted"
+          : "no pixel is left to be counted")
+    }
     let numbers = rows.map { Self.number(word, $0.statistics) }
-    return CommandResult([isSeries ? .list(numbers) : numbers[0]])
+    return CommandResult([isSeries ? .list(numbers) : numbers.first ?? .none])
   }
 
   private struct Row {

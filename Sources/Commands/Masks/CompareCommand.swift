@@ -6,11 +6,13 @@ import Kernels
 struct CompareCommand: Command {
   static let info = CommandInfo(
     "compare", "Compare two masks: pixels that one, the other or both flag", family: .masks,
-    results: [.result("comparison", .table, "one row: first, second, both, jaccard")],
+    results: [.result("comparison", .table, "one row: first, second, both, jaccard", columns: columns)],
     examples: ["m = median (simulate nx=40 ny=30 seed=1)\ncompare (m > 50) (m > 100)"],
     discussion: [
       "jaccard is the number of pixels that both flag over the number that at least one flags, nan without any."
     ])
+
+  private static let columns = ["first", "second", "both", "jaccard"]
 
   @Parameter("first mask", positional: true) var first: Mask
   @Parameter("second mask", positional: true) var second: Mask
@@ -26,7 +28,7 @@ struct CompareCommand: Command {
     return CommandResult([
       .table(
         Table(
-          columns: ["first", "second", "both", "jaccard"],
+          columns: Self.columns,
           rows: [
             [
               .integer(first.flagged), .integer(second.flagged), .integer(both),

@@ -9,10 +9,12 @@ struct CountFlaggedCommand: Command {
     results: [.result("pixels", .integer, "flagged pixels")],
     examples: ["countflagged ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
 
-  @Parameter("mask, or all masks of crmasks (then MEDIANCR)", positional: true) var mask: Value
+  @Parameter("mask, or all masks of crmasks (then MEDIANCR)", positional: true) var mask: MaskOrSet
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if case .maskSet(let masks) = mask { return CommandResult([.integer(masks.medianCR.flagged)]) }
-    return CommandResult([.integer(try context.reading.mask(mask).flagged)])
+    switch mask {
+    case .mask(let mask): CommandResult([.integer(mask.flagged)])
+    case .set(let masks): CommandResult([.integer(masks.medianCR.flagged)])
+    }
   }
 }

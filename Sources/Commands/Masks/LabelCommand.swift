@@ -7,7 +7,7 @@ import Pipeline
 struct LabelCommand: Command {
   static let info = CommandInfo(
     "label", "List the connected groups of a mask", family: .masks,
-    results: [.result("groups", .table, "a row for each group, from the bottom up")],
+    results: [.result("groups", .table, "a row for each group, from the bottom up", columns: columns)],
     examples: [
       "groups = label ((median (simulate nx=40 ny=30 seed=1)) > 50)",
       "m = median (simulate nx=40 ny=30 seed=1)\ngroups = label (m > 50) image=m\nbrightest = sort groups peak descending=yes",
@@ -16,8 +16,12 @@ struct LabelCommand: Command {
       "Columns: group, pixels, and the first and last pixel x1 x2 y1 y2. With image= also peak, sum, and x y of the "
         + "brightest pixel; of a stack these are of the exposure with the highest peak, and exposures lists those in "
         + "which the brightest pixel is nearer to the peak than to the faintest exposure. Coordinates are of the full "
-        + "frame where the image is a section whose header says so (LTV1, LTV2)."
+        + "frame, also for a section of it (header cards LTV1, LTV2)."
     ])
+
+  private static let columns = [
+    "group", "pixels", "x1", "x2", "y1", "y2", "peak", "sum", "x", "y", "exposures",
+  ]
 
   @Parameter("mask", positional: true) var mask: Mask
   @Parameter("neighbours of a pixel: 4 (edges) or 8 (corners too)", in: 4...8) var connectivity = 4
@@ -33,13 +37,15 @@ struct LabelCommand: Command {
     }
     let groups = ConnectedRuns(of: mask.plane, connectivity: connectivity == 4 ? .four : .eight)
     var measured = (0..<groups.count).map { _ in Group() }
-    for (run, group) in zip(groups.runs, groups.groups) {
+    for (k, (run, group)) in zip(groups.runs, groups.groups).enumerated() {
+      if k % 4096 == 0 { try context.work.checkCancelled() }
       measured[Int(group)].add(run, image?.exposures ?? [])
     }
-    let (dx, dy) = image.map(Self.origin) ?? (0, 0)
-    var table = Table(columns: ["group", "pixels", "x1", "x2", "y1", "y2"])
-    if let image { table.columns += ["peak", "sum", "x", "y"] + (image.count > 1 ? ["exposures"] : []) }
+    let (dx, dy) = image?.exposures.first?.header.corner ?? mask.corner
+    var table = Table(columns: Array(Self.columns.prefix(6)))
+    if let image { table.columns += Self.columns[6..<(image.count > 1 ? 11 : 10)] }
     for (k, size) in groups.sizes.enumerated() {
+      if k % 4096 == 0 { try context.work.checkCancelled() }
       let group = measured[k]
       var row: [Table.Cell] = [
         .integer(k + 1), .integer(size), .integer(group.x1 + dx), .integer(group.x2 + dx),
@@ -55,15 +61,6 @@ struct LabelCommand: Command {
       table.rows.append(row)
     }
     return CommandResult([.table(table)])
-  }
-
-  /// What has to be added to pixels of a section to have those of the full frame.
-  private static func origin(_ stack: Stack) -> (x: Int, y: Int) {
-    func shift(_ keyword: String) -> Int {
-      let value = -(stack.exposures.first?.header.number(keyword) ?? 0)
-      return Int(exactly: value.rounded()) ?? 0
-    }
-    return (shift("LTV1"), shift("LTV2"))
   }
 }
 

@@ -13,21 +13,28 @@ struct ReviewCommand: Command {
         + "MEDIANCR alone."
     ])
 
-  @Parameter("masks of crmasks, or a mask", positional: true) var masks: Value
+  @Parameter("masks of crmasks, or a mask", positional: true) var masks: MaskOrSet
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let dialogue = ReviewDialogue(context: context)
-    if case .maskSet(var set) = masks {
-      let before = set.medianCR.flagged
-      set.medianCR = try CRSError.naming(["verify_cr": "masks"]) {
-        try set.medianCR.reviewed(dialogue.answer)
-      }
-      context.report("\(before - set.medianCR.flagged) of \(before) pixels rejected")
+    switch masks {
+    case .set(var set):
+      set.medianCR = try reviewed(set.medianCR, context)
       return CommandResult([.maskSet(set)])
+    case .mask(let mask): return CommandResult([.mask(try reviewed(mask, context))])
     }
-    let mask = try context.reading.mask(masks)
-    let kept = try CRSError.naming(["verify_cr": "masks"]) { try mask.reviewed(dialogue.answer) }
-    context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
-    return CommandResult([.mask(kept)])
+  }
+
+  /// The mask without what was rejected; as it was where the user stops.
+  private func reviewed(_ mask: Mask, _ context: CommandContext) throws -> Mask {
+    do {
+      let kept = try CRSError.naming(["verify_cr": "masks"]) {
+        try mask.reviewed(ReviewDialogue(context: context).answer)
+      }
+      context.report("\(mask.flagged - kept.flagged) of \(mask.flagged) pixels rejected")
+      return kept
+    } catch let error as CRSError where error.kind == .interrupted && !context.work.cancellation.isRaised {
+      context.note("\(error.message): nothing is rejected")
+      return mask
+    }
   }
 }

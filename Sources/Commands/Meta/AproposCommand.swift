@@ -1,4 +1,5 @@
 import Calling
+import Files
 
 /// `apropos`.
 struct AproposCommand: SessionCommand {
@@ -19,7 +20,8 @@ struct AproposCommand: SessionCommand {
         + manifest.parameters.flatMap { [$0.name, $0.help] }
       if texts.contains(where: { $0.lowercased().contains(wanted) }) {
         let place = entry.origin.plugin.map { " (plugin \($0.name))" } ?? ""
-        context.report(name.rightPadded(to: 14) + " " + manifest.summary + place)
+        let line = name.rightPadded(to: 14) + " " + manifest.summary + place
+        FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
         found = true
       }
     }

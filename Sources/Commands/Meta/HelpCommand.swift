@@ -13,13 +13,17 @@ struct HelpCommand: SessionCommand {
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
+    let width = min(100, context.columns ?? 80)
+    func folded(_ page: Page) -> Page {
+      Page(page.lines.flatMap { FoldedLine.lines($0, width: width) }, parts: page.parts)
+    }
     guard let command else {
-      context.show(HelpText.start(registry))
+      context.show(folded(HelpText.start(registry)))
       return CommandResult()
     }
     guard let entry = registry[command.name] else {
       if let lines = session.topics.page(command.name) {
-        context.show(Page(lines))
+        context.show(folded(Page(lines)))
         return CommandResult()
       }
       throw CRSError.usage(
@@ -28,7 +32,6 @@ struct HelpCommand: SessionCommand {
           command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
         ) ?? "try: apropos")
     }
-    let width = min(100, context.columns ?? 80)
     context.show(Page(HelpText.page(entry, width: width), parts: HelpText.parts(entry)))
     return CommandResult()
   }

@@ -12,24 +12,29 @@ struct HistoryCommand: SessionCommand {
       "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
         + "With a file (FILE.crs) the script is written that replays the session: random seeds, detector properties and "
         + "file names written out, failed statements left out. FILE.ipynb becomes a notebook of the same statements with "
-        + "the figures that the session showed."
+        + "what each of them told and showed."
     ], isListing: true)
 
-  @Parameter("script or notebook to write, or a word that is searched for", positional: true) var file:
-    FileName? = nil
+  @Parameter("script or notebook to write, or a word that is searched for", positional: true)
+  var file: VariableName? = nil
+  @Parameter("further words of what is searched for", positional: true, rest: true)
+  var words: [VariableName] = []
   @Parameter("replace a file that exists") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
-    guard let file else { return listed(session.typed, containing: "", context) }
-    let isFile = file.path.contains { $0 == "." || $0 == "/" }
-    guard isFile else { return listed(session.typed, containing: file.path, context) }
+    guard let name = file?.name else { return listed(session.typed, containing: "", context) }
+    let file = name.hasPrefix("~/") ? Session.home + name.dropFirst() : name
+    let isFile = words.isEmpty && file.contains { $0 == "." || $0 == "/" }
+    guard isFile else {
+      return listed(session.typed, containing: ([name] + words.map(\.name)).joined(separator: " "), context)
+    }
     let text =
-      NotebookProgram.isNotebook(file.path)
+      NotebookProgram.isNotebook(file)
       ? try SessionNotebook(session: session).document().text
       : Self.heading + "\n" + session.script.map { $0 + "\n" }.joined()
     // Scripts are known by their names' end.
-    let hasEnd = file.path.split(separator: "/").last?.contains(".") ?? false
-    let path = hasEnd ? file.path : file.path + ".crs"
+    let hasEnd = file.split(separator: "/").last?.contains(".") ?? false
+    let path = hasEnd ? file : file + ".crs"
     let script = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try script.append(text)
     try script.commit()

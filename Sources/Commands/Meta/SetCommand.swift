@@ -1,5 +1,9 @@
 import Calling
+import Files
+import Foundation
+import Kernels
 import Pipeline
+import Plugins
 
 /// `set`.
 struct SetCommand: SessionCommand {
@@ -16,6 +20,9 @@ struct SetCommand: SessionCommand {
 
   @Parameter("threads that commands use", in: 1...256) var threads: Int? = nil
   @Parameter("what an error in a script or loop does") var onError: OnError? = nil
+  @Parameter(
+    "memory that undo keeps of earlier values; a tenth of the machine's at first", unit: "MB", in: 0...1e9)
+  var undoMemory: Double? = nil
   @Parameter("keys of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
   @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
@@ -34,33 +41,49 @@ struct SetCommand: SessionCommand {
     var settings = session.settings
     if let threads { settings.threads = threads }
     if let onError { settings.stopsOnError = onError == .stop }
+    if let undoMemory { settings.undoMemory = Int(undoMemory * 1_048_576) }
     if let editor { settings.editor = editor }
     if let pager { settings.pager = pager }
     if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
     if let inline { settings.inline = inline }
     if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
-    if let pluginFolder { settings.pluginFolder = pluginFolder.path == "auto" ? nil : pluginFolder.path }
+    if let pluginFolder { settings.pluginFolder = try Self.place(pluginFolder.path) }
     if let pluginIdle { settings.pluginIdle = pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
     let isPrompt =
       editor != nil || pager != nil || record != nil || prompt != nil || inline != nil || pluginFolder != nil
-      || pluginIdle != nil
+      || pluginIdle != nil || undoMemory != nil
     let isScience = threads != nil || onError != nil || plot.isGiven
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
     return CommandResult(isRecorded: isScience || !isPrompt)
   }
 
+  /// The folder for plugins, which also programs that work elsewhere can find.
+  private static func place(_ path: String) throws -> String? {
+    if path == "auto" { return nil }
+    let place = PluginArguments.absolute(path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue else {
+      throw CRSError.file("is no folder", file: path, expected: "plugin_folder=FOLDER, or auto")
+    }
+    return place
+  }
+
   private func tell(_ session: Session, _ context: CommandContext) {
     let settings = session.settings
     func line(_ name: String, _ value: String, _ help: String) {
-      context.report("\(name) = \(value)".rightPadded(to: 26) + help)
+      let line = "\(name) = \(value)".rightPadded(to: 26) + help
+      FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
     }
     line("threads", "\(settings.threads)", "threads that commands use")
     line(
       "on_error", settings.stopsOnError ? "stop" : "continue",
       "what an error in a script or loop does (stop, continue)")
+    line(
+      "undo_memory", (Double(settings.undoMemory) / 1_048_576).rounded().plain,
+      "memory that undo keeps of earlier values [MB]")
     line("editor", settings.editor.rawValue, "keys of the prompt (emacs, vi)")
     line("pager", settings.pager.rawValue, "long listings of the prompt through $PAGER (auto, off)")
     line(

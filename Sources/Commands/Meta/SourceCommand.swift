@@ -9,7 +9,12 @@ struct SourceCommand: SessionCommand {
   @Parameter("script, looked for beside the one that runs it", positional: true) var file: FileName
   @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [String] = []
 
+  @Parameter("let the script replace files that exist") var overwrite = false
+
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    let outer = session.replacesFiles
+    defer { session.replacesFiles = outer }
+    session.replacesFiles = outer || overwrite
     guard let run = session.runScript else { throw CRSError.usage("no script can be run here") }
     try run(file.path, arguments.map { .text($0) })
     return CommandResult()

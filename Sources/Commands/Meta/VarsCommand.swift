@@ -15,7 +15,9 @@ struct VarsCommand: SessionCommand {
     if names.isEmpty { context.report("no variables yet") }
     context.show(
       Page(
-        rows.map { $0[0].rightPadded(to: width) + "  " + $0[1] },
+        rows.flatMap {
+          FoldedLine.lines($0[0].rightPadded(to: width) + "  " + $0[1], width: context.columns ?? .max)
+        },
         parts: [.table(columns: ["name", "value"], rows: rows)]))
     return CommandResult()
   }
@@ -30,6 +32,9 @@ struct VarsCommand: SessionCommand {
       }
     let places = images.compactMap(\.place)
     guard !places.isEmpty, places.count == images.count else { return "" }
+    if images.count == 1, let others = images[0].origin?.others, others > 0 {
+      return ", from \(places[0]) and \(others) more"
+    }
     return ", from " + places.prefix(4).joined(separator: ", ") + (places.count > 4 ? ", ..." : "")
   }
 }

@@ -15,10 +15,10 @@ struct KernelSpec {
 
   let folder: String
 
-  /// - Throws: `CRSError` (data) where no environment is active.
+  /// - Throws: `CRSError` (data) where no environment is active, or a variable names no place.
   init(at place: Place) throws {
     switch place {
-    case .user: folder = Self.kernel(in: Self.userData)
+    case .user: folder = Self.kernel(in: try Self.userData())
     case .prefix(let path):
       folder = Self.kernel(in: URL(fileURLWithPath: path).standardizedFileURL.path + "/share/jupyter")
     case .environment:
@@ -35,7 +35,7 @@ struct KernelSpec {
 
   /// Everywhere that Jupyter looks.
   static var all: [KernelSpec] {
-    var places = [userData]
+    var places = [try? userData()].compactMap { $0 }
     if let environment { places.append(environment + "/share/jupyter") }
     places += ["/usr/local/share/jupyter", "/usr/share/jupyter"]
     return places.map { KernelSpec(data: $0) }
@@ -98,10 +98,19 @@ struct KernelSpec {
   private static func kernel(in data: String) -> String { data + "/kernels/crs" }
 
   /// The user's data folder of Jupyter.
-  private static var userData: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let folder = environment["JUPYTER_DATA_DIR"], !folder.isEmpty { return folder }
-    if let folder = environment["XDG_DATA_HOME"], !folder.isEmpty { return folder + "/jupyter" }
+  ///
+  /// - Throws: `CRSError` (data) for a JUPYTER_DATA_DIR that is another folder in every place. Such an XDG_DATA_HOME is
+  ///   passed over, as its standard says.
+  static func userData(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> String {
+    if let folder = environment["JUPYTER_DATA_DIR"], !folder.isEmpty {
+      guard folder.hasPrefix("/") else {
+        throw CRSError.data("JUPYTER_DATA_DIR is '\(folder)'", expected: "a path that begins with /")
+      }
+      return folder
+    }
+    if let folder = environment["XDG_DATA_HOME"], folder.hasPrefix("/") { return folder + "/jupyter" }
     return Session.home + "/.local/share/jupyter"
   }
 

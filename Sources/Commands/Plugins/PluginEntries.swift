@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Kernels
 import Pipeline
+import Synchronization
 
 /// Makes commands of what plugins declare.
 package enum PluginEntries {
@@ -32,6 +33,7 @@ package enum PluginEntries {
     _ plugin: FoundPlugin, _ manifest: CommandManifest, _ bound: Bound, _ context: CommandContext
   ) throws -> CommandResult {
     if case .refused(let error) = plugin.state { throw error }
+    noteChange(of: plugin, context)
     var bound = bound
     var resolved: [String: Value] = [:]
     if let parameter = manifest.parameter(named: "seed"), parameter.kind == .integer,
@@ -45,9 +47,17 @@ package enum PluginEntries {
     }
     let files = manifest.effect == .files ? try WrittenFiles(manifest, &bound, context) : nil
     let values = try results(plugin, manifest, bound, context)
-    try files?.commit()
+    try files?.commit(plugin.name)
     return CommandResult(values, resolved: resolved)
   }
+
+  /// Says once that a script goes on with what it began with.
+  private static func noteChange(of plugin: FoundPlugin, _ context: CommandContext) {
+    guard plugin.hasChanged, toldOf.withLock({ $0.insert(plugin.path).inserted }) else { return }
+    context.note("the files of the plugin \(plugin.name) have changed: the next statement reads them anew")
+  }
+
+  private static let toldOf = Mutex<Set<String>>([])
 
   private static func results(
     _ plugin: FoundPlugin, _ manifest: CommandManifest, _ bound: Bound, _ context: CommandContext
@@ -91,8 +101,12 @@ private struct WrittenFiles {
     }
   }
 
-  func commit() throws {
-    for file in files where FileManager.default.fileExists(atPath: file.temporary) {
+  /// - Throws: `CRSError` (data) for a file that was not written; none of the others appears then.
+  func commit(_ plugin: String) throws {
+    if let file = files.first(where: { !FileManager.default.fileExists(atPath: $0.temporary) }) {
+      throw CRSError.data("the plugin \(plugin) ended well and has not written \(file.path)")
+    }
+    for file in files {
       try file.wasMade()
       try file.commit()
     }

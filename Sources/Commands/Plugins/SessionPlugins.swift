@@ -15,16 +15,10 @@ package struct PluginRegistration: Sendable {
     (self.reserved, self.script) = (reserved, script)
   }
 
-  /// Adds the commands of all plugins.
+  /// Adds the commands of a plugin.
   ///
-  /// - Returns: what deserves a warning.
-  package func add(_ shelf: PluginShelf, to registry: inout CommandRegistry) -> [String] {
-    var warnings = shelf.warnings
-    for plugin in shelf.plugins { warnings += add(plugin, to: &registry) }
-    return warnings
-  }
-
-  package func add(_ plugin: FoundPlugin, to registry: inout CommandRegistry) -> [String] {
+  /// - Returns: what is left out, and why.
+  func add(_ plugin: FoundPlugin, to registry: inout CommandRegistry) -> [String] {
     if case .refused(let error) = plugin.state {
       return ["the plugin \(plugin.name) is left out: \(error.description)"]
     }
@@ -41,9 +35,60 @@ package struct PluginRegistration: Sendable {
         }
       }
     } catch {
-      let reason = (error as? CRSError)?.description ?? "\(error)"
-      warnings.append("the plugin \(plugin.name) is left out: \(reason)")
+      warnings.append("the plugin \(plugin.name) is left out: \(Self.reason(error))")
     }
     return warnings
+  }
+
+  /// With file, line and column where they are known.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? CRSError else { return "\(error)" }
+    guard let line = error.line, let file = error.script, !file.isEmpty else { return error.description }
+    return "\(file):\(line):" + (error.column.map { "\($0):" } ?? "") + " " + error.description
+  }
+}
+
+/// The plugins of one session, which are read again when their files change.
+package final class SessionPlugins {
+  private unowned let session: Session
+  private let registration: PluginRegistration
+  /// All that were found, those that are left out too.
+  private var plugins: [FoundPlugin] = []
+
+  package init(_ session: Session, _ registration: PluginRegistration) {
+    (self.session, self.registration) = (session, registration)
+  }
+
+  /// Adds the commands of all plugins.
+  ///
+  /// - Returns: what deserves a warning.
+  package func load(_ shelf: PluginShelf) -> [String] {
+    shelf.warnings + shelf.plugins.flatMap(load)
+  }
+
+  /// Adds the commands of a plugin, in the place of those that it had before.
+  ///
+  /// - Returns: what deserves a warning.
+  package func load(_ plugin: FoundPlugin) -> [String] {
+    plugins.removeAll { $0.name == plugin.name }
+    plugins.append(plugin)
+    let warnings = session.changeRegistry { registry in
+      registry.names(ofPlugin: plugin.name).forEach { registry.remove($0) }
+      return registration.add(plugin, to: &registry)
+    }
+    session.leftOut[plugin.name] = warnings.isEmpty ? nil : warnings
+    return warnings
+  }
+
+  /// Reads the plugins again whose files are others than before.
+  ///
+  /// - Returns: what is to be told.
+  package func refresh() -> [String] {
+    plugins.filter(\.hasChanged).flatMap { old -> [String] in
+      let new = old.readAnew
+      let warnings = load(new)
+      let version = new.version == old.version ? "" : ", version \(new.version)"
+      return ["the plugin \(new.name) has changed and was read anew\(version)"] + warnings
+    }
   }
 }

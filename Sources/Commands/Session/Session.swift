@@ -27,18 +27,32 @@ package final class Session: @unchecked Sendable {
     package var text: String
     /// Records whose values it used.
     package var uses: Set<Int>
-    /// Figures that it showed or wrote.
-    package var figures: [Figure] = []
+    /// The typed statement that it belongs to: a loop or script makes many records in one step.
+    package var step = 0
+    /// What it told and showed, the figures that it wrote among it.
+    package var shown: [SessionOutput] = []
     /// Whether it only showed something: scripts leave it out.
     package var isLook = false
+    /// Whether it is a value alone, of which a script needs `_` only.
+    package var isAlone = false
+    /// Whether a loop bound its variable.
+    package var isRound = false
     /// Plugins whose commands it called.
     var plugins: Set<PluginUse> = []
   }
 
-  private var state: SessionState
+  var state: SessionState
   private var steps = UndoSteps()
   /// Settings by name; see the command set.
-  package var settings = Settings()
+  package var settings = Settings() {
+    didSet { steps.most = settings.undoMemory }
+  }
+  /// Whether the record keeps what statements showed, for notebooks that are written of it.
+  package var keepsFigures = true
+  /// Whether statements can be taken back; a script that never does keeps no earlier values.
+  package var keepsUndo = true {
+    didSet { if !keepsUndo { steps.forget() } }
+  }
   /// Set by `exit`.
   package var isOver = false
   /// Status that `exit` asked for; nil where nobody did.
@@ -55,6 +69,8 @@ package final class Session: @unchecked Sendable {
   package var replacesFiles = false
   /// How many definitions run inside each other.
   package var calls = 0
+  /// Whether somebody only asks for a value: nothing that runs may write files or change the session.
+  package var onlyLooks = false
   /// Runs statements in a session of their own with the same commands, and gives the results of the last one;
   /// whoever looks for plugins sets it.
   package var evaluate: ((_ text: String, _ context: CommandContext) throws -> [Value])?
@@ -63,8 +79,18 @@ package final class Session: @unchecked Sendable {
   /// Looks whether the plugins are there that a text says it needs, before anything of it runs; whoever looks for
   /// plugins sets it.
   package var checkNeeds: (_ text: String) throws -> Void = { _ in }
+  /// Names of the plugins that are found; whoever looks for plugins sets it.
+  package var pluginNames: () -> [String] = { [] }
   /// Adds the commands of the plugin in a folder and gives warnings; whoever looks for plugins sets it.
   package var loadPlugin: ((_ folder: String) -> [String])?
+  /// Reads plugins again that have changed on the disk and gives what is to be told; whoever looks for them sets it.
+  package var readChangedPlugins: () -> [String] = { [] }
+  /// What is left out of plugins, and why, by their names.
+  package var leftOut: [String: [String]] = [:]
+  /// Whether the program that drives the session waits for nothing any more.
+  package var isDriverGone: @Sendable () -> Bool = { false }
+  /// Answers what waits before crs ends in the middle of a call.
+  package var sayFarewell: @Sendable () -> Void = {}
 
   package init(registry: CommandRegistry) { state = SessionState(registry: registry) }
 
@@ -84,14 +110,31 @@ package final class Session: @unchecked Sendable {
     change(&state.registry)
   }
 
+  /// Before statements run: plugins are as they lie on the disk.
+  package func refreshPlugins(_ note: (String) -> Void) { readChangedPlugins().forEach(note) }
+
   package subscript(name: String) -> Binding? { state.variables[name] }
 
   /// Names in alphabetical order, without the last result.
-  package var names: [String] { state.variables.keys.filter { $0 != "_" }.sorted() }
+  package var names: [String] {
+    if let order { return order }
+    let sorted = state.variables.keys.filter { $0 != "_" }.sorted()
+    order = sorted
+    return sorted
+  }
+
+  /// What `names` gives; nil after names have come or gone.
+  private var order: [String]?
 
   /// Names that begin like a text, in alphabetical order, without the last result.
   package func names(beginning text: String) -> [String] {
-    state.variables.keys.filter { $0.hasPrefix(text) && $0 != "_" }.sorted()
+    let all = names
+    var (low, high) = (0, all.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if all[middle] < text { low = middle + 1 } else { high = middle }
+    }
+    return Array(all[low...].prefix { $0.hasPrefix(text) })
   }
 
   package var record: [Recorded] { state.record }
@@ -104,11 +147,17 @@ package final class Session: @unchecked Sendable {
   // MARK: - Changes
 
   /// Binds the results of a statement and records it. `_` throws a result away.
-  package func bind(_ names: [String], _ values: [Value], statement: String, uses: Set<Int>) {
+  ///
+  /// - Parameter isRound: whether a loop binds its variable.
+  package func bind(
+    _ names: [String], _ values: [Value], statement: String, uses: Set<Int>, isRound: Bool = false
+  ) {
     let bound = names.filter { $0 != "_" }
-    if !bound.isEmpty { steps.begin(from: state, names: bound) }
+    if !bound.isEmpty, keepsUndo { steps.begin(from: state, names: bound) }
     let origin = state.append(statement, uses: uses)
+    state.record[origin].isRound = isRound
     for (name, value) in zip(names, values) where name != "_" {
+      if order != nil, state.variables[name] == nil { order = nil }
       state.variables[name] = Binding(value: value, origin: origin)
     }
     if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
@@ -117,12 +166,14 @@ package final class Session: @unchecked Sendable {
   /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.
   package func keepLast(_ value: Value, statement: String, uses: Set<Int>) {
     bind([], [value], statement: statement, uses: uses)
+    state.record[state.record.count - 1].isAlone = true
   }
 
   /// Makes a variable the last result; that is no step of its own, so that redo stays possible.
   package func look(at name: String) -> Value? {
     guard name != "_", let binding = state.variables[name] else { return nil }
     let origin = state.append("_ = " + name, uses: [binding.origin], inFolder: false)
+    state.record[origin].isAlone = true
     state.variables["_"] = Binding(value: binding.value, origin: origin)
     return binding.value
   }
@@ -134,16 +185,17 @@ package final class Session: @unchecked Sendable {
   }
 
   /// Records a statement that showed something and changed nothing.
-  package func recordLook(_ statement: String) {
+  ///
+  /// - Parameter isAlone: whether it is a value alone.
+  package func recordLook(_ statement: String, isAlone: Bool = false) {
+    guard keepsFigures else { return }
     let origin = state.append(statement, uses: [], inFolder: false)
     state.record[origin].isLook = true
+    state.record[origin].isAlone = isAlone
   }
 
-  /// Keeps the figures of the last recorded statement.
-  package func keep(_ figures: [Figure]) {
-    guard !figures.isEmpty, let last = state.record.indices.last else { return }
-    state.record[last].figures += figures
-  }
+  /// How many statements have been recorded since the session began, those among them that were undone.
+  package var recordings: Int { state.recordings }
 
   /// Writes down a copy of a variable under a name that is free; the session itself gets none.
   ///
@@ -183,7 +235,8 @@ package final class Session: @unchecked Sendable {
     for name in dropped where state.variables[name] == nil && state.definitions[name] == nil {
       throw unknown(name)
     }
-    steps.begin(from: state, names: dropped)
+    if keepsUndo { steps.begin(from: state, names: dropped) }
+    order = nil
     var uses: Set<Int> = []
     for name in dropped {
       if let binding = state.variables.removeValue(forKey: name) {
@@ -201,7 +254,7 @@ package final class Session: @unchecked Sendable {
   /// - Parameter uses: the definitions that it calls.
   package func define(_ entry: Entry, statement: String, uses: Set<Int>) {
     let name = entry.manifest.name
-    steps.begin(from: state, names: [name])
+    if keepsUndo { steps.begin(from: state, names: [name]) }
     let origin = state.append(statement, uses: uses, inFolder: false)
     state.registry.define(entry)
     state.definitions[name] = origin
@@ -217,8 +270,11 @@ package final class Session: @unchecked Sendable {
   // MARK: - Undo
 
   /// Makes all that `body` changes one step.
-  package func asOneStep<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let outer = steps.open()
+  ///
+  /// - Parameter keepsParts: whether changes can be taken back one by one before the step ends.
+  package func asOneStep<Result>(keepsParts: Bool = true, _ body: () throws -> Result) rethrows -> Result {
+    let outer = steps.open(keepsParts: keepsParts)
+    if outer == nil { state.beginStep() }
     defer { steps.close(outer) }
     return try body()
   }
@@ -230,8 +286,12 @@ package final class Session: @unchecked Sendable {
   @discardableResult
   package func undo() throws -> String {
     guard let last = steps.back(state.step(backFrom:)) else {
-      throw CRSError.usage("there is nothing to undo")
+      throw CRSError.usage(
+        "there is nothing to undo",
+        hint: steps.gaveUp
+          ? "earlier values took more than \(Memory.text(Double(steps.most))): set undo_memory=" : nil)
     }
+    order = nil
     return state.apply(last)
   }
 
@@ -241,14 +301,18 @@ package final class Session: @unchecked Sendable {
     guard let next = steps.forth(state.step(backFrom:)) else {
       throw CRSError.usage("there is nothing to redo")
     }
+    order = nil
     return state.apply(next)
   }
 
   // MARK: - Provenance
 
+  /// Statements that make sure of the plugins that the session has used.
+  package var needs: [String] { needs(of: state.record) }
+
   /// The whole session as a script that makes it again.
   package var script: [String] {
-    needs(of: state.record) + state.record.filter { !$0.isLook }.map(\.text)
+    needs + state.record.filter { !$0.isLook }.map(\.text)
   }
 
   /// The shortest script that makes a value again.
@@ -282,6 +346,9 @@ package final class Session: @unchecked Sendable {
     package var threads = Work.cores
     /// Whether an error ends a script.
     package var stopsOnError = true
+    /// Bytes that undo keeps of earlier values, beside those of today.
+    package var undoMemory = Settings.usualUndoMemory
+    package static let usualUndoMemory = max(Memory.machine / 10, 64 << 20)
     /// Keys of the prompt.
     package var editor = Editor.emacs
     /// How figures look.

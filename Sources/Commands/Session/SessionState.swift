@@ -9,6 +9,13 @@ struct SessionState {
   var definitions: [String: Int] = [:]
   var record: [Session.Recorded] = []
   var lastFolderChange: Int?
+  /// Records since the session began, and typed statements.
+  private(set) var recordings = 0
+  private var step = 0
+  /// What the typed statement that runs has told, lines and pages.
+  var outputs = 0
+  /// Records that hold the value they showed, and how much memory it takes, the oldest first.
+  var heldOutputs: [(record: Int, bytes: Int)] = []
   /// Plugins that the statement that runs has called.
   var calledPlugins: Set<PluginUse> = []
 
@@ -22,6 +29,21 @@ struct SessionState {
     var recordCount: Int
     var recordEnd: [Session.Recorded]
     var lastFolderChange: Int?
+
+    /// Adds a later step: what a name meant before its first change counts.
+    mutating func merge(_ later: Step) {
+      bindings.merge(later.bindings) { first, _ in first }
+      commands.merge(later.commands) { first, _ in first }
+    }
+
+    var values: [Value] { bindings.values.compactMap { $0?.value } }
+
+    /// Bytes that its values hold.
+    var memory: Int {
+      var memory = HeldMemory()
+      values.forEach { memory.add($0) }
+      return memory.bytes
+    }
   }
 
   /// - Parameter inFolder: whether it depends on the folder it runs in.
@@ -29,8 +51,15 @@ struct SessionState {
   mutating func append(_ statement: String, uses: Set<Int>, inFolder: Bool = true) -> Int {
     var uses = uses
     if inFolder, let lastFolderChange { uses.insert(lastFolderChange) }
-    record.append(Session.Recorded(text: statement, uses: uses, plugins: calledPlugins))
+    record.append(Session.Recorded(text: statement, uses: uses, step: step, plugins: calledPlugins))
+    recordings += 1
     return record.count - 1
+  }
+
+  /// A typed statement begins.
+  mutating func beginStep() {
+    step += 1
+    outputs = 0
   }
 
   /// Forgets a command that was defined.
@@ -79,7 +108,13 @@ struct SessionState {
     record.removeSubrange(step.recordCount...)
     record += step.recordEnd
     lastFolderChange = step.lastFolderChange
-    return told.joined(separator: ", ")
+    return Self.shortened(told)
+  }
+
+  /// A step of a whole script changes thousands of names: the first ones and the number of the others.
+  private static func shortened(_ told: [String]) -> String {
+    guard told.count > 12 else { return told.joined(separator: ", ") }
+    return told.prefix(8).joined(separator: ", ") + " and \(told.count - 8) more"
   }
 
   private static func change(_ name: String, _ before: Value?, _ after: Value?) -> String {

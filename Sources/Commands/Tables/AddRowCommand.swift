@@ -25,16 +25,10 @@ struct AddRowCommand: Command {
   }
 
   private static func cell(_ value: Value) throws -> Table.Cell {
-    switch value {
-    case .number(let number): return .real(number)
-    case .integer(let number): return .integer(number)
-    case .text(let text): return .text(text)
-    case .bool(let flag): return .text(flag ? "yes" : "no")
-    case .none: return .text("")
-    default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) does not fit into a cell", parameter: "values",
-        expected: "a number, text, yes or no")
+    if case .none = value { return .text("") }
+    do { return try value.cell() } catch var error as CRSError {
+      error.parameter = "values"
+      throw error
     }
   }
 }

@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Kernels
 import Pipeline
 
@@ -11,12 +12,29 @@ struct PrintCommand: Command {
   @Parameter("what is printed", positional: true, rest: true) var values: [Printed] = []
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    let texts = values.map { value in
-      if case .text(let text) = value.value { return text }
-      return value.value.summary
+    var line: [String] = []
+    for value in values.map(\.value) {
+      switch value {
+      case .text(let text): line.append(text)
+      case .table(let table) where table.isRow: line.append(Self.cells(table))
+      case .table(let table) where !table.columns.isEmpty:
+        if !line.isEmpty { context.report(line.joined(separator: " ")) }
+        line = []
+        TableText.lines(table, width: context.columns).forEach(context.report)
+      default: line.append(value.summary)
+      }
     }
-    context.report(texts.joined(separator: " "))
+    if !line.isEmpty || values.isEmpty { context.report(line.joined(separator: " ")) }
     return CommandResult()
+  }
+
+  /// `name a.fits, flux 1.5`: the cells of a row.
+  private static func cells(_ row: Table) -> String {
+    guard let cells = row.rows.first else { return "" }
+    return zip(row.columns, cells).map { name, cell in
+      let value = Value(cell)
+      return name + " " + (value.text ?? value.summary)
+    }.joined(separator: ", ")
   }
 
   /// A value that is one argument, a list too.

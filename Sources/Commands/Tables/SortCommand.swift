@@ -18,11 +18,15 @@ struct SortCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     switch (value, column) {
     case (.list(let items), nil):
-      return CommandResult([.list(try ListFunctions.sorted(items, descending: descending))])
+      return CommandResult([
+        .list(try ListFunctions.sorted(items, descending: descending, work: context.work))
+      ])
     case (.list, let column?):
       throw CRSError.usage("a list has no column \(column.name)", parameter: "column", expected: "sort LIST")
     case (.table(let table), let column?):
-      return CommandResult([.table(try table.sorted(by: column.name, descending: descending))])
+      return CommandResult([
+        .table(try table.sorted(by: column.name, descending: descending, work: context.work))
+      ])
     case (.table(let table), nil):
       throw CRSError.usage(
         "column is missing", parameter: "column", expected: table.columns.joined(separator: ", "))

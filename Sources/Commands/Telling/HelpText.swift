@@ -1,3 +1,5 @@
+import Files
+
 /// Help made from manifests alone.
 package enum HelpText {
   /// All commands, a line each, as they stand together.
@@ -44,8 +46,10 @@ package enum HelpText {
         .table(
           columns: ["parameter", "meaning", "values", "unit", "default"],
           rows: manifest.parameters.map { parameter in
-            let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
-            return [name, parameter.help, parameter.valuesText, parameter.unit, parameter.defaultText ?? ""]
+            let help = parameter.help + (aliases(of: parameter).map { " (\($0))" } ?? "")
+            return [
+              parameter.shownName, help, parameter.valuesText, parameter.unit, parameter.defaultText ?? "",
+            ]
           }))
     }
     if !manifest.results.isEmpty {
@@ -65,13 +69,14 @@ package enum HelpText {
   /// The same in lines of at most `width` characters where words allow it.
   package static func page(_ entry: Entry, width: Int = 80) -> [String] {
     page(entry.manifest, width: width)
-      + (entry.origin == .builtin ? [] : ["", "From \(entry.origin.title)"])
+      + (entry.origin == .builtin
+        ? [] : ["", wrapped("From \(entry.origin.title)", indent: 0, width: width)])
   }
 
   /// Everything about one command, in lines of at most `width` characters where words allow it.
   package static func page(_ manifest: CommandManifest, width: Int = 80) -> [String] {
     func wrapped(_ text: String, indent: Int) -> String {
-      Self.wrapped(text, indent: indent, width: max(width, indent + 20))
+      Self.wrapped(text, indent: indent, width: width)
     }
     let isLong = manifest.parameters.count > 20
     let usage = isLong ? manifest.shortUsage : manifest.usage
@@ -97,7 +102,9 @@ package enum HelpText {
     for paragraph in manifest.discussion { lines += ["", wrapped(paragraph, indent: 0)] }
     if !manifest.examples.isEmpty {
       lines += ["", "Examples"]
-      lines += manifest.examples.flatMap { $0.split(separator: "\n").map { "  " + $0 } }
+      lines += manifest.examples.flatMap {
+        $0.split(separator: "\n").flatMap { FoldedLine.statement("  " + $0, width: width) }
+      }
     }
     return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
   }
@@ -120,21 +127,29 @@ package enum HelpText {
     }.filter { !$0.parameters.isEmpty }
   }
 
+  /// Other names that may be written; nil where there are none, or only those of parameter files, which groups tell.
+  private static func aliases(of parameter: ParameterManifest) -> String? {
+    let names = parameter.aliases.filter { !$0.hasPrefix("la_") && !$0.hasPrefix("mm_") }
+    return names.isEmpty ? nil : "also " + names.map { $0 + "=" }.joined(separator: ", ")
+  }
+
   private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
-    let name = parameter.isPositional ? parameter.name.uppercased() : parameter.name + "="
+    let name = parameter.shownName
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }
     if !parameter.unit.isEmpty { facts.append("[\(parameter.unit)]") }
     if let text = parameter.defaultText { facts.append("default \(text)") }
+    if let aliases = aliases(of: parameter) { facts.append(aliases) }
     let tail = facts.isEmpty ? "" : " (" + facts.joined(separator: "; ") + ")"
-    let text = wrapped(parameter.help + tail, indent: 19, width: max(width, 40))
-    // A long name has a line of its own.
-    return name.count > 16
-      ? ["  " + name, String(repeating: " ", count: 19) + text]
+    // In a narrow terminal, and behind a long name, the text has lines of its own.
+    let indent = width < 50 ? 4 : 19
+    let text = wrapped(parameter.help + tail, indent: indent, width: width)
+    return name.count > 16 || indent < 19
+      ? ["  " + name, String(repeating: " ", count: indent) + text]
       : ["  " + name.rightPadded(to: 16) + " " + text]
   }
 
-  /// Breaks a paragraph into lines of 80 columns.
+  /// Breaks a paragraph into lines of so many columns.
   static func wrapped(_ text: String, indent: Int, width: Int = 80) -> String {
     var lines: [String] = []
     var line = ""

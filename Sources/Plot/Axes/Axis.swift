@@ -6,6 +6,8 @@ package struct Axis: Sendable, Equatable {
     case linear
     /// Logarithmic; both limits are positive.
     case log
+    /// Linear around 0 up to `softening`, logarithmic in both directions beyond it.
+    case asinh(softening: Double)
     /// FITS pixels: whole numbers from 1 at pixel centres.
     case pixel
     /// A place for each category, 1, 2, ... from below or left; labels instead of numbers.
@@ -43,6 +45,19 @@ package struct Axis: Sendable, Equatable {
     let high = range.upper.isFinite ? min(max(range.upper, -1e300), 1e300) : 1
     let free = (high - low) * margin
     self.init(label, scale: .linear, from: low - free, to: high + free)
+  }
+
+  /// An axis around finite data that shows noise and what is thousands of times as bright together.
+  ///
+  /// - Parameter softening: the size of the noise, above 0.
+  init(asinh label: String?, around range: DisplayRange, softening: Double) {
+    let scale = AxisMapping.asinh(max(softening, 1e-300))
+    let low = scale.place(of: range.lower.isFinite ? range.lower : 0)
+    let high = scale.place(of: range.upper.isFinite ? range.upper : 1)
+    let free = (high - low) * 0.05
+    self.init(
+      label, scale: .asinh(softening: max(softening, 1e-300)), from: scale.value(at: low - free),
+      to: scale.value(at: high + free))
   }
 
   /// A logarithmic axis between positive limits that the program computed.

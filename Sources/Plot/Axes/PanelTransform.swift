@@ -7,27 +7,25 @@ package struct PanelTransform: Sendable, Equatable {
   let yLower: Double
   let xScale: Double
   let yScale: Double
-  let isLogX: Bool
-  let isLogY: Bool
+  let along: AxisMapping
+  let upwards: AxisMapping
 
   init(frame: Rect, x: Axis, y: Axis) {
     self.frame = frame
-    isLogX = x.scale == .log
-    isLogY = y.scale == .log
-    xLower = isLogX ? log10(x.lower) : x.lower
-    yLower = isLogY ? log10(y.lower) : y.lower
-    xScale = frame.width / ((isLogX ? log10(x.upper) : x.upper) - xLower)
-    yScale = frame.height / ((isLogY ? log10(y.upper) : y.upper) - yLower)
+    (along, upwards) = (AxisMapping(x.scale), AxisMapping(y.scale))
+    (xLower, yLower) = (along.place(of: x.lower), upwards.place(of: y.lower))
+    xScale = frame.width / (along.place(of: x.upper) - xLower)
+    yScale = frame.height / (upwards.place(of: y.upper) - yLower)
   }
 
   /// Points on the page; values that a logarithmic axis cannot show lie far outside.
   func x(_ value: Double) -> Double {
-    let place = isLogX ? (value > 0 ? log10(value) : -1e6) : value
+    let place = along == .log && value <= 0 ? -1e6 : along.place(of: value)
     return frame.x + (place - xLower) * xScale
   }
 
   func y(_ value: Double) -> Double {
-    let place = isLogY ? (value > 0 ? log10(value) : -1e6) : value
+    let place = upwards == .log && value <= 0 ? -1e6 : upwards.place(of: value)
     return frame.bottom - (place - yLower) * yScale
   }
 
@@ -35,7 +33,7 @@ package struct PanelTransform: Sendable, Equatable {
   package func value(atX x: Double, y: Double) -> (x: Double, y: Double) {
     let vx = xLower + (x - frame.x) / xScale
     let vy = yLower + (frame.bottom - y) / yScale
-    return (isLogX ? pow(10, vx) : vx, isLogY ? pow(10, vy) : vy)
+    return (along.value(at: vx), upwards.value(at: vy))
   }
 
   func isInside(_ point: Point) -> Bool {

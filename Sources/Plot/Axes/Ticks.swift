@@ -18,6 +18,8 @@ struct Ticks: Equatable {
     case .linear: self = Ticks(linear: axis.lower, axis.upper, whole: false, room: room)
     case .pixel: self = Ticks(linear: axis.lower, axis.upper, whole: true, room: room)
     case .log: self = Ticks(log: axis.lower, axis.upper, room: room)
+    case .asinh(let softening):
+      self = Ticks(asinh: axis.lower, axis.upper, softening: softening, room: room)
     case .category(let labels):
       major = labels.indices.map { (Double($0 + 1), labels[$0]) }
     }
@@ -102,6 +104,35 @@ struct Ticks: Equatable {
       self = Ticks(linear: lower, upper, whole: false, room: room)
       minor = []
     }
+  }
+
+  /// Zero and powers of ten in both directions, from the first one above the softening.
+  init(asinh lower: Double, _ upper: Double, softening: Double, room: (Int) -> Int) {
+    guard softening > 0, softening.isFinite, max(abs(lower), abs(upper)) > 10 * softening else {
+      self = Ticks(linear: lower, upper, whole: false, room: room)
+      return
+    }
+    let first = Int(log10(softening).rounded(.up))
+    let last = max(first, Int((log10(max(abs(lower), abs(upper))) + 1e-9).rounded(.down)))
+    let sides: [Double] = lower < -pow(10, Double(first)) ? [-1, 1] : [1]
+    let allowed = max(3, room(5))
+    let every = max(1, ((last - first + 1) * sides.count + allowed) / allowed)
+    if lower <= 0, upper >= 0 { major.append((0, "0")) }
+    for side in sides {
+      for decade in first...last {
+        let value = side * pow(10, Double(decade))
+        if value >= lower, value <= upper {
+          if (decade - first) % every == 0 {
+            let text = (-3...4).contains(decade) ? Self.plain(abs(value), decade) : NumberText.power(decade)
+            major.append((value, side < 0 ? "−" + text : text))
+          } else {
+            minor.append(value)
+          }
+        }
+        for digit in 2...9 { addMinor(Double(digit) * value, lower, upper) }
+      }
+    }
+    major.sort { $0.value < $1.value }
   }
 
   private mutating func addMinor(_ value: Double, _ lower: Double, _ upper: Double) {

@@ -26,9 +26,6 @@ package struct Color: Sendable, Equatable {
     return byte(red) << 16 | byte(green) << 8 | byte(blue)
   }
 
-  /// Relative luminance, 0 black to 1 white (Rec. 709 weights on the encoded parts).
-  package var lightness: Double { 0.2126 * red + 0.7152 * green + 0.0722 * blue }
-
   package static let black = Color(0x000000)
   package static let white = Color(0xFFFFFF)
   package static let gray = Color(0x808080)

@@ -72,6 +72,11 @@ package struct ColorMap: Sendable, Equatable {
     return ColorMap(colors: (0..<256).map { UInt32(0xDC - $0 * 0xDC / 255) * 0x010101 })
   }
 
+  /// Colours of expected counts on a white ground, from light for hardly any to dark: one map from end to end.
+  static func expected(_ map: ColorMap?) -> ColorMap {
+    map == .gray ? counts(map) : (map ?? .viridis).reversed
+  }
+
   /// The map of the diagram: two joined ones unless a map is asked for that is not viridis.
   static func diagram(_ map: ColorMap?, at fraction: Double) -> ColorMap {
     map == nil || map == .viridis ? joined(at: fraction) : counts(map)

@@ -12,10 +12,6 @@ package struct Rect: Sendable, Equatable {
   package var right: Double { x + width }
   package var bottom: Double { y + height }
 
-  func intersects(_ other: Rect) -> Bool {
-    x < other.right && other.x < right && y < other.bottom && other.y < bottom
-  }
-
   func inset(by distance: Double) -> Rect {
     Rect(x: x + distance, y: y + distance, width: width - 2 * distance, height: height - 2 * distance)
   }

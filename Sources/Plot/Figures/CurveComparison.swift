@@ -31,6 +31,9 @@ struct CurveComparison {
     }
   }
 
+  /// More points of a kind would cover the diagram with their symbols.
+  private static let crowd = 300
+
   /// Three kinds of symbols, which their shapes tell too.
   var layers: [Layer] {
     let kinds: [(Points, String, MarkerLayer.Symbol, Color)] = [
@@ -38,10 +41,16 @@ struct CurveComparison {
       (foundBelow, "found below the curve", .circle, .red),
     ]
     return kinds.map { points, name, symbol, color in
-      .markers(
+      // Smaller symbols in a crowd; thousands of them are a shade, not a wall.
+      let isCrowd = points.x.count > Self.crowd
+      let part = min(1, (Double(Self.crowd) / Double(max(1, points.x.count))).squareRoot())
+      return .markers(
         MarkerLayer(
-          x: points.x, y: points.y, symbol: symbol, color: color, size: 5.5, width: 1.1,
-          halo: Color.white.opacity(0.75), label: "\(name): \(points.x.count)"))
+          x: points.x, y: points.y, symbol: isCrowd ? .dot : symbol,
+          color: isCrowd && symbol == .square ? Color(0x707070).opacity(0.5) : color,
+          size: isCrowd ? max(0.9, 3 * part) : 5.5, width: 1.1,
+          halo: isCrowd ? nil : Color.white.opacity(0.75),
+          label: "\(name): \(points.x.count)"))
     }
   }
 }

@@ -126,7 +126,8 @@ extension ValuePlots {
       switch row[index] {
       case .integer(let value): return Double(value)
       case .real(let value): return value
-      case .text: throw CRSError.usage("column '\(name)' is text", expected: "a column of numbers")
+      case .text, .flag:
+        throw CRSError.usage("column '\(name)' is text", expected: "a column of numbers")
       }
     }
   }

@@ -76,7 +76,8 @@ package struct DiagnosticDiagram: Sendable {
         NumberLayer.Group(x: $0.min2d, y: $0.excess, color: $0.color, face: $0.face)
       })
     let b = Panel(
-      title: "Sequence numbers of suspected pixels", x: x, y: y, layers: [.numbers(numbers)], corner: "(b)")
+      title: "Sequence numbers of suspected pixels", x: x,
+      y: y, layers: [.numbers(numbers)], corner: "(b)")
     let norm = Norm(linear: .zscale(target.pixels))
     let columns = Axis(pixels: "X pixel (from 1 to NAXIS1)", count: shape.width)
     let rows = Axis(pixels: "Y pixel (from 1 to NAXIS2)", count: shape.height)
@@ -129,6 +130,26 @@ package struct DiagnosticDiagram: Sendable {
         if value.isFinite { high = max(high, value) }
       }
     }
-    return (x, Axis("\(targetName) − min2d", around: DisplayRange(lower: low, upper: high)))
+    let label = "\(targetName) − min2d"
+    let range = DisplayRange(lower: low, upper: high)
+    // Hits of single exposures are thousands of times as high as the noise, which a linear axis would press into a line.
+    guard targetName != "median2d", let noise = bulk(), high > Self.wide * noise else {
+      return (x, Axis(label, around: range))
+    }
+    return (x, Axis(asinh: label + " (asinh scale)", around: range, softening: noise))
+  }
+
+  /// Range of hits over the noise beyond which the axis is bent.
+  private static let wide = 30.0
+
+  /// Half the height below which nine of ten pixels lie [ADU]; nil where that is nothing.
+  private func bulk() -> Double? {
+    // A step that shares no divisor with usual widths, so that no column is favoured.
+    let step = max(1, target.count / 20_000) | 1
+    var values = stride(from: 0, to: target.count, by: step).map { target.pixels[$0] - min2d.pixels[$0] }
+    values = values.filter(\.isFinite).sorted()
+    guard !values.isEmpty else { return nil }
+    let height = Double(values[values.count * 9 / 10]) / 2
+    return height > 0 ? height : nil
   }
 }

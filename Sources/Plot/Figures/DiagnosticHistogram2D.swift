@@ -22,15 +22,18 @@ package enum DiagnosticHistogram2D {
         expected: "one count a bin")
     }
     let divisor = Double(max(diagram.simulations, 1))
-    let simulated = diagram.simulated.map { $0 > 0 ? Float($0 / divisor) : Float.nan }
+    let least = diagram.isExact ? Self.least * divisor : 0
+    let simulated = diagram.simulated.map { $0 > least ? Float($0 / divisor) : Float.nan }
     let original = diagram.original.map { $0 > 0 ? Float($0) : Float.nan }
     // In double precision: a tenth rounded to Float would lie above the tick of a tenth.
     let counts = diagram.simulated.filter { $0 > 0 }.map { $0 / divisor }
-    // An exact diagram has probabilities down to nothing; below 1e-4 pixels nobody looks.
-    let lower = max(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1), 1e-4)
+    let lower = max(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1), Self.least)
     let upper = max(counts.max() ?? 1, lower * 10)
     let norm = try Norm(.log, lower: lower, upper: upper)
-    let map = ColorMap.diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
+    // Of expected counts most lie below one: a second map for them would make a wall of pixels that are alone.
+    let map =
+      diagram.isExact
+      ? ColorMap.expected(style.colorMap) : .diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
     let fixed = (boundary?.points ?? diagram.points).filter(\.isFixed)
     let bins = (
       x: DisplayRange(lower: diagram.xEdges[0], upper: diagram.xEdges[nx]),
@@ -61,6 +64,9 @@ package enum DiagnosticHistogram2D {
         panel("Original data", original, overlays.inside(x, y) + detection(diagram, boundary)),
       ], style: style, links: [[0, 1]])
   }
+
+  /// An exact diagram has probabilities down to nothing; below so many pixels nobody looks.
+  private static let least = 1e-4
 
   /// The range of the bins, and fixed points that lie up to a fifth of it beyond.
   private static func axis(_ label: String, _ bins: DisplayRange, _ fixed: [Double]) throws -> Axis {

@@ -23,6 +23,24 @@ struct GroupWindow {
     self.section = section
   }
 
+  /// The window of group `number`, counted from 1; nil when there is none.
+  init?(_ number: Int, of groups: GroupRuns, semiwindow: Int, shape: Shape) {
+    guard number >= 1, number <= groups.count else { return nil }
+    self.init(pixels: groups.pixels(of: number - 1), semiwindow: semiwindow, shape: shape)
+  }
+
+  /// Pages 1 to `count`, made when they are asked for.
+  static func pages(_ count: Int, _ page: @escaping (Int) -> Figure?) -> AnyIterator<Figure> {
+    var next = 0
+    return AnyIterator {
+      while next < count {
+        next += 1
+        if let figure = page(next) { return figure }
+      }
+      return nil
+    }
+  }
+
   /// Pages to draw: `maxplots`, or all but at most 200 when it is negative.
   static func pageCount(groups: Int, maxplots: Int) -> Int { min(groups, maxplots < 0 ? 200 : maxplots) }
 

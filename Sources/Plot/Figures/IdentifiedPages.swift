@@ -41,24 +41,13 @@ package struct IdentifiedPages: Sequence, Sendable {
     count = GroupWindow.pageCount(groups: groups.count, maxplots: maxplots)
   }
 
-  package func makeIterator() -> AnyIterator<Figure> {
-    var next = 0
-    return AnyIterator {
-      while next < count {
-        next += 1
-        if let figure = page(next) { return figure }
-      }
-      return nil
-    }
-  }
+  package func makeIterator() -> AnyIterator<Figure> { GroupWindow.pages(count, page) }
 
   /// The page of group `number`, counted from 1; nil when there is none.
   package func page(_ number: Int) -> Figure? {
-    guard (1...Swift.max(groups.count, 1)).contains(number), groups.count > 0,
-      let window = GroupWindow(
-        pixels: groups.pixels(of: number - 1), semiwindow: semiwindow, shape: median.shape)
+    guard
+      let section = GroupWindow(number, of: groups, semiwindow: semiwindow, shape: median.shape)?.section
     else { return nil }
-    let section = window.section
     let middle = median[section]
     let norm = Norm(linear: scale.range(of: middle.pixels))
     var panels = exposures.prefix(9).enumerated().map { k, exposure in

@@ -11,21 +11,32 @@ package enum ValuePlots {
     style: PlotStyle = .screen
   ) throws -> Figure {
     let unit = image.unit.description
+    if let region = display.region, region.width == 1 || region.height == 1, region.width + region.height > 2,
+      image.width > 1, image.height > 1, mask == nil
+    {
+      var whole = display
+      whole.region = nil
+      let part = image.section(try region.validated(inside: image.shape, parameter: "region"))
+      return try self.image(part, title: title, display: whole, style: style)
+    }
     if image.width == 1 || image.height == 1, image.pixels.count > 1 {
       return try profile(
-        image, firstX: 1, firstY: 1, title: title,
+        image, firstX: image.header.corner.x + 1, firstY: image.header.corner.y + 1, title: title,
         label: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
         style: style)
     }
     return try plane(
-      image.pixels, mask: mask, title: title,
+      image.pixels, corner: image.header.corner, mask: mask, title: title,
       barLabel: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
       display: display, style: style)
   }
 
   /// A plane of numbers as an image.
+  ///
+  /// - Parameter corner: what is added to the pixels of a section to have those of the full frame.
   package static func plane(
-    _ plane: Plane<Float>, mask: Mask? = nil, title: String? = nil, barLabel: String = "Number of counts",
+    _ plane: Plane<Float>, corner: (x: Int, y: Int) = (0, 0), mask: Mask? = nil, title: String? = nil,
+    barLabel: String = "Number of counts",
     display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
   ) throws -> Figure {
     try checkPixels(plane.shape)
@@ -36,7 +47,7 @@ package enum ValuePlots {
     }
     let section = try display.region?.validated(inside: plane.shape, parameter: "region")
     let shown = section.map { plane[$0] } ?? plane
-    let (x, y) = (section?.x1 ?? 1, section?.y1 ?? 1)
+    let (x, y) = ((section?.x1 ?? 1) + corner.x, (section?.y1 ?? 1) + corner.y)
     var overlays: [Layer] = []
     if let mask {
       let part = section.map { Mask(plane: mask.plane[$0]) } ?? mask
@@ -61,8 +72,8 @@ package enum ValuePlots {
     let panel = Panel.image(
       shown.plane.map { Float($0) }, norm: try Norm(.linear, lower: -0.5, upper: 1.5),
       title: title ?? "\(shown.flagged) of \(shown.plane.count) pixels flagged",
-      colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), firstX: section?.x1 ?? 1, firstY: section?.y1 ?? 1,
-      barLabel: "", categories: ["0", "1"])
+      colorMap: ColorMap(colors: [0xFFFFFF, 0x000000]), firstX: (section?.x1 ?? 1) + mask.corner.x,
+      firstY: (section?.y1 ?? 1) + mask.corner.y, barLabel: "", categories: ["0", "1"])
     let size = Figure.size(of: shown.shape)
     return Figure(width: size.width, height: size.height, panels: [panel], style: style)
   }
@@ -73,7 +84,7 @@ package enum ValuePlots {
   ) throws -> Figure {
     try contactSheet(
       stack.exposures.map(\.pixels), names: (1...stack.count).map { "exposure \($0)/\(stack.count)" },
-      title: title, display: display, style: style)
+      corner: stack.exposures.first?.header.corner ?? (0, 0), title: title, display: display, style: style)
   }
 
   /// Every mask of a run side by side.
@@ -157,7 +168,8 @@ package enum ValuePlots {
   // MARK: - Parts
 
   private static func contactSheet(
-    _ planes: [Plane<Float>], names: [String], title: String?, display: ImageDisplay, style: PlotStyle
+    _ planes: [Plane<Float>], names: [String], corner: (x: Int, y: Int), title: String?,
+    display: ImageDisplay, style: PlotStyle
   ) throws -> Figure {
     guard let first = planes.first else { throw CRSError.data("an empty stack has no figure") }
     try checkPixels(first.shape)
@@ -168,8 +180,8 @@ package enum ValuePlots {
       display.norm, lower: norms.map(\.lower).min() ?? 0, upper: norms.map(\.upper).max() ?? 1)
     let panels = zip(shown, names).map { plane, name in
       Panel.image(
-        plane, norm: norm, title: name, colorMap: display.colorMap, firstX: section?.x1 ?? 1,
-        firstY: section?.y1 ?? 1)
+        plane, norm: norm, title: name, colorMap: display.colorMap, firstX: (section?.x1 ?? 1) + corner.x,
+        firstY: (section?.y1 ?? 1) + corner.y)
     }
     return sheet(panels, shape: shown[0].shape, title: title, style: style)
   }

@@ -21,7 +21,7 @@ struct DensityRaster {
     let total = min(layer.x.count, layer.y.count)
     let isExcluding = layer.excluded.map { $0.plane.count >= total } ?? false
     let flags = isExcluding ? layer.excluded?.plane.pixels ?? [] : []
-    let isLog = transform.isLogX || transform.isLogY
+    let isBent = transform.along != .linear || transform.upwards != .linear
     let xScale = Float(transform.xScale / spot)
     let yScale = Float(transform.yScale / spot)
     let xLower = Float(transform.xLower)
@@ -35,9 +35,9 @@ struct DensityRaster {
             for k in 0..<total {
               var x = xs[k]
               var y = ys[k] - subtracted * x
-              if isLog {
-                if transform.isLogX { x = x > 0 ? log10(x) : .nan }
-                if transform.isLogY { y = y > 0 ? log10(y) : .nan }
+              if isBent {
+                x = Float(transform.along.place(of: Double(x)))
+                y = Float(transform.upwards.place(of: Double(y)))
               }
               let column = (x - xLower) * xScale
               let row = (y - yLower) * yScale

@@ -13,8 +13,11 @@ struct NumberPlacement {
   private let size: Double
   private let frame: Rect
 
-  /// Numbers that may be tried; more would be unreadable anyway.
-  static let most = 5000
+  /// More numbers than this tell nothing: there are dots instead.
+  static let most = 1000
+  /// Of so many numbers half must find a place.
+  private static let crowd = 200
+  private var isDotted = false
 
   init(_ layer: NumberLayer, _ transform: PanelTransform, size: Double, canvas: Canvas) {
     self.size = size
@@ -39,16 +42,14 @@ struct NumberPlacement {
       return Rect(
         x: item.point.x - width / 2 + dx, y: item.point.y - height / 2 + dy, width: width, height: height)
     }
-    // Spread the numbers of a crowd evenly instead of taking only the first ones.
-    let every = max(1, items.count / Self.most)
-    let tried = stride(from: 0, to: items.count, by: every)
+    let tried = items.count > Self.most ? 0..<0 : 0..<items.count
     for index in tried {
       let place = box(items[index], dx: 0, dy: 0)
       if grid.take(place) { items[index].place = place }
     }
     for index in tried where items[index].place == nil {
       let reach = width(items[index])
-      search: for ring in 1...(items.count > 1000 ? 4 : 7) {
+      search: for ring in 1...7 {
         let turns = 8 + 4 * (ring - 1)
         for turn in 0..<turns {
           let angle = 2 * Double.pi * Double(turn) / Double(turns)
@@ -62,6 +63,10 @@ struct NumberPlacement {
         }
       }
     }
+    // A few of many numbers tell less than the dots that they hide.
+    let placed = items.filter { $0.place != nil }.count
+    isDotted = items.count > Self.crowd && 2 * placed < items.count
+    if isDotted { for index in items.indices { items[index].place = nil } }
   }
 
   func draw(on canvas: Canvas, _ occupancy: inout Occupancy) throws {
@@ -85,11 +90,6 @@ struct NumberPlacement {
     }
     for item in items {
       guard let place = item.place else { continue }
-      if items.count > 1000 {
-        canvas.setColor(Color.white.opacity(0.8))
-        canvas.rectangle(place)
-        canvas.fill()
-      }
       canvas.setColor(item.color)
       canvas.text(
         item.text, x: place.x + place.width / 2, y: place.y + place.height / 2, size: size,
@@ -99,7 +99,9 @@ struct NumberPlacement {
     if hidden > 0 {
       canvas.setColor(Color(0x505050))
       canvas.text(
-        "\(items.count - hidden) of \(items.count) numbers fit; dots: the others", x: frame.right - 4,
+        isDotted
+          ? "\(items.count) pixels, too many for numbers"
+          : "\(items.count - hidden) of \(items.count) numbers fit; dots: the others", x: frame.right - 4,
         y: frame.y + 4, size: size, horizontal: .right, vertical: .top)
     }
   }

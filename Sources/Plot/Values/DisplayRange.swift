@@ -12,11 +12,11 @@ package struct DisplayRange: Sendable, Equatable {
 
   /// The zscale of the figures; 0...1 when no value is finite.
   package static func zscale(_ values: [Float]) -> DisplayRange {
-    let statistics = OrderStatistics(values)
-    guard let q = statistics.percentiles([0, 37.5, 50, 62.5, 100]) else {
+    guard let found = Percentiles([0, 37.5, 50, 62.5, 100], of: values) else {
       return DisplayRange(lower: 0, upper: 1)
     }
-    guard statistics.count >= 10 else { return DisplayRange(lower: q[0], upper: q[4]) }
+    let q = found.values
+    guard found.count >= 10 else { return DisplayRange(lower: q[0], upper: q[4]) }
     let spread = 8 * (q[3] - q[1])
     return DisplayRange(lower: max(q[0], q[2] - spread), upper: min(q[4], q[2] + spread))
   }
@@ -35,7 +35,7 @@ package struct DisplayRange: Sendable, Equatable {
 
   /// Two percentiles, each 0...100, interpolated linearly; 0...1 when no value is finite.
   package static func percentiles(_ low: Double, _ high: Double, of values: [Float]) -> DisplayRange {
-    guard let q = OrderStatistics(values).percentiles([low, high]) else {
+    guard let q = Percentiles([low, high], of: values)?.values else {
       return DisplayRange(lower: 0, upper: 1)
     }
     return DisplayRange(lower: q[0], upper: q[1])
@@ -43,7 +43,7 @@ package struct DisplayRange: Sendable, Equatable {
 
   /// median - 2 std ... median + 5 std with a robust std; nil when that std is 0.
   package static func aroundMedian(_ values: [Float], below: Double = 2, above: Double = 5) -> DisplayRange? {
-    guard let q = OrderStatistics(values).percentiles([25, 50, 75]) else { return nil }
+    guard let q = Percentiles([25, 50, 75], of: values)?.values else { return nil }
     let deviation = 0.7413 * (q[2] - q[0])
     guard deviation > 0 else { return nil }
     return DisplayRange(lower: q[1] - below * deviation, upper: q[1] + above * deviation)

@@ -5,18 +5,22 @@ import Foundation
 import Kernels
 import Language
 import Pipeline
+import Synchronization
 
 /// One call of the program from a shell.
 struct CommandLineCall {
   private let arguments: [String]
+  /// The session lives as long as the program: to take it apart at the end would only cost time.
+  private static let kept = Mutex<Session?>(nil)
 
   init(_ arguments: [String]) { self.arguments = arguments }
 
   /// Runs and returns the exit status.
   func run() -> Int32 {
     do {
-      let session = try PluginLoading.session { Output.error("warning: " + $0) }
+      let session = PluginLoading.session(try Builtins.registry()) { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)
+      Self.kept.withLock { $0 = session }
       guard let first = arguments.first else {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
         return try standardInput(session)
@@ -49,7 +53,10 @@ struct CommandLineCall {
         if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
           || (first.contains("/") && session.registry[first] == nil)
         {
-          return try script(first, session)
+          return try script(first, Array(arguments.dropFirst()), session)
+        }
+        if let (path, options) = Self.scriptBehindOptions(arguments) {
+          return try script(path, options, session)
         }
         return try subcommand(first, session)
       }
@@ -68,7 +75,10 @@ struct CommandLineCall {
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs help NAME; crs --version; crs --serve (for programs, see docs/plugins.md)", "",
       ] + HelpText.overview(registry)
-    for line in lines { status == 0 ? Output.report(line) : Output.error(line) }
+    let width = Terminal.current?.columns ?? .max
+    for line in lines.flatMap({ FoldedLine.lines($0, width: width) }) {
+      status == 0 ? Output.report(line) : Output.error(line)
+    }
     return status
   }
 
@@ -82,6 +92,7 @@ struct CommandLineCall {
       throw CRSError.usage("-c takes one text", expected: "crs -c 'STATEMENTS'")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: arguments[1], source: nil)
     return ended(interpreter)
   }
@@ -97,6 +108,7 @@ struct CommandLineCall {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.isScript = true
     try interpreter.run(text: text, source: "-")
     return ended(interpreter)
   }
@@ -109,11 +121,27 @@ struct CommandLineCall {
     return interpreter.session.exitStatus ?? first.kind.rawValue
   }
 
-  private func script(_ path: String, _ session: Session) throws -> Int32 {
+  /// `--overwrite FILE.crs`: options of a script may stand before its name.
+  private static func scriptBehindOptions(_ arguments: [String]) -> (path: String, options: [String])? {
+    var options: [String] = []
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      if word == "--check" || word == "--overwrite" || word.hasPrefix("--set=") {
+        options.append(word)
+      } else if word == "--set", let pair = rest.popFirst() {
+        options += [word, pair]
+      } else {
+        return options.isEmpty || word.hasPrefix("-") ? nil : (word, options + rest)
+      }
+    }
+    return nil
+  }
+
+  private func script(_ path: String, _ words: [String], _ session: Session) throws -> Int32 {
     var onlyChecks = false
     var position = 0
     var scriptArguments: [String: String] = [:]
-    var rest = arguments.dropFirst()
+    var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--check" {
         onlyChecks = true
@@ -139,6 +167,7 @@ struct CommandLineCall {
       return errors.first?.kind.rawValue ?? 0
     }
     if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
+    interpreter.isScript = !NotebookProgram.isNotebook(path)
     try interpreter.run(file: path)
     return ended(interpreter)
   }

@@ -1,10 +1,11 @@
 import Calling
 import Files
+import Glibc
 import Kernels
 import Pipeline
 
-/// The words of a subcommand cut into arguments: `--key value`, `--key=value`, flags, `--out FILE` for each result, and
-/// `--ext`. What they mean is the matcher's to say.
+/// The words of a subcommand cut into arguments: `--key value`, `--key=value`, `key=value` as at the prompt, flags,
+/// `--out FILE` for each result, and `--ext`. What they mean is the matcher's to say.
 struct SubcommandOptions {
   var arguments: [Argument] = []
   var outputs: [String] = []
@@ -21,7 +22,7 @@ struct SubcommandOptions {
         arguments += words.map { Argument(value: .text($0)) }
         return
       }
-      guard let option = Self.option(word, manifest) else {
+      guard let option = Self.option(word, manifest) ?? Self.assignment(word, manifest) else {
         arguments.append(Argument(value: .text(word)))
         continue
       }
@@ -79,6 +80,21 @@ struct SubcommandOptions {
       $0.isPositional && [.number, .integer, .list].contains($0.kind)
     }
     return !(takesNumbers && Int(word) != nil)
+  }
+
+  /// `name=value`, unless there is a file of that name. What is no parameter is one all the same, so that a mistake is
+  /// told as at the prompt.
+  private static func assignment(
+    _ word: String, _ manifest: CommandManifest
+  ) -> (name: String, value: String?)? {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let first = parts[0].utf8.first, (97...122).contains(first),
+      parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) }),
+      !parts[1].hasPrefix("="), access(word, F_OK) != 0
+    else { return nil }
+    let name = String(parts[0])
+    if manifest.parameter(named: name) == nil, parts[0].contains(".") { return nil }
+    return (name, String(parts[1]))
   }
 
   /// `--name`, `--name=value`, or the letter of a parameter; `-h` is help. Numbers below 0 are none.

@@ -34,8 +34,12 @@ extension LineEditor {
     (["\\e[1;5D", "\\e[1;3D", "\\e[5D", "\\eOd"], "ed-prev-word"),
     (["\\e[1;5C", "\\e[1;3C", "\\e[5C", "\\eOc"], "em-next-word"),
     (["\\e[3~"], "ed-delete-next-char"), (["\\e.", "\\e_"], "crs-last-argument"), (["^_"], "crs-undo"),
-    (["\\e[5~", "\\e[6~", "\\e[2~", "\\e[1;5A", "\\e[1;5B"], "ed-ignore"),
+    (["\\e[C", "\\eOC"], "ed-next-char"), (["\\e[D", "\\eOD"], "ed-prev-char"), (["\\eOM"], "ed-newline"),
   ]
+
+  /// What the keys send behind their Esc.
+  static let knownSequences = Set(
+    bindings.flatMap(\.keys).filter { $0.hasPrefix("\\e") }.map { String($0.dropFirst(2)) })
 
   func bindKeys() {
     for (keys, function) in Self.bindings { for key in keys { crs_el_bind(editor, key, function) } }

@@ -9,7 +9,7 @@ final class LineEditor {
   private let historySource: UnsafeMutablePointer<crs_history_source>
   private let historyFile: String?
   private var keys = "emacs"
-  let input = TerminalInput()
+  let input = TerminalInput(known: LineEditor.knownSequences)
   /// What Up and Down show.
   var statements = StatementRecall()
   /// What typing can be undone to.

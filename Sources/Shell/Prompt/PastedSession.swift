@@ -4,12 +4,12 @@ enum PastedSession {
   static func statements(of text: String) -> String {
     let prompts = ["crs> ", "...> "]
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }), first.hasPrefix(prompts[0])
-    else {
-      return text
-    }
+    guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }) else { return text }
+    // A whole block of a document may be indented.
+    let indent = first.prefix { $0 == " " }
+    guard first.dropFirst(indent.count).hasPrefix(prompts[0]) else { return text }
     let kept = lines.compactMap { line in
-      prompts.first(where: line.hasPrefix).map { String(line.dropFirst($0.count)) }
+      prompts.first { line.hasPrefix(indent + $0) }.map { String(line.dropFirst(indent.count + $0.count)) }
     }
     return kept.joined(separator: "\n")
   }

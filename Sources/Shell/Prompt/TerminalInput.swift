@@ -24,7 +24,10 @@ final class TerminalInput {
   private var waiting: [Unicode.Scalar] = []
   private let descriptor: Int32
 
-  init(descriptor: Int32 = 0) { self.descriptor = descriptor }
+  /// Sequences of keys that mean something, without their Esc; all others do nothing.
+  private let known: Set<String>
+
+  init(descriptor: Int32 = 0, known: Set<String> = []) { (self.descriptor, self.known) = (descriptor, known) }
 
   /// Waits for the next key or paste.
   func next() -> Event {
@@ -71,18 +74,48 @@ final class TerminalInput {
     return scalar.flatMap { (0x80..<0xA0).contains($0.value) ? nil : $0 }
   }
 
-  /// What follows Esc: a paste, an answer of the terminal that came late (dropped: nil), or a key.
+  /// What follows Esc: a paste, a key, or what is no key of ours (nil): function keys, the mouse, answers of the
+  /// terminal that came late.
   private func escape() -> Event? {
-    var sequence: [UInt8] = []
-    while sequence.count < 32, let byte = soon() {
-      sequence.append(byte)
-      if sequence.count == 1 ? byte != UInt8(ascii: "[") : (0x40...0x7E).contains(byte) { break }
+    guard let first = soon() else { return .character("\u{1B}") }
+    let text: String
+    switch first {
+    // Alt and a key of its own sequence.
+    case 0x1B: return escape()
+    case UInt8(ascii: "["): text = "[" + controlSequence()
+    case UInt8(ascii: "O"): text = "O" + sequence { (0x40...0x7E).contains($0) }
+    case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
+      // Texts of the terminal itself end with BEL or Esc \. Alone they are Alt and a letter.
+      let rest = sequence { $0 == 0x07 || $0 == 0x5C }
+      guard rest.isEmpty else { return nil }
+      text = String(Unicode.Scalar(first))
+    default:
+      waiting = scalar(from: first).map { [$0] } ?? []
+      return .character("\u{1B}")
     }
-    let text = String(decoding: sequence, as: UTF8.self)
     if text == "[200~" { return paste() }
-    if text == "[201~" || (text.hasPrefix("[?") && text.hasSuffix("c")) { return nil }
+    guard text.count == 1 || known.contains(text) else { return nil }
     waiting = Array(text.unicodeScalars)
     return .character("\u{1B}")
+  }
+
+  /// What follows Esc [.
+  private func controlSequence() -> String {
+    let text = sequence { (0x40...0x7E).contains($0) }
+    // The console's function keys have a letter more, the oldest mouse reports three bytes.
+    if text == "[" { return text + sequence { _ in true } }
+    if text == "M" { for _ in 0..<3 { _ = soon() } }
+    return text
+  }
+
+  /// The bytes that come at once up to one that ends them, it included.
+  private func sequence(_ isLast: (UInt8) -> Bool) -> String {
+    var bytes: [UInt8] = []
+    while bytes.count < 4096, let byte = soon() {
+      bytes.append(byte)
+      if isLast(byte) { break }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Reads up to the mark that ends a paste.

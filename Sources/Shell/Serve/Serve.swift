@@ -25,6 +25,8 @@ struct Serve {
   ///
   /// - Returns: the exit status.
   func run() -> Int32 {
+    session.isDriverGone = { [channel] in channel.hasEnded }
+    session.sayFarewell = { [channel] in channel.giveUp() }
     channel.start()
     var folder: ExchangeFolder?
     while let message = channel.next(), !session.isOver {
@@ -67,7 +69,7 @@ struct Serve {
     do {
       let results = try channel.during(number) { () throws -> JSONValue in
         let values = try self.values(message, folder)
-        if frontend.cancellation.isRaised { throw CRSError.interrupted }
+        if frontend.cancellation.isRaised { throw frontend.cancellation.error }
         // Results that a command does not have this time are said too.
         let declared =
           message["command"]?.string.flatMap { session.registry[$0]?.manifest.results.count } ?? 0
@@ -100,14 +102,16 @@ struct Serve {
     guard let name = message["command"]?.string else {
       throw CRSError.usage("the command is no text", parameter: "command")
     }
+    session.refreshPlugins(frontend.note)
     let entry = try session.registry.entry(named: name)
     let arguments = try self.arguments(message["arguments"] ?? [:], entry.manifest, folder)
     let threads = message["threads"]?.int ?? session.settings.threads
-    let context = CommandContext(
+    var context = CommandContext(
       work: Work(
         threads: min(256, max(1, threads)), cancellation: frontend.cancellation, progress: frontend.progress),
       host: session, call: CallRecord(text: name), figures: session.settings.figures, report: frontend.report,
       note: frontend.note, ask: frontend.ask)
+    context.askAmong = frontend.askAmong
     return try entry.call(arguments, context).values
   }
 

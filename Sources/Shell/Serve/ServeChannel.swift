@@ -86,17 +86,35 @@ final class ServeChannel: Sendable {
     answered.signal()
   }
 
+  /// Whether nobody waits for answers any more.
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
   /// The next message to be worked on; nil at the end.
   func next() -> JSONValue? {
     while true {
       let (message, hasEnded) = state.withLock { state in
         (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.hasEnded)
       }
-      // A call that nobody waits for any more does not begin.
-      if hasEnded { return nil }
+      if hasEnded {
+        // Calls that wait do not begin, and that is said.
+        if let number = message?["call"]?.int { writeInterrupted(number) }
+        if message == nil { return nil }
+        continue
+      }
       if let message { return message }
       arrived.wait()
     }
+  }
+
+  private func writeInterrupted(_ call: Int) {
+    write(["call": .integer(call), "error": ["code": "interrupted", "message": "interrupted"]])
+  }
+
+  /// Answers the call that runs and those that wait; the program ends before they could.
+  func giveUp() {
+    let (current, waiting) = state.withLock { ($0.current, $0.waiting) }
+    let numbers = [current].compactMap { $0 } + waiting.compactMap { $0["call"]?.int }
+    numbers.forEach(writeInterrupted)
   }
 
   /// Runs a call: from now on its number can be cancelled.
@@ -117,8 +135,10 @@ final class ServeChannel: Sendable {
   }
 
   /// The driver's answer to a question; nil when there is none to be had.
-  func answer(to question: String, call: Int) -> String? {
-    write(["call": .integer(call), "ask": .text(question)])
+  func answer(to question: String, choices: [String] = [], call: Int) -> String? {
+    var message: [String: JSONValue] = ["call": .integer(call), "ask": .text(question)]
+    if !choices.isEmpty { message["choices"] = .list(choices.map { .text($0) }) }
+    write(.object(message))
     while true {
       let found: JSONValue? = state.withLock { state in
         guard let index = state.answers.firstIndex(where: { $0["call"]?.int == call }) else { return nil }

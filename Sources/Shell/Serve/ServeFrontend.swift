@@ -36,6 +36,9 @@ final class ServeFrontend: Frontend {
   }
 
   func ask(_ question: String) -> String? { channel.answer(to: question, call: number) }
+  var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)? {
+    { [self] question, choices in channel.answer(to: question, choices: choices, call: number) }
+  }
   func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result { try body() }
   var progress: any ProgressSink { sink }
   func pictureTerminal() -> TerminalInfo? { nil }

@@ -1,9 +1,15 @@
+import CMemory
 import Foundation
 import Kernels
 
-/// Signals. Ctrl-C raises the cancellation of whatever works.
+/// What stops work from outside: signals (Ctrl-C), and memory that comes to its end.
 enum Interruption {
-  static let cancellation = Cancellation()
+  static let cancellation = Cancellation { Interruption.keepReserve() }
+
+  /// What remains when an allocation fails lets the work end in order.
+  private static func keepReserve() {
+    crs_keep_reserve { Interruption.cancellation.raiseForMemory() }
+  }
 
   static func install() {
     // Errors of the write that meets them.
@@ -18,5 +24,6 @@ enum Interruption {
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
     _ = cancellation  // made now: the handler must not be the first to touch it
+    keepReserve()
   }
 }

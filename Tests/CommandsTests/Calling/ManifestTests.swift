@@ -97,7 +97,7 @@ import Testing
       try parameter("gain")["default"] is NSNull && parameter("gain")["exclusiveMinimum"] as? Double == 0)
     #expect(
       try parameter("gain")["minimum"] == nil && parameter("sigclip")["exclusiveMinimum"] as? Double == 0)
-    #expect(try parameter("satlevel")["choices"] as? [String] == ["none"])
+    #expect((try parameter("satlevel")["choices"] as? [String]) == ["inf"])
     #expect(
       try parameter("sepmed")["default"] as? Bool == true && parameter("sepmed")["kind"] as? String == "flag")
     let short =

@@ -229,7 +229,7 @@ import Testing
     ] {
       var y = x
       y.uncertainty = Uncertainty(kind: kind, values: Plane(width: 6, height: 4, repeating: 4))
-      y.convertToElectrons(gain: 2)
+      y.convertToElectrons(gain: .constant(2))
       #expect(y.pixels.pixels[0] == 200 && y.unit == .electron && y.uncertainty?.values.pixels[0] == value)
       try check(y, gain: 1, noise: 8, bias: 20, saturation: 120_000)
       #expect(try loaded(y).header.text("BUNIT") == "electron" && loaded(y).header.number("GAIN") == 1)

@@ -193,7 +193,7 @@ import Testing
       found.notes.contains { $0.contains("300 s (b.fits)") && $0.contains("1, 3, 1") }, "\(found.notes)")
     #expect(
       found.sources.contains { $0.hasPrefix("gain 1.0") && $0.hasSuffix(": c.fits") }, "\(found.sources)")
-    let given = try DetectorLookup(stack: stack, gain: 1.5, readoutNoise: 3, bias: 10)
+    let given = try DetectorLookup(stack: stack, gain: 1.5, readoutNoise: 3, bias: .level(10))
     #expect(given.common == Detector(gain: 1.5, readoutNoise: 3, bias: 10))
   }
 

@@ -10,7 +10,7 @@ import Testing
   init() throws { folder = try ScratchFolder() }
 
   private static let shape = Shape(width: 10, height: 6)
-  private let flat = FITSPixels.float32(Plane(width: 10, height: 6, repeating: 100))
+  private let flat = StoredPixels.float32(Plane(width: 10, height: 6, repeating: 100))
 
   /// A plane with numbers at the given places in memory, 0 elsewhere.
   private func plane<Value: FixedWidthInteger & Sendable>(_ values: [Int: Value]) -> Plane<Value> {
@@ -78,7 +78,7 @@ import Testing
 
   @Test func qualityPlanesOfEveryType() throws {
     for (pixels, name) in [
-      (FITSPixels.uint8(plane([5: 4])), "DQ"), (.int16(plane([5: 4])), "QUALITY"),
+      (StoredPixels.uint8(plane([5: 4])), "DQ"), (.int16(plane([5: 4])), "QUALITY"),
       (.uint16(plane([5: 0x8000])), "FLAGS"),
       (.int32(plane([5: 4])), "DQ"), (.uint32(plane([5: 0x8000_0000])), "DQ"),
       (.int64(plane([5: 1 << 40])), "DQ"),
@@ -253,7 +253,7 @@ import Testing
 
   @Test func planesOfACube() throws {
     func cube(_ levels: [Float], _ cards: [String] = []) throws -> String {
-      var random = Scene.Random(seed: 9)
+      var random = SeededRandom(seed: 9)
       let pixels = levels.flatMap { level in (0..<400).map { _ in level + Float(random.normal()) } }
       var file = TestFile()
       let plane = ExtraPlane(

@@ -10,7 +10,7 @@ import Testing
   private let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
 
-  private func write(_ pixels: FITSPixels, _ cards: [String] = []) throws -> Image {
+  private func write(_ pixels: StoredPixels, _ cards: [String] = []) throws -> Image {
     var file = TestFile()
     file.image(pixels, nil, cards)
     return try FITSReader.image(at: file.write("in.fits", in: folder))
@@ -34,7 +34,7 @@ import Testing
 
   @Test func resultsInTheTypeOfTheInput() throws {
     for pixels in [
-      FITSPixels.uint8(Plane(width: 2, height: 2, pixels: [0, 9, 250, 7])),
+      StoredPixels.uint8(Plane(width: 2, height: 2, pixels: [0, 9, 250, 7])),
       .int16(Plane(width: 2, height: 2, pixels: [-5, 9, 250, 7])),
       .uint16(Plane(width: 2, height: 2, pixels: [0, 9, 65000, 7])),
       .int32(Plane(width: 2, height: 2, pixels: [0, -9, 70000, 7])),

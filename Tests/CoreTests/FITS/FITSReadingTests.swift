@@ -117,7 +117,7 @@ import Testing
 
   /// Damaged copies of small files are read or refused; nothing else happens.
   @Test func damagedFilesNeverEndTheProcess() throws {
-    var random = SystemRandomNumberGenerator.Seeded(state: 42)
+    var random = SeededRandom(seed: 42)
     let scratch = try ScratchFolder()
     let names = [
       "tiles_rice_1.fits", "tiles_gzip_1.fits", "tiles_plio_1.fits", "tiles_hcompress_1.fits",
@@ -149,19 +149,5 @@ import Testing
       _ = try? FITSReader.maskSet(at: path)
     }
     #expect(refused > 50)
-  }
-}
-
-extension SystemRandomNumberGenerator {
-  /// SplitMix64, so that the damage is the same each time.
-  struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
   }
 }

@@ -132,7 +132,7 @@ import Testing
       if loads[0] == nil { refused += 1 }
     }
     #expect(refused >= 3)
-    var random = SystemRandomNumberGenerator.Seeded(state: 11)
+    var random = SeededRandom(seed: 11)
     for _ in 0..<25 {
       var changed = whole
       for _ in 0..<3 {

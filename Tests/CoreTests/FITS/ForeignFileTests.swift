@@ -56,7 +56,7 @@ import Testing
     #expect(crsError { _ = try sum(scratch.write(Array(bytes[..<6000]), "cut.Z")) }?.kind == .file)
     bytes[2] = 0x89
     #expect(crsError { _ = try sum(scratch.write(bytes, "nine.Z")) }?.kind == .file)
-    var random = SystemRandomNumberGenerator.Seeded(state: 7)
+    var random = SeededRandom(seed: 7)
     for _ in 0..<60 {
       var changed = try FITSFixtures.bytes("compress.fits.Z")
       for _ in 0..<4 {

@@ -13,6 +13,35 @@ import Testing
     #expect(try Table(csv: table.csv, name: "t.csv") == table)
   }
 
+  /// Texts that look like something else come back as texts.
+  @Test func textsStayTexts() throws {
+    var table = Table(columns: ["a, b", "n", "ok"])
+    table.rows = [
+      [.text("1e5"), .integer(1), .flag(true)], [.text("007"), .real(.nan), .flag(false)],
+      [.text(" sp "), .text("nan"), .flag(true)], [.text("12"), .text(""), .flag(true)],
+      [.text("inf"), .integer(3), .flag(false)], [.text("yes"), .integer(4), .flag(false)],
+      [.text(""), .integer(Int.max), .flag(true)], [.text("x\"y"), .real(1e300), .flag(true)],
+    ]
+    let again = try Table(csv: table.csv, name: "t.csv")
+    #expect(again.columns == table.columns && again.rows.count == table.rows.count)
+    for (a, b) in zip(again.rows.joined(), table.rows.joined()) {
+      if case .real(let x) = a, case .real(let y) = b, x.isNaN, y.isNaN { continue }
+      #expect(a == b)
+    }
+    for text in ["1e5", "", "yes", "nan", "x"] {
+      let one = Table(columns: ["a"], rows: [[.text(text)]])
+      #expect(try Table(csv: one.csv, name: "t.csv") == one, "\(text)")
+    }
+  }
+
+  /// Where a program puts everything in quotes they mean nothing.
+  @Test func quotesOfOtherPrograms() throws {
+    let table = try Table(csv: "\"name\",\"flux\"\n\"a\",\"1.5\"\n\"b\",\"2\"\n", name: "t.csv")
+    #expect(table.rows == [[.text("a"), .real(1.5)], [.text("b"), .integer(2)]])
+    let some = try Table(csv: "\"id\",flux\n\"12\",3\n", name: "t.csv")
+    #expect(some.rows == [[.text("12"), .integer(3)]])
+  }
+
   @Test func otherProgramsFiles() throws {
     let table = try Table(csv: "\u{FEFF}a,b\r\n1,nan\r\n\r\n2,0x10", name: "t.csv")
     #expect(table.columns == ["a", "b"])

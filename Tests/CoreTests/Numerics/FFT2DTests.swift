@@ -1,17 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernels
 
 @Suite struct FFT2DTests {
   private func noise(_ width: Int, _ height: Int) -> Plane<Double> {
-    var state: UInt64 = 5
+    var random = SeededRandom(seed: 5)
     return Plane(
       width: width, height: height,
-      pixels: (0..<width * height).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Double(state >> 40) / 1e5 - 80
-      })
+      pixels: (0..<width * height).map { _ in random.uniform() * 160 - 80 })
   }
 
   /// Small and smooth lengths, primes, odd and even, lines.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -28,14 +29,11 @@ import Testing
   /// A flood fill, slow and plain, over random masks of all densities.
   @Test(arguments: [Labelling.Connectivity.four, .eight])
   func agreesWithFloodFill(connectivity: Labelling.Connectivity) {
-    var state: UInt64 = 7
+    var random = SeededRandom(seed: 7)
     for density in [3, 10, 40, 60, 90] {
       let mask = Plane<UInt8>(
         width: 67, height: 41,
-        pixels: (0..<67 * 41).map { _ in
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return (state >> 33) % 100 < UInt64(density) ? 1 : 0
-        })
+        pixels: (0..<67 * 41).map { _ in random.below(100) < density ? 1 : 0 })
       let labelling = Labelling(of: mask, connectivity: connectivity)
       let expected = floodFill(mask, connectivity)
       #expect(labelling.labels == expected)

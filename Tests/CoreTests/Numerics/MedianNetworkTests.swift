@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -89,11 +91,31 @@ import Testing
     #expect(result.wrong == 0 && result.tried == 2_097_152)
   }
 
+  /// The generator makes exactly the files that are compiled.
+  @Test func generatedFilesAreFresh() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "scripts/median-networks", "--check"]
+    process.currentDirectoryURL = Repository.root
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+  }
+
   @Test func lowMedianTakesTheLowerOfTwo() {
     #expect(lowMedian([4, 1, 3, 2]) == 2)
     #expect(lowMedian([-0.5]) == -0.5)
     #expect(lowMedian([]) == nil)
     var random = SplitMix64(state: 1)
+    // Few values are sorted, many counted; NaN stands above infinity.
+    #expect(lowMedian([.nan, -.infinity, 1, .infinity, 2]) == 2)
+    for count in [4095, 4096, 4097, 9000] {
+      let values = (0..<count).map { _ in Float(random.normal()) }
+      #expect(lowMedian(values) == values.sorted()[(count - 1) / 2])
+    }
     for count in 1...60 {
       var values = (0..<count).map { _ in Float(Int(random.next() % 41) - 20) / 3 }
       let expected = values.sorted()[(count - 1) / 2]

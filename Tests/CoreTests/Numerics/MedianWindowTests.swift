@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -28,12 +29,11 @@ import Testing
   }
 
   private func noise(_ width: Int, _ height: Int, holes: Bool = false) -> Plane<Float> {
-    var state: UInt64 = 99
+    var random = SeededRandom(seed: 99)
     return Plane(
       width: width, height: height,
       pixels: (0..<width * height).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let value = (state >> 33) % 1000
+        let value = random.below(1000)
         return holes && value > 900 ? .nan : Float(value)
       })
   }

@@ -48,4 +48,26 @@ import Testing
     #expect(found.minimum == 1 && found.maximum == 3)
     #expect(try statistics([Double.nan, .infinity], width: 2) == nil)
   }
+
+  /// Lists that are sorted and lists that are counted, with what is no number and both zeros.
+  @Test(arguments: [1, 2, 961, 65531, 65532, 200_000]) func percentilesEqualThoseOfSortedValues(_ count: Int)
+    throws
+  {
+    var random = SplitMix64(state: 3)
+    let values =
+      (0..<count).map { _ in Float(random.normal() * 50).rounded() / 8 } + [
+        .nan, .infinity, -.infinity, 0, -0.0,
+      ]
+    let sorted = values.filter(\.isFinite).sorted().map { Double($0) }
+    let asked = [0, 0.3, 12.5, 37.5, 50, 62.5, 99.9, 100, 101, -1]
+    let found = try #require(Percentiles(asked, of: values))
+    #expect(found.count == count + 2 && found.values.count == asked.count)
+    for (percentile, value) in zip(asked, found.values) {
+      let place = min(max(percentile, 0), 100) / 100 * Double(sorted.count - 1)
+      let (low, high) = (Int(place), min(Int(place) + 1, sorted.count - 1))
+      #expect(value == sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low)))
+    }
+    #expect(Percentiles([50], of: [.nan, .infinity]) == nil && Percentiles([50], of: []) == nil)
+    #expect(Percentiles([], of: [1])?.values == [])
+  }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Files
@@ -7,14 +8,11 @@ import Testing
 @Suite struct CR2ImagesTests {
   /// A gradient with a little structure, so that no two rows or columns are alike.
   private func scene(_ width: Int = 60, _ height: Int = 40, seed: UInt64 = 1) -> Image {
-    var state = seed
+    var random = SeededRandom(seed: seed)
     return Image(
       pixels: Plane(
         width: width, height: height,
-        pixels: (0..<width * height).map { i in
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return Float((state >> 33) % 16) + Float(100 + i % 5)
-        }))
+        pixels: (0..<width * height).map { i in Float(random.below(16)) + Float(100 + i % 5) }))
   }
 
   private func error(_ first: Image, _ second: Image?, _ parameters: CR2ImagesParameters) -> CRSError? {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -24,13 +25,10 @@ import Testing
 
   /// Larger than what is correlated in full resolution.
   @Test func findsLargeOffsetsOfLargeImages() throws {
-    var state: UInt64 = 11
+    var random = SeededRandom(seed: 11)
     let sky = Plane<Float>(
       width: 5200, height: 700,
-      pixels: (0..<5200 * 700).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float((state >> 33) % 100)
-      })
+      pixels: (0..<5200 * 700).map { _ in Float(random.below(100)) })
     let first = sky[try Section(x1: 1, x2: 4500, y1: 1, y2: 600)]
     let second = sky[try Section(x1: 654, x2: 5153, y1: 60, y2: 659)]
     let found = try IntegerOffset.find(first, second, work: Work())

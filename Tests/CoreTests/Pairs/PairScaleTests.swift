@@ -88,7 +88,7 @@ import Testing
     #expect(warning.contains("% of the pixels of rows 5"), "\(warning)")
   }
 
-  @Test(arguments: [(1.0, 0.0), (0, 1), (6, -9)])
+  @Test(arguments: [(1.0, 0.0), (0, 1), (0.5, 0), (6, -9)])
   func displacementsAreNamed(x: Double, y: Double) throws {
     // Bright enough for a displacement to look like hits.
     let result = try run(SlitPair(times: (3000, 3000), offset: (x, y)))

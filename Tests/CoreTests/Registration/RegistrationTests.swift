@@ -85,7 +85,7 @@ import Testing
     #expect(whole[12, 6] == 100)
     let half = try SubpixelShift.fluxConserving(plane, by: Offset(x: 0.5, y: 0), work: Work())
     #expect(half[9, 8] == 50 && half[10, 8] == 50)
-    let mask = SubpixelShift.mask(nil, shape: plane.shape, by: Offset(x: 0.5, y: 0))
+    let mask = try SubpixelShift.mask(nil, shape: plane.shape, by: Offset(x: 0.5, y: 0), work: Work())
     #expect(mask.flagged == 16)
   }
 

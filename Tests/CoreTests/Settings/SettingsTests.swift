@@ -161,7 +161,7 @@ import Testing
 
   /// Damaged files are read, or refused by an error that names the file and a line in it.
   @Test func damagedFilesAreReadOrRefused() throws {
-    var random = SystemRandomNumberGenerator.Seeded(state: 5)
+    var random = SeededRandom(seed: 5)
     var refused = 0
     for round in 0..<600 {
       var bytes = Array(Self.text.utf8)

@@ -32,6 +32,28 @@ import Testing
     try files.commit()
   }
 
+  /// Folders made for a set that is given up go with it, unless somebody else uses them.
+  @Test func foldersGoWithTheFiles() throws {
+    let scratch = try ScratchFolder()
+    func given(_ folder: String, commits: Bool, other: String? = nil) throws {
+      let files = AtomicFiles()
+      try files.makeFolder(scratch.file(folder))
+      try files.file(scratch.file(folder + "/a"), existing: .refuse).append("new")
+      if let other { _ = try scratch.write("theirs", other) }
+      if commits { try files.commit() }
+    }
+    try given("x/y/z", commits: false)
+    #expect(scratch.names == [])
+    try given("x/y/z", commits: false, other: "x/theirs")
+    #expect(scratch.names == ["x"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("x")) == ["theirs"])
+    try given("x/y/z", commits: true)
+    #expect(text(scratch.file("x/y/z/a")) == "new")
+    // A folder that was there stays.
+    try given("x/y", commits: false)
+    #expect(text(scratch.file("x/y/z/a")) == "new")
+  }
+
   @Test func aNameThatIsTakenMeanwhileStopsAll() throws {
     let scratch = try ScratchFolder()
     do {

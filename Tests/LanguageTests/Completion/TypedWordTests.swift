@@ -12,19 +12,23 @@ import Testing
     else { return "nothing" }
     switch typed.place {
     case .statement: return "statement \(typed.text)"
+    case .rightSide: return "right \(typed.text)"
+    case .operand: return "operand \(typed.text)"
+    case .function(let name, let index): return "\(name) \(index) \(typed.text)"
     case .value: return "value \(typed.text)"
     case .pipe: return "pipe \(typed.text)"
     case .brackets: return "brackets \(typed.text)"
     case .quoted(let quote): return "quoted\(quote) \(typed.text)"
     case .shell: return "shell \(typed.text)"
-    case .argument(let name, let before, let key):
+    case .argument(let name, let before, let key), .item(let name, let before, let key):
       let given = before.map { ($0.name.map { $0 + "=" } ?? "") + ($0.text ?? "?") }.joined(separator: " ")
       return "\(name)(\(given);\(key ?? "")) \(typed.text)"
     }
   }
 
   @Test(arguments: [
-    ("", "statement "), ("lac", "statement lac"), ("x = lac", "statement lac"), ("a, b = ", "statement "),
+    ("", "statement "), ("lac", "statement lac"), ("x = lac", "right lac"), ("a, b = ", "right "),
+    ("x[3] = ", "right "),
     ("load a.fits; lac", "statement lac"), ("x = (med", "statement med"), ("time lac", "statement lac"),
     ("for f in a.fits b.fits\n  lac", "statement lac"), ("if x > 3\n  lac", "statement lac"),
   ]) func statements(_ line: (text: String, found: String)) { #expect(found(line.text) == line.found) }
@@ -41,8 +45,9 @@ import Testing
   ]) func arguments(_ line: (text: String, found: String)) { #expect(found(line.text) == line.found) }
 
   @Test(arguments: [
-    ("x = a + b", "value b"), ("if a", "value a"), ("for f in da", "value da"), ("x = (a - b", "value b"),
-    ("lacosmic (a - b", "value b"), ("x = image[", "brackets image["),
+    ("x = a + b", "operand b"), ("if a", "value a"), ("x = clip(a, b", "clip 1 b"),
+    ("x = s[2][", "brackets s[2]["), ("for f in da", "value da"), ("x = (a - b", "operand b"),
+    ("lacosmic (a - b", "operand b"), ("x = image[", "brackets image["),
     ("x = image[1:9, 3", "brackets image[1:9, 3"),
     ("save image[1", "brackets image[1"), ("load a.fits[", "brackets a.fits["),
     ("save (2 * s[", "brackets s["),

@@ -3,15 +3,6 @@ import Testing
 
 /// Sessions of random statements replay from their record, whatever was bound anew in between.
 @Suite struct RandomSessionTests {
-  private struct Generator {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
-  }
-
   private static let beginning = """
     s = simulate nx=20 ny=20 n=3 seed=1
     m = median s
@@ -46,12 +37,12 @@ import Testing
   ]
 
   @Test(arguments: 1...12) func replay(seed: Int) throws {
-    var generator = Generator(state: UInt64(seed) &* 7919)
+    var random = SeededRandom(seed: UInt64(seed) &* 7919)
     let run = try ScriptRun()
     try run.run(Self.beginning)
     var typed: [String] = []
     for _ in 0..<40 {
-      let statement = Self.statements[generator.next(Self.statements.count)]
+      let statement = Self.statements[random.below(Self.statements.count)]
       typed.append(statement)
       // What fails changes nothing, and is not part of the record.
       _ = run.error(statement)

@@ -40,13 +40,19 @@ import Testing
     let folder = try ScratchFolder()
     defer { withExtendedLifetime(folder) {} }
     let text = notebook([
-      "prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit", "y = 0",
+      "prose", "def twice a\n  return (2 * a)\nend", "  \n", "x = twice 4", "y = x + 1; exit 3; x = 0; x = 1",
+      "z = y",
     ])
     let path = try folder.write(text, "n.ipynb")
     let run = try ScriptRun()
     #expect(try run.interpreter.errors(inFile: path).isEmpty)
     try run.interpreter.run(file: path)
-    #expect(run.number("x") == 8 && run.number("y") == 9)
+    // exit ends its cell, as it does in Jupyter.
+    #expect(run.number("x") == 8 && run.number("y") == 9 && run.number("z") == 9)
+    #expect(!run.session.isOver && run.session.exitStatus == nil)
+    #expect(
+      run.lines.all.contains(
+        "note: exit ends the cell, not the notebook; the 2 statements behind it are left out"))
     #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
   }
 

@@ -32,6 +32,15 @@ struct TicksTests {
     #expect(ticks.minor.count == 4 * 8 + 4)
   }
 
+  @Test func asinhTicksGoBothWaysFromZero() throws {
+    let ticks = ticks(Axis(asinh: nil, around: DisplayRange(lower: -400, upper: 30_000), softening: 4))
+    let labels = ticks.major.map(\.label)
+    #expect(labels.contains("0") && labels.contains("10") && labels.contains("1000"), "\(labels)")
+    #expect(ticks.major.map(\.value) == ticks.major.map(\.value).sorted())
+    #expect(ticks.major.first.map { $0.value < 0 } ?? false, "\(labels)")
+    #expect(ticks.minor.contains(200) && ticks.minor.contains(-20))
+  }
+
   @Test func pixelAxesStartAtOne() {
     let ticks = ticks(Axis(pixels: "x", count: 300))
     #expect(ticks.major.first?.label == "1")

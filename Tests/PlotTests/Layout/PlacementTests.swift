@@ -9,7 +9,7 @@ struct PlacementTests {
   }
 
   @Test func numbersNeverCoverEachOther() throws {
-    let points = (0..<300).map { (x: Double($0 % 17) * 0.1, y: Double($0 % 13) * 0.1) }
+    let points = (0..<190).map { (x: Double($0 % 17) * 0.1, y: Double($0 % 13) * 0.1) }
     let layer = NumberLayer(groups: [.init(x: points.map(\.x), y: points.map(\.y), color: .red)])
     let frame = Rect(x: 30, y: 10, width: 300, height: 200)
     let transform = PanelTransform(
@@ -20,6 +20,23 @@ struct PlacementTests {
       #expect(place.x >= frame.x && place.right <= frame.right)
       #expect(!places[(index + 1)...].contains { $0.intersects(place) })
     }
+  }
+
+  @Test func crowdsAreDotsWithoutNumbers() throws {
+    let frame = Rect(x: 30, y: 10, width: 300, height: 200)
+    let transform = PanelTransform(
+      frame: frame, x: try Axis(lower: -1, upper: 4), y: try Axis(lower: -1, upper: 4))
+    func places(_ count: Int, spread: Double) throws -> Int {
+      let layer = NumberLayer(groups: [
+        .init(
+          x: (0..<count).map { spread * Double($0 % 40) / 40 },
+          y: (0..<count).map { spread * Double($0 / 40) / 10 }, color: .red)
+      ])
+      return NumberPlacement(layer, transform, size: 8, canvas: try canvas()).places.count
+    }
+    // A few of many numbers would only hide where they belong.
+    #expect(try places(400, spread: 0.1) == 0 && places(2000, spread: 3) == 0)
+    #expect(try places(100, spread: 3) > 50)
   }
 
   @Test func legendsGoWhereNothingIs() throws {
@@ -55,6 +72,14 @@ struct PlacementTests {
       y: try Axis(lower: 0.1, upper: 1000, scale: .log))
     let value = transform.value(atX: transform.x(2.5), y: transform.y(37))
     #expect(abs(value.x - 2.5) < 1e-9 && abs(value.y - 37) < 1e-9)
+    let bent = PanelTransform(
+      frame: Rect(x: 10, y: 20, width: 100, height: 50), x: try Axis(lower: -3, upper: 9),
+      y: Axis(asinh: "y", around: DisplayRange(lower: -20, upper: 30_000), softening: 5))
+    for y in [-12, 0, 3, 800, 25_000.0] {
+      #expect(abs(bent.value(atX: 0, y: bent.y(y)).y - y) < 1e-6 * max(1, abs(y)))
+    }
+    // Noise has a good part of the axis.
+    #expect(bent.y(-20) - bent.y(20) > 12)
   }
 
   @Test func linkedPanelsZoomTogether() throws {
@@ -67,5 +92,11 @@ struct PlacementTests {
     let (diagram, boundary) = try GoldenDiagram.load()
     let figure = try DiagnosticHistogram2D.figure(diagram: diagram, boundary: boundary, style: .column).fitted
     #expect(figure.columns == 1 && figure.width == 3.5 && figure.height > 5)
+  }
+}
+
+extension Rect {
+  fileprivate func intersects(_ other: Rect) -> Bool {
+    x < other.right && other.x < right && y < other.bottom && other.y < bottom
   }
 }

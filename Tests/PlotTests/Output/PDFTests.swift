@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Files
@@ -135,10 +136,9 @@ struct PDFTests {
     try Files.inFolder { folder in
       let scene = Synthetic(width: 2016, height: 1596)
       var noise = scene
-      var state: UInt64 = 5
+      var random = SeededRandom(seed: 5)
       for k in noise.mmcosmic.plane.pixels.indices {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        if state >> 40 < 1 << 18 { noise.mmcosmic.plane.pixels[k] = 1 }  // 50 000 pixels
+        if random.below(64) == 0 { noise.mmcosmic.plane.pixels[k] = 1 }  // 50 000 pixels
       }
       let path = folder.appending(path: "a.pdf").path
       try noise.diagnostic.figure().write(pdf: path)

@@ -4,20 +4,6 @@ import Testing
 @testable import Plot
 
 struct DisplayRangeTests {
-  @Test func percentilesEqualThoseOfSortedValues() throws {
-    let plane = Synthetic().exposures[0]
-    let values = plane.pixels + [.nan, .infinity, -.infinity, 0, -0.0]
-    let sorted = values.filter(\.isFinite).sorted().map { Double($0) }
-    let asked = [0, 0.3, 12.5, 37.5, 50, 62.5, 99.9, 100]
-    let found = try #require(OrderStatistics(values).percentiles(asked))
-    for (percentile, value) in zip(asked, found) {
-      let place = percentile / 100 * Double(sorted.count - 1)
-      let low = Int(place)
-      let high = min(low + 1, sorted.count - 1)
-      #expect(abs(value - (sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low)))) < 1e-9)
-    }
-  }
-
   @Test func zscaleFollowsTheDocuments() {
     let values = (0...1000).map { Float($0) } + [1e6]
     let range = DisplayRange.zscale(values)

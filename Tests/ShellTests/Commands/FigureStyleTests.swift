@@ -15,8 +15,7 @@ import Testing
   }
 
   @Test func settingsHoldForAllFiguresAndWordsForOne() throws {
-    let folder = NSTemporaryDirectory() + "crs-style-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try ScratchFolder.made().path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let run = try ScriptRun()
     try run.run("s = simulate nx=60 ny=40 seed=1; m = median s")

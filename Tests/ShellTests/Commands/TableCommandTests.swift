@@ -31,9 +31,7 @@ import Testing
   }
 
   @Test func aBadPairDoesNotStopTheRest() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-pairs-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try ScratchFolder.made()
     defer { try? FileManager.default.removeItem(at: folder) }
     let script = try ScriptRun()
     for k in 1...3 {

@@ -104,7 +104,9 @@ import Testing
         text
           + "; c, m = lacosmic b fsmode=median; countflagged m; save b b.fits overwrite=yes; save c c.fits overwrite=yes"
       )
-      #expect(ended.output.contains("masked 100 (MASK), uncertainty from UNCERT"), "\(ended.output)")
+      // A section counts its own masked pixels.
+      let masked = text.contains("a[") ? 100 : 60
+      #expect(ended.output.contains("masked \(masked) (MASK), uncertainty from UNCERT"), "\(ended.output)")
       #expect(ended.output.contains("2 pixels changed"), "\(ended.output)")
       let part = try FITSReader.image(at: folder.file("b.fits"))
       #expect(

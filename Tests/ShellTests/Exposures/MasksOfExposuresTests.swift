@@ -16,7 +16,7 @@ import Testing
   }
 
   private func exposures() throws {
-    var random = Scene.Random(seed: 25)
+    var random = SeededRandom(seed: 25)
     for k in 1...3 {
       var scene = Scene()
       (scene.sky, scene.noise, scene.hits) = (300, 4, 0)
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func colourMosaicsAreNotCleanedAsOneImage() throws {
-    var random = Scene.Random(seed: 5)
+    var random = SeededRandom(seed: 5)
     func mosaic(_ cards: [String]) throws {
       let pixels = (0..<96 * 64).map { i -> UInt16 in
         let (x, y) = (i % 96, i / 96)

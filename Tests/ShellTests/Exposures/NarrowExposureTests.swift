@@ -9,7 +9,7 @@ import Testing
   init() throws { folder = try ScratchFolder() }
 
   private func write(rows: Int) throws {
-    var random = Scene.Random(seed: 24)
+    var random = SeededRandom(seed: 24)
     for k in 1...3 {
       var pixels = Plane<Float>(width: 300, height: rows, repeating: 500)
       for i in 0..<pixels.count {
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  private let stack = "s = load s1.fits s2.fits s3.fits; m = crmasks s bias=0 seed=1 figures=no"
+  private let stack = "s = load s1.fits s2.fits s3.fits; m = crmasks s bias=0 seed=1"
 
   @Test func crmasksLeavesOutWhatCannotJudge() throws {
     try write(rows: 1)

@@ -6,7 +6,7 @@ enum HostilePlugin {
   static let commands = [
     "well", "hang", "flood", "kind", "shape", "half", "exits", "killed", "cut", "fifo", "link", "above",
     "deletes", "huge", "deaf", "late", "same", "pickled", "unknown", "few", "sleepy", "lines", "shrinks",
-    "binary",
+    "binary", "keeps", "stuffs",
   ]
 
   /// Writes the plugin into a folder of the path.
@@ -39,6 +39,7 @@ enum HostilePlugin {
     out = os.fdopen(os.dup(1), "wb", 0)
     folder = None
     count = 0
+    held = None
 
     def say(message):
         out.write(json.dumps(message).encode() + b"\n")
@@ -139,6 +140,20 @@ enum HostilePlugin {
             file = open(path, "r+b")
             answer(image(name))
             file.truncate(200)
+        elif mode == "keeps":
+            # What was given before is changed behind crs's back.
+            if held is not None:
+                held.seek(128)
+                held.write(struct.pack("<30f", *([9.0] * 30)))
+                held.flush()
+            held = open(os.path.join(folder, npy(name)), "r+b")
+            answer(image(name))
+        elif mode == "stuffs":
+            # From the next message on nothing is read, and output fills its pipe.
+            answer(image(npy(name)))
+            noise = (json.dumps({"call": call, "note": "n" * 1000}) + "\n").encode() * 100
+            while True:
+                out.write(noise)
         elif mode == "binary":
             out.write(bytes(range(256)) + b"\n")
     """#

@@ -55,6 +55,24 @@ import Testing
     #expect(leftOver == [])
   }
 
+  @Test func resultsAreOutOfReachOnceTheyAreThere() throws {
+    let ended = try run(
+      "a = keeps x\nb = keeps x\nc = keeps x\np = stats a max\nq = stats b max\nboth = p + q\n")
+    #expect(ended.output.contains("both: 2"), "\(ended)")
+    #expect(leftOver == [])
+  }
+
+  /// The program reads nothing and fills its output, while crs has more to send than a pipe holds.
+  @Test func bothPipesMayBeFull() throws {
+    let long = " list=[" + (1...90_000).map { "\($0)" }.joined(separator: ", ") + "]"
+    let start = Date()
+    let ended = try run("y = stuffs x\nz = well x\(long)\n", by: ["timeout", "-s", "INT", "6"])
+    #expect(Date().timeIntervalSince(start) < 25)
+    #expect(ended.output.contains("y: Image 6x5"), "\(ended.errors.suffix(300))")
+    #expect(ended.errors.contains("interrupted"), "\(ended.errors.suffix(300))")
+    #expect(leftOver == [])
+  }
+
   @Test func floodsAreThinned() throws {
     let ended = try run("y = flood x\nz = well x\n")
     #expect(ended.output.contains("y: Image 6x5") && ended.output.contains("z: Image 6x5"))

@@ -80,6 +80,23 @@ import Testing
     return try body()
   }
 
+  /// A file with an empty table behind an empty primary HDU.
+  private static var table: [UInt8] {
+    func block(_ cards: [String]) -> [UInt8] {
+      let text = (cards + ["END"]).map { $0.padding(toLength: 80, withPad: " ", startingAt: 0) }.joined()
+      return Array(text.padding(toLength: 2880, withPad: " ", startingAt: 0).utf8)
+    }
+    func card(_ name: String, _ value: String) -> String {
+      name.padding(toLength: 8, withPad: " ", startingAt: 0) + "= "
+        + String(repeating: " ", count: max(0, 20 - value.count)) + value
+    }
+    return block([card("SIMPLE", "T"), card("BITPIX", "8"), card("NAXIS", "0")])
+      + block([
+        "XTENSION= 'BINTABLE'", card("BITPIX", "8"), card("NAXIS", "2"), card("NAXIS1", "0"),
+        card("NAXIS2", "0"), card("PCOUNT", "0"), card("GCOUNT", "1"), card("TFIELDS", "0"),
+      ])
+  }
+
   /// All that an image can carry goes there and back.
   @Test func everyPlaneCrosses() throws {
     let folder = try ScratchFolder()
@@ -113,7 +130,7 @@ import Testing
     image.primaryHeader = Header(cards: ["TELESCOP= 'a primary card'"])
     image.inputType = .int64
     image.origin = ImageOrigin(file: "a b.fits", hdu: 1, name: "SCI")
-    image.others.append(.carried(CarriedHDU(name: "TABLE", number: 4, bytes: [1, 2, 3, 0, 255])))
+    image.others.append(.carried(CarriedHDU(name: "TABLE", number: 4, bytes: Self.table)))
     image.othersInFront = 1
     let entry = try #require(there["copy"])
     let session = Session(registry: there)
@@ -132,7 +149,7 @@ import Testing
   @Test func theExampleOfTheDocumentsRuns() throws {
     let text = try String(
       contentsOf: Repository.root.appendingPathComponent("docs/plugins.md"), encoding: .utf8)
-    let start = try #require(text.range(of: "```python\nimport json, os, subprocess"))
+    let start = try #require(text.range(of: "```python\nimport json, subprocess"))
     let code = text[start.lowerBound...].dropFirst(10).prefix { _ in true }
     let program = try String(code[..<#require(code.firstRange(of: "\n```")).lowerBound])
     #expect(program.split(separator: "\n").count <= 40)
@@ -147,6 +164,7 @@ import Testing
       ["PATH": folder.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")]) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
+    let before = Self.exchangeFolders
     try process.run()
     let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
@@ -154,6 +172,26 @@ import Testing
     #expect(
       said.contains("'name': 'crs'") && said.contains("pixels flagged") && said.contains("(50, 60)"),
       "\(said)")
+    #expect(Self.exchangeFolders.subtracting(before).isEmpty)
+  }
+
+  private static var exchangeFolders: Set<String> {
+    Set(
+      ((try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []).filter {
+        $0.hasPrefix("tmp")
+      })
+  }
+
+  @Test func callsThatWaitAtTheEndOfInputAreAnswered() throws {
+    let folder = try ScratchFolder()
+    let calls = (1...4).map { "{\"call\":\($0),\"statement\":\"! sleep 0.2\"}\n" }.joined()
+    let ended = try Program.run(["--serve"], in: folder.url, input: calls)
+    let said = try ended.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(ended.status == 0)
+    for call in 1...4 {
+      let answers = said.filter { $0["call"]?.int == call && ($0["error"] != nil || $0["results"] != nil) }
+      #expect(answers.count == 1, "\(call): \(said)")
+    }
   }
 
   @Test func theEndOfInputCancels() throws {

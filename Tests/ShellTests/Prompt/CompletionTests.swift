@@ -15,6 +15,8 @@ import Testing
     table = stats s
     number = 3
     word = 'abc'
+    list = [3, 4]
+    def own a sigma=5; return a + sigma; end
 
     """
 
@@ -29,7 +31,7 @@ import Testing
       ("x = (ima", ["image"], []), ("x = (med", ["median"], []), ("x = image + ima", ["image"], []),
       ("x = image + sq", ["sqrt("], []),
       ("x = 1 + coun", ["countflagged("], []), ("time lac", ["lacosmic"], []),
-      ("if any(ma", ["mask", "masks"], []), ("if nu", ["number"], []),
+      ("if any(ma", ["mask"], ["masks"]), ("if nu", ["number"], []),
       ("s | med", ["median"], ["s"]), ("median s | lac", ["lacosmic"], []),
       ("x = s | median | sh", ["show", "shift"], []),
       ("header image EXP", ["EXPTIME"], []), ("header s exp", ["EXPTIME"], []),
@@ -44,6 +46,26 @@ import Testing
       ("plot table y=med", ["median"], []),
       ("lacosmic image fsmode=", ["median", "convolve"], []), ("x = clip(ima", ["image"], []),
       ("x = lacosmic(image, sigc", ["sigclip="], []),
+      ("x = any(", ["mask"], ["number", "image", "table", "masks"]),
+      ("x = sqrt(", ["image", "s", "number"], ["word", "table", "masks", "mask"]),
+      ("x = image + ", ["image", "number", "mask"], ["table", "masks"]),
+      ("x = image > ", ["image"], ["table", "masks"]),
+      (
+        "masks[CRMASK1] | ", ["dilate", "label", "countflagged"],
+        ["cd", "history", "plugin", "apropos", "kernel"]
+      ),
+      ("s | ", ["median", "stats"], ["cd", "history", "plugin", "apropos", "kernel", "dilate"]),
+      ("a = ", ["median", "image"], ["for", "if", "else", "end", "def", "return", "cd", "drop", "undo"]),
+      ("image[3, 3] = ", ["image", "number"], ["for", "if", "cd"]),
+      ("s[2][", ["s[2][1:30,1:30]"], []), ("print \"${nu", ["\"${number}"], []),
+      ("print \"${nu", [], ["\"${word}"]),
+      ("pixels s at=[", ["number"], ["list", "image", "word"]), ("else ", ["if"], ["image"]),
+      ("if yes\nx = 1\nelse ", ["if"], ["image"]), ("set plot.map ", [], ["threads=", "plot.map="]),
+      ("own image si", ["sigma="], []), ("dilate ", ["mask"], ["image", "s"]),
+      ("countflagged ", ["mask", "masks"], ["table"]),
+      ("plugin in", ["info"], []), ("plugin info ", [], ["image", "kind=", "number"]),
+      ("plugin enable ", [], ["image", "kind="]), ("plugin new x ki", ["kind="], []),
+      ("time ", ["median"], []),
       ("for e in ta", ["table"], []), ("dilate ma", ["mask"], ["image"]), ("x = s[num", ["s[number"], []),
     ] {
       let found = texts(line, run)
@@ -75,7 +97,7 @@ import Testing
       run.session.bind(
         ["variable\(number)"], [.integer(number)], statement: "variable\(number) = \(number)", uses: [])
     }
-    for line in ["vari", "x = (1 + variable99", "shift variable1 v", "lac"] {
+    for line in ["vari", "x = (1 + variable99", "shift variable1 v", "lac", "time ", "x = "] {
       let time = ContinuousClock().measure { _ = Completer(session: run.session).candidates(line) }
       let best =
         (0..<20).map { _ in ContinuousClock().measure { _ = Completer(session: run.session).candidates(line) }
@@ -85,16 +107,20 @@ import Testing
   }
 
   /// At the prompt itself, by Tab.
-  @Test(arguments: ["xterm-256color", "vt100"]) func tabCompletesAtThePrompt(name: String) throws {
+  @Test(arguments: KeyTests.terminals) func tabCompletesAtThePrompt(name: String) throws {
     let (terminal, folder) = try PseudoTerminal.opened(environment: ["TERM": name])
     defer { try? FileManager.default.removeItem(at: folder) }
     for (keys, shown) in [
       ("alpha = 16\n", "alpha: 16"), ("x = sq\talp\t)\n", "x: 4"), ("x = (1 + alp\t)\n", "x: 17"),
       ("time y = alp\t\n", "y: 16"),
       ("s = simulate nx=20 ny=20 se\t5\n", "s: Stack 3 x 20x20"), ("z = s | medi\t\n", "z: Image 20x20"),
-      ("x = header s EXPT\t\n", "x: 1200"),
+      ("x = header s EXPT\t\n", "x: [1200, 1200, 1200]"),
       ("table = stats s\n", "table: Table 3 rows"), ("x = len(table[medi\t)\n", "x: 3"),
-      ("print \"$alp\t\"\n", "16"), ("set pag\toff\n", ""),
+      ("print \"$alp\t\"\n", "16"), ("print \"${alp\t\"\n", "16"), ("set pag\toff\n", ""),
+      ("q = s[1] > 1e9\n", "q: Mask 20x20"), ("x = any(q\t)\n", "x: no"),
+      ("x = len(s[2][1:2, 1:2] | stat\t)\n", "x: 1"),
+      ("plugin li\t\n", ""), ("def own a sigma=5; return a + sigma; end\n", ""),
+      ("x = own 2 sigm\t7\n", "x: 9"),
       ("if any(s[1] > 1e9)\nx = 1\nel\t\nx = 2\nend\n", "x: 2"),
     ] {
       terminal.forget()

@@ -9,6 +9,11 @@ import Testing
 
   private static let home = ["\u{1B}[H", "\u{1B}OH", "\u{1B}[1~", "\u{1B}[7~"]
   private static let end = ["\u{1B}[F", "\u{1B}OF", "\u{1B}[4~", "\u{1B}[8~"]
+  /// F5, Shift-Left, Ctrl-Delete, old Ctrl-arrows, mice, the console's F1, the colour of the background, F1 of a VT100.
+  private static let others = [
+    "\u{1B}[15~", "\u{1B}[1;2D", "\u{1B}[3;5~", "\u{1B}O5C", "\u{1B}O5D", "\u{1B}[<0;10;10M", "\u{1B}[M !!",
+    "\u{1B}[[A", "\u{1B}]11;rgb:0000/0000/0000\u{1B}\\", "\u{1B}OP", "\u{1B}[200;5u", "\u{1B}[I",
+  ]
   private static let up = ["\u{1B}[A", "\u{1B}OA"]
   private static let down = ["\u{1B}[B", "\u{1B}OB"]
 
@@ -56,8 +61,11 @@ import Testing
     // Typing is undone word by word.
     expect("print 11 22\u{1F}\n", "11", in: terminal)
     expect("print 33 44\u{15}\u{1F}\n", "33 44", in: terminal)
-    // Page keys show nothing.
+    // Page keys show nothing, and so does every other key that means nothing here.
     expect("print 5\u{1B}[5~\u{1B}[6~5\n", "55", in: terminal)
+    for key in Self.others { expect("print 5\(key)6\n", "56", in: terminal) }
+    // Left and right in both modes.
+    expect("print 12\u{1B}[D3\u{1B}OD4\u{1B}[C\u{1B}OC5\n", "14325", in: terminal)
     #expect(terminal.leave())
   }
 
@@ -71,6 +79,15 @@ import Testing
     #expect(terminal.shows("the input ends too early"))
     expect("print a\n", "1", in: terminal)
     #expect(terminal.leave())
+  }
+
+  @Test func everyWayOutLeaves() throws {
+    for keys in ["quit\n", "quit()\n", "exit()\n", "exit\n", "\u{04}"] {
+      let (terminal, folder) = try PseudoTerminal.opened()
+      defer { try? FileManager.default.removeItem(at: folder) }
+      terminal.type(keys)
+      #expect(terminal.ends(), "\(keys)")
+    }
   }
 
   /// A session that was copied with its prompts and output runs.

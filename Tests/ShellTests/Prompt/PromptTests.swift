@@ -81,8 +81,8 @@ import Testing
 
   @Test func completionInBrackets() throws {
     let script = try ScriptRun()
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("places-\(UUID()).fits").path
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    let folder = try ScratchFolder()
+    let file = folder.file("places.fits")
     try script.run("s = simulate nx=40 ny=20 seed=1; image = s[1]; save s '\(file)'")
     let completer = Completer(session: script.session)
     #expect(completer.candidates("median s[").candidates.map(\.text) == ["s[1]", "s[2]", "s[3]"])

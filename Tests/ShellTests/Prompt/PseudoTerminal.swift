@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// The program at a prompt of its own: `script` gives it a terminal that it controls.
 final class PseudoTerminal: @unchecked Sendable {
@@ -10,8 +11,7 @@ final class PseudoTerminal: @unchecked Sendable {
 
   /// A prompt in a folder of its own, with a startup file, once it has shown itself.
   static func opened(environment: [String: String] = [:]) throws -> (PseudoTerminal, URL) {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "crs-prompt-\(UUID().uuidString)")
+    let folder = try ScratchFolder.made()
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("config/crs"), withIntermediateDirectories: true)
     try "set threads=2\nfromstartup = 5\n".write(
@@ -57,6 +57,13 @@ final class PseudoTerminal: @unchecked Sendable {
       usleep(20_000)
     }
     return false
+  }
+
+  /// Whether the program ends by itself.
+  func ends(within seconds: Double = 20) -> Bool {
+    let end = Date().addingTimeInterval(seconds)
+    while process.isRunning, Date() < end { usleep(20_000) }
+    return !process.isRunning
   }
 
   func forget() { text.withLock { $0 = "" } }

@@ -77,9 +77,7 @@ import Testing
     let made = try Program.run(
       ["simulate", "--nx", "80", "--ny", "60", "--seed", "1", "--prefix", "e"], in: scratch.url)
     #expect(made.status == 0)
-    let parameters = try String(
-      contentsOf: Repository.root.appendingPathComponent("examples/demo.yaml"), encoding: .utf8)
-    _ = try scratch.write(parameters.replacingOccurrences(of: "OUTPUT/exposure", with: "e"), "p.yaml")
+    _ = try scratch.write(Repository.demo(), "p.yaml")
     let old = ["crmasks.fits", "combined_mediancr.fits", "problematic_pixels.csv", "terminal_output.txt"]
     for (free, figures) in [(0, "no"), (200, "no"), (400, "yes")] {
       let result = try run(

@@ -68,9 +68,7 @@ import Testing
     let made = try Program.run(
       ["simulate", "--nx", "300", "--ny", "200", "--seed", "1", "--prefix", "e"], in: scratch.url)
     #expect(made.status == 0)
-    let parameters = try String(
-      contentsOf: Repository.root.appendingPathComponent("examples/demo.yaml"), encoding: .utf8)
-    _ = try scratch.write(parameters.replacingOccurrences(of: "OUTPUT/exposure", with: "e"), "p.yaml")
+    _ = try scratch.write(Repository.demo(), "p.yaml")
     _ = try scratch.write("old", "crmasks.fits")
     let names = scratch.names
     let process = try #require(

@@ -20,14 +20,29 @@ struct PluginCheck {
     }
     let commands = session.registry.manifests.filter { session.registry[$0.name]?.origin == plugin.origin }
     guard !commands.isEmpty else {
-      throw CRSError.data("the plugin \(plugin.name) adds no command", hint: "plugin list says why")
+      throw CRSError.data(
+        "the plugin \(plugin.name) adds no command"
+          + (session.leftOut[plugin.name] ?? []).map { "\n  " + $0 }.joined())
+    }
+    var failures = 0
+    /// Tells what is wrong and goes on: an author wants to know all of it.
+    func attempt(_ name: String, _ body: () throws -> Void) throws {
+      do {
+        try body()
+      } catch let error as CRSError where error.kind != .interrupted {
+        failures += 1
+        context.note("\(name): " + ErrorText.text(error))
+      }
     }
     try inScratchFolder {
       for command in commands {
         if command.examples.isEmpty { context.note("\(command.name) has no examples") }
-        for example in command.examples { try check(example, of: command) }
+        for example in command.examples { try attempt(command.name) { try check(example, of: command) } }
       }
-      try runTest()
+      try attempt("test.crs") { try runTest() }
+    }
+    guard failures == 0 else {
+      throw CRSError.data("\(plugin.name) \(plugin.version): \(failures) of its examples and tests failed")
     }
     context.report("\(plugin.name) \(plugin.version): all is well")
   }

@@ -15,7 +15,7 @@ package struct PluginCommand: SessionCommand {
       "plugin list: all plugins that are found, and where. plugin info NAME: what one adds. plugin new NAME "
         + "kind=python (or script, c): a new one that works at once. plugin check NAME: run its examples and its "
         + "test.crs. plugin enable NAME: allow a library to be loaded; again after each change. plugin disable NAME: "
-        + "take that back. plugin need NAME VERSION: an error unless that version is there; scripts that history "
+        + "take that back. Plugins that have changed on the disk are read anew before the next statement. plugin need NAME VERSION: an error unless that version is there; scripts that history "
         + "writes begin so.",
       "Plugins are looked for in CRS_PLUGIN_PATH (folders with colons between them), ~/.local/share/crs/plugins, "
         + "/usr/local/share/crs/plugins and /usr/share/crs/plugins. What another user could have written is left "
@@ -32,16 +32,14 @@ package struct PluginCommand: SessionCommand {
   package init() {}
 
   package func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    try checkWords(context)
     switch action {
     case .list: list(context, session)
-    case .info: try info(context)
+    case .info: try info(context, session)
     case .new: try make(context, session)
     case .check: try PluginCheck(plugin: found(), session: session, context: context).run()
-    case .enable: try enable(context)
-    case .disable:
-      let plugin = try found()
-      try EnabledLibraries.set(plugin.path, to: nil)
-      context.report("\(plugin.name) is not enabled any more")
+    case .enable: try enable(context, session)
+    case .disable: try disable(context)
     case .need:
       guard let version else {
         throw CRSError.usage("version is missing", expected: "plugin need NAME VERSION")
@@ -49,6 +47,25 @@ package struct PluginCommand: SessionCommand {
       try PluginNeed(name: try wanted(), version: version.name).check(PluginShelf())
     }
     return CommandResult(isRecorded: false)
+  }
+
+  /// Words that an action does not take are mistakes.
+  private func checkWords(_ context: CommandContext) throws {
+    let usage: String =
+      switch action {
+      case .list: "plugin list"
+      case .need: "plugin need NAME VERSION"
+      case .new: "plugin new NAME kind=script, python or c"
+      case .info, .check, .enable, .disable: "plugin \(action.rawValue) NAME"
+      }
+    if action == .list, let name {
+      throw CRSError.usage(
+        "'\(name.name)' is too much", expected: usage, hint: "plugin info NAME tells of one")
+    }
+    if action != .need, let version { throw CRSError.usage("'\(version.name)' is too much", expected: usage) }
+    if action != .new, context.call.bound["kind"] != nil {
+      throw CRSError.usage("plugin \(action.rawValue) takes no kind", parameter: "kind", expected: usage)
+    }
   }
 
   private func wanted() throws -> String {
@@ -85,6 +102,9 @@ package struct PluginCommand: SessionCommand {
       case .notEnabled(let reason): context.report("  not enabled: \(reason) (plugin enable \(plugin.name))")
       case .refused(let error): context.report("  left out: \(error.description)")
       }
+      if case .refused = plugin.state { continue }
+      // Of two of one name the session has the first.
+      session.leftOut[plugin.name]?.forEach { context.report("  " + $0) }
     }
     shelf.warnings.forEach(context.note)
     if shelf.plugins.isEmpty {
@@ -93,7 +113,7 @@ package struct PluginCommand: SessionCommand {
     }
   }
 
-  private func info(_ context: CommandContext) throws {
+  private func info(_ context: CommandContext, _ session: Session) throws {
     var plugin = try found()
     plugin.checkIsEnabled()
     context.report("\(plugin.name) \(plugin.version): \(plugin.description?.summary ?? "script")")
@@ -105,16 +125,19 @@ package struct PluginCommand: SessionCommand {
       if case .process(let words, let keep) = description.program {
         context.report("  program  \(words.joined(separator: " "))\(keep ? " (stays for the session)" : "")")
       }
-      for command in description.commands {
-        context.report("  command  \(command.usage)")
-        context.report("           \(command.summary)")
-      }
+    }
+    let added = session.registry.manifests.filter { session.registry[$0.name]?.origin == plugin.origin }
+    for command in added.isEmpty ? plugin.description?.commands ?? [] : added {
+      context.report("  command  \(command.usage)")
+      context.report("           \(command.summary)")
     }
     switch plugin.state {
     case .usable: break
     case .notEnabled(let reason): context.note("not enabled: \(reason) (plugin enable \(plugin.name))")
     case .refused(let error): context.note("left out: \(error.description)")
     }
+    if case .refused = plugin.state { return }
+    session.leftOut[plugin.name]?.forEach(context.note)
   }
 
   // MARK: - Making and allowing
@@ -163,7 +186,9 @@ package struct PluginCommand: SessionCommand {
     }
   }
 
-  private func enable(_ context: CommandContext) throws {
+  private func enable(_ context: CommandContext, _ session: Session) throws {
+    // What is allowed is what lies there now, and that is what runs from here on.
+    session.refreshPlugins(context.note)
     var plugin = try found()
     guard case .library? = plugin.description?.program else {
       if case .refused(let error) = plugin.state { throw error }
@@ -171,6 +196,18 @@ package struct PluginCommand: SessionCommand {
       return
     }
     try enable(&plugin, context)
+  }
+
+  private func disable(_ context: CommandContext) throws {
+    let plugin = try found()
+    guard case .library? = plugin.description?.program else {
+      throw CRSError.usage(
+        "\(plugin.name) is no library: only libraries are enabled and disabled", parameter: "name",
+        hint: "to be rid of it, remove \(plugin.path)")
+    }
+    try EnabledLibraries.set(plugin.path, to: nil)
+    LoadedLibrary.forget(plugin)
+    context.report("\(plugin.name) is not enabled any more")
   }
 
   private func enable(_ plugin: inout FoundPlugin, _ context: CommandContext) throws {

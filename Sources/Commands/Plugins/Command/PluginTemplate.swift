@@ -45,7 +45,7 @@ struct PluginTemplate {
   func write(into place: String) throws -> String {
     let folder = place + "/" + name
     guard access(folder, F_OK) != 0, access(folder + ".crs", F_OK) != 0 else {
-      throw CRSError.file("exists already", file: folder, expected: "a name that is free")
+      throw CRSError.exists(folder, expected: "a name that is free", hint: nil)
     }
     guard mkdir(folder, 0o755) == 0 else {
       throw CRSError.file("the folder cannot be made: \(String(cString: strerror(errno)))", file: folder)
@@ -90,8 +90,7 @@ struct PluginTemplate {
   private var json: String {
     let head = """
       { "protocol": 1,
-        "name": "\(name)",
-        "version": "0.1.0",
+        "name": "\(name)",\(kind == .script ? "" : "\n  \"version\": \"0.1.0\",")
         "summary": "An image without its background, times a factor",
         "author": "",
         "license": "",
@@ -134,6 +133,7 @@ struct PluginTemplate {
       # image (image): what to work on
       # factor (number, 0...1000): what to multiply it by
       # returns: out image what is left
+      # example: s = simulate nx=60 ny=50 n=1 seed=1; \(name) (s[1]) factor=2
       level = stats image median
       out = (image - level) * factor
       return out
@@ -204,11 +204,13 @@ struct PluginTemplate {
         return host->fail(call, "the image has no finite pixel", "image", NULL, NULL);
       }
       qsort(sorted, finite, sizeof *sorted, ascending);
-      const float level = sorted[(finite - 1) / 2];
+      /* The mean of the two in the middle, which are one for an odd number. */
+      const float level = (sorted[(finite - 1) / 2] + sorted[finite / 2]) / 2;
       free(sorted);
+      const float by = (float)factor;
       for (size_t i = 0; i < count; i++) {
         if (i % 1000000 == 0 && host->should_stop(call)) return 1;
-        out[i] = (float)((in[i] - level) * factor);
+        out[i] = (in[i] - level) * by;
       }
       return 0;
     }

@@ -24,11 +24,16 @@ package struct FoundPlugin: Sendable {
   package var state = State.usable
   /// The first 12 digits of the hash of a script, or what plugin.json says.
   package var version = ""
+  /// Of its files, when they were read.
+  private(set) var stamp = PluginStamp()
+  private let isFolder: Bool
+
   package var kind: String {
     switch description?.program {
     case .process?: "process"
     case .library?: "library"
-    case .script?, nil: "script"
+    case .script?: "script"
+    case nil: isFolder ? "invalid" : "script"
     }
   }
 
@@ -49,7 +54,8 @@ package struct FoundPlugin: Sendable {
 
   /// Looks at a folder, or a script NAME.crs.
   package init(name: String, path: String, isFolder: Bool) {
-    (self.name, self.path) = (name, path)
+    (self.name, self.path, self.isFolder) = (name, path, isFolder)
+    defer { stamp = PluginStamp(files) }
     do {
       if isFolder { try readFolder() } else { try readScript(path) }
     } catch {
@@ -57,16 +63,58 @@ package struct FoundPlugin: Sendable {
     }
   }
 
+  /// plugin.json of a folder.
+  var descriptionFile: String { path + "/plugin.json" }
+
+  /// The files that it is made of. What else a program has in its folder, such as what it writes there, is not looked
+  /// at, but for files of the kinds that it runs.
+  private var files: [String] {
+    guard isFolder else { return [path] }
+    switch description?.program {
+    case .library(let file)?, .script(let file)?: return [descriptionFile, path + "/" + file]
+    case .process(let words, _)?:
+      let endings = Set(words.compactMap { Self.ending(of: $0) })
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      let own = names.filter { name in words.contains { $0 == name || $0 == "./" + name } }
+      let alike = names.filter { Self.ending(of: $0).map(endings.contains) ?? false }
+      return [descriptionFile] + Set(own + alike).map { path + "/" + $0 }
+    case nil: return [descriptionFile]
+    }
+  }
+
+  private static func ending(of word: String) -> String? {
+    let parts = word.split(separator: "/").last?.split(separator: ".") ?? []
+    return parts.count > 1 ? parts.last.map(String.init) : nil
+  }
+
+  /// Its files as they are now.
+  var currentStamp: PluginStamp { PluginStamp(files) }
+
+  /// The same place, read again.
+  package var readAnew: FoundPlugin { FoundPlugin(name: name, path: path, isFolder: isFolder) }
+
+  /// Whether its files are others than those that were read.
+  package var hasChanged: Bool { stamp != currentStamp }
+
+  /// What a call must find as it was: a program that runs follows plugin.json as it is now.
+  ///
+  /// - Throws: `CRSError` (data).
+  func checkDescriptionIsRead() throws {
+    guard isFolder, !stamp.agrees(on: descriptionFile, with: PluginStamp([descriptionFile])) else { return }
+    throw CRSError.data(
+      "plugin.json of the plugin \(name) has changed since it was read",
+      hint: "the next statement that is typed, and every new crs, read it anew")
+  }
+
   private mutating func readFolder() throws {
-    let file = path + "/plugin.json"
+    let file = descriptionFile
     let description = try PluginDescription(
       TrustedFile(file).bytes(limit: 1 << 22), folder: name, file: file)
     self.description = description
     version = description.version
     switch description.program {
-    case .process: break
+    case .process, .library: break
     case .script(let file): try readScript(path + "/" + file)
-    case .library: break
     }
   }
 

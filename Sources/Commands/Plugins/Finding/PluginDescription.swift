@@ -60,7 +60,8 @@ package struct PluginDescription: Sendable {
     guard ManifestCheck.isName(name) else {
       throw wrong("name", "'\(name)' is no name", ManifestCheck.nameRule)
     }
-    version = try text("version")
+    // A script has a version by itself.
+    version = json["script"] != nil && json["version"] == nil ? "" : try text("version")
     guard version.utf8.count <= 64, version.allSatisfy({ !$0.isWhitespace && $0 != "'" && $0 != "\"" }) else {
       throw wrong("version", "is no version", "such as 1.0.0")
     }
@@ -87,6 +88,9 @@ package struct PluginDescription: Sendable {
         !first.isEmpty,
         !words.contains(where: { $0.utf8.contains(0) })
       else { throw wrong("run", "is no list of words", "[\"python3\", \"plugin.py\"]") }
+      guard json["keep"] == nil || json["keep"]?.flag != nil else {
+        throw wrong("keep", "is neither true nor false", "true or false, without quotes")
+      }
       return .process(words, keep: json["keep"]?.flag ?? false)
     }
     let file = json[key]?.string ?? ""

@@ -10,8 +10,9 @@ package struct PluginNeed: Sendable, Hashable {
 
   /// Looks at the lines of a script that name plugins.
   ///
+  /// - Parameter leftOut: why a plugin adds no command; nil for one that does.
   /// - Throws: `CRSError` (data) for the first that is not there, with the line.
-  package static func check(text: String) throws {
+  package static func check(text: String, leftOut: (String) -> [String]?) throws {
     guard text.contains("plugin need ") else { return }
     let shelf = PluginShelf()
     for (k, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -19,6 +20,11 @@ package struct PluginNeed: Sendable, Hashable {
       guard words.count == 4, words[0] == "plugin", words[1] == "need" else { continue }
       do {
         try PluginNeed(name: words[2], version: words[3]).check(shelf)
+        if let reasons = leftOut(words[2]) {
+          throw CRSError.data(
+            "the script needs the plugin \(words[2]) \(words[3]), which adds no command"
+              + reasons.map { "\n  " + $0 }.joined())
+        }
       } catch var error as CRSError {
         (error.line, error.column) = (k + 1, 1)
         throw error
@@ -37,6 +43,30 @@ package struct PluginNeed: Sendable, Hashable {
     guard plugin.version == version else {
       throw CRSError.data(
         "the script needs the plugin \(name) \(version), and \(plugin.path) is version \(plugin.version)")
+    }
+    do {
+      try Self.checkCanRun(plugin)
+    } catch let error as CRSError {
+      throw CRSError(
+        error.kind, "the script needs the plugin \(name) \(version), which cannot run: \(error.description)")
+    }
+  }
+
+  /// Looks whether a plugin could be called, without running anything of it.
+  private static func checkCanRun(_ plugin: FoundPlugin) throws {
+    switch plugin.description?.program {
+    case .process(let words, _)?:
+      _ = try ProgramSearch.arguments(words, folder: Trust.resolved(plugin.path))
+    case .library(let file)?:
+      var plugin = plugin
+      plugin.checkIsEnabled()
+      switch plugin.state {
+      case .usable: break
+      case .notEnabled(let reason): throw CRSError.data(reason, hint: "plugin enable \(plugin.name)")
+      case .refused(let error): throw error
+      }
+      try LoadedLibrary.checkLooksRight(plugin, file: file)
+    case .script?, nil: break
     }
   }
 }

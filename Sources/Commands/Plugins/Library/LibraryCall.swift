@@ -20,7 +20,7 @@ final class LibraryCall: @unchecked Sendable {
   private(set) var failure: CRSError?
 
   private enum Result {
-    case image(PixelBuffer<Float>, mask: PixelBuffer<UInt8>?)
+    case image(PixelBuffer<Float>, mask: PixelBuffer<UInt8>?, uncertainty: PixelBuffer<Float>?)
     case mask(PixelBuffer<UInt8>)
     case value(Value)
   }
@@ -40,8 +40,8 @@ final class LibraryCall: @unchecked Sendable {
   }
 
   /// Lines come from any thread, one at a time.
-  func report(_ line: String) { mutex.withLock { context.report(line) } }
-  func note(_ line: String) { mutex.withLock { context.note(line) } }
+  func report(_ line: String) { mutex.withLock { context.report(PlainText.of(line)) } }
+  func note(_ line: String) { mutex.withLock { context.note(PlainText.of(line)) } }
 
   // MARK: - Arguments
 
@@ -111,7 +111,7 @@ final class LibraryCall: @unchecked Sendable {
     guard declared(name, [.image, .any]), let shape = Self.shape(width, height) else { return nil }
     return mutex.withLock {
       guard results[name] == nil, let buffer = PixelBuffer<Float>(shape, clearing: 0) else { return nil }
-      results[name] = .image(buffer, mask: nil)
+      results[name] = .image(buffer, mask: nil, uncertainty: nil)
       return buffer.start
     }
   }
@@ -120,9 +120,9 @@ final class LibraryCall: @unchecked Sendable {
     guard declared(name, [.image, .mask, .any]), let shape = Self.shape(width, height) else { return nil }
     return mutex.withLock {
       let before = results[name]
-      if case .image(let pixels, mask: nil)? = before {
+      if case .image(let pixels, mask: nil, uncertainty: let uncertainty)? = before {
         guard pixels.shape == shape, let buffer = PixelBuffer<UInt8>(shape, clearing: 0) else { return nil }
-        results[name] = .image(pixels, mask: buffer)
+        results[name] = .image(pixels, mask: buffer, uncertainty: uncertainty)
         return buffer.start
       }
       guard before == nil, !declared(name, [.image]), let buffer = PixelBuffer<UInt8>(shape, clearing: 0)
@@ -130,6 +130,17 @@ final class LibraryCall: @unchecked Sendable {
         return nil
       }
       results[name] = .mask(buffer)
+      return buffer.start
+    }
+  }
+
+  /// Standard deviations of an image whose pixels were asked for.
+  func resultUncertainty(_ name: String) -> UnsafeMutablePointer<Float>? {
+    mutex.withLock {
+      guard case .image(let pixels, mask: let mask, uncertainty: nil)? = results[name],
+        let buffer = PixelBuffer<Float>(pixels.shape, clearing: 0)
+      else { return nil }
+      results[name] = .image(pixels, mask: mask, uncertainty: buffer)
       return buffer.start
     }
   }
@@ -143,7 +154,7 @@ final class LibraryCall: @unchecked Sendable {
     }
   }
 
-  func fail(_ error: CRSError) { mutex.withLock { failure = failure ?? error } }
+  func fail(_ error: CRSError) { mutex.withLock { failure = failure ?? PlainText.of(error) } }
 
   /// - Throws: `CRSError` (data) for results that are missing.
   func taken(_ bound: Bound, plugin: String) throws -> [Value] {
@@ -159,12 +170,15 @@ final class LibraryCall: @unchecked Sendable {
       case .mask(let buffer)?:
         let mask = Mask(plane: buffer.flags)
         return .mask(inheritance.images.first { $0.shape == mask.shape }?.owning(mask) ?? mask)
-      case .image(let pixels, let mask)?:
+      case .image(let pixels, let mask, let uncertainty)?:
         var image = Image(pixels: pixels.plane, unit: .none)
         var like: Image?
         if let name = declared.like, case .image(let argument)? = bound[name] { like = argument }
         inheritance.begin(&image, like: like)
         if let mask { image.mask = Mask(plane: mask.flags) }
+        if let uncertainty {
+          image.uncertainty = Uncertainty(kind: .standardDeviation, values: uncertainty.plane)
+        }
         return .image(image)
       }
     }
@@ -178,9 +192,14 @@ final class PixelBuffer<Number: BitwiseCopyable & Sendable>: @unchecked Sendable
   /// Stays where it is as long as nobody changes the array, which only this class could.
   let start: UnsafeMutablePointer<Number>
 
+  /// nil where there is not enough memory.
+  ///
   /// - Parameter zero: what small buffers hold at first; the memory of large ones comes empty from the system.
   init?(_ shape: Shape, clearing zero: Number) {
     let count = shape.count
+    // Looking takes a while, and small buffers fit.
+    let bytes = count * MemoryLayout<Number>.stride
+    guard bytes <= 64 << 20 || bytes < Memory.available else { return nil }
     pixels = [Number](unsafeUninitializedCapacity: count) { buffer, initialised in
       if count * MemoryLayout<Number>.stride < 8 << 20 { buffer.initialize(repeating: zero) }
       initialised = count

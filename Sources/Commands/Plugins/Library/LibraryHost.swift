@@ -23,6 +23,7 @@ enum LibraryHost {
     addPixels(table)
     addResults(table)
     addTelling(table)
+    addUncertainty(table)
     return Stored(table: table)
   }()
 
@@ -138,6 +139,12 @@ enum LibraryHost {
     }
   }
 
+  private static func addUncertainty(_ host: UnsafeMutablePointer<crs_host>) {
+    host.pointee.result_uncertainty = { handle, name in
+      handle.flatMap { LibraryCall.call($0).resultUncertainty(LibraryHost.text(name)) }
+    }
+  }
+
   private static func addTelling(_ host: UnsafeMutablePointer<crs_host>) {
     host.pointee.fail = { handle, message, parameter, expected, hint in
       guard let handle else { return -1 }
@@ -156,7 +163,8 @@ enum LibraryHost {
     }
     host.pointee.progress = { handle, fraction, stage in
       guard let handle, fraction.isFinite else { return }
-      LibraryCall.call(handle).context.work.report(LibraryHost.text(stage), min(1, max(0, fraction)))
+      LibraryCall.call(handle).context.work.report(
+        PlainText.line(LibraryHost.text(stage)), min(1, max(0, fraction)))
     }
     host.pointee.should_stop = { handle in
       handle.map { LibraryCall.call($0).context.work.cancellation.isRaised ? 1 : 0 } ?? 0

@@ -56,7 +56,7 @@ final class Mailbox: @unchecked Sendable {
 
   static func beginning(_ line: [UInt8]) -> String {
     let text = String(decoding: line.prefix(80), as: UTF8.self)
-    return String(text.map { $0 >= " " || $0 == "\t" ? $0 : "?" }) + (line.count > 80 ? "..." : "")
+    return String(text.map { PlainText.line(String($0)).isEmpty ? "?" : $0 }) + (line.count > 80 ? "..." : "")
   }
 
   private func isDue() -> Bool {
@@ -69,7 +69,7 @@ final class Mailbox: @unchecked Sendable {
   }
 
   func add(error line: [UInt8]) {
-    let text = Self.plain(line)
+    let text = PlainText.line(String(decoding: line.prefix(2000), as: UTF8.self))
     condition.withLock {
       lastErrors.append(text)
       if lastErrors.count > 20 { lastErrors.removeFirst() }
@@ -81,12 +81,6 @@ final class Mailbox: @unchecked Sendable {
       items.append(.error(text))
       condition.signal()
     }
-  }
-
-  /// A line without what moves the cursor of a terminal.
-  private static func plain(_ line: [UInt8]) -> String {
-    let text = String(decoding: line.prefix(2000), as: UTF8.self)
-    return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 || $0 == "\t" }))
   }
 
   private func put(_ item: Item, size: Int) {

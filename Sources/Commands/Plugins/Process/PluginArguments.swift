@@ -5,7 +5,7 @@ import Kernels
 import Pipeline
 
 /// The arguments of a call as a plugin gets them: what was given, and the defaults of the rest.
-struct PluginArguments {
+package struct PluginArguments {
   /// By the names of the parameters, those that have neither argument nor default left out.
   private(set) var values: [(parameter: ParameterManifest, value: Value)] = []
 
@@ -26,7 +26,8 @@ struct PluginArguments {
     }
   }
 
-  static func absolute(_ path: String) -> String {
+  /// A name that holds in every folder; `~` is the user's home.
+  package static func absolute(_ path: String) -> String {
     let home = path == "~" || path.hasPrefix("~/") ? Session.home + path.dropFirst() : path
     return home.hasPrefix("/") ? home : FileManager.default.currentDirectoryPath + "/" + home
   }
@@ -76,8 +77,15 @@ enum PluginResults {
     }
     let receiver = ValueReceiver(
       folder: exchange, sent: sent, inheritance: Inheritance(bound, manifest))
-    // null at the end says that there is no such result.
-    let count = results.lastIndex { $0 != .null }.map { $0 + 1 } ?? 0
+    if let (declared, _) = zip(manifest.results, results).first(where: {
+      $1 == .null && $0.kind != .any && $0.optional != true
+    }) {
+      throw CRSError.data(
+        "the plugin \(plugin) gave null as the result \(declared.name)", expected: declared.kind.article)
+    }
+    // null at the end says that there is no such result, where there may be none.
+    let kept = zip(results, manifest.results).map { $0 != .null || $1.optional != true }
+    let count = kept.lastIndex(of: true).map { $0 + 1 } ?? 0
     return try zip(results.prefix(count), manifest.results).map { json, declared in
       var like: Image?
       if let name = declared.like, case .image(let image)? = bound[name] { like = image }

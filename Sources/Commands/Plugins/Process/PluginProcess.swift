@@ -10,6 +10,8 @@ final class PluginProcess {
   private let name: String
   private let version: String
   private let child: ChildProcess
+  /// The files of the plugin when it was started.
+  let stamp: PluginStamp
   private let mail = Mailbox()
   private var lastCall = 0
   /// When the last call ended.
@@ -25,6 +27,8 @@ final class PluginProcess {
   /// - Throws: `CRSError`.
   init(_ plugin: FoundPlugin, words: [String], exchange: String, context: CommandContext) throws {
     (name, version) = (plugin.name, plugin.version)
+    stamp = plugin.stamp
+    try plugin.checkDescriptionIsRead()
     let folder = try Trust.resolved(plugin.path)
     var variables = ProcessInfo.processInfo.environment
     variables["CRS_THREADS"] = "\(context.work.threads)"
@@ -73,7 +77,8 @@ final class PluginProcess {
           let told = (hello["name"]?.string ?? "", hello["version"]?.string ?? "")
           guard told == (name, version) else {
             throw CRSError.data(
-              "the program says that it is \(told.0) \(told.1), plugin.json that it is \(name) \(version)")
+              PlainText.line(
+                "the program says that it is \(told.0) \(told.1), plugin.json that it is \(name) \(version)"))
           }
           return
         }
@@ -88,11 +93,18 @@ final class PluginProcess {
 
   /// Says goodbye and waits a little.
   func end() {
+    sayGoodbye()
+    child.end(patience: 0.5)
+  }
+
+  /// Several at a time can end after it.
+  func sayGoodbye() {
+    guard isUsable else { return }
     isUsable = false
     mail.closed()
     let bye = Array("{\"bye\":{}}\n".utf8)
     if child.status == nil { _ = bye.withUnsafeBytes { write(child.input, $0.baseAddress, $0.count) } }
-    child.end(patience: 0.5)
+    child.closeInput()
   }
 
   private func kill() {
@@ -193,16 +205,15 @@ final class PluginProcess {
 
   private func tell(_ message: JSONValue, _ call: Int, _ context: CommandContext) throws {
     if let fraction = message["progress"]?.double {
-      let stage = message["stage"]?.string ?? name
+      let stage = PlainText.line(message["stage"]?.string ?? name)
       context.work.report(String(stage.prefix(60)), min(1, max(0, fraction.isFinite ? fraction : 0)))
     } else if let line = message["report"]?.string {
-      context.report(line)
+      context.report(PlainText.of(line))
     } else if let line = message["note"]?.string {
-      context.note(line)
+      context.note(PlainText.of(line))
     } else if let question = message["ask"]?.string {
-      let choices = (message["choices"]?.items ?? []).compactMap(\.string)
-      let words = choices.isEmpty ? "" : " [" + choices.joined(separator: "/") + "]"
-      let answer = context.ask(question + words + " ")
+      let choices = (message["choices"]?.items ?? []).compactMap(\.string).map(PlainText.line)
+      let answer = context.askToChoose(PlainText.line(question), choices)
       try send(["call": .integer(call), "answer": answer.map { .text($0) } ?? .null], context)
     } else {
       throw breach(message.beginning, "an unknown message")

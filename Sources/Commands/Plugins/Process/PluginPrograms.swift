@@ -14,10 +14,16 @@ package final class PluginPrograms: @unchecked Sendable {
   private var exchange: ExchangeFolder?
   private var chosenFolder: String?
   private let lock = NSRecursiveLock()
+  /// Minutes, as the last call had them.
+  private var idleLimit = 10.0
+  /// Whether somebody looks when that time is over.
+  private var isWatching = false
 
   /// Ends all programs and removes the folder.
   package func end() {
     lock.withLock {
+      // All at once: one that does not listen must not keep the others waiting.
+      running.values.forEach { $0.sayGoodbye() }
       running.values.forEach { $0.end() }
       running = [:]
       exchange = nil
@@ -42,7 +48,11 @@ package final class PluginPrograms: @unchecked Sendable {
   func call(
     _ plugin: FoundPlugin, _ manifest: CommandManifest, _ bound: Bound, _ context: CommandContext
   ) throws -> [Value] {
-    try lock.withLock { try unlocked(plugin, manifest, bound, context) }
+    do {
+      return try lock.withLock { try unlocked(plugin, manifest, bound, context) }
+    } catch let error as CRSError {
+      throw PlainText.of(error)
+    }
   }
 
   private func unlocked(
@@ -56,7 +66,8 @@ package final class PluginPrograms: @unchecked Sendable {
     let sender = ValueSender(folder: exchange, prefix: "p")
     let arguments = try PluginArguments(manifest, bound).json(sender)
     var process = running[plugin.path]
-    if process?.isUsable != true {
+    if process?.isUsable != true || process?.stamp != plugin.stamp {
+      process?.end()
       process = nil
       running[plugin.path] = nil
     }
@@ -68,6 +79,7 @@ package final class PluginPrograms: @unchecked Sendable {
         running[plugin.path] = nil
       }
     }
+    defer { endIdleLater(after: settings?.pluginIdle ?? 10) }
     let results = try called.call(manifest.name, arguments, context)
     do {
       return try PluginResults.values(results, manifest, bound, exchange, sender.planes, plugin: plugin.name)
@@ -79,9 +91,25 @@ package final class PluginPrograms: @unchecked Sendable {
   }
 
   private func endIdle(after minutes: Double) {
-    for (path, process) in running where ContinuousClock.now - process.lastUse > .seconds(60 * minutes) {
+    for (path, process) in running where ContinuousClock.now - process.lastUse >= .seconds(60 * minutes) {
       process.end()
       running[path] = nil
+    }
+  }
+
+  /// Ends programs that nobody has called for a while, also when nothing is called any more.
+  private func endIdleLater(after minutes: Double) {
+    defer { idleLimit = minutes }
+    guard !isWatching || minutes < idleLimit, let first = running.values.map(\.lastUse).min() else { return }
+    isWatching = true
+    let idle = ContinuousClock.now - first
+    let rest = max(0, 60 * minutes - Double(idle.components.seconds)) + 0.05
+    DispatchQueue.global().asyncAfter(deadline: .now() + rest) { [self] in
+      lock.withLock {
+        isWatching = false
+        endIdle(after: idleLimit)
+        if !running.isEmpty { endIdleLater(after: idleLimit) }
+      }
     }
   }
 }

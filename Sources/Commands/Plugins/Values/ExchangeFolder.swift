@@ -11,6 +11,8 @@ package final class ExchangeFolder: Sendable {
   private let descriptor: Int32
   /// Holds the lock that says that the folder is in use; nil for a folder of another program.
   private let lock: Int32?
+  /// Its place among what a signal removes.
+  private let unfinished: Int?
 
   static let lockName = "lock"
 
@@ -24,7 +26,7 @@ package final class ExchangeFolder: Sendable {
       if folder >= 0 { close(folder) }
       throw CRSError.file("is no folder of this user", file: path, expected: "a private folder for pixels")
     }
-    (self.path, descriptor, lock) = (path, folder, nil)
+    (self.path, descriptor, lock, unfinished) = (path, folder, nil, nil)
   }
 
   /// A new folder in the best place: shared memory where there is room.
@@ -46,6 +48,7 @@ package final class ExchangeFolder: Sendable {
       // Another session may have swept the folder before it was locked.
       if lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, fstat(lock, &facts) == 0, facts.st_nlink > 0 {
         (self.path, descriptor, self.lock) = (path, folder, lock)
+        unfinished = UnfinishedFiles.add(path)
         return
       }
       if lock >= 0 { close(lock) }
@@ -63,6 +66,7 @@ package final class ExchangeFolder: Sendable {
       rmdir(path)
       close(lock)
     }
+    if let unfinished { UnfinishedFiles.remove(unfinished) }
     close(descriptor)
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Kernels
 
@@ -8,9 +9,15 @@ enum NumpyFile {
   /// - Returns: 0, or errno.
   static func write(_ plane: NumpyPlane, to descriptor: Int32) -> Int32 {
     switch plane {
+    case .flags(let plane): write(plane, .bool, descriptor)
+    case .numbers(let pixels): write(pixels, descriptor)
+    }
+  }
+
+  private static func write(_ pixels: StoredPixels, _ descriptor: Int32) -> Int32 {
+    switch pixels {
     case .int8(let plane): write(plane, .int8, descriptor)
     case .uint8(let plane): write(plane, .uint8, descriptor)
-    case .bool(let plane): write(plane, .bool, descriptor)
     case .int16(let plane): write(plane, .int16, descriptor)
     case .uint16(let plane): write(plane, .uint16, descriptor)
     case .int32(let plane): write(plane, .int32, descriptor)
@@ -55,13 +62,20 @@ enum NumpyFile {
         "is cut: \(size - header.offset) bytes of the \(bytes) that \(header.height) x \(header.width) pixels need"
       )
     }
-    switch header.element {
-    case .int8: return .int8(try integers(descriptor, header))
-    case .uint8: return .uint8(try integers(descriptor, header))
-    case .bool:
+    // A file may have holes and claim more than the machine has.
+    try Work().require(bytes: Double(bytes), for: "holds \(header.height) x \(header.width) pixels, which")
+    if header.element == .bool {
       var plane: Plane<UInt8> = try integers(descriptor, header)
       for i in 0..<plane.count where plane.pixels[i] > 1 { plane.pixels[i] = 1 }
-      return .bool(plane)
+      return .flags(plane)
+    }
+    return .numbers(try pixels(descriptor, header))
+  }
+
+  private static func pixels(_ descriptor: Int32, _ header: NumpyHeader) throws -> StoredPixels {
+    switch header.element {
+    case .int8: return .int8(try integers(descriptor, header))
+    case .uint8, .bool: return .uint8(try integers(descriptor, header))
     case .int16: return .int16(try integers(descriptor, header))
     case .uint16: return .uint16(try integers(descriptor, header))
     case .int32: return .int32(try integers(descriptor, header))

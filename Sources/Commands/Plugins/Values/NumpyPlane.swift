@@ -1,40 +1,27 @@
+import Files
 import Kernels
 
 /// A two-dimensional array of a .npy file; [ny, nx], the pixels of a row behind each other.
 package enum NumpyPlane: Sendable {
-  case int8(Plane<Int8>)
-  case uint8(Plane<UInt8>)
-  case int16(Plane<Int16>)
-  case uint16(Plane<UInt16>)
-  case int32(Plane<Int32>)
-  case uint32(Plane<UInt32>)
-  case int64(Plane<Int64>)
-  case uint64(Plane<UInt64>)
-  case float32(Plane<Float>)
-  case float64(Plane<Double>)
-  /// 0 or 1.
-  case bool(Plane<UInt8>)
+  case numbers(StoredPixels)
+  /// 0 or 1: an array of bool.
+  case flags(Plane<UInt8>)
 
-  package var shape: Shape {
+  /// The flags as numbers.
+  package var pixels: StoredPixels {
     switch self {
-    case .int8(let plane): plane.shape
-    case .uint8(let plane), .bool(let plane): plane.shape
-    case .int16(let plane): plane.shape
-    case .uint16(let plane): plane.shape
-    case .int32(let plane): plane.shape
-    case .uint32(let plane): plane.shape
-    case .int64(let plane): plane.shape
-    case .uint64(let plane): plane.shape
-    case .float32(let plane): plane.shape
-    case .float64(let plane): plane.shape
+    case .numbers(let pixels): pixels
+    case .flags(let plane): .uint8(plane)
     }
   }
 
+  package var shape: Shape { pixels.shape }
+
   /// The nearest numbers in single precision.
   package var floats: Plane<Float> {
-    switch self {
+    switch pixels {
     case .int8(let plane): plane.map { Float($0) }
-    case .uint8(let plane), .bool(let plane): plane.map { Float($0) }
+    case .uint8(let plane): plane.map { Float($0) }
     case .int16(let plane): plane.map { Float($0) }
     case .uint16(let plane): plane.map { Float($0) }
     case .int32(let plane): plane.map { Float($0) }
@@ -46,10 +33,37 @@ package enum NumpyPlane: Sendable {
     }
   }
 
+  /// The numbers as they are, with their type, where single precision does not hold all of them.
+  ///
+  /// - Parameter floats: the nearest numbers in single precision.
+  func exact(beyond floats: Plane<Float>) -> (ExactPixels, PixelType)? {
+    func differs<Number>(_ numbers: [Number], _ isHeld: (Number, Float) -> Bool) -> Bool {
+      !zip(numbers, floats.pixels).allSatisfy { isHeld($0, $1) }
+    }
+    switch pixels {
+    case .int8, .uint8, .int16, .uint16, .float32: return nil
+    case .int32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .int32)
+    case .uint32(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == Int64($0) }) else { return nil }
+      return (.int64(plane.pixels.map { Int64($0) }), .uint32)
+    case .int64(let plane):
+      guard differs(plane.pixels, { Int64(exactly: $1) == $0 }) else { return nil }
+      return (.int64(plane.pixels), .int64)
+    case .uint64(let plane):
+      guard differs(plane.pixels, { UInt64(exactly: $1) == $0 }) else { return nil }
+      return (.uint64(plane.pixels), .uint64)
+    case .float64(let plane):
+      guard differs(plane.pixels, { Double($1) == $0 || $0.isNaN }) else { return nil }
+      return (.float64(plane.pixels), .float64)
+    }
+  }
+
   package var doubles: [Double] {
-    switch self {
+    switch pixels {
     case .int8(let plane): plane.pixels.map { Double($0) }
-    case .uint8(let plane), .bool(let plane): plane.pixels.map { Double($0) }
+    case .uint8(let plane): plane.pixels.map { Double($0) }
     case .int16(let plane): plane.pixels.map { Double($0) }
     case .uint16(let plane): plane.pixels.map { Double($0) }
     case .int32(let plane): plane.pixels.map { Double($0) }
@@ -62,11 +76,10 @@ package enum NumpyPlane: Sendable {
   }
 
   /// 1 where a number is not 0, NaN included.
-  package var flags: Plane<UInt8> {
-    switch self {
+  private var nonzero: Plane<UInt8> {
+    switch pixels {
     case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .bool(let plane): plane
     case .int16(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .uint16(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .int32(let plane): plane.map { $0 == 0 ? 0 : 1 }
@@ -75,6 +88,22 @@ package enum NumpyPlane: Sendable {
     case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
     case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  /// The numbers as a mask.
+  ///
+  /// - Throws: `CRSError` (data) for fractions, negative numbers and NaN, which are no mask.
+  package func flags() throws -> Plane<UInt8> {
+    switch self {
+    case .flags(let plane): return plane
+    case .numbers(.uint8), .numbers(.uint16), .numbers(.uint32), .numbers(.uint64): return nonzero
+    default:
+      let numbers = floats
+      guard !numbers.pixels.contains(where: \.isNaN) else {
+        throw CRSError.data("the mask holds NaN", expected: "0 and 1")
+      }
+      return try MaskNumbers(numbers).mask.plane
     }
   }
 }

@@ -10,6 +10,7 @@ enum SourceJSON {
     case .argument: return "argument"
     case .assumed: return "default"
     case .profile(let name): return ["profile": .text(name)]
+    case .measured(let place): return ["measured": .text(place)]
     case .header(let hdu, let card, let note):
       var out: [String: JSONValue] = ["card": .text(card)]
       out["hdu"] = hdu.map { .integer($0) }
@@ -27,6 +28,8 @@ enum SourceJSON {
         .header(hdu: json["hdu"]?.int, card: card, note: json["note"]?.string)
       } else if let name = json["profile"]?.string {
         .profile(name)
+      } else if let place = json["measured"]?.string {
+        .measured(place)
       } else {
         .value
       }

@@ -78,7 +78,7 @@ package final class ValueReceiver {
 
   // MARK: - Files
 
-  private func plane(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> NumpyPlane {
+  func plane(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> NumpyPlane {
     guard let name = json?.string else {
       throw CRSError.data(
         "\(what) names no file: \((json ?? .null).beginning)", expected: "a name of a .npy file")
@@ -104,21 +104,26 @@ package final class ValueReceiver {
   }
 
   private func flags(_ json: JSONValue?, _ what: String, _ shape: Shape? = nil) throws -> Mask {
-    Mask(plane: try plane(json, what, shape).flags)
+    Mask(plane: try plane(json, what, shape).flags())
   }
 
   // MARK: - Images
 
   private func image(_ members: [String: JSONValue], like: Image? = nil) throws -> Image {
-    let pixels = try plane(members["pixels"], "pixels").floats
+    let sent = try plane(members["pixels"], "pixels")
+    let pixels = sent.floats
     var image = Image(pixels: pixels, unit: .none)
     if let inheritance { inheritance.begin(&image, like: like) }
+    // What single precision cannot hold stays what it is.
+    if members["exact"] == nil, let (exact, type) = sent.exact(beyond: pixels) {
+      (image.exactPixels, image.storedType) = (exact, type)
+    }
     if let name = members["exact"] {
       image.exactPixels =
         switch try plane(name, "exact", pixels.shape) {
-        case .float64(let plane): .float64(plane.pixels)
-        case .int64(let plane): .int64(plane.pixels)
-        case .uint64(let plane): .uint64(plane.pixels)
+        case .numbers(.float64(let plane)): .float64(plane.pixels)
+        case .numbers(.int64(let plane)): .int64(plane.pixels)
+        case .numbers(.uint64(let plane)): .uint64(plane.pixels)
         case let other: .float64(other.doubles)
         }
     }
@@ -173,33 +178,6 @@ package final class ValueReceiver {
     return out
   }
 
-  private func readDetector(_ members: [String: JSONValue], into image: inout Image) throws {
-    let fromHeader = Set((members["from_header"]?.items ?? []).compactMap(\.string))
-    func known(_ name: String, _ inherited: Known<DetectorValue>?) throws -> Known<DetectorValue>? {
-      guard let json = members[name] else { return inherited }
-      // What the cards say is found there.
-      if json == .null || fromHeader.contains(name) { return nil }
-      let source = SourceJSON.source(members["sources"]?[name])
-      if let number = json.double { return Known(.constant(number), source) }
-      guard let plane = json["pixels"] else { throw HeaderJSON.wrong("a number or an array", json) }
-      return Known(.plane(try self.plane(plane, name, image.shape).floats), source)
-    }
-    func number(_ name: String, _ inherited: Known<Double>?) throws -> Known<Double>? {
-      guard let json = members[name] else { return inherited }
-      if json == .null || fromHeader.contains(name) { return nil }
-      guard let number = json.double else { throw HeaderJSON.wrong("a number", json) }
-      return Known(number, SourceJSON.source(members["sources"]?[name]))
-    }
-    let before = image.detector
-    image.detector.gain = try known("gain", before.gain)
-    image.detector.readoutNoise = try known("rnoise", before.readoutNoise)
-    image.detector.bias = try known("bias", before.bias)
-    image.detector.saturation = try number("saturation", before.saturation)
-    image.detector.exposureTime = try number("exptime", before.exposureTime)
-    if let json = members["lost"] { image.detector.lost = json.string }
-    if image.detector.gain != nil, image.detector.readoutNoise != nil { image.detector.lost = nil }
-  }
-
   private static func origin(_ json: JSONValue) -> ImageOrigin? {
     guard let file = json["file"]?.string, let hdu = json["hdu"]?.int else { return nil }
     var origin = ImageOrigin(file: file, hdu: hdu, name: json["name"]?.string ?? "")
@@ -214,11 +192,16 @@ package final class ValueReceiver {
     }
     if let file = members["fits"]?.string {
       otherFiles.append(file)
-      return .carried(
-        CarriedHDU(name: name, number: members["number"]?.int ?? 1, bytes: try place().bytes(file)))
+      let bytes = try place().bytes(file)
+      guard CarriedHDU.isFile(bytes) else {
+        throw CRSError.data(
+          "the file of the HDU \(PlainText.line(name)) is no FITS file",
+          expected: "an empty primary HDU and one more")
+      }
+      return .carried(CarriedHDU(name: name, number: max(0, members["number"]?.int ?? 1), bytes: bytes))
     }
-    let pixels = try plane(members["pixels"], "the HDU \(name)")
-    var out = ExtraPlane(name: name, pixels: ExtraPlane.Pixels(pixels), number: members["number"]?.int)
+    let pixels = try plane(members["pixels"], "the HDU \(name)").unshifted
+    var out = ExtraPlane(name: name, pixels: pixels, number: members["number"]?.int)
     if let header = members["header"] { out.header = try HeaderJSON.header(header) }
     out.scaling = (members["scaling"]?.items ?? []).compactMap(\.string)
     let axes = (members["further_axes"]?.items ?? []).compactMap(\.int)
@@ -382,7 +365,7 @@ package final class ValueReceiver {
           switch cell {
           case .integer(let number): .integer(number)
           case .text(let text): .text(text)
-          case .bool(let flag): .integer(flag ? 1 : 0)
+          case .bool(let flag): .flag(flag)
           case .null: .real(.nan)
           default:
             if let number = cell.double { .real(number) } else { throw HeaderJSON.wrong("a cell", cell) }

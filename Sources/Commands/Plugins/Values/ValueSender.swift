@@ -40,6 +40,10 @@ package final class ValueSender {
 
   // MARK: - Files
 
+  private func file(_ pixels: StoredPixels) throws -> JSONValue { try file(.numbers(pixels)) }
+
+  private func file(_ mask: Mask) throws -> JSONValue { try file(.flags(mask.plane)) }
+
   private func file(_ plane: NumpyPlane) throws -> JSONValue {
     let name = nextName(".npy")
     try folder.write(plane, as: name)
@@ -72,7 +76,7 @@ package final class ValueSender {
     if let exact = image.exactPixels { out["exact"] = try file(exact, image.shape) }
     out["input_type"] = image.inputType.map { .text($0.rawValue) } ?? .null
     out["primary_header"] = image.primaryHeader.map(HeaderJSON.json) ?? .null
-    out["mask"] = try image.mask.map { try file(.bool($0.plane)) } ?? .null
+    out["mask"] = try image.mask.map { try file($0) } ?? .null
     out["uncertainty"] = .null
     if let errors = image.uncertainty {
       out["uncertainty"] = try file(.float32(errors.values))
@@ -136,13 +140,13 @@ package final class ValueSender {
       return ["name": .text(hdu.name), "fits": .text(name), "number": .integer(hdu.number)]
     case .plane(let plane):
       var out: [String: JSONValue] = [
-        "name": .text(plane.name), "pixels": try file(plane.pixels.numpy),
+        "name": .text(plane.name), "pixels": try file(plane.pixels),
         "header": HeaderJSON.json(plane.header),
       ]
       if let number = plane.number { out["number"] = .integer(number) }
       if !plane.scaling.isEmpty { out["scaling"] = .list(plane.scaling.map { .text($0) }) }
       if !plane.furtherAxes.isEmpty { out["further_axes"] = .list(plane.furtherAxes.map { .integer($0) }) }
-      if let mask = plane.mask { out["mask"] = try file(.bool(mask.plane)) }
+      if let mask = plane.mask { out["mask"] = try file(mask) }
       if let errors = plane.uncertainty {
         out["uncertainty"] = try file(.float32(errors.values))
         out["uncertainty_kind"] = .text(errors.kind.word)
@@ -159,7 +163,7 @@ package final class ValueSender {
   // MARK: - Masks and what is made of them
 
   private func json(_ mask: Mask) throws -> JSONValue {
-    var out: [String: JSONValue] = ["pixels": try file(.bool(mask.plane))]
+    var out: [String: JSONValue] = ["pixels": try file(mask)]
     out["header"] = .null
     if let owner = mask.owner as? MaskHeader {
       out["header"] = HeaderJSON.json(owner.header)
@@ -237,6 +241,7 @@ package final class ValueSender {
           case .integer(let number): .integer(number)
           case .real(let number): JSONValue(number: number)
           case .text(let text): .text(text)
+          case .flag(let flag): .bool(flag)
           }
         })
     }
@@ -266,30 +271,15 @@ extension Uncertainty.Kind {
   }
 }
 
-extension ExtraPlane.Pixels {
-  var numpy: NumpyPlane {
-    switch self {
-    case .float32(let plane): .float32(plane)
-    case .float64(let plane): .float64(plane)
-    case .uint8(let plane): .uint8(plane)
-    case .int16(let plane): .int16(plane)
-    case .int32(let plane): .int32(plane)
-    case .int64(let plane): .int64(plane)
-    }
-  }
-
-  init(_ plane: NumpyPlane) {
-    switch plane {
-    case .float32(let plane): self = .float32(plane)
-    case .float64(let plane): self = .float64(plane)
-    case .uint8(let plane), .bool(let plane): self = .uint8(plane)
-    case .int8(let plane): self = .int16(plane.map { Int16($0) })
-    case .int16(let plane): self = .int16(plane)
-    case .uint16(let plane): self = .int32(plane.map { Int32($0) })
-    case .int32(let plane): self = .int32(plane)
-    case .uint32(let plane): self = .int64(plane.map { Int64($0) })
-    case .int64(let plane): self = .int64(plane)
-    case .uint64(let plane): self = .float64(plane.map { Double($0) })
+extension NumpyPlane {
+  /// In a type that FITS stores as it is, wider where it has none.
+  var unshifted: StoredPixels {
+    switch pixels {
+    case .int8(let plane): .int16(plane.map { Int16($0) })
+    case .uint16(let plane): .int32(plane.map { Int32($0) })
+    case .uint32(let plane): .int64(plane.map { Int64($0) })
+    case .uint64(let plane): .float64(plane.map { Double($0) })
+    case let pixels: pixels
     }
   }
 }

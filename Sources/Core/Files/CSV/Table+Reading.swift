@@ -2,26 +2,53 @@ import Foundation
 import Kernels
 
 extension Table {
-  /// Reads comma-separated text (RFC 4180) with a header line; fields that are numbers become numbers. In columns of
-  /// numbers nan and inf are numbers, and an empty field is NaN. A name that stands twice gets a number behind it.
+  /// Reads comma-separated text (RFC 4180) with a header line; fields that are numbers become numbers, columns of yes and
+  /// no flags. In columns of numbers nan and inf are numbers, and an empty field is NaN. A field in quotes is text, unless
+  /// the writer has put all fields in quotes. A name that stands twice gets a number behind it.
   ///
   /// - Parameter name: of the file, for errors.
   /// - Throws: `CRSError` (data) for text without a header, a row of another length or an open quote, with its line.
   package init(csv text: String, name: String) throws {
     let records = try Self.records(text, name: name)
-    guard let header = records.first, !header.fields.allSatisfy(\.isEmpty) else {
+    guard let header = records.first, !header.fields.allSatisfy(\.text.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
-    self.init(columns: Self.distinct(header.fields))
+    self.init(columns: Self.distinct(header.fields.map(\.text)))
+    let quotesAll = Self.quotesAll(records.map(\.fields))
+    // Rows whose field is a text for certain, for each column.
+    var quoted = columns.map { _ in Set<Int>() }
     for record in records.dropFirst() {
       guard record.fields.count == columns.count else {
         throw CRSError(
           .data, "line \(record.line) has \(record.fields.count) fields", file: name,
           expected: "\(columns.count), as the header has")
       }
-      rows.append(record.fields.map(Self.cell))
+      if !quotesAll {
+        for (place, field) in record.fields.enumerated() where field.isQuoted {
+          quoted[place].insert(rows.count)
+        }
+      }
+      rows.append(record.fields.map { $0.isQuoted && !quotesAll ? .text($0.text) : Self.cell($0.text) })
     }
-    for place in columns.indices { completeNumbers(at: place) }
+    for place in columns.indices {
+      completeNumbers(at: place, quoted[place])
+      takeFlags(at: place, quoted[place])
+    }
+  }
+
+  private struct Field {
+    var text = ""
+    var isQuoted = false
+  }
+
+  /// Whether quotes mean nothing: every field has them, also where our own writer would set none.
+  private static func quotesAll(_ records: [[Field]]) -> Bool {
+    let fields = records.joined()
+    return fields.allSatisfy(\.isQuoted)
+      && fields.contains { field in
+        let isPlain = !field.text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        return isPlain && !field.text.isEmpty && !Table.Cell.isTakenForOther(field.text)
+      }
   }
 
   /// `x, x` becomes `x, x_2`.
@@ -38,12 +65,24 @@ extension Table {
 
   /// Names of a header line that stand there twice.
   package static func doubledNames(csv text: String, name: String) throws -> [String] {
-    let names = try records(text, name: name).first?.fields ?? []
+    let names = try records(text, name: name).first?.fields.map(\.text) ?? []
     return Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted()
   }
 
+  /// Turns a column of yes and no into flags.
+  ///
+  /// - Parameter texts: rows whose field was in quotes.
+  private mutating func takeFlags(at place: Int, _ texts: Set<Int>) {
+    guard !rows.isEmpty, texts.isEmpty,
+      rows.allSatisfy({ $0[place] == .text("yes") || $0[place] == .text("no") })
+    else { return }
+    for row in rows.indices { rows[row][place] = .flag(rows[row][place] == .text("yes")) }
+  }
+
   /// Turns what stands for a missing number into one, where all else in the column are numbers.
-  private mutating func completeNumbers(at place: Int) {
+  ///
+  /// - Parameter texts: as for `takeFlags`.
+  private mutating func completeNumbers(at place: Int, _ texts: Set<Int>) {
     var hasNumber = false
     var missing: [(row: Int, number: Double)] = []
     for (row, cells) in rows.enumerated() {
@@ -51,6 +90,8 @@ extension Table {
         hasNumber = true
         continue
       }
+      // What is a text for certain says nothing of the others.
+      if texts.contains(row) { continue }
       guard let number = Self.special(text) else { return }
       missing.append((row, number))
     }
@@ -58,7 +99,7 @@ extension Table {
     for (row, number) in missing { rows[row][place] = .real(number) }
   }
 
-  private static func special(_ text: String) -> Double? {
+  fileprivate static func special(_ text: String) -> Double? {
     switch text.trimmingBlanks().lowercased() {
     case "", "nan", "+nan", "-nan": .nan
     case "inf", "+inf", "infinity": .infinity
@@ -67,7 +108,7 @@ extension Table {
     }
   }
 
-  private static func cell(_ field: String) -> Cell {
+  fileprivate static func cell(_ field: String) -> Cell {
     // 007 is a name, and so are whole numbers that no number holds.
     let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
     let isWhole =
@@ -83,40 +124,40 @@ extension Table {
   }
 
   /// The records with the lines where they begin; lines without anything are left out.
-  private static func records(_ text: String, name: String) throws -> [(line: Int, fields: [String])] {
-    var records: [(line: Int, fields: [String])] = []
-    var (fields, field): ([String], String) = ([], "")
+  private static func records(_ text: String, name: String) throws -> [(line: Int, fields: [Field])] {
+    var records: [(line: Int, fields: [Field])] = []
+    var (fields, field): ([Field], Field) = ([], Field())
     var (line, start) = (1, 1)
-    var (isQuoted, wasQuoted) = (false, false)
+    var isQuoted = false
     func finish() {
       fields.append(field)
-      if fields.count > 1 || !field.isEmpty || wasQuoted { records.append((start, fields)) }
-      (fields, field, wasQuoted) = ([], "", false)
+      if fields.count > 1 || !field.text.isEmpty || field.isQuoted { records.append((start, fields)) }
+      (fields, field) = ([], Field())
     }
     var characters = Array(text.unicodeScalars.drop { $0 == "\u{FEFF}" })[...]
     while let character = characters.popFirst() {
       switch character {
       case "\"" where isQuoted:
         if characters.first == "\"" {
-          field.append("\"")
+          field.text.append("\"")
           characters.removeFirst()
         } else {
           isQuoted = false
         }
-      case "\"" where field.isEmpty: (isQuoted, wasQuoted) = (true, true)
+      case "\"" where field.text.isEmpty && !field.isQuoted: (isQuoted, field.isQuoted) = (true, true)
       case "," where !isQuoted:
         fields.append(field)
-        field = ""
+        field = Field()
       case "\r" where !isQuoted && characters.first == "\n": break
       case "\n":
         line += 1
         if isQuoted {
-          field.unicodeScalars.append(character)
+          field.text.unicodeScalars.append(character)
         } else {
           finish()
           start = line
         }
-      default: field.unicodeScalars.append(character)
+      default: field.text.unicodeScalars.append(character)
       }
     }
     guard !isQuoted else {
@@ -124,5 +165,14 @@ extension Table {
     }
     finish()
     return records
+  }
+}
+
+extension Table.Cell {
+  /// Whether a text without quotes is read as something else.
+  static func isTakenForOther(_ text: String) -> Bool {
+    if text == "yes" || text == "no" || Table.special(text) != nil { return true }
+    if case .text = Table.cell(text) { return false }
+    return true
   }
 }

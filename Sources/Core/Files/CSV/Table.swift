@@ -4,6 +4,8 @@ package struct Table: Sendable, Equatable {
     case integer(Int)
     case real(Double)
     case text(String)
+    /// Yes or no.
+    case flag(Bool)
   }
   package var columns: [String]
   /// Each row has one cell a column.
@@ -16,11 +18,17 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
   }
 
-  /// Comma-separated text with a header line; text with commas or quotes is quoted.
+  /// Comma-separated text with a header line, which reads back as the same table: text with commas or quotes is quoted,
+  /// and so is text that would be taken for a number, for yes or no, or for a missing number.
   package var csv: String {
-    var out = columns.map { Cell.text($0).csv }.joined(separator: ",") + "\n"
+    let hasNumbers = columns.indices.map { place in
+      rows.contains { if case .text = $0[place] { false } else { true } }
+    }
+    var out = columns.map { Cell.quoted($0, isOddText: false) }.joined(separator: ",") + "\n"
     for row in rows {
-      out += row.map(\.csv).joined(separator: ",") + "\n"
+      out +=
+        zip(row, hasNumbers).map { $0.csv(besideNumbers: $1 || columns.count == 1) }.joined(separator: ",")
+        + "\n"
     }
     return out
   }
@@ -28,14 +36,22 @@ package struct Table: Sendable, Equatable {
 
 extension Table.Cell {
   /// The cell as a CSV field.
-  package var csv: String {
+  ///
+  /// - Parameter besideNumbers: whether an empty field would be a missing number, or no row.
+  fileprivate func csv(besideNumbers: Bool) -> String {
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): value.isNaN ? "nan" : "\(value)"
+    case .flag(let flag): flag ? "yes" : "no"
     case .text(let text):
-      text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
-        ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-          + "\"" : text
+      Self.quoted(text, isOddText: text.isEmpty ? besideNumbers : Self.isTakenForOther(text))
     }
+  }
+
+  /// - Parameter isOddText: whether the text would not be read as a text without quotes.
+  fileprivate static func quoted(_ text: String, isOddText: Bool) -> String {
+    guard isOddText || text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 }

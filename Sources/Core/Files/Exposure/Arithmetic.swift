@@ -55,7 +55,7 @@ extension Image {
     }
     out.detector = knownDetector.after(arithmetic)
     out.writeDetectorCards()
-    let left = leftOut
+    let left = leftOut()
     if !left.isEmpty {
       note(
         "\(left.joined(separator: ", "))\(origin.map { " of \($0.file)" } ?? "") "
@@ -65,8 +65,10 @@ extension Image {
   }
 
   /// The other HDUs that a calculated image does without; masks and errors are kept apart from them.
-  private var leftOut: [String] {
-    others.enumerated().compactMap { number, other in
+  ///
+  /// - Parameter isLeftOut: which HDUs are left out.
+  func leftOut(_ isLeftOut: (Companion) -> Bool = { _ in true }) -> [String] {
+    others.filter(isLeftOut).compactMap { other in
       if case .plane(let plane) = other, plane.uncertainty != nil { return nil }
       let name = other.name.isEmpty ? "an HDU without a name" : other.name
       if case .plane(let plane) = other, plane.mask != nil {
@@ -78,17 +80,48 @@ extension Image {
   }
 
   /// An image with other values of the same sky: cleaned or calibrated. Everything else stays, but the values are float32
-  /// now.
+  /// now. Where values in a wider type are the same in single precision, their digits stay for those who ask for that
+  /// type again.
   ///
   /// - Parameters:
   ///   - pixels: of this image's shape.
   ///   - mask: pixels to be masked beside those that are.
   package func edited(_ pixels: Plane<Float>, mask edited: Mask? = nil) -> Image {
     var out = self
+    out.exactPixels = exactPixels.flatMap { $0.keeping(self.pixels, where: pixels) }
     out.pixels = pixels
-    out.exactPixels = nil
     out.storedType = .float32
     if let edited { out.mask = mask.map { $0 | edited } ?? edited }
     return out
+  }
+}
+
+extension ExactPixels {
+  /// The exact values where single precision did not change, and the new ones elsewhere; nil where nothing is left of
+  /// the exact ones.
+  ///
+  /// New values are real numbers: whole ones become float64 where that holds all of them, and stay whole otherwise.
+  /// - Parameters:
+  ///   - old: these values in single precision.
+  ///   - new: as many.
+  fileprivate func keeping(_ old: Plane<Float>, where new: Plane<Float>) -> ExactPixels? {
+    let (old, new) = (old.pixels, new.pixels)
+    guard count == old.count, new.count == old.count else { return nil }
+    let isSame = { (i: Int) in old[i] == new[i] || old[i].isNaN && new[i].isNaN }
+    guard old.indices.contains(where: isSame) else { return nil }
+    func mixed(_ exact: (Int) -> Double) -> ExactPixels {
+      .float64(old.indices.map { isSame($0) && !old[$0].isNaN ? exact($0) : Double(new[$0]) })
+    }
+    // Whole numbers up to here are doubles.
+    let limit = 1 << 53
+    switch self {
+    case .float64(let values): return mixed { values[$0] }
+    case .int64(let values):
+      if values.allSatisfy({ $0.magnitude <= UInt64(limit) }) { return mixed { Double(values[$0]) } }
+      return .int64(old.indices.map { isSame($0) ? values[$0] : Int64(limiting: Double(new[$0])) })
+    case .uint64(let values):
+      if values.allSatisfy({ $0 <= UInt64(limit) }) { return mixed { Double(values[$0]) } }
+      return .uint64(old.indices.map { isSame($0) ? values[$0] : UInt64(limiting: Double(new[$0])) })
+    }
   }
 }

@@ -12,6 +12,28 @@ package struct CarriedHDU: Sendable, Equatable {
     (self.name, self.number, self.bytes) = (name, number, bytes)
   }
 
+  /// Whether bytes can be a whole FITS file of at least two HDUs; what is in them is not looked at.
+  package static func isFile(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= 2 * block, bytes.count % block == 0,
+      bytes.starts(with: "SIMPLE  =                    T".utf8)
+    else { return false }
+    // The second header begins behind the block that ends the first, which has no data.
+    guard let end = stride(from: 0, to: bytes.count, by: 80).first(where: { isEnd(bytes, at: $0) }) else {
+      return false
+    }
+    let second = (end / block + 1) * block
+    let start = bytes[second...].prefix(10)
+    guard start.elementsEqual("XTENSION= ".utf8) else { return false }
+    return stride(from: second, to: bytes.count, by: 80).contains { isEnd(bytes, at: $0) }
+  }
+
+  private static let block = 2880
+
+  private static func isEnd(_ bytes: [UInt8], at place: Int) -> Bool {
+    let card = bytes[place...].prefix(80)
+    return card.starts(with: "END".utf8) && card.dropFirst(3).allSatisfy { $0 == 0x20 }
+  }
+
   /// Whether it is an image that was the primary HDU.
   var isPrimary: Bool { number == 0 }
 }

@@ -32,36 +32,46 @@ package struct DetectorLookup: Sendable {
   /// What deserves a note: different gains or exposure times.
   package let notes: [String]
 
-  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known.
+  /// - Parameter allowsErrors: whether errors may stand for gain and readout noise that are not known and not given.
   /// - Throws: `CRSError` (usage) that says how to give what is not known.
   package init(
-    stack: Stack, gain: Double?, readoutNoise: Double?, bias: Double?, need: Need = .all,
+    stack: Stack, gain: Double?, readoutNoise: Double?, bias: BiasChoice?, need: Need = .all,
     allowsErrors: Bool = false
   ) throws {
-    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
-    try self.init(stack.exposures, arguments, need, allowsErrors)
+    try self.init(stack.exposures, gain, readoutNoise, bias, need, allowsErrors)
   }
 
   package init(
-    image: Image, gain: Double?, readoutNoise: Double?, bias: Double? = nil, need: Need = .all,
+    image: Image, gain: Double?, readoutNoise: Double?, bias: BiasChoice? = nil, need: Need = .all,
     allowsErrors: Bool = false
   ) throws {
-    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: bias, source: .argument)
-    try self.init([image], arguments, need, allowsErrors)
+    try self.init([image], gain, readoutNoise, bias, need, allowsErrors)
   }
 
   private init(
-    _ exposures: [Image], _ arguments: DetectorFacts, _ need: Need, _ allowsErrors: Bool
+    _ exposures: [Image], _ gain: Double?, _ readoutNoise: Double?, _ bias: BiasChoice?, _ need: Need,
+    _ allowsErrors: Bool
   ) throws {
-    let found = exposures.map { ExposureDetector($0, arguments) }
-    let usesErrors = found.map { allowsErrors && !$0.knowsNoise && $0.hasErrors }
+    var level: Double?
+    if case .level(let given)? = bias { level = given }
+    let arguments = DetectorFacts(gain: gain, readoutNoise: readoutNoise, bias: level, source: .argument)
+    let found = try exposures.map { image in
+      try Self.naming(exposures.count > 1 ? image : nil) {
+        try ExposureDetector(image, arguments, measuresBias: bias == .measured)
+      }
+    }
+    // A number that somebody gave asks for the other one.
+    let mayUseErrors = allowsErrors && arguments.gain == nil && arguments.readoutNoise == nil
+    var usesErrors = found.map { mayUseErrors && !$0.knowsNoise && $0.hasErrors }
+    if exposures.count > 1, usesErrors.contains(true) {
+      // Errors and numbers of the detector do not mix.
+      let haveErrors = found.allSatisfy(\.hasErrors)
+      usesErrors = found.map { _ in haveErrors }
+    }
     knowsNoise = !usesErrors.contains(true)
     let each = try found.indices.map { k in
-      do {
-        return try found[k].detector(usesErrors[k] ? need.intersection(.bias) : need)
-      } catch var error as CRSError {
-        if exposures.count > 1, error.file == nil { error.file = exposures[k].origin?.file }
-        throw error
+      try Self.naming(exposures.count > 1 ? exposures[k] : nil) {
+        try found[k].detector(usesErrors[k] ? need.intersection(.bias) : need)
       }
     }
     self.each = each
@@ -69,8 +79,19 @@ package struct DetectorLookup: Sendable {
     common = each.dropFirst().allSatisfy { $0.isClose(to: each[0]) } ? each.first : nil
     rawFactor = found[0].rawFactor
     sources = Self.lines(
-      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1) }, exposures)
-    notes = Self.differences(facts, exposures)
+      zip(found, usesErrors).map { $0.lines(need, usesErrors: $1, isStack: exposures.count > 1) }, exposures)
+    notes =
+      Self.differences(facts, exposures) + (exposures.count > 1 ? Self.refusedTimes(exposures) : [])
+  }
+
+  /// Errors of one exposure among others name its file.
+  private static func naming<Result>(_ image: Image?, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var error as CRSError {
+      error.file = error.file ?? image?.origin?.file
+      throw error
+    }
   }
 
   /// Each line once, those of one number together; lines that hold for some of the exposures name them.
@@ -90,6 +111,17 @@ package struct DetectorLookup: Sendable {
       let which = members[line] ?? []
       return which.count == exposures.count
         ? line : line + ": " + which.map { exposures[$0].label(number: $0 + 1) }.joined(separator: ", ")
+    }
+  }
+
+  /// Exposure times that cannot be used, where the times of the exposures are compared.
+  private static func refusedTimes(_ exposures: [Image]) -> [String] {
+    guard !exposures[0].unit.isRate else { return [] }
+    return exposures.indices.compactMap { k in
+      exposures[k].refusedTime.map {
+        "\(exposures[k].label(number: k + 1)): \($0); exposure times are not compared, flux_factor= gives the "
+          + "relative fluxes"
+      }
     }
   }
 

@@ -94,6 +94,8 @@ package struct ImageOrigin: Sendable, Hashable {
   package var siblings = 0
   /// The plane of a cube, from 1.
   package var plane: Int?
+  /// How many further exposures went into the image, which was combined.
+  package var others = 0
 
   package init(file: String, hdu: Int, name: String) { (self.file, self.hdu, self.name) = (file, hdu, name) }
 }

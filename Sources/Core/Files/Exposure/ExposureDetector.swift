@@ -13,6 +13,26 @@ struct ExposureDetector {
   private let header: HeaderDetector
   private var unit: PixelUnit { image.unit }
 
+  /// - Parameters:
+  ///   - arguments: what the command was given; it wins.
+  ///   - measuresBias: whether the pixels tell the bias.
+  /// - Throws: `CRSError` (data) where they do not.
+  init(_ image: Image, _ arguments: DetectorFacts, measuresBias: Bool) throws {
+    guard measuresBias else {
+      self.init(image, arguments)
+      return
+    }
+    var arguments = arguments
+    // The first look needs no gain, and tells gain and noise where an overscan tells the bias.
+    arguments.bias = try? image.measuredBias(gain: nil, readoutNoise: nil)
+    let first = ExposureDetector(image, arguments)
+    if arguments.bias == nil {
+      arguments.bias = try image.measuredBias(
+        gain: first.facts.gain?.value, readoutNoise: first.facts.readoutNoise?.value)
+    }
+    self.init(image, arguments)
+  }
+
   /// - Parameter arguments: what the command was given; it wins.
   init(_ image: Image, _ arguments: DetectorFacts = DetectorFacts()) {
     let cards = image.cards
@@ -49,12 +69,16 @@ struct ExposureDetector {
 
   /// A line for each number that a command uses.
   ///
-  /// - Parameter usesErrors: whether errors stand for gain and readout noise.
-  func lines(_ need: DetectorLookup.Need, usesErrors: Bool = false) -> [String] {
+  /// - Parameters:
+  ///   - usesErrors: whether errors stand for gain and readout noise.
+  ///   - isStack: whether the image is one of several exposures.
+  func lines(_ need: DetectorLookup.Need, usesErrors: Bool = false, isStack: Bool = false) -> [String] {
     var lines: [String] = []
     let errors = image.uncertainty?.name ?? ""
     if usesErrors {
-      lines.append("noise: from \(errors), the median over 5x5 pixels")
+      lines.append(
+        "noise: from \(errors), " + (isStack ? "the smallest of the exposures" : "the median over 5x5 pixels")
+      )
       if need.contains(.bias) {
         lines.append(
           "bias \((facts.bias?.value ?? .constant(0)).typical) \(unit.name) (\(facts.bias?.source ?? .assumed))"
@@ -168,11 +192,21 @@ struct ExposureDetector {
     if unit.isRate, facts.exposureTime == nil {
       return .usage(
         "the pixels are in \(unit) and the exposure time (EXPTIME) is not known", parameter: "gain",
-        expected: expected + " and rnoise=NUMBER [\(unit)]")
+        expected: expected + " and rnoise=NUMBER [\(unit)]",
+        hint: image.refusedTime.map { $0 + "; the gain of a rate is that of its counts times the seconds" })
     }
     return .usage(
       "the gain is not known", parameter: "gain", expected: expected,
       hint: header.unusedGains.first ?? "or load the file with gain=, or a header with GAIN")
+  }
+
+  /// What the overscan of raw counts says of their readout noise.
+  private var overscanHint: String? {
+    guard unit.quantity == .counts || unit.quantity == .none, !unit.isRate, let overscan = Overscan(image),
+      overscan.level > 5 * overscan.noise
+    else { return nil }
+    return
+      "the overscan scatters by \(overscan.noise.short) \(unit.name) (\(overscan.text)): rnoise=\(overscan.noise.short)"
   }
 
   private func noNoise() -> CRSError {
@@ -184,7 +218,8 @@ struct ExposureDetector {
     }
     return .usage(
       "the readout noise is not known", parameter: "rnoise", expected: expected,
-      hint: header.unusedNoises.first ?? "or load the file with rnoise=, or a header with RDNOISE")
+      hint: header.unusedNoises.first ?? overscanHint
+        ?? "or load the file with rnoise=, or a header with RDNOISE")
   }
 }
 

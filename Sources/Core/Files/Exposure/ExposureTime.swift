@@ -1,8 +1,18 @@
 /// The exposure time that the cards tell.
 enum ExposureTime {
+  private static let keywords = ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME", "EXPOSURE"]
+
+  /// A card of the exposure time that gives no number of seconds above 0, for messages; nil without one.
+  static func refused(_ cards: ExposureCards) -> ExposureCards.Found? {
+    guard find(cards) == nil else { return nil }
+    return keywords.lazy.compactMap { cards.find($0) }.first {
+      $0.keyword != "EXPOSURE" || isTime($0.comment)
+    }
+  }
+
   /// Seconds: EXPTIME; XPOSURE, EFFEXPTM, TEXPTIME, then EXPOSURE if it is a number of seconds. Nil without any above 0.
   static func find(_ cards: ExposureCards) -> Known<Double>? {
-    for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME", "EXPOSURE"] {
+    for keyword in keywords {
       guard let card = cards.find(keyword), let number = card.reading.number, number > 0, number.isFinite,
         keyword != "EXPOSURE" || isTime(card.comment)
       else { continue }
@@ -31,5 +41,13 @@ enum ExposureTime {
     case "h", "hr", "hour", "hours": (3600, "hours")
     default: (1, nil)
     }
+  }
+}
+
+extension Image {
+  /// What is wrong with the card of the exposure time, quoted; nil where the time is known or no card tells one.
+  package var refusedTime: String? {
+    guard detector.exposureTime == nil else { return nil }
+    return ExposureTime.refused(cards).map { HeaderDetector.refusal(of: $0) }
   }
 }

@@ -24,8 +24,31 @@ extension Header {
     if x.start != 1 || x.step != 1 || y.start != 1 || y.step != 1 { removeDistortedCoordinates(note: note) }
     followSections(x, y, shape: shape, note: note)
     followPattern(x, y)
+    if case .section = geometry { beginLogicalCoordinates(x, y) }
     follow(x, axis: 1)
     follow(y, axis: 2)
+  }
+
+  // MARK: - Places in the full frame
+
+  /// A section remembers where it lies in its frame, also where the frame's header had no logical coordinates.
+  private mutating func beginLogicalCoordinates(_ x: AxisSpan, _ y: AxisSpan) {
+    for (axis, span) in [(1, x), (2, y)] where span.start != 1 || span.step != 1 {
+      if number("LTV\(axis)") == nil, number("LTM\(axis)_\(axis)") == nil { set("LTV\(axis)", .real(0)) }
+    }
+  }
+
+  /// What has to be added to pixels of a section to have those of the full frame, as LTV1 and LTV2 say; 0 where the
+  /// header has none, or other steps than whole pixels.
+  package var corner: (x: Int, y: Int) {
+    func added(_ axis: Int) -> Int {
+      guard (number("LTM\(axis)_\(axis)") ?? 1) == 1, let value = number("LTV\(axis)"), abs(value) < 1e9
+      else {
+        return 0
+      }
+      return Int(exactly: -value.rounded()) ?? 0
+    }
+    return (added(1), added(2))
   }
 
   // MARK: - Distortions

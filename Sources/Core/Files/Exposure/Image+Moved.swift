@@ -33,17 +33,22 @@ extension Image {
 extension Image {
   /// The image moved by fractions of pixels.
   ///
-  /// Masks and errors follow; other planes, whose numbers cannot be divided, are left out.
+  /// Masks and errors follow: a pixel is masked where a masked one contributes to it. Other planes, bits of quality
+  /// among them, cannot be divided and are left out.
   /// - Parameters:
   ///   - pixels: moved by `SubpixelShift.fluxConserving`.
   ///   - note: takes a sentence on what is left out.
-  package func shifted(_ pixels: Plane<Float>, by offset: Offset, note: (String) -> Void) -> Image {
+  /// - Throws: `CRSError.interrupted`.
+  package func shifted(
+    _ pixels: Plane<Float>, by offset: Offset, work: Work, note: (String) -> Void
+  ) throws -> Image {
     var out = Image(
-      pixels: pixels, unit: unit, header: header, mask: SubpixelShift.mask(mask, shape: shape, by: offset),
-      uncertainty: uncertainty?.shifted(by: offset), detector: detector)
+      pixels: pixels, unit: unit, header: header,
+      mask: try SubpixelShift.mask(mask, shape: shape, by: offset, work: work),
+      uncertainty: try uncertainty?.shifted(by: offset, work: work), detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
     out.others = others.filter { if case .carried = $0 { true } else { false } }
-    let left = planes.filter { $0.mask == nil && $0.uncertainty == nil }.map(\.name)
+    let left = leftOut { if case .plane = $0 { true } else { false } }
     if !left.isEmpty { note("\(left.joined(separator: ", ")) cannot move by fractions of a pixel: left out") }
     let whole = Geometry.shift(x: Int(offset.x.rounded()), y: Int(offset.y.rounded()))
     out.header.follow(whole, shape: shape, note: note)

@@ -8,6 +8,8 @@ package enum Source: Sendable, Hashable {
   case header(hdu: Int?, card: String, note: String?)
   /// A profile of an instrument, by its name.
   case profile(String)
+  /// The pixels themselves, with what of them told it.
+  case measured(String)
   /// Nobody gave it.
   case assumed
 
@@ -26,6 +28,7 @@ extension Source: CustomStringConvertible {
       "header \(card)" + (hdu.map { $0 == 0 ? ", HDU 0" : ", HDU \($0)" } ?? "")
         + (note.map { ", \($0)" } ?? "")
     case .profile(let name): "profile \(name)"
+    case .measured(let place): "auto: \(place)"
     case .assumed: "default"
     }
   }

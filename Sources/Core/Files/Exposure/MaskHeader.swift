@@ -64,11 +64,32 @@ extension Image {
 }
 
 extension Mask {
+  /// As `Header.corner`, of the image that the mask was made for.
+  package var corner: (x: Int, y: Int) { (owner as? MaskHeader)?.header.corner ?? (0, 0) }
+
+  /// The mask that an image of real numbers stands for, all of them 0 and 1; 255 stands for 1 where there is no other
+  /// value. Whole numbers of a file may be bits, see `MaskNumbers`.
+  ///
+  /// - Throws: `CRSError` (data) with the first pixel that is neither.
+  package init(flagsOf image: Image) throws {
+    let whole: Float = image.pixels.pixels.contains(255) ? 255 : 1
+    if let place = image.pixels.pixels.firstIndex(where: { $0 != 0 && $0 != whole }) {
+      let pixel = image.pixels.pixels[place]
+      throw CRSError.data(
+        "an image is no mask: pixel [\(place % image.width + 1), \(place / image.width + 1)] is "
+          + Double(pixel).short, expected: "a Mask, or an image of 0 and 1",
+        hint: "a comparison gives a mask: (x > LEVEL)")
+    }
+    self = image.owning(Mask(plane: image.pixels.map { $0 != 0 ? 1 : 0 }))
+  }
+
   /// The part inside a section, which must lie inside the mask; its cards follow.
-  package func section(_ section: Section) -> Mask {
-    let geometry = Geometry.section(section)
+  package func section(_ section: Section) -> Mask { moved(.section(section)) }
+
+  /// The part that spans inside the mask take; its cards follow.
+  func moved(_ geometry: Geometry) -> Mask {
     var out = self
-    out.plane = plane[section]
+    out.plane = MovedPlane(geometry: geometry, shape: shape).applied(to: plane, filling: 0)
     if var owner = owner as? MaskHeader {
       owner.header.follow(geometry, shape: shape, note: { _ in })
       out.owner = owner

@@ -2,7 +2,7 @@ import Kernels
 
 /// What the user says about the planes of a file when it is read.
 package struct PlaneOptions: Sendable, Equatable {
-  /// Whether quality planes mask pixels.
+  /// Whether masks and quality planes mask pixels.
   package var usesQuality = true
   /// Bits that do not mask.
   package var ignoredBits: UInt64 = 0
@@ -65,9 +65,10 @@ struct QualityMask {
   let counts: [(bit: UInt64, pixels: Int)]
 
   /// - Parameters:
-  ///   - values: numbers of the plane as unsigned bits, a pixel each.
+  ///   - plane: numbers of the plane as unsigned bits.
   ///   - bits: those that mask.
-  init(_ values: [UInt64], shape: Shape, bits: UInt64) {
+  init(_ plane: Plane<UInt64>, bits: UInt64) {
+    let values = plane.pixels
     var flags = [UInt8](repeating: 0, count: values.count)
     var counts = [Int](repeating: 0, count: 64)
     for (i, value) in values.enumerated() where value & bits != 0 {
@@ -78,7 +79,7 @@ struct QualityMask {
         rest &= rest - 1
       }
     }
-    mask = Mask(plane: Plane(width: shape.width, height: shape.height, pixels: flags))
+    mask = Mask(plane: Plane(width: plane.width, height: plane.height, pixels: flags))
     self.counts = counts.enumerated().filter { $0.element > 0 }.map { (1 << UInt64($0.offset), $0.element) }
   }
 }

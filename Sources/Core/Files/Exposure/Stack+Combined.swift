@@ -19,19 +19,6 @@ package struct Combination: Sendable {
     (self.method, self.factors, self.subtractsBias) = (method, factors, subtractsBias)
     self.facts = facts ?? stack.exposures.map(\.knownDetector)
   }
-
-  /// The variance of a median of normal numbers in that of their mean.
-  package static func medianFactor(_ count: Int) -> Double {
-    switch count {
-    case ..<3: 1
-    case 3: 1.35
-    case 4: 1.19
-    case 5: 1.43
-    case 6: 1.29
-    case 7: 1.47
-    default: .pi / 2
-    }
-  }
 }
 
 extension Stack {
@@ -43,6 +30,7 @@ extension Stack {
     let first = exposures[0]
     var out = Image(pixels: pixels, unit: first.unit, header: first.header, mask: mask, planes: planes)
     (out.primaryHeader, out.inputType, out.origin) = (first.primaryHeader, first.inputType, first.origin)
+    out.origin?.others = exposures.reduce(exposures.count - 1) { $0 + ($1.origin?.others ?? 0) }
     out.detector = detector(of: combination)
     out.writeTimes(exposures, combination)
     let counts = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }
@@ -67,7 +55,7 @@ extension Stack {
     let spread: Double
     switch combination.method {
     case .mean: spread = 1
-    case .median: spread = Combination.medianFactor(exposures.count)
+    case .median: spread = OrderNoise.medianFactor(exposures.count)
     case .other(let reason):
       out.lost = reason
       spread = 1

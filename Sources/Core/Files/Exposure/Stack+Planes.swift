@@ -3,9 +3,34 @@ import Kernels
 extension Stack {
   /// The exposures as the kernels see them: values, masks, errors, and each one's own detector.
   ///
-  /// - Parameter found: what is known of the detectors.
-  package func planes(_ found: DetectorLookup) -> [ExposurePlanes] {
-    exposures.indices.map { k in
+  /// Where `found` says that errors stand for gain and readout noise, the smallest variance of each pixel is its noise.
+  /// - Parameters:
+  ///   - found: what is known of the detectors.
+  ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
+  ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
+  /// - Throws: `CRSError`: data for errors that tell no noise and rates of unlike exposure times, interrupted.
+  package func planes(
+    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
+  ) throws -> [ExposurePlanes] {
+    if found.knowsNoise { try checkRates(found) }
+    let all = try planes(found, scalesErrors: scalesErrors, work)
+    return trims ? all.trimmed(as: exposures) : all
+  }
+
+  /// Rates of unlike exposure times have unlike gains, as if of several detectors, but equal levels.
+  private func checkRates(_ found: DetectorLookup) throws {
+    let times = found.facts.compactMap { $0.exposureTime?.value }
+    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, let least = times.min(),
+      let most = times.max(), least > 0, most / least > 1.001
+    else { return }
+    throw CRSError.data(
+      "the exposures are rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
+      parameter: "exposures", expected: "rates of one exposure time, or counts",
+      hint: "load FILES unit=electron makes counts of them; flux_factor=auto then matches their times")
+  }
+
+  private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
+    let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
       let deviation = image.uncertainty?.deviation
@@ -15,6 +40,19 @@ extension Stack {
       }
       return ExposurePlanes(
         pixels: image.pixels, mask: image.mask, deviation: deviation, detector: found.each[k])
+    }
+    return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension [ExposurePlanes] {
+  /// The same with prescan and overscan masked where the header of an exposure tells them.
+  package func trimmed(as images: [Image]) -> [ExposurePlanes] {
+    zip(self, images).map { planes, image in
+      guard let outside = ImagingArea(image)?.outside else { return planes }
+      var planes = planes
+      planes.mask = planes.mask.map { $0 | outside } ?? outside
+      return planes
     }
   }
 }

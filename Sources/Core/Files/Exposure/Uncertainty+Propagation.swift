@@ -86,7 +86,9 @@ extension Uncertainty {
   }
 
   /// The errors of an image moved by fractions of pixels, whose values are weighted means of up to four pixels.
-  func shifted(by offset: Offset) -> Uncertainty {
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func shifted(by offset: Offset, work: Work) throws -> Uncertainty {
     let variance = deviation.map { $0 * $0 }
     let (width, height) = (variance.width, variance.height)
     let limit = Double(max(width, height) + 2)
@@ -95,18 +97,23 @@ extension Uncertainty {
     let (u, v) = (-dx - columns, -dy - rows)
     let across = [(0, 1 - u), (1, u)].filter { $0.1 > 0 }
     let along = [(0, 1 - v), (1, v)].filter { $0.1 > 0 }
-    var out = Plane<Float>(width: width, height: height, repeating: .nan)
-    for y in 0..<height {
-      for x in 0..<width {
-        var sum = 0.0
-        for (j, wy) in along {
-          for (i, wx) in across {
-            let (column, row) = (x + Int(columns) + i, y + Int(rows) + j)
-            let isInside = column >= 0 && column < width && row >= 0 && row < height
-            sum += wx * wx * wy * wy * (isInside ? Double(variance[column, row]) : .nan)
+    let out = try Plane<Float>(width: width, height: height) { out in
+      guard let base = out.baseAddress else { return }
+      let shared = SharedPointer(base)
+      try work.forTiles(height, size: 16) { tile in
+        for y in tile {
+          for x in 0..<width {
+            var sum = 0.0
+            for (j, wy) in along {
+              for (i, wx) in across {
+                let (column, row) = (x + Int(columns) + i, y + Int(rows) + j)
+                let isInside = column >= 0 && column < width && row >= 0 && row < height
+                sum += wx * wx * wy * wy * (isInside ? Double(variance[column, row]) : .nan)
+              }
+            }
+            shared[y * width + x] = Float(sum.squareRoot())
           }
         }
-        out[x, y] = Float(sum.squareRoot())
       }
     }
     return replacing(deviation: out)

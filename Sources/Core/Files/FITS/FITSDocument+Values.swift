@@ -76,7 +76,7 @@ extension FITSDocument {
     }
     maskSet.history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
-    func add(_ name: String, _ pixels: FITSPixels) {
+    func add(_ name: String, _ pixels: StoredPixels) {
       hdus.append(FITSOutputHDU(name: name, content: .image(pixels)))
     }
     add("MEDIANCR", .uint8(maskSet.medianCR.plane))

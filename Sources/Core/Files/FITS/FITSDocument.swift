@@ -10,7 +10,7 @@ package struct FITSOutputHDU: Sendable {
   package enum Content: Sendable {
     /// No data.
     case empty
-    case image(FITSPixels)
+    case image(StoredPixels)
     /// A plane as its numbers are stored.
     case stored(ExtraPlane)
     /// A binary table of 64-bit integer columns (format K) of equal length.

@@ -86,7 +86,7 @@ private final class ChildTask {
       if let work, work.cancellation.isRaised {
         kill(child, SIGKILL)
         waitpid(child, &ended, 0)
-        throw CRSError.interrupted
+        throw work.cancellation.error
       }
       usleep(pause)
       pause = min(5000, pause * 5 / 4)

@@ -55,6 +55,9 @@ extension FITSFile {
   /// The pixels in single precision, BLANK ones NaN, and the exact values where float32 cannot hold them.
   func readImage(_ hdu: HDUDescription, shape: Shape, work: Work?) throws -> (Plane<Float>, ExactPixels?) {
     let (width, height) = (shape.width, shape.height)
+    let isSmall = [.uint8, .int8, .int16, .uint16, .float32].contains(hdu.storedType)
+    try (work ?? Work()).require(
+      bytes: Double(width) * Double(height) * (isSmall ? 4 : 12), for: "\(path): \(shape) pixels")
     let missing = hdu.storedType.isInteger ? hdu.blank != nil : hdu.isScaled || hdu.isCompressed
     switch hdu.storedType {
     case .uint8, .int8, .int16, .uint16, .float32:

@@ -78,7 +78,7 @@ extension FITSFile {
   }
 
   /// - Returns: the sum of the numbers handed over.
-  private func write(_ pixels: FITSPixels, work: Work?) throws -> DataSum {
+  private func write(_ pixels: StoredPixels, work: Work?) throws -> DataSum {
     // BZERO of the shifted types turns the top bit; done here, cfitsio copies the numbers as they are, which
     // is five times faster and exact for 64 bits.
     var status: Int32 = 0
@@ -96,20 +96,6 @@ extension FITSFile {
     case .int64(let plane): try write(plane.pixels, TLONGLONG, work) { $0.add($1) }
     case .uint64(let plane):
       try write(plane.pixels.map { Int64(bitPattern: $0 ^ (1 << 63)) }, TLONGLONG, work) { $0.add($1) }
-    case .float32(let plane): try write(plane.pixels, TFLOAT, work) { $0.add($1) }
-    case .float64(let plane): try write(plane.pixels, TDOUBLE, work) { $0.add($1) }
-    }
-  }
-
-  /// - Returns: the sum of the numbers handed over.
-  private func write(_ pixels: ExtraPlane.Pixels, work: Work?) throws -> DataSum {
-    var status: Int32 = 0
-    ffpscl(handle, 1, 0, &status)
-    return switch pixels {
-    case .uint8(let plane): try write(plane.pixels, TBYTE, work) { $0.add($1) }
-    case .int16(let plane): try write(plane.pixels, TSHORT, work) { $0.add($1) }
-    case .int32(let plane): try write(plane.pixels, TINT, work) { $0.add($1) }
-    case .int64(let plane): try write(plane.pixels, TLONGLONG, work) { $0.add($1) }
     case .float32(let plane): try write(plane.pixels, TFLOAT, work) { $0.add($1) }
     case .float64(let plane): try write(plane.pixels, TDOUBLE, work) { $0.add($1) }
     }
@@ -189,7 +175,7 @@ extension FITSFile {
         cards.append("BZERO   = " + String(repeating: " ", count: 20 - zero.count) + zero)
       }
     case .stored(let plane):
-      begin("IMAGE", bitpix: plane.pixels.bitpix, axes: plane.axes)
+      begin("IMAGE", bitpix: plane.pixels.type.bitpix, axes: plane.axes)
       cards += plane.scaling
     case .table(let columns):
       begin("BINTABLE", bitpix: 8, axes: [8 * columns.count, columns.first?.values.count ?? 0])

@@ -203,69 +203,71 @@ final class FITSFile {
   ///
   /// - Throws: `CRSError` (file) when its header would make cfitsio 4.2 divide by zero.
   private func checkNextHeader(_ hdu: Int) throws -> Bool {
-    guard let handle else { return false }
-    var start: LONGLONG = 0
-    var data: LONGLONG = 0
-    var end: LONGLONG = 0
+    defer { ffcmsg() }
+    guard let start = beginOfNextHeader(hdu) else { return false }
+    guard let cards = tileCards(from: start) else {
+      bytesBehind = size - start
+      return false
+    }
+    let isRice = cards.contains { $0.hasPrefix("ZCMPTYPE") && $0.contains("RICE") }
+    for card in cards { try check(tileCard: card, isRice: isRice, hdu) }
+    return true
+  }
+
+  /// Where an extension behind the current HDU would begin; nil where there is no room for one.
+  private func beginOfNextHeader(_ hdu: Int) -> Int? {
+    guard let handle else { return nil }
+    var (start, data, end): (LONGLONG, LONGLONG, LONGLONG) = (0, 0, 0)
     var status: Int32 = 0
     ffghadll(handle, &start, &data, &end, &status)
     // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
-    guard status == 0, end > 0, Int(end) <= size - 2880 else {
-      bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
-      if bytesBehind >= 8 {
-        guard !tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) else {
-          cutShort = CRSError.file(
-            "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,
-            hint: "ext=NUMBER loads one HDU before it")
-          ffcmsg()
-          return false
-        }
-      }
-      ffcmsg()
-      return false
+    if status == 0, end > 0, Int(end) <= size - 2880 { return Int(end) }
+    bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
+    if bytesBehind >= 8, tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) {
+      cutShort = CRSError.file(
+        "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,
+        hint: "ext=NUMBER loads one HDU before it")
     }
-    var position = end
+    return nil
+  }
+
+  /// The cards of a header that say how images are cut into tiles; nil where no extension begins.
+  private func tileCards(from start: Int) -> [String]? {
+    var (position, status): (Int, Int32) = (start, 0)
     var cards: [String] = []
     var block = [UInt8](repeating: 0, count: 2880)
-    while Int(position) + 2880 <= size, !cards.contains("END"), cards.count < 100_000 {
-      ffmbyt(handle, position, 0, &status)
+    while position + 2880 <= size, cards.count < 100_000 {
+      ffmbyt(handle, LONGLONG(position), 0, &status)
       ffgbyt(handle, 2880, &block, &status)
       guard status == 0 else { break }
-      if position == end, !block.starts(with: "XTENSION".utf8) {
-        bytesBehind = size - Int(end)
-        return false
-      }
+      if position == start, !block.starts(with: "XTENSION".utf8) { return nil }
       for card in stride(from: 0, to: 2880, by: 80) {
         let text = block[card..<card + 80].map { $0 >= 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
         let line = String(decoding: text, as: UTF8.self)
-        if line.hasPrefix("END ") {
-          cards.append("END")
-          break
-        }
+        if line.hasPrefix("END ") { return cards }
         if line.hasPrefix("Z") { cards.append(line) }
       }
       position += 2880
     }
-    ffcmsg()
-    let isRice = cards.contains { $0.hasPrefix("ZCMPTYPE") && $0.contains("RICE") }
-    for card in cards {
-      let least: Int
-      switch card.prefix(5).trimmingBlanks() {
-      case "ZTILE": least = 1
-      case "ZNAXI": least = 0
-      case "ZVAL1", "ZVAL2": least = isRice ? 1 : Int.min
-      default: continue
-      }
-      if least == Int.min { continue }
-      guard case .integer(let value)? = HeaderCard(card).value(continuation: []),
-        value >= least, value <= Int(Int32.max)
-      else {
-        throw CRSError.file(
-          "\(card.prefix(8).trimmingBlanks()) is not a usable number", file: path, hdu: hdu,
-          expected: "an integer from \(least) to \(Int32.max)")
-      }
+    return cards
+  }
+
+  /// - Throws: `CRSError` (file) for a number by which cfitsio would divide, or that it would cut.
+  private func check(tileCard card: String, isRice: Bool, _ hdu: Int) throws {
+    let least: Int
+    switch card.prefix(5).trimmingBlanks() {
+    case "ZTILE": least = 1
+    case "ZNAXI": least = 0
+    case "ZVAL1" where isRice, "ZVAL2" where isRice: least = 1
+    default: return
     }
-    return true
+    guard case .integer(let value)? = HeaderCard(card).value(continuation: []), value >= least,
+      value <= Int(Int32.max)
+    else {
+      throw CRSError.file(
+        "\(card.prefix(8).trimmingBlanks()) is not a usable number", file: path, hdu: hdu,
+        expected: "an integer from \(least) to \(Int32.max)")
+    }
   }
 
   func check(_ status: Int32, _ doing: String, hint: String? = nil) throws {

@@ -11,21 +11,23 @@ package struct ReadingReport: Sendable, Equatable {
 
 extension FITSReader {
   /// An image together with everything else in its file, in the file's order.
+  ///
+  /// - Parameter part: the pixels that the report is about; nil for all of them.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, options: PlaneOptions, work: Work?
+    _ file: FITSFile, _ main: HDUDescription, part: Geometry? = nil, options: PlaneOptions, work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     var carried: [Int: CarriedHDU] = [:]
     let layout = FileLayout(try file.descriptions())
     var (image, report) = try wholeImage(
-      file, main, layout: layout, options: options, carried: &carried, work: work)
+      file, main, layout: layout, part: part, options: options, carried: &carried, work: work)
     if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
     return (image, report)
   }
 
   /// - Parameter carried: HDUs that are only passed on, by number; those that are not there are read and added.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, options: PlaneOptions,
-    carried: inout [Int: CarriedHDU], work: Work?
+    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, part: Geometry? = nil,
+    options: PlaneOptions, carried: inout [Int: CarriedHDU], work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     guard try file.move(to: main.number) else {
       throw CRSError.file("has no HDU \(main.number)", file: file.path)
@@ -34,7 +36,7 @@ extension FITSReader {
     let (uses, remarks) = layout.uses(for: main)
     image.origin?.siblings = layout.images.count { $0.number != main.number }
     var report = ReadingReport(notes: remarks)
-    var reading = PlaneReading(image: image, options: options)
+    var reading = PlaneReading(image: image, part: part, options: options)
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
       // The empty primary HDU is made anew; its cards are in `primaryHeader`.
@@ -90,13 +92,26 @@ private struct PlaneReading {
   let cards: ExposureCards
   let shape: Shape
   let options: PlaneOptions
+  /// What is counted: all pixels, or those of a section.
+  private let part: MovedPlane?
   private(set) var notes: [String] = []
   /// Planes that mask, as the line at load lists them.
   private var masking: [String] = []
   private var errors: String?
 
-  init(image: Image, options: PlaneOptions) {
+  init(image: Image, part: Geometry? = nil, options: PlaneOptions) {
     (cards, shape, self.options) = (image.cards, image.shape, options)
+    self.part = part.map { MovedPlane(geometry: $0, shape: image.shape) }
+  }
+
+  /// The pixels that the report is about.
+  private func counted<Element: Sendable>(_ plane: Plane<Element>, filler: Element) -> Plane<Element> {
+    part?.applied(to: plane, filling: filler) ?? plane
+  }
+
+  private var countedPixels: Int {
+    guard case .section(let x, let y)? = part?.geometry else { return shape.count }
+    return x.count * y.count
   }
 
   mutating func companion(
@@ -126,7 +141,7 @@ private struct PlaneReading {
       let pixels: [Element] = try file.readPixels(hdu, as: type, null: null, scaling: Scaling(), work: work)
       return Plane(width: shape.width, height: pixels.count / max(1, shape.width), pixels: pixels)
     }
-    let pixels: ExtraPlane.Pixels
+    let pixels: StoredPixels
     switch hdu.scaling.bitpix {
     case 8: pixels = .uint8(try plane(TBYTE))
     case 16: pixels = .int16(try plane(TSHORT))
@@ -149,26 +164,35 @@ private struct PlaneReading {
   private mutating func readMask(
     _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, isInverted: Bool, _ work: Work?
   ) throws {
+    guard isWanted(hdu.name) else { return }
     let (values, _) = try file.readImage(hdu, shape: shape, work: work)
     let isPlain = values.pixels.allSatisfy { $0 == 0 || $0 == 1 || $0 == 255 || $0.isNaN }
     guard isPlain else {
-      notes.append("\(hdu.name) holds other numbers than 0 and 1: every bit masks")
-      return try readQuality(file, hdu, &plane, work)
+      if isBits(values, hdu.name) {
+        notes.append("\(hdu.name) holds other numbers than 0 and 1: every bit masks")
+        try readQuality(file, hdu, &plane, work)
+      }
+      return
     }
+    noteGaps(values, hdu.name)
     let mask = Mask(plane: values.map { ($0 == 0) == isInverted || $0.isNaN ? 1 : 0 })
     plane.mask = mask
     masking.append(hdu.name)
-    warn(hdu.name, mask, [])
+    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
+  }
+
+  private mutating func isWanted(_ name: String) -> Bool {
+    if !options.usesQuality { notes.append("\(name) is not used (dq=no)") }
+    return options.usesQuality
   }
 
   private mutating func readQuality(
     _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ work: Work?
   ) throws {
-    guard options.usesQuality else {
-      notes.append("\(hdu.name) is not used (dq=no)")
-      return
-    }
+    guard isWanted(hdu.name) else { return }
     let (single, exact) = try file.readImage(hdu, shape: shape, work: work)
+    guard hdu.storedType.isInteger || isBits(single, hdu.name) else { return }
+    noteGaps(single, hdu.name)
     let width = abs(hdu.scaling.bitpix)
     let limit: UInt64 = width < 64 ? (1 << UInt64(width)) - 1 : .max
     func bits(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) & limit }
@@ -177,28 +201,46 @@ private struct PlaneReading {
       case .int64(let numbers)?: numbers.map(bits)
       case .uint64(let numbers)?: numbers
       case .float64(let numbers)?: numbers.map { Int64(exactly: $0).map { UInt64(bitPattern: $0) } ?? 1 }
-      case nil: single.pixels.map { $0.isFinite ? bits(Int64($0)) : 1 }
+      case nil: single.pixels.map { Int64(exactly: $0).map(bits) ?? 1 }
       }
     let rules = QualityRules(plane: hdu.header, cards: cards, options: options)
-    let found = QualityMask(values, shape: shape, bits: rules.bits)
-    plane.mask = found.mask
+    let all = Plane(width: shape.width, height: shape.height, pixels: values)
+    plane.mask = QualityMask(all, bits: rules.bits).mask
+    let found = QualityMask(counted(all, filler: 0), bits: rules.bits)
     masking.append(
       found.counts.isEmpty
         ? hdu.name
         : "\(hdu.name): bit\(found.counts.count == 1 ? "" : "s") "
           + found.counts.map { "\($0.bit)" }.joined(separator: ", "))
-    warn(hdu.name, found.mask, found.counts)
+    warn(hdu.name, flagged: found.mask.flagged, of: found.mask.plane.count, found.counts)
+  }
+
+  /// Whether the numbers of a plane can be bits; says so where not.
+  private mutating func isBits(_ values: Plane<Float>, _ name: String) -> Bool {
+    guard
+      let i = values.pixels.firstIndex(where: { !($0.isNaN || $0 >= 0 && $0 == $0.rounded() && $0.isFinite) })
+    else { return true }
+    notes.append(
+      "\(name) is not used: pixel [\(i % shape.width + 1), \(i / shape.width + 1)] is \(Double(values.pixels[i]).plain),"
+        + " a mask holds 0 and 1 or whole numbers of bits")
+    return false
+  }
+
+  private mutating func noteGaps(_ values: Plane<Float>, _ name: String) {
+    let gaps = counted(values, filler: 0).pixels.count { $0.isNaN }
+    if gaps > 0 { notes.append("\(name): \(gaps) NaN pixel\(gaps == 1 ? "" : "s") mask") }
   }
 
   /// Says when a plane masks so much that its bits may mean something else.
-  private mutating func warn(_ name: String, _ mask: Mask, _ counts: [(bit: UInt64, pixels: Int)]) {
-    let flagged = mask.flagged
-    guard 5 * flagged > shape.count else { return }
-    func share(_ pixels: Int) -> String { "\((100 * Double(pixels) / Double(shape.count)).fixed(1)) %" }
+  private mutating func warn(
+    _ name: String, flagged: Int, of all: Int, _ counts: [(bit: UInt64, pixels: Int)] = []
+  ) {
+    guard 5 * flagged > all else { return }
+    func share(_ pixels: Int) -> String { "\((100 * Double(pixels) / Double(all)).fixed(1)) %" }
     notes.append(
       "\(name) masks \(share(flagged)) of the image"
         + (counts.isEmpty
-          ? ""
+          ? 2 * flagged > all ? "; if 1 means a good pixel there, dq=no leaves it out" : ""
           : " (" + counts.map { "bit \($0.bit): \(share($0.pixels))" }.joined(separator: ", ")
             + "); dq_ignore= names bits that do not mask"))
   }
@@ -220,7 +262,7 @@ private struct PlaneReading {
     guard mask.flagged > 0 else { return }
     plane.mask = mask
     masking.append("\(hdu.name) = 0")
-    warn(hdu.name, mask, [])
+    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
   }
 
   private mutating func readWeights(
@@ -236,7 +278,7 @@ private struct PlaneReading {
     guard mask.flagged > 0 else { return }
     plane.mask = mask
     masking.append("\(hdu.name) = 0")
-    warn(hdu.name, mask, [])
+    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
   }
 
   /// The line at load; nil for an image without planes that mean something.
@@ -244,9 +286,9 @@ private struct PlaneReading {
     guard !masking.isEmpty || errors != nil else { return nil }
     var parts: [String] = []
     if !masking.isEmpty {
-      let flags = image.mask?.plane.pixels
+      let flags = image.mask.map { counted($0.plane, filler: 0).pixels }
       var (masked, notFinite) = (0, 0)
-      for (i, value) in image.pixels.pixels.enumerated() {
+      for (i, value) in counted(image.pixels, filler: 0).pixels.enumerated() {
         if !value.isFinite { notFinite += 1 }
         if !value.isFinite || flags?[i] == 1 { masked += 1 }
       }

@@ -15,17 +15,32 @@ extension FITSReader {
       return nil
     }
     return try file.descriptions().filter { $0.is2D && $0.header[MaskHeader.card] == .logical(true) }.map {
-      hdu in
-      guard try file.move(to: hdu.number) else {
-        throw CRSError.file("has no HDU \(hdu.number)", file: file.path)
-      }
-      var mask = try mask(file, hdu, work: work)
-      var header = hdu.keptCards
-      header.remove(MaskHeader.card)
-      mask.owner = MaskHeader(
-        header: header, origin: ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name))
-      return mask
+      try savedMask(file, $0, work: work)
     }
+  }
+
+  /// A saved mask that brackets or `hdu` choose, or a section of it; nil where the HDU is none.
+  static func savedMask(
+    _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?, work: Work?
+  ) throws -> Mask? {
+    if case .bins? = path.choice.part { return nil }
+    let hdu = try found(file, selector, path)
+    guard hdu.is2D, hdu.header[MaskHeader.card] == .logical(true) else { return nil }
+    guard case .section(let section)? = path.choice.part else { return try savedMask(file, hdu, work: work) }
+    let (_, x, y) = try file.plane(section, of: hdu)
+    return try savedMask(file, hdu, work: work).moved(.section(x: x, y: y))
+  }
+
+  private static func savedMask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
+    guard try file.move(to: hdu.number) else {
+      throw CRSError.file("has no HDU \(hdu.number)", file: file.path)
+    }
+    var mask = try mask(file, hdu, work: work)
+    var header = hdu.keptCards
+    header.remove(MaskHeader.card)
+    mask.owner = MaskHeader(
+      header: header, origin: ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name))
+    return mask
   }
 
   /// How many images of the sky a file has; 0 when there is no such FITS file.
@@ -82,6 +97,14 @@ extension FITSReader {
       let file = try FITSFile.open(path, strict: strict, work: work)
       let main = try found(file, combined(path, hdu), path)
       guard main.hasPixels, main.usedAxes.count == 3, let count = main.usedAxes.last else {
+        let isImage = main.hasPixels && main.usedAxes.count <= 2
+        if isImage, main.axes.count > 2 {
+          throw CRSError.file(
+            "has one plane only: \(main.axes.map(String.init).joined(separator: "x")) pixels",
+            file: file.path,
+            hdu: main.number, expected: "a cube of several planes",
+            hint: "without planes=yes it is one image")
+        }
         throw CRSError.file(
           "has no planes: \(main.axes.map(String.init).joined(separator: "x")) pixels", file: file.path,
           hdu: main.number, expected: "a cube (NAXIS = 3)")

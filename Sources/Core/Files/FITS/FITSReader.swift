@@ -35,23 +35,27 @@ package enum FITSReader {
     }
   }
 
-  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image.
+  /// Whatever a file is as a whole: a saved stack, a saved mask, the masks of crmasks, or an image; of a chosen HDU or
+  /// section a mask or an image.
   package static func content(
-    at path: String, options: PlaneOptions = PlaneOptions(), strict: Bool = false, work: Work? = nil,
+    at path: String, hdu: HDUSelector? = nil, options: PlaneOptions = PlaneOptions(), strict: Bool = false,
+    work: Work? = nil,
     report: ((ReadingReport) -> Void)? = nil
   ) throws -> FITSContent {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, strict: strict, work: work)
-      if path.choice == FITSChoice() {
+      let selector = try combined(path, hdu)
+      if path.choice == FITSChoice(), hdu == nil {
         if let stack = try stack(file, work: work) { return .stack(stack) }
         if let masks = try savedMasks(file, work: work) { return .masks(masks) }
         if try file.descriptions().contains(where: { $0.name == "MEDIANCR" }) {
           return .maskSet(try maskSet(file, work: work))
         }
+      } else if let mask = try savedMask(file, path, selector, work: work) {
+        return .masks([mask])
       }
-      return .image(
-        try image(file, path, path.choice.selector, options: options, work: work, report: report))
+      return .image(try image(file, path, selector, options: options, work: work, report: report))
     }
   }
 
@@ -69,7 +73,8 @@ package enum FITSReader {
       (main, spans) = (plane, (x, y))
     case nil: main = try found(file, selector, path)
     }
-    let (image, reading) = try wholeImage(file, main, options: options, work: work)
+    let geometry = spans.map { Geometry.section(x: $0.x, y: $0.y) }
+    let (image, reading) = try wholeImage(file, main, part: geometry, options: options, work: work)
     var told = reading
     if let error = file.cutShort {
       guard selector != nil else { throw error }
@@ -80,8 +85,8 @@ package enum FITSReader {
     } else {
       (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
     }
-    guard let (x, y) = spans else { return image }
-    return image.moved(.section(x: x, y: y)) { work?.remark?("\(path.file.text): \($0)") }
+    guard let geometry else { return image }
+    return image.moved(geometry) { work?.remark?("\(path.file.text): \($0)") }
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.
@@ -154,15 +159,19 @@ package enum FITSReader {
   }
 
   /// A mask: nonzero pixels of that HDU or of the first image are flagged.
-  package static func mask(at path: String, hdu: HDUSelector? = nil, work: Work? = nil) throws -> Mask {
+  ///
+  package static func mask(
+    at path: String, hdu: HDUSelector? = nil, work: Work? = nil
+  ) throws -> Mask {
     let path = try FITSPath(path)
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, work: work)
       let selector = try combined(path, hdu)
       switch path.choice.part {
       case .bins(let bins)?:
-        let image = try histogram(bins, file, selector, version: path.choice.version, work: work).image
-        return Mask(plane: image.pixels.map { $0 == 0 ? 0 : 1 })
+        let (table, image) = try histogram(
+          bins, file, selector, version: path.choice.version, work: work)
+        return try told(MaskNumbers(image.pixels), file, table, work)
       case .section(let section)?:
         let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
         return Mask(plane: try mask(file, plane, work: work).plane[x, y])
@@ -203,17 +212,31 @@ package enum FITSReader {
     return image
   }
 
-  static func mask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
+  static func mask(
+    _ file: FITSFile, _ hdu: HDUDescription, work: Work?
+  ) throws -> Mask {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
-    let bytes: [UInt8]
     if hdu.storedType == .uint8, hdu.blank == nil {
       let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
-      bytes = values.map { $0 == 0 ? 0 : 1 }
-    } else {
-      let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: nil, work: work)
-      bytes = values.map { $0 == 0 ? 0 : 1 }
+      return told(
+        MaskNumbers(Plane(width: shape.width, height: shape.height, pixels: values)), file, hdu, work)
     }
-    return Mask(plane: Plane(width: shape.width, height: shape.height, pixels: bytes))
+    let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: Double.nan, work: work)
+    do {
+      return told(try MaskNumbers(values, shape: shape), file, hdu, work)
+    } catch var error as CRSError {
+      (error.file, error.hdu) = (error.file ?? file.path, error.hdu ?? hdu.number)
+      throw error
+    }
+  }
+
+  /// The mask; what is to be known of its numbers is told.
+  private static func told(
+    _ numbers: MaskNumbers, _ file: FITSFile, _ hdu: HDUDescription, _ work: Work?
+  ) -> Mask {
+    let name = hdu.name.isEmpty || hdu.number == 0 ? file.path : "\(file.path), \(hdu.name)"
+    numbers.remarks.forEach { work?.remark?("\(name): \($0)") }
+    return numbers.mask
   }
 }

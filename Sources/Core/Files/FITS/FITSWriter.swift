@@ -50,6 +50,8 @@ package enum FITSWriter {
         try file.close()
       }
     } catch let error as CRSError where error.kind == .file {
+      // A signal may cut a write short, which cfitsio takes for a fault of the disk.
+      try work?.checkCancelled()
       // cfitsio does not tell that a disk is full.
       throw output.obstacle() ?? error
     }
@@ -148,16 +150,12 @@ extension FITSOutputHDU {
   /// Whether cfitsio's tile compression keeps every value: it has none for 64-bit integers, makes infinities
   /// NaN and tiny (subnormal) floats 0, and unpacks runs of pixels in up to three dimensions only.
   fileprivate var survivesTiles: Bool {
-    if case .stored(let plane) = content {
-      guard plane.scaling.isEmpty, plane.furtherAxes.isEmpty else { return false }
-      return switch plane.pixels {
-      case .int64: false
-      case .float32(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
-      case .float64(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }
-      default: true
-      }
+    let pixels: StoredPixels
+    switch content {
+    case .image(let own) where StructuralCards.furtherAxes(in: header) < 2: pixels = own
+    case .stored(let plane) where plane.scaling.isEmpty && plane.furtherAxes.isEmpty: pixels = plane.pixels
+    default: return false
     }
-    guard case .image(let pixels) = content, StructuralCards.furtherAxes(in: header) < 2 else { return false }
     return switch pixels {
     case .int64, .uint64: false
     case .float32(let plane): plane.pixels.allSatisfy { $0.isNormal || $0.isZero || $0.isNaN }

@@ -6,7 +6,7 @@ extension Image {
   ///
   /// Numbers are rounded to the nearest integer (halves away from zero) and limited to the type's range; pixels without
   /// data get a number that no other pixel has.
-  func pixels(as type: PixelType) throws -> (FITSPixels, blank: Int64?) {
+  func pixels(as type: PixelType) throws -> (StoredPixels, blank: Int64?) {
     if let count = exactPixels?.count, count != pixels.count {
       throw CRSError.data("\(count) exact values for \(pixels.count) pixels")
     }
@@ -90,8 +90,8 @@ extension Image {
   /// - Parameter zero: what the file adds to stored values (BZERO with its sign turned) in that type.
   /// - Throws: `CRSError` (data) when pixels without data need a number and every one is in use.
   private func integers<Value: FixedWidthInteger & Sendable>(
-    _ type: PixelType, _ zero: Int64, _ wrap: (Plane<Value>) -> FITSPixels
-  ) throws -> (FITSPixels, blank: Int64?) {
+    _ type: PixelType, _ zero: Int64, _ wrap: (Plane<Value>) -> StoredPixels
+  ) throws -> (StoredPixels, blank: Int64?) {
     let single = pixels.pixels
     var values: [Value]
     var gaps = false

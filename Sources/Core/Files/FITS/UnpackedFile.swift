@@ -58,10 +58,7 @@ enum UnpackedFile {
 
   /// Bytes of memory that programs may still take, as the system sees it.
   static func availableMemory() -> Int {
-    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return kilobytes.map { $0 << 10 } ?? 1 << 34
+    Memory.available
   }
 
   static func tooLarge(_ file: DiskName) -> CRSError {

@@ -9,11 +9,29 @@ package final class AtomicFiles: Sendable {
   private struct Entries {
     var files: [AtomicFile] = []
     var stale: [String] = []
+    /// Made for the files, the outer ones first.
+    var folders: [String] = []
   }
 
   private let entries = Mutex(Entries())
 
   package init() {}
+
+  deinit {
+    entries.withLock { entries in
+      entries.files = []
+      // Somebody else's files keep a folder.
+      for folder in entries.folders.reversed() { rmdir(folder) }
+    }
+  }
+
+  /// Makes the folder of further files, and those above it; without a commit they go again.
+  ///
+  /// - Throws: `CRSError` (file).
+  package func makeFolder(_ path: String) throws {
+    let made = try NewFolder.make(path)
+    entries.withLock { $0.folders += made }
+  }
 
   /// A further file of the set, to write to before the set is committed, once. Any thread may ask.
   ///

@@ -2,9 +2,13 @@ import Glibc
 import Kernels
 
 extension CRSError {
-  /// The one sentence for a name that is taken.
-  package static func exists(_ path: String) -> CRSError {
-    .file("exists already", file: path, hint: "overwrite=yes replaces it")
+  /// The one sentence for a name that is taken, and for others beside it.
+  package static func exists(
+    _ path: String, and others: [String] = [], expected: String? = nil,
+    hint: String? = "overwrite=yes replaces it"
+  ) -> CRSError {
+    let beside = others.isEmpty ? "" : ", and so does " + others.joined(separator: ", ")
+    return .file("exists already" + beside, file: path, expected: expected, hint: hint)
   }
 
   /// A folder, a device, a FIFO, of which `mode` tells.

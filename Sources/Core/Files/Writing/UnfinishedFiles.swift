@@ -1,10 +1,11 @@
+internal import CDisk
 import Glibc
 import Synchronization
 
-/// The temporary files of this process, which a signal that ends it removes.
+/// The temporary files and folders of this process, which a signal that ends it removes.
 ///
 /// Names stand in memory that is never given back, because a signal handler may read it at any moment.
-enum UnfinishedFiles {
+package enum UnfinishedFiles {
   /// More files at a time than these are written too, but a signal leaves them to the next writer in their folder.
   private static let places = 512
   private static let length = 1024
@@ -23,10 +24,10 @@ enum UnfinishedFiles {
   private static let taken: Int32 = 1
   private static let named: Int32 = 2
 
-  /// Takes note of a name before its file is made.
+  /// Takes note of a name before its file is made, or of a folder of files.
   ///
   /// - Returns: its place, for `remove`; nil when there is none left.
-  static func add(_ path: String) -> Int? {
+  package static func add(_ path: String) -> Int? {
     installed
     guard path.utf8.count < length else { return nil }
     for place in 0..<places
@@ -42,7 +43,7 @@ enum UnfinishedFiles {
     return nil
   }
 
-  static func remove(_ place: Int) { states[place].store(free, ordering: .releasing) }
+  package static func remove(_ place: Int) { states[place].store(free, ordering: .releasing) }
 
   /// Runs renames of which a signal must not cut off some; it ends the process after them.
   static func together<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -99,10 +100,12 @@ enum UnfinishedFiles {
     raise(number)
   }
 
-  /// Removes the files whose names are known now.
-  static func removeAll() {
+  /// Removes the files and folders whose names are known now.
+  package static func removeAll() {
+    installed
     for place in 0..<places where states[place].load(ordering: .acquiring) == named {
-      unlink(names + place * length)
+      let name = names + place * length
+      if unlink(name) != 0, errno == EISDIR { crs_remove_folder(name) }
     }
   }
 }

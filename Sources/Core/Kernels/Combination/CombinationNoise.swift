@@ -33,6 +33,18 @@ struct CombinationNoise: Sendable {
     return square > 0 ? square : perSignal * perSignal / (factor * factor)
   }
 
+  /// The noise of every value where nothing else is needed; nil otherwise.
+  var simple: PixelNoise? { isSimple ? noise?[0] : nil }
+
+  /// The variance of a value of that noise [ADU^2], never 0.
+  @inline(__always)
+  static func variance(_ noise: PixelNoise, _ i: Int, level: Float) -> Float {
+    let (perSignal, readout) = noise.at(i)
+    let square = max(level, 0) * perSignal + readout
+    // Without readout noise and signal one electron is what may have been missed.
+    return square > 0 ? square : perSignal * perSignal
+  }
+
   /// The mean variance of the values for which `isUsed`; nil where one of them is not known.
   @inline(__always)
   func mean(_ i: Int, level: Float, _ isUsed: (Int) -> Bool) -> Float? {
@@ -43,6 +55,21 @@ struct CombinationNoise: Sendable {
       count += 1
     }
     return count > 0 ? sum / count : nil
+  }
+
+  /// The variance that stands for the unlike ones of the values for which `isUsed` where they make a median; nil where
+  /// one of them is not known.
+  @inline(__always)
+  func central(_ i: Int, level: Float, _ isUsed: (Int) -> Bool) -> Float? {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: exposures.count) { variances in
+      var count = 0
+      for k in exposures.indices where isUsed(k) {
+        guard let square = variance(k, i, level: level) else { return nil }
+        variances[count] = square
+        count += 1
+      }
+      return count > 0 ? OrderNoise.central(UnsafeMutableBufferPointer(rebasing: variances[0..<count])) : nil
+    }
   }
 
   /// The scatter of the values for which `isUsed`, n - 1 in the denominator; nil for fewer than `least`.

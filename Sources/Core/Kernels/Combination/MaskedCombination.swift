@@ -5,9 +5,9 @@
 package struct MaskedCombination: Sendable {
   /// Exposures with bias subtracted, levels matched by their gains, divided by their flux factors [ADU].
   let exposures: [Plane<Float>]
-  private let planes: StackPlanes
-  private let noise: CombinationNoise
-  private let masks: MaskSet?
+  let planes: StackPlanes
+  let noise: CombinationNoise
+  let masks: MaskSet?
 
   /// A combined image with its errors.
   package struct Result: Sendable {
@@ -181,102 +181,21 @@ package struct MaskedCombination: Sendable {
         result.withoutData += 1
         continue
       }
-      result.image.pixels[i] = sum / Float(used)
+      result.image.pixels[i] =
+        sum.isFinite ? sum / Float(used) : Self.wideMean(exposures, masks, i)
     }
   }
 }
 
 extension MaskedCombination {
-  /// The variance of a combination's pixels.
-  private func variance(
-    of result: Result, _ method: CombinationMethod, _ kinds: Plane<UInt8>, _ source: VarianceSource,
-    work: Work
-  ) throws -> Plane<Float> {
-    let n = exposures.count
-    let factors = (0...n).map { (1...max(1, n + 1)).contains($0) ? Float(Self.factor(method, of: $0)) : 0 }
-    let shape = result.image.shape
-    let masks = method.usesMasks ? masks?.exposures : nil
-    return try .byRows(shape, work: work) { y, row in
-      for x in 0..<shape.width {
-        let i = y * shape.width + x
-        let level = result.image.pixels[i]
-        let kind = PixelKind(rawValue: kinds.pixels[i]) ?? .plain
-        let isHit = { (k: Int) in masks.map { $0[k].plane.pixels[i] != 0 } ?? false }
-        let isThere = { (k: Int) in exposures[k].pixels[i].isFinite }
-        let used = planes.count(i, of: n)
-        func single(_ isUsed: (Int) -> Bool) -> Float {
-          if source == .noise, let known = noise.mean(i, level: level, isUsed) { return known }
-          return noise.scatter(i, least: source == .noise ? 5 : 2, isUsed) ?? .nan
-        }
-        guard used > 0, level.isFinite else {
-          row[x] = .nan
-          continue
-        }
-        switch kind {
-        case .plain:
-          if noise.isSimple, source == .noise, masks == nil || method != .mediancr || !hasHit(i, masks) {
-            row[x] = (noise.variance(0, i, level: level) ?? .nan) * factors[used]
-          } else if method == .mediancr {
-            row[x] = single(isThere) * medianFactor(of: used, isHit)
-          } else {
-            row[x] = single(isThere) * factors[used]
-          }
-        case .median: row[x] = single(isThere) * medianFactor(of: used, isHit)
-        case .unmasked:
-          let left = Int(result.map.pixels[i])
-          row[x] = single { isThere($0) && !isHit($0) } / Float(max(1, left))
-        case .replaced:
-          // The smallest value is one exposure's.
-          let lowest = exposures.indices.first { exposures[$0].pixels[i] == planes.minimum.pixels[i] }
-          row[x] = source == .noise ? single { $0 == lowest } : .nan
-        }
-      }
+  /// The mean of the values that no mask flags, where their sum is too large for its type.
+  private static func wideMean(_ exposures: [Plane<Float>], _ masks: [Mask], _ i: Int) -> Float {
+    var (sum, used) = (0.0, 0.0)
+    for (exposure, mask) in zip(exposures, masks)
+    where mask.plane.pixels[i] == 0 && exposure.pixels[i].isFinite {
+      sum += Double(exposure.pixels[i])
+      used += 1
     }
-  }
-
-  private func hasHit(_ i: Int, _ masks: [Mask]?) -> Bool {
-    masks?.contains { $0.plane.pixels[i] != 0 } ?? false
-  }
-
-  private func medianFactor(of used: Int, _ isHit: (Int) -> Bool) -> Float {
-    let hits = exposures.indices.reduce(0) { $0 + (isHit($1) ? 1 : 0) }
-    return Float(OrderNoise.median(of: used, hits: hits))
-  }
-
-  /// The variance of a combination of `count` values over the mean variance of one.
-  private static func factor(_ method: CombinationMethod, of count: Int) -> Double {
-    switch method {
-    case .mean, .meancrt, .meancr: 1 / Double(max(1, count))
-    case .median, .mediancr: OrderNoise.median(of: count, hits: 0)
-    case .min: OrderNoise.minimum(of: count)
-    }
-  }
-
-  /// The scatter over all exposures, 0 where a value was replaced.
-  private func scatterOfExposures(_ kinds: Plane<UInt8>, work: Work) throws -> Plane<Float> {
-    let shape = planes.mean.shape
-    let divisor = Float(max(1, exposures.count - 1))
-    return try .byRows(shape, work: work) { y, row in
-      let start = y * shape.width
-      for x in 0..<shape.width { row[x] = 0 }
-      for exposure in exposures {
-        exposure.pixels.withUnsafeBufferPointer { values in
-          planes.mean.pixels.withUnsafeBufferPointer { mean in
-            for x in 0..<shape.width {
-              let difference = values[start + x] - mean[start + x]
-              row[x] += difference * difference
-            }
-          }
-        }
-      }
-      for x in 0..<shape.width { row[x] /= divisor }
-      for x in 0..<shape.width where kinds.pixels[start + x] != PixelKind.plain.rawValue {
-        let i = start + x
-        let isUnmasked = kinds.pixels[i] == PixelKind.unmasked.rawValue
-        let masks = isUnmasked ? masks?.exposures : nil
-        row[x] =
-          masks.flatMap { masks in noise.scatter(i, least: 2) { masks[$0].plane.pixels[i] == 0 } } ?? 0
-      }
-    }
+    return Float(sum / used)
   }
 }

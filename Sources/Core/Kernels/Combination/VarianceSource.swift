@@ -11,9 +11,9 @@ package enum VarianceSource: String, Sendable, CaseIterable {
 }
 
 /// How far order statistics of normal values lie from the truth: mean squares in units of the variance of one value.
-enum OrderNoise {
+package enum OrderNoise {
   /// The variance of a median of `count` values over that of their mean.
-  static func medianFactor(_ count: Int) -> Double {
+  package static func medianFactor(_ count: Int) -> Double {
     switch count {
     case ...2: 1
     case 3: 1.35
@@ -31,6 +31,30 @@ enum OrderNoise {
     let clean = max(1, count - hits)
     let (low, high) = (min((count - 1) / 2, clean - 1), min(count / 2, clean - 1))
     return 0.5 * (square(rank: low, of: clean) + square(rank: high, of: clean))
+  }
+
+  /// The common variance with which the median of normal values scatters as it does with the variances of each.
+  ///
+  /// The scatter of a median is one over the density of the values at its place. Wide values add little density, so that
+  /// the median keeps to the narrow ones, but no value adds more than over the width of the median itself: hence the sum
+  /// of 1/sqrt(s^2 + v), v the variance of the median, found by iteration. Right to 7 % of the deviation for 3 to 7
+  /// values whose deviations differ up to five times.
+  /// - Parameter variances: above 0, at least one.
+  static func central(_ variances: UnsafeMutableBufferPointer<Float>) -> Float {
+    guard let first = variances.first, variances.contains(where: { $0 != first }) else {
+      return variances.first ?? .nan
+    }
+    let count = Float(variances.count)
+    if variances.count == 2 { return (variances[0] + variances[1]) / 2 }
+    let own = Float(medianFactor(variances.count)) / count
+    var found = first
+    for step in 0..<7 {
+      var density: Float = 0
+      for square in variances { density += 1 / (square + (step == 0 ? 0 : own * found)).squareRoot() }
+      let middle = count / density
+      found = middle * middle / (step == 0 ? 1 : 1 + own)
+    }
+    return found
   }
 
   /// Mean square of the smallest of `count` values, its bias included.

@@ -145,6 +145,11 @@ extension DiagramBins {
   ) throws {
     let range = try minimum.finiteRange(work: work)
     let largest = max(0, Double(range?.upperBound ?? 0))
+    guard largest * gain < 1e15 else {
+      throw CRSError.data(
+        "the values reach \(Float(largest)) ADU: no detector counts so many electrons", parameter: "gain",
+        expected: "at most 1e15 electrons")
+    }
     let limits = DiagramLimits(
       exposures: exposures, gain: gain, readoutNoise: readoutNoise, largestMinimum: largest,
       seed: parameters.seed

@@ -30,12 +30,15 @@ struct MonotoneSplineFit {
     let heaviest = points.map(\.weight).max() ?? 1
     var rows: [[Double]] = []
     var right: [Double] = []
+    func row(of splines: (piece: Int, values: SIMD4<Double>)) -> [Double] {
+      var row = [Double](repeating: 0, count: columns)
+      for k in 0..<4 { row[splines.piece - 3 + k] = splines.values[k] }
+      return row
+    }
     for point in points {
       let (piece, basis) = CubicSpline.basis(at: min(max((point.x - first) / width, 0), 1), full: full)
       let root = max(0, point.weight / heaviest).squareRoot()
-      var row = [Double](repeating: 0, count: columns)
-      for k in 0..<4 { row[piece - 3 + k] = root * basis[k] }
-      rows.append(row)
+      rows.append(row(of: (piece, root * basis)))
       right.append(root * point.y / height)
     }
     if Self.isDependent(rows) {
@@ -50,20 +53,14 @@ struct MonotoneSplineFit {
     var constraints: [[Double]] = []
     for k in 0..<Self.constraintPoints {
       let x = Double(k) / Double(Self.constraintPoints - 1)
-      let (piece, slopes) = CubicSpline.slopes(at: x, full: full)
-      var row = [Double](repeating: 0, count: columns)
-      for m in 0..<4 { row[piece - 3 + m] = slopes[m] }
-      constraints.append(row)
+      constraints.append(row(of: CubicSpline.slopes(at: x, full: full)))
     }
     let bound = Self.smallestSlope * width / height
     var bounds = [Double](repeating: bound, count: constraints.count)
     if let floor {
       for k in 0..<Self.constraintPoints {
         let x = Double(k) / Double(Self.constraintPoints - 1)
-        let (piece, basis) = CubicSpline.basis(at: x, full: full)
-        var row = [Double](repeating: 0, count: columns)
-        for m in 0..<4 { row[piece - 3 + m] = basis[m] }
-        constraints.append(row)
+        constraints.append(row(of: CubicSpline.basis(at: x, full: full)))
         let value = floor.value(at: min(max(first + x * width, floor.lower), floor.upper)) / height
         // A little slack, so that rounding never makes the constraints contradict each other.
         bounds.append(value - 1e-6 * abs(value))

@@ -1,80 +1,31 @@
-// Medians on the cells of a tile.
+// Medians as the steps take them.
 extension DetectionTile {
   typealias Pixels = UnsafeMutablePointer<Float>
 
-  /// Medians along x of `2 * reach + 1` pixels.
-  func medianAlongRows(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
-    filter(cells, target, source, reach: reach, step: 1)
-  }
-
-  /// Medians along y of `2 * reach + 1` pixels.
-  func medianAlongColumns(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
-    filter(cells, target, source, reach: reach, step: width)
-  }
-
-  private func filter(_ cells: TileBits, _ target: Pixels, _ source: Pixels, reach: Int, step: Int) {
-    let width = width
-    switch reach {
-    case 2:
-      cells.forEachRun { row, first, end in
-        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
-          target.setLanes(at, medianOf5(source, at &- 2 &* step, step: step))
-        }
+  /// Medians by rows and columns or of squares, without the pixels that take no part; the image's frame stays as it is.
+  ///
+  /// - Parameters:
+  ///   - rows: takes medians along rows, which are there already in the cells of `known`.
+  ///   - wider: room for cells.
+  func median(
+    of source: Pixels, into target: Pixels, at cells: TileBits, reach: Int, rows: Pixels,
+    known: TileBits? = nil, leavingOut gaps: TileBits, _ wider: TileBits
+  ) {
+    if setup.sepmed {
+      wider.spreadRows(cells, reach: reach)
+      if known.map({ wider.missing(wider, in: $0, inside: inside) }) ?? true {
+        medians.alongRows(source, rows, at: wider, reach: reach)
       }
-    case 3:
-      cells.forEachRun { row, first, end in
-        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
-          target.setLanes(at, medianOf7(source, at &- 3 &* step, step: step))
-        }
-      }
-    default:
-      cells.forEachRun { row, first, end in
-        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
-          target.setLanes(at, medianOf9(source, at &- 4 &* step, step: step))
-        }
-      }
+      medians.alongColumns(rows, target, at: cells, reach: reach)
+    } else {
+      medians.ofSquare(source, target, at: cells, reach: reach)
     }
-  }
-
-  /// Medians of squares of `2 * reach + 1` pixels a side.
-  func medianOfSquare(_ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int) {
-    let width = width
-    let ranks = ranks
-    switch reach {
-    case 1:
-      cells.forEachRun { row, first, end in
-        for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
-          target.setLanes(at, medianOf3x3(source, at, stride: width))
-        }
-      }
-    case 2:
-      cells.forEachRun { row, first, end in
-        // The run's columns, two more at either side, are sorted once for all windows that contain them.
-        let top = (row &- 2) &* width &- 2
-        for column in Swift.stride(from: 0, to: end &- first &+ 4, by: 8) {
-          sort5(source, top &+ first &+ column, step: width, into: ranks, column, rankStep: Self.rankStride)
-        }
-        for column in Swift.stride(from: 0, to: end &- first, by: 8) {
-          target.setLanes(
-            row &* width &+ first &+ column, medianOf25(ranks: ranks, stride: Self.rankStride, x: column))
-        }
-      }
-    default:
-      cells.forEachRun { row, first, end in
-        let top = (row &- 3) &* width &- 3
-        for column in Swift.stride(from: 0, to: end &- first &+ 6, by: 8) {
-          sort7(source, top &+ first &+ column, step: width, into: ranks, column, rankStep: Self.rankStride)
-        }
-        for column in Swift.stride(from: 0, to: end &- first, by: 8) {
-          target.setLanes(
-            row &* width &+ first &+ column, medianOf49(ranks: ranks, stride: Self.rankStride, x: column))
-        }
-      }
-    }
+    leaveOut(gaps, source, target, at: cells, reach: reach, near: wider)
+    keepFrame(source, target, at: cells, reach: reach)
   }
 
   /// Replaces medians whose window has pixels that take no part by the low median of the others.
-  func leaveOut(
+  private func leaveOut(
     _ gaps: TileBits, _ source: Pixels, _ target: Pixels, at cells: TileBits, reach: Int, near: TileBits
   ) {
     guard hasGaps else { return }
@@ -92,8 +43,7 @@ extension DetectionTile {
         }
       }
       guard !values.isEmpty else { return }
-      values.sort()
-      target[row * width + column] = values[(values.count - 1) / 2]
+      target[row * width + column] = values.withUnsafeMutableBufferPointer { lowMedian(reordering: $0) }
     }
   }
 }

@@ -4,18 +4,9 @@ extension DetectionTile {
   func computeM(_ need: TileBits) {
     let (new, wider) = (todo[0], todo[1])
     guard new.missing(need, in: haveM, inside: inside) else { return }
-    let reach = setup.noiseReach
-    if setup.sepmed {
-      wider.spreadRows(new, reach: reach)
-      if wider.missing(wider, in: haveVarianceRows, inside: inside) {
-        medianAlongRows(variance, varianceRows, at: wider, reach: reach)
-      }
-      medianAlongColumns(varianceRows, m, at: new, reach: reach)
-    } else {
-      medianOfSquare(variance, m, at: new, reach: reach)
-    }
-    leaveOut(gaps, variance, m, at: new, reach: reach, near: wider)
-    keepFrame(variance, m, at: new, reach: reach)
+    median(
+      of: variance, into: m, at: new, reach: setup.noiseReach, rows: varianceRows, known: haveVarianceRows,
+      leavingOut: gaps, wider)
     if hasBackground {
       let (m, background, width) = (m, background, width)
       new.forEachRun { row, first, end in
@@ -60,17 +51,9 @@ extension DetectionTile {
     let reach = setup.noiseReach
     wider.spread(new, rows: reach, columns: reach)
     computeS(wider)
-    if setup.sepmed {
-      wider.spreadRows(new, reach: reach)
-      if wider.missing(wider, in: haveSRows, inside: inside) {
-        medianAlongRows(s, sRows, at: wider, reach: reach)
-      }
-      medianAlongColumns(sRows, significance, at: new, reach: reach)
-    } else {
-      medianOfSquare(s, significance, at: new, reach: reach)
-    }
-    leaveOut(grownGaps, s, significance, at: new, reach: reach, near: wider)
-    keepFrame(s, significance, at: new, reach: reach)
+    median(
+      of: s, into: significance, at: new, reach: reach, rows: sRows, known: haveSRows, leavingOut: grownGaps,
+      wider)
     let (s, significance, width) = (s, significance, width)
     new.forEachRun { row, first, end in
       for at in Swift.stride(from: row &* width &+ first, to: row &* width &+ end, by: 8) {
@@ -102,29 +85,13 @@ extension DetectionTile {
     fine.spread(candidates, rows: setup.outerReach, columns: setup.outerReach)
     fine.intersection(fine, inside)
     if setup.kernel == nil {
-      if setup.sepmed {
-        wider.spreadRows(fine, reach: setup.innerReach)
-        medianAlongRows(a, fineRows, at: wider, reach: setup.innerReach)
-        medianAlongColumns(fineRows, f, at: fine, reach: setup.innerReach)
-      } else {
-        medianOfSquare(a, f, at: fine, reach: setup.innerReach)
-      }
-      leaveOut(gaps, a, f, at: fine, reach: setup.innerReach, near: wider)
-      keepFrame(a, f, at: fine, reach: setup.innerReach)
+      median(of: a, into: f, at: fine, reach: setup.innerReach, rows: fineRows, leavingOut: gaps, wider)
     } else {
       wider.spread(fine, rows: setup.kernelReachY, columns: setup.kernelReachX)
       computeWeights(wider)
       convolve(fine)
     }
-    if setup.sepmed {
-      wider.spreadRows(candidates, reach: setup.outerReach)
-      medianAlongRows(f, fineRows, at: wider, reach: setup.outerReach)
-      medianAlongColumns(fineRows, g, at: candidates, reach: setup.outerReach)
-    } else {
-      medianOfSquare(f, g, at: candidates, reach: setup.outerReach)
-    }
-    leaveOut(gaps, f, g, at: candidates, reach: setup.outerReach, near: wider)
-    keepFrame(f, g, at: candidates, reach: setup.outerReach)
+    median(of: f, into: g, at: candidates, reach: setup.outerReach, rows: fineRows, leavingOut: gaps, wider)
     computeNoise(candidates)
     let (f, g, noise, width) = (f, g, noise, width)
     let floor = Lanes(repeating: DetectionSetup.fineFloor)

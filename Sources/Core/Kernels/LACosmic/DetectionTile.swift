@@ -48,9 +48,7 @@ final class DetectionTile: @unchecked Sendable {
   let varianceRows: UnsafeMutablePointer<Float>
   let sRows: UnsafeMutablePointer<Float>
   let fineRows: UnsafeMutablePointer<Float>
-  /// Sorted columns of one run.
-  let ranks: UnsafeMutablePointer<Float>
-  static let rankStride = 80
+  let medians: TileMedians
 
   // What is needed, what is there.
   let inside: TileBits
@@ -85,7 +83,7 @@ final class DetectionTile: @unchecked Sendable {
     height = 96 + 2 * haloY
     let guardPixels = 64
     let step = width * height + 2 * guardPixels
-    let floatCount = 14 * step + 8 * Self.rankStride
+    let floatCount = 14 * step + TileMedians.scratchCount
     floats = .allocate(capacity: floatCount)
     floats.initialize(repeating: 0, count: floatCount)
     var free = floats + guardPixels
@@ -107,7 +105,7 @@ final class DetectionTile: @unchecked Sendable {
     varianceRows = plane()
     sRows = plane()
     fineRows = plane()
-    ranks = free - guardPixels
+    medians = TileMedians(width: width, scratch: free - guardPixels)
 
     let (words, rows) = (width / 64, height)
     func bits() -> TileBits { TileBits(words: words, rows: rows) }

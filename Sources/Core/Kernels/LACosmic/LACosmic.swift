@@ -18,59 +18,24 @@ package enum LACosmic {
     background: Plane<Float>? = nil, subtracted: Plane<Float>? = nil, variance: Plane<Float>? = nil,
     keepsClean: Bool = true, keepsBad: Bool = false, work: Work
   ) throws -> LACosmicResult {
-    let shape = pixels.shape
-    let parameters = try parameters.validated(for: shape)
-    for (name, other) in [
-      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("subtracted", subtracted?.shape),
-      ("invar", variance?.shape),
-    ] {
-      if let other, other != shape {
-        throw CRSError.data(
-          "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
-      }
-    }
+    let parameters = try parameters.validated(for: pixels.shape)
+    try check(
+      pixels.shape, inmask: inmask, background: background, subtracted: subtracted, variance: variance)
     let gain = Float(parameters.gain)
-    var source = pixels
-    var scale = gain
-    if let exactPixels, exactPixels.count == pixels.count, gain != 1 {
-      // The product of doubles is rounded once (section 3, step 1).
-      let factor = Double(gain)
-      source = Plane(
-        width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * factor) })
-      scale = 1
-    }
-    var noisy = background
-    if let subtracted {
-      // With all its light, of which the part that is gone is taken out again as a background.
-      source = source.adding(subtracted, times: scale == 1 ? gain : 1)
-      noisy = background?.adding(subtracted, times: 1) ?? subtracted
-    }
+    var input = Input(pixels, exactPixels, gain: gain)
+    input.mask = inmask
+    (input.background, input.variance) = (background, variance)
+    if let subtracted { input.add(subtracted, gain: gain) }
     let scan = try InputScan(
-      copying: keepsClean ? pixels : nil, source: source, scale: scale, limit: Float(parameters.satlevel),
-      work: work)
-    var (masked, made, nonFinite): (Mask?, Mask?, Int) = (inmask, nil, 0)
-    func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
-      let repaired = FinitePixels(plane, scale: factor)
-      if let mask = repaired.mask {
-        masked = masked.map { $0 | mask } ?? mask
-        made = made.map { $0 | mask } ?? mask
-      }
-      return (repaired.pixels, repaired.count)
-    }
-    if scan.hasNonFinite { (source, nonFinite) = finite(source, scale) }
-    var variance = variance
-    if let plane = noisy, try !InputScan.isFinite(plane, scale: gain, work: work) {
-      noisy = finite(plane, gain).0
-    }
-    if let plane = variance, try !InputScan.isFinite(plane, scale: gain * gain, work: work) {
-      variance = finite(plane, gain * gain).0
-    }
+      copying: keepsClean ? pixels : nil, source: input.pixels, scale: input.scale,
+      limit: Float(parameters.satlevel), work: work)
+    try input.fillGaps(hasNonFinite: scan.hasNonFinite, gain: gain, work: work)
     let pad = parameters.padWidth
     let run = try LACosmicRun(
-      pixels: source.reflected(by: pad), scale: scale, hasSaturated: scan.hasSaturated,
-      inmask: masked.map { Mask(plane: $0.plane.reflected(by: pad)) },
-      made: made.map { Mask(plane: $0.plane.reflected(by: pad)) },
-      background: noisy?.reflected(by: pad), variance: variance?.reflected(by: pad),
+      pixels: input.pixels.reflected(by: pad), scale: input.scale, hasSaturated: scan.hasSaturated,
+      inmask: input.mask.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      made: input.made.map { Mask(plane: $0.plane.reflected(by: pad)) },
+      background: input.background?.reflected(by: pad), variance: input.variance?.reflected(by: pad),
       parameters: parameters, work: work)
     let outcome = try run.iterate()
     var clean = scan.copy
@@ -82,8 +47,92 @@ package enum LACosmic {
       clean: clean ?? pixels,
       mask: Mask(plane: try outcome.found.bits.mask(work: work).plane.cropped(by: pad)),
       bad: keepsBad ? Mask(plane: try run.masked.mask(work: work).plane.cropped(by: pad)) : nil,
-      perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: nonFinite,
+      perIteration: outcome.perIteration, iterationLimit: parameters.niter, nonFinite: input.nonFinite,
+      unjudged: run.masked.inside(rim: pad),
       varianceFloorFraction: Double(outcome.atFloor) / Double(max(1, run.count)))
+  }
+}
+
+extension LACosmic {
+  /// Makes sure that everything that is given pixel by pixel fits an image.
+  ///
+  /// - Throws: `CRSError` (data) naming the parameter.
+  package static func check(
+    _ shape: Shape, inmask: Mask? = nil, background: Plane<Float>? = nil, subtracted: Plane<Float>? = nil,
+    variance: Plane<Float>? = nil
+  ) throws {
+    for (name, other) in [
+      ("inmask", inmask?.shape), ("inbkg", background?.shape), ("subtracted", subtracted?.shape),
+      ("invar", variance?.shape),
+    ] {
+      if let other, other != shape {
+        throw CRSError.data(
+          "\(name) is \(other), the image \(shape)", parameter: name, expected: "equal shapes")
+      }
+    }
+  }
+
+  /// The planes as they are judged.
+  private struct Input {
+    var pixels: Plane<Float>
+    /// What turns the pixels into electrons.
+    var scale: Float
+    var mask: Mask?
+    /// Everything that is gone from the pixels but left its noise.
+    var background: Plane<Float>?
+    var variance: Plane<Float>?
+    /// Pixels that were made up.
+    private(set) var made: Mask?
+    private(set) var nonFinite = 0
+
+    init(_ pixels: Plane<Float>, _ exactPixels: [Double]?, gain: Float) {
+      (self.pixels, scale) = (pixels, gain)
+      if let exactPixels, exactPixels.count == pixels.count, gain != 1 {
+        // The product of doubles is rounded once, as the reference has it.
+        let factor = Double(gain)
+        self.pixels = Plane(
+          width: pixels.width, height: pixels.height, pixels: exactPixels.map { Float($0 * factor) })
+        scale = 1
+      }
+    }
+
+    /// Takes the pixels with all their light, of which the part that is gone is taken out again as a background.
+    mutating func add(_ subtracted: Plane<Float>, gain: Float) {
+      pixels = pixels.adding(subtracted, times: scale == 1 ? gain : 1)
+      background = background?.adding(subtracted, times: 1) ?? subtracted
+    }
+
+    /// Makes up what is not finite, and masks it.
+    mutating func fillGaps(hasNonFinite: Bool, gain: Float, work: Work) throws {
+      if hasNonFinite { (pixels, nonFinite) = finite(pixels, scale) }
+      if let plane = background, try !InputScan.isFinite(plane, scale: gain, work: work) {
+        background = finite(plane, gain).0
+      }
+      if let plane = variance, try !InputScan.isFinite(plane, scale: gain * gain, work: work) {
+        variance = finite(plane, gain * gain).0
+      }
+    }
+
+    private mutating func finite(_ plane: Plane<Float>, _ factor: Float) -> (Plane<Float>, Int) {
+      let repaired = FinitePixels(plane, scale: factor)
+      if let found = repaired.mask {
+        mask = mask.map { $0 | found } ?? found
+        made = made.map { $0 | found } ?? found
+      }
+      return (repaired.pixels, repaired.count)
+    }
+  }
+}
+
+extension BitPlane {
+  /// How many pixels are set inside a frame that is narrower by so many pixels at each side.
+  fileprivate func inside(rim: Int) -> Int {
+    guard !isEmpty else { return 0 }
+    var count = 0
+    for y in rim..<max(rim, height - rim) {
+      forEach(row: y) { x in if x >= rim, x < width - rim { count += 1 } }
+    }
+    return count
   }
 }
 

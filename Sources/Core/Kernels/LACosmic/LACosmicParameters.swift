@@ -10,7 +10,7 @@ package struct LACosmicParameters: Sendable, Equatable {
   package var gain: Double
   /// Readout noise [electron], >= 0.
   package var readNoise: Double
-  /// Saturation level [electron], > 0.
+  /// Saturation level [electron], > 0; infinite where no pixel is saturated.
   package var satlevel: Double
   /// Most iterations, 0 or more.
   package var niter: Int
@@ -102,7 +102,7 @@ package struct LACosmicParameters: Sendable, Equatable {
     try require(isPositive(gain), "gain", gain, "electron/adu above 0")
     try require(
       readNoise >= 0 && Float(readNoise).isFinite, "readnoise", readNoise, "electrons, at least 0")
-    try require(isPositive(satlevel), "satlevel", satlevel, "electrons above 0")
+    try require(Float(satlevel) > 0, "satlevel", satlevel, "electrons above 0, or inf")
     try require(niter >= 0, "niter", niter, "0 or more iterations")
     try require((0...1024).contains(padWidth), "padwidth", padWidth, "0 to 1024 pixels")
     if fineStructure == .convolve {

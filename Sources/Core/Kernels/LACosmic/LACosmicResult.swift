@@ -13,6 +13,8 @@ package struct LACosmicResult: Sendable {
   package let iterationLimit: Int
   /// NaN and infinite pixels; they count as masked and are returned as they are.
   package let nonFinite: Int
+  /// Pixels that were not judged: masked, beside masked ones, or around saturated stars; the border does not count.
+  package let unjudged: Int
   /// Fraction of pixels whose variance lay below its floor of 1e-5 electron^2 in the first iteration: more than
   /// 5 % tells of sky-subtracted data.
   package let varianceFloorFraction: Double

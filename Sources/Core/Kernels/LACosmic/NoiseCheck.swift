@@ -90,7 +90,8 @@ package struct NoiseCheck: Sendable {
       blocks.filter { $0.coarse > 0 }.map { $0.measured / $0.coarse })
     let found2 = try Plateau(
       in: pixels, gain: parameters.gain, satlevel: parameters.satlevel,
-      above: found.level + 50 * quiet.measured, sharpness: 0.3 * min(1, max(0.1, quiet.ratio)), work: work)
+      above: parameters.satlevel.isFinite ? found.level + 50 * quiet.measured : .infinity,
+      sharpness: 0.3 * min(1, max(0.1, quiet.ratio)), work: work)
     plateau = (found2.pixels, found2.level)
   }
 

@@ -51,6 +51,14 @@ struct ExaminedStack {
     return out
   }
 
+  /// A combination for a search by shape: a pixel without any value looks like its surroundings, and is never flagged.
+  func surrounded(_ plane: Plane<Float>) -> Plane<Float> {
+    guard hasGaps else { return plane }
+    var out = plane
+    out.fillGaps()
+    return out
+  }
+
   /// An exposure with the median of the values that are there where its own does not count: something that looks like
   /// its surroundings and is never judged.
   ///
@@ -59,7 +67,7 @@ struct ExaminedStack {
     guard hasGaps else { return exposure }
     var out = exposure
     for i in 0..<out.count where !out.pixels[i].isFinite { out.pixels[i] = planes.median.pixels[i] * factor }
-    return out
+    return surrounded(out)
   }
 }
 
@@ -82,7 +90,7 @@ extension Masking {
         leftOut: [], findings: findings, measuredReadout: nil, isCommonScale: true)
     }
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
-    let commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
+    var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
     if let check = DifferenceCheck(common, median: commonPlanes.median, noise: matched.noise),
       check.isDifference
@@ -100,6 +108,24 @@ extension Masking {
       {
         findings.scatter = scatter
       }
+    }
+    if let changes = try SmoothChanges(
+      between: common, offsets: options.offsets, factors: factors, noise: matched.noise,
+      axes: options.changes,
+      work: work)
+    {
+      findings.changes = changes
+      common = try changes.without(common, work: work)
+      commonPlanes = try StackPlanes(common, work: work)
+    }
+    // A pair shows its noise, and nothing but its noise tells hits from chance.
+    if exposures.count == 2, findings.differences == nil, !exposures[0].isNoiseOfErrors,
+      let (noise, raised) = StackScatter(common, median: commonPlanes.median, noise: matched.noise)?
+        .raised(matched.noise)
+    {
+      matched = matched.replacing(noise: noise)
+      measured = raised.measured
+      (findings.raisedNoise, findings.scatter) = (raised, nil)
     }
     let low = try LowValues(
       in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)

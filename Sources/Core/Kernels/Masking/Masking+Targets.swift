@@ -79,7 +79,11 @@ extension Masking {
     _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea, medianCR: Mask
   ) throws -> TargetDetection {
     let stack = evidence.stack
-    var mean = try detect(.mean, stack.planes.mean, mm, cleanable, stack.readoutNoise)
+    var mean = try detect(.mean, stack.surrounded(stack.planes.mean), mm, cleanable, stack.readoutNoise)
+    if stack.hasGaps {
+      mean.image = stack.planes.mean
+      mean.lacosmic = stack.there(mean.lacosmic)
+    }
     if let admitted = admitted(evidence) {
       mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
     }

@@ -8,7 +8,7 @@ package struct Masking: Sendable {
   let work: Work
 
   /// - Parameters:
-  ///   - exposures: at least 3, of one shape.
+  ///   - exposures: at least 2, of one shape.
   ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
@@ -16,11 +16,14 @@ package struct Masking: Sendable {
     _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, options: MaskingOptions,
     auxiliary: AuxiliaryDetector?, work: Work
   ) throws {
-    guard exposures.count >= 3 else {
+    let least = options.compatibility == nil ? 2 : 3
+    guard exposures.count >= least else {
       throw CRSError.data(
         "\(exposures.count) exposure\(exposures.count == 1 ? "" : "s") in the stack", parameter: "images",
-        expected: "at least 3 equivalent exposures")
+        expected: "at least \(least) equivalent exposures",
+        hint: exposures.count == 1 ? "lacosmic finds cosmic rays in one exposure" : nil)
     }
+    if exposures.count == 2 { try Self.checkPair(options) }
     let shape = exposures[0].shape
     for (number, exposure) in exposures.enumerated() {
       guard exposure.shape == shape else {
@@ -74,6 +77,7 @@ package struct Masking: Sendable {
   package func run(
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
   ) throws -> MaskingResult {
+    if exposures.count == 2 { return try runPair(uuid: uuid, history: history, review: review) }
     let stack = try examinedStack()
     let planes = stack.planes
     let cleanable = try CleanableArea(options, shape: planes.median.shape)
@@ -112,7 +116,15 @@ package struct Masking: Sendable {
   private func evidence(of stack: ExaminedStack, _ cleanable: CleanableArea) throws -> Evidence {
     var evidence = Evidence(stack: stack, findings: stack.findings)
     evidence.summary = try comparison(stack, cleanable: cleanable.mask)
-    evidence.auxiliary = try auxiliary?(stack.planes.median, stack.readoutNoise, true)
+    evidence.auxiliary = try auxiliary?(stack.surrounded(stack.planes.median), stack.readoutNoise, true)
+    if stack.hasGaps {
+      // What has no value stays without one.
+      let median = stack.planes.median
+      for i in 0..<median.count where !median.pixels[i].isFinite {
+        evidence.auxiliary?.clean.pixels[i] = .nan
+        evidence.auxiliary?.mask.plane.pixels[i] = 0
+      }
+    }
     if options.detection == .pvalue, options.method.usesMM {
       let found = try judge(
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })

@@ -45,6 +45,8 @@ package struct MaskingOptions: Sendable {
   /// What finds spoilt medians beside L.A.Cosmic: the diagram's boundary, or each pixel's probability.
   package var detection = Detection.boundary
   package var pvalue = PValueOptions()
+  /// Along which axes what changes smoothly between two exposures is followed; no effect on more than two.
+  package var changes = SmoothChanges.Axes.auto
   /// Level that each exposure should have relative to the others, from exposure times or given flux factors; empty for
   /// equal ones.
   package var expectedLevels: [Double] = []

@@ -131,6 +131,8 @@ package struct MaskingResult: Sendable {
   package var overlappingLocalMedians: Int
   /// What the detector by probabilities says; nil under compatibility and when it cannot say anything.
   package var pvalue: PValueDetector.Summary?
+  /// What was asked and measured of two exposures; nil for more.
+  package var pair: PValueDetector.PairSummary?
   /// Whether that detector made the masks.
   package var isByProbability: Bool
   /// What the run found out beside cosmic rays.

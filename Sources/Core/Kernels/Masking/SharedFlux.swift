@@ -21,8 +21,9 @@ struct SharedFlux {
   private static let kept: Float = 0.5
   /// A sum over a group that is a hit's for sure [standard deviations].
   private static let significant: Float = 5
-  /// Part of the difference that the lowest exposure must show nearby, so that there is a source at all.
-  private static let source: Float = 0.1
+  /// Part of the difference that the lowest exposure must show nearby, so that there is a source at all: the light that a
+  /// narrow one lacks in a pixel lies beside it, and a hit two pixels beside a star is none.
+  private var source: Float { isWide ? 0.1 : 0.3 }
 
   /// - Parameters:
   ///   - planes: of the exposures.
@@ -232,6 +233,6 @@ struct SharedFlux {
     let background = ring[ring.count / 2]
     let (perSignal, readout) = noise.typical.at(y * shape.width + x)
     let deviation = (max(background, 0) * perSignal + readout).squareRoot()
-    return peak - background > max(Self.source * difference, 3 * deviation)
+    return peak - background > max(source * difference, 3 * deviation)
   }
 }

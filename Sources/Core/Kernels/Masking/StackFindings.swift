@@ -14,6 +14,12 @@ package struct StackFindings: Sendable {
   package var scatter: StackScatter?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
   package var differences: (assumed: Double, measured: Double)?
+  /// What changes smoothly between the two exposures of a pair, where it was followed.
+  package var changes: SmoothChanges?
+  /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
+  package var raisedNoise: StackScatter.Raised?
+  /// Pixels that both exposures of a pair show hit.
+  package var coincidences = 0
   /// Sources that were not taken for cosmic rays.
   package var sources: Sources?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.

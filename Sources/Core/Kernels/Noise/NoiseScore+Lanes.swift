@@ -21,9 +21,9 @@ extension NoiseScore {
       if RealMath.maximum(RealMath.magnitude(step) - 1e-4 * RealMath.magnitude(t)) <= 1e-9 { break }
     }
     let cumulant = gain * (tilt - lambda) + (0.5 * variance) * t * t
-    let length = RealMath.squareRoot(RealMath.upper(2 * (t * x - cumulant), .zero))
+    let length = squareRoot(RealMath.upper(2 * (t * x - cumulant), .zero))
     let u = length.replacing(with: -length, where: t .< .zero)
-    let root = RealMath.squareRoot(curvature)
+    let root = squareRoot(curvature)
     let isSmall = length .< 1e-3
     let divisor = u.replacing(with: 1, where: isSmall)
     let ratio = (t * root / divisor).replacing(with: 1, where: isSmall)

@@ -85,15 +85,25 @@ struct NoiseTailFamily: Sendable {
   let nodes: Int
   private let tables: [[Double]]
 
+  /// Expectations up to 1e8 electrons and more.
+  private static let mostNodes = 1e5
+
   /// - Parameters:
   ///   - largest: largest expectation needed [ADU].
   ///   - readoutNoise: [ADU], > 0.
+  /// - Throws: `CRSError`: data for values beyond all detectors; interrupted.
   init(gain: Double, readoutNoise: Double, largest: Double, delta: Double, work: Work) throws {
     self.gain = gain
     self.readoutNoise = readoutNoise
     self.delta = delta
     let floor = gain * readoutNoise * readoutNoise
     let top = 2 * gain.squareRoot() * ((max(0, largest) + floor).squareRoot() - floor.squareRoot())
+    guard top / delta < Self.mostNodes else {
+      throw CRSError.data(
+        "the values reach \(Float(largest)) ADU, too many for the expected diagram",
+        parameter: "nsimulations",
+        expected: "at most 1e8 electrons", hint: "give a number of simulations instead of exact")
+    }
     nodes = max(4, Int((top / delta).rounded(.up)) + 3)
     let count = nodes
     let collected = OrderedResults<[Double]>(count)

@@ -25,16 +25,21 @@ struct PoissonLanes {
   let anyHigh: Bool
   private let zeroProbability: Reals
 
-  /// - Parameter rate: expectations, each at least 0 and at most about 4e6.
+  /// Rates above this, infinite ones among them, count as this; a drawing of an infinite rate would not end.
+  private static let largest: Float = 1e30
+
+  /// - Parameter rate: expectations, each at least 0 and at most about 4e6; NaN counts as 0.
   @inline(__always)
-  init(rate: Reals) {
+  init(rate given: Reals) {
+    let rate = given.replacing(with: Self.largest, where: given .> Self.largest)
+      .replacing(with: 0, where: given .!= given)
     self.rate = rate
     isLow = rate .< PoissonLanes.normalMethodFrom
     anyLow = any(isLow)
     anyHigh = !all(isLow)
     whole = VectorMath.floor(rate)
     part = rate - whole
-    sigma = VectorMath.squareRoot(rate)
+    sigma = RandomLanes.root(rate)
     acceptFrom = VectorMath.floor(part - 1.1484)
     sixSquares = 6 * rate * rate
     zeroProbability = anyLow ? PoissonLanes.exponentials(-rate, where: isLow) : Reals(repeating: 0)

@@ -41,12 +41,24 @@ package struct CubicSpline: Sendable, Equatable {
     return [first, first, first] + knots + [last, last, last]
   }
 
-  /// The knot interval of `x` and the four B-splines that are not zero there (de Boor's recurrence).
+  /// The knot interval of `x` and the four B-splines that are not zero there.
   static func basis(at x: Double, full: [Double]) -> (piece: Int, values: SIMD4<Double>) {
+    let piece = piece(of: x, full: full)
+    return (piece, splines(ofDegree: 3, at: x, piece, full))
+  }
+
+  private static func piece(of x: Double, full: [Double]) -> Int {
     var piece = 3
     while piece < full.count - 5, x >= full[piece + 1] { piece += 1 }
+    return piece
+  }
+
+  /// The B-splines of a degree that are not zero in a knot interval (de Boor's recurrence).
+  private static func splines(
+    ofDegree last: Int, at x: Double, _ piece: Int, _ full: [Double]
+  ) -> SIMD4<Double> {
     var values = SIMD4<Double>(1, 0, 0, 0)
-    for degree in 1...3 {
+    for degree in 1...last {
       var carried = 0.0
       for r in 0..<degree {
         let right = full[piece + r + 1]
@@ -57,24 +69,13 @@ package struct CubicSpline: Sendable, Equatable {
       }
       values[degree] = carried
     }
-    return (piece, values)
+    return values
   }
 
   /// Derivatives of the four B-splines of `basis(at:full:)`.
   static func slopes(at x: Double, full: [Double]) -> (piece: Int, values: SIMD4<Double>) {
-    let (piece, _) = basis(at: x, full: full)
-    var quadratic = SIMD4<Double>(1, 0, 0, 0)
-    for degree in 1...2 {
-      var carried = 0.0
-      for r in 0..<degree {
-        let right = full[piece + r + 1]
-        let left = full[piece + 1 - degree + r]
-        let term = quadratic[r] / (right - left)
-        quadratic[r] = carried + (right - x) * term
-        carried = (x - left) * term
-      }
-      quadratic[degree] = carried
-    }
+    let piece = piece(of: x, full: full)
+    let quadratic = splines(ofDegree: 2, at: x, piece, full)
     var values = SIMD4<Double>(repeating: 0)
     for k in 0..<4 {
       if k > 0 { values[k] += 3 * quadratic[k - 1] / (full[piece + k] - full[piece - 3 + k]) }

@@ -17,7 +17,7 @@ enum LaneOrder {
     }
     sort(values)
     let n = values.count
-    return (values[0], n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) * 0.5)
+    return (values[0], n % 2 == 1 ? values[n / 2] : middle(values[n / 2 - 1], values[n / 2]))
   }
 
   /// The same of the values that are finite, NaN where there is none.
@@ -32,7 +32,12 @@ enum LaneOrder {
       values[k] = Reals(repeating: .infinity).replacing(with: values[k], where: isFinite)
     }
     sort(values)
-    return (values[0].replacing(with: .nan, where: count .== 0), central(values, count: count))
+    let minimum = values[0].replacing(with: .nan, where: count .== 0)
+    if values.count == 3 {
+      let median = minimum.replacing(with: (values[0] + values[1]) * 0.5, where: count .== 2)
+      return (minimum, median.replacing(with: values[1], where: count .== 3))
+    }
+    return (minimum, central(values, count: count))
   }
 
   /// The median of the first `count` of sorted values, lane by lane; NaN for none.
@@ -44,7 +49,14 @@ enum LaneOrder {
       low.replace(with: values[k], where: below .== Int32(k) .& (count .> 0))
       high.replace(with: values[k], where: above .== Int32(k))
     }
-    return low.replacing(with: (low + high) * 0.5, where: below .!= above)
+    return low.replacing(with: middle(low, high), where: below .!= above)
+  }
+
+  /// The mean of two values; their sum may be too large for the type.
+  @inline(__always)
+  static func middle(_ a: Reals, _ b: Reals) -> Reals {
+    let mean = (a + b) * 0.5
+    return mean.replacing(with: a * 0.5 + b * 0.5, where: mean - mean .!= 0)
   }
 
   /// The value of a rank of its own in each lane, NaN where there is none.
@@ -64,7 +76,25 @@ enum LaneOrder {
       sum += Reals.zero.replacing(with: values[k], where: isFinite)
       count += Reals.zero.replacing(with: 1, where: isFinite)
     }
-    return sum / count
+    let mean = sum / count
+    // Values near the limit of the type: their sum is none of it.
+    let isLost = mean - mean .!= 0 .& (count .> 0)
+    return isLost == SIMDMask(repeating: false) ? mean : wideMean(values, count, mean, isLost)
+  }
+
+  /// `mean`, calculated in double precision in some lanes.
+  @inline(never)
+  private static func wideMean(
+    _ values: UnsafeMutableBufferPointer<Reals>, _ count: Reals, _ mean: Reals,
+    _ lanes: SIMDMask<SIMD8<Int32>>
+  ) -> Reals {
+    var out = mean
+    for lane in 0..<8 where lanes[lane] {
+      var sum = 0.0
+      for k in 0..<values.count where values[k][lane].isFinite { sum += Double(values[k][lane]) }
+      out[lane] = Float(sum / Double(count[lane]))
+    }
+    return out
   }
 
   /// Insertion network: n (n - 1) / 2 exchanges.

@@ -57,6 +57,16 @@ extension UnsafeMutablePointer<Float> {
   return value
 }
 
+/// The square root of each lane, correctly rounded.
+@inline(__always) func squareRoot(_ value: RealLanes) -> RealLanes {
+  var value = value
+  withUnsafeMutableBytes(of: &value) { bytes in
+    let lanes = bytes.assumingMemoryBound(to: Double.self)
+    if let base = lanes.baseAddress { crs_square_roots_of_reals(base, base) }
+  }
+  return value
+}
+
 /// Whether any lane is set; `any` makes a call of it in long functions.
 @inline(__always) func hasAny(_ flags: SIMDMask<SIMD8<Int32>>) -> Bool {
   let words = unsafeBitCast(flags, to: SIMD4<UInt64>.self)

@@ -2,7 +2,12 @@
 ///
 /// NaN sorts above infinity.
 package func lowMedian(_ values: [Float]) -> Float? {
-  lowMedian(rows: 1) { _, take in
+  // Few values are sorted sooner than counted.
+  guard values.count > 1 << 12 else {
+    let keys = values.map(\.sortKey).sorted()
+    return keys.isEmpty ? nil : Float(sortKey: keys[(keys.count - 1) / 2])
+  }
+  return lowMedian(rows: 1) { _, take in
     for value in values { take(value) }
   }
 }
@@ -16,7 +21,7 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
   var total = 0
   for row in 0..<rows {
     visit(row) { value in
-      high[Int(orderedBits(value) >> 16)] &+= 1
+      high[Int(value.sortKey >> 16)] &+= 1
       total &+= 1
     }
   }
@@ -30,8 +35,8 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
   var low = [Int](repeating: 0, count: 1 << 16)
   for row in 0..<rows {
     visit(row) { value in
-      let bits = orderedBits(value)
-      if Int(bits >> 16) == bin { low[Int(bits & 0xFFFF)] &+= 1 }
+      let key = value.sortKey
+      if Int(key >> 16) == bin { low[Int(key & 0xFFFF)] &+= 1 }
     }
   }
   var end = 0
@@ -39,8 +44,7 @@ func lowMedian(rows: Int, _ visit: (Int, (Float) -> Void) -> Void) -> Float? {
     rank -= low[end]
     end += 1
   }
-  let bits = UInt32(bin) << 16 | UInt32(end)
-  return Float(bitPattern: bits & 0x8000_0000 != 0 ? bits & 0x7FFF_FFFF : ~bits)
+  return Float(sortKey: UInt32(bin) << 16 | UInt32(end))
 }
 
 /// The low median of values that may be reordered (Hoare's selection); `values` must not be empty, NaN not be in it.
@@ -68,10 +72,4 @@ func lowMedian(reordering values: UnsafeMutableBufferPointer<Float>) -> Float {
     }
   }
   return values[rank]
-}
-
-/// The bit pattern of a number, turned so that unsigned integers sort like the numbers.
-@inline(__always) private func orderedBits(_ value: Float) -> UInt32 {
-  let bits = value.bitPattern
-  return bits & 0x8000_0000 != 0 ? ~bits : bits | 0x8000_0000
 }

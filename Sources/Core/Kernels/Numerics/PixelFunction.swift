@@ -57,6 +57,11 @@ package enum PixelFunction: String, Sendable, CaseIterable {
   package static func finite(_ plane: Plane<Float>, work: Work) throws -> Mask {
     Mask(plane: try Elementwise.map(plane, work) { $0.isFinite ? 1 : 0 })
   }
+
+  /// - Throws: `CRSError.interrupted`.
+  package static func finite(_ plane: Plane<Double>, work: Work) throws -> Mask {
+    Mask(plane: try Elementwise.map(plane, work) { $0.isFinite ? 1 : 0 })
+  }
 }
 
 /// The larger or smaller of two values; NaN where one of them is.

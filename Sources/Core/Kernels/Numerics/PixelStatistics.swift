@@ -30,7 +30,10 @@ package struct PixelStatistics: Sendable {
     guard count > 0 else { return nil }
     var sum = 0.0
     for k in 0..<count { sum += value(k) }
-    let mean = sum / Double(count)
+    // A sum beyond the type's limit: the mean is none.
+    let mean =
+      sum.isFinite
+      ? sum / Double(count) : (0..<count).reduce(0.0) { $0 + value($1) / Double(count) }
     var squares = 0.0
     for k in 0..<count { squares += (value(k) - mean) * (value(k) - mean) }
     func quantile(_ q: Double) -> Double { value(Int(q * Double(count - 1))) }
@@ -38,7 +41,9 @@ package struct PixelStatistics: Sendable {
     (minimum, maximum) = (value(0), value(count - 1))
     self.mean = mean
     self.sum = sum
-    median = (value((count - 1) / 2) + value(count / 2)) / 2
+    let (below, above) = (value((count - 1) / 2), value(count / 2))
+    let middle = (below + above) / 2
+    median = middle.isFinite ? middle : below / 2 + above / 2
     deviation = (squares / Double(count)).squareRoot()
     robustDeviation = 0.7413 * (quantile(0.75) - quantile(0.25))
   }

@@ -1,5 +1,3 @@
-internal import CLanes
-
 /// Eight double-precision numbers at a time: the nodes of an average.
 typealias RealLanes = SIMD8<Double>
 
@@ -49,17 +47,6 @@ enum RealMath {
     p = p * z + 2.0 / 5
     p = p * z + 2.0 / 3
     return exponent * 0.6931471805599453 + (2 * s + s * z * p)
-  }
-
-  /// The square root of each lane, correctly rounded.
-  @inline(__always)
-  static func squareRoot(_ value: RealLanes) -> RealLanes {
-    var value = value
-    withUnsafeMutableBytes(of: &value) { bytes in
-      let lanes = bytes.assumingMemoryBound(to: Double.self)
-      if let base = lanes.baseAddress { crs_square_roots_of_reals(base, base) }
-    }
-    return value
   }
 
   @inline(__always)

@@ -47,27 +47,40 @@ extension SubpixelShift {
   /// Pixels of a moved image that a masked pixel or the outside contributes to.
   ///
   /// - Parameter offset: pixels, finite.
-  package static func mask(_ mask: Mask?, shape: Shape, by offset: Offset) -> Mask {
-    var out = Mask(shape: shape)
-    let limit = Double(max(shape.width, shape.height) + 2)
+  /// - Throws: `CRSError.interrupted`.
+  package static func mask(_ mask: Mask?, shape: Shape, by offset: Offset, work: Work) throws -> Mask {
+    let (width, height) = (shape.width, shape.height)
+    let limit = Double(max(width, height) + 2)
     let (dx, dy) = (min(max(offset.x, -limit), limit), min(max(offset.y, -limit), limit))
     let (j, i) = (Int((-dx).rounded(.down)), Int((-dy).rounded(.down)))
     let columns = -dx == Double(j) ? [j] : [j, j + 1]
     let rows = -dy == Double(i) ? [i] : [i, i + 1]
-    for y in 0..<shape.height {
-      for x in 0..<shape.width {
-        let isSpoilt = rows.contains { row in
-          columns.contains { column in
-            let (sourceX, sourceY) = (x + column, y + row)
-            guard sourceX >= 0, sourceX < shape.width, sourceY >= 0, sourceY < shape.height else {
-              return true
+    /// Columns, or rows, all of whose sources lie inside.
+    func inside(_ sources: [Int], _ count: Int) -> Range<Int> {
+      let first = max(0, -(sources.first ?? 0))
+      return first..<max(first, min(count, count - (sources.last ?? 0)))
+    }
+    let (insideX, insideY) = (inside(columns, width), inside(rows, height))
+    let plane = try Plane<UInt8>(width: width, height: height) { out in
+      guard let base = out.baseAddress else { return }
+      let shared = SharedPointer(base)
+      try work.forTiles(height, size: 32) { tile in
+        for y in tile {
+          let row = shared.base + y * width
+          guard insideY.contains(y) else {
+            row.update(repeating: 1, count: width)
+            continue
+          }
+          for x in 0..<width { row[x] = insideX.contains(x) ? 0 : 1 }
+          guard let mask else { continue }
+          for source in rows {
+            for column in columns {
+              for x in insideX where mask.plane.pixels[(y + source) * width + x + column] != 0 { row[x] = 1 }
             }
-            return mask.map { $0.plane[sourceX, sourceY] != 0 } ?? false
           }
         }
-        if isSpoilt { out.plane.pixels[y * shape.width + x] = 1 }
       }
     }
-    return out
+    return Mask(plane: plane)
   }
 }

@@ -60,16 +60,4 @@ enum VectorMath {
     let rounded = (x + 12_582_912) - 12_582_912
     return rounded - Reals(repeating: 0).replacing(with: 1, where: rounded .> x)
   }
-
-  /// Square root of numbers from 0 to 1e38; `SIMD8.squareRoot()` compiles to eight scalar calls.
-  @inline(__always)
-  static func squareRoot(_ x: Reals) -> Reals {
-    // Newton's iteration for 1 / sqrt(x) from the usual first guess by bits.
-    let half = x * 0.5
-    var y = unsafeBitCast(0x5F37_59DF &- (unsafeBitCast(x, to: Words.self) &>> 1), to: Reals.self)
-    y = y * (1.5 - half * y * y)
-    y = y * (1.5 - half * y * y)
-    y = y * (1.5 - half * y * y)
-    return x * y
-  }
 }

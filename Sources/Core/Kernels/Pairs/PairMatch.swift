@@ -89,7 +89,7 @@ package struct PairMatch: Sendable, Equatable {
     let factor = line.factor
     // Steps between neighbours show the noise, whatever else differs.
     var steps: [Double] = []
-    for k in 1..<levels.count where levels[k].isNext {
+    for k in levels.indices.dropFirst() where levels[k].isNext {
       let here = levels[k].second - factor * levels[k].first
       let before = levels[k - 1].second - factor * levels[k - 1].first
       steps.append(abs(here - before))

@@ -19,18 +19,37 @@ struct PairSlopes {
           masked.0 || masked.1 ? .nan : Float(source.first[i + x] + source.second[j + x] / source.scale) / 2
       }
     }
-    // A hit has the steepest slopes of all; over three pixels they are those of the scene.
-    let smooth = try mean.mean3x3(work: work)
-    func slopes(_ part: @escaping @Sendable ((x: Float, y: Float)) -> Float) throws -> Plane<Float> {
-      try smooth.pixels.withUnsafeBufferPointer { pixels in
-        nonisolated(unsafe) let gradient = Gradient(source: pixels, width: width, height: height)
-        return try Plane<Float>.byRows(smooth.shape, work: work) { y, row in
-          for x in 0..<width { row[x] = part(gradient(x, y)) }
+    slopeX = try Self.slopes(mean, along: (1, 0), work)
+    slopeY = try Self.slopes(mean, along: (0, 1), work)
+  }
+
+  /// Slopes along one axis from five pixels, which narrow lines do not flatten; each of them is the median of three
+  /// across, since a hit has the steepest slopes of all.
+  private static func slopes(
+    _ mean: Plane<Float>, along step: (x: Int, y: Int), _ work: Work
+  ) throws -> Plane<Float> {
+    let (width, height) = (mean.width, mean.height)
+    return try mean.pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      @Sendable func value(_ x: Int, _ y: Int) -> Float {
+        guard x >= 0, x < width, y >= 0, y < height else { return .nan }
+        return pixels[y * width + x]
+      }
+      @Sendable func middle(_ x: Int, _ y: Int) -> Float {
+        let (a, b, c) = (value(x - step.y, y - step.x), value(x, y), value(x + step.y, y + step.x))
+        // At borders and beside gaps the pixel itself.
+        guard a.isFinite, c.isFinite else { return b }
+        return max(min(a, b), min(max(a, b), c))
+      }
+      return try Plane<Float>.byRows(mean.shape, work: work) { y, row in
+        for x in 0..<width {
+          func at(_ k: Int) -> Float { middle(x + k * step.x, y + k * step.y) }
+          let near = at(1) - at(-1)
+          let far = at(2) - at(-2)
+          row[x] = far.isFinite ? (8 * near - far) / 12 : near / 2
         }
       }
     }
-    slopeX = try slopes { $0.x }
-    slopeY = try slopes { $0.y }
   }
 
   /// By how much the second exposure's scene lies farther along x and y [pixel], by least squares without what lies far

@@ -13,6 +13,10 @@ package struct ExposurePlanes: Sendable {
   package var detector: Detector
   /// Whether gain and readout noise are known; otherwise only the bias of `detector` means anything.
   package var knowsNoise: Bool
+  /// Whether gain and readout noise only stand for the errors: the gain is no number of electrons.
+  package var isNoiseOfErrors = false
+  /// What the values were multiplied with, a power of two.
+  package var scale = 1.0
 
   /// - Parameters:
   ///   - mask: the shape of `pixels`.
@@ -38,8 +42,11 @@ extension [ExposurePlanes] {
     self = planes.map { ExposurePlanes(pixels: $0, detector: detector) }
   }
 
-  /// Whether all have the same gain, readout noise and bias.
+  /// Whether all have the same gain and readout noise.
   package var haveOneDetector: Bool {
-    dropFirst().allSatisfy { $0.detector == self[0].detector && $0.knowsNoise == self[0].knowsNoise }
+    dropFirst().allSatisfy {
+      $0.detector.gain == self[0].detector.gain && $0.detector.readoutNoise == self[0].detector.readoutNoise
+        && $0.knowsNoise == self[0].knowsNoise
+    }
   }
 }

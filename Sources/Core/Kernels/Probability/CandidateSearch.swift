@@ -67,9 +67,11 @@ struct CandidateSearch {
     let (perSignal, readout) = noise[0].lanes(i, count)
     let rank = there &>> 1
     let sorted = UnsafeMutableBufferPointer(rebasing: values[0..<sources.count])
-    let below = upper(LaneOrder.value(sorted, at: rank &- 1), .zero)
+    // Of two or three values the second one is tested.
+    let isFew = sources.count == 3
+    let below = upper(isFew ? values[0] : LaneOrder.value(sorted, at: rank &- 1), .zero)
     let squared = below * perSignal / factor + readout / (factor * factor)
-    let difference = LaneOrder.value(sorted, at: rank) - values[0]
+    let difference = (isFew ? values[1] : LaneOrder.value(sorted, at: rank)) - values[0]
     return Kernels.bits((there .> 1) .& (difference * difference .> (Self.least * Self.least) * squared))
   }
 

@@ -94,15 +94,11 @@ struct CleanModel {
       return try .byRows(shape, work: work) { y, row in
         for x in 0..<shape.width {
           let i = y * shape.width + x
-          let (perSignal, readout) = noise.at(i)
-          func deviation(_ level: Float) -> Float { (max(level, 0) * perSignal + readout).squareRoot() }
           var low = sources[0][i]
           for k in 1..<sources.count { low = min(low, sources[k][i]) }
-          let middle =
-            isShifted
-            ? low + depth * deviation(max(low, 0) + readout.squareRoot())
-            : low + depth * deviation(low + depth * readout.squareRoot())
-          let limit = middle + clip * deviation(middle) + (slack.map { 0.1 * $0.pixels[i] } ?? 0)
+          let limit =
+            limit(above: low, depth: depth, noise.at(i), clip: clip, isShifted: isShifted)
+            + (slack.map { 0.1 * $0.pixels[i] } ?? 0)
           var (sum, count): (Float, Float) = (0, 0)
           for k in 0..<sources.count where sources[k][i] < limit {
             sum += sources[k][i]
@@ -136,24 +132,31 @@ struct CleanModel {
     }
   }
 
+  /// Up to where values agree with the smallest one.
+  @inline(__always)
+  private static func limit(
+    above low: Float, depth: Float, _ noise: (perSignal: Float, readout: Float), clip: Float, isShifted: Bool
+  ) -> Float {
+    func deviation(_ level: Float) -> Float { (max(level, 0) * noise.perSignal + noise.readout).squareRoot() }
+    let middle =
+      isShifted
+      ? low + depth * deviation(max(low, 0) + noise.readout.squareRoot())
+      : low + depth * deviation(low + depth * noise.readout.squareRoot())
+    return middle + clip * deviation(middle)
+  }
+
   private static func lowestAgreeing(
     _ sources: [UnsafeBufferPointer<Float>], _ i: Int, _ noise: PixelNoise, clip: Float, spare: Float,
     isShifted: Bool
   ) -> Float {
-    let (perSignal, readout) = noise.at(i)
-    func deviation(_ level: Float) -> Float { (max(level, 0) * perSignal + readout).squareRoot() }
     var (low, there) = (Float.infinity, 0)
     for source in sources where source[i].isFinite {
       low = min(low, source[i])
       there += 1
     }
     guard there > 0 else { return .nan }
-    let depth = depth(there)
-    let middle =
-      isShifted
-      ? low + depth * deviation(max(low, 0) + readout.squareRoot())
-      : low + depth * deviation(low + depth * readout.squareRoot())
-    let limit = middle + clip * deviation(middle) + spare
+    let limit =
+      limit(above: low, depth: depth(there), noise.at(i), clip: clip, isShifted: isShifted) + spare
     var (sum, count): (Float, Float) = (0, 0)
     for source in sources where source[i] < limit {
       sum += source[i]

@@ -24,7 +24,9 @@ struct ElectronCounts {
   ///   - gain: [electron/ADU].
   @inline(__always)
   init?(_ x: Double, variance: Double, gain: Double) {
-    guard variance * gain * gain < Self.largestNoise * Self.largestNoise, x * gain < Self.most else {
+    guard variance * gain * gain < Self.largestNoise * Self.largestNoise, x * gain < Self.most,
+      x * gain > -1e15
+    else {
       return nil
     }
     value = x * gain

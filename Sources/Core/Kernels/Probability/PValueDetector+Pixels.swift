@@ -14,7 +14,7 @@ extension PValueDetector {
         numbers: group.numbers)
     }
     let probabilities = kinds
-    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
+    let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
     let search = CandidateSearch(noise: noise, factors: factors)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
@@ -47,7 +47,7 @@ extension PValueDetector {
                     target[i] = Float(
                       -probability.log10(
                         values: pixel.values, exposures: order, ratios: ratios,
-                        at: surroundings(i, noise.typical, readouts, prior, mismatch, model)))
+                        at: surroundings(i, noise.typical, readouts, prior, mismatch, changing, model)))
                   }
                   first += 8
                 }
@@ -64,13 +64,16 @@ extension PValueDetector {
   @inline(__always)
   func surroundings(
     _ i: Int, _ noise: PixelNoise, _ readouts: UnsafeMutableBufferPointer<Double>?, _ prior: LocalPrior?,
-    _ mismatch: PositionMismatch, _ model: CleanModel
+    _ mismatch: PositionMismatch, _ changing: LocalMismatch, _ model: CleanModel
   ) -> PixelProbability.Surroundings {
     let (perSignal, readout) = noise.at(i)
     var out = PixelProbability.Surroundings(
       prediction: 0, deviation: 1, doubt: 0,
       extraVariance: mismatch.variance > 0 ? mismatch.variance * Double(mismatch.gradientSquared(at: i)) : 0,
       perSignal: Double(perSignal), readout: Double(readout), readouts: readouts)
+    if let excess = changing.excess?.pixels[i], excess > 0 {
+      out.extraVariance += Double(excess * (max(model.mean.pixels[i], 0) * perSignal + readout))
+    }
     if let prior {
       let squared = max(model.mean.pixels[i], 0) * perSignal + readout
       // The mean that the prediction was compared with has an error of its own, which is not the prediction's.

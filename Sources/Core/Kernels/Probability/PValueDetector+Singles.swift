@@ -6,25 +6,85 @@ extension PValueDetector {
     package let mask: Mask
     /// Pixels probable enough that another detector's word counts.
     package let admitted: Mask
+    /// -log10 of the probability of each pixel, 0 where it was not evaluated; nil where nobody asked.
+    package let score: Plane<Float>?
+  }
+
+  /// The numbers of a pair.
+  package struct PairSummary: Sendable {
+    /// False alarms that were asked for in each exposure, and the decimal logarithm of the threshold.
+    package let askedFalseAlarms: Double
+    package let logThreshold: Double
+    /// Scatter of the exposures' positions [pixel].
+    package let mismatch: Double
+    /// Part of the pixels on lines along which the exposures differ by more than noise and that scatter.
+    package let changingPart: Double
+  }
+
+  /// What is said of a pair.
+  package var pairSummary: PairSummary {
+    let pixels = exposures[0].count
+    return PairSummary(
+      askedFalseAlarms: options.expectedFalseAlarms(pixels: pixels),
+      logThreshold: Glibc.log10(singleProbability(pixels)), mismatch: mismatch.variance.squareRoot(),
+      changingPart: changing.part)
+  }
+
+  /// The hits of each of two exposures, and the larger -log10 of the two probabilities of each pixel.
+  ///
+  /// - Parameter allowed: pixels that may be flagged; nil for all.
+  /// - Throws: `CRSError.interrupted`.
+  package func pair(allowed: Mask? = nil) throws -> (masks: [Mask], score: Plane<Float>) {
+    let shape = exposures[0].shape
+    let all = allowed ?? Mask(plane: Plane(width: shape.width, height: shape.height, repeating: 1))
+    let singles = try singles(allowed: all, keepsScores: true)
+    let scores = singles.compactMap(\.score)
+    let score = try withPixels(of: scores) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          row[x] = sources.reduce(0) { max($0, $1[i]) }
+        }
+      }
+    }
+    guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
+    // Of two exposures only one tells of the other, so that the faint ends of tracks are less probable than with more:
+    // those next to what was found count from one in a thousand on.
+    let limit = max(Self.edge, -Glibc.log10(singleProbability(shape.count)) - 2 * options.hysteresis)
+    let masks = try zip(singles, scores).map { single, score in
+      let beside = try single.mask.dilated(times: 1, work: work)
+      return try single.mask | (beside & flags(score, above: limit, all))
+    }
+    return (masks, score)
+  }
+
+  /// -log10 of the probability from which on a neighbour of a hit of a pair is one.
+  private static let edge = 3.0
+
+  /// Probability below which a value of one exposure is flagged.
+  private func singleProbability(_ pixels: Int) -> Double {
+    min(options.expectedFalseAlarms(pixels: pixels) / Double(max(1, pixels)), options.largestProbability)
   }
 
   /// Flags what single exposures show beyond the clean mean of all, with as many false alarms for each as
   /// `PValueOptions.falseAlarms`.
   ///
   /// Its expectation is what the other exposures and the neighbours say; see `SingleProbability`.
+  /// - Parameter keepsScores: keep the probabilities.
   /// - Throws: `CRSError.interrupted`.
-  package func singles(allowed: Mask) throws -> [Single] {
-    let pixels = Double(max(1, allowed.plane.count))
-    let probability = min(
-      options.expectedFalseAlarms(pixels: allowed.plane.count) / pixels, options.largestProbability)
-    let limit = -log10(probability)
+  package func singles(allowed: Mask, keepsScores: Bool = false) throws -> [Single] {
+    let limit = -log10(singleProbability(allowed.plane.count))
     return try exposures.indices.map { k in
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
       let admitted = try flags(score, above: max(0.3, limit - 2), allowed) | alone(k)
-      guard options.hysteresis > 0 else { return Single(mask: core, admitted: admitted) }
+      guard options.hysteresis > 0 else {
+        return Single(mask: core, admitted: admitted, score: keepsScores ? score : nil)
+      }
       let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)
-      return Single(mask: Self.connected(loose | core, to: core), admitted: admitted)
+      return Single(
+        mask: Self.connected(loose | core, to: core), admitted: admitted, score: keepsScores ? score : nil)
     }
   }
 
@@ -43,7 +103,7 @@ extension PValueDetector {
   private func singleScore(_ judged: Int) throws -> Plane<Float> {
     let shape = exposures[judged].shape
     let n = exposures.count
-    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
+    let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
     let factor = Float(factors[judged])
     let probability = SingleProbability(
       factors: factors, usesPrior: prior != nil, noiseRatio: noiseRatio)
@@ -81,7 +141,7 @@ extension PValueDetector {
                 target[i] = Float(
                   -probability.log10(
                     of: judged, values: values, ratios: ratios,
-                    at: surroundings(i, noise.typical, readouts, prior, mismatch, model)))
+                    at: surroundings(i, noise.typical, readouts, prior, mismatch, changing, model)))
               }
             }
           }

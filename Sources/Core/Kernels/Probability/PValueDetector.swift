@@ -27,6 +27,8 @@ package struct PValueDetector: Sendable {
     package let hitFraction: Double
     /// Scatter of the exposures' positions [pixel].
     package let mismatch: Double
+    /// Part of the pixels on lines along which the exposures differ by more than noise and that scatter.
+    package let changingPart: Double
     /// Fraction of the pixels that were evaluated.
     package let evaluatedFraction: Double
     /// Scatter of dark pixels over what gain and readout noise make expect; nil where it cannot be measured.
@@ -44,10 +46,11 @@ package struct PValueDetector: Sendable {
   let work: Work
   let model: CleanModel
   let mismatch: PositionMismatch
+  let changing: LocalMismatch
   let prior: LocalPrior?
 
   /// - Parameters:
-  ///   - exposures: at least 3, bias subtracted and divided by their flux factors [ADU], one shape; NaN where a value
+  ///   - exposures: at least 2, bias subtracted and divided by their flux factors [ADU], one shape; NaN where a value
   ///     does not count. A pixel is judged by the values that it has, if there are two of them.
   ///   - factors: flux factors, above 0.
   ///   - offsets: displacements [pixel].
@@ -57,8 +60,8 @@ package struct PValueDetector: Sendable {
     _ exposures: [Plane<Float>], factors: [Double], offsets: [Offset], noise: StackNoise,
     options: PValueOptions, work: Work
   ) throws {
-    guard exposures.count >= 3 else {
-      throw CRSError.data("\(exposures.count) exposures", parameter: "images", expected: "at least 3")
+    guard exposures.count >= 2 else {
+      throw CRSError.data("\(exposures.count) exposures", parameter: "images", expected: "at least 2")
     }
     guard factors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw CRSError.usage(
@@ -70,16 +73,28 @@ package struct PValueDetector: Sendable {
       throw CRSError.data(
         "no pixel has a value that counts", parameter: "images", expected: "exposures with unmasked pixels")
     }
-    self.exposures = exposures
     (self.factors, self.options, self.work, self.noise) = (factors, options, work, noise)
-    model = try CleanModel(
-      exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
-    mismatch = try PositionMismatch(
-      exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+    func model(_ exposures: [Plane<Float>]) throws -> (CleanModel, PositionMismatch) {
+      let model = try CleanModel(
+        exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
+      return (
+        model,
+        try PositionMismatch(
+          exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+      )
+    }
+    let (clean, moved) = try model(exposures)
+    // Only two exposures need it: of three the middle value is there. Somebody who gives the mismatch gives all of it.
+    let isLocal = exposures.count == 2 && options.mismatch == nil
+    (self.exposures, self.model, mismatch) = (exposures, clean, moved)
+    changing =
+      isLocal
+      ? try LocalMismatch(
+        exposures, model: clean, factors: factors, noise: noise, mismatch: moved, work: work) : .none
     prior =
       options.prior == .local
       ? try LocalPrior(
-        model.mean, empty: model.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
+        clean.mean, empty: clean.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
   }
 
   /// Pixels by the number of their values, from 0.
@@ -159,6 +174,7 @@ package struct PValueDetector: Sendable {
     let summary = Summary(
       flagged: (core.flagged, mask.flagged), logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
+      changingPart: changing.part,
       evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
       darkNoise: try DarkNoise.ratio(
         exposures, factors: factors, model: model, noise: noise, hasMasked: used != nil, work: work),

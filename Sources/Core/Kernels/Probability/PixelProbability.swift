@@ -39,7 +39,7 @@ struct PixelProbability {
     self.count = count
     self.usesPrior = usesPrior
     (need, tested) = Self.ranks(exposures: count)
-    groups = noiseRatio == 1 ? 3 : min(16, max(4, Int((3 * noiseRatio).rounded(.up))))
+    groups = noiseRatio == 1 ? 3 : noiseRatio < 5 ? max(4, Int((3 * noiseRatio).rounded(.up))) : 16
     logNumbers = numbers.map { log($0) }
   }
 
@@ -183,7 +183,7 @@ struct PixelProbability {
             let v = expected * (place.perSignal / factors[k]) + constant
             let d = values[i] - expected
             exponent -= 0.5 * d * d / v
-            product /= RealMath.squareRoot(v)
+            product /= squareRoot(v)
           }
           let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
           let tailA = logTail(a, scaled)

@@ -14,7 +14,7 @@ struct SingleProbability {
 
   init(factors: [Double], usesPrior: Bool, noiseRatio: Double = 1) {
     (self.factors, self.usesPrior) = (factors, usesPrior)
-    groups = noiseRatio == 1 ? 3 : min(16, max(4, Int((3 * noiseRatio).rounded(.up))))
+    groups = noiseRatio == 1 ? 3 : noiseRatio < 5 ? max(4, Int((3 * noiseRatio).rounded(.up))) : 16
   }
 
   /// The probability's decimal logarithm, at most 0.
@@ -75,7 +75,7 @@ struct SingleProbability {
             continue
           }
           let v = expected * (place.perSignal / factors[k]) + constant
-          let root = RealMath.squareRoot(v)
+          let root = squareRoot(v)
           let d = (values[k] - expected) / root
           // Cosmic rays only add.
           let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)

@@ -13,12 +13,23 @@ package struct FluxFactorFit: Sendable, Equatable {
   /// What the statistical error leaves out: wings of cosmic rays below the noise.
   package static let systematicError = 0.005
 
-  /// Whether no factor differs from 1 by three standard deviations, the systematic one included.
+  /// Signal over noise of the brightest per cent of the common image.
+  package let brightest: Double
+
+  /// Whether no factor differs from 1 by three standard deviations, the systematic one included, or by as much as would
+  /// show: where bright pixels have little noise, a small difference that is well measured makes thousands of false hits.
   package var isEquivalent: Bool {
     zip(factors, errors).allSatisfy { factor, error in
-      abs(factor - 1) < 3 * (error * error + Self.systematicError * Self.systematicError).squareRoot()
+      let difference = abs(factor - 1)
+      guard difference < 3 * (error * error + Self.systematicError * Self.systematicError).squareRoot() else {
+        return false
+      }
+      return difference < 3 * error || difference * brightest < Self.shown
     }
   }
+
+  /// Part of the noise of bright pixels by which exposures may differ and still count as equivalent.
+  private static let shown = 0.5
 
   /// The factors to use: 1 for equivalent exposures.
   package var adopted: [Double] { isEquivalent ? factors.map { _ in 1 } : factors }
@@ -42,6 +53,7 @@ package struct FluxFactorFit: Sendable, Equatable {
     var planes = try FilledExposures.filled(exposures.planes, work: work)
     var slack: Float = 0
     if let offsets, offsets.contains(where: { $0 != .zero }) {
+      try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
       planes = try zip(planes, offsets).map {
         try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
       }
@@ -68,6 +80,7 @@ package struct FluxFactorFit: Sendable, Equatable {
     factors = best?.factors ?? planes.map { _ in 1 }
     errors = best?.errors ?? planes.map { _ in 1 }
     usedFraction = best?.usedFraction ?? 0
+    brightest = try best?.brightest(use, exposures.noise, work) ?? 0
   }
 
   private static func passes(
@@ -146,6 +159,20 @@ private struct Pass {
     common = try Pass.reduced(exposures, factors, work) { sorted, _ in
       (sorted[(n - 1) / 2] + sorted[n / 2]) / 2
     }
+  }
+
+  /// Signal over noise that one pixel in a hundred exceeds.
+  func brightest(_ use: Plane<UInt8>, _ noise: StackNoise, _ work: Work) throws -> Double {
+    let level = try common.mean3x3(work: work)
+    var values: [Float] = []
+    // A step that shares no divisor with usual widths, so that no column is favoured.
+    for i in stride(from: 0, to: level.count, by: max(1, level.count / 20_000) | 1) where use.pixels[i] != 0 {
+      let (perSignal, readout) = noise.typical.at(i)
+      let signal = max(level.pixels[i], 0)
+      values.append(signal / max(1e-12, signal * perSignal + readout).squareRoot())
+    }
+    values.sort()
+    return values.isEmpty ? 0 : Double(values[Int(0.99 * Double(values.count - 1))])
   }
 
   mutating func improve(

@@ -17,6 +17,9 @@ package struct OffsetFit: Sendable, Equatable {
   package init(
     _ exposures: MatchedExposures, region: Section, largest: Double = 3, guess: [Double]? = nil, work: Work
   ) throws {
+    guard exposures.planes.count > 1 else {
+      throw CRSError.data("there is one exposure", expected: "at least 2 exposures")
+    }
     let inside = try region.validated(inside: exposures.shape, parameter: "mm_crosscorr_region")
     guard min(inside.width, inside.height) >= OffsetFit.smallest else {
       throw CRSError.data(

@@ -42,7 +42,10 @@ package struct Registration: Sendable {
       fit = try OffsetFit(exposures, region: region, largest: largest, guess: guess, work: work)
     }
     var known = fit?.offsets
-    if case .given(let offsets) = displacement { known = offsets }
+    if case .given(let offsets) = displacement {
+      try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
+      known = offsets
+    }
     (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
       exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
     if case .numina(let region) = displacement {

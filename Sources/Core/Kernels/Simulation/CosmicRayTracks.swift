@@ -4,9 +4,14 @@ import Glibc
 enum CosmicRayTracks {
   /// Electrons deposited by `count` cosmic rays: straight tracks of exponential length, a few long ones, with
   /// log-normal charge per pixel, spread a little into neighbouring pixels.
-  static func plane(width: Int, height: Int, count: Int, random: inout SplitMix64) -> Plane<Float> {
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  static func plane(
+    width: Int, height: Int, count: Int, random: inout SplitMix64, work: Work
+  ) throws -> Plane<Float> {
     var plane = Plane<Float>(width: width, height: height, repeating: 0)
-    for _ in 0..<count {
+    for number in 0..<count {
+      if number % 1024 == 0 { try work.checkCancelled() }
       let x = random.uniform() * Double(width)
       let y = random.uniform() * Double(height)
       var length = 1 - 4 * log(random.uniform())
@@ -21,7 +26,7 @@ enum CosmicRayTracks {
         plane[Int(column), Int(row)] += Float(charge * length / Double(steps))
       }
     }
-    return spread(plane)
+    return try spread(plane, work: work)
   }
 
   /// Adds rays that hit the same pixels of two exposures.
@@ -44,9 +49,10 @@ enum CosmicRayTracks {
   }
 
   /// Diffusion of charge: 5 % to each side, 1 % to each corner.
-  private static func spread(_ plane: Plane<Float>) -> Plane<Float> {
+  private static func spread(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
     var out = Plane<Float>(width: plane.width, height: plane.height, repeating: 0)
     for y in 0..<plane.height {
+      if y % 64 == 0 { try work.checkCancelled() }
       for x in 0..<plane.width where plane[x, y] != 0 {
         let charge = plane[x, y]
         for dy in -1...1 {

@@ -43,6 +43,10 @@ package struct ExposureSimulation: Sendable {
         "\(flux.count) values for \(exposures) exposures", parameter: "flux",
         expected: "one for each exposure")
     }
+    guard flux.allSatisfy({ (0...1e6).contains($0) }) else {
+      throw CRSError.usage(
+        "a relative flux is negative or very large", parameter: "flux", expected: "numbers of 0...1000000")
+    }
     guard offsets.isEmpty || offsets.count == exposures else {
       throw CRSError.usage(
         "\(offsets.count) values for \(exposures) exposures", parameter: "offsets",
@@ -56,9 +60,9 @@ package struct ExposureSimulation: Sendable {
     let scene = FibreScene(width: width, height: height, peak: peak, random: &random)
     var rays: [Plane<Float>] = []
     for _ in 0..<exposures {
-      try work.checkCancelled()
       let count = Int((density * Double(width * height)).rounded())
-      rays.append(CosmicRayTracks.plane(width: width, height: height, count: count, random: &random))
+      rays.append(
+        try CosmicRayTracks.plane(width: width, height: height, count: count, random: &random, work: work))
     }
     CosmicRayTracks.addCoincidences(coincidences, to: &rays, random: &random)
     let time = exposureTime / 1200
@@ -70,8 +74,8 @@ package struct ExposureSimulation: Sendable {
         try expose(
           expected, rays[k], stream: UInt64(k) << 40, stage: "exposure \(k + 1) of \(exposures)", work: work))
     }
-    var ideal = try scene.expectation(offset: .zero, scale: time, work: work)
-    for i in 0..<ideal.count { ideal.pixels[i] /= Float(gain) }
+    let electrons = try scene.expectation(offset: .zero, scale: time, work: work)
+    let ideal = try Elementwise.map(electrons, work) { $0 / Float(gain) }
     return Result(exposures: images, cosmicRays: rays, scene: ideal)
   }
 

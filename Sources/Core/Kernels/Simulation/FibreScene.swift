@@ -66,7 +66,8 @@ struct FibreScene: Sendable {
 
   /// Continuum and lines along each fibre, a plane of one row each.
   private func spectra(offset: Offset, work: Work) throws -> [Plane<Float>] {
-    fibres.map { fibre in
+    try fibres.map { fibre in
+      try work.checkCancelled()
       var row = Plane<Float>(width: width, height: 1, repeating: 0)
       for x in 0..<width { row.pixels[x] = Float(9 + 4 * sin((Double(x) - offset.x) / Double(width) * 5)) }
       let tilt = 12 * pow(fibre.centre / Double(height) - 0.5, 2)

@@ -18,6 +18,8 @@ package struct LowValues: Sendable {
   private static let (outlier, agreement): (Float, Float) = (5, 4)
   /// Below the lowest value of all neighbours by so much a value is too low, however steep the neighbourhood is.
   private static let evident: Float = 8
+  /// Neighbours of a low value that may have one too.
+  private static let touching = 2
   /// Differences of values that are looked into [standard deviations].
   private static let least: Float = 4.5
   /// What seeing and small displacements do: part of the differences between neighbours.
@@ -153,6 +155,22 @@ package struct LowValues: Sendable {
       return low < .infinity ? low : .nan
     }
 
+    /// The two smallest values of a neighbour, infinite where there are fewer, and the exposure of the first.
+    private func lowest(_ x: Int, _ y: Int) -> (low: Float, next: Float, exposure: Int) {
+      var out = (low: Float.infinity, next: Float.infinity, exposure: 0)
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return out }
+      let i = y * shape.width + x
+      for k in 0..<count where sources[k][i].isFinite {
+        let value = sources[k][i]
+        if value < out.low {
+          out = (value, out.low, k)
+        } else if value < out.next {
+          out.next = value
+        }
+      }
+      return out
+    }
+
     private func judge(_ x: Int, _ y: Int, into found: inout [Finding]) {
       let i = y * shape.width + x
       withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { order in
@@ -208,15 +226,23 @@ package struct LowValues: Sendable {
 
     /// How many of the ordered values lie far below every value around, as on and beside stars no level of the
     /// neighbourhood could tell; 0 where all of them do. The exposure that coincident hits leave out is no such pit: its
-    /// own neighbours are as low.
+    /// own neighbours are as low. One or two neighbours may have a value far below their others themselves: drop-outs
+    /// that touch each other.
     private func pits(_ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ n: Int) -> Int {
-      var floor = Float.infinity
+      var (plain, floor, touching) = (Float.infinity, Float.infinity, 0)
       for j in y - 1...y + 1 {
         for i in x - 1...x + 1 where i != x || j != y {
-          let value = smallest(i, j)
-          if value < floor { floor = value }
+          let (low, next, exposure) = lowest(i, j)
+          guard low < .infinity else { continue }
+          plain = min(plain, low)
+          let isOut =
+            next < .infinity
+            && low < next - LowValues.evident * deviation(exposure, j * shape.width + i, level: next)
+          if isOut { touching += 1 }
+          floor = min(floor, isOut ? next : low)
         }
       }
+      if touching > LowValues.touching { floor = plain }
       guard floor > 0, floor < .infinity else { return 0 }
       let i = y * shape.width + x
       var count = 0

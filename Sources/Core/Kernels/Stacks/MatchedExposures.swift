@@ -83,14 +83,18 @@ package struct MatchedExposures: Sendable {
   private static func gaps(in plane: Plane<Float>, mask: Mask?, _ work: Work) throws -> Plane<Float>? {
     let isMasked = mask.map { $0.plane.pixels.contains { $0 != 0 } } ?? false
     if !isMasked, try plane.isFinite(work: work) { return nil }
+    let (width, shape) = (plane.width, plane.shape)
     return try plane.pixels.withUnsafeBufferPointer { source in
-      nonisolated(unsafe) let source = source
-      return try .byRows(plane.shape, work: work) { y, row in
-        let start = y * plane.width
-        for x in 0..<plane.width {
-          let value = source[start + x]
-          let counts = value.isFinite && (mask.map { $0.plane.pixels[start + x] == 0 } ?? true)
-          row[x] = counts ? value : .nan
+      try (mask?.plane.pixels ?? []).withUnsafeBufferPointer { flags in
+        nonisolated(unsafe) let (source, flags) = (source, flags)
+        let hasFlags = !flags.isEmpty
+        return try Plane<Float>.byRows(shape, work: work) { y, row in
+          for x in 0..<width {
+            let value = source[y * width + x]
+            // A difference of a value from itself is 0 only where the value is finite.
+            let counts = value - value == 0 && !(hasFlags && flags[y * width + x] != 0)
+            row[x] = counts ? value : .nan
+          }
         }
       }
     }

@@ -28,7 +28,15 @@ extension Plane<Float> {
   mutating func fillGaps() -> Mask? {
     guard let first = pixels.firstIndex(where: { !$0.isFinite }) else { return nil }
     var gaps = Mask(shape: shape)
-    for i in first..<count where !pixels[i].isFinite { gaps.plane.pixels[i] = 1 }
+    var number = 0
+    for i in first..<count where !pixels[i].isFinite {
+      gaps.plane.pixels[i] = 1
+      number += 1
+    }
+    if 100 * number < count {
+      fillFew(gaps, from: first)
+      return gaps
+    }
     var (sums, numbers) = ([Float](repeating: 0, count: count), [UInt8](repeating: 0, count: count))
     /// Walks along a line and hands each gap the last finite value before it.
     func walk(_ start: Int, _ step: Int, _ length: Int) {
@@ -56,5 +64,25 @@ extension Plane<Float> {
       pixels[i] = numbers[i] > 0 ? sums[i] / Float(numbers[i]) : 0
     }
     return gaps
+  }
+
+  /// The same for gaps that are few: each looks for its neighbours itself.
+  private mutating func fillFew(_ gaps: Mask, from first: Int) {
+    let (width, height) = (width, height)
+    gaps.plane.pixels.withUnsafeBufferPointer { gaps in
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        for i in first..<pixels.count where gaps[i] != 0 {
+          let (x, y) = (i % width, i / width)
+          var (sum, number): (Float, Float) = (0, 0)
+          for (step, length) in [(-1, x), (1, width - 1 - x), (-width, y), (width, height - 1 - y)] {
+            guard let k = (1...max(1, length)).first(where: { $0 <= length && gaps[i + $0 * step] == 0 })
+            else { continue }
+            sum += pixels[i + k * step]
+            number += 1
+          }
+          pixels[i] = number > 0 ? sum / number : 0
+        }
+      }
+    }
   }
 }

@@ -53,4 +53,23 @@ package struct StackScatter: Sendable, Equatable {
     expected = middle(&squares).squareRoot()
     measured = ratio * expected
   }
+
+  /// Readout noise that explains the scatter of two exposures where the known one is too small by so much that false
+  /// alarms would show it.
+  package struct Raised: Sendable, Equatable {
+    /// Known and measured readout noise [ADU].
+    package let assumed: Double
+    package let measured: Double
+  }
+
+  /// More than this much scatter is no chance.
+  private static let noisy = 1.06
+
+  /// The noise with as much readout noise as the scatter asks for; nil where it is known well enough.
+  package func raised(_ noise: StackNoise) -> (noise: StackNoise, raised: Raised)? {
+    let assumed = noise.typicalDetector.readoutNoise.typical
+    guard ratio > Self.noisy, ratio.isFinite, assumed > 0 else { return nil }
+    let measured = (assumed * assumed + measured * measured - expected * expected).squareRoot()
+    return (noise.scaled(by: measured / assumed), Raised(assumed: assumed, measured: measured))
+  }
 }

@@ -23,6 +23,7 @@ extension Work {
     _ count: Int, size: Int, stage: String? = nil, _ body: @Sendable (Range<Int>) throws -> Void
   ) throws {
     guard count > 0 else { return try checkCancelled() }
+    if Memory.isNearlyGone() { cancellation.raiseForMemory() }
     let size = max(1, size)
     let tiles = (count + size - 1) / size
     let next = Atomic<Int>(0)

@@ -21,9 +21,9 @@ package struct Work: Sendable {
     self.remark = remark
   }
 
-  /// - Throws: `CRSError.interrupted` once the cancellation has been raised.
+  /// - Throws: `CRSError.interrupted` once the cancellation has been raised, or that memory has come to its end.
   @inlinable package func checkCancelled() throws {
-    if cancellation.isRaised { throw CRSError.interrupted }
+    if cancellation.isRaised { throw cancellation.error }
   }
 
   package func report(_ stage: String, _ fraction: Double) {
@@ -34,11 +34,39 @@ package struct Work: Sendable {
 /// A flag that is raised once and seen by all threads. Raising it is safe in a signal handler.
 package final class Cancellation: Sendable {
   @usableFromInline let flag = Atomic<Bool>(false)
+  private let shortage = Atomic<Bool>(false)
+  private let count = Atomic<Int>(0)
+  private let whenReset: (@Sendable () -> Void)?
 
-  package init() {}
-  package func raise() { flag.store(true, ordering: .relaxed) }
-  package func reset() { flag.store(false, ordering: .relaxed) }
+  /// - Parameter whenReset: called whenever the flag is lowered behind a shortage of memory.
+  package init(whenReset: (@Sendable () -> Void)? = nil) { self.whenReset = whenReset }
+
+  package func raise() {
+    count.add(1, ordering: .relaxed)
+    flag.store(true, ordering: .relaxed)
+  }
+
+  /// Raises the flag because memory has come to its end.
+  package func raiseForMemory() {
+    shortage.store(true, ordering: .relaxed)
+    flag.store(true, ordering: .relaxed)
+  }
+
+  package func reset() {
+    flag.store(false, ordering: .relaxed)
+    if shortage.exchange(false, ordering: .relaxed) { whenReset?() }
+  }
+
+  /// Lowers the flag if a shortage of memory raised it: what was asked for has ended, and the session goes on.
+  package func endShortage() { if isShortOfMemory { reset() } }
+
+  package var isShortOfMemory: Bool { shortage.load(ordering: .relaxed) }
+  /// How often it was raised since the program began.
+  package var times: Int { count.load(ordering: .relaxed) }
   @inlinable package var isRaised: Bool { flag.load(ordering: .relaxed) }
+
+  /// What a raised flag means.
+  package var error: CRSError { isShortOfMemory ? .memoryEnded : .interrupted }
 }
 
 /// Receives the progress of long work, from any thread.

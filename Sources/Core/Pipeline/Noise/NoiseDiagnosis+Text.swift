@@ -21,7 +21,7 @@ extension NoiseDiagnosis {
     else {
       return "the noise of the image is not what its level allows"
     }
-    let numbers = "(\(measured.short) ADU instead of \(expected.short))"
+    let numbers = "(\(measured.short) \(unit.name) instead of \(expected.short))"
     return ratio > 1
       ? "the image is \(ratio.short) times as noisy as its level allows \(numbers)"
       : "the image has only \(ratio.short) of the noise that belongs to its level \(numbers)"
@@ -34,12 +34,16 @@ extension NoiseDiagnosis {
     }
     switch cause {
     case .skySubtracted(let sky):
-      return "a background of about \(sky.rounded3) ADU seems to have been subtracted"
+      return "a background of about \(sky.rounded3) \(unit.name) seems to have been subtracted"
         + (takesSubtracted
           ? "; subtracted=\(sky.rounded3), or its image, counts it in the noise"
           : "; exposures with their sky are needed")
     case .bias(let level):
-      return "a bias of about \(level.rounded3) ADU seems to be left in; bias=\(level.rounded3) takes it out"
+      // What was taken off already belongs to the number that is to be given.
+      let whole = (level + bias).rounded3
+      return bias == 0
+        ? "a bias of about \(whole) \(unit.name) seems to be left in; bias=\(whole), or bias=auto, takes it out"
+        : "the bias seems to be about \(whole) \(unit.name), not \(bias.rounded3)"
     case .averaged(let frames, let card):
       return "\(card) says a combination of \(frames) frames, whose mean has this noise: "
         + numbers(gain * Double(frames), readNoise * Double(frames).squareRoot())
@@ -55,9 +59,10 @@ extension NoiseDiagnosis {
     case .electrons: return "electrons have this noise: " + numbers(1, readNoise)
     case .cameraSetting(let card):
       return "\(card) \(gain.rounded3) looks like a setting of the camera; "
-        + (check.betterGain.map { "a gain near \($0.rounded3) e-/ADU would suit" } ?? "give gain=")
+        + (check.betterGain.map { "a gain near \($0.rounded3) e-/\(unit.inDenominator) would suit" }
+          ?? "give gain=")
     case .gainInverted(let better):
-      return "the inverse gain, \(better.rounded3) e-/ADU, suits it"
+      return "the inverse gain, \(better.rounded3) e-/\(unit.inDenominator), suits it"
     case .scaled(let factor):
       return "it is that of pixels multiplied by about \(factor.rounded3): scaled, or a mean of frames; "
         + numbers(gain / factor, readNoise)
@@ -68,15 +73,15 @@ extension NoiseDiagnosis {
     case .alternating: return "neighbouring pixels alternate as in a colour mosaic, or as amplifiers do"
     case .wrongNumbers(let better, let noise):
       let choices = [
-        better.map { "a gain near \($0.rounded3) e-/ADU" },
-        noise.map { "a readout noise near \($0.rounded3) ADU" },
+        better.map { "a gain near \($0.rounded3) e-/\(unit.inDenominator)" },
+        noise.map { "a readout noise near \($0.rounded3) \(unit.name)" },
       ].compactMap { $0 }
       return choices.isEmpty
         ? "check gain and readout noise" : choices.joined(separator: " or ") + " would suit it"
     case .wrongVariance: return "the given variance does not suit the image"
     case .saturation(let level, let pixels):
       return
-        "\(pixels) pixels lie on a plateau at \(level.rounded3) ADU, below the saturation level: lower satlevel="
+        "\(pixels) pixels lie on a plateau at \(level.rounded3) \(unit.name), below the saturation level: lower satlevel="
     case .noVariance(let fraction):
       return
         "\((100 * fraction).rounded3) % of the pixels have no positive variance: their noise is set to 0.003 electrons"

@@ -6,6 +6,10 @@ package struct NoiseDiagnosis: Sendable {
   package let check: NoiseCheck
   /// The likeliest first; of causes that fit equally well all are named.
   package let causes: [NoiseCause]
+  /// What was taken off the pixels before [ADU].
+  let bias: Double
+  /// Of the pixels, for messages.
+  let unit: PixelUnit
 
   /// Measured noise over that of another model which counts as a fit.
   private static let fitting = 0.8...1.25
@@ -15,7 +19,7 @@ package struct NoiseDiagnosis: Sendable {
   private static let (shared, alternating) = (0.75, 1.6)
 
   package init(_ check: NoiseCheck, _ evidence: NoiseEvidence) {
-    self.check = check
+    (self.check, unit, bias) = (check, evidence.spelling, evidence.bias)
     var causes: [NoiseCause] = []
     let fitted = Fits(check: check, evidence: evidence)
     switch check.disagreement {

@@ -7,6 +7,8 @@ package struct NoiseEvidence: Sendable, Equatable {
   package enum Unit: Sendable { case unknown, counts, electrons, other }
 
   package var unit = Unit.unknown
+  /// As the image spells it.
+  package var spelling = PixelUnit.none
   /// Whether the pixels are said to be counts or electrons of one second.
   package var isRate = false
   /// Exposure time [s].
@@ -23,24 +25,31 @@ package struct NoiseEvidence: Sendable, Equatable {
   package var biasIsGone: String?
   /// The card that the gain in use comes from, and what it says.
   package var gainCard: String?
+  /// Bias that was taken off the pixels before they were looked at [ADU].
+  package var bias = 0.0
 
   package init() {}
 
   package static func == (a: NoiseEvidence, b: NoiseEvidence) -> Bool {
-    a.unit == b.unit && a.isRate == b.isRate && a.seconds == b.seconds && a.frames?.count == b.frames?.count
+    a.unit == b.unit && a.spelling == b.spelling && a.isRate == b.isRate && a.seconds == b.seconds
+      && a.frames?.count == b.frames?.count
       && a.reads?.count == b.reads?.count && a.isWhole == b.isWhole && a.mosaic == b.mosaic
+      && a.bias == b.bias
       && a.biasIsGone == b.biasIsGone && a.gainCard == b.gainCard
   }
 
-  /// - Parameter gainCard: the card that the gain in use comes from; nil for any other source.
-  package init(_ image: Image, gainCard: String? = nil) {
+  /// - Parameters:
+  ///   - gainCard: the card that the gain in use comes from; nil for any other source.
+  ///   - bias: what is taken off the pixels [ADU].
+  package init(_ image: Image, gainCard: String? = nil, bias: Double = 0) {
+    self.bias = bias
     switch image.unit.quantity {
     case .counts: unit = image.text("BUNIT") == nil ? .unknown : .counts
     case .electrons: unit = .electrons
     case .none: unit = .unknown
     case .foreign: unit = .other
     }
-    isRate = image.unit.isRate
+    (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
     frames = Self.count(["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT"], image)
     reads = Self.count(["NDR", "NREADS", "NREAD", "FOWLER", "NFOWLER", "NSAMPLES"], image)

@@ -7,8 +7,12 @@ package struct NotebookDocument: Sendable {
   package enum Output: Sendable {
     /// What was printed.
     case text(String)
-    /// A figure as the bytes of a PNG file.
-    case picture([UInt8])
+    /// Notes and warnings.
+    case notes(String)
+    /// A figure, table or page, in the forms that clients choose from.
+    case display(data: [String: JSONValue], metadata: [String: JSONValue])
+    /// The value at the end of the cell.
+    case result(data: [String: JSONValue], metadata: [String: JSONValue])
   }
   package enum Cell: Sendable {
     case markdown(String)
@@ -50,25 +54,32 @@ package struct NotebookDocument: Sendable {
     case .code(let text, let outputs):
       return [
         "cell_type": "code", "id": .text(identifier(text, index)), "metadata": [:], "source": lines(text),
-        "execution_count": .integer(count), "outputs": .list(outputs.map(json)),
+        "execution_count": .integer(count), "outputs": .list(outputs.map { json($0, count) }),
       ]
     }
   }
 
-  private static func json(_ output: Output) -> JSONValue {
+  private static func json(_ output: Output, _ count: Int) -> JSONValue {
     switch output {
-    case .text(let text): return ["output_type": "stream", "name": "stdout", "text": lines(text)]
-    case .picture(let png):
-      let size = PictureSize(png: png)
-      return [
-        "output_type": "display_data",
-        "data": [
-          "image/png": .text(Data(png).base64EncodedString()),
-          "text/plain": .text("figure, \(size.width)x\(size.height) pixels"),
-        ],
-        "metadata": ["image/png": size.json],
+    case .text(let text): ["output_type": "stream", "name": "stdout", "text": lines(text)]
+    case .notes(let text): ["output_type": "stream", "name": "stderr", "text": lines(text)]
+    case .display(let data, let metadata):
+      ["output_type": "display_data", "data": stored(data), "metadata": .object(metadata)]
+    case .result(let data, let metadata):
+      [
+        "output_type": "execute_result", "execution_count": .integer(count), "data": stored(data),
+        "metadata": .object(metadata),
       ]
     }
+  }
+
+  /// Texts line by line, pictures whole.
+  private static func stored(_ data: [String: JSONValue]) -> JSONValue {
+    .object(
+      Dictionary(
+        uniqueKeysWithValues: data.map { kind, value in
+          (kind, kind.hasPrefix("text/") ? value.string.map { lines($0) } ?? value : value)
+        }))
   }
 
   /// Each line with its end.

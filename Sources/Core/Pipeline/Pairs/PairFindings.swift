@@ -12,6 +12,10 @@ struct PairFindings {
   /// Unequal numbers of replaced pixels are told from this ratio and this many on.
   private static let (unequal, many) = (4.0, 200)
 
+  /// What does not take one number for the noise of the frame.
+  private static let other =
+    "crmasks [a, b] judges each pixel by its own noise and follows what changes smoothly"
+
   /// Results, a line each.
   var lines: [String] {
     var lines: [String] = []
@@ -72,6 +76,7 @@ struct PairFindings {
           + crowded.joined(separator: " and ")
           + " are replaced: there the light changed between the exposures")
     }
+    if !sentences.isEmpty, found.second != nil { sentences.append(Self.other) }
     guard !sentences.isEmpty else { return [] }
     return [sentences.joined(separator: "; ")]
   }
@@ -108,7 +113,7 @@ struct PairFindings {
     return [
       "image \(more) has \(factor.short) times as many replaced pixels as image \(less)"
         + (times == 1 ? "" : ", exposure times taken into account")
-        + ": cosmic rays hit both alike, something else makes them differ"
+        + ": cosmic rays hit both alike, something else makes them differ; " + Self.other
     ]
   }
 

@@ -118,22 +118,6 @@ extension Uncertainty.Kind {
     case .inverseVariance: value / (factor * factor)
     }
   }
-
-  /// The same error as another kind of number.
-  func convert(_ value: Double, to kind: Uncertainty.Kind) -> Double {
-    guard kind != self else { return value }
-    let variance =
-      switch self {
-      case .standardDeviation: value * value
-      case .variance: value
-      case .inverseVariance: 1 / value
-      }
-    return switch kind {
-    case .standardDeviation: variance.squareRoot()
-    case .variance: variance
-    case .inverseVariance: 1 / variance
-    }
-  }
 }
 
 extension FixedWidthInteger {

@@ -28,6 +28,14 @@ struct PairScaling {
       let (a, b) = times
       return abs(a - b) > Self.differing * max(a, b) ? b / a : nil
     }
+    if choice == nil || choice == .auto, !first.unit.isRate, !second.unit.isRate {
+      for (number, image) in [first, second].enumerated() {
+        guard let refused = image.refusedTime else { continue }
+        warnings.append(
+          "image \(number + 1): \(refused); the exposure times are not compared, scale=NUMBER gives the ratio of the "
+            + "fluxes")
+      }
+    }
     let told = times.map { "EXPTIME \($0.0.plain) and \($0.1.plain) s" } ?? ""
     switch choice ?? (ratio == nil ? .off : .auto) {
     case .factor(let given):

@@ -1,18 +1,18 @@
 import Files
 import Kernels
 
-/// A folder that a run leaves its products in. The products of a run appear together, when they are committed, or not
-/// at all.
+/// A folder that a run leaves its products in, made with the first of them. The products of a run appear together, when
+/// they are committed, or not at all.
 package struct ProductFolder: Sendable {
   private let directory: String
   private let files: AtomicFiles
 
   /// - Parameter files: the set that the products belong to, those of other folders too.
-  /// - Throws: `CRSError` (file) when the folder cannot be made.
+  /// - Throws: `CRSError` (file) when the folder is not there and could not be made.
   package init(_ directory: String, with files: AtomicFiles) throws {
     self.directory = directory.isEmpty ? "." : directory
     self.files = files
-    try NewFolder.make(self.directory)
+    try NewFolder.check(self.directory)
   }
 
   package func path(_ name: String) -> String { directory == "." ? name : directory + "/" + name }
@@ -40,7 +40,11 @@ package struct ProductFolder: Sendable {
     }
   }
 
-  private func file(_ path: String) throws -> AtomicFile { try files.file(path, existing: .replace) }
+  private func file(_ path: String) throws -> AtomicFile {
+    // A name may bring a folder of its own.
+    if !path.folder.isEmpty { try files.makeFolder(path.folder) }
+    return try files.file(path, existing: .replace)
+  }
 }
 
 extension AtomicFiles {

@@ -34,7 +34,12 @@ extension ExtraPlane {
     _ result: MaskedCombination.Result, unit: PixelUnit
   ) -> [ExtraPlane] {
     var squared = Header()
-    if unit != .none { squared.set("BUNIT", .text("\(unit.description)**2")) }
+    if unit != .none {
+      let text = unit.description
+      // The power of a compound unit is that of all of it.
+      let isCompound = text.contains { "/ .*".contains($0) }
+      squared.set("BUNIT", .text(isCompound ? "(\(text))**2" : "\(text)**2"))
+    }
     return [
       ExtraPlane(name: "VARIANCE", pixels: .float32(result.variance), header: squared),
       ExtraPlane(name: "MAP", pixels: .int16(result.map)),
@@ -50,5 +55,19 @@ extension CombinationMethod {
     case .meancrt, .meancr, .mean: .mean
     case .min: .other("the smallest of several values")
     }
+  }
+}
+
+extension MaskSet {
+  /// The flux factors of so many exposures.
+  ///
+  /// - Throws: `CRSError` (data) with the parameter that brought the masks.
+  package func fluxFactors(of count: Int, parameter: String) throws -> [Double] {
+    guard fluxFactors.count == count else {
+      throw CRSError.data(
+        "the masks are those of \(fluxFactors.count) exposures, there are \(count)", parameter: parameter,
+        expected: "one for each exposure")
+    }
+    return fluxFactors
   }
 }

@@ -2,11 +2,37 @@ import Kernels
 
 /// What the detector says about its numbers.
 package enum PValueReport {
-  package static func warnings(_ result: PValueDetector.Summary) -> [String] {
+  /// - Parameters:
+  ///   - readoutNoise: what it was taken for [ADU]; nil where exposures differ.
+  ///   - isExplained: it was said already why they scatter otherwise than their noise says.
+  package static func warnings(
+    _ result: PValueDetector.Summary, readoutNoise: Double? = nil, isExplained: Bool = false
+  ) -> [String] {
+    (isExplained ? [] : dark(result, readoutNoise)) + unevaluated(result)
+  }
+
+  private static func dark(_ result: PValueDetector.Summary, _ readoutNoise: Double?) -> [String] {
     guard let ratio = result.darkNoise, abs(ratio - 1) > 0.05 else { return [] }
+    let measured = readoutNoise.flatMap { noise in
+      noise > 0
+        ? ": where photons make less noise than the readout, rnoise near \((ratio * noise).short) would suit them"
+        : nil
+    }
     return [
-      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say: the numbers of false alarms do "
-        + "not hold; check rnoise, bias and gain"
+      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say\(measured ?? ""). The numbers of "
+        + "false alarms do not hold; check rnoise, bias and gain"
+    ]
+  }
+
+  /// Of normal noise some per cent of the pixels differ enough to be evaluated.
+  private static let fewest = 5e-4
+
+  private static func unevaluated(_ result: PValueDetector.Summary) -> [String] {
+    guard result.evaluatedFraction < fewest else { return [] }
+    return [
+      "only \((100 * result.evaluatedFraction).fixed(4)) % of the pixels differ as much between the exposures as noise makes "
+        + "some per cent of them differ: hardly anything was judged. The noise is taken for too large: check bias, gain and "
+        + "rnoise"
     ]
   }
 
@@ -20,5 +46,10 @@ package enum PValueReport {
       "  hit values \((100 * result.hitFraction).fixed(3)) %, position scatter \(result.mismatch.fixed(3)) pixel, "
         + "evaluated \((100 * result.evaluatedFraction).fixed(1)) % of the pixels",
     ]
+      + (result.changingPart > 0
+        ? [
+          "  on lines with \((100 * result.changingPart).fixed(2)) % of the pixels the exposures differ by more than noise: "
+            + "it is taken larger there"
+        ] : [])
   }
 }

@@ -17,8 +17,14 @@ package enum StackReport {
     return lines
   }
 
-  package static func warnings(_ findings: StackFindings) -> [String] {
-    scatter(findings) + levels(findings) + differences(findings) + low(findings) + sources(findings)
+  /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
+  package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
+    (isScatterExplained ? [] : scatter(findings)) + raised(findings) + levels(findings)
+      + differences(findings) + low(findings) + sources(findings)
+  }
+
+  private static func raised(_ findings: StackFindings) -> [String] {
+    findings.raisedNoise.map { [PairReport.note($0)] } ?? []
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {

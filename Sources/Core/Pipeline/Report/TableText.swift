@@ -54,7 +54,7 @@ package enum TableText {
         switch cell {
         case .real(let number): number
         case .integer(let number): Double(number)
-        case .text: nil
+        case .text, .flag: nil
         }
       })
     let hasReals = cells.contains { if case .real = $0 { true } else { false } }
@@ -62,10 +62,16 @@ package enum TableText {
       switch cell {
       case .integer(let number): hasReals ? numbers.text(Double(number)) : "\(number)"
       case .real(let number): numbers.text(number)
+      case .flag(let flag): flag ? "yes" : "no"
       case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ")
       }
     }
-    let isText = cells.allSatisfy { if case .text = $0 { true } else { false } }
+    let isText = cells.allSatisfy {
+      switch $0 {
+      case .text, .flag: true
+      case .integer, .real: false
+      }
+    }
     let width = max(name.count, texts.map(\.count).max() ?? 0)
     return ([name] + texts).map { isText ? $0.rightPadded(to: width) : $0.leftPadded(to: width) }
   }

@@ -9,6 +9,8 @@ package struct CalibratedExposures: Sendable {
   /// As read, with masks, errors and the detector of each.
   package let planes: [ExposurePlanes]
   package let matched: MatchedExposures
+  /// Whether prescan and overscan are NaN in the matched exposures.
+  let isTrimmed: Bool
   /// Of the pixels as read; nil where nobody asks.
   let identity: ContentHash?
 
@@ -24,17 +26,24 @@ package struct CalibratedExposures: Sendable {
     }
   }
 
-  /// - Parameter planes: one for each exposure of the group.
+  /// - Parameters:
+  ///   - planes: one for each exposure of the group.
+  ///   - trims: whether prescan and overscan, where the headers tell them, count as masked in what is matched; not under
+  ///     compatibility.
   /// - Throws: `CRSError`: data for other shapes, interrupted.
   package init(
-    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], for purpose: Purpose, work: Work
+    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], trims: Bool = false, for purpose: Purpose,
+    work: Work
   ) throws {
     (images, names) = (group.images, group.names)
     // numina knows no masks and one detector.
     self.planes =
       purpose.compatibility == .numina036
       ? planes.map { ExposurePlanes(pixels: $0.pixels, detector: planes[0].detector) } : planes
-    matched = try MatchedExposures(self.planes, work: work)
+    let trimmed =
+      trims && purpose.compatibility == nil ? self.planes.trimmed(as: images) : self.planes
+    isTrimmed = zip(trimmed, self.planes).contains { $0.mask != $1.mask }
+    matched = try MatchedExposures(trimmed, work: work)
     var identity: ContentHash?
     if case .masks = purpose {
       var hash = ContentHash()

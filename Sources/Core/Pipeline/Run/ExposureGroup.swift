@@ -34,13 +34,39 @@ package struct ExposureGroup: Sendable {
     }
   }
 
+  /// The same with the numbers of a file of settings, or the planes that it names; where it says `bias: auto` each exposure's
+  /// own overscan tells the bias.
+  ///
+  /// - Throws: `CRSError` (file, data).
+  package func planes(
+    gain: DetectorSetting, rnoise: DetectorSetting, bias: DetectorSetting, work: Work
+  ) throws -> [ExposurePlanes] {
+    let measures = bias == .auto
+    let detector = try detector(gain: gain, rnoise: rnoise, bias: measures ? .number(0) : bias, work: work)
+    var planes = planes(detector)
+    guard measures else { return planes }
+    for k in planes.indices {
+      do {
+        planes[k].detector.bias = try images[k].measuredBias(
+          gain: detector.gain, readoutNoise: detector.readoutNoise, work: work
+        ).value
+      } catch var error as CRSError {
+        error.file = error.file ?? names[k]
+        throw error
+      }
+    }
+    return planes
+  }
+
   /// The exposures with what their headers tell of gain and readout noise.
   ///
   /// - Throws: `CRSError` (data) for other shapes.
-  package func planes(bias: DetectorValue) throws -> [ExposurePlanes] {
+  package func planes(bias: DetectorValue, work: Work) throws -> [ExposurePlanes] {
     let stack = try Stack(exposures: images)
-    return stack.planes(
-      try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform, need: .bias))
+    return try stack.planes(
+      DetectorLookup(
+        stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform.map { .level($0) }, need: .bias),
+      work: work)
   }
 
   /// The numbers of a file of settings, or the planes that it names.

@@ -42,6 +42,10 @@ package struct Reduction: Sendable {
   package var savesPreprocessed = false
   /// Go on where the level of an exposure is far from the others'.
   package var isForced = false
+  /// Whether prescan and overscan, where the headers tell them, take no part in making masks.
+  package var trims = false
+  /// Whether it was said already why exposures scatter otherwise than their noise says.
+  package var isScatterExplained = false
   package var compatibility: Compatibility?
   /// Lines of the call, for the HISTORY of combinations.
   package var callLines: [String] = []
@@ -67,10 +71,12 @@ package struct Reduction: Sendable {
         group, planes, for: .combinations(compatibility), work: talk.work)
       outcome.masks = masks
     case .made(let settings, let boundary):
-      exposures = try CalibratedExposures(group, planes, for: .masks(compatibility), work: talk.work)
-      let run = try CrmasksRun(
+      exposures = try CalibratedExposures(
+        group, planes, trims: trims, for: .masks(compatibility), work: talk.work)
+      var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)
+      run.isScatterExplained = isScatterExplained
       outcome.seed = run.options.seed
       outcome.masks = try Self.makeMasks(run, into: places, talk, figures: figures)
     }
@@ -126,17 +132,12 @@ package struct Reduction: Sendable {
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
     }
-    var factors = [Double](repeating: 1, count: exposures.count)
-    if let masks, appliesFluxFactors {
-      guard masks.fluxFactors.count == exposures.count else {
-        throw CRSError.data(
-          "the masks have \(masks.fluxFactors.count) flux factors (FLUXFi)", parameter: "crmasks",
-          expected: "one for each of \(exposures.count) exposures")
-      }
-      factors = masks.fluxFactors
-    }
+    let factors =
+      try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
+      ?? exposures.images.map { _ in 1 }
     let combination = try MaskedCombination(
-      exposures.planes, matched: exposures.matched, masks: masks, fluxFactors: factors, work: talk.work)
+      exposures.planes, matched: exposures.isTrimmed ? nil : exposures.matched, masks: masks,
+      fluxFactors: factors, work: talk.work)
     let isCompatible = compatibility == .numina036
     var only: Image?
     for (index, method) in combinations.enumerated() {

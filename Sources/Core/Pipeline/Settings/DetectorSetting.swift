@@ -6,6 +6,8 @@ package enum DetectorSetting: Sendable, Equatable {
   case number(Double)
   /// A file that exists, its name completed.
   case file(String)
+  /// Of the bias: what the overscan of each exposure tells.
+  case auto
 
   /// The number or the plane of the file.
   ///
@@ -16,6 +18,9 @@ package enum DetectorSetting: Sendable, Equatable {
   package func value(_ name: String, for shape: Shape, work: Work? = nil) throws -> DetectorValue {
     switch self {
     case .number(let number): return .constant(number)
+    case .auto:
+      throw CRSError.usage(
+        "auto is none of its values here", parameter: name, expected: DetectorSetting.expectation(name))
     case .file(let path):
       let plane = try FITSReader.image(at: path, work: work).pixels
       guard plane.shape == shape else {
@@ -39,7 +44,7 @@ package enum DetectorSetting: Sendable, Equatable {
     switch name {
     case "gain": "electrons per ADU, a number above 0, or a FITS file"
     case "rnoise": "ADU, a number of at least 0, or a FITS file"
-    default: "ADU, a number, or a FITS file"
+    default: "ADU, a number, a FITS file, or auto"
     }
   }
 
@@ -48,6 +53,10 @@ package enum DetectorSetting: Sendable, Equatable {
     if value.isNone {
       self = .number(name == "gain" ? 1 : 0)
       notes.append("\(name) is None: \(name == "gain" ? 1.0 : 0.0) is used")
+      return
+    }
+    if name == "bias", value.text?.trimmingBlanks() == "auto" {
+      self = .auto
       return
     }
     if let text = value.text, Double(text.trimmingBlanks()) == nil {

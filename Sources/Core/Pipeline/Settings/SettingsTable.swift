@@ -66,7 +66,8 @@ extension Setting {
       "la_objlim", \.lacosmic.algorithm.objlim, .number(from: 0), default: 5, warns: true,
       "smallest contrast between Laplacian and fine structure"),
     Setting(
-      "la_satlevel", \.lacosmic.satlevel, .orNone(.number(above: 0)), unit: "ADU", default: 65535,
+      "la_satlevel", \.lacosmic.satlevel, .orNone(.number(above: 0).or("inf", for: .infinity)), unit: "ADU",
+      default: 65535,
       file: .value(nil), warns: true, "saturation level; none: 65535 electrons"),
     Setting(
       "la_niter", \.lacosmic.algorithm.niter, .integer(0...1000), default: 4, warns: true,

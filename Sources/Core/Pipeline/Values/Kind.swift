@@ -68,22 +68,27 @@ package enum Effect: String, Codable, Sendable, CaseIterable {
   case session
 }
 
-extension Value {
-  package var kind: Kind {
-    switch self {
-    case .image: .image
-    case .stack: .stack
-    case .mask: .mask
-    case .maskSet: .maskset
-    case .diagram: .diagram
-    case .boundary: .boundary
-    case .table: .table
-    case .number: .number
-    case .integer: .integer
-    case .bool: .flag
-    case .text: .text
-    case .list: .list
-    case .none: .any
-    }
+extension Kind {
+  package init(of value: Value) {
+    self =
+      switch value {
+      case .image: .image
+      case .stack: .stack
+      case .mask: .mask
+      case .maskSet: .maskset
+      case .diagram: .diagram
+      case .boundary: .boundary
+      case .table: .table
+      case .number: .number
+      case .integer: .integer
+      case .bool: .flag
+      case .text: .text
+      case .list: .list
+      case .none: .any
+      }
   }
+}
+
+extension Value {
+  package var kind: Kind { Kind(of: self) }
 }

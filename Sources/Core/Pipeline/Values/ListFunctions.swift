@@ -57,8 +57,16 @@ package enum ListFunctions {
 
   /// A list in ascending order, NaN last: numbers by size, texts with digits by their number.
   ///
-  /// - Throws: `CRSError` (usage) for lists of neither.
-  package static func sorted(_ items: [Value], descending: Bool) throws -> [Value] {
+  /// - Throws: `CRSError` (usage) for lists of neither, interrupted.
+  package static func sorted(_ items: [Value], descending: Bool, work: Work) throws -> [Value] {
+    let whole = items.compactMap { if case .integer(let number) = $0 { number } else { nil } }
+    if whole.count == items.count {
+      let ordered = try whole.sorted { a, b in
+        try work.checkCancelled()
+        return descending ? b < a : a < b
+      }
+      return ordered.map { .integer($0) }
+    }
     let order: (Value, Value) -> Bool
     if items.allSatisfy({ $0.double != nil }) {
       order = { a, b in
@@ -71,7 +79,8 @@ package enum ListFunctions {
       throw CRSError.usage("the list has no order", expected: "numbers, or texts")
     }
     // Equal elements keep their order in both directions.
-    let ordered = items.filter { !$0.isNaN }.enumerated().sorted { a, b in
+    let ordered = try items.filter { !$0.isNaN }.enumerated().sorted { a, b in
+      try work.checkCancelled()
       let (x, y) = descending ? (b.element, a.element) : (a.element, b.element)
       if order(x, y) { return true }
       return order(y, x) ? false : a.offset < b.offset
@@ -83,8 +92,8 @@ package enum ListFunctions {
 extension Table {
   /// The rows in the order of a column's cells; rows of equal cells keep their order.
   ///
-  /// - Throws: `CRSError` (usage) for a column that is not there.
-  package func sorted(by column: String, descending: Bool) throws -> Table {
+  /// - Throws: `CRSError` (usage) for a column that is not there, interrupted.
+  package func sorted(by column: String, descending: Bool, work: Work) throws -> Table {
     let place = try TableElements.place(of: column, in: self)
     let order = rows.indices.map { row -> (key: Value, row: Int) in
       (Value(rows[row][place]), row)
@@ -93,12 +102,14 @@ extension Table {
     // Beside numbers a text is what is missing: behind all of them, as NaN is.
     func number(_ value: Value) -> Double? { value.double.flatMap { $0.isNaN ? nil : $0 } }
     func isBefore(_ a: Value, _ b: Value) -> Bool {
+      if case .bool(let x) = a, case .bool(let y) = b { return !x && y }
       guard isNumeric else { return NaturalOrder.isBefore(a.text ?? "", b.text ?? "") }
       if case .integer(let x) = a, case .integer(let y) = b { return x < y }
       return (number(a) ?? 0) < (number(b) ?? 0)
     }
     let known = isNumeric ? order.filter { number($0.key) != nil } : order
-    let sorted = known.sorted { a, b in
+    let sorted = try known.sorted { a, b in
+      try work.checkCancelled()
       let (x, y) = descending ? (b.key, a.key) : (a.key, b.key)
       if isBefore(x, y) { return true }
       return isBefore(y, x) ? false : a.row < b.row

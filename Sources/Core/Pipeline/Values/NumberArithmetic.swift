@@ -18,7 +18,7 @@ enum NumberArithmetic {
     case .multiply: return .number(x * y)
     case .divide: return .number(x / y)
     case .power: return .number(pow(x, y))
-    case .floorDivide: return .number((x / y).rounded(.down))
+    case .floorDivide: return .number(PixelArithmetic.floorQuotient(x, y))
     case .remainder: return .number(PixelArithmetic.remainder(x, y))
     }
   }

@@ -63,7 +63,7 @@ extension Image {
   }
 
   /// Takes pixels in double precision.
-  mutating func setExactValues(_ values: Plane<Double>) {
+  package mutating func setExactValues(_ values: Plane<Double>) {
     pixels = values.map { Float($0) }
     exactPixels = .float64(values.pixels)
     storedType = .float64

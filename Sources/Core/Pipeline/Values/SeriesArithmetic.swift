@@ -23,6 +23,7 @@ enum SeriesArithmetic {
     // Remarks are made for the first element only.
     var work = work
     let results = try (0..<count).map { k in
+      try work.checkCancelled()
       defer { work.remark = nil }
       return try ValueArithmetic.binary(symbol, left?[k] ?? a, right?[k] ?? b, work: work)
     }

@@ -56,6 +56,7 @@ extension Value {
     case .integer(let number): self = .integer(number)
     case .real(let number): self = .number(number)
     case .text(let text): self = .text(text)
+    case .flag(let flag): self = .bool(flag)
     }
   }
 
@@ -65,7 +66,7 @@ extension Value {
     case .integer(let number): return .integer(number)
     case .number(let number): return .real(number)
     case .text(let text): return .text(text)
-    case .bool(let flag): return .text(flag ? "yes" : "no")
+    case .bool(let flag): return .flag(flag)
     default:
       throw CRSError.usage(
         "a value of kind \(kindName) does not fit into a cell", expected: "a number, a text, yes or no")

@@ -2,14 +2,16 @@ import Files
 import Kernels
 
 /// What a session variable or an argument holds. Values never change; assignment binds a name anew.
+///
+/// What is large stands elsewhere, so that lists of millions of numbers stay small.
 package enum Value: Sendable {
-  case image(Image)
-  case stack(Stack)
-  case mask(Mask)
-  case maskSet(MaskSet)
-  case diagram(Diagram)
-  case boundary(Boundary)
-  case table(Table)
+  indirect case image(Image)
+  indirect case stack(Stack)
+  indirect case mask(Mask)
+  indirect case maskSet(MaskSet)
+  indirect case diagram(Diagram)
+  indirect case boundary(Boundary)
+  indirect case table(Table)
   case number(Double)
   case integer(Int)
   case bool(Bool)
@@ -65,10 +67,25 @@ package enum Value: Sendable {
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
     case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
-    case .list(let items) where literal == nil:
+    case .list(let items) where items.count > Self.longest && items.allSatisfy { $0.double != nil }:
+      let first = items.prefix(5).compactMap(\.literal).joined(separator: ", ")
+      return "list of \(items.count) numbers: \(first), ..., \(items.last?.literal ?? "")"
+    case .list(let items) where items.count > Self.longest || literal == nil:
       return "list of \(items.count): " + items.prefix(5).map(\.kindName).joined(separator: ", ")
         + (items.count > 5 ? ", ..." : "")
     default: return literal ?? kindName
+    }
+  }
+
+  /// Lists of more elements are told of, not written out.
+  private static let longest = 10_000
+
+  /// Whether it can be written in a script, which may be long to do.
+  package var hasLiteral: Bool {
+    switch self {
+    case .number, .integer, .bool, .none, .text: true
+    case .list(let values): values.allSatisfy(\.hasLiteral)
+    default: false
     }
   }
 
@@ -105,41 +122,16 @@ package enum Value: Sendable {
 extension Image {
   /// `Image 2016x1596 float32 adu, min -14.2, median 3.1, max 1 388`
   package var summary: String {
-    let finite = pixels.pixels.filter(\.isFinite)
     var line = "Image \(shape) \(storedType.rawValue)" + (unit == .none ? "" : " \(unit)")
-    if let low = finite.min(), let high = finite.max() {
+    // Nothing interrupts it: it takes some hundredths of a second for the largest images.
+    let finite = try? FiniteSummary(of: pixels, work: Work())
+    if let finite {
       line +=
-        ", min \(Double(low).short), median \(Double(finite.lowMedian).short), max \(Double(high).short)"
+        ", min \(Double(finite.minimum).short), median \(Double(finite.median).short), max \(Double(finite.maximum).short)"
     }
-    if finite.count < pixels.count { line += ", \(pixels.count - finite.count) not finite" }
+    let others = pixels.count - (finite?.count ?? 0)
+    if others > 0 { line += ", \(others) not finite" }
     if let mask { line += ", \(mask.flagged) masked" }
     return line
-  }
-}
-
-extension [Float] {
-  /// The lower middle value; 0 without any. Expected time is linear.
-  var lowMedian: Float {
-    guard !isEmpty else { return 0 }
-    var values = self
-    let wanted = (count - 1) / 2
-    var (low, high) = (0, count - 1)
-    return values.withUnsafeMutableBufferPointer { values in
-      while low < high {
-        let pivot = values[(low + high) / 2]
-        var (i, j) = (low, high)
-        while i <= j {
-          while values[i] < pivot { i += 1 }
-          while values[j] > pivot { j -= 1 }
-          if i <= j {
-            values.swapAt(i, j)
-            i += 1
-            j -= 1
-          }
-        }
-        if wanted <= j { high = j } else if wanted >= i { low = i } else { return values[wanted] }
-      }
-      return values[wanted]
-    }
   }
 }

@@ -17,6 +17,7 @@ package enum ValueArithmetic {
     }
     if case .text(let x) = a, case .text(let y) = b, operation == .add { return .text(x + y) }
     if a.double != nil, b.double != nil { return try NumberArithmetic.binary(operation, a, b) }
+    try checkRoom([a, b], work)
     return .image(try ImageArithmetic(operation, a, b).image(work: work))
   }
 
@@ -45,6 +46,10 @@ package enum ValueArithmetic {
     case (.integer(let x), .integer(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.text(let x), .text(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.bool(let x), .bool(let y)) where isEquality: return .bool((x == y) == (comparison == .equal))
+    // Tables of before had yes and no as texts.
+    case (.bool(let flag), .text(let text)) where isEquality && (text == "yes" || text == "no"),
+      (.text(let text), .bool(let flag)) where isEquality && (text == "yes" || text == "no"):
+      return .bool((flag == (text == "yes")) == (comparison == .equal))
     case (.none, _) where isEquality, (_, .none) where isEquality:
       if case (.none, .none) = (a, b) { return .bool(comparison == .equal) }
       return .bool(comparison == .notEqual)
@@ -76,6 +81,19 @@ package enum ValueArithmetic {
       throw CRSError.usage(
         "'\(symbol)' joins masks, not values of kind \(a.kindName) and \(b.kindName)", expected: "two masks")
     }
+  }
+
+  /// Makes sure that there is room for a calculated image and what is held on the way.
+  ///
+  /// - Throws: `CRSError` (data) with the needed and the available amount.
+  static func checkRoom(_ operands: [Value], _ work: Work) throws {
+    let images = operands.compactMap { if case .image(let image) = $0 { image } else { nil } }
+    guard let shape = images.first?.shape else { return }
+    var bytes = 4.0
+    if images.contains(where: { $0.exactPixels != nil }) { bytes += 12 + 8 * Double(operands.count) }
+    if images.contains(where: { $0.uncertainty != nil }) { bytes += 16 }
+    try work.require(
+      bytes: bytes * Double(shape.width) * Double(shape.height), for: "\(shape) pixels")
   }
 
   static func checkShapes(_ a: Shape, _ b: Shape, _ things: String) throws {

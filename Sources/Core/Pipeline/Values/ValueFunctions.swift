@@ -3,8 +3,9 @@ import Kernels
 
 /// Functions of the language on values: element by element on images, stacks, lists and numbers.
 package enum ValueFunctions {
-  /// - Throws: `CRSError` (usage) for kinds that the function does not take.
+  /// - Throws: `CRSError` (usage) for kinds that the function does not take, interrupted.
   package static func apply(_ function: PixelFunction, _ value: Value, work: Work) throws -> Value {
+    try work.checkCancelled()
     if let elements = value.elements {
       return try SeriesArithmetic.joined(elements.map { try apply(function, $0, work: work) }, of: [value])
     }
@@ -48,7 +49,12 @@ package enum ValueFunctions {
     case .integer: return .bool(true)
     case .number(let number): return .bool(number.isFinite)
     case .image(let image):
-      let finite = try PixelFunction.finite(image.pixels, work: work)
+      let finite =
+        if case .float64 = image.exactPixels {
+          try PixelFunction.finite(image.exactValues, work: work)
+        } else {
+          try PixelFunction.finite(image.pixels, work: work)
+        }
       return .mask(image.mask.map { finite & !$0 } ?? finite)
     default: throw mismatch("isfinite", value)
     }

@@ -82,7 +82,7 @@ extension [ValuePlace] {
   /// A rectangle of pixels, and whether it is a single one.
   ///
   /// - Throws: `CRSError` (usage, data) for places outside, naming the range.
-  func section(of shape: Shape) throws -> (section: Section, isPixel: Bool) {
+  package func section(of shape: Shape) throws -> (section: Section, isPixel: Bool) {
     if count == 4 {
       let limits = try map { place -> Int in
         guard case .number(let number) = place else { throw notPixels(shape) }

@@ -13,13 +13,28 @@ extension Completer {
         ?? variables(word) + files(word)
     }
     var matcher = Matcher(manifest)
-    // What is wrong before the word does not keep the rest from being completed.
-    for argument in before { _ = try? matcher.parameter(named: argument.name) }
+    for argument in before {
+      do { _ = try matcher.parameter(named: argument.name) } catch {
+        // Behind a word that has no place none fits; a wrong key keeps nothing from being completed.
+        if argument.name == nil { return [] }
+      }
+    }
     let next = matcher.next
-    let keys = next.keys.filter { ($0.name + "=").hasPrefix(word) }.map {
+    // Positional parameters have names too, for who begins to write one.
+    let named = word.isEmpty ? [] : manifest.parameters.filter { $0.isPositional && !matcher.isGiven($0) }
+    let keys = (next.keys.filter { isMeant($0, of: manifest, before) } + named).filter {
+      ($0.name + "=").hasPrefix(word)
+    }.map {
       Candidate($0.name + "=", $0.help, kind: "parameter")
     }
     return (next.positional.map { values(word, $0, manifest, before) } ?? []) + keys
+  }
+
+  /// Whether a key has an effect beside the arguments before it.
+  private func isMeant(
+    _ parameter: ParameterManifest, of manifest: CommandManifest, _ before: [TypedWord.Given]
+  ) -> Bool {
+    manifest.name != "plugin" || before.first?.text == "new"
   }
 
   /// Words and variables that a parameter takes, then files.
@@ -29,16 +44,37 @@ extension Completer {
     if let own = special(word, parameter, manifest, before) { return own }
     let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
     switch parameter.kind {
-    case .word where parameter.isName: return names(word, parameter, before)
+    case .word where parameter.isName: return names(word, parameter, before, of: manifest.name)
     case .word, .flag: return words
     case .file: return words + files(word)
     case .text where ["ext", "extnum"].contains(parameter.name):
       return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
     case .number, .integer, .section, .list:
       return words + variables(word, for: parameter.kind) + functions(word)
-    case .image, .stack, .mask, .maskset, .diagram, .boundary, .table:
-      return words + variables(word, for: parameter.kind) + functions(word) + files(word)
+    case .mask:
+      // An image may stand for one, but few do.
+      return words + variables(word, where: { $0 == .mask || parameter.also.contains($0) }) + functions(word)
+        + files(word)
+    case .image, .stack, .maskset, .diagram, .boundary, .table:
+      return words + variables(word, where: parameter.takes) + functions(word) + files(word)
     case .text, .any: return words + variables(word, for: parameter.kind) + files(word)
+    }
+  }
+
+  /// Items of a list that is an argument.
+  func items(
+    _ word: String, _ manifest: CommandManifest, _ before: [TypedWord.Given], _ key: String?
+  ) -> [Candidate] {
+    var matcher = Matcher(manifest)
+    for argument in before { _ = try? matcher.parameter(named: argument.name) }
+    let parameter = key.map { manifest.parameter(named: $0) } ?? matcher.next.positional
+    guard let parameter else { return variables(word) + functions(word) }
+    switch parameter.kind {
+    case .list where parameter.choices.isEmpty && !parameter.isRest, .number, .integer, .section:
+      return variables(word, where: { $0 == .number || $0 == .integer }) + functions(word)
+    case .stack: return variables(word, where: { $0 == .image || $0 == .stack }) + files(word)
+    case .maskset, .mask: return variables(word, where: { $0 == .mask }) + files(word)
+    default: return values(word, parameter, manifest, before)
     }
   }
 
@@ -47,6 +83,7 @@ extension Completer {
     _ word: String, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
   ) -> [Candidate]? {
     switch (manifest.name, parameter.name) {
+    case ("history", "file"): return files(word)
     case ("cd", "folder"): return files(word) { _, isFolder in isFolder }
     case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }
     case ("crmasks", "input"):
@@ -83,11 +120,18 @@ extension Completer {
     }
   }
 
+  /// Plugins that are found; a new one has a name of its own.
+  private func plugins(_ word: String, _ before: [TypedWord.Given]) -> [Candidate] {
+    guard before.first?.text != "new", before.first?.text != "list" else { return [] }
+    return session.pluginNames().filter { $0.hasPrefix(word) }.map { Candidate($0, "plugin", kind: "plugin") }
+  }
+
   /// Names that are not looked up: of commands, of columns of a table that is given, else of variables.
-  private func names(_ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given])
-    -> [Candidate]
-  {
+  private func names(
+    _ word: String, _ parameter: ParameterManifest, _ before: [TypedWord.Given], of manifest: String
+  ) -> [Candidate] {
     if parameter.name == "command" { return commands(word) }
+    if manifest == "plugin" { return parameter.name == "name" ? plugins(word, before) : [] }
     let columns = before.compactMap { argument -> [String]? in
       guard let name = argument.text, case .table(let table)? = session[name]?.value else { return nil }
       return table.columns

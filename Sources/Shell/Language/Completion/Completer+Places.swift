@@ -5,7 +5,7 @@ import Pipeline
 extension Completer {
   /// What may stand in the bracket behind a name: a section, an exposure, a column, a mask, or the extension of a file.
   /// Nil where no bracket is open.
-  func places(_ word: String) -> [Candidate]? {
+  func places(_ word: String, _ behind: TypedWord.Behind) -> [Candidate]? {
     guard let bracket = word.lastIndex(of: "["), !word[bracket...].contains("]") else { return nil }
     let name = String(word[..<bracket])
     guard !name.isEmpty else { return nil }
@@ -30,11 +30,25 @@ extension Completer {
       all = table.columns.map { Candidate(head + $0 + "]", "column", kind: "column") }
     case .maskSet(let masks) where isFirst:
       all = masks.names.map { Candidate(head + $0 + "]", "mask", kind: "Mask") }
-    case nil where isFirst: all = extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
+    case nil where isFirst:
+      all = extensions(of: name).map { Candidate("\(name)[\($0.text)]", $0.help) }
+      if all.isEmpty, case .expression(let base)? = behind.call {
+        all = places(of: known(base), written: name)
+      }
     default: all = []
     }
     all = all.filter { $0.text.hasPrefix(word) }
     return typed.isEmpty && isFirst ? all : all + numbers
+  }
+
+  /// What may stand behind a value that has no name of its own, such as s[2].
+  private func places(of value: KnownValue, written name: String) -> [Candidate] {
+    switch value.kind {
+    case .image, .mask: value.size.map { Self.sections(name, $0) } ?? []
+    case .stack: value.size.map { Self.sections(name, $0) } ?? []
+    case .table: (value.columns ?? []).map { Candidate("\(name)[\($0)]", "column", kind: "column") }
+    default: []
+    }
   }
 
   /// Numbers and names of a file's extensions.

@@ -22,23 +22,35 @@ package struct Completer {
 
   /// The word before the cursor, which is the end of the text, and what may stand for it.
   package func candidates(_ line: String) -> (word: String, candidates: [Candidate]) {
+    // The line alone does not say of which if it is.
+    if let word = Self.wordBehindElse(line) { return (word, keywords(word).filter { $0.text == "if" }) }
     guard
       let typed = TypedWord(
         in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
     else {
       let word = TypedWord.lastWord(of: line)
-      return (word, variables(word) + files(word))
+      return (word, filled(word) ?? variables(word) + files(word))
     }
     let word = typed.text
-    // $name stands for its value wherever a text may.
-    if let dollar = word.lastIndex(of: "$"), word[dollar...].dropFirst().allSatisfy(Self.isNamePart) {
-      return (word, filled(word, dollar))
-    }
+    if let filled = filled(word) { return (word, filled) }
     switch typed.place {
     case .statement: return (word, commands(word) + keywords(word) + variables(word) + functions(word))
+    case .rightSide:
+      return (
+        word,
+        commands(word, where: { !$0.results.isEmpty }) + variables(word) + functions(word) + constants(word)
+      )
     case .value:
       return (word, variables(word) + functions(word) + calls(word) + constants(word) + files(word))
-    case .pipe: return (word, commands(word, where: { !$0.parameters.filter(\.isPositional).isEmpty }))
+    case .operand:
+      return (
+        word,
+        variables(word, where: Self.isOperand) + functions(word) + calls(word) + constants(word) + files(word)
+      )
+    case .function(let name, let index): return (word, operands(word, of: name, index))
+    case .pipe(let behind): return (word, piped(word, behind))
+    case .item(let name, let before, let key):
+      return (word, session.registry[name].map { items(word, $0.manifest, before, key) } ?? variables(word))
     case .shell: return (word, files(word))
     case .quoted(let quote):
       // A whole name closes the quotes.
@@ -48,13 +60,22 @@ package struct Completer {
           Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help, kind: $0.kind)
         }
       )
-    case .brackets: return (word, places(word) ?? [])
+    case .brackets(let behind): return (word, places(word, behind) ?? [])
     case .argument(let name, let before, let key):
       guard let manifest = session.registry[name]?.manifest else {
         return (word, variables(word) + functions(word) + files(word))
       }
       return (word, arguments(word, manifest, before, key))
     }
+  }
+
+  /// The word behind `else`.
+  private static func wordBehindElse(_ line: String) -> String? {
+    let last = line.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+    let words = last.split(separator: " ")
+    guard words.first == "else", last.count > "else".count, words.count <= 2 else { return nil }
+    guard words.count == 2 else { return last.hasSuffix(" ") ? "" : nil }
+    return last.hasSuffix(" ") ? nil : String(words[1])
   }
 
   private static func isNamePart(_ character: Character) -> Bool {
@@ -99,6 +120,46 @@ package struct Completer {
     }
   }
 
+  // MARK: - What fits
+
+  /// What operators work on.
+  private static func isOperand(_ kind: Kind) -> Bool {
+    ![.table, .maskset, .diagram, .boundary].contains(kind)
+  }
+
+  /// What a function takes as one of its arguments.
+  private func operands(_ word: String, of name: String, _ index: Int) -> [Candidate] {
+    guard let entry = FunctionTable[name] else { return [] }
+    let kinds = entry.kinds(at: index)
+    let files = entry.takesPixels ? self.files(word) : []
+    return variables(word, where: { kinds.contains($0) }) + functions(word) + calls(word) + constants(word)
+      + files
+  }
+
+  /// Commands that take what stands before the pipe.
+  private func piped(_ word: String, _ behind: TypedWord.Behind) -> [Candidate] {
+    let kinds = behind.call.map(kinds) ?? []
+    return commands(word) { manifest in
+      guard manifest.effect != .session, let first = manifest.parameters.first(where: \.isPositional) else {
+        return false
+      }
+      if kinds.isEmpty || kinds.contains(.any) { return first.kind.wantsValue }
+      return kinds.contains { first.kind == .any || first.takes($0) }
+    }
+  }
+
+  /// The kinds of what a call gives, as far as they are certain.
+  private func kinds(_ call: Call) -> [Kind] {
+    var checker = StatementChecker(session: session)
+    return checker.check(call, wanted: 0).map(\.kind)
+  }
+
+  /// What a value is before it is calculated.
+  func known(_ expression: Expression) -> KnownValue {
+    var checker = StatementChecker(session: session)
+    return checker.check(expression)
+  }
+
   /// Commands that are called inside an expression.
   private func calls(_ word: String) -> [Candidate] {
     word.isEmpty
@@ -116,20 +177,30 @@ package struct Completer {
   }
 
   /// Variables of the kinds that a parameter can use.
-  func variables(_ word: String, for kind: Kind) -> [Candidate] {
+  func variables(_ word: String, for kind: Kind) -> [Candidate] { variables(word, where: kind.takes) }
+
+  func variables(_ word: String, where isTaken: (Kind) -> Bool) -> [Candidate] {
     session.names(beginning: word).compactMap { name in
-      guard let value = session[name]?.value, kind.takes(value.kind) else { return nil }
+      guard let value = session[name]?.value, isTaken(value.kind) else { return nil }
       return Candidate(name, value.kindName, kind: value.kindName)
     }
   }
 
-  /// Variables that can stand inside a text.
-  private func filled(_ word: String, _ dollar: String.Index) -> [Candidate] {
-    let typed = String(word[word.index(after: dollar)...])
+  /// Variables that can stand inside a text; nil where no `$name` or `${name` is typed.
+  private func filled(_ word: String) -> [Candidate]? {
+    guard let dollar = word.lastIndex(of: "$") else { return nil }
+    var head = String(word[...dollar])
+    var typed = String(word[word.index(after: dollar)...])
+    let isBraced = typed.hasPrefix("{")
+    if isBraced {
+      head += "{"
+      typed.removeFirst()
+    }
+    guard typed.allSatisfy(Self.isNamePart) else { return nil }
     return session.names(beginning: typed).compactMap { name in
       switch session[name]?.value {
       case .number?, .integer?, .text?, .bool?:
-        Candidate(String(word[...dollar]) + name, session[name]?.value.literal ?? "")
+        Candidate(head + name + (isBraced ? "}" : ""), session[name]?.value.literal ?? "")
       default: nil
       }
     }

@@ -5,18 +5,32 @@ package struct TypedWord {
   package enum Place {
     /// A statement, or a command in parentheses, begins with it.
     case statement
+    /// What a name is bound to, or a part of a value.
+    case rightSide
     /// An argument of a command, behind others; with its key where one is written.
     case argument(of: String, after: [Given], key: String?)
+    /// An item of a list that is an argument.
+    case item(of: String, after: [Given], key: String?)
+    /// An argument of a function, counted from 0.
+    case function(String, Int)
     /// A part of an expression, or what a loop goes over.
     case value
+    /// Beside an operator.
+    case operand
     /// The brackets behind a value hold it; the word begins with the value.
-    case brackets
+    case brackets(behind: Behind)
     /// A command behind a pipe.
-    case pipe
+    case pipe(behind: Behind)
     /// Text that this quote has opened.
     case quoted(String)
     /// A line for the system's shell.
     case shell
+  }
+
+  /// What stands before, to be looked at where its kind matters.
+  package struct Behind: Sendable {
+    /// nil for the name of a file.
+    let call: Call?
   }
 
   /// An argument that is written before.
@@ -71,6 +85,8 @@ package struct TypedWord {
     var start: SourcePosition?
     /// Whether it is a whole argument or expression.
     var isWhole = true
+    /// Whether it is an item of a list.
+    var isItem = false
   }
 
   private static func text(from start: SourcePosition, of line: String) -> String? {
@@ -94,7 +110,13 @@ package struct TypedWord {
 
   private static func find(in statement: Statement) -> Found? {
     switch statement {
-    case .run(_, let call, _): find(in: call)
+    case .run(let targets, let call, _):
+      find(in: call).map { found in
+        guard !targets.isEmpty, case .statement = found.place, found.isWhole else { return found }
+        var found = found
+        found.place = .rightSide
+        return found
+      }
     case .loop(_, let items, let body):
       items.lazy.compactMap { part(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
     case .choice(let condition, let then, let otherwise):
@@ -117,7 +139,7 @@ package struct TypedWord {
       if let typed = typed(name) { return Found(text: typed, place: .statement) }
       return find(in: arguments, of: name)
     case .pipe(let first, let name, let arguments, _):
-      if let typed = typed(name) { return Found(text: typed, place: .pipe) }
+      if let typed = typed(name) { return Found(text: typed, place: .pipe(behind: Behind(call: first))) }
       // What comes through the pipe is the first argument.
       return find(in: first) ?? find(in: arguments, of: name, behind: [Given(name: nil, text: nil)])
     }
@@ -130,7 +152,10 @@ package struct TypedWord {
       guard var found = find(in: argument.value) else { continue }
       if found.isWhole, case .value = found.place {
         let before = given + arguments[..<index].map { Self.given($0) }
-        found.place = .argument(of: name, after: before, key: argument.name)
+        found.place =
+          found.isItem
+          ? .item(of: name, after: before, key: argument.name)
+          : .argument(of: name, after: before, key: argument.name)
       }
       return found
     }
@@ -142,7 +167,9 @@ package struct TypedWord {
     case .word(let text, let position):
       guard let typed = typed(text) else { return nil }
       let isOpen = typed.contains("[")
-      return Found(text: typed, place: isOpen ? .brackets : .value, start: isOpen ? position : nil)
+      return Found(
+        text: typed, place: isOpen ? .brackets(behind: Behind(call: nil)) : .value,
+        start: isOpen ? position : nil)
     case .text(let parts, let position):
       return typed(parts).map { Found(text: $0, place: .quoted(""), start: position) }
     case .filledWord(let parts, let position):
@@ -150,21 +177,31 @@ package struct TypedWord {
     case .parameter(let filled, _):
       return typed(filled.written).map { Found(text: $0, place: .value, isWhole: false) }
     case .section(let places, _): return part(find(in: places))
-    case .list(let items, _): return items.lazy.compactMap(find(in:)).first
+    case .list(let items, _):
+      var found = items.lazy.compactMap(find(in:)).first
+      found?.isItem = true
+      return found
     case .range(let first, let last, let step, _):
       return part(find(in: first) ?? find(in: last) ?? step.flatMap(find(in:)))
     case .index(let base, let places, _):
       if let found = find(in: base) { return part(found) }
       guard var found = find(in: places) else { return nil }
-      if case .value = found.place { (found.place, found.start) = (.brackets, base.position) }
+      if case .value = found.place {
+        (found.place, found.start) = (.brackets(behind: Behind(call: .expression(base))), start(of: base))
+      }
       return part(found)
-    case .unary(_, let operand, _): return part(find(in: operand))
+    case .unary(_, let inner, _): return operand(find(in: inner))
     case .chain(let first, let links):
-      return part(find(in: first) ?? links.lazy.compactMap { find(in: $0.operand) }.first)
+      return operand(find(in: first) ?? links.lazy.compactMap { find(in: $0.operand) }.first)
     case .call(let call, _): return part(find(in: call))
     case .function(let name, let arguments, _):
       guard FunctionTable[name] == nil else {
-        return arguments.lazy.compactMap { part(find(in: $0.value)) }.first
+        for (index, argument) in arguments.enumerated() {
+          guard var found = find(in: argument.value) else { continue }
+          if found.isWhole, !found.isItem, case .value = found.place { found.place = .function(name, index) }
+          return part(found)
+        }
+        return nil
       }
       return find(in: arguments, of: name)
     case .number, .integer: return nil
@@ -178,6 +215,18 @@ package struct TypedWord {
       case .range(let first, let last, _): first.flatMap(find(in:)) ?? last.flatMap(find(in:))
       }
     }.first
+  }
+
+  /// Where the outermost base of an element begins.
+  private static func start(of expression: Expression) -> SourcePosition {
+    if case .index(let base, _, _) = expression { start(of: base) } else { expression.position }
+  }
+
+  /// Beside an operator.
+  private static func operand(_ found: Found?) -> Found? {
+    var found = found
+    if case .value? = found?.place { found?.place = .operand }
+    return part(found)
   }
 
   private static func part(_ found: Found?) -> Found? {

@@ -31,6 +31,7 @@ struct OwnManifest {
     var discussion: [String] = []
     var facts: [String: ParameterFacts] = [:]
     var results: [ResultManifest] = []
+    var examples: [String] = []
     for line in definition.comments {
       if let found = ParameterFacts(line),
         definition.parameters.contains(where: { $0.name.text == found.name })
@@ -38,6 +39,8 @@ struct OwnManifest {
         facts[found.name] = found
       } else if let result = Self.result(line) {
         results.append(result)
+      } else if line.hasPrefix("example:") {
+        examples.append(line.dropFirst(8).trimmingBlanks())
       } else if summary.isEmpty {
         summary = line
       } else if !line.isEmpty {
@@ -60,7 +63,7 @@ struct OwnManifest {
     }
     return CommandManifest(
       name: definition.name.text, summary: summary.isEmpty ? "defined in this session" : summary,
-      family: Self.family, discussion: discussion, effect: effect,
+      family: Self.family, discussion: discussion, examples: examples, effect: effect,
       results: results.isEmpty ? plainResults : results, parameters: parameters)
   }
 

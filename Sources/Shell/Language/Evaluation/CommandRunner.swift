@@ -68,11 +68,18 @@ final class CommandRunner {
   func run(_ entry: Entry, _ arguments: [Argument], _ context: CommandContext) throws
     -> CommandResult
   {
+    guard !session.onlyLooks || (entry.manifest.effect == .nothing && !entry.manifest.results.isEmpty) else {
+      throw CRSError.usage(
+        "\(entry.manifest.name) is not run for a value: it writes, shows or changes the session",
+        expected: "an expression, or a command that only gives a value")
+    }
     session.noteCall(of: entry.origin)
     let body = { [frontend] in
       do {
         return try frontend.during(entry.manifest.name) { try entry.call(arguments, context) }
       } catch var error as CRSError {
+        // Reading and writing that a signal cut short looks like a fault of the disk.
+        if error.kind == .file, frontend.cancellation.isRaised { throw frontend.cancellation.error }
         // A line of a file that the command read is no line of the script.
         let isOfCall = arguments.contains {
           $0.place?.line == error.line && $0.place?.column == error.column
@@ -96,6 +103,7 @@ final class CommandRunner {
       figures: session.settings.figures, report: output.report, note: output.note, ask: frontend.ask,
       show: output.show, draw: output.draw, keep: output.keep, pictureTerminal: frontend.pictureTerminal)
     context.columns = frontend.columns
+    context.askAmong = frontend.askAmong
     return context
   }
 }

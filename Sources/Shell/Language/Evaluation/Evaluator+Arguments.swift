@@ -74,7 +74,15 @@ extension Evaluator {
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
-    if let parameter = use.parameter, !parameter.choices.isEmpty { error.expected = parameter.expectation }
+    if let parameter = use.parameter, parameter.kind != .any || !parameter.choices.isEmpty {
+      error.expected = parameter.expectation
+      // A command or function alone is no value.
+      if !runner.isCommand(word), FunctionTable[word] == nil, Words.foreign[word] == nil,
+        NumberWord.hint(for: word) == nil
+      {
+        error.hint = didYouMean(word, among: runner.names)
+      }
+    }
     let takesAny = use.parameter == nil || use.parameter?.kind == .any
     if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil,
       Words.foreign[word] == nil
@@ -95,6 +103,13 @@ extension Evaluator {
   /// `n+1` without blanks and parentheses.
   private func checkOperators(_ word: String, _ use: WordUse) throws {
     let symbols = Set("+-*/%<>=!&^")
+    if word.allSatisfy(symbols.contains) {
+      // Alone, * and / are files where files are wanted.
+      let mayBeFile = word == "*" || word == "/"
+      let takesAnything = use.parameter.map { $0.kind == .any && $0.isRest } ?? false
+      guard !use.takesText, !mayBeFile || takesAnything else { return }
+      throw CRSError.usage("'\(word)' is no value", hint: "operators need parentheses: (a \(word) b)")
+    }
     guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else {
       return
     }
@@ -107,32 +122,20 @@ extension Evaluator {
   }
 
   /// What a loop goes over, each with the text that binds it again.
-  func loopItems(_ items: [Expression]) throws -> [Evaluation] {
+  func loopItems(_ items: [Expression]) throws -> LoopItems {
+    var found = LoopItems()
+    if items.count == 1, case .range(let first, let last, let step, let position) = items[0] {
+      do {
+        found.append(try wholeNumbers(first, last, step).numbers)
+      } catch var error as CRSError {
+        if error.line == nil { (error.line, error.column) = (position.line, position.column) }
+        throw error
+      }
+      return found
+    }
     let parts = try items.map { try arguments($0, .text) }
     let isAlone = parts.count == 1 && parts[0].count == 1
-    return try parts.flatMap { part in try part.flatMap { try elements(of: $0, isAlone: isAlone) } }
-  }
-
-  private func elements(of item: Evaluation, isAlone: Bool) throws -> [Evaluation] {
-    func at(_ place: Int) -> Resolved {
-      // A list that is written down has the elements themselves.
-      if case .list(let items) = item.tree, items.indices.contains(place) { return items[place] }
-      return .index(item.tree, [.at(.literal(.integer(place + 1)))])
-    }
-    switch item.value {
-    case .list(let values):
-      if case .range = item.tree { return values.map(literal) }
-      return values.enumerated().map { Evaluation(value: $1, tree: at($0)) }
-    case .stack(let stack) where isAlone:
-      return stack.exposures.enumerated().map { Evaluation(value: .image($1), tree: at($0)) }
-    case .table(let table) where isAlone && !table.isRow:
-      return try table.rows.indices.map {
-        Evaluation(value: try ValueElements.part(of: item.value, at: [.number($0 + 1)]), tree: at($0))
-      }
-    default:
-      // A word of a loop is a text, in the record too.
-      if case .word = item.tree, case .text = item.value { return [literal(item.value)] }
-      return [item]
-    }
+    for item in parts.joined() { found.append(item, isAlone: isAlone) }
+    return found
   }
 }

@@ -89,7 +89,7 @@ extension Evaluator {
         if let parameter, parameter == entry.manifest.parameters.first { first.append(part.tree) }
       }
     }
-    if isParenthesised { try checkMeaning(name, given) }
+    try checkMeaning(name, given)
     if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed),
       let drawn = runner.scope.frame?.nextSeed()
     {
@@ -143,12 +143,13 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(name, among: session.registry.names)
+      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
+        name, among: session.registry.names)
         ?? "see: help",
       line: position.line, column: position.column)
   }
 
-  /// `median(IMAGE)` means something else elsewhere.
+  /// `median(IMAGE)` and `median IMAGE` mean something else elsewhere.
   private func checkMeaning(_ name: String, _ arguments: [Argument]) throws {
     guard ["median", "mean", "max", "min"].contains(name), arguments.count == 1 else { return }
     switch arguments[0].value {
@@ -169,7 +170,12 @@ extension Evaluator {
   /// The first result that a parameter takes; the first argument of a command without results.
   private func piped(_ source: Outcome, into parameter: ParameterManifest, of name: String) throws -> Value {
     let values = source.values.isEmpty ? [source.firstArgument].compactMap { $0 } : source.values
-    if let value = values.first(where: { parameter.kind.takes($0.kind) }) { return value }
+    // A mask goes into a mask, although an image of 0 and 1 may stand for one.
+    if let value = values.first(where: { $0.kind == parameter.kind })
+      ?? values.first(where: { parameter.takes($0.kind) })
+    {
+      return value
+    }
     let kinds = values.map(\.kindName).joined(separator: ", ")
     throw CRSError.usage(
       values.isEmpty ? "nothing comes out of the pipe" : "\(name) does not take \(kinds)",

@@ -23,7 +23,7 @@ extension Evaluator {
         value: try image(at: FileNames.home(path + inside.map(\.place).text)),
         tree: .index(a.tree, inside.map(\.tree)))
     }
-    let inside = try self.places(places, names: names(of: a.value))
+    let inside = try withColumns(base, of: a.value) { try self.places(places, names: names(of: a.value)) }
     return Evaluation(
       value: try ValueElements.part(of: a.value, at: inside.map(\.place)),
       tree: .index(a.tree, inside.map(\.tree)))
@@ -36,6 +36,22 @@ extension Evaluator {
     }
     let text = word + (try self.places(places, names: .words).map(\.place).text)
     return Evaluation(value: try image(at: FileNames.home(text)), tree: .word(text))
+  }
+
+  /// `t[peak > 300]`: columns in a calculation.
+  private func withColumns<Result>(_ base: Expression, of value: Value, _ body: () throws -> Result) throws
+    -> Result
+  {
+    do {
+      return try body()
+    } catch var error as CRSError {
+      if case .table(let table) = value, case .word(let name, _) = base,
+        let column = table.columns.first(where: { error.message == "'\($0)' is not a variable" })
+      {
+        error.hint = "a column in a calculation is \(name)[\(column)]: \(name)[\(name)[\(column)] > 5]"
+      }
+      throw error
+    }
   }
 
   func names(of value: Value) -> Names {

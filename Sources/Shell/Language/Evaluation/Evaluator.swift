@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -65,9 +66,32 @@ struct Evaluator {
     if let number = Self.number(word) { return Evaluation(value: .number(number), tree: .word(word)) }
     if Words.looksLikeFile(word) {
       let path = FileNames.home(word)
+      try checkAttribute(word)
       return Evaluation(value: try image(at: path), tree: .word(word))
     }
     throw runner.unknown(word)
+  }
+
+  /// `m.shape`: what other languages write for facts of a value.
+  private func checkAttribute(_ word: String) throws {
+    let parts = word.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let endings = ["fits", "fit", "fts", "fz", "gz", "csv", "yaml", "yml", "crs"]
+    guard parts.count == 2, runner.isVariable(parts[0]), Words.isPlainName(parts[1]),
+      !endings.contains(parts[1].lowercased()), !FileManager.default.fileExists(atPath: word)
+    else { return }
+    let (name, attribute) = (parts[0], parts[1])
+    let hint =
+      switch attribute {
+      case "shape", "size", "nx", "ny", "width", "height", "naxis1", "naxis2":
+        "info \(name) nx, info \(name) ny"
+      case "mean", "median", "std", "min", "max", "sum": "stats \(name) \(attribute)"
+      case "header", "hdr", "meta": "header \(name) KEYWORD"
+      case "data", "values": "\(name) itself"
+      case "columns", "colnames": "info \(name)"
+      default: "info \(name), stats \(name), \(name)[\(attribute)]"
+      }
+    throw CRSError.usage(
+      "'\(word)' is no file, and a value has no attributes", expected: "a command or an element", hint: hint)
   }
 
   func list(_ items: [Expression], _ use: WordUse) throws -> Evaluation {
@@ -84,6 +108,19 @@ struct Evaluator {
 
   /// Whole numbers from one to another, both included.
   func range(_ first: Expression, _ last: Expression, _ step: Expression?) throws -> Evaluation {
+    let (numbers, tree) = try wholeNumbers(first, last, step)
+    let cancellation = runner.frontend.cancellation
+    let values = try (0..<numbers.count).map { k in
+      if cancellation.isRaised { throw cancellation.error }
+      return Value.integer(numbers[k])
+    }
+    return Evaluation(value: .list(values), tree: tree)
+  }
+
+  /// The numbers of a range, none of which is made yet.
+  func wholeNumbers(
+    _ first: Expression, _ last: Expression, _ step: Expression?
+  ) throws -> (numbers: WholeNumbers, tree: Resolved) {
     let parts = try [first, last, step].compactMap { $0 }.map(value)
     let ends = try parts.map { part -> Int in
       guard let number = part.value.wholeNumber else {
@@ -102,8 +139,8 @@ struct Evaluator {
     guard count <= 10_000_000 else {
       throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
     }
-    let numbers = (0..<Int(count)).map { Value.integer(ends[0] + $0 * by) }
-    return Evaluation(value: .list(numbers), tree: .range(parts.map(\.tree)))
+    let numbers = WholeNumbers(first: ends[0], step: by, count: Int(count))
+    return (numbers, .range(parts.map(\.tree)))
   }
 
   // MARK: - Operators
@@ -156,8 +193,20 @@ struct Evaluator {
 
   /// The image of a file that a text names; every other value as it is.
   func pixels(_ value: Value) throws -> Value {
-    guard case .text(let path) = value else { return value }
-    return try image(at: FileNames.home(path))
+    guard case .text(let text) = value else { return value }
+    let path = FileNames.home(text)
+    guard Words.looksLikeFile(path) || FileManager.default.fileExists(atPath: path) else {
+      throw Self.notPixels(text)
+    }
+    return try image(at: path)
+  }
+
+  /// A text where numbers or pixels are wanted.
+  static func notPixels(_ text: String) -> CRSError {
+    CRSError.usage(
+      "the text \(Value.quoted(text)) is no number and names no file",
+      expected: "a number, an image or a FITS file",
+      hint: "+ joins texts, \"$t$n\" fills values in, number(t) gives the number that a text holds")
   }
 
   func image(at path: String) throws -> Value { .image(try FITSReader.image(at: path, work: runner.work)) }

@@ -24,6 +24,7 @@ final class ContextFrontend: Frontend {
 
   func draw(_ figure: Figure) -> Bool { context.draw(figure) }
   func ask(_ question: String) -> String? { context.ask(question) }
+  var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)? { context.askAmong }
   func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result { try body() }
   var progress: any ProgressSink { context.work.progress ?? Silence() }
   var cancellation: Cancellation { context.work.cancellation }

@@ -16,6 +16,8 @@ package protocol Frontend: AnyObject, Sendable {
   func draw(_ figure: Figure) -> Bool
   /// Asks for a line; nil when there is no answer to be had.
   func ask(_ question: String) -> String?
+  /// Asks in a way of its own for one of some answers; nil where they stand in the question.
+  var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)? { get }
   /// Runs the work of a command, which tells `progress` how far it is.
   func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result
   var progress: any ProgressSink { get }
@@ -28,10 +30,14 @@ package protocol Frontend: AnyObject, Sendable {
   func pictureTerminal() -> TerminalInfo?
   /// Characters in a line of the terminal that reports go to; nil when they go elsewhere.
   var columns: Int? { get }
+  /// What to do here for somebody who types a word that is no command; nil: what the language says of it.
+  func hint(about word: String) -> String?
 }
 
 extension Frontend {
   package var columns: Int? { nil }
+  package func hint(about word: String) -> String? { nil }
+  package var askAmong: (@Sendable (_ question: String, _ choices: [String]) -> String?)? { nil }
 }
 
 extension Frontend {

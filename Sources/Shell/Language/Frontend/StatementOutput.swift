@@ -5,10 +5,21 @@ import Synchronization
 
 /// Takes the lines of statements: to the front end, into the transcript, and together where they are a listing.
 final class StatementOutput: Sendable {
-  private struct State {
+  fileprivate struct State {
     var recorded: [String]?
     var listing: [String]?
-    var figures: [Figure] = []
+    /// What the statement that runs has shown, for a notebook of the session.
+    private(set) var shown: [SessionOutput] = []
+
+    mutating func keep(_ output: SessionOutput) {
+      // A definition may print for hours.
+      if shown.count <= SessionOutput.most { shown.append(output) }
+    }
+
+    mutating func takeShown() -> [SessionOutput] {
+      defer { shown = [] }
+      return shown
+    }
   }
   private let state = Mutex(State())
   private let frontend: any Frontend
@@ -20,8 +31,11 @@ final class StatementOutput: Sendable {
   }
 
   /// Tells of a result.
-  func show(_ value: Value, _ lines: [String], isLast: Bool) {
-    let isKept = lines.map(isKept).contains(true)
+  ///
+  /// - Parameter isAlone: whether it got no name.
+  func show(_ value: Value, _ lines: [String], isLast: Bool, isAlone: Bool) {
+    let isKept = lines.map { self.isKept($0, isShown: !isAlone) }.contains(true)
+    if isAlone { state.withLock { $0.keep(.value(value, lines: lines)) } }
     if !isKept { frontend.display(.result(value, lines: lines, isLast: isLast)) }
   }
 
@@ -29,6 +43,7 @@ final class StatementOutput: Sendable {
     let isListed = state.withLock { state in
       state.recorded?.append(contentsOf: page.lines)
       state.listing?.append(contentsOf: page.lines)
+      if !page.lines.isEmpty { state.keep(.page(page)) }
       return state.listing != nil
     }
     if !isListed { frontend.display(.page(page)) }
@@ -46,20 +61,23 @@ final class StatementOutput: Sendable {
   }
 
   /// Keeps a figure for the record.
-  func keep(_ figure: Figure) { state.withLock { $0.figures.append(figure) } }
+  func keep(_ figure: Figure) { state.withLock { $0.keep(.figure(figure, dpi: nil)) } }
 
-  var hasFigures: Bool { state.withLock { !$0.figures.isEmpty } }
+  var hasShown: Bool { state.withLock { !$0.shown.isEmpty } }
 
-  /// The figures since the last call.
-  func takeFigures() -> [Figure] {
-    state.withLock { state in
-      defer { state.figures = [] }
-      return state.figures
-    }
+  var hasFigures: Bool { state.withLock { $0.hasFigures } }
+
+  /// What was shown since the last call.
+  func takeShown() -> [SessionOutput] {
+    state.withLock { $0.takeShown() }
   }
 
   func note(_ line: String) {
-    state.withLock { $0.recorded?.append("note: " + line) }
+    state.withLock { state in
+      state.recorded?.append("note: " + line)
+      // Behind a figure it says where that could not be shown, which a notebook can.
+      if !state.hasFigures { state.keep(.note(line)) }
+    }
     frontend.note(line)
   }
 
@@ -71,9 +89,11 @@ final class StatementOutput: Sendable {
   }
 
   /// Puts a line into the transcript; true when it waits in a listing.
-  private func isKept(_ line: String) -> Bool {
+  private func isKept(_ line: String, isShown: Bool = true) -> Bool {
     state.withLock { state in
       state.recorded?.append(line)
+      // Pictures in the letters of a terminal are kept as figures.
+      if isShown, !line.utf8.contains(0x1B) { state.keep(.line(line)) }
       state.listing?.append(line)
       return state.listing != nil
     }
@@ -101,5 +121,11 @@ final class StatementOutput: Sendable {
       frontend.display(.listing(lines))
     }
     return try body()
+  }
+}
+
+extension StatementOutput.State {
+  fileprivate var hasFigures: Bool {
+    shown.contains { if case .figure = $0 { true } else { false } }
   }
 }

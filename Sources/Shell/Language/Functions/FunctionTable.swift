@@ -12,7 +12,12 @@ package struct FunctionTable {
     package var help: String
     /// Whether a text stands for the image of a file.
     var takesPixels = false
+    /// The kinds that the parameters take, one after the other; the last ones hold for all further ones.
+    var kinds: [[Kind]] = [[.image, .stack, .list, .number, .integer]]
     let run: @Sendable ([Value], Work) throws -> Value
+
+    /// The kinds that an argument may have, counted from 0.
+    func kinds(at place: Int) -> [Kind] { kinds.isEmpty ? [] : kinds[min(max(0, place), kinds.count - 1)] }
 
     /// `clip(a, low, high)`
     package var usage: String {
@@ -72,7 +77,8 @@ package struct FunctionTable {
     },
     Entry(
       name: "where", parameters: ["mask", "a", "b"], required: 3, help: "a where the mask flags, else b",
-      takesPixels: true
+      takesPixels: true,
+      kinds: [[.mask, .flag, .list], [.image, .stack, .mask, .list, .number, .integer, .flag]]
     ) {
       try ValueFunctions.choose($0[0], $0[1], $0[2], work: $1)
     },
@@ -82,21 +88,26 @@ package struct FunctionTable {
 
   private static let lists = [
     Entry(
-      name: "len", parameters: ["v"], required: 1, help: "number of elements, exposures, rows or characters"
+      name: "len", parameters: ["v"], required: 1, help: "number of elements, exposures, rows or characters",
+      kinds: [[.list, .stack, .table, .text, .maskset]]
     ) {
       values, _ in try ListFunctions.length(values[0])
     },
-    Entry(name: "append", parameters: ["l", "v"], required: 2, help: "a list or stack with one more element")
-    {
+    Entry(
+      name: "append", parameters: ["l", "v"], required: 2, help: "a list or stack with one more element",
+      kinds: [[.list, .stack], [.image, .mask, .list, .number, .integer, .text, .flag]]
+    ) {
       values, _ in try ListFunctions.append(values[0], values[1])
     },
     Entry(
-      name: "any", parameters: ["l"], required: 1, help: "whether one of them is yes; of a mask: any pixel"
+      name: "any", parameters: ["l"], required: 1, help: "whether one of them is yes; of a mask: any pixel",
+      kinds: [[.mask, .list, .flag]]
     ) {
       values, _ in try ListFunctions.any(values[0], all: false)
     },
     Entry(
-      name: "all", parameters: ["l"], required: 1, help: "whether each of them is yes; of a mask: all pixels"
+      name: "all", parameters: ["l"], required: 1, help: "whether each of them is yes; of a mask: all pixels",
+      kinds: [[.mask, .list, .flag]]
     ) {
       values, _ in try ListFunctions.any(values[0], all: true)
     },
@@ -104,24 +115,37 @@ package struct FunctionTable {
 
   // MARK: - Texts
 
+  private static let textual: [[Kind]] = [[.text, .list], [.text]]
+
   private static let texts = [
-    Entry(name: "stem", parameters: ["f"], required: 1, help: "name of a file without folder and endings") {
+    Entry(
+      name: "stem", parameters: ["f"], required: 1, help: "name of a file without folder and endings",
+      kinds: textual
+    ) {
       values, _ in try TextFunctions.stem(values[0])
     },
-    Entry(name: "folder", parameters: ["f"], required: 1, help: "folder of a file") {
+    Entry(name: "folder", parameters: ["f"], required: 1, help: "folder of a file", kinds: textual) {
       values, _ in try TextFunctions.folder(values[0])
     },
-    Entry(name: "split", parameters: ["t", "sep"], required: 2, help: "list of the parts of a text") {
+    Entry(
+      name: "split", parameters: ["t", "sep"], required: 2, help: "list of the parts of a text",
+      kinds: textual
+    ) {
       values, _ in try TextFunctions.split(values[0], values[1])
     },
-    Entry(name: "join", parameters: ["l", "sep"], required: 2, help: "text of the elements of a list") {
+    Entry(
+      name: "join", parameters: ["l", "sep"], required: 2, help: "text of the elements of a list",
+      kinds: [[.list], [.text]]
+    ) {
       values, _ in try TextFunctions.join(values[0], values[1])
     },
-    Entry(name: "replace", parameters: ["t", "a", "b"], required: 3, help: "text with every a replaced by b")
-    {
+    Entry(
+      name: "replace", parameters: ["t", "a", "b"], required: 3, help: "text with every a replaced by b",
+      kinds: textual
+    ) {
       values, _ in try TextFunctions.replace(values[0], values[1], values[2])
     },
-    Entry(name: "number", parameters: ["t"], required: 1, help: "number that a text holds") {
+    Entry(name: "number", parameters: ["t"], required: 1, help: "number that a text holds", kinds: textual) {
       values, _ in try TextFunctions.number(values[0])
     },
   ]

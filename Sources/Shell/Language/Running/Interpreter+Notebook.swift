@@ -9,11 +9,27 @@ extension Interpreter {
   /// - Throws: `CRSError` of the first statement that fails, with cell, line and column in its place.
   func run(notebook path: String) throws {
     let program = try NotebookProgram(at: path)
+    if depth == 0 { session.refreshPlugins(output.note) }
     _ = try statements(of: program)
+    self.program = program.cells.map(\.text).joined(separator: "\n")
+    defer { self.program = nil }
     for cell in program.cells {
       try run(text: cell.text, source: cell.place)
-      if session.isOver { return }
+      endCell()
     }
+  }
+
+  /// `exit` ends a cell, neither the notebook nor its kernel, and says what it has left out.
+  package func endCell() {
+    guard session.isOver else { return }
+    (session.isOver, session.exitStatus) = (false, nil)
+    let rest =
+      switch leftOut {
+      case 0: ""
+      case 1: "; the statement behind it is left out"
+      default: "; the \(leftOut) statements behind it are left out"
+      }
+    output.note("exit ends the cell, not the notebook" + rest)
   }
 
   /// Finds mistakes in a notebook without running it.
@@ -44,6 +60,7 @@ extension Interpreter {
       }
       defer { before = parser }
       do {
+        try session.checkNeeds(cell.text)
         return try parser.parse()
       } catch let unfinished as UnfinishedInput {
         throw ScriptError.located(unfinished.error, source: cell.place, text: cell.text)
@@ -82,9 +99,9 @@ extension Interpreter {
     return ["for", "if", "else", "def"].contains(String(first)) ? blanks + "  " : blanks
   }
 
-  /// The value of an expression or call, which changes nothing in the session.
+  /// The value of an expression or call.
   ///
-  /// - Throws: `CRSError`.
+  /// - Throws: `CRSError`; usage for what would write files or change the session.
   package func value(of text: String) throws -> Value {
     let statements: [(Statement, String)]
     do {
@@ -95,6 +112,8 @@ extension Interpreter {
     guard statements.count == 1, case .run(let targets, let call, _) = statements[0].0, targets.isEmpty else {
       throw CRSError.usage("'\(text)' is not an expression", expected: "a value")
     }
+    session.onlyLooks = true
+    defer { session.onlyLooks = false }
     guard let value = try Evaluator(runner).call(call).values.first else {
       throw CRSError.usage("'\(text)' gives no value", expected: "a value")
     }

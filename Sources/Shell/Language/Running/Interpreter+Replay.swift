@@ -7,19 +7,17 @@ extension Interpreter {
   /// Looks at once whether the files that a session's record writes are there already; other scripts may make room for
   /// theirs first.
   ///
+  /// - Parameter goesOn: the call that replaces them.
   /// - Throws: `CRSError` (file) that names all of them.
-  package func checkReplay(ofFile path: String) throws {
+  package func checkReplay(ofFile path: String, goesOn: String? = nil) throws {
     let text = try ScriptFile.text(at: path)
     guard text.hasPrefix("# crs ") else { return }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let existing = read.statements().flatMap(written).filter { FileManager.default.fileExists(atPath: $0) }
     guard let first = existing.first else { return }
-    throw CRSError.file(
-      existing.count == 1
-        ? "exists already"
-        : "exists already, and so does "
-          + existing.dropFirst().joined(separator: ", "),
-      file: first, hint: "crs \(path) --overwrite replaces what the script writes")
+    throw CRSError.exists(
+      first, and: Array(existing.dropFirst()),
+      hint: "\(goesOn ?? "crs \(path) --overwrite") replaces what the script writes")
   }
 
   /// The files that a statement of a record writes.

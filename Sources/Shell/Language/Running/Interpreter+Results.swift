@@ -11,20 +11,29 @@ extension Interpreter {
       throw CRSError.usage("'\(word)' is not a variable", hint: hint)
     }
     let evaluator = Evaluator(runner)
+    let before = session.recordings
     if runner.scope.frame == nil {
-      _ = output.takeFigures()
+      _ = output.takeShown()
       session.beginStatement()
     }
+    let columns = runner.frontend.columns
     let outcome = try evaluator.call(call, wanted: targets.count)
     lastResults = outcome.values
     let uses = outcome.tree.origins
-    defer { if runner.scope.frame == nil { session.keep(output.takeFigures()) } }
+    defer { if runner.scope.frame == nil, session.recordings > before { session.keep(output.takeShown()) } }
     guard targets.isEmpty else { return try assign(targets, outcome, evaluator) }
     if case .expression(.word(let word, _)) = call, runner.isVariable(word) {
-      if runner.scope.frame == nil, let value = session.look(at: word) {
+      if word == "_" {
+        if let binding = session[word] {
+          if runner.scope.frame == nil { session.recordLook(word, isAlone: true) }
+          show(binding.value, isLast: isAtLast && depth == 1, isAlone: true) {
+            ValueText.lines(binding.value, summary: binding.summary, width: columns)
+          }
+        }
+      } else if runner.scope.frame == nil, let value = session.look(at: word) {
         let binding = session[word]
-        show(value, isLast: isAtLast && depth == 1) {
-          ValueText.lines(value, summary: binding?.summary ?? value.summary)
+        show(value, isLast: isAtLast && depth == 1, isAlone: true) {
+          ValueText.lines(value, summary: binding?.summary ?? value.summary, width: columns)
         }
       }
     } else if let value = outcome.values.first {
@@ -34,11 +43,15 @@ extension Interpreter {
         runner.scope.frame?.variables["_"] = value
       }
       let lines = outcome.lines
-      show(value, isLast: isAtLast && depth == 1) { lines ?? ValueText.lines(value, summary: value.summary) }
+      show(value, isLast: isAtLast && depth == 1, isAlone: true) {
+        lines ?? ValueText.lines(value, summary: value.summary, width: columns)
+      }
     } else if outcome.isRecorded, runner.scope.frame == nil {
       session.recordEffect(
         ReplayPrinter.text(outcome.tree), uses: uses, changesFolder: outcome.effect == .folder)
-    } else if runner.scope.frame == nil, output.hasFigures {
+    } else if runner.scope.frame == nil,
+      output.hasFigures || (outcome.effect == .nothing && output.hasShown)
+    {
       session.recordLook(ReplayPrinter.text(outcome.tree))
     }
   }
@@ -84,13 +97,17 @@ extension Interpreter {
   }
 
   /// Binds names, in a definition those of its frame.
-  func bind(_ names: [String], _ values: [Value], _ statement: String, _ uses: Set<Int>) {
+  ///
+  /// - Parameter isRound: whether a loop binds its variable.
+  func bind(
+    _ names: [String], _ values: [Value], _ statement: String, _ uses: Set<Int>, isRound: Bool = false
+  ) {
     if let frame = runner.scope.frame {
       for (name, value) in zip(names, values) where name != "_" { frame.variables[name] = value }
       if let first = values.first { frame.variables["_"] = first }
       return
     }
-    session.bind(names, values, statement: statement, uses: uses)
+    session.bind(names, values, statement: statement, uses: uses, isRound: isRound)
     noteHidden(names)
   }
 
@@ -103,12 +120,16 @@ extension Interpreter {
   }
 
   /// Tells of a result, after the time when the statement is timed; inside a definition nothing is told.
-  private func show(_ value: Value, isLast: Bool = false, _ lines: @escaping () -> [String]) {
+  ///
+  /// - Parameter isAlone: whether it got no name.
+  private func show(
+    _ value: Value, isLast: Bool = false, isAlone: Bool = false, _ lines: @escaping () -> [String]
+  ) {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
-      output.show(value, lines(), isLast: isLast)
+      output.show(value, lines(), isLast: isLast, isAlone: isAlone)
     } else {
-      delayed?.append { [output] in output.show(value, lines(), isLast: false) }
+      delayed?.append { [output] in output.show(value, lines(), isLast: false, isAlone: isAlone) }
     }
   }
 }

@@ -21,8 +21,16 @@ package final class Interpreter {
   private(set) var depth = 0
   /// Whether the outermost statement that runs is the last one of its text.
   private(set) var isAtLast = false
+  /// Outermost statements that `exit` has left out.
+  private(set) var leftOut = 0
+  /// All of the program where the text that runs is one of its cells.
+  var program: String?
+  /// Whether `history` will list what runs.
+  package var remembersTyped = true
   /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
   package var cell = ""
+  /// Whether the outermost text is a whole script, with nothing behind it.
+  package var isScript = false
   /// Lines about results that wait until a timed statement is measured; nil when nothing is timed.
   var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
@@ -35,7 +43,7 @@ package final class Interpreter {
     self.session = session
     runner = CommandRunner(session: session, frontend: frontend)
     session.runScript = { [unowned self] path, arguments in try self.source(path, arguments) }
-    session.topics = (LanguageHelp.names, LanguageHelp.page)
+    session.topics = (LanguageHelp.names, Self.topic)
     session.runSystem = { [weak frontend] line in frontend?.system(line) }
   }
 
@@ -46,6 +54,11 @@ package final class Interpreter {
       session: session, frontend: ContextFrontend(context, system: session.runSystem))
     runner.scope.frame = frame
     depth = 1
+  }
+
+  /// Help on a topic, or on how a word of another language is written.
+  private static func topic(_ name: String) -> [String]? {
+    LanguageHelp.page(name) ?? Words.foreign[name].map { ["'\(name)' is not a word of the language: \($0)"] }
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -69,6 +82,7 @@ package final class Interpreter {
   /// Runs a script with arguments of its own, looked for beside the script that runs first.
   private func source(_ name: String, _ values: [Value]) throws {
     let path = try ScriptFile.path(name, beside: sources.last)
+    if !session.replacesFiles { try checkReplay(ofFile: path, goesOn: "source \(name) overwrite=yes") }
     guard !values.isEmpty else { return try run(file: path) }
     let outer = runner.scope.arguments
     defer { runner.scope.arguments = outer }
@@ -86,6 +100,7 @@ package final class Interpreter {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
     depth += 1
+    if depth == 1 { session.refreshPlugins(output.note) }
     let outer = self.text
     self.text = text
     defer {
@@ -93,6 +108,12 @@ package final class Interpreter {
       self.text = outer
     }
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
+    if isScript, depth == 1 {
+      // Nobody can take back what a script did: earlier values would only fill the memory.
+      let whole = program ?? text
+      session.keepsUndo = Self.mayTakeBack(whole)
+      session.keepsFigures = whole.contains("history") || whole.contains("source")
+    }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -101,21 +122,26 @@ package final class Interpreter {
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
     }
+    let lines = ScriptLines(text)
     for (k, (statement, written)) in statements.enumerated() {
       if depth == 1 {
+        // An allocation that failed where nobody looked is no matter of the statements behind it.
+        runner.frontend.cancellation.endShortage()
         isAtLast = k == statements.count - 1 && statement.isCall
-        session.remember(typed: written)
+        leftOut = statements.count - k - 1
+        if remembersTyped { session.remember(typed: written) }
       }
       do {
         try recorded(written) {
           do {
-            try asStep { try run(statement) }
+            try asStep(written) { try run(statement) }
           } catch let error as CRSError {
-            throw ScriptError.located(error, source: source, text: text, statement: statement.position)
+            throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
           }
         }
       } catch let error as CRSError {
-        let error = ScriptError.located(error, source: source, text: text)
+        let error = ScriptError.located(error, source: source, text: lines)
+        runner.frontend.cancellation.endShortage()
         guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
         passOver(error)
       }
@@ -124,8 +150,14 @@ package final class Interpreter {
   }
 
   /// An outermost statement is one step of undo, whatever it runs.
-  private func asStep(_ body: () throws -> Void) throws {
-    if depth == 1 { try session.asOneStep(body) } else { try body() }
+  private func asStep(_ written: String, _ body: () throws -> Void) throws {
+    guard depth == 1 else { return try body() }
+    try session.asOneStep(keepsParts: Self.mayTakeBack(written), body)
+  }
+
+  /// Whether undo or redo may run in a text: they stand in it, or it runs another script.
+  private static func mayTakeBack(_ text: String) -> Bool {
+    ["undo", "redo", "source"].contains { text.contains($0) }
   }
 
   private func passOver(_ error: CRSError) {
@@ -210,9 +242,18 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
+    checker.sourced = { [vocabulary] name in
+      guard let found = try? ScriptFile.path(name, beside: path), let text = try? ScriptFile.text(at: found)
+      else {
+        return nil
+      }
+      var read = SyntaxCheck(text, vocabulary: vocabulary)
+      return read.statements()
+    }
     checker.check(statements)
     let errors = read.errors + checker.errors
-    return errors.map { ScriptError.located($0, source: path, text: text) }
+    let lines = ScriptLines(text)
+    return errors.map { ScriptError.located($0, source: path, text: lines) }
       .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
   }
 
@@ -268,6 +309,7 @@ package final class Interpreter {
   private func timed(_ statement: Statement) throws -> Flow {
     let outer = delayed
     delayed = []
+    let before = session.recordings
     let start = ContinuousClock.now
     let flow: Flow
     do {
@@ -279,7 +321,9 @@ package final class Interpreter {
     let duration = ContinuousClock.now - start
     let waiting = delayed ?? []
     delayed = outer
+    _ = output.takeShown()
     waiting.forEach { $0() }
+    if session.recordings > before { session.keep(output.takeShown()) }
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     output.report("time: \(String(format: "%.3f", seconds)) s")
     return flow
@@ -287,54 +331,41 @@ package final class Interpreter {
 
   private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
     var found = try Evaluator(runner).loopItems(items)
-    keepAsItWas(&found, Statement.boundNames(in: body).union([variable.text]))
-    for item in found {
+    if runner.scope.frame == nil {
+      try found.keepAsItWas(Statement.boundNames(in: body).union([variable.text])) { [session] name in
+        session.recordCopy(of: name).map { .variable($0.name, origin: $0.origin) }
+      }
+    }
+    var flow = Flow.goesOn
+    try found.forEach { item in
       try runner.work.checkCancelled()
       bind(
-        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins)
+        [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins,
+        isRound: item.value.hasLiteral)
+      if runner.scope.frame == nil, !item.value.hasLiteral, let binding = session[variable.text] {
+        session.keep([.line("\(variable.text): \(binding.summary)")])
+      }
       do {
-        if try block(body) == .returned { return .returned }
+        if try block(body) == .returned {
+          flow = .returned
+          return false
+        }
       } catch let error as CRSError where !session.settings.stopsOnError && error.kind != .interrupted {
+        runner.frontend.cancellation.endShortage()
         passOver(ScriptError.located(error, source: sources.last ?? (cell.isEmpty ? nil : cell), text: ""))
       }
-      if session.isOver { break }
+      return !session.isOver
     }
-    return .goesOn
-  }
-
-  /// Rounds that bind what is looped over anew must not change what the record says of the rounds behind them.
-  private func keepAsItWas(_ items: inout [Evaluator.Evaluation], _ rebound: Set<String>) {
-    guard runner.scope.frame == nil else { return }
-    var copies: [String: Resolved] = [:]
-    for k in items.indices {
-      guard case .index(.variable(let name, _), let places) = items[k].tree, rebound.contains(name) else {
-        continue
-      }
-      if items[k].value.literal != nil {
-        items[k].tree = .literal(items[k].value)
-      } else {
-        guard
-          let copy = copies[name]
-            ?? session.recordCopy(of: name).map({ .variable($0.name, origin: $0.origin) })
-        else { continue }
-        copies[name] = copy
-        items[k].tree = .index(copy, places)
-      }
-    }
+    return flow
   }
 
   private func holds(_ condition: Expression) throws -> Bool {
     let value = try Evaluator(runner).value(condition).value
-    switch value {
-    case .bool(let holds): return holds
-    case .mask, .list:
-      let counts = if case .mask = value { " or countflagged(m) > 0" } else { "" }
-      throw CRSError.usage(
-        "the condition is a value of kind \(value.kindName)", expected: "yes or no",
-        hint: "any(m), all(m)\(counts)")
-    default:
-      throw CRSError.usage("the condition is a value of kind \(value.kindName)", expected: "yes or no")
+    guard case .bool(let holds) = value else {
+      if case .none = value { throw CRSError.usage("the condition is none", expected: "yes or no") }
+      throw Condition.error(value.kind)
     }
+    return holds
   }
 
   /// `!`: a line for the system's shell.
@@ -342,6 +373,7 @@ package final class Interpreter {
   /// - Throws: `CRSError` (data) when it fails.
   private func system(_ parts: [TextPart]) throws {
     let line = try Evaluator(runner).shellLine(parts)
+    guard !session.onlyLooks else { throw CRSError.usage("the system's shell is not run for a value") }
     guard let status = runner.frontend.system(line) else {
       throw CRSError.file("the shell cannot be started", file: "/bin/sh")
     }

@@ -7,6 +7,14 @@ enum ScriptFile {
   static func text(at path: String) throws -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw missing([path]) }
+    // A pipe gives its text once and lets whoever looks again wait for ever.
+    let kind = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
+    guard isFolder.boolValue || kind as? FileAttributeType == .typeRegular else {
+      throw CRSError.file(
+        "is no file but a pipe or device", file: path, expected: "a script",
+        hint: "crs without arguments reads statements from standard input")
+    }
     guard !isFolder.boolValue, var text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
     }

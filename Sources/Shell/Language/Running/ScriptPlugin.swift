@@ -4,7 +4,7 @@ import Kernels
 
 /// Plugins that are scripts of definitions.
 package enum ScriptPlugin {
-  /// The commands of a script.
+  /// The commands of a script. Those whose names are taken are among them, to be left out by who registers them.
   ///
   /// - Parameters:
   ///   - registry: the commands that its definitions can call, beside each other.
@@ -16,6 +16,7 @@ package enum ScriptPlugin {
     do {
       let vocabulary = Parser.Vocabulary(isCommand: { registry[$0] != nil }, isVariable: { _ in false })
       var parser = Parser(text, vocabulary: vocabulary)
+      parser.takesAnyName = true
       var entries: [Entry] = []
       for statement in try parser.parse() {
         guard case .definition(let definition) = statement else {
@@ -24,15 +25,20 @@ package enum ScriptPlugin {
           )
           .at(statement.position.place)
         }
-        var checker = StatementChecker(session: session)
-        checker.check(definition)
-        if let error = checker.errors.first { throw error }
+        let name = definition.name.text
+        let isTaken = registry[name] != nil || ReservedWords.all.contains(name)
+        if !isTaken {
+          var checker = StatementChecker(session: session)
+          checker.check(definition)
+          if let error = checker.errors.first { throw error }
+        }
         let own = OwnCommand(definition, script: file, text: text, registry: session.registry)
         var entry = own.entry(from: origin)
         if entry.manifest.family == OwnManifest.family, let plugin = origin.plugin {
           entry = entry.standing(in: "Plugin \(plugin.name)")
         }
         entries.append(entry)
+        if isTaken { continue }
         // Those behind it may call it.
         _ = session.changeRegistry { registry in
           if registry[entry.manifest.name] == nil { try? registry.register(entry) }

@@ -165,6 +165,11 @@ extension Parser {
     case "[": value = try indexed(try bracket())
     default: value = try indexed(try bareWord())
     }
+    if reader.current == ".", case .index = value {
+      throw reader.error(
+        "'.' is not understood here", expected: "a blank",
+        hint: "globs know * and ?, such as n_?.fits; names of files with brackets stand in quotes")
+    }
     if let next = reader.current, "+-*/%<>=!&^".unicodeScalars.contains(next) {
       throw reader.error(
         "'\(next)' is not understood here", expected: "a blank",
@@ -178,7 +183,8 @@ extension Parser {
     var out: [Expression] = []
     while true {
       skipBlank()
-      guard let current = reader.current, current != ";", !current.isLineEnd, current != ")", current != "|"
+      guard let current = reader.current, current != ";", !current.isLineEnd, current != ")", current != "|",
+        current != "{"
       else { return out }
       if let range = try range() {
         out.append(range)
@@ -198,7 +204,7 @@ extension Parser {
       guard reader.current == ":" else { break }
       reader.advance()
     }
-    let isComplete = reader.current.map { $0.isBlank || $0.isLineEnd || $0 == ";" } ?? true
+    let isComplete = reader.current.map { $0.isBlank || $0.isLineEnd || $0 == ";" || $0 == "{" } ?? true
     guard ends.count == 2 || ends.count == 3, isComplete else {
       reader.reset(to: saved)
       return nil

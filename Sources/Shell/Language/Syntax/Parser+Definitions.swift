@@ -21,18 +21,24 @@ extension Parser {
       (bound, loops) = outer
       isInDefinition = false
     }
-    let parameters = try parameters()
+    let parameters = try parameters(outer: outer.0)
     bound = Set(parameters.map(\.name.text))
     try endOfStatement()
     let comments = helpLines()
     let (body, _) = try block(until: ["end"])
-    defined.insert(name.text)
+    if !takesAnyName || !isTaken(name) { defined.insert(name.text) }
     return .definition(
       Definition(
         name: name, parameters: parameters, comments: comments, body: body, source: reader.text(from: start)))
   }
 
+  /// Whether a name means something already.
+  private func isTaken(_ name: Name) -> Bool {
+    Words.reserved.contains(name.text) || FunctionTable[name.text] != nil || vocabulary.isCommand(name.text)
+  }
+
   private func checkName(_ name: Name) throws {
+    if takesAnyName { return }
     try checkAssignable(name)
     if FunctionTable[name.text] != nil {
       throw reader.error(
@@ -40,7 +46,8 @@ extension Parser {
     }
   }
 
-  private mutating func parameters() throws -> [Definition.Parameter] {
+  /// - Parameter outer: names that the statements before have bound.
+  private mutating func parameters(outer: Set<String>) throws -> [Definition.Parameter] {
     var out: [Definition.Parameter] = []
     while true {
       skipBlank()
@@ -57,6 +64,16 @@ extension Parser {
           throw reader.error(
             "the default of '\(name.text)' is no literal", at: value.position,
             expected: "a number, a text, yes, no, none or a list of these")
+        }
+        for word in value.words where !Words.reserved.contains(word) {
+          guard
+            outer.contains(word) || vocabulary.isVariable(word)
+              || out.contains(where: { $0.name.text == word })
+          else { continue }
+          throw reader.error(
+            "the default of '\(name.text)' is a variable", at: value.position,
+            expected: "a number, a text, yes, no, none or a list of these",
+            hint: "defaults are literals; '\(word)' in quotes is a text")
         }
         parameter.fallback = value
       } else if let before = out.last, before.fallback != nil {
@@ -109,6 +126,15 @@ extension Parser {
 }
 
 extension Expression {
+  /// The bare words of a literal.
+  fileprivate var words: [String] {
+    switch self {
+    case .word(let word, _): [word]
+    case .list(let items, _): items.flatMap(\.words)
+    default: []
+    }
+  }
+
   /// A number, a text, a word, or a list of these.
   var isLiteral: Bool {
     switch self {

@@ -49,10 +49,13 @@ extension Parser {
       return "|"
     case "&", "+", "-": return String(current)
     case "%":
+      try checkCompound("%")
       try checkPercent()
       return "%"
     case "*": return next == "*" ? nil : "*"
-    case "/": return next == "/" ? "//" : "/"
+    case "/":
+      if next == "/" { try checkCompound("//") }
+      return next == "/" ? "//" : "/"
     case "<", ">": return next == "=" ? String(current) + "=" : String(current)
     case "!": return next == "=" ? "!=" : nil
     case "=":
@@ -80,6 +83,16 @@ extension Parser {
       return isArgument && ahead.reader.peek() != " " ? word : nil
     }
     if let word { throw notInPipes(word, start) }
+  }
+
+  /// `i //= 2`: only + - * / have a short form.
+  private func checkCompound(_ symbol: String) throws {
+    guard reader.peek(symbol.unicodeScalars.count) == "=", reader.peek(symbol.unicodeScalars.count + 1) != "="
+    else { return }
+    let name = lastWord?.text ?? "a"
+    throw reader.error(
+      "'\(symbol)=' is not understood here", expected: "+= -= *= /=",
+      hint: "\(name) = \(name) \(symbol) ... is written out")
   }
 
   /// `50%` at the end of a statement is no remainder.
@@ -114,6 +127,7 @@ extension Parser {
     skipBlank()
     let start = reader.position
     guard reader.current == "*", reader.peek() == "*" else { return base }
+    try checkCompound("**")
     return try nested("the expression is nested too deeply") { parser in
       parser.reader.advance(2)
       parser.skipToOperand()

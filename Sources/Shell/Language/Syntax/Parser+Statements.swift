@@ -13,6 +13,7 @@ extension Parser {
     switch reader.current {
     case "!":
       reader.advance()
+      try checkOwnExpression(start)
       return .shell(shellLine(), position: start)
     case "?":
       reader.advance()
@@ -23,6 +24,10 @@ extension Parser {
     guard let word = peekName() else { return try assignmentOrCall(start) }
     if let help = helpOnWord(word, start) { return help }
     let isAssigned = assignmentFollows()
+    if !isAssigned {
+      try checkForeign(word)
+      if let leaving = try leaving(word, start) { return leaving }
+    }
     if isAssigned, ["for", "if", "else", "end", "time"].contains(word) {
       throw reader.error(
         "'\(word)' is a word of the language and cannot be assigned", expected: "another name")
@@ -34,6 +39,9 @@ extension Parser {
     case "time" where isCommand("time"):
       skipName()
       skipBlank()
+      guard let next = reader.current, !next.isLineEnd, next != ";" else {
+        throw reader.error("a statement is missing", at: start, expected: "time STATEMENT")
+      }
       return .timed(try statement())
     case "def" where !isAssigned: return try definition()
     case "return" where !isAssigned: return try giveBack()
@@ -50,7 +58,76 @@ extension Parser {
     for prompt in ["crs> ", "...> "] where reader.hasPrefix(prompt) {
       throw reader.error("'\(prompt.trimmingBlanks())' is the prompt of a session", hint: "leave it out")
     }
+    for prompt in ["In [", ">>> "] where reader.hasPrefix(prompt) {
+      throw reader.error(
+        "'\(prompt.trimmingBlanks())' is the prompt of Python",
+        hint: "statements of crs are written without one")
+    }
+    if reader.hasPrefix("%") {
+      throw reader.error(
+        "'%' begins no statement: magics are IPython's",
+        hint: "time STATEMENT measures, !COMMAND runs the system's shell; figures stand under the cell anyway"
+      )
+    }
     if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
+    if let current = reader.current, current == "{" || current == "}" {
+      throw reader.error("'\(current)' is not understood here", hint: Words.blocks)
+    }
+  }
+
+  /// A statement of another language, also where it would never run: its block would be read as another one.
+  private func checkForeign(_ word: String) throws {
+    guard let hint = Words.foreign[word], !isCommand(word), !isVariable(word), word != "range" else { return }
+    let goesOn = ahead { ahead in
+      ahead.skipName()
+      let isBlank = ahead.reader.current?.isBlank ?? true
+      ahead.skipBlank()
+      return isBlank && !(ahead.reader.current.map { $0.isLineEnd || $0 == ";" } ?? true)
+    }
+    // A name alone may be a variable that a script has bound.
+    guard goesOn || Words.foreignChoices.contains(word) else { return }
+    throw reader.error("'\(word)' is not a word of the language", hint: hint)
+  }
+
+  /// `{` behind a condition or what a loop goes over.
+  func checkBrace() throws {
+    guard let current = reader.current, current == "{" else { return }
+    throw reader.error("'{' is not understood here", hint: Words.blocks)
+  }
+
+  /// `!(x > 5)`, `!k`: an expression of ours, which the system's shell would misread, and write into files.
+  private func checkOwnExpression(_ start: SourcePosition) throws {
+    guard let current = reader.current else { return }
+    let isOfVariable = peekName().map(isVariable) ?? false
+    guard current == "(" || isOfVariable else { return }
+    let text = ahead { ahead -> String? in
+      let first = ahead.reader.index
+      guard (try? ahead.expression()) != nil else { return nil }
+      ahead.skipBlank()
+      guard ahead.reader.current.map({ $0.isLineEnd || $0 == ";" }) ?? true else { return nil }
+      return ahead.reader.text(from: first).trimmingBlanks()
+    }
+    guard let text,
+      isOfVariable
+        || text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" })
+          .contains(where: { isVariable(String($0)) })
+    else { return }
+    throw reader.error(
+      "a leading ! is the system's shell", at: start, expected: "(!\(text))",
+      hint: "the mask or value stands in parentheses; a blank behind ! passes the line to the shell")
+  }
+
+  /// `quit`, `quit()`, `exit()`: they all leave.
+  private mutating func leaving(_ word: String, _ start: SourcePosition) throws -> Statement? {
+    let isOther = word == "quit" && !isCommand(word) && !isVariable(word)
+    guard isOther || word == "exit" && peekAfterName() == "(" else { return nil }
+    skipName()
+    if reader.current == "(", reader.peek() == ")" {
+      reader.advance(2)
+      return .run(targets: [], .command(name: "exit", arguments: [], position: start), position: start)
+    }
+    let arguments = try reader.current == "(" ? parenthesisedArguments() : arguments()
+    return .run(targets: [], .command(name: "exit", arguments: arguments, position: start), position: start)
   }
 
   /// `NAME?` alone is help.
@@ -178,6 +255,7 @@ extension Parser {
     guard peekName() == "in" else { throw reader.error("'in' is missing", expected: "for NAME in FILES") }
     skipName()
     let items = try loopItems()
+    try checkBrace()
     guard !items.isEmpty else {
       throw reader.error("a loop over nothing", expected: "names of files or a glob")
     }
@@ -192,6 +270,8 @@ extension Parser {
     skipName()
     skipBlank()
     let condition = try expression()
+    skipBlank()
+    try checkBrace()
     try endOfStatement()
     let (then, ending) = try block(until: ["else", "end"])
     guard ending == "else" else { return .choice(condition: condition, then: then, otherwise: []) }

@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 // Words, numbers and texts.
@@ -23,8 +24,10 @@ extension Parser {
       }
     }
     guard !word.isEmpty else {
-      throw reader.error(
-        "'\(reader.current.map(String.init) ?? "")' is not understood here", expected: "a value")
+      guard let current = reader.current, !current.isLineEnd else {
+        throw reader.error("a value is missing", expected: "a value")
+      }
+      throw reader.error("'\(current)' is not understood here", expected: "a value")
     }
     if reader.current == "(" {
       guard let name = word.plain, isName(name) else {
@@ -58,10 +61,13 @@ extension Parser {
       reader.advance()
     }
     guard !word.isEmpty else {
-      let current = reader.current.map(String.init) ?? ""
+      guard let next = reader.current, !next.isLineEnd, next != ";" else {
+        throw reader.error("a value is missing", at: start, expected: "a value", hint: increment())
+      }
+      let current = String(next)
       throw reader.error(
         "'\(current)' is not understood here", at: start, expected: "a value",
-        hint: current == "{" ? "blocks go from for, if or def to end" : nil)
+        hint: current == "{" ? Words.blocks : nil)
     }
     if reader.current == "(", let name = word.plain {
       guard isName(name) else {
@@ -78,6 +84,15 @@ extension Parser {
     default: break
     }
     return expression
+  }
+
+  /// `i++`: what it is written as here.
+  private func increment() -> String? {
+    guard let word = lastWord else { return nil }
+    for sign in ["+", "-"] where reader.text(from: word.end).trimmingBlanks() == sign + sign {
+      return "\(word.text) \(sign)= 1"
+    }
+    return nil
   }
 
   private mutating func function(_ name: String, _ start: SourcePosition) throws -> Expression {

@@ -26,6 +26,8 @@ struct Parser {
   var bound: Set<String> = []
   var dropped: Set<String> = []
   var defined: Set<String> = []
+  /// Whether definitions may have names that mean something already, for who leaves them out himself.
+  var takesAnyName = false
   /// A command that was called with parentheses, and where they ended.
   var lastCall: (name: String, end: Int)?
   /// The last bare word of an expression, and where it ended.
@@ -81,6 +83,7 @@ struct Parser {
   /// What cannot follow a complete statement.
   private mutating func misplaced(_ current: Unicode.Scalar) -> CRSError {
     var error = reader.error("'\(current)' is not understood here", expected: "the end of the statement")
+    if current == "{" || current == "}" { error.hint = Words.blocks }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint = Words.foreign[word]

@@ -35,9 +35,19 @@ struct SourceReader {
 
   /// What was read from a place up to here.
   func text(from start: Int) -> String {
-    var text = ""
-    text.unicodeScalars.append(contentsOf: scalars[min(start, index)..<index])
-    return text
+    let part = scalars[min(start, index)..<index]
+    // Names and statements are mostly ASCII, which needs no encoding.
+    guard part.allSatisfy({ $0.value < 0x80 }) else {
+      var text = ""
+      text.unicodeScalars.append(contentsOf: part)
+      return text
+    }
+    return String(unsafeUninitializedCapacity: part.count) { bytes in
+      for (place, scalar) in zip(bytes.indices, part) {
+        bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
+      }
+      return part.count
+    }
   }
 
   mutating func advance() {

@@ -1,6 +1,7 @@
 import Calling
 import Commands
 import Files
+import Foundation
 import Kernels
 import Language
 import Pipeline
@@ -17,8 +18,11 @@ final class Cells {
 
   /// - Throws: `CRSError` when commands contradict each other.
   init(publisher: Publisher, questions: Questions, cancellation: Cancellation) throws {
-    session = Session(registry: try Builtins.registry())
-    output = CellOutput(publisher)
+    // Who starts the kernel keeps what it says; cells are not yet there.
+    session = PluginLoading.session(try Builtins.registry()) {
+      FileHandle.standardError.write(Data(("warning: " + $0 + "\n").utf8))
+    }
+    output = CellOutput(publisher, cancellation)
     frontend = NotebookFrontend(
       session: session, output: output, questions: questions, cancellation: cancellation)
     interpreter = Interpreter(session: session, frontend: frontend)
@@ -29,8 +33,9 @@ final class Cells {
   /// - Returns: the content of the reply; whether the cell failed.
   func run(_ request: ExecuteRequest) -> (reply: JSONValue, hasFailed: Bool) {
     frontend.cancellation.reset()
-    output.request = request
-    defer { output.request = nil }
+    output.begin(request)
+    defer { output.end() }
+    interpreter.remembersTyped = request.storesHistory
     let isEmpty = request.code.allSatisfy(\.isWhitespace)
     if request.storesHistory, !isEmpty {
       count += 1
@@ -41,11 +46,11 @@ final class Cells {
     interpreter.cell = "cell \(number)"
     do {
       try interpreter.run(text: request.code, source: nil)
-      stayOpen()
+      interpreter.endCell()
       let text = frontend.showLast(count: number)
       if request.storesHistory, let text { history.add(output: text) }
     } catch {
-      stayOpen()
+      interpreter.endCell()
       frontend.forgetLast()
       let content = Self.content(error)
       output.publish("error", .object(content))
@@ -57,13 +62,6 @@ final class Cells {
       "user_expressions": .object(request.expressions.mapValues(value)),
     ]
     return (reply, false)
-  }
-
-  /// `exit` ends a script, not the session that others look at.
-  private func stayOpen() {
-    guard session.isOver else { return }
-    (session.isOver, session.exitStatus) = (false, nil)
-    frontend.note("exit ends no notebook; its kernel is shut down by the notebook's menu")
   }
 
   private func value(of expression: String) -> JSONValue {
@@ -102,7 +100,7 @@ final class Cells {
     }
     let errors = session.passedOver
     session.passedOver = []
-    stayOpen()
+    (session.isOver, session.exitStatus) = (false, nil)
     return errors.isEmpty ? nil : errors.map { ErrorText.text($0) }.joined(separator: "\n")
   }
 

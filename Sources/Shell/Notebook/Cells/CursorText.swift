@@ -26,6 +26,25 @@ struct CursorText {
     return end < scalars.count && scalars[end] == "=" && (end + 1 == scalars.count || scalars[end + 1] != "=")
   }
 
+  /// The name before the parenthesis that stands open at the cursor, as of a function whose arguments are typed.
+  var called: String? {
+    var (depth, k) = (0, cursor)
+    while k > 0 {
+      k -= 1
+      switch scalars[k] {
+      case ")": depth += 1
+      case "(" where depth > 0: depth -= 1
+      case "(":
+        var start = k
+        while start > 0, Self.isPartOfName(scalars[start - 1]) { start -= 1 }
+        return start < k ? Self.text(scalars[start..<k]) : nil
+      case "\n": return nil
+      default: break
+      }
+    }
+    return nil
+  }
+
   private static func isPartOfName(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "_" || scalar == "." || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }

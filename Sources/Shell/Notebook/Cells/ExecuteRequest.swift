@@ -10,10 +10,11 @@ struct ExecuteRequest: Sendable {
   let stopsOnError: Bool
   let expressions: [String: String]
 
-  init(_ message: Message) {
+  /// nil without code.
+  init?(_ message: Message) {
     let content = message.content
-    self.message = message
-    code = content["code"]?.string ?? ""
+    guard let code = content["code"]?.string else { return nil }
+    (self.message, self.code) = (message, code)
     isSilent = content["silent"]?.flag ?? false
     storesHistory = !isSilent && content["store_history"]?.flag ?? true
     allowsStdin = content["allow_stdin"]?.flag ?? true

@@ -10,21 +10,30 @@ struct Inspection {
 
   /// nil where nothing is known.
   func page(_ place: CursorText) -> Page? {
-    let command = self.command(around: place)
-    guard let name = place.name else { return command.map(help) }
+    let (command, key) = call(around: place)
+    let parameter = key.flatMap { command?.parameter(named: $0) }
+    guard let name = place.name else {
+      return parameter.map(page) ?? command.map(help) ?? place.called.flatMap(page(named:))
+    }
     if place.isKey, let parameter = command?.parameter(named: name) { return page(parameter) }
     if let binding = session[name] { return page(name, binding) }
-    if let manifest = session.registry[name]?.manifest { return help(manifest) }
-    if let lines = session.topics.page(name) { return Page(lines) }
-    return command.map(help)
+    // A word or number that is given to a parameter.
+    if let parameter { return page(parameter) }
+    return page(named: name) ?? command.map(help) ?? place.called.flatMap(page(named:))
   }
 
-  /// The command whose arguments stand at the cursor.
-  private func command(around place: CursorText) -> CommandManifest? {
+  /// Of a command, function or topic.
+  private func page(named name: String) -> Page? {
+    if let manifest = session.registry[name]?.manifest { return help(manifest) }
+    return session.topics.page(name).map { Page($0) }
+  }
+
+  /// The command whose arguments stand at the cursor, and the key of the argument.
+  private func call(around place: CursorText) -> (command: CommandManifest?, key: String?) {
     let typed = TypedWord(
       in: place.before, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
-    guard case .argument(let name, _, _)? = typed?.place else { return nil }
-    return session.registry[name]?.manifest
+    guard case .argument(let name, _, let key)? = typed?.place else { return (nil, nil) }
+    return (session.registry[name]?.manifest, key)
   }
 
   private func help(_ manifest: CommandManifest) -> Page {

@@ -1,4 +1,5 @@
 import Calling
+import Commands
 import Kernels
 import Language
 import Pipeline
@@ -9,17 +10,21 @@ import Synchronization
 final class NotebookFrontend: Frontend {
   private let output: CellOutput
   private let questions: Questions
-  private let display: ValueDisplay
+  private let session: Session
   private let line: ProgressLine
   let cancellation: Cancellation
   /// The value that the cell ends with.
   private let last = Mutex<(value: Value, text: String)?>(nil)
 
   init(session: Session, output: CellOutput, questions: Questions, cancellation: Cancellation) {
-    (self.output, self.questions, self.cancellation) = (output, questions, cancellation)
-    display = ValueDisplay(session: session)
+    (self.session, self.output, self.questions, self.cancellation) = (
+      session, output, questions, cancellation
+    )
     line = ProgressLine(isVisible: true) { output.progress($0) }
   }
+
+  /// As the settings are now.
+  private var display: ValueDisplay { ValueDisplay(session: session) }
 
   func report(_ line: String) { output.write(line + "\n", to: .stdout) }
   func note(_ line: String) { output.write("note: " + line + "\n", to: .stderr) }
@@ -57,10 +62,22 @@ final class NotebookFrontend: Frontend {
   var progress: any ProgressSink { line }
 
   func system(_ line: String) -> Int32? {
-    let program = PipedProgram(cancellation: cancellation) { [output] text, stream in
-      output.write(text, to: stream == .output ? .stdout : .stderr)
-    }
+    let program = PipedProgram(
+      cancellation: cancellation,
+      write: { [output] text, stream in output.write(text, to: stream == .output ? .stdout : .stderr) },
+      later: { [output] in
+        let write = output.writer()
+        return { text, stream in write(text, stream == .output ? .stdout : .stderr) }
+      })
     return self.line.paused { program.run(line) }
+  }
+
+  func hint(about word: String) -> String? {
+    switch word {
+    case "view": "windows belong to the prompt; show x draws it under the cell, as x alone at its end does"
+    case "quit", "q", "bye", "logout": "the kernel is shut down in the notebook's menu"
+    default: nil
+    }
   }
 
   /// Figures are drawn by `draw`.
@@ -75,13 +92,8 @@ final class NotebookFrontend: Frontend {
       return last
     }
     guard let ended, output.request?.isSilent == false else { return nil }
-    let bundle = display.bundle(of: ended.value, text: ended.text)
-    output.publish(
-      "execute_result",
-      [
-        "execution_count": .integer(count), "data": .object(bundle.data),
-        "metadata": .object(bundle.metadata),
-      ])
+    output.display(
+      display.bundle(of: ended.value, text: ended.text), as: "execute_result", count: count)
     return ended.text
   }
 

@@ -6,6 +6,8 @@ struct Message: Sendable {
   var identities: [[UInt8]]
   var header: JSONValue
   var content: JSONValue
+  /// The connection that it came through, where that is known.
+  var connection: ClientConnection?
 
   /// `execute_request`
   var kind: String { header["msg_type"]?.string ?? "" }

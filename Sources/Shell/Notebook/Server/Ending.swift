@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernels
 import Synchronization
@@ -8,12 +9,20 @@ final class Ending: Sendable {
   private let cancellation: Cancellation
   /// Woken when the end is asked for.
   let wakers: [Waker]
-  /// How long the threads have before the process ends without them [s], more than sockets linger.
-  private static let patience = 1.5
+  /// How long the threads have before the process ends without them, more than sockets linger.
+  private static let patience = Duration.milliseconds(1500)
 
   init(_ cancellation: Cancellation, wakers: Int) {
     self.cancellation = cancellation
     self.wakers = (0..<wakers).map { _ in Waker() }
+  }
+
+  /// Asks for the end when a waker is woken.
+  func watch(_ waker: Waker) {
+    Thread.detachNewThread {
+      waker.wait()
+      self.ask()
+    }
   }
 
   var isAsked: Bool { asked.load(ordering: .acquiring) }
@@ -22,10 +31,14 @@ final class Ending: Sendable {
   func ask() {
     guard !asked.exchange(true, ordering: .acquiringAndReleasing) else { return }
     Thread.detachNewThread {
-      Thread.sleep(forTimeInterval: Self.patience)
-      // Its own handler removes unfinished files.
-      kill(getpid(), SIGTERM)
-      Thread.sleep(forTimeInterval: 0.1)
+      let start = ContinuousClock.now
+      while start.duration(to: .now) < Self.patience {
+        Thread.sleep(forTimeInterval: 0.1)
+        // A cell that began at the same moment has not seen the first one.
+        self.cancellation.raise()
+      }
+      ProgramGroups.shared.end()
+      UnfinishedFiles.removeAll()
       _exit(0)
     }
     cancellation.raise()

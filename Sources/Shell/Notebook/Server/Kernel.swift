@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Pipeline
+import Plugins
 
 /// The kernel: a session whose cells come from the clients of Jupyter.
 ///
@@ -37,6 +38,7 @@ package enum Kernel {
     let controlThread = ControlThread(control, cancellation, ending, ending.wakers[0])
     controlThread.start()
     ParentWatch.start(ProcessInfo.processInfo.environment["JPY_PARENT_PID"], ending)
+    ending.watch(KernelSignals.endWaker)
     signals.take()
 
     if let trouble = cells.runStartup() { FileHandle.standardError.write(Data((trouble + "\n").utf8)) }
@@ -44,6 +46,8 @@ package enum Kernel {
     try? loop.run()
 
     ending.ask()
+    ProgramGroups.shared.end()
+    PluginPrograms.shared.end()
     controlThread.join()
     publisher.end()
     questions.close()

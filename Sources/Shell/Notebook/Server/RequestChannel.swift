@@ -15,7 +15,9 @@ final class RequestChannel: Sendable {
   /// - Throws: `Socket.Ended`.
   func next() throws(Socket.Ended) -> Message? {
     while let frames = try socket.receive() {
-      if let message = codec.message(frames) { return message }
+      guard var message = codec.message(frames) else { continue }
+      message.connection = socket.source
+      return message
     }
     return nil
   }

@@ -32,7 +32,13 @@ struct ShellLoop {
     channel.handle(message) { message in
       if isAborted { return ["status": "aborted", "execution_count": .integer(cells.count)] }
       if message.kind == "execute_request" {
-        let request = ExecuteRequest(message)
+        guard let request = ExecuteRequest(message) else {
+          let reason = "the request has no code, or what is no text"
+          return [
+            "status": "error", "execution_count": .integer(cells.count), "ename": "UsageError",
+            "evalue": .text(reason), "traceback": [.text("error: " + reason)],
+          ]
+        }
         let (reply, hasFailed) = cells.run(request)
         // Before the reply: who has read it sends the next cell.
         if hasFailed, request.stopsOnError, !request.isSilent { abortWaiting() }

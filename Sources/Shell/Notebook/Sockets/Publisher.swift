@@ -27,7 +27,8 @@ final class Publisher: Sendable {
   private let socket: Socket
   private let hasEnded = DispatchSemaphore(value: 0)
   private static let longest = Duration.milliseconds(100)
-  private static let largest = 1 << 20
+  /// Bytes of a message, so that a client that has to catch up need not hold much.
+  private static let largest = 1 << 16
 
   init(_ socket: Socket, _ codec: MessageCodec) { (self.socket, self.codec) = (socket, codec) }
 

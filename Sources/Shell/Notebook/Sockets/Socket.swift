@@ -12,6 +12,8 @@ final class Socket: @unchecked Sendable {
   }
 
   private var handle: UnsafeMutableRawPointer?
+  /// Where the last message came from.
+  private(set) var source: ClientConnection?
 
   /// Opens the socket and listens.
   ///
@@ -30,6 +32,10 @@ final class Socket: @unchecked Sendable {
     set(ZMQ_SNDHWM, 0)
     set(ZMQ_RCVHWM, 0)
     if usesIPv6 { set(ZMQ_IPV6, 1) }
+    // Machines that have gone without a word are noticed within minutes.
+    set(ZMQ_TCP_KEEPALIVE, 1)
+    set(ZMQ_TCP_KEEPALIVE_IDLE, 60)
+    set(ZMQ_TCP_KEEPALIVE_INTVL, 20)
     if kind == .router {
       // A client that comes back under its name takes the place of the old one.
       set(ZMQ_ROUTER_HANDOVER, 1)
@@ -73,6 +79,7 @@ final class Socket: @unchecked Sendable {
       let bytes = UnsafeRawBufferPointer(start: zmq_msg_data(&message), count: zmq_msg_size(&message))
       frames.append(Array(bytes))
     } while zmq_msg_more(&message) != 0
+    source = ClientConnection(descriptor: zmq_msg_get(&message, ZMQ_SRCFD))
     return frames
   }
 

@@ -12,6 +12,12 @@ final class Waker: Sendable {
     while write(descriptor, &one, 8) < 0, errno == EINTR {}
   }
 
+  /// Waits until it is woken.
+  func wait() {
+    var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while poll(&item, 1, -1) < 0, errno == EINTR {}
+  }
+
   /// Forgets the calls so far.
   func clear() {
     var count: UInt64 = 0

@@ -1,0 +1,19 @@
+import Calling
+import Kernels
+import Pipeline
+
+extension CrmasksSettings {
+  /// Takes over flux factors and offsets, measured where that was asked for, and tells what was found.
+  ///
+  /// - Throws: `CRSError`.
+  mutating func registered(_ exposures: MatchedExposures, _ context: CommandContext) throws -> MaskingOptions
+  {
+    let registration = try registration(of: exposures, work: context.work)
+    adopt(registration)
+    let options = try options()
+    let told = RegistrationReport(registration, options)
+    if told.isMeasured { told.lines.forEach(context.report) }
+    told.warnings.forEach(context.note)
+    return options
+  }
+}

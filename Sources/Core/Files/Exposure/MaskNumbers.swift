@@ -1,0 +1,72 @@
+import Kernels
+
+/// Numbers taken for a mask, the one rule wherever a mask is read, from a file, an image or a plugin.
+///
+/// 0 is not flagged. Whole numbers above 0 are flagged: 1, 255, or the bits of a quality plane. NaN is flagged, which
+/// is told. Fractions and negative numbers mean something that only the user knows (probabilities, weights, labels
+/// of -1): they are an error that says how to make a mask of them.
+package struct MaskNumbers: Sendable {
+  package let mask: Mask
+  /// What is to be known of them, a sentence each.
+  package let remarks: [String]
+
+  /// Flagged pixels beyond which 1 may mean a good pixel.
+  private static let most = 0.5
+
+  /// - Throws: `CRSError` (data) for numbers that make no mask.
+  package init(_ plane: Plane<Float>) throws {
+    try self.init(plane.pixels.lazy.map { Double($0) }, shape: plane.shape)
+  }
+
+  /// - Parameter plane: values of one byte, which are whole.
+  package init(_ plane: Plane<UInt8>) {
+    let largest = plane.pixels.max() ?? 0
+    mask = Mask(plane: largest <= 1 ? plane : plane.map { $0 == 0 ? 0 : 1 })
+    let isPlain = largest <= 1 || largest == 255 && !plane.pixels.contains { $0 > 0 && $0 < 255 }
+    remarks = Self.remarks(mask, largest: isPlain ? 1 : Double(largest))
+  }
+
+  /// - Parameter values: in memory order, as many as the shape has pixels.
+  /// - Throws: `CRSError` (data) for numbers that make no mask.
+  init(_ values: some Collection<Double>, shape: Shape) throws {
+    var flags = [UInt8](repeating: 0, count: shape.count)
+    var (gaps, largest, smallest) = (0, 0.0, Double.infinity)
+    for (i, value) in values.enumerated() where value != 0 {
+      flags[i] = 1
+      if value.isNaN {
+        gaps += 1
+        continue
+      }
+      guard value > 0, value == value.rounded(), value.isFinite else {
+        throw Self.refusal(value, at: i, shape)
+      }
+      largest = max(largest, value)
+      smallest = min(smallest, value)
+    }
+    mask = Mask(plane: Plane(width: shape.width, height: shape.height, pixels: flags))
+    remarks =
+      Self.remarks(mask, largest: smallest == 255 && largest == 255 ? 1 : largest)
+      + (gaps > 0 ? ["\(gaps) NaN pixel\(gaps == 1 ? " is" : "s are") flagged"] : [])
+  }
+
+  private static func remarks(_ mask: Mask, largest: Double) -> [String] {
+    var remarks: [String] = []
+    if largest > 1 {
+      remarks.append(
+        "holds other numbers than 0 and 1, up to \(largest.plain): every pixel above 0 is flagged")
+    }
+    let share = Double(mask.flagged) / Double(max(1, mask.plane.count))
+    if share > most {
+      remarks.append(
+        "\((100 * share).fixed(1)) % of the pixels are flagged: if 1 means a good pixel, ! inverts the mask")
+    }
+    return remarks
+  }
+
+  private static func refusal(_ value: Double, at i: Int, _ shape: Shape) -> CRSError {
+    .data(
+      "pixel [\(i % shape.width + 1), \(i / shape.width + 1)] is \(value.plain), which no mask holds",
+      expected: "0 and 1, or whole numbers above 0 for flagged pixels",
+      hint: "a comparison such as `m > 0.5` makes a mask of probabilities or weights")
+  }
+}

@@ -1,0 +1,127 @@
+extension Masking {
+  /// How many standard deviations both values of a pixel lie above what the neighbours predict where L.A.Cosmic may say
+  /// that both are hit.
+  private static let coincident: Float = 6
+
+  /// - Throws: `CRSError` (usage) for what two exposures cannot do.
+  static func checkPair(_ options: MaskingOptions) throws {
+    guard options.method.usesMM, options.detection == .pvalue, options.boundary == nil else {
+      throw CRSError.usage(
+        "two exposures have no diagram of medians and minima", parameter: "images",
+        expected: "at least 3 exposures, or detector=pvalue and crmethod mm_lacosmic or mmcosmic")
+    }
+  }
+
+  /// The masks of two exposures: what noise, smooth changes and the neighbours do not explain of their difference, and
+  /// what L.A.Cosmic finds in their minimum.
+  ///
+  /// MEDIANCR and MEANCRT are the pixels that are hit in either of them: one hit spoils median and mean of two values.
+  /// - Parameters: as `run`.
+  func runPair(
+    uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)?
+  ) throws -> MaskingResult {
+    let stack = try examinedStack()
+    let shape = stack.planes.median.shape
+    let cleanable = try CleanableArea(options, shape: shape)
+    let judge = try PValueDetector(
+      stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.matched.noise,
+      options: options.pvalue, work: work)
+    let judged = try judge.pair(allowed: cleanable.mask)
+    var findings = stack.findings
+    let (both, laMinimum) = try coincidences(stack, judge, cleanable)
+    findings.coincidences = both.flagged
+
+    var found = judged.masks.map { bright($0, stack) }
+    var sources: SharedSources?
+    if options.offsets.allSatisfy({ $0 == .zero }) {
+      sources = try sharedSources(
+        stack, median: Mask(shape: shape), singles: found, isTypical: true)
+      findings.sources = sources?.findings
+    }
+    if let sources {
+      for k in found.indices { found[k] = found[k] & !sources.exposures[k] }
+    }
+    found = found.map { $0 | both }
+    var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
+    MaskCodes.force(options.flaggedPixels, in: &codes)
+    for pixel in options.flaggedPixels {
+      for k in found.indices { found[k][pixel.x - 1, pixel.y - 1] = true }
+    }
+    var masks = try found.enumerated().map { k, mask in
+      let grown = try mask.dilated(times: options.dilation, work: work)
+      return stack.there((grown & cleanable.mask) | mask, in: k)
+    }
+    var union = masks[0] | masks[1]
+    for i in 0..<codes.count where codes.pixels[i] == 0 && union.plane.pixels[i] != 0 { codes.pixels[i] = 1 }
+    if let review {
+      union = try union.reviewed(codes: codes, review)
+      masks = masks.map { $0 & union }
+      for i in 0..<codes.count where union.plane.pixels[i] == 0 { codes.pixels[i] = 0 }
+    }
+    func target(_ target: TargetDetection.Target, _ image: Plane<Float>, _ mm: Mask, _ grown: Mask)
+      -> TargetDetection
+    {
+      var out = TargetDetection(target: target, image: image, perIteration: [], iterationLimit: 0)
+      (out.lacosmic, out.mmcosmic, out.dilated) = (both, mm, grown)
+      return out
+    }
+    let detections =
+      [
+        target(.median, stack.planes.median, found[0] | found[1], union),
+        target(.mean, stack.planes.mean, found[0] | found[1], union),
+      ]
+      + stack.calibrated.enumerated().map { target(.exposure($0 + 1), $1, found[$0], masks[$0]) }
+    let problematic = masks[0] & masks[1]
+    return MaskingResult(
+      masks: MaskSet(
+        medianCR: union, meanCRT: union, exposures: masks, laMedian: laMinimum,
+        localMedians: options.localMedians, fluxFactors: options.fluxFactors, uuid: uuid, history: history,
+        significance: judged.score, leftOut: stack.leftOut),
+      exposures: stack.calibrated, planes: stack.planes, diagram: nil, boundary: nil,
+      threshold: options.threshold ?? 0, detections: detections, codes: codes,
+      groups: ConnectedRuns(of: union.plane, connectivity: .four), problematic: problematic,
+      problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
+      overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: nil, pair: judge.pairSummary,
+      isByProbability: true, findings: findings)
+  }
+
+  /// Pixels that the criteria of brightness and contrast allow.
+  private func bright(_ mask: Mask, _ stack: ExaminedStack) -> Mask {
+    let smallest = Float(options.threshold ?? 0)
+    let (a, b) = (stack.common[0], stack.common[1])
+    var out = mask
+    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 {
+      // Half of it is what the median differs from the minimum.
+      if 0.5 * (a.pixels[i] - b.pixels[i]).magnitude < smallest { out.plane.pixels[i] = 0 }
+    }
+    return out
+  }
+
+  /// Pixels hit in both exposures: L.A.Cosmic finds them in the minimum, and both values stand out of what the
+  /// neighbours predict. Also the minimum that L.A.Cosmic cleaned; nil without it.
+  private func coincidences(
+    _ stack: ExaminedStack, _ judge: PValueDetector, _ cleanable: CleanableArea
+  ) throws -> (Mask, Plane<Float>?) {
+    let shape = stack.planes.median.shape
+    guard let auxiliary else { return (Mask(shape: shape), nil) }
+    let low = try StackPlanes(stack.common, work: work).minimum
+    let found = try auxiliary(stack.surrounded(low), stack.readoutNoise, true)
+    var mask = found.mask & cleanable.mask
+    guard options.pvalue.vetoesLacosmic, let prior = judge.prior else {
+      return (stack.there(mask), found.clean)
+    }
+    let noise = stack.matched.noise.typical
+    let least = Float(options.fluxFactors.min() ?? 1)
+    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 {
+      let (perSignal, readout) = noise.at(i)
+      let level = prior.prediction.pixels[i]
+      let d = prior.deviation.pixels[i]
+      let variance = max(level, 0) * perSignal / least + readout / (least * least) + d * d
+      let excess = low.pixels[i] - level
+      if !(excess > 0 && excess * excess > Self.coincident * Self.coincident * variance) {
+        mask.plane.pixels[i] = 0
+      }
+    }
+    return (stack.there(mask), found.clean)
+  }
+}

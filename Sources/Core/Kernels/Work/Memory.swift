@@ -1,0 +1,91 @@
+internal import CRoom
+import Glibc
+import Synchronization
+
+/// The memory that this process may take.
+package enum Memory {
+  /// Bytes that are left: of the machine, of `ulimit -v` and `-d`, and of the control groups that the process is in.
+  /// CRS_MEMORY (bytes, or with K, M, G) sets an upper limit, for tests.
+  package static var available: Int {
+    let room = Int(clamping: crs_room())
+    return most.map { min($0, room) } ?? room
+  }
+
+  /// Bytes of the whole machine, or of the smaller CRS_MEMORY.
+  package static var machine: Int {
+    let all = Int(clamping: crs_machine())
+    return most.map { all > 0 ? min($0, all) : $0 } ?? all
+  }
+
+  private static let most: Int? = getenv("CRS_MEMORY").flatMap { bytes(String(cString: $0)) }
+
+  /// Bytes as people write them: `800M`, `2.5G`, `1048576`; nil for anything else and for less than 1.
+  package static func bytes(_ text: String) -> Int? {
+    var digits = Substring(text)
+    if digits.last == "B" || digits.last == "b" { digits = digits.dropLast() }
+    var factor = 1.0
+    if let unit = digits.last, let power = ["K", "M", "G", "T"].firstIndex(of: unit.uppercased()) {
+      factor = pow(1024, Double(power + 1))
+      digits = digits.dropLast()
+    }
+    guard let number = Double(digits), number.isFinite, number * factor >= 1, number * factor < 1e18 else {
+      return nil
+    }
+    return Int(number * factor)
+  }
+
+  /// `1.5 GB`, `20 MB`: for messages.
+  package static func text(_ bytes: Double) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"]
+    var (size, unit) = (max(0, bytes), 0)
+    while size >= 999.5, unit < units.count - 1 { (size, unit) = (size / 1024, unit + 1) }
+    if unit == 0 || size >= 99.95 { return "\(Int(size.rounded())) \(units[unit])" }
+    let tenths = Int((size * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+  }
+
+  /// When it was last looked whether any is left [ns].
+  private static let looked = Atomic<UInt64>(0)
+
+  /// Whether nearly nothing is left; looks at most every 50 ms, and says no in between.
+  static func isNearlyGone() -> Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let time = UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
+    let last = looked.load(ordering: .relaxed)
+    guard time &- last > 50_000_000,
+      looked.compareExchange(expected: last, desired: time, ordering: .relaxed).exchanged
+    else { return false }
+    return crs_room() < 24 << 20
+  }
+}
+
+extension Work {
+  /// Makes sure that there is room for what is about to be done.
+  ///
+  /// - Parameters:
+  ///   - bytes: an estimate of the most that it holds at one time, beside what is there already.
+  ///   - what: the subject of the message: `20000x20000 pixels`.
+  /// - Throws: `CRSError` (data) with the needed and the available amount.
+  package func require(bytes: Double, for what: @autoclosure () -> String) throws {
+    // Looking takes 50 microseconds; little fits anyway.
+    guard bytes > 32e6 else { return }
+    let available = Double(Memory.available)
+    guard bytes > available else { return }
+    throw CRSError.outOfMemory(
+      "\(what()) need \(Memory.text(bytes)) of memory, \(Memory.text(available)) are available")
+  }
+}
+
+extension CRSError {
+  /// - Parameter message: what needs how much.
+  static func outOfMemory(_ message: String) -> CRSError {
+    CRSError.data(
+      message, hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
+  }
+
+  /// Memory ended although the estimate allowed the calculation.
+  package static let memoryEnded = CRSError.data(
+    "the memory has come to its end",
+    hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
+}

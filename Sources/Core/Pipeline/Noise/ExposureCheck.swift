@@ -1,0 +1,58 @@
+import Files
+import Kernels
+
+/// What an exposure of a stack says against the gain, readout noise and bias that are taken for it.
+package struct ExposureCheck: Sendable {
+  /// A sentence each.
+  package let warnings: [String]
+  /// Whether they name why exposures scatter more or less than the noise model says.
+  package let explainsScatter: Bool
+
+  /// Noise beyond this ratio is told even where nothing but the numbers may be wrong.
+  private static let blatant = 3.0
+
+  /// - Parameters:
+  ///   - detector: what is taken for the exposure's.
+  ///   - knowsNoise: whether gain and readout noise are known; otherwise its errors tell the noise.
+  ///   - gainCard: the card that the gain comes from; nil for any other source.
+  ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
+  /// - Throws: `CRSError.interrupted`.
+  package init(
+    _ image: Image, _ detector: Detector, knowsNoise: Bool = true, gainCard: String? = nil, trims: Bool?,
+    work: Work
+  ) throws {
+    let overscan = OverscanCheck(image, detector, knowsNoise: knowsNoise, trims: trims)
+    guard !overscan.namesBias else {
+      (warnings, explainsScatter) = (overscan.warnings, true)
+      return
+    }
+    let pixels = try Calibration.calibrated(image.pixels, bias: detector.bias, work: work)
+    var mask = image.mask
+    if trims == true, let outside = ImagingArea(image)?.outside {
+      mask = mask.map { $0 | outside } ?? outside
+    }
+    var evidence = NoiseEvidence(image, gainCard: gainCard)
+    let check: NoiseCheck
+    if let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform {
+      evidence.bias = detector.bias.typical
+      check = try NoiseCheck(
+        pixels,
+        parameters: LACosmicParameters(gain: gain, readNoise: noise * gain, satlevel: .infinity), mask: mask,
+        variance: knowsNoise ? nil : image.uncertainty?.noiseVariance(work: work), work: work)
+    } else {
+      evidence.spelling = .electron
+      check = try UnevenImage(pixels, detector: detector).noiseCheck(
+        LACosmicParameters(satlevel: .infinity), mask: mask, work: work)
+    }
+    let diagnosis = NoiseDiagnosis(check, evidence)
+    let isTold = check.ratio.map { $0 > Self.blatant } ?? false || diagnosis.namesBias
+    let noisy = isTold ? Array(diagnosis.warnings(takesSubtracted: false).prefix(1)) : []
+    warnings = overscan.warnings + noisy
+    explainsScatter = overscan.namesNoise || !noisy.isEmpty
+  }
+}
+
+extension NoiseDiagnosis {
+  /// Whether the likeliest cause is a bias that is left in.
+  var namesBias: Bool { if case .bias? = causes.first { true } else { false } }
+}

@@ -1,0 +1,52 @@
+import Files
+import Kernels
+
+/// Why so many pixels look hit in every exposure: real coincidences of all exposures are rare.
+struct SharedPixels {
+  private let mask: Mask
+  private let exposures: Int
+
+  /// Pixels that are told, and part of a column or row that makes it a defect.
+  private static let (fewest, filled) = (50, 0.3)
+  /// Part of the pixels that lines or groups must explain.
+  private static let most = 0.5
+
+  /// - Parameter mask: pixels flagged in every exposure.
+  init(_ mask: Mask, exposures: Int) { (self.mask, self.exposures) = (mask, exposures) }
+
+  /// A sentence where there are more than chance makes.
+  var warnings: [String] {
+    let count = mask.flagged
+    guard count >= Self.fewest, Double(count) > 1e-4 * Double(mask.shape.count) else { return [] }
+    return [
+      "\(count) pixels look hit in all \(exposures) exposures, which chance hardly ever does: \(cause(count))"
+    ]
+  }
+
+  private func cause(_ count: Int) -> String {
+    var (columns, rows) = ([Int](repeating: 0, count: mask.width), [Int](repeating: 0, count: mask.height))
+    for y in 0..<mask.height {
+      for x in 0..<mask.width where mask[x, y] {
+        columns[x] += 1
+        rows[y] += 1
+      }
+    }
+    for (name, counts, length) in [("columns", columns, mask.height), ("rows", rows, mask.width)] {
+      let full = counts.indices.filter { Double(counts[$0]) > Self.filled * Double(length) }
+      let inside = full.reduce(0) { $0 + counts[$1] }
+      guard Double(inside) > Self.most * Double(count), let first = full.first, let last = full.last else {
+        continue
+      }
+      let isEdge = last < counts.count / 8 || first > counts.count * 7 / 8
+      return
+        "they fill \(full.count) \(name) between \(first + 1) and \(last + 1)"
+        + (isEdge
+          ? ", at a border: prescan, overscan or vignetted, to be left out (regions_to_be_skipped, or a section of the files)"
+          : ": bad ones, lines of the sky, or light that moved; regions_to_be_skipped leaves them out")
+    }
+    let groups = ConnectedRuns(of: mask.plane, connectivity: .four).count
+    return Double(groups) > Self.most * Double(count) / 2
+      ? "they lie alone, as hot pixels do"
+      : "they lie in \(groups) groups, as sources do that are narrower than the pixels tell"
+  }
+}

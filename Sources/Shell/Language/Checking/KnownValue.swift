@@ -1,0 +1,77 @@
+import Files
+import Kernels
+import Pipeline
+
+/// What a check knows of a value before the script runs.
+struct KnownValue: Sendable {
+  /// any where it is not certain.
+  var kind = Kind.any
+  /// The value itself where it is written down; nil where only its kind is known.
+  var exact: Value?
+  /// Of pixels.
+  var size: Shape?
+  /// Names of columns; further ones are possible where it is nil.
+  var columns: [String]?
+
+  static let unknown = KnownValue()
+
+  init(_ kind: Kind = .any, size: Shape? = nil, columns: [String]? = nil) {
+    (self.kind, self.size, self.columns) = (kind, size, columns)
+  }
+
+  init(exact value: Value) {
+    kind = value.kind
+    if case .none = value { return }
+    exact = value
+  }
+
+  /// Of a variable of the session.
+  init(of value: Value) {
+    self.init(value.kind)
+    switch value {
+    case .image(let image): size = image.shape
+    case .mask(let mask): size = mask.shape
+    case .stack(let stack): size = stack.shape
+    case .maskSet(let masks): size = masks.shape
+    case .table(let table): columns = table.columns
+    case .number, .integer, .bool, .text: exact = value
+    case .list, .diagram, .boundary, .none: break
+    }
+  }
+
+  /// What holds behind two ways that a script may have gone.
+  func merged(with other: KnownValue) -> KnownValue {
+    guard kind == other.kind else { return .unknown }
+    var out = KnownValue(kind, size: size == other.size ? size : nil)
+    if let columns, let others = other.columns {
+      out.columns = columns + others.filter { !columns.contains($0) }
+    }
+    if let literal = exact?.literal, literal == other.exact?.literal { out.exact = exact }
+    return out
+  }
+
+  /// A value that operators and functions can be tried on: itself, or the smallest one of its kind.
+  var sample: Value? {
+    if let exact { return exact }
+    let pixel = Plane<Float>(width: 1, height: 1, repeating: 1)
+    // Whole numbers, so that bits can be taken of it.
+    let image = Image(pixels: pixel, storedType: .int16)
+    let mask = Mask(shape: Shape(width: 1, height: 1))
+    switch kind {
+    case .image: return .image(image)
+    case .mask: return .mask(mask)
+    case .stack: return (try? Stack(exposures: [image])).map { .stack($0) }
+    case .maskset: return (try? MaskSet(exposures: [mask])).map { .maskSet($0) }
+    case .table: return .table(Table(columns: columns ?? []))
+    case .number: return .number(1.5)
+    case .integer: return .integer(1)
+    case .flag: return .bool(true)
+    case .text, .list, .diagram, .boundary, .word, .file, .section, .any: return nil
+    }
+  }
+
+  /// What a number that is written down is; nil for all else.
+  var wholeNumber: Int? { exact?.wholeNumber }
+
+  var isPixels: Bool { [.image, .mask, .stack].contains(kind) }
+}

@@ -1,0 +1,307 @@
+import Calling
+import Files
+import Foundation
+import Kernels
+import Pipeline
+
+// Operators, functions and brackets.
+extension StatementChecker {
+  @discardableResult
+  mutating func check(_ expression: Expression) -> KnownValue {
+    switch expression {
+    case .number(let number, _, _): return KnownValue(exact: .number(number))
+    case .integer(let number, _, _): return KnownValue(exact: .integer(number))
+    case .text(let parts, let position):
+      check(parts, position)
+      if parts.isEmpty { return KnownValue(exact: .text("")) }
+      return parts.count == 1
+        ? parts[0].plain.map { KnownValue(exact: .text($0)) } ?? KnownValue(.text) : KnownValue(.text)
+    case .filledWord(let parts, let position):
+      check(parts, position)
+      return .unknown
+    case .parameter(let filled, let position):
+      check([.value(filled)], position)
+      return .unknown
+    case .word(let word, let position): return self.word(word, position)
+    case .list(let items, _): return list(items)
+    case .section(let places, _):
+      check(places)
+      return KnownValue(.section)
+    case .range(let first, let last, let step, _):
+      for end in [first, last, step].compactMap({ $0 }) { check(end) }
+      return KnownValue(.list)
+    case .index(let base, let places, let position): return index(base, places, position)
+    case .unary(let symbol, let operand, let position):
+      let value = check(operand)
+      guard value.kind != .text, let sample = value.sample else {
+        return value.kind == .list ? value : .unknown
+      }
+      return tried(position, value.exact != nil, size: value.size) {
+        try ValueArithmetic.unary(symbol, sample, work: Work(threads: 1))
+      }
+    case .chain(let first, let links): return chain(check(first), links)
+    case .call(let call, _): return check(call, wanted: 0).first ?? .unknown
+    case .function(let name, let arguments, let position): return function(name, arguments, position)
+    }
+  }
+
+  private mutating func word(_ word: String, _ position: SourcePosition) -> KnownValue {
+    if let value = known[word] { return value }
+    if let constant = Evaluator.constant(word) { return KnownValue(exact: constant) }
+    if let number = Evaluator.number(word) { return KnownValue(exact: .number(number)) }
+    // A file stands for its image.
+    if Words.looksLikeFile(word) { return .unknown }
+    unknown(word, position)
+    return .unknown
+  }
+
+  private mutating func list(_ items: [Expression]) -> KnownValue {
+    let values = items.map { check($0, for: nil, takesText: false) }
+    let exact = values.compactMap(\.exact)
+    // A glob is as many items as it has files.
+    let isCertain = exact.count == items.count && !exact.contains { $0.text != nil }
+    return isCertain && items.count <= 1000 ? KnownValue(exact: .list(exact)) : KnownValue(.list)
+  }
+
+  // MARK: - Operators
+
+  private mutating func chain(_ first: KnownValue, _ links: [Expression.Link]) -> KnownValue {
+    var result = first
+    var before = first
+    for (k, link) in links.enumerated() {
+      let operand = check(link.operand)
+      // a < x < b is both comparisons.
+      let isFurther = k > 0 && PixelArithmetic.Comparison(rawValue: link.symbol) != nil
+      let found = binary(link.symbol, isFurther ? before : result, operand, link.position)
+      result = isFurther && found.kind != result.kind ? .unknown : found
+      if isFurther { result.exact = nil }
+      before = operand
+    }
+    return result
+  }
+
+  private mutating func binary(
+    _ symbol: String, _ a: KnownValue, _ b: KnownValue, _ position: SourcePosition
+  ) -> KnownValue {
+    guard a.kind != .any, b.kind != .any, a.kind != .section, b.kind != .section else { return .unknown }
+    for kind in [a.kind, b.kind] where kind == .boundary || kind == .diagram {
+      report(
+        CRSError.usage(
+          "'\(symbol)' does not apply to a value of kind \(kind.title)", expected: "images, masks and numbers"
+        ),
+        position)
+      return .unknown
+    }
+    let isComparison = PixelArithmetic.Comparison(rawValue: symbol) != nil
+    if a.kind == .text || b.kind == .text { return withText(symbol, a, b, isComparison, position) }
+    let isSeries = [a.kind, b.kind].contains { $0 == .list || $0 == .stack }
+    if isSeries, a.exact == nil || b.exact == nil {
+      let hasStack = a.kind == .stack || b.kind == .stack
+      guard hasStack, !isComparison, symbol != "&", symbol != "|" else { return KnownValue(.list) }
+      return KnownValue(.stack, size: a.size ?? b.size)
+    }
+    if a.isPixels, b.isPixels, let x = a.size, let y = b.size, x != y {
+      report(
+        CRSError.data("'\(symbol)' joins pixels of \(x) and \(y)", expected: "equal shapes"), position)
+      return .unknown
+    }
+    guard let x = a.sample, let y = b.sample else { return .unknown }
+    return tried(position, a.exact != nil && b.exact != nil, size: a.size ?? b.size) {
+      try ValueArithmetic.binary(symbol, x, y, work: Work(threads: 1))
+    }
+  }
+
+  /// Texts are joined and compared; beside all else a text stands for the image of a file.
+  private mutating func withText(
+    _ symbol: String, _ a: KnownValue, _ b: KnownValue, _ isComparison: Bool, _ position: SourcePosition
+  ) -> KnownValue {
+    if a.kind == b.kind {
+      if symbol == "+" { return KnownValue(.text) }
+      if isComparison { return KnownValue(.flag) }
+    }
+    if isComparison, a.kind == .list || b.kind == .list || a.kind == .flag || b.kind == .flag {
+      return .unknown
+    }
+    for value in [a, b] {
+      guard case .text(let text)? = value.exact else { continue }
+      let path = FileNames.home(text)
+      if !Words.looksLikeFile(path), !FileManager.default.fileExists(atPath: path) {
+        report(Evaluator.notPixels(text), position)
+        break
+      }
+    }
+    return .unknown
+  }
+
+  /// What an operation on samples gives; what it refuses whatever the values are is reported.
+  private mutating func tried(
+    _ position: SourcePosition, _ isExact: Bool, size: Shape?, _ body: () throws -> Value
+  ) -> KnownValue {
+    do {
+      let value = try body()
+      if isExact { return KnownValue(exact: value) }
+      var result = KnownValue(value.kind)
+      if result.isPixels { result.size = size }
+      return result
+    } catch let error as CRSError {
+      if error.kind == .usage || isExact { report(error, position) }
+    } catch {}
+    return .unknown
+  }
+
+  // MARK: - Functions
+
+  private mutating func function(
+    _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition
+  ) -> KnownValue {
+    guard let entry = FunctionTable[name] else {
+      guard manifest(name) != nil else {
+        if !isOpen || definition != nil {
+          report(
+            CRSError.usage(
+              "'\(name)' is neither a function nor a command",
+              hint: didYouMean(name, among: FunctionTable.names + registry.names)), position)
+        }
+        return .unknown
+      }
+      return command(name, arguments, position, wanted: 0).first ?? .unknown
+    }
+    let values = arguments.map { check($0.value) }
+    guard arguments.count >= entry.required, arguments.count <= entry.parameters.count else {
+      report(
+        CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage), position)
+      return .unknown
+    }
+    // What names say is told by the call itself.
+    guard arguments.allSatisfy({ $0.name == nil }) else { return .unknown }
+    // NaN is in no order with limits that are written down.
+    let samples = values.compactMap { value -> Value? in
+      let isNumber = value.kind == .number || value.kind == .integer
+      return isNumber && value.exact == nil ? .number(.nan) : value.sample
+    }
+    guard samples.count == values.count, !(entry.takesPixels && values.contains { $0.kind == .text }),
+      !values.contains(where: { $0.kind == .stack })
+    else { return .unknown }
+    return tried(position, values.allSatisfy { $0.exact != nil }, size: values.compactMap(\.size).first) {
+      try entry.run(samples, Work(threads: 1))
+    }
+  }
+
+  // MARK: - Brackets
+
+  private mutating func index(
+    _ base: Expression, _ places: [Subscript], _ position: SourcePosition
+  ) -> KnownValue {
+    if case .word(let word, _) = base, known[word] == nil, Words.looksLikeFile(word) {
+      check(places)
+      return .unknown
+    }
+    let value = check(base)
+    switch value.kind {
+    case .table:
+      checkNames(places, value.columns, position)
+      return places.count == 1 && isNumber(places[0]) ? KnownValue(.table, columns: value.columns) : .unknown
+    case .maskset:
+      checkNames(places, nil, position)
+      return KnownValue(.mask, size: value.size)
+    case .image, .mask, .stack: return pixels(of: value, places, position)
+    case .list:
+      for place in places { checkAsVariables(place) }
+      return .unknown
+    default:
+      check(places)
+      return .unknown
+    }
+  }
+
+  private func isNumber(_ place: Subscript) -> Bool {
+    if case .at(.integer) = place { true } else { false }
+  }
+
+  /// Pixels, sections and exposures.
+  private mutating func pixels(
+    of value: KnownValue, _ places: [Subscript], _ position: SourcePosition
+  ) -> KnownValue {
+    let before = errors.count
+    let found = places.map { checkAsVariables($0) }
+    guard errors.count == before else { return .unknown }
+    let certain = found.compactMap { $0 }
+    let isRange = places.contains { if case .range = $0 { true } else { false } }
+    if value.kind == .stack, places.count == 1 {
+      guard !isRange else { return KnownValue(.stack, size: value.size) }
+      if case .number? = found.first { return KnownValue(.image, size: value.size) }
+      return .unknown
+    }
+    let shape = value.size ?? Shape(width: 1 << 30, height: 1 << 30)
+    var size: Shape?
+    // One place is never enough for pixels, whatever it is.
+    if certain.count == places.count || places.count == 1 && !certain.isEmpty {
+      do {
+        let (section, isPixel) = try certain.section(of: shape)
+        if !isPixel { size = Shape(width: section.width, height: section.height) }
+      } catch var error as CRSError {
+        if value.size == nil, error.expected != nil { error.expected = "[x, y] or [x1:x2, y1:y2]" }
+        if value.size != nil || error.kind == .usage { report(error, position) }
+        return .unknown
+      } catch {}
+    }
+    if isRange || places.count == 4 { return KnownValue(value.kind, size: value.size == nil ? nil : size) }
+    switch value.kind {
+    case .stack: return KnownValue(.list)
+    case .mask: return KnownValue(.flag)
+    // Of a file of whole numbers it is one.
+    default: return KnownValue(.integer)
+    }
+  }
+
+  /// A place in which words are variables; nil where it is not certain.
+  @discardableResult
+  private mutating func checkAsVariables(_ place: Subscript) -> ValuePlace? {
+    switch place {
+    case .at(let inside):
+      let value = check(inside)
+      if let number = value.wholeNumber { return .number(number) }
+      if value.kind == .mask, case .mask(let mask)? = value.sample { return .mask(mask) }
+      return nil
+    case .range(let first, let last, _):
+      let ends = [first, last].map { end in end.map { check($0).wholeNumber } }
+      // An end that is written but not known makes all of it uncertain.
+      guard !ends.contains(where: { if case .some(.none) = $0 { true } else { false } }) else { return nil }
+      return .range(ends[0] ?? nil, ends[1] ?? nil)
+    }
+  }
+
+  /// Words that are columns or masks before they are variables.
+  private mutating func checkNames(_ places: [Subscript], _ columns: [String]?, _ position: SourcePosition) {
+    for place in places {
+      guard case .at(let inside) = place else {
+        checkAsVariables(place)
+        continue
+      }
+      let name: String
+      switch inside {
+      case .word(let word, _): name = word
+      case .text(let parts, _) where parts.count == 1: name = parts[0].plain ?? ""
+      default:
+        check(inside)
+        continue
+      }
+      guard let columns, known[name] == nil, !name.isEmpty, Evaluator.constant(name) == nil,
+        !columns.contains(where: { $0.lowercased() == name.lowercased() })
+      else { continue }
+      report(
+        CRSError.usage(
+          "the table has no column '\(name)'", expected: columns.joined(separator: ", "),
+          hint: didYouMean(name, among: columns)), inside.position)
+    }
+  }
+
+  mutating func check(_ places: [Subscript]) {
+    for place in places {
+      switch place {
+      case .at(let inside): if case .word = inside {} else { check(inside) }
+      case .range(let first, let last, _): for end in [first, last].compactMap({ $0 }) { check(end) }
+      }
+    }
+  }
+}

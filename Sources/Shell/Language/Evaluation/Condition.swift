@@ -1,0 +1,18 @@
+import Kernels
+import Pipeline
+
+/// What a condition may be.
+enum Condition {
+  /// The error about a value that is no condition.
+  static func error(_ kind: Kind) -> CRSError {
+    switch kind {
+    case .mask, .list:
+      CRSError.usage(
+        "the condition is a value of kind \(kind.title)", expected: "yes or no",
+        hint: "any(m), all(m)" + (kind == .mask ? " or countflagged(m) > 0" : ""))
+    case .number, .integer:
+      CRSError.usage("the condition is a value of kind number", expected: "yes or no")
+    default: CRSError.usage("the condition is a value of kind \(kind.title)", expected: "yes or no")
+    }
+  }
+}

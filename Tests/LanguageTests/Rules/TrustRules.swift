@@ -1,0 +1,102 @@
+import Files
+import Kernels
+import Pipeline
+import TestSupport
+import Testing
+
+/// What would be a wrong number without a word is an error, or right.
+@Suite struct TrustRules {
+  private func run() throws -> ScriptRun {
+    let run = try ScriptRun()
+    try run.run("s = simulate nx=60 ny=50 seed=1; m = median s; k = m > 50; d = mmdiagram s seed=1")
+    return run
+  }
+
+  @Test(arguments: [
+    "crmasks s seed=1 xy_offsets=[[1e9,0],[0,0],[0,0]]", "crmasks s seed=1 xy_offsets=[[0,0],[0,50],[0,0]]",
+    "crmasks s seed=1 xy_offsets=[[40,0],[-40,0],[0,0]]", "mmpvalue s xy_offsets=[[0,-1e300],[0,0],[0,0]]",
+    "mmdiagram s seed=1 xy_offsets=[[60,0],[0,0],[0,0]]", "fluxfactor s xy_offsets=[[1e9,0],[0,0],[0,0]]",
+    "simulate nx=60 ny=50 offsets=[[1e9,1e9],[0,0],[0,0]]",
+  ])
+  func offsetsOutsideTheFrameAreRefused(text: String) throws {
+    let error = try #require(try run().error(text))
+    #expect(error.kind == .usage && error.parameter?.hasSuffix("offsets") == true, "\(error)")
+  }
+
+  @Test func offsetsInsideTheFrameGoOn() throws {
+    try run().run("x = crmasks s seed=1 xy_offsets=[[2,0],[0,-1],[0,0]]")
+  }
+
+  @Test(arguments: [
+    "label m", "countflagged m", "dilate m", "compare k m", "lacosmic m inmask=m", "stats m mask=m",
+  ])
+  func imagesAreNoMasks(text: String) throws {
+    let error = try #require(try run().error(text))
+    #expect(error.kind == .data && error.message.contains("an image is no mask"), "\(error)")
+    #expect(error.hint?.contains("comparison") == true)
+  }
+
+  @Test func imagesOfFlagsAreMasks() throws {
+    let run = try run()
+    try run.run("f = where(k, m * 0 + 1, m * 0); a = countflagged f; b = countflagged k")
+    #expect(run.number("a") == run.number("b"))
+    try run.run("f = where(k, m * 0 + 255, m * 0); a = countflagged f")
+    #expect(run.number("a") == run.number("b"))
+    #expect(run.error("countflagged (f / 0)") != nil)
+  }
+
+  @Test(arguments: [
+    "plot d 'no.png' region=[1:5, 1:5]", "plot d 'no.png' vmin=3", "plot k 'no.png' vmin=0",
+    "show k norm=log",
+    "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks s output_dir='x'",
+    "crmasks s figures=yes",
+    "crmasks s record=yes", "combine s method=median masks=[k, k, k]",
+    "combine s method=mean use_lamedian=yes",
+    "lacosmic m psfsize=7", "lacosmic m psfk=m",
+    "cr2images m ioffx=3", "cr2images m m aspect=auto",
+    "fluxfactor s compat=numina-0.36 xy_offsets=[[1,0],[0,0],[0,0]]", "save (newtable a) 'no.csv' bitpix=16",
+    "save k 'no.fits' bitpix=16", "load 'no.fits' force=yes",
+  ])
+  func parametersWithoutAnEffectAreErrors(text: String) throws {
+    let run = try run()
+    try run.run("b = fitboundary d")
+    let error = try #require(run.error(text), "\(text)")
+    #expect(error.kind == .usage, "\(error)")
+    if !text.hasPrefix("show") { #expect(error.message.contains("has no effect"), "\(error)") }
+  }
+
+  @Test func doublePrecisionStays() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.float64(Plane(width: 4, height: 3, repeating: 2_459_000.123)))
+    try file.write("jd.fits", in: scratch)
+    try run.run(
+      """
+      j = load '\(scratch.file("jd.fits"))'
+      a = (j - 2459000)[1, 1]; b = j[2:3, 2:3][1, 1]; c = stats j median; d = stats (j - 2459000) mean
+      s = load ['\(scratch.file("jd.fits"))', '\(scratch.file("jd.fits"))']
+      e = (mean s)[1, 1]; f = (median s)[1, 1]; g = (max(s))[1, 1]; h = (-j)[1, 1]; i = abs(j)[1, 1]
+      save (j + 0) '\(scratch.file("saved.fits"))'
+      k = (load '\(scratch.file("saved.fits"))')[1, 1]
+      """)
+    let day = 2_459_000.123
+    #expect(run.number("a") == day - 2_459_000)
+    for name in ["b", "c", "e", "f", "g", "i", "k"] { #expect(run.number(name) == day, "\(name)") }
+    #expect(run.number("h") == -day && abs((run.number("d") ?? 0) - (day - 2_459_000)) < 1e-9)
+  }
+
+  @Test func oneRuleForWhatIsNoNumber() throws {
+    let run = try ScriptRun()
+    try run.run(
+      "l = [1, nan, 3, inf, 5]; a = stats l mean; b = stats l median; c = stats l max; d = stats l pixels")
+    #expect(run.number("a") == 3 && run.number("b") == 3 && run.number("c") == 5 && run.number("d") == 3)
+  }
+
+  @Test func floorDivisionAndRemainderBelongTogether() throws {
+    let run = try ScriptRun()
+    try run.run("a = 1.0 // 0.1; b = 1.0 % 0.1; c = -7.5 // 2; d = -7.5 % 2; e = 7 // -2; f = 7 % -2")
+    #expect(run.number("a") == 9 && abs((run.number("b") ?? 0) - 0.1) < 1e-12)
+    #expect(run.number("c") == -4 && run.number("d") == 0.5 && run.number("e") == -4 && run.number("f") == -1)
+  }
+}

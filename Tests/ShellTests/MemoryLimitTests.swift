@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Where memory ends: an error that says what is needed and what there is, and a session that goes on.
+@Suite(.serialized) struct MemoryLimitTests {
+  private let scratch: ScratchFolder
+
+  init() throws { scratch = try ScratchFolder() }
+
+  private func crs(
+    _ text: String, limit kilobytes: Int? = nil, environment: [String: String] = [:]
+  ) throws -> Program.Ended {
+    let starter = kilobytes.map { ["/bin/sh", "-c", "ulimit -v \($0); exec \"$@\"", "sh"] } ?? []
+    return try Program.run(["-c", text], in: scratch.url, environment: environment, by: starter)
+  }
+
+  @Test func simulationsThatDoNotFitAreRefused() throws {
+    let ended = try crs("simulate nx=20000 ny=20000 n=99 seed=1")
+    #expect(ended.status == 1)
+    #expect(
+      ended.errors.contains("99 exposures of 20000x20000 pixels and their truth need 301 GB of memory, "))
+    #expect(ended.errors.contains(" are available"))
+  }
+
+  /// Each is refused or ends with an error, and the statement behind it runs.
+  @Test(arguments: [
+    "x = lacosmic m", "x = crmasks s seed=1", "x = median s", "x = mmpvalue s", "x = s * 2.5", "x = m + m",
+    "x = cr2images s[1] s[2]", "x = dilate (m > 50) 3", "x = load 'm.fits'", "x = shift m 0.5 0.5",
+    "x = label (m > 50)",
+    "x = combine s method=mean", "x = sqrt(m)", "x = where(m > 5, m, m + 1)", "stats m",
+    "x = mmdiagram s seed=1",
+    "save m 'n.fits' compress=gzip overwrite=yes", "plot m 'm.png' overwrite=yes",
+  ])
+  func sessionsOutliveTheEndOfMemory(statement: String) throws {
+    let make =
+      "s = simulate nx=1200 ny=1000 seed=1; m = s[1]\nif \(statement.contains("m.fits") ? "yes" : "no")\nsave m 'm.fits' overwrite=yes\nend"
+    // From hardly more than the exposures need to enough for all.
+    for megabytes in [250, 400, 700] {
+      let ended = try crs(
+        "set on_error=continue threads=2\n\(make)\n\(statement)\nprint 'still here'", limit: megabytes << 10)
+      #expect(
+        ended.output.contains("still here") || ended.status == 1 && ended.errors.contains("memory"),
+        "\(statement) with \(megabytes) MB: \(ended.status) \(ended.errors.suffix(300))")
+      #expect(
+        [0, 1].contains(ended.status), "\(statement) with \(megabytes) MB: \(ended.status) \(ended.errors)")
+    }
+  }
+
+  @Test func limitsOfTheEnvironmentHold() throws {
+    let ended = try crs(
+      "set on_error=continue; s = simulate nx=1500 ny=1400 seed=1; print 'still here'",
+      environment: ["CRS_MEMORY": "50M"])
+    #expect(ended.output.contains("still here") && ended.status == 1)
+    #expect(ended.errors.contains("need 80.1 MB of memory, 50.0 MB are available"), "\(ended.errors)")
+  }
+}

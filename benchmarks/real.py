@@ -1,0 +1,194 @@
+"""Real exposures with real cosmic rays put into them: scripts/bench real FOLDER [--no-peer] [--runs=3] [--only=NAME]
+
+FOLDER holds the exposures of `CASES` (two of a red, three of a blue long slit, five of a small spectrograph). Cosmic
+rays are cut out of the exposures themselves (`_rays.py`) and put in elsewhere: at random, on traces, and at the same
+place of several exposures. Hits that the exposures had before count neither way. A pair of a simulated long slit whose
+sky lines changed by 5 % and whose object by 7 % stands beside them.
+
+For each case: completeness (pixels with more than 5 sigma of charge) and false pixels an exposure (less than 1 sigma),
+for careful use (overscan cut off, bias, gain and noise given) and for careless ones; beside cr2images, astroscrappy 1.3
+and, for three exposures and more, numina-crmasks 0.36.0. Prints Markdown.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+from astropy.io import fits
+from scipy.ndimage import binary_dilation, gaussian_filter
+
+from _rays import deviations, inject, known_hits, stamps
+from truth import BASE, crs
+
+
+def option(name, default):
+    return next((a.split("=", 1)[1] for a in sys.argv[1:] if a.startswith(f"--{name}=")), default)
+
+
+FOLDER = next((a for a in sys.argv[1:] if not a.startswith("--")), ".")
+#        files, columns and rows (from 0), bias from columns, gain, noise [electron], words of careful use
+CASES = {
+    "red pair": (["kast_red_pair/r534.fits.gz", "kast_red_pair/r535.fits.gz"],
+                 (slice(50, 235), slice(20, 1190)), slice(1205, 1230), 1.9, 10.0, ""),
+    "blue, 3": ([f"kast_blue_3x1200s/b{k}.fits.gz" for k in (27, 28, 29)],
+                (slice(10, 340), slice(20, 2030)), slice(2060, 2105), 1.2, 3.7, "flux_factor=auto"),
+    "small, 5": ([f"sprat_5x120s/v_e_20180810_12_{k}_0_0.fits.gz" for k in range(1, 6)],
+                 (slice(0, 254), slice(0, 1024)), None, 2.45, 4.0, ""),
+    "small, 3": ([f"sprat_5x120s/v_e_20180810_12_{k}_0_0.fits.gz" for k in range(1, 4)],
+                 (slice(0, 254), slice(0, 1024)), None, 2.45, 4.0, ""),
+}
+
+
+def real(case):
+    files, (rows, columns), bias, gain, noise, words = case
+    raw = [fits.getdata(os.path.join(FOLDER, f)).astype(float) for f in files]
+    # The small spectrograph has no overscan: its level outside the slit stands for it.
+    level = [np.median(r[:, bias]) if bias else np.median(np.r_[r[:10], r[-10:]]) for r in raw]
+    return [r[rows, columns] - b for r, b in zip(raw, level)], gain, noise / gain, words
+
+
+def slit(rng, side=1596, sky=1.05, flux=1.07, gain=1.5, noise=3.0):
+    """A pair of a long slit: sky lines along y, an object along x, in ADU; what both expect without cosmic rays."""
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32)
+    lines = np.zeros(side, np.float32)
+    for _ in range(side // 20):
+        lines += 10 ** rng.uniform(1, 3.3) * np.exp(-0.5 * ((np.arange(side) - rng.uniform(0, side)) / 1.3) ** 2)
+    spectrum = gaussian_filter(rng.normal(1, 2, side), 4).astype(np.float32) * 60 + 400
+    trace = np.exp(-0.5 * ((y - side * 0.45 - 0.01 * x) / 2.5) ** 2)
+    wide = 30 * np.exp(-0.5 * ((y - side * 0.7) / 25) ** 2)
+    out = []
+    for k in range(2):
+        level = 20 + lines * (sky if k else 1) + (spectrum * trace + wide) * (flux if k else 1)
+        out.append(level)
+    images = [rng.poisson(np.maximum(level, 0) * gain) / gain + rng.normal(0, noise / gain, level.shape) for level in out]
+    return images, out, gain, noise / gain
+
+
+def run(statements, folder):
+    start = time.time()
+    done = subprocess.run([crs, "-c", "\n".join(statements)], cwd=folder, capture_output=True, text=True)
+    if "--show" in sys.argv:
+        print(done.stdout, done.stderr, f"{time.time() - start:.2f} s")
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    return done.stdout + done.stderr
+
+
+def write(images, folder, header=None):
+    for k, image in enumerate(images):
+        fits.writeto(f"{folder}/e{k + 1}.fits", image.astype(np.float32), fits.Header(header or {}), overwrite=True)
+
+
+def masks(folder, n, name="m.fits"):
+    with fits.open(f"{folder}/{name}") as file:
+        return [file[f"CRMASK{k + 1}"].data > 0 for k in range(n)]
+
+
+def careful(images, gain, noise, words, folder):
+    write(images, folder)
+    n = len(images)
+    names = ", ".join(f"s[{k + 1}]" for k in range(n))
+    statements = [f"s = load {' '.join(f'e{k + 1}.fits' for k in range(n))} gain={gain} rnoise={noise:.5f} bias=0"]
+    call = f"crmasks [s[1], s[2]]" if n == 2 else "crmasks s dilation=0"
+    run(statements + [f"m = {call} {words}", "save m m.fits overwrite=yes"], folder)
+    return masks(folder, n)
+
+
+def differences(images, gain, noise, folder):
+    write(images, folder)
+    run(["a = load e1.fits", "b = load e2.fits", "c, d, m, n = cr2images a b", "save m m1.fits overwrite=yes",
+         "save n m2.fits overwrite=yes"], folder)
+    return [fits.getdata(f"{folder}/m{k}.fits") > 0 for k in (1, 2)]
+
+
+def scrappy(images, gain, noise, folder):
+    import astroscrappy
+    return [astroscrappy.detect_cosmics(i.astype(np.float32), gain=gain, readnoise=noise * gain)[0] for i in images]
+
+
+def numina(images, gain, noise, folder):
+    program = os.path.join(os.path.dirname(sys.executable), "numina-crmasks")
+    write(images, folder)
+    text = BASE.replace("gain: 1.0", f"gain: {gain}").replace("rnoise: 3.4", f"rnoise: {noise:.5f}").replace("dilation: 1", "dilation: 0")
+    lines = {"mm_boundary_fit": "spline", "mm_nsimulations": 10}
+    with open(f"{folder}/p.yaml", "w") as file:
+        file.write("images: [" + ", ".join(f"e{k + 1}.fits" for k in range(len(images))) + "]\n" + text
+                   + "".join(f"  {k}: {v}\n" for k, v in lines.items()))
+    done = subprocess.run([program, "p.yaml"], cwd=folder, capture_output=True, env=dict(os.environ, MPLBACKEND="Agg"))
+    return masks(folder, len(images), "crmasks.fits") if done.returncode == 0 else None
+
+
+def score(found, rays, levels, known, gain, noise, trace=None):
+    """(true pixels found, true pixels, false pixels) of each exposure, the same on traces."""
+    out = []
+    for flags, ray, level, old in zip(found, rays, levels, known):
+        sigma = deviations(level, gain, noise)
+        true, clean = (ray > 5 * sigma) & ~old, (ray < sigma) & ~old
+        line = [(flags & true).sum(), true.sum(), (flags & clean).sum()]
+        if trace is not None:
+            line += [(flags & true & trace).sum(), (true & trace).sum(), (flags & clean & trace).sum()]
+        out.append(line)
+    return np.array(out)
+
+
+def cell(scores):
+    if scores is None:
+        return "failed"
+    total = np.sum(scores, axis=0)
+    each = ", ".join(str(v) for v in scores[:, 2])
+    text = f"{total[0] / max(1, total[1]):.3f}; {each}"
+    if scores.shape[1] > 3:
+        text += f" (on traces {total[3] / max(1, total[4]):.3f}; {total[5]})"
+    return text
+
+
+def exposures(name, seed):
+    """Images with rays, rays, levels, known hits, gain, noise, words, trace."""
+    rng = np.random.default_rng(seed)
+    if name == "simulated pair":
+        library = stamps(*real(CASES["red pair"])[:3])
+        images, levels, gain, noise = slit(rng)
+        known = [np.zeros(images[0].shape, bool)] * 2
+        words = ""
+    else:
+        images, gain, noise, words = real(CASES[name])
+        library = stamps(images, gain, noise)
+        known = known_hits(images, gain, noise)
+        levels = [np.min([o + 0 for o in images], axis=0) for _ in images]
+    level = np.median(levels, axis=0)
+    smooth = gaussian_filter(level, 1)
+    along = np.median(smooth, axis=1)
+    trace = np.zeros(level.shape, bool)
+    trace[along > np.median(along) + 0.25 * (along.max() - np.median(along))] = True
+    area = level.size / 1e6
+    rays = inject(level.shape, len(images), library, rng, int(1500 * area), int(60 * area) + 5, trace, 25)
+    return [i + r for i, r in zip(images, rays)], rays, levels, known, gain, noise, words, trace
+
+
+def main():
+    runs, with_peer = int(option("runs", "3")), "--no-peer" not in sys.argv
+    print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |")
+    print("| --- | --- | --- | --- | --- |", flush=True)
+    for name in ["simulated pair", *CASES]:
+        if option("only", "") not in name:
+            continue
+        results = {"ours": [], "peer": [], "la": []}
+        for seed in range(1, runs + 1):
+            images, rays, levels, known, gain, noise, words, trace = exposures(name, seed)
+            with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
+                def add(key, found):
+                    if found is not None:
+                        results[key].append(score(found, rays, levels, known, gain, noise, trace))
+                add("ours", careful(images, gain, noise, words, folder))
+                if with_peer:
+                    add("peer", (differences if len(images) == 2 else numina)(images, gain, noise, folder))
+                    add("la", scrappy(images, gain, noise, folder))
+        cells = {k: cell(np.mean(v, axis=0).round().astype(int)) if v else "" for k, v in results.items()}
+        true = np.sum(np.mean(results["ours"], axis=0)[:, 1])
+        print(f"| {name} | {true:.0f} | {cells['ours']} | {cells['peer']} | {cells['la']} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
