@@ -126,7 +126,9 @@ struct OddArguments {
       } + [Odd(value: .text("word")), Odd(value: .list([.text("a"), .text("")]))]
     case .text, .file:
       return [
-        "", " ", "/", "/nonexistent/a.fits", "a\u{0}b", String(repeating: "x", count: 5000), "[1]", "!a", "ä",
+        "", "/nonexistent/a.fits", "a\u{0}b", String(repeating: "x", count: 5000), "\(folder)/",
+        "\(folder)/ ",
+        "\(folder)/[1]", "\(folder)/!a", "\(folder)/ä",
       ]
       .map { Odd(value: .text($0)) }
     case .image, .stack, .mask, .maskset, .diagram, .boundary, .table, .any:
