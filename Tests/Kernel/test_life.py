@@ -367,6 +367,9 @@ class EndTests(unittest.TestCase):
             parent.stdout.close()
 
     def test_programs_end_with_the_kernel(self):
+        # Under nohup programs ignore the signal that ends them, as they should.
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
         for sign in [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]:
             for line in ["!sleep 57; true", "!trap '' INT TERM HUP; sleep 58; true", "!sleep 59 > /dev/null & sleep 56"]:
                 km, kc = KernelCase.started()
