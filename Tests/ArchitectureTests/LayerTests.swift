@@ -32,6 +32,7 @@ import Testing
         "Notebook", "Meta", ".",
       ]
     ),
+    ("Commands/Plugins", ["Values", "Finding", "Process", "Library", ".", "Command"]),
     (
       "Shell/Language",
       [

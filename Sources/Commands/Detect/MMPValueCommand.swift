@@ -44,26 +44,14 @@ struct MMPValueCommand: Command {
     let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     let options = try settings.registered(matched, context)
-    var common = try matched.divided(by: options.fluxFactors, work: context.work)
-    if let changes = try SmoothChanges(
-      between: common, offsets: options.offsets, factors: options.fluxFactors, noise: matched.noise,
-      axes: scale,
-      work: context.work)
-    {
-      PairReport.lines(changes).forEach(context.report)
-      common = try changes.without(common, work: context.work)
-    }
-    var noise = matched.noise
-    if stack.count == 2, !planes[0].isNoiseOfErrors,
-      let raised = StackScatter(
-        common, median: try StackPlanes(common, work: context.work).median, noise: noise)?
-        .raised(noise)
-    {
-      noise = raised.noise
-      context.note(PairReport.note(raised.raised))
-    }
+    let pair = try FollowedPair(
+      matched.divided(by: options.fluxFactors, work: context.work), offsets: options.offsets,
+      factors: options.fluxFactors, noise: matched.noise, axes: scale,
+      measuresNoise: !planes[0].isNoiseOfErrors, work: context.work)
+    if let changes = pair.changes { PairReport.lines(changes).forEach(context.report) }
+    if let raised = pair.raised { context.note(PairReport.note(raised)) }
     let detector = try PValueDetector(
-      common, factors: options.fluxFactors, offsets: options.offsets, noise: noise,
+      pair.exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
       options: options.pvalue, work: context.work)
     let (score, mask) = try judged(
       detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)

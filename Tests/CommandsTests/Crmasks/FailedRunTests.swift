@@ -50,6 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
+    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits' plots=yes",
+    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits'",
     "run '/far_obs.yaml' output_dir='/deep/er'",
     "crmasks '/far.yaml' output_dir='/deep/er'",
   ]) func leaveNoFolder(_ call: String) throws {

@@ -4,16 +4,9 @@ import TestSupport
 import Testing
 
 /// What sections, shifts, saved types and masks say and keep.
-@Suite struct DerivedValueTests {
-  private let folder: ScratchFolder
+@Suite struct DerivedValueTests: ScriptCase {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
-
-  @discardableResult
-  private func crs(_ text: String, status: Int32 = 0) throws -> Program.Ended {
-    let ended = try Program.run(["-c", text], in: folder.url)
-    #expect(ended.status == status, "\(text): \(ended.errors)")
-    return ended
-  }
 
   private func withQuality() throws {
     var quality = Plane<Int16>(width: 96, height: 64, repeating: 0)

@@ -4,16 +4,9 @@ import TestSupport
 import Testing
 
 /// Files with several HDUs as a user meets them.
-@Suite struct ExposureLayoutTests {
-  private let folder: ScratchFolder
+@Suite struct ExposureLayoutTests: ScriptCase {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
-
-  @discardableResult
-  private func crs(_ text: String) throws -> Program.Ended {
-    let ended = try Program.run(["-c", text], in: folder.url)
-    #expect(ended.status == 0, "\(text): \(ended.errors)")
-    return ended
-  }
 
   private func mosaic() throws {
     var file = TestFile()

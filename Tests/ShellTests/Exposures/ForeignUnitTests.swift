@@ -4,16 +4,9 @@ import TestSupport
 import Testing
 
 /// Exposures in units that are no counts, and those of several amplifiers, as a user meets them.
-@Suite struct ForeignUnitTests {
-  private let folder: ScratchFolder
+@Suite struct ForeignUnitTests: ScriptCase {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
-
-  @discardableResult
-  private func crs(_ text: String, status: Int32 = 0) throws -> Program.Ended {
-    let ended = try Program.run(["-c", text], in: folder.url)
-    #expect(ended.status == status, "\(text): \(ended.errors)")
-    return ended
-  }
 
   /// Three exposures of a sky of 300 electrons with ten hits each and five coincidences, divided by `scale`.
   private func stack(_ unit: String, scale: Float, cards: [String] = [], errors: Bool = true) throws {

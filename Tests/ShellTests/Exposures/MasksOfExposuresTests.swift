@@ -4,16 +4,9 @@ import TestSupport
 import Testing
 
 /// Masks as a user meets them: those of other programs, those of images, hits, and colour mosaics.
-@Suite struct MasksOfExposuresTests {
-  private let folder: ScratchFolder
+@Suite struct MasksOfExposuresTests: ScriptCase {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
-
-  @discardableResult
-  private func crs(_ text: String, status: Int32 = 0) throws -> Program.Ended {
-    let ended = try Program.run(["-c", text], in: folder.url)
-    #expect(ended.status == status, "\(text): \(ended.errors)")
-    return ended
-  }
 
   private func exposures() throws {
     var random = SeededRandom(seed: 25)

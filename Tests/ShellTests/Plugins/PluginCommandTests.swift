@@ -74,11 +74,11 @@ import Testing
   }
 
   @Test func theSharedFilesOfTemplatesAreFresh() throws {
-    let made = try String(
-      contentsOf: Repository.root.appendingPathComponent(
-        "Sources/Commands/Plugins/Command/SharedFiles.swift"),
-      encoding: .utf8)
-    for file in ["share/python/crs_plugin.py", "share/include/crs_plugin.h"] {
+    for (name, file) in [("Python", "share/python/crs_plugin.py"), ("Header", "share/include/crs_plugin.h")] {
+      let made = try String(
+        contentsOf: Repository.root.appendingPathComponent(
+          "Sources/Commands/Plugins/Command/SharedFiles+\(name).swift"),
+        encoding: .utf8)
       let text = try String(contentsOf: Repository.root.appendingPathComponent(file), encoding: .utf8)
       let indented = text.split(separator: "\n", omittingEmptySubsequences: false).map {
         $0.isEmpty ? "" : "    " + $0

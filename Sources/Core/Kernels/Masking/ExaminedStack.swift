@@ -109,21 +109,16 @@ extension Masking {
         findings.scatter = scatter
       }
     }
-    if let changes = try SmoothChanges(
-      between: common, offsets: options.offsets, factors: factors, noise: matched.noise,
-      axes: options.changes,
-      work: work)
-    {
+    let pair = try FollowedPair(
+      common, offsets: options.offsets, factors: factors, noise: matched.noise, axes: options.changes,
+      measuresNoise: findings.differences == nil && !exposures[0].isNoiseOfErrors, work: work)
+    if let changes = pair.changes {
       findings.changes = changes
-      common = try changes.without(common, work: work)
+      common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
     }
-    // A pair shows its noise, and nothing but its noise tells hits from chance.
-    if exposures.count == 2, findings.differences == nil, !exposures[0].isNoiseOfErrors,
-      let (noise, raised) = StackScatter(common, median: commonPlanes.median, noise: matched.noise)?
-        .raised(matched.noise)
-    {
-      matched = matched.replacing(noise: noise)
+    if let raised = pair.raised {
+      matched = matched.replacing(noise: pair.noise)
       measured = raised.measured
       (findings.raisedNoise, findings.scatter) = (raised, nil)
     }

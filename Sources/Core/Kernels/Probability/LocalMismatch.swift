@@ -1,8 +1,8 @@
-/// Noise that is there because something changes from exposure to exposure along a line of the image: a trace whose
-/// centre or width moves, an edge of a slit, a sky line.
+/// Noise that is there because something changes between two exposures along a line of the image: a trace whose centre or
+/// width moves, an edge of a slit, a sky line.
 ///
-/// In blocks of each row and of each column the distance of the middle value from the smallest one is compared with what
-/// gain and readout noise make expect: few hits do not reach either. Where it is significantly larger, in a block or in
+/// In blocks of each row and of each column the difference of the two values is compared with what gain and readout noise
+/// make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
 /// several that follow each other, the variance of these pixels grows by as much, and that of the lines beside them: what
 /// moves raises one flank of a trace where it lowers the other.
 struct LocalMismatch {
@@ -26,16 +26,12 @@ struct LocalMismatch {
   /// Columns that are worked on together.
   private static let strip = 16
 
-  /// Mean distance of the middle value from the smallest of n normal ones, the largest quarter of the distances left out:
-  /// hits are in it.
-  private static func expected(_ n: Int) -> Float {
-    let means: [Float] = [0.735, 0.533, 0.998, 0.865, 1.168, 1.068, 1.293, 1.213, 1.390]
-    return n < 2 ? 1 : means[min(n - 2, means.count - 1)]
-  }
+  /// Mean distance of two normal values, the largest quarter of the distances left out: hits are in it.
+  private static let expected: Float = 0.735
 
   /// - Parameters:
-  ///   - exposures: divided by their flux factors; NaN where a value does not count.
-  ///   - extra: variance that is known already [ADU^2].
+  ///   - exposures: two, divided by their flux factors; NaN where a value does not count.
+  ///   - mismatch: variance that is known already.
   /// - Throws: `CRSError.interrupted`.
   init(
     _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
@@ -101,43 +97,35 @@ struct LocalMismatch {
       return excess
     }
 
-    /// How far the middle value lies from the smallest one, in units of the noise of one exposure; -1 where values are
-    /// missing.
+    /// How far the two values lie from each other, in units of the noise of one exposure; -1 where one is missing.
     private func distances(_ tile: Range<Int>, into out: UnsafeMutablePointer<Float>) {
-      let n = exposures.count
       let width = shape.width
       let steep = Float(mismatch.variance)
       let references = model.references
       withPixels(of: exposures + references) { sources in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { values in
-          func distance(_ i: Int) -> Float {
-            var variance: Float = 0
-            for k in 0..<n {
-              let level = sources[references.count == 1 ? n : n + k][i]
-              let new = sources[k][i] - level
-              guard new.isFinite else { return -1 }
-              let factor = Float(factors[k])
-              let (perSignal, readout) = noise[k].at(i)
-              variance += max(level, 0) * perSignal / factor + readout / (factor * factor)
-              var place = k
-              while place > 0, values[place - 1] > new {
-                values[place] = values[place - 1]
-                place -= 1
-              }
-              values[place] = new
-            }
-            variance /= Float(n)
-            if steep > 0 { variance += steep * mismatch.gradientSquared(at: i) }
-            return (values[n / 2] - values[0]) / variance.squareRoot()
+        func distance(_ i: Int) -> Float {
+          var variance: Float = 0
+          var values: (Float, Float) = (0, 0)
+          for k in 0..<2 {
+            let level = sources[references.count == 1 ? 2 : 2 + k][i]
+            let new = sources[k][i] - level
+            guard new.isFinite else { return -1 }
+            let factor = Float(factors[k])
+            let (perSignal, readout) = noise[k].at(i)
+            variance += max(level, 0) * perSignal / factor + readout / (factor * factor)
+            if k == 0 { values.0 = new } else { values.1 = new }
           }
-          if isAlongX {
-            for (place, y) in tile.enumerated() {
-              for x in 0..<width { out[place * count + x] = distance(y * width + x) }
-            }
-          } else {
-            for y in 0..<count {
-              for (place, x) in tile.enumerated() { out[place * count + y] = distance(y * width + x) }
-            }
+          variance /= 2
+          if steep > 0 { variance += steep * mismatch.gradientSquared(at: i) }
+          return abs(values.1 - values.0) / variance.squareRoot()
+        }
+        if isAlongX {
+          for (place, y) in tile.enumerated() {
+            for x in 0..<width { out[place * count + x] = distance(y * width + x) }
+          }
+        } else {
+          for y in 0..<count {
+            for (place, x) in tile.enumerated() { out[place * count + y] = distance(y * width + x) }
           }
         }
       }
@@ -165,7 +153,7 @@ struct LocalMismatch {
         _ = Selection.value(memory, there, at: used)
         var sum: Float = 0
         for x in 0..<used { sum += memory[x] }
-        let scale = sum / (Float(used) * LocalMismatch.expected(exposures.count))
+        let scale = sum / (Float(used) * LocalMismatch.expected)
         ratios.append(scale * scale)
       }
       return ratios.indices.map { block in

@@ -74,27 +74,21 @@ package struct PValueDetector: Sendable {
         "no pixel has a value that counts", parameter: "images", expected: "exposures with unmasked pixels")
     }
     (self.factors, self.options, self.work, self.noise) = (factors, options, work, noise)
-    func model(_ exposures: [Plane<Float>]) throws -> (CleanModel, PositionMismatch) {
-      let model = try CleanModel(
-        exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
-      return (
-        model,
-        try PositionMismatch(
-          exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
-      )
-    }
-    let (clean, moved) = try model(exposures)
-    // Only two exposures need it: of three the middle value is there. Somebody who gives the mismatch gives all of it.
-    let isLocal = exposures.count == 2 && options.mismatch == nil
-    (self.exposures, self.model, mismatch) = (exposures, clean, moved)
+    self.exposures = exposures
+    model = try CleanModel(
+      exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
+    mismatch = try PositionMismatch(
+      exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
+    // Of three exposures and more it takes hits and rare counts for changes, and hits would be missed. Somebody who gives
+    // the mismatch gives all of it.
     changing =
-      isLocal
+      exposures.count == 2 && options.mismatch == nil
       ? try LocalMismatch(
-        exposures, model: clean, factors: factors, noise: noise, mismatch: moved, work: work) : .none
+        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work) : .none
     prior =
       options.prior == .local
       ? try LocalPrior(
-        clean.mean, empty: clean.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
+        model.mean, empty: model.empty, noise: noise.typical, box: options.priorBox, work: work) : nil
   }
 
   /// Pixels by the number of their values, from 0.

@@ -12,7 +12,8 @@ extension Interpreter {
       throw CRSError.usage("'\(name)' is a command and cannot be defined", hint: "try \(name)_1")
         .at(definition.name.position.place)
     }
-    guard !OwnManifest(definition, registry: session.registry).called.contains(name) else {
+    let called = OwnManifest(definition, registry: session.registry).called
+    guard !called.contains(name) else {
       throw CRSError.usage("'\(name)' calls itself", hint: "for and if are the ways to repeat")
         .at(definition.name.position.place)
     }
@@ -20,7 +21,6 @@ extension Interpreter {
     checker.check(definition)
     if let error = checker.errors.first { throw error }
     let own = OwnCommand(definition, script: sources.last, text: text, registry: session.registry)
-    let called = OwnManifest(definition, registry: session.registry).called
     session.define(
       own.entry, statement: definition.source, uses: Set(called.compactMap(session.definition)))
     noteHidden([name])

@@ -1,0 +1,39 @@
+/// Exposures without what changes smoothly between two of them, and with the noise that a pair shows.
+///
+/// Of other numbers of exposures nothing changes here.
+package struct FollowedPair: Sendable {
+  /// On one scale [ADU]; NaN where a value does not count.
+  package let exposures: [Plane<Float>]
+  /// Of the exposures before they were divided by their flux factors.
+  package let noise: StackNoise
+  /// What was followed; nil where nothing was.
+  package let changes: SmoothChanges?
+  /// nil where gain and readout noise explain how the exposures differ.
+  package let raised: StackScatter.Raised?
+
+  /// - Parameters:
+  ///   - exposures: divided by their flux factors.
+  ///   - offsets: their displacements [pixel].
+  ///   - axes: along which changes are followed.
+  ///   - measuresNoise: whether a pair may show another readout noise: not where errors stand for the noise, and not
+  ///     where the scatter has another cause.
+  /// - Throws: `CRSError.interrupted`.
+  package init(
+    _ exposures: [Plane<Float>], offsets: [Offset], factors: [Double], noise: StackNoise,
+    axes: SmoothChanges.Axes, measuresNoise: Bool, work: Work
+  ) throws {
+    changes = try SmoothChanges(
+      between: exposures, offsets: offsets, factors: factors, noise: noise, axes: axes, work: work)
+    let followed = try changes?.without(exposures, work: work) ?? exposures
+    self.exposures = followed
+    // A pair shows its noise, and nothing but its noise tells hits from chance.
+    guard exposures.count == 2, measuresNoise,
+      let found = StackScatter(
+        followed, median: try StackPlanes(followed, work: work).median, noise: noise)?.raised(noise)
+    else {
+      (self.noise, raised) = (noise, nil)
+      return
+    }
+    (self.noise, raised) = (found.noise, found.raised)
+  }
+}
