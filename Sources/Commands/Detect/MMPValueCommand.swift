@@ -21,7 +21,8 @@ struct MMPValueCommand: Command {
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [
-    "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
+    "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "sky",
+    "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
   @DetectorParameters var detectors
@@ -42,8 +43,8 @@ struct MMPValueCommand: Command {
     let found = try detectors.lookup(stack)
     let isExplained = try context.tell(found, of: stack, detectors.trim)
     let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
-    let matched = try MatchedExposures(planes, work: context.work)
-    let options = try settings.registered(matched, context)
+    var matched = try MatchedExposures(planes, work: context.work)
+    let options = try settings.registered(&matched, context)
     let pair = try FollowedPair(
       matched.divided(by: options.fluxFactors, work: context.work), offsets: options.offsets,
       factors: options.fluxFactors, noise: matched.noise, axes: scale,

@@ -78,7 +78,8 @@ extension PValueDetector {
     return try exposures.indices.map { k in
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
-      let admitted = try flags(score, above: max(0.3, limit - 2), allowed) | alone(k)
+      var admitted = try flags(score, above: max(0.3, limit - 2), allowed)
+      if let alone = try alone(k) { admitted = admitted | alone }
       guard options.hysteresis > 0 else {
         return Single(mask: core, admitted: admitted, score: keepsScores ? score : nil)
       }
@@ -89,13 +90,16 @@ extension PValueDetector {
   }
 
   /// Pixels of which exposure `k` has the only value: nothing but their shape tells of a hit.
-  private func alone(_ k: Int) -> Mask {
-    var out = Mask(shape: exposures[k].shape)
-    guard let used else { return out }
-    for i in 0..<used.count where used.pixels[i] == 1 && exposures[k].pixels[i].isFinite {
-      out.plane.pixels[i] = 1
+  private func alone(_ k: Int) throws -> Mask? {
+    guard let used else { return nil }
+    return try used.pixels.withUnsafeBufferPointer { used in
+      try exposures[k].pixels.withUnsafeBufferPointer { values in
+        nonisolated(unsafe) let (used, values) = (used, values)
+        return try .byTiles(exposures[k].shape, work: work) { tile, out in
+          for i in tile { out[i] = used[i] == 1 && values[i].isFinite ? 1 : 0 }
+        }
+      }
     }
-    return out
   }
 
   /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above

@@ -8,7 +8,7 @@ package struct CalibratedExposures: Sendable {
   package let images: [Image]
   /// As read, with masks, errors and the detector of each.
   package let planes: [ExposurePlanes]
-  package let matched: MatchedExposures
+  package private(set) var matched: MatchedExposures
   /// Whether prescan and overscan are NaN in the matched exposures.
   let isTrimmed: Bool
   /// Of the pixels as read; nil where nobody asks.
@@ -51,6 +51,11 @@ package struct CalibratedExposures: Sendable {
       identity = hash
     }
     self.identity = identity
+  }
+
+  /// Takes off what each exposure has more of sky than the others.
+  mutating func take(off skies: [Double], work: Work) throws {
+    matched = try matched.without(skies: skies, work: work)
   }
 
   package var count: Int { images.count }

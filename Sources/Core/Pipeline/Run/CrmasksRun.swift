@@ -41,9 +41,18 @@ package struct CrmasksRun: Sendable {
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
     settings.adopt(registration)
+    var exposures = exposures
+    if !registration.skies.isEmpty {
+      if compatibility != nil {
+        throw CRSError.usage("does not go with compat", parameter: "sky", expected: "none")
+      }
+      try exposures.take(off: registration.skies, work: work)
+    }
     var options = try settings.options(boundary: boundary, compatibility: compatibility)
     // Factors that somebody gave are what the levels should be.
-    if registration.fluxFit == nil { options.expectedLevels = registration.fluxFactors }
+    if registration.fluxFit == nil, registration.skyFit?.hasGivenFactors ?? true {
+      options.expectedLevels = registration.fluxFactors
+    }
     options.isForced = isForced
     let found =
       try settings.masking.method.usesLacosmic
@@ -109,6 +118,7 @@ package struct CrmasksRun: Sendable {
     var result = try settings.naming {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
+    result.masks.skies = registration.skies
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
     let noise = exposures.matched.noise
     MaskingReport(

@@ -137,7 +137,7 @@ package struct Reduction: Sendable {
       ?? exposures.images.map { _ in 1 }
     let combination = try MaskedCombination(
       exposures.planes, matched: exposures.isTrimmed ? nil : exposures.matched, masks: masks,
-      fluxFactors: factors, work: talk.work)
+      fluxFactors: factors, skies: appliesFluxFactors ? masks?.skies ?? [] : [], work: talk.work)
     let isCompatible = compatibility == .numina036
     var only: Image?
     for (index, method) in combinations.enumerated() {

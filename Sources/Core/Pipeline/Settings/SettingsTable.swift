@@ -18,6 +18,10 @@ extension Setting {
       misspelt: ["flux_factor_region"],
       "rectangles that flux_factor auto and fit look at; none: the whole image"),
     Setting(
+      "sky", \.sky, .sky, unit: "ADU", default: .whereClear,
+      "what an exposure has more of sky than the others, taken off first; clear: fitted with flux_factor auto or fit and "
+        + "taken off where it is clearly there; auto: fitted in any case"),
+    Setting(
       "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, file: .required,
       "what the flux factors are applied to"),
     Setting(
