@@ -32,6 +32,9 @@ struct CrmasksCommand: Command {
   @Parameter("print the call first") var echo = false
   @Parameter("draw the diagnostic figures") var figures = true
   @DetectorParameters("; a stack's own or the header's when left out") var detectors
+  @Parameter(
+    "pixels that are bad in every exposure, a mask or its file: they count nowhere and are never flagged")
+  var badpixels: Mask? = nil
   @Parameter("go on where the level of an exposure is far from the others'") var force = false
   @Parameter(
     "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first; "
@@ -63,6 +66,8 @@ struct CrmasksCommand: Command {
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
+    try context.call.bound.refuse(
+      ["badpixels"], "beside a parameter file", expected: "bad_pixel_mask: FILE in it")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
@@ -87,6 +92,7 @@ struct CrmasksCommand: Command {
     let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
+    if let path = file.badPixels { reduction.badPixels = try context.reading.mask(.text(path)) }
     try reduction.prepare(group, planes, detectors.trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
@@ -139,7 +145,7 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
     let exposures = try CalibratedExposures(
       group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
-      trims: detectors.trim == .header, for: .masks(compat), work: context.work)
+      trims: detectors.trim == .header, badPixels: badpixels, for: .masks(compat), work: context.work)
     var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)

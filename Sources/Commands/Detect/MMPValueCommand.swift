@@ -32,6 +32,10 @@ struct MMPValueCommand: Command {
   )
   var scale = SmoothChanges.Axes.auto
 
+  @Parameter(
+    "pixels that are bad in every exposure, a mask or its file: they count nowhere and are never flagged")
+  var badpixels: Mask? = nil
+
   func run(_ context: CommandContext) throws -> CommandResult {
     if stack.count == 1 {
       throw CRSError.data(
@@ -42,7 +46,8 @@ struct MMPValueCommand: Command {
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
     let isExplained = try context.tell(found, of: stack, detectors.trim)
-    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    var planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
     let options = try settings.registered(&matched, context)
     let pair = try FollowedPair(

@@ -1,8 +1,8 @@
 /// Noise that is there because something changes between two exposures along a line of the image: a trace whose centre or
 /// width moves, an edge of a slit, a sky line.
 ///
-/// In blocks of each row and of each column the difference of the two values is compared with what gain and readout noise
-/// make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
+/// In blocks of each row and of each column the difference of the two smallest values is compared with what gain and readout
+/// noise make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
 /// several that follow each other, the variance of these pixels grows by as much, and that of the lines beside them: what
 /// moves raises one flank of a trace where it lowers the other.
 struct LocalMismatch {
@@ -19,7 +19,8 @@ struct LocalMismatch {
   private static let beside = 3
 
   /// - Parameters:
-  ///   - exposures: two, divided by their flux factors; NaN where a value does not count.
+  ///   - exposures: divided by their flux factors; NaN where a value does not count. Of more than two only steep places
+  ///     with light are compared: elsewhere hits are all that differs, and they are not to be taken for changes.
   ///   - mismatch: variance that is known already.
   /// - Throws: `CRSError.interrupted`.
   init(
@@ -27,7 +28,10 @@ struct LocalMismatch {
     mismatch: PositionMismatch, work: Work
   ) throws {
     let shape = exposures[0].shape
-    let distances = try Self.distances(exposures, model, factors, noise, mismatch, work)
+    let distances =
+      exposures.count == 2
+      ? try Self.distances(exposures, model, factors, noise, mismatch, work)
+      : try Self.spacings(exposures, model, factors, noise, mismatch, work)
     var found: Plane<Float>?
     for isAlongX in [true, false] {
       let blocks = DistanceBlocks(distances: distances, isAlongX: isAlongX)
@@ -85,6 +89,72 @@ struct LocalMismatch {
             row.setLanes(x, distance)
           } else {
             for k in 0..<here { row[x + k] = distance[k] }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension LocalMismatch {
+  /// Mean distance of the two smallest of n normal values, the largest quarter of the distances left out.
+  private static func expected(_ n: Int) -> Float {
+    let known: [Float] = [0.735, 0.528, 0.447, 0.405, 0.376, 0.356, 0.339, 0.327]
+    return known[min(max(n - 2, 0), known.count - 1)]
+  }
+
+  /// Electrons of a pixel whose noise is nearly normal, and slopes that are no noise [standard deviations a pixel].
+  private static let (light, steep): (Float, Float) = (25, 1.5)
+
+  /// How far the two smallest of more than two values of each pixel lie from each other, scaled as the distances of two
+  /// values are; NaN where the image is not steep or dark, or a value is missing.
+  private static func spacings(
+    _ exposures: [Plane<Float>], _ model: CleanModel, _ factors: [Double], _ noise: StackNoise,
+    _ mismatch: PositionMismatch, _ work: Work
+  ) throws -> Plane<Float> {
+    let shape = exposures[0].shape
+    let (width, height, n) = (shape.width, shape.height, exposures.count)
+    let position = Float(mismatch.variance)
+    let scales = factors.map { Float($0) }
+    let unit = expected(2) / expected(n)
+    let references = model.references
+    return try withPixels(of: exposures + references + [model.mean]) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try .byRows(shape, work: work) { y, row in
+        for x in 0..<width { row[x] = .nan }
+        guard y > 0, y < height - 1, let mean = sources[sources.count - 1].baseAddress else { return }
+        for x in stride(from: 0, to: width, by: 8) {
+          let (i, here) = (y * width + x, width - x)
+          func level(_ place: Int) -> Lanes { mean.lanes(place, width * height - place, filler: .nan) }
+          let (perSignal, readout) = noise.typical.lanes(i, here)
+          let centre = upper(level(i), .zero)
+          let plain = centre * perSignal + readout
+          let gx = (level(i + 1) - level(i - 1)) * 0.5
+          let gy = (level(i + width) - level(i - width)) * 0.5
+          let slopes = gx * gx + gy * gy
+          let counts = (slopes .> steep * steep * plain) .& (centre .> light * perSignal)
+          guard hasAny(counts) else { continue }
+          var (low, next, sum, variance) = (
+            Lanes(repeating: .infinity), Lanes(repeating: .infinity), Lanes.zero, Lanes.zero
+          )
+          for k in 0..<n {
+            let reference = references.count == 1 ? n : n + k
+            guard let base = sources[k].baseAddress, let other = sources[reference].baseAddress else {
+              return
+            }
+            let expected = other.lanes(i, here, filler: .nan)
+            let value = base.lanes(i, here, filler: .nan) - expected
+            let (perSignal, readout) = noise[k].lanes(i, here)
+            variance += upper(expected, .zero) * perSignal / scales[k] + readout / (scales[k] * scales[k])
+            sum += value
+            next = lower(next, upper(low, value))
+            low = lower(low, value)
+          }
+          variance = variance / Float(n) + position * slopes
+          let distance = unit * (next - low) / squareRoot(variance)
+          let isThere = counts .& (sum - sum .== 0)
+          for lane in 0..<min(8, here) where isThere[lane] && x + lane > 0 && x + lane < width - 1 {
+            row[x + lane] = distance[lane]
           }
         }
       }
@@ -182,6 +252,7 @@ private struct DistanceBlocks {
   private static func ratio(_ values: UnsafePointer<Lanes>, _ count: Int) -> Lanes {
     var there = Lanes.zero
     for x in 0..<count { there += Lanes.zero.replacing(with: 1, where: values[x] .== values[x]) }
+    guard hasAny(there .>= Float(least)) else { return Lanes(repeating: .nan) }
     let used = (0.75 * there).rounded(.down)
     let limit = LaneRank.value(
       values, count, at: used, in: (.zero, LaneRank.range(values, count).high),

@@ -4,8 +4,8 @@ extension PValueDetector {
   /// What stands out of one exposure.
   package struct Single: Sendable {
     package let mask: Mask
-    /// Pixels probable enough that another detector's word counts.
-    package let admitted: Mask
+    /// Where another detector's word counts.
+    package let admission: Admission
     /// -log10 of the probability of each pixel, 0 where it was not evaluated; nil where nobody asked.
     package let score: Plane<Float>?
   }
@@ -78,14 +78,16 @@ extension PValueDetector {
     return try exposures.indices.map { k in
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
-      var admitted = try flags(score, above: max(0.3, limit - 2), allowed)
-      if let alone = try alone(k) { admitted = admitted | alone }
+      let admission = try Admission(
+        score, alone: alone(k), allowed: allowed, limit: limit,
+        falseAlarms: options.expectedFalseAlarms(pixels: allowed.plane.count), work: work)
       guard options.hysteresis > 0 else {
-        return Single(mask: core, admitted: admitted, score: keepsScores ? score : nil)
+        return Single(mask: core, admission: admission, score: keepsScores ? score : nil)
       }
       let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)
       return Single(
-        mask: Self.connected(loose | core, to: core), admitted: admitted, score: keepsScores ? score : nil)
+        mask: Self.connected(loose | core, to: core), admission: admission,
+        score: keepsScores ? score : nil)
     }
   }
 
