@@ -49,38 +49,32 @@ struct MMPValueCommand: Command {
     var planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
-    let options = try settings.registered(&matched, context)
-    let pair = try FollowedPair(
-      matched.divided(by: options.fluxFactors, work: context.work), offsets: options.offsets,
-      factors: options.fluxFactors, noise: matched.noise, axes: scale,
-      measuresNoise: !planes[0].isNoiseOfErrors, work: context.work)
-    if let changes = pair.changes { PairReport.lines(changes).forEach(context.report) }
-    if let raised = pair.raised { context.note(PairReport.note(raised)) }
+    var options = try settings.registered(&matched, context)
+    if stack.count == 2 {
+      (options.method, options.detection, options.changes) = (.mmcosmic, .pvalue, scale)
+      let judged = try Masking(
+        planes, matched: matched, options: options, auxiliary: nil, work: context.work
+      ).pairProbabilities()
+      if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
+      StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
+      return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)
+    }
     let detector = try PValueDetector(
-      pair.exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
-      options: options.pvalue, work: context.work)
-    let (score, mask) = try judged(
-      detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
-    let image = stack.exposures[0].calculated(
-      score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
-    return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
+      matched.divided(by: options.fluxFactors, work: context.work), factors: options.fluxFactors,
+      offsets: options.offsets, noise: matched.noise, options: options.pvalue, work: context.work)
+    let judged = try detector.detect(
+      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
+    PValueReport.lines(judged.summary).forEach(context.report)
+    PValueReport.warnings(
+      judged.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
+    ).forEach(context.note)
+    return result(judged.score, judged.mask, resolved: found.resolved)
   }
 
-  private func judged(
-    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double,
-    _ known: (readoutNoise: Double?, isExplained: Bool), _ context: CommandContext
-  ) throws -> (Plane<Float>, Mask) {
-    if stack.count == 2 {
-      let pair = try detector.pair()
-      PairReport.lines(detector.pairSummary, found: pair.masks.map(\.flagged)).forEach(context.report)
-      return (pair.score, pair.masks[0] | pair.masks[1])
-    }
-    let result = try detector.detect(
-      smallest: (options.threshold ?? 0) * scale, largest: options.minimumMax2d)
-    PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(
-      result.summary, readoutNoise: known.readoutNoise, isExplained: known.isExplained
-    ).forEach(context.note)
-    return (result.score, result.mask)
+  private func result(_ score: Plane<Float>, _ mask: Mask, resolved: [String: Value]) -> CommandResult {
+    let image = stack.exposures[0].calculated(
+      score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
+    return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: resolved)
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import Kernels
 
 /// A parameter file of crmasks, checked.
 package struct ParameterFile: Sendable {
