@@ -40,7 +40,11 @@ extension Reduction {
   ) throws {
     guard case .made = masks, let image = group.images.first, let first = planes.first else { return }
     trims = trim == .header && compatibility == nil
-    if trims { trim.lines(of: group.images).forEach(report) }
+    if trims {
+      trim.lines(of: group.images).forEach(report)
+      context.tellSections(of: group.images)
+    }
+    context.tellMosaic(group.images)
     isScatterExplained = try context.tell(
       image, first.detector, knowsNoise: first.knowsNoise, compatibility == nil ? trim : nil)
   }

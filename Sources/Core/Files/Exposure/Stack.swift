@@ -40,6 +40,14 @@ package struct Stack: Sendable {
     return pairs
   }
 
+  /// A sentence for each pair of exposures with equal pixels.
+  package var equalityNotes: [String] {
+    equalExposures.map { a, b in
+      "\(exposures[a].label(number: a + 1)) and \(exposures[b].label(number: b + 1)) hold the same pixels: every hit of "
+        + "one counts as a coincidence"
+    }
+  }
+
   package var unit: PixelUnit { exposures[0].unit }
   package var count: Int { exposures.count }
   package var shape: Shape { exposures[0].shape }
@@ -49,7 +57,7 @@ package struct Stack: Sendable {
 
 extension Image {
   /// Whether at least 99.9 % of the pixels are equal.
-  fileprivate func hasPixels(of other: Image) -> Bool {
+  package func hasPixels(of other: Image) -> Bool {
     let count = pixels.count
     guard count > 0, other.pixels.count == count else { return false }
     return pixels.pixels.withUnsafeBufferPointer { a in
