@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `combine`: exposures with the masks of their cosmic rays.
 struct CombineCommand: Command {

@@ -44,7 +44,10 @@ extension Reduction {
       trim.lines(of: group.images).forEach(report)
       context.tellSections(of: group.images)
     }
-    context.tellMosaic(group.images)
+    if compatibility == nil {
+      context.tellMosaic(group.images)
+      CombinationCheck.oneDetector(group.images).forEach(context.note)
+    }
     isScatterExplained = try context.tell(
       image, first.detector, knowsNoise: first.knowsNoise, compatibility == nil ? trim : nil)
   }

@@ -77,7 +77,8 @@ import Testing
         $0.seconds = 100; $0.isRate = true
       }.causes.contains(.rate(seconds: 100)))
     #expect(try !diagnosis(pixels).causes.contains { if case .rate = $0 { true } else { false } })
-    guard case .scaled(let factor)? = try diagnosis(pixels) { $0.biasIsGone = "BIASCOR" }.causes.first else {
+    guard case .scaled(let factor, _)? = try diagnosis(pixels) { $0.biasIsGone = "BIASCOR" }.causes.first
+    else {
       Issue.record("scaled data are not named")
       return
     }

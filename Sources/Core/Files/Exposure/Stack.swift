@@ -56,18 +56,26 @@ package struct Stack: Sendable {
 }
 
 extension Image {
-  /// Whether at least 99.9 % of the pixels are equal.
+  /// Whether at least 99.9 % of the pixels with a value in both are equal.
   package func hasPixels(of other: Image) -> Bool {
     let count = pixels.count
     guard count > 0, other.pixels.count == count else { return false }
     return pixels.pixels.withUnsafeBufferPointer { a in
       other.pixels.pixels.withUnsafeBufferPointer { b in
-        func differing(_ step: Int) -> Int {
-          stride(from: 0, to: count, by: step).count { a[$0] != b[$0] && !(a[$0].isNaN && b[$0].isNaN) }
+        func counts(_ step: Int) -> (known: Int, differing: Int) {
+          var (known, differing) = (0, 0)
+          for i in stride(from: 0, to: count, by: step) where a[i].isFinite && b[i].isFinite {
+            known += 1
+            if a[i] != b[i] { differing += 1 }
+          }
+          return (known, differing)
         }
         // A look at some of the pixels tells nearly always.
         let step = max(1, count / 1000)
-        return 100 * differing(step) <= count / step && 1000 * differing(1) <= count
+        let some = counts(step)
+        guard 100 * some.differing <= some.known else { return false }
+        let all = counts(1)
+        return 2 * all.known >= count && 1000 * all.differing <= all.known
       }
     }
   }

@@ -37,4 +37,17 @@ package struct CombinationCheck: Sendable {
     }
     self.notes = notes
   }
+
+  /// What headers say of exposures that a file of settings gives one gain and readout noise, a sentence each.
+  package static func oneDetector(_ images: [Image]) -> [String] {
+    let levels = ExposureLevels(images)
+    return [
+      levels.gainText.map { "by their headers \($0); the gain of the file is taken for all" },
+      levels.timeText.map {
+        levels.areRates
+          ? "\($0): no gain is that of all; a stack of the files, crmasks [FILES], takes the headers' gain with each time"
+          : "\($0); \(levels.timeRatios ?? "")"
+      },
+    ].compactMap { $0 }
+  }
 }

@@ -60,6 +60,14 @@ package enum StackReport {
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
+    if levels.relative.count == 2, !findings.deviating.isEmpty, let a = levels.relative[0],
+      let b = levels.relative[1], a > 0, b > 0
+    {
+      return [
+        "exposure 2 has \((b / a).short) times the level of exposure 1"
+          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+      ]
+    }
     return findings.deviating.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       let share =

@@ -141,6 +141,11 @@ package struct Reduction: Sendable {
     let combination = try MaskedCombination(
       exposures.planes, matched: matched, masks: masks, fluxFactors: divisors, work: talk.work)
     let isCompatible = compatibility == .numina036
+    if !isCompatible {
+      let stack = try Stack(exposures: exposures.images)
+      CombinationCheck(stack, exposures.images.map(\.knownDetector), matched: matched, factors: factors).notes
+        .forEach(talk.note)
+    }
     var only: Image?
     for (index, method) in combinations.enumerated() {
       let combined = try combination.combined(
