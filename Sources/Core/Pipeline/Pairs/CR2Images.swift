@@ -66,7 +66,7 @@ package enum CR2Images {
       mask1: found.first.mask, mask2: found.second?.mask ?? Mask(shape: first.shape), found: found,
       lines: scaling.lines + findings.lines,
       warnings: (first.hasPixels(of: second) ? [Self.same] : []) + scaling.warnings
-        + (doubts.explanation?.factor == nil ? [scaling.unlike].compactMap { $0 } : [])
+        + (doubts.explanation == nil ? [scaling.unlike].compactMap { $0 } : [])
         + findings.warnings(first, second, isFiltered: false),
       report: PairOutcome(found).report(parameters), parameters: parameters)
   }
