@@ -83,7 +83,7 @@ package enum OutputName {
   private static let packed: Set<String> = [
     "bz", "bz2", "bz3", "xz", "zip", "zipx", "z", "zst", "zstd", "br", "lz", "lz4", "lzma", "lzo", "lzip",
     "lzh", "lha",
-    "lzfse", "sz", "snappy", "rz", "lrz", "arc", "arj", "ace", "cab", "zpaq", "pack", "7z", "rar", "tar",
+    "lzfse", "sz", "snappy", "rz", "lrz", "arj", "ace", "cab", "zpaq", "7z", "rar", "tar",
     "tgz", "tbz",
     "tbz2", "txz", "tzst", "deflate", "zlib",
   ]
