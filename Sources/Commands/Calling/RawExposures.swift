@@ -40,6 +40,21 @@ extension Trim {
 }
 
 extension CommandContext {
-  /// Reports what is left out of exposures.
-  package func tell(_ trim: Trim, of images: [Image]) { trim.lines(of: images).forEach(report) }
+  /// Reports what is left out of exposures, and notes sections of their headers that cannot be used.
+  package func tell(_ trim: Trim, of images: [Image]) {
+    trim.lines(of: images).forEach(report)
+    guard trim == .header else { return }
+    tellSections(of: images)
+  }
+
+  /// Notes sections of headers that cannot be used, once each.
+  package func tellSections(of images: [Image], _ stems: [String]? = nil) {
+    var told: [String] = []
+    for image in images {
+      for line in ImagingArea.refusals(image, stems) where !told.contains(line) {
+        told.append(line)
+        note((image.place.map { "\($0): " } ?? "") + line)
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `combine`: exposures with the masks of their cosmic rays.
 struct CombineCommand: Command {
@@ -47,15 +48,22 @@ struct CombineCommand: Command {
       try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
       ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
-    if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
+    if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
+    let planes = try stack.planes(found, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
+    for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {
+      context.note(note)
+    }
+    let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      stack.planes(found, work: context.work), masks: method.usesMasks ? masks : nil, fluxFactors: factors,
+      planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,
       work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    let image = stack.combined(result, by: method, factors: factors, facts: found.facts)
+    let image = stack.combined(
+      result, by: method, factors: factors, divisors: matched.totalDivisors(divisors), facts: found.facts)
     return CommandResult([.image(image)])
   }
 }

@@ -36,7 +36,8 @@ struct FluxFactorCommand: Command {
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
       stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
     var table = Table(columns: ["exposure", "factor", "error"])
@@ -57,7 +58,8 @@ struct FluxFactorCommand: Command {
       ]
       let fit = try CRSError.naming(names) {
         try FluxFactorFit(
-          matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
+          matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work
+        ).relative(to: matched.levels)
       }
       factors = fit.adopted
       for (k, factor) in fit.factors.enumerated() {

@@ -32,7 +32,8 @@ struct OffsetsCommand: Command {
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
       stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
     var errors: [Offset?] = exposures.map { _ in nil }

@@ -91,7 +91,8 @@ extension RegistrationFigures {
     let (settings, registration) = (run.settings, run.registration)
     let region = settings.displacement.region
     guard registration.fluxFit != nil || registration.numinaFlux != nil || region != nil else { return [] }
-    let exposures = run.exposures.matched.planes
+    let matched = run.exposures.matched
+    let exposures = try matched.hasLevels ? matched.divided(by: matched.levels, work: work) : matched.planes
     let isScaled = run.options.applyFluxFactorTo == .original && run.options.fluxFactors.contains { $0 != 1 }
     return try RegistrationFigures(
       exposures: exposures,

@@ -103,7 +103,7 @@ struct LacosmicCommand: Command {
     let level = found.detector.bias
     if level != .constant(0), let known = found.facts[0].bias {
       context.report(
-        "bias \(level.typical) \(image.unit.name) (\(known.source)), subtracted while pixels are judged")
+        "bias \(level.listed) \(image.unit.name) (\(known.source)), subtracted while pixels are judged")
     }
     let parameters = try parameters(
       gain: e, noise: readnoise ?? noise * e, bias: level.typical, knowsElectrons: errors == nil)
@@ -137,7 +137,7 @@ struct LacosmicCommand: Command {
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
-    tellUnjudged(result, masked, parameters, context)
+    tellUnjudged(result, pixels, masked, parameters, context)
     var clean = image.edited(
       result.clean.raised(by: level, where: result.mask, over: image.pixels), mask: result.mask)
     if given.gainApply { clean.convertToElectrons(gain: found.detector.gain) }
@@ -215,7 +215,8 @@ struct LacosmicCommand: Command {
 
   /// Says where little or nothing of the image could be judged, and why.
   private func tellUnjudged(
-    _ result: LACosmicResult, _ masked: Mask?, _ parameters: LACosmicParameters, _ context: CommandContext
+    _ result: LACosmicResult, _ pixels: Plane<Float>, _ masked: Mask?, _ parameters: LACosmicParameters,
+    _ context: CommandContext
   ) {
     let shape = image.shape
     if !parameters.canJudge(shape) {
@@ -223,14 +224,30 @@ struct LacosmicCommand: Command {
     }
     let share = Double(result.unjudged) / Double(max(1, shape.count))
     guard share > 0.05 else { return }
-    let given = masked?.flagged ?? 0
-    let level = "\((parameters.satlevel / parameters.gain).short) \(image.unit.name)"
+    let limit = Float(parameters.satlevel / parameters.gain)
+    var (given, saturated) = (0, 0)
+    for (i, value) in pixels.pixels.enumerated() {
+      if !value.isFinite || masked?.plane.pixels[i] ?? 0 != 0 {
+        given += 1
+      } else if value > limit {
+        saturated += 1
+      }
+    }
+    var causes: [String] = []
+    if given > 0 {
+      causes.append(
+        "\(given) pixels (\((100 * Double(given) / Double(max(1, shape.count))).short) %) are masked or not finite, and "
+          + "their neighbours are left out too")
+    }
+    if saturated > 0 || given == 0 {
+      let level = "\(Double(limit).short) \(image.unit.name)"
+      causes.append(
+        (given > 0 ? "\(saturated) count as saturated" : "they count as saturated")
+          + ", above \(level) (\(parameters.satlevel.short) electrons); satlevel=LEVEL [\(image.unit.name)] or "
+          + "satlevel=inf")
+    }
     context.note(
-      "\((100 * share).short) % of the pixels are not judged: "
-        + (2 * given >= result.unjudged
-          ? "\(given) are masked, and their neighbours are left out too"
-          : "they count as saturated, above \(level) (\(parameters.satlevel.short) electrons); satlevel=LEVEL "
-            + "[\(image.unit.name)] or satlevel=inf"))
+      "\((100 * share).short) % of the pixels are not judged: " + causes.joined(separator: "; "))
   }
 
   /// Pixels in double precision where float32 does not hold them, without their bias.

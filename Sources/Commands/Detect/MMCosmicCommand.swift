@@ -32,7 +32,8 @@ struct MMCosmicCommand: Command {
     let matched = try MatchedExposures(
       stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
       work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
     switch target {

@@ -93,11 +93,12 @@ struct LoadCommand: Command {
     case .level(let level): image.detector.bias = Known(.constant(level), .value)
     case .measured:
       let known = image.knownDetector
+      context.tellSections(of: [image], Overscan.stems)
       let found = try image.measuredBias(
         gain: known.gain?.value, readoutNoise: known.readoutNoise?.value, work: context.work)
       image.detector.bias = found
       context.report(
-        "\(image.label(number: 1)): bias \(found.value.typical) \(image.unit.name) (\(found.source))")
+        "\(image.label(number: 1)): bias \(found.value.listed) \(image.unit.name) (\(found.source))")
     case nil: break
     }
     guard unit == .electron, image.unit != .electron else { return image }
@@ -115,11 +116,7 @@ struct LoadCommand: Command {
       let count = image.pixels.pixels.count { !$0.isFinite }
       if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
     }
-    for (a, b) in stack.equalExposures {
-      context.note(
-        "\(images[a].label(number: a + 1)) and \(images[b].label(number: b + 1)) hold the same pixels: every hit of "
-          + "one counts as a coincidence")
-    }
+    stack.equalityNotes.forEach(context.note)
     return stack
   }
 

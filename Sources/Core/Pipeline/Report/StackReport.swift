@@ -29,10 +29,12 @@ package enum StackReport {
 
   private static func scatter(_ findings: StackFindings) -> [String] {
     guard let found = findings.scatter else { return [] }
+    let frames = 1 / (found.ratio * found.ratio)
+    let mean = frames >= 1.8 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages, rates or "
+        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages\(mean), rates or "
         + "scaled"
     ]
   }
@@ -58,6 +60,14 @@ package enum StackReport {
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
+    if levels.relative.count == 2, !findings.deviating.isEmpty, let a = levels.relative[0],
+      let b = levels.relative[1], a > 0, b > 0
+    {
+      return [
+        "exposure 2 has \((b / a).short) times the level of exposure 1"
+          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+      ]
+    }
     return findings.deviating.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       let share =

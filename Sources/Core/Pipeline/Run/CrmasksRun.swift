@@ -38,12 +38,14 @@ package struct CrmasksRun: Sendable {
       bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count) + (isPair ? 20 : 0)),
       for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
+    if exposures.matched.hasLevels { try settings.divideExposures() }
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
     settings.adopt(registration)
     var options = try settings.options(boundary: boundary, compatibility: compatibility)
+    options.fluxFactors = exposures.matched.divisors(options.fluxFactors)
     // Factors that somebody gave are what the levels should be.
-    if registration.fluxFit == nil { options.expectedLevels = registration.fluxFactors }
+    if registration.fluxFit == nil { options.expectedLevels = options.fluxFactors }
     options.isForced = isForced
     let found =
       try settings.masking.method.usesLacosmic
@@ -110,6 +112,7 @@ package struct CrmasksRun: Sendable {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
+    if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }
     let noise = exposures.matched.noise
     MaskingReport(
       result, options, registration, settings,

@@ -135,10 +135,17 @@ package struct Reduction: Sendable {
     let factors =
       try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
       ?? exposures.images.map { _ in 1 }
+    let matched =
+      exposures.isTrimmed ? try MatchedExposures(exposures.planes, work: talk.work) : exposures.matched
+    let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      exposures.planes, matched: exposures.isTrimmed ? nil : exposures.matched, masks: masks,
-      fluxFactors: factors, work: talk.work)
+      exposures.planes, matched: matched, masks: masks, fluxFactors: divisors, work: talk.work)
     let isCompatible = compatibility == .numina036
+    if !isCompatible {
+      let stack = try Stack(exposures: exposures.images)
+      CombinationCheck(stack, exposures.images.map(\.knownDetector), matched: matched, factors: factors).notes
+        .forEach(talk.note)
+    }
     var only: Image?
     for (index, method) in combinations.enumerated() {
       let combined = try combination.combined(
@@ -147,7 +154,8 @@ package struct Reduction: Sendable {
       let image =
         try isCompatible
         ? Image(combined: combined, of: exposures.images[0])
-        : Stack(exposures: exposures.images).combined(combined, by: method, factors: factors)
+        : Stack(exposures: exposures.images).combined(
+          combined, by: method, factors: factors, divisors: matched.totalDivisors(divisors))
       let document = try FITSDocument(
         image: image, pixelType: .float32, history: history(method, names: exposures.names, masks: masks))
       let name = places.combination ?? "combined_\(method.rawValue).fits"

@@ -76,7 +76,8 @@ struct SettingsMap {
     let expected = "a list of at least \(count) FITS files"
     guard case .sequence(let items) = try node(key).content, items.count >= count else {
       throw CRSError.usage(
-        has(key) ? "is no list of \(count) or more" : "is missing", parameter: key, expected: expected
+        has(key) ? "is no list of \(count) or more" : "is missing", parameter: key, expected: expected,
+        hint: has(key) ? fewHint(key) : nil
       ).placed(in: file, at: place(key))
     }
     return try items.map { item in
@@ -88,6 +89,19 @@ struct SettingsMap {
       } catch let error as CRSError {
         throw error.placed(in: file, at: (item.line, item.column), parameter: key)
       }
+    }
+  }
+
+  /// What to do with one or two exposures.
+  private func fewHint(_ key: String) -> String? {
+    guard case .sequence(let items)? = try? node(key).content else { return nil }
+    switch items.count {
+    case 1: return "lacosmic finds cosmic rays in one exposure"
+    case 2:
+      return
+        "two exposures are a pair: `m = crmasks [a.fits, b.fits]` or `p, m = mmpvalue [a.fits, b.fits]`, and combine; "
+        + "cr2images compares them by their difference"
+    default: return nil
     }
   }
 
