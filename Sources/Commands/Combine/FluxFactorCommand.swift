@@ -21,7 +21,10 @@ struct FluxFactorCommand: Command {
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
-  @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
+  @Parameter(
+    "rectangles to compare; none: the whole image", unit: "pixel",
+    aliases: ["flux_factor_regions", "flux_factor_region"])
+  var regions: SectionList? = nil
   @SettingsParameters(only: ["xy_offsets"]) var settings
   @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil

@@ -21,7 +21,10 @@ struct OffsetsCommand: Command {
     ], memory: MemoryNeed(perValue: 20))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
-  @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
+  @Parameter(
+    "rectangle to compare; none: the whole image", unit: "pixel",
+    aliases: ["crosscorr_region", "mm_crosscorr_region"])
+  var region: Section? = nil
   @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
   @DetectorParameters var detectors
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil

@@ -19,6 +19,7 @@ struct ApplyCommand: Command {
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let clock = RunClock()
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
@@ -32,6 +33,7 @@ struct ApplyCommand: Command {
       return try reduction.run(
         group, group.planes(bias: .constant(bias), work: context.work), into: places, RunTalk(context))
     }
+    context.report(clock.line)
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }
 }

@@ -39,6 +39,7 @@ struct ComputeCommand: Command {
   @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let clock = RunClock()
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
@@ -50,7 +51,8 @@ struct ComputeCommand: Command {
     var settings = given
     if !plots { settings.display.maxplots = 0 }
     try settings.check(exposures: names.count)
-    let reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
+    var reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
+    reduction.sortsGroups = true
     let figures = RunFigures(context)
     let files = AtomicFiles()
     let outcome = try files.committing {
@@ -62,6 +64,7 @@ struct ComputeCommand: Command {
         group, stack.planes(found, work: context.work), into: places, RunTalk(context),
         figures: figures.products)
     }
+    context.report(clock.line)
     var resolved = found.resolved
     resolved["seed"] = outcome.seed.map { .integer(Int(clamping: $0)) }
     return CommandResult(outcome.masks.map { [.maskSet($0)] } ?? [], resolved: resolved, hasWritten: true)

@@ -27,6 +27,7 @@ struct RunCommand: Command {
     if let control, !FileManager.default.isReadableFile(atPath: control.path) {
       throw CRSError.file("the control file cannot be read", file: control.path, expected: "a YAML file")
     }
+    let clock = RunClock()
     let file = try ObservationFile.read(observation.path)
     for note in file.notes { context.note(note) }
     let base = outputDir.isEmpty || outputDir == "." ? "" : outputDir + "/"
@@ -55,6 +56,7 @@ struct RunCommand: Command {
     let outcome = try files.committing {
       try reduction.run(group, planes, into: places, talk, figures: draws)
     }
+    context.report(clock.line)
     let result = outcome.combined.map { .image($0) } ?? outcome.masks.map { Value.maskSet($0) }
     return CommandResult(result.map { [$0] } ?? [], hasWritten: true)
   }

@@ -23,7 +23,7 @@ struct LacosmicCommand: Command {
 
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
-  @Parameter("image to clean", positional: true) var image: Image
+  @Parameter("image to clean", positional: true, aliases: ["indat", "ccd"]) var image: Image
   @Parameter("gain; the value's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil

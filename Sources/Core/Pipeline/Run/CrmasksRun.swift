@@ -96,6 +96,12 @@ package struct CrmasksRun: Sendable {
   /// - Throws: `CRSError` (data, interrupted).
   package func masks(_ talk: RunTalk, isBrief: Bool = false) throws -> MaskingResult {
     if let omission { talk.note(omission) }
+    if !isBrief {
+      talk.report("parameters:")
+      for line in parameterLines {
+        talk.report("  " + (line.hasPrefix("- ") ? String(line.dropFirst(2)) : line))
+      }
+    }
     var identity = exposures.identity ?? ContentHash()
     parameterLines.forEach { identity.add($0) }
     let masking = try Masking(
@@ -117,6 +123,7 @@ package struct CrmasksRun: Sendable {
       isScatterExplained: isScatterExplained, isBrief: isBrief
     )
     .tell(report: talk.report, note: talk.note)
+    if isBrief, let line = MaskingReport.comparison(result) { talk.report(line) }
     return result
   }
 

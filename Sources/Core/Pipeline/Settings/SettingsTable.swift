@@ -18,7 +18,7 @@ extension Setting {
       misspelt: ["flux_factor_region"],
       "rectangles that flux_factor auto and fit look at; none: the whole image"),
     Setting(
-      "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, file: .required,
+      "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, warns: true,
       "what the flux factors are applied to"),
     Setting(
       "interactive", \.display.isInteractive, .flag, default: true,
@@ -76,25 +76,25 @@ extension Setting {
       "la_sepmed", \.lacosmic.algorithm.sepmed, .flag, default: true, warns: true,
       "separable medians (faster) instead of full ones"),
     Setting(
-      "la_cleantype", \.lacosmic.algorithm.cleanType, .word, default: .meanmask, file: .required,
+      "la_cleantype", \.lacosmic.algorithm.cleanType, .word, default: .meanmask, warns: true,
       "how flagged pixels are replaced"),
     Setting(
-      "la_fsmode", \.lacosmic.algorithm.fineStructure, .word, default: .convolve, file: .required,
+      "la_fsmode", \.lacosmic.algorithm.fineStructure, .word, default: .convolve, warns: true,
       "how the fine structure is found"),
     Setting(
-      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, file: .required,
+      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, warns: true,
       "profile of point sources, for fsmode convolve"),
     Setting(
-      "la_psffwhm_x", \.lacosmic.model.fwhmX, .number(above: 0), unit: "pixel", default: 2.5, file: .required,
+      "la_psffwhm_x", \.lacosmic.model.fwhmX, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
       with: \.convolves, "full width at half maximum along x"),
     Setting(
-      "la_psffwhm_y", \.lacosmic.model.fwhmY, .number(above: 0), unit: "pixel", default: 2.5, file: .required,
+      "la_psffwhm_y", \.lacosmic.model.fwhmY, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
       with: \.convolves, "full width at half maximum along y"),
     Setting(
-      "la_psfsize", \.lacosmic.model.size, .oddInteger(3...255), unit: "pixel", default: 11, file: .required,
+      "la_psfsize", \.lacosmic.model.size, .oddInteger(3...255), unit: "pixel", default: 11, warns: true,
       with: \.convolves, "size of the convolution kernel, odd"),
     Setting(
-      "la_psfbeta", \.lacosmic.model.beta, .number(above: 0), default: 4.765, file: .required,
+      "la_psfbeta", \.lacosmic.model.beta, .number(above: 0), default: 4.765, warns: true,
       with: { $0.convolves && $0.lacosmic.model.profile == .moffat }, "exponent of the Moffat profile"),
     Setting(
       "la_verbose", \.lacosmic.verbose, .flag, default: true, file: .value(false),
@@ -115,7 +115,7 @@ extension Setting {
       "mm_crosscorr_region", \.displacement.region, .orNone(.region), unit: "pixel", default: nil,
       "rectangle from which the offsets are found"),
     Setting(
-      "mm_boundary_fit", \.masking.boundaryFit.kind, .word, default: .spline, file: .required,
+      "mm_boundary_fit", \.masking.boundaryFit.kind, .word, default: .spline, warns: true,
       "kind of the boundary"),
     Setting(
       "mm_knots_splfit", \.masking.boundaryFit.knots, .integer(2...100), default: 3,

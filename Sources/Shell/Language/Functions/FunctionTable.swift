@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -110,6 +111,13 @@ package struct FunctionTable {
       kinds: [[.mask, .list, .flag]]
     ) {
       values, _ in try ListFunctions.any(values[0], all: true)
+    },
+    Entry(
+      name: "SliceRegion2D", parameters: ["region"], required: 1,
+      help: "rectangle [x1:x2, y1:y2] of FITS pixels, as cr2images of teareduce takes it",
+      kinds: [[.text, .list]]
+    ) {
+      values, _ in ListText.value(of: try Section.make(from: values[0]))
     },
   ]
 
