@@ -25,9 +25,11 @@ struct AproposCommand: SessionCommand {
         found = true
       }
     }
+    // A page that has several names is told once.
+    var told: Set<String> = []
     for name in session.topics.names where registry[name] == nil {
       guard let lines = session.topics.page(name), let first = lines.first,
-        ([name] + lines).contains(where: { $0.lowercased().contains(wanted) })
+        ([name] + lines).contains(where: { $0.lowercased().contains(wanted) }), told.insert(first).inserted
       else { continue }
       let line = "help \(name)".rightPadded(to: 14) + " " + first
       FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)

@@ -157,7 +157,7 @@ import Testing
 
   @Test(arguments: [
     ("help numina-crmasks", "crs FILE.yaml"), ("help MegaraCrDetection", "obsidID_results"),
-    ("help megaracrdetection", "docs/coming-from.md"), ("apropos cookbook", "help cookbook"),
+    ("help megaracrdetection", "docs/coming-from.md"), ("apropos cookbook", "help MegaraCrDetection"),
     ("help teareduce", "apply_cr2images_ccddata"), ("help apply_cr2images_ccddata", "cr2images:"),
   ])
   func helpUnderTheNamesOfOtherPrograms(_ statement: String, _ wanted: String) throws {

@@ -18,35 +18,36 @@ enum MigrationHelp {
     (
       ["numina-crmasks", "numina"],
       [
-        "numina-crmasks: the same parameter files, options and product names; cookbook of numina", "",
-        "  numina-crmasks FILE.yaml             crs FILE.yaml",
-        "    --crmasks FILE --record --echo     the same options; also --output_dir DIR",
-        "  numina-crmasks compute, apply        crs compute, crs apply   help compute, help apply",
-        "  numina run OBS.yaml -r CONTROL.yaml  crs run OBS.yaml -r CONTROL.yaml",
-        "  fitsinfo FILE                        crs info FILE", "",
-        "--compat numina-0.36 reproduces numina 0.36.0, including its known bugs. Parameter files",
-        "keep the boundary detector; at the prompt crmasks uses the p-value detector (help crmasks).",
+        "numina-crmasks: parameter files and options of numina and its cookbook", "",
+        "  numina-crmasks FILE.yaml              crs FILE.yaml",
+        "  --crmasks --record --echo             the same, and --output_dir DIR",
+        "  numina-crmasks compute ...            crs compute ...   (help compute)",
+        "  numina-crmasks apply ...              crs apply ...     (help apply)",
+        "  numina run OBS.yaml -r CONTROL.yaml   crs run OBS.yaml -r CONTROL.yaml",
+        "  fitsinfo FILE                         crs info FILE", "",
+        "--compat numina-0.36 reproduces numina 0.36.0, including its known bugs. Parameter files keep the "
+          + "boundary detector; at the prompt crmasks uses the p-value detector (help crmasks).",
       ]
     ),
     (
       ["MegaraCrDetection", "MegaraLcbImage", "megara", "cookbook"],
       [
         "MegaraCrDetection: observation files of the MEGARA cookbook", "",
-        "  numina run 8_generate_crmasks.yaml -r control.yaml   crs run with the same arguments", "",
-        "Mode MegaraCrDetection writes obsidID_results/crmasks.fits, figures and tables in",
-        "obsidID_work/; an image mode writes obsidID_results/combined_METHOD.fits. Requirements may be",
-        "missing: the defaults of the older program apply (crmethod mmcosmic, maxplots 10; method",
-        "median). See: help run. The older two steps are help compute and help apply.",
+        "  numina run OBS.yaml -r CONTROL.yaml   crs run OBS.yaml -r CONTROL.yaml", "",
+        "Mode MegaraCrDetection writes obsidID_results/crmasks.fits, figures and tables in obsidID_work/; an "
+          + "image mode writes obsidID_results/combined_METHOD.fits. Requirements may be missing: the defaults "
+          + "of the older program apply (crmethod mmcosmic, maxplots 10; method median). See: help run, help "
+          + "compute, help apply.",
       ]
     ),
     (
       ["teareduce"],
       [
-        "teareduce: cr2images and apply_cr2images_ccddata, with the same parameter names", "",
+        "teareduce: cr2images and apply_cr2images_ccddata, with the same names", "",
         "  x, y, m, n = cr2images(data1=a, data2=b, ioffy=-4, tsigma_peak=10)",
         "  x, y = cr2images(data1=a, median_size=(9, 3), debug_level=1)",
-        "  apply_cr2images_ccddata(infile1='a.fits', infile2='b.fits', outfile1='ca.fits', outfile2='cb.fits')",
-        "", "Regions are [x1:x2, y1:y2]; SliceRegion2D([x1:x2, y1:y2]) is the same. See: help cr2images",
+        "  apply_cr2images_ccddata(infile1='a.fits', infile2='b.fits',",
+        "      outfile1='ca.fits', outfile2='cb.fits')", "", "Regions are [x1:x2, y1:y2]; SliceRegion2D([x1:x2, y1:y2]) is the same. See: help cr2images",
       ]
     ),
     (
@@ -55,8 +56,8 @@ enum MigrationHelp {
         "astroscrappy and ccdproc: lacosmic, with the defaults of detect_cosmics", "",
         "  mask, clean = detect_cosmics(image, gain=1.9, readnoise=5)",
         "  clean, mask = lacosmic image gain=1.9 readnoise=5", "",
-        "readnoise= is in electrons, rnoise= in ADU, satlevel= in ADU. Results keep the unit of the",
-        "image; gain_apply=yes multiplies by the gain, as ccdproc does. See: help lacosmic",
+        "readnoise= is in electrons, rnoise= in ADU, satlevel= in ADU. Results keep the unit of the image; "
+          + "gain_apply=yes multiplies by the gain, as ccdproc does. See: help lacosmic",
       ]
     ),
   ]
