@@ -11,61 +11,67 @@ struct CR2ImagesCommand: Command {
     "cr2images", "Clean a pair by its difference, or one image by a median filter",
     family: .detect, effect: .files,
     results: [
-      .result("clean1", .image, "the first image cleaned, in its own pixel type"),
-      .result("clean2", .image, "the second image cleaned, or the filtered one"),
+      .result("clean1", .image, "the first image, cleaned, in its own pixel type"),
+      .result("clean2", .image, "the second image, cleaned; of a single image the filtered one"),
       .result("mask1", .mask, "replaced pixels of the first image"),
       .result("mask2", .mask, "replaced pixels of the second image"),
       .result(
         "coincidences", .table,
-        "replaced pixels that seem to be hit in both exposures, where they are and their values"),
+        "coincident hits: replaced pixels that seem to be hit in both exposures"),
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
     discussion: [
-      "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
-        + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
-        + "cleaned as a whole. The noise is one number for the frame: sky lines, objects and traces that changed a little are taken for cosmic "
-        + "rays, up to whole rows (a note tells of rows of which more than 30 % are replaced and of unequal masks), and "
-        + "faint cosmic rays on dark sky are missed. crmasks [a, b] judges each pixel by gain and readout noise of both "
-        + "and follows what changes smoothly between them.",
-      "Masked and NaN pixels of either image flag nothing, enter no statistics and replace nothing; fill=yes gives them the "
-        + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
-        + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
-        + "MASK of a cleaned image also what was masked and filled.",
+      "In the shell, cr2images writes cNAME next to the input, or the files of outfile1= and outfile2=, or of "
+        + "--out: all of them or none. apply_cr2images_ccddata is another name of this command. Regions do not limit "
+        + "the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
+        + "cleaned as a whole.",
+      "The noise is one number for the frame. Sky lines, objects and traces that changed a little are therefore "
+        + "flagged, up to whole rows, and faint cosmic rays on dark sky are missed; notes report both. crmasks [a, b] "
+        + "tests each pixel against the gain and readout noise of both exposures and fits smooth changes between them "
+        + "first.",
+      "Masked and NaN pixels of either image are not flagged, enter no statistics and replace nothing; fill=yes "
+        + "fills them from the other image, except next to its cosmic rays. If the exposure times differ, image2 is "
+        + "divided by the ratio of the fluxes first (not for rates); its own result keeps its flux. The masks contain "
+        + "cosmic rays; the MASK of a cleaned image also contains what was masked or filled.",
     ], memory: MemoryNeed(perPixel: 20))
 
   @Parameter("first image", positional: true, aliases: ["data1", "infile1"]) var image1: Image
   @Parameter(
-    "second image of equal shape; none: single-image mode", positional: true, aliases: ["data2", "infile2"])
+    "second image of the same shape; none: clean a single image", positional: true,
+    aliases: ["data2", "infile2"])
   var image2: Image? = nil
   @Parameter("file for the first cleaned image") var outfile1: FileName? = nil
   @Parameter("file for the second cleaned image; none for a single image") var outfile2: FileName? = nil
   @Parameter(
-    "columns to move image2 by so that it falls on image1", unit: "pixel", in: -999_999...999_999)
+    "shift of image2 onto image1 along x; auto: measured", unit: "pixel", in: -999_999...999_999)
   var ioffx: ValueOrWord<Int, Auto> = .value(0)
-  @Parameter("rows to move image2 by", unit: "pixel", in: -999_999...999_999)
+  @Parameter("shift of image2 onto image1 along y; auto: measured", unit: "pixel", in: -999_999...999_999)
   var ioffy: ValueOrWord<Int, Auto> = .value(0)
-  @Parameter("threshold of peaks", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
-  @Parameter("threshold of tails", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
-  @Parameter("largest cosmic ray that is cleaned", unit: "pixel", in: 1...1e12) var maxsize: Int? = nil
-  @Parameter("rectangles of image1 that are not cleaned", aliases: ["list_skipped_regions"])
+  @Parameter("threshold for the peak of a hit", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
+  @Parameter("threshold for the pixels around a peak", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
+  @Parameter("maximum size of a hit; larger ones are not cleaned", unit: "pixel", in: 1...1e12) var maxsize:
+    Int? = nil
+  @Parameter("rectangles of image1 to leave as they are", aliases: ["list_skipped_regions"])
   var skippedRegions: SectionList? = nil
-  @Parameter("the only rectangle of image1 that is cleaned") var imageRegion: Section? = nil
-  @Parameter("[rows, columns] of the median filter, or one number; for a single image", unit: "pixel")
+  @Parameter("only rectangle of image1 to clean") var imageRegion: Section? = nil
+  @Parameter(
+    "[rows, columns] of the median filter, or one number for both; for a single image", unit: "pixel")
   var medianSize: [Int]? = nil
   @Parameter(
-    "flux of image2 relative to image1, by which it is divided; auto: from the exposure times and the pixels; none: "
-      + "1; times: auto where the exposure times differ", above: 0, upTo: 1e6)
+    "flux of image2 relative to image1; auto: measured; times: auto where the exposure times differ; none: 1",
+    above: 0, upTo: 1e6)
   var scale: ValueOrWord<Double, Scale> = .word(.times)
-  @Parameter("fill masked and NaN pixels of one image from the other") var fill = false
-  @Parameter("clean only image1") var singleMode = false
+  @Parameter("fill masked and NaN pixels of each image from the other") var fill = false
+  @Parameter("clean image1 only") var singleMode = false
   @Parameter("0: silent; 1: report and figures; 2: also the figures of each step", in: 0...9) var debugLevel =
     0
-  @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
-  @Parameter("aspect of the figures") var aspect = Aspect.equal
-  @Parameter("masks are always results; ignored") var returnMasks = true
+  @Parameter("part of the image that the figures show", aliases: ["zoom_region_imshow"]) var zoomRegion:
+    Section? = nil
+  @Parameter("aspect ratio of the figures") var aspect = Aspect.equal
+  @Parameter("for compatibility; masks are always results") var returnMasks = true
   @Parameter("PDF of the figures; none: with debug_level 1 or 2 in the terminal, or in a file of a free name")
   var figures: FileName? = nil
-  @Parameter("replace files that exist") var overwrite = false
+  @Parameter("replace existing files") var overwrite = false
 
   enum Aspect: String, WordParameter { case equal, auto }
   enum Auto: String, WordParameter { case auto }

@@ -6,7 +6,7 @@ import Pipeline
 /// `header`: the cards of an image or file, or the value of one.
 struct HeaderCommand: Command {
   static let info = CommandInfo(
-    "header", "Print the header cards of an image or file, or give the value of one", family: .files,
+    "header", "Print the header of an image or file, or one value of it", family: .files,
     results: [
       .result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list", optional: true)
     ],
@@ -14,10 +14,10 @@ struct HeaderCommand: Command {
 
   @Parameter("image or FITS file", positional: true) var value: Value
   @Parameter(
-    "give only the value of this keyword; of a file from whichever HDU has it", positional: true)
+    "return the value of this keyword, from whichever HDU of a file has it", positional: true)
   var keyword: VariableName? = nil
-  @Parameter("extension of a file: number or name") var ext: String? = nil
-  @Parameter("the value where the header has no such card, also none") var `default` = Fallback()
+  @Parameter("extension of the file: number or name") var ext: String? = nil
+  @Parameter("value to return if the header lacks the keyword; may be none") var `default` = Fallback()
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if let keyword, case .stack(let stack) = value, stack.count > 1 {

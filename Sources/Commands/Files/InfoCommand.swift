@@ -16,7 +16,7 @@ struct InfoCommand: Command {
   enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
 
   @Parameter("value or FITS file", positional: true) var value: Value
-  @Parameter("give only this; or the next file to list", positional: true)
+  @Parameter("return this only; or the next file to list", positional: true)
   var word: ValueOrWord<FileName, Word>? = nil
   @Parameter("further files to list", positional: true, rest: true) var more: [FileName] = []
 
