@@ -6,7 +6,7 @@ struct ExtractCommand: Command {
   static let info = CommandInfo(
     "extract", "Extract one mask from a mask set", family: .masks,
     results: [.result("mask", .mask, "the mask")],
-    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\ncontaminated = extract masks MEDIANCR"])
+    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nmedians = extract masks MEDIANCR"])
 
   @Parameter("mask set of crmasks, or its file", positional: true) var masks: MaskSet
   @Parameter("MEDIANCR, MEANCRT, or CRMASK1, CRMASK2, ...", positional: true) var name = "MEDIANCR"

@@ -47,7 +47,8 @@ enum MigrationHelp {
         "  x, y, m, n = cr2images(data1=a, data2=b, ioffy=-4, tsigma_peak=10)",
         "  x, y = cr2images(data1=a, median_size=(9, 3), debug_level=1)",
         "  apply_cr2images_ccddata(infile1='a.fits', infile2='b.fits',",
-        "      outfile1='ca.fits', outfile2='cb.fits')", "", "Regions are [x1:x2, y1:y2]; SliceRegion2D([x1:x2, y1:y2]) is the same. See: help cr2images",
+        "      outfile1='ca.fits', outfile2='cb.fits')", "",
+        "Regions are [x1:x2, y1:y2]; SliceRegion2D([x1:x2, y1:y2]) is the same. See: help cr2images",
       ]
     ),
     (
