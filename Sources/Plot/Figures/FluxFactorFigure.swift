@@ -118,7 +118,7 @@ package struct FluxFactorFigure: Sendable {
       .text(
         TextLayer(
           NumberText.fixed(factor, decimals: 3), x: x.lower + 0.9 * (x.upper - x.lower),
-          y: factor + 0.035 * (y.upper - y.lower), color: color)))
+          y: factor + ((fitted ?? factor) > factor ? -0.06 : 0.035) * (y.upper - y.lower), color: color)))
     return layers
   }
 }
