@@ -79,10 +79,10 @@ import Testing
         for r in rows
           top = maximum(top, y[r[X_pixel], r[Y_pixel]])
         end
-        print "top:" top
+        print "highest" top
       end
       """)
-    let tops = median.output.split(separator: "\n").filter { $0.hasPrefix("top:") }
+    let tops = median.output.split(separator: "\n").filter { $0.hasPrefix("highest ") }
       .compactMap { Double($0.split(separator: " ")[1]) }
     #expect(tops.count == 2 && tops[0] > tops[1], "\(median.output) \(median.errors)")
   }
