@@ -35,7 +35,7 @@ extension Trim {
     for image in images {
       if let area = ImagingArea(image), !areas.contains(area.text) { areas.append(area.text) }
     }
-    return areas.map { "trim: only \($0) is judged (trim=no: all pixels)" }
+    return areas.map { "trim: only \($0) is tested (trim=no: all pixels)" }
   }
 }
 

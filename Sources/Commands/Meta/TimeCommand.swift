@@ -3,7 +3,7 @@ import Kernels
 
 /// `time`.
 struct TimeCommand: Command {
-  static let info = CommandInfo("time", "Run a statement and print how long it took", family: .session)
+  static let info = CommandInfo("time", "Run a statement and print the time it took", family: .session)
 
   @Parameter("statement", positional: true, rest: true) var statement: [String] = []
 

@@ -52,6 +52,9 @@ package struct ExposureCards: Sendable {
   /// The texts of all commentary cards of a keyword.
   package func commentary(_ keyword: String) -> [String] { own.commentary(keyword) }
 
+  /// Whether there is a card of that keyword, a commentary card among them.
+  package func has(_ keyword: String) -> Bool { find(keyword) != nil || !commentary(keyword).isEmpty }
+
   /// Every card of the image's own header, verbatim.
   package var ownCards: [String] { own.cards }
 

@@ -11,7 +11,7 @@ package enum StackReport {
     }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
-        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
+        "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
     return lines
@@ -99,7 +99,7 @@ package enum StackReport {
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [
-      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+      "\(findings.foundSpoilt) pixels look like contaminated medians\(expected); \(sources.shared) of "
         + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
         + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]

@@ -59,6 +59,17 @@ struct SettingsMap {
     return value
   }
 
+  /// The mapping of a key; one without keys where the key is left out or nothing stands behind it.
+  func optionalMap(_ key: String, allowed: [String]?) throws -> SettingsMap {
+    let inner = has(key) ? try node(key) : nil
+    if let inner, inner.entries?.isEmpty != true, inner.value?.isNone != true {
+      return try map(key, allowed: allowed)
+    }
+    let place = inner ?? node
+    let empty = YAMLNode(content: .mapping([]), line: place.line, column: place.column)
+    return try SettingsMap(empty, file: file, allowed: nil)
+  }
+
   /// The mapping of a key, which must not be empty.
   func map(_ key: String, allowed: [String]?) throws -> SettingsMap {
     let inner = try node(key)
@@ -126,12 +137,13 @@ struct SettingsMap {
   /// - Parameters:
   ///   - renaming: keys of an older interface and what they are called today.
   ///   - defaults: for keys that the mapping leaves out.
+  ///   - announcesDefaults: whether a note names each important key that is left out.
   ///   - notes: takes warnings and remarks for the user, a sentence each.
   /// - Throws: `CRSError` (usage) with the place for unknown keys, wrong types, values out of range, missing keys, and
   ///   settings that exclude each other.
   func crmasksSettings(
     exposures: Int?, leavingOut: Set<String> = [], renaming: [String: String] = [:],
-    defaults: [String: Value] = [:], notes: inout [String]
+    defaults: [String: Value] = [:], announcesDefaults: Bool = true, notes: inout [String]
   ) throws -> CrmasksSettings {
     var settings = CrmasksSettings(.file)
     var places: [String: (line: Int, column: Int)] = [:]
@@ -150,10 +162,7 @@ struct SettingsMap {
     }
     do {
       for setting in Setting.all where !settings.given.contains(setting.name) && setting.matters(settings) {
-        guard !setting.isRequired else {
-          throw CRSError.usage("is missing", parameter: setting.name, expected: setting.expectation)
-        }
-        guard setting.warns else { continue }
+        guard setting.warns, announcesDefaults else { continue }
         notes.append("\(setting.name) is not given: \(setting.show(settings).historyText) is used")
       }
       try settings.check(exposures: exposures)
