@@ -83,7 +83,8 @@ struct CrmasksCommand: Command {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
-    let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
+    let planes = try group.planes(
+      gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
     try reduction.prepare(group, planes, detectors.trim, context, report: report)

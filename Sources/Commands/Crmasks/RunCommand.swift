@@ -44,7 +44,8 @@ struct RunCommand: Command {
     case .masks(let task):
       places.work = try ProductFolder(base + "obsid\(file.id)_work", with: files)
       var masking = task.reduction(compatibility: compat)
-      planes = try group.planes(gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work)
+      planes = try group.planes(
+        gain: task.gain, rnoise: task.rnoise, bias: task.bias, compatibility: compat, work: context.work)
       try masking.prepare(group, planes, trim, context, report: context.report)
       reduction = masking
       reviews = task.settings.display.verifies

@@ -50,14 +50,27 @@ struct MMPValueCommand: Command {
       measuresNoise: !planes[0].isNoiseOfErrors, work: context.work)
     if let changes = pair.changes { PairReport.lines(changes).forEach(context.report) }
     if let raised = pair.raised { context.note(PairReport.note(raised)) }
+    let exposures = try withoutLowValues(pair, factors: options.fluxFactors, context)
     let detector = try PValueDetector(
-      pair.exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
+      exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
       options: options.pvalue, work: context.work)
     let (score, mask) = try judged(
       detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
     let image = stack.exposures[0].calculated(
       score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
+  }
+
+  /// Drop-outs would make the good values look like hits.
+  private func withoutLowValues(
+    _ pair: FollowedPair, factors: [Double], _ context: CommandContext
+  ) throws -> [Plane<Float>] {
+    let low = try LowValues(
+      in: pair.exposures, factors: factors, noise: pair.noise,
+      planes: StackPlanes(pair.exposures, work: context.work), work: context.work
+    ).joined(with: pair.low)
+    StackReport.low(low.low, undecided: low.undecided).forEach(context.note)
+    return low.without(pair.exposures)
   }
 
   private func judged(

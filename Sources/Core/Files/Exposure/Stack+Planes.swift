@@ -40,18 +40,41 @@ extension Stack {
   }
 
   private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
+    let masks = exposures.masks(work)
     let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
       let deviation = image.uncertainty?.deviation
       guard facts.gain != nil, facts.readoutNoise != nil else {
         return ExposurePlanes(
-          pixels: image.pixels, mask: image.mask, deviation: deviation, bias: found.each[k].bias)
+          pixels: image.pixels, mask: masks[k], deviation: deviation, bias: found.each[k].bias)
       }
       return ExposurePlanes(
-        pixels: image.pixels, mask: image.mask, deviation: deviation, detector: found.each[k])
+        pixels: image.pixels, mask: masks[k], deviation: deviation, detector: found.each[k])
     }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension [Image] {
+  /// What of each exposure does not count: its mask, and strips at its borders that hold nothing but 0 or another number
+  /// where other exposures have values; these are told.
+  package func masks(_ work: Work) -> [Mask?] {
+    let planes = map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
+    return zip(self, UncoveredStrip.found(in: planes)).enumerated().map { k, found in
+      let (image, strips) = found
+      guard !strips.isEmpty else { return image.mask }
+      var mask = image.mask ?? Mask(shape: image.shape)
+      for strip in strips {
+        work.remark?(
+          "\(image.label(number: k + 1)) holds nothing but \(Double(strip.value).short) in \(strip.section), where other "
+            + "exposures have values: the strip counts as not covered")
+        for y in strip.section.rows {
+          for x in strip.section.columns { mask[x, y] = true }
+        }
+      }
+      return mask
+    }
   }
 }
 

@@ -20,7 +20,7 @@ package enum StackReport {
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
     (isScatterExplained ? [] : scatter(findings)) + raised(findings) + levels(findings)
-      + differences(findings) + low(findings) + sources(findings)
+      + differences(findings) + low(findings.lowValues, undecided: findings.undecided) + sources(findings)
   }
 
   private static func raised(_ findings: StackFindings) -> [String] {
@@ -39,21 +39,24 @@ package enum StackReport {
     ]
   }
 
-  private static func low(_ findings: StackFindings) -> [String] {
+  /// - Parameters:
+  ///   - low: values of each exposure that are left out.
+  ///   - undecided: pixels without any value that fits.
+  package static func low(_ low: [Int], undecided: Int) -> [String] {
     var notes: [String] = []
-    let total = findings.lowValues.reduce(0, +)
+    let total = low.reduce(0, +)
     if total > 0 {
-      let each = findings.lowValues.enumerated().filter { $0.element > 0 }
+      let each = low.enumerated().filter { $0.element > 0 }
         .map { "\($0.element) of exposure \($0.offset + 1)" }
       notes.append(
         "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
           + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
           + " (drop-outs, dead pixels, negative hits)")
     }
-    if findings.undecided > 0 {
+    if undecided > 0 {
       notes.append(
-        "\(findings.undecided) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
-          + "neighbourhood and \(findings.undecided == 1 ? "is" : "are") masked")
+        "\(undecided) pixel\(undecided == 1 ? " has" : "s have") no value that fits the "
+          + "neighbourhood and \(undecided == 1 ? "is" : "are") masked")
     }
     return notes
   }
