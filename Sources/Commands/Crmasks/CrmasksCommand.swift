@@ -67,8 +67,8 @@ struct CrmasksCommand: Command {
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
-        "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
-        expected: "them in \(path)")
+        "cannot be combined with a parameter file", parameter: others.first?.callName ?? "gain",
+        expected: "the key in \(path)")
     }
     var file = try ParameterFile.read(path)
     // A record of the session gives the seed that was drawn.

@@ -127,7 +127,7 @@ struct InfoCommand: Command {
     case .file:
       let files = images.compactMap { $0.origin?.file }
       guard let first = files.first, files.count == images.count else {
-        throw CRSError.data("file: the value was not read from one", parameter: "word")
+        throw CRSError.data("the value does not come from a file", parameter: "word")
       }
       return isStack ? .list(files.map { .text($0) }) : .text(first)
     case .gain, .rnoise, .bias:

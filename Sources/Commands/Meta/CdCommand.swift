@@ -11,7 +11,7 @@ struct CdCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let path = folder?.path ?? Session.home
     guard FileManager.default.changeCurrentDirectoryPath(path) else {
-      throw CRSError.file("is not a folder that can be entered", file: path)
+      throw CRSError.file("cannot change to this directory", file: path)
     }
     context.report(FileManager.default.currentDirectoryPath)
     return CommandResult()

@@ -8,6 +8,6 @@ struct TimeCommand: Command {
   @Parameter("statement", positional: true, rest: true) var statement: [String] = []
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    throw CRSError.usage("time stands before a statement", expected: "time STATEMENT")
+    throw CRSError.usage("time: statement missing", expected: "time STATEMENT")
   }
 }

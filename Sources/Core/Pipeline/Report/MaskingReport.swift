@@ -39,7 +39,8 @@ package struct MaskingReport {
     }
     if result.overlappingLocalMedians > 0 {
       note(
-        "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
+        "\(result.overlappingLocalMedians) pixels of pixels_to_be_replaced_by_local_median are not part of the masks"
+      )
     }
     if result.pair != nil {
       PairReport.lines(result).forEach(report)

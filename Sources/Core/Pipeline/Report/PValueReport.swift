@@ -19,8 +19,8 @@ package enum PValueReport {
         : nil
     }
     return [
-      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say\(measured ?? ""). The numbers of "
-        + "false alarms do not hold; check rnoise, bias and gain"
+      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise predict\(measured ?? ""). The numbers "
+        + "of false alarms are wrong; check rnoise, bias and gain"
     ]
   }
 
@@ -31,8 +31,8 @@ package enum PValueReport {
     guard result.evaluatedFraction < fewest else { return [] }
     return [
       "only \((100 * result.evaluatedFraction).fixed(4)) % of the pixels differ as much between the exposures as noise makes "
-        + "some per cent of them differ: hardly anything was judged"
-        + (isExplained ? "" : ". The noise is taken for too large: check bias, gain and rnoise")
+        + "some per cent of them differ: hardly any pixel was tested"
+        + (isExplained ? "" : ". The assumed noise is too large; check bias, gain and rnoise")
     ]
   }
 

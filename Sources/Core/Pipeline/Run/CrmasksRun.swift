@@ -56,7 +56,7 @@ package struct CrmasksRun: Sendable {
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
       !found.canJudge(shape)
     {
-      omission = "L.A.Cosmic is left out (crmethod=mmcosmic): \(found.reason(shape))"
+      omission = "L.A.Cosmic is skipped (crmethod=mmcosmic): \(found.reason(shape))"
       lacosmic = nil
       settings.masking.method = .mmcosmic
       options.method = .mmcosmic

@@ -85,7 +85,7 @@ extension CrmasksSettings {
   {
     if masking.detection == .pvalue, compatibility == .numina036 {
       throw CRSError.usage(
-        "pvalue does not go with compat", parameter: shownName("mm_detector"), expected: "boundary")
+        "pvalue cannot be combined with compat", parameter: shownName("mm_detector"), expected: "boundary")
     }
     var options = masking
     options.boundaryFit = boundaryFit
