@@ -43,12 +43,13 @@ package struct FluxFactorFit: Sendable, Equatable {
   ///   - exposures: at least 2.
   ///   - regions: only these pixels count; nil: all.
   ///   - offsets: displacements [pixel], when the exposures do not lie on each other.
-  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known.
+  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known but the exposures' levels.
   /// - Throws: `CRSError`: data when there is no signal or no good pixel; usage for regions outside; interrupted.
   package init(
     _ exposures: MatchedExposures, regions: [Section]? = nil, offsets: [Offset]? = nil,
     guess: [Double]? = nil, work: Work
   ) throws {
+    let guess = guess ?? (exposures.hasLevels ? exposures.levels : nil)
     let (planes, use, slack) = try Self.prepared(exposures, regions: regions, offsets: offsets, work: work)
     var best: Pass?
     if let guess, let first = guess.first, guess.contains(where: { abs($0 - first) > 0.01 * abs(first) }) {
@@ -90,6 +91,23 @@ package struct FluxFactorFit: Sendable, Equatable {
     return (aligned, use, 0.3)
   }
 
+  /// The factors of exposures whose levels are known to be unlike, relative to those levels.
+  ///
+  /// - Parameter levels: above 0, one for each exposure.
+  package func relative(to levels: [Double]) -> FluxFactorFit {
+    guard levels.contains(where: { $0 != levels[0] }) else { return self }
+    let ratios = zip(factors, levels).map { $0 / $1 }
+    let middle = Self.median(ratios)
+    return FluxFactorFit(
+      factors: ratios.map { $0 / middle }, errors: zip(errors, levels).map { $0 / $1 / middle },
+      usedFraction: usedFraction, brightest: brightest)
+  }
+
+  private init(factors: [Double], errors: [Double], usedFraction: Double, brightest: Double) {
+    (self.factors, self.errors) = (factors, errors)
+    (self.usedFraction, self.brightest) = (usedFraction, brightest)
+  }
+
   private static func passes(
     _ start: Pass, _ planes: [Plane<Float>], _ use: Plane<UInt8>, _ noise: StackNoise, _ slack: Float,
     _ work: Work
@@ -110,10 +128,7 @@ package struct FluxFactorFit: Sendable, Equatable {
   }
 
   /// The median of a few numbers; even counts: the mean of the two central ones.
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
+  static func median(_ values: [Double]) -> Double { values.sorted().middle ?? .nan }
 }
 
 /// The state between two passes of the fit.
@@ -146,7 +161,7 @@ private struct Pass {
     let ratios = exposures.map { exposure in
       var ratios = bright.map { exposure.pixels[$0] / max(smooth.pixels[$0], 1e-3) }
       ratios.sort()
-      return Double(ratios[ratios.count / 2])
+      return Double(ratios.upperMiddle ?? .nan)
     }
     let middle = FluxFactorFit.median(ratios)
     guard ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else { throw dark }

@@ -26,6 +26,7 @@ package struct Registration: Sendable {
     case given([Double])
   }
 
+  /// Of the exposures as they were read.
   package let fluxFactors: [Double]
   /// Taken off each exposure before it is divided by its flux factor [ADU]; empty for none.
   package let skies: [Double]
@@ -66,13 +67,15 @@ package struct Registration: Sendable {
     skyFit = together
     if case .given(let levels) = sky { skies = levels } else { skies = isTaken ? together?.skies ?? [] : [] }
     if isTaken, let together, flux == .fit {
-      (fluxFactors, fluxFit, numinaFlux) = (together.adopted, nil, nil)
+      let ratios = zip(together.adopted, exposures.levels).map { $0 / $1 }
+      let middle = exposures.hasLevels ? FluxFactorFit.median(ratios) : 1
+      (fluxFactors, fluxFit, numinaFlux) = (ratios.map { $0 / middle }, nil, nil)
     } else {
       (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
         exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
     }
     if case .numina(let region) = displacement {
-      let factors = fluxFactors
+      let factors = exposures.divisors(fluxFactors)
       let scaled = try scalesExposures ? exposures.divided(by: factors, work: work) : exposures.planes
       known = try NuminaOffsets.find(
         scaled, median: StackPlanes(scaled, work: work).median, region: region, work: work)
@@ -87,10 +90,10 @@ package struct Registration: Sendable {
     switch (sky, flux) {
     case (.fit, .given(let factors)):
       return try FluxAndSkyFit(
-        exposures, regions: regions, offsets: offsets, factors: factors, work: work)
+        exposures, regions: regions, offsets: offsets, factors: exposures.divisors(factors), work: work)
     case (.fit, .fit):
       return try FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
-    case (.whereClear, .fit):
+    case (.whereClear, .fit) where !exposures.hasLevels:
       // What cannot be compared has no clear sky; the fit of the factors says why.
       let fit = try? FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
       try work.checkCancelled()
@@ -106,7 +109,9 @@ package struct Registration: Sendable {
     switch flux {
     case .given(let factors): return (factors, nil, nil)
     case .fit:
-      let fit = try FluxFactorFit(exposures, regions: regions, offsets: offsets, guess: guess, work: work)
+      let fit = try FluxFactorFit(
+        exposures, regions: regions, offsets: offsets, guess: guess, work: work
+      ).relative(to: exposures.levels)
       return (fit.adopted, fit, nil)
     case .numina:
       let planes = exposures.planes

@@ -55,7 +55,7 @@ package struct StackScatter: Sendable, Equatable {
     variances = Self.variances(ratios, levels, squares)
     func middle(_ values: inout [Float]) -> Double {
       values.sort()
-      return Double(values[values.count / 2])
+      return Double(values.upperMiddle ?? .nan)
     }
     // Half of all normal values lie within 0.6745 standard deviations.
     ratio = middle(&ratios) / 0.6745

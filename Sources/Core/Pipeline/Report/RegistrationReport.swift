@@ -29,7 +29,8 @@ package struct RegistrationReport {
         "flux factors: " + Self.pairs(fit.factors, fit.errors, 4)
           + (fit.adopted.allSatisfy { $0 == 1 } ? "; 1 is used" : ""))
     } else {
-      lines.append("flux factors: " + options.fluxFactors.map { $0.fixed(6) }.joined(separator: ", "))
+      let factors = registration?.fluxFactors ?? options.fluxFactors
+      lines.append("flux factors: " + factors.map { $0.fixed(6) }.joined(separator: ", "))
     }
     if let registration, !registration.skies.isEmpty {
       lines.append(
