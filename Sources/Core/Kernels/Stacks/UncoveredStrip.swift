@@ -14,7 +14,7 @@ package struct UncoveredStrip: Sendable, Equatable {
   ///   stack, and have no strips.
   package static func found(in exposures: [ExposurePlanes]) -> [[UncoveredStrip]] {
     guard exposures.allSatisfy({ $0.shape == exposures[0].shape }) else { return exposures.map { _ in [] } }
-    exposures.indices.map { k in
+    return exposures.indices.map { k in
       Side.allCases.compactMap {
         Self.found(
           at: $0, of: exposures[k], others: exposures.indices.filter { $0 != k }.map { exposures[$0] })
