@@ -9,6 +9,7 @@ extension Stack {
     _ exact: ExactCombination, by combination: Combination, work: Work,
     _ single: ([Plane<Float>]) throws -> Plane<Float>
   ) throws -> Image {
+    CombinationCheck(self, combination.facts).notes.forEach { work.remark?($0) }
     guard exposures.contains(where: { $0.exactPixels != nil }) else {
       return try combined(single(countingPlanes(work)), by: combination, work: work)
     }

@@ -8,25 +8,35 @@ extension Stack {
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
-  /// - Throws: `CRSError`: data for errors that tell no noise and rates of unlike exposure times, interrupted.
+  /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
+  ///   interrupted.
   package func planes(
     _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
-    if found.knowsNoise { try checkRates(found) }
-    let all = try planes(found, scalesErrors: scalesErrors, work)
+    var all = try planes(found, scalesErrors: scalesErrors, work)
+    if found.knowsNoise, let times = try ratesOfTimes(found) {
+      for k in all.indices { all[k].level = times[k] / times[0] }
+    }
     return trims ? all.trimmed(as: exposures) : all
   }
 
-  /// Rates of unlike exposure times have unlike gains, as if of several detectors, but equal levels.
-  private func checkRates(_ found: DetectorLookup) throws {
+  /// The exposure times of rates that differ in them, each with the gain of its own time; nil otherwise.
+  ///
+  /// Such a gain is that of the counts times the seconds: matched by it, rates become counts of one time.
+  private func ratesOfTimes(_ found: DetectorLookup) throws -> [Double]? {
     let times = found.facts.compactMap { $0.exposureTime?.value }
-    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, let least = times.min(),
-      let most = times.max(), least > 0, most / least > 1.001
-    else { return }
-    throw CRSError.data(
-      "the exposures are rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
-      parameter: "exposures", expected: "rates of one exposure time, or counts",
-      hint: "load FILES unit=electron makes counts of them; flux_factor=auto then matches their times")
+    let gains = found.facts.compactMap { $0.gain?.value.typical }
+    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, gains.count == exposures.count,
+      found.facts.allSatisfy({ $0.readoutNoise != nil }), let least = times.min(), let most = times.max(),
+      least > 0, most / least > 1.001
+    else { return nil }
+    guard let low = gains.min(), let high = gains.max(), high / low > 1.001 else {
+      throw CRSError.data(
+        "one gain for rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
+        parameter: "gain", expected: "the headers' gain, which is multiplied by each exposure's own time",
+        hint: "load FILES unit=electron makes counts of rates; flux_factor=auto then matches their times")
+    }
+    return times
   }
 
   private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {

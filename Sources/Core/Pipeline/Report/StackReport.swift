@@ -11,7 +11,7 @@ package enum StackReport {
     }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
-        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
+        "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
     return lines
@@ -29,10 +29,12 @@ package enum StackReport {
 
   private static func scatter(_ findings: StackFindings) -> [String] {
     guard let found = findings.scatter else { return [] }
+    let frames = 1 / (found.ratio * found.ratio)
+    let mean = frames >= 1.8 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages, rates or "
+        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages\(mean), rates or "
         + "scaled"
     ]
   }
@@ -61,6 +63,14 @@ package enum StackReport {
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
+    if levels.relative.count == 2, !findings.deviating.isEmpty, let a = levels.relative[0],
+      let b = levels.relative[1], a > 0, b > 0
+    {
+      return [
+        "exposure 2 has \((b / a).short) times the level of exposure 1"
+          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+      ]
+    }
     return findings.deviating.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       let share =
@@ -92,7 +102,7 @@ package enum StackReport {
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [
-      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+      "\(findings.foundSpoilt) pixels look like contaminated medians\(expected); \(sources.shared) of "
         + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
         + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]
