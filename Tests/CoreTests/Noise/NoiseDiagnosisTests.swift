@@ -145,6 +145,14 @@ import Testing
       return
     }
     #expect(abs(level - 3000) < 60)
+    // A bias together with a readout noise that is taken for too large.
+    let raw = frame(sky: 5, readNoise: 4).map { ($0 + 900).rounded() }
+    let both = try diagnosis(raw, readNoise: 8) { $0.isWhole = true }
+    guard case .biasAndReadout(let most, let noise)? = both.causes.first else {
+      Issue.record("\(both.causes)")
+      return
+    }
+    #expect(abs(most - 902) < 5 && noise > 1.5 && noise < 3 && !text(both).contains("frames"))
   }
 
   @Test func severalReadsAreTold() throws {

@@ -46,6 +46,11 @@ import Testing
     }
     let ended = try crs("s = load e1.fits e2.fits e3.fits; p, q = mmpvalue s")
     #expect(!ended.errors.contains("not used") && ended.output.contains("trim: only TRIMSEC"))
+    // TSEC of some cameras is a time.
+    for k in 1...2 {
+      try write("t\(k).fits", Scene().counts(seed: UInt64(k)), Self.noise + ["TSEC = 1432097853"])
+    }
+    #expect(!(try crs("p, q = mmpvalue [t1.fits, t2.fits]").errors.contains("TSEC")))
   }
 
   @Test func eachAmplifierHasItsBias() throws {
