@@ -37,7 +37,8 @@ struct CombineCommand: Command {
     if !method.usesMasks {
       try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
       // Masks also tell the flux factors.
-      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      let tellsFactors =
+        applyFluxFactor && (masks?.fluxFactors.contains { $0 != 1 } == true || masks?.skies.isEmpty == false)
       if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
     }
     if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
@@ -57,7 +58,7 @@ struct CombineCommand: Command {
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
       planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,
-      work: context.work)
+      skies: applyFluxFactor ? masks?.skies ?? [] : [], work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)

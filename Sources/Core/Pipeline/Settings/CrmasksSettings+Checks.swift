@@ -30,6 +30,11 @@ extension CrmasksSettings {
         parameter: "flux_factor",
         expected: "\(exposures) numbers")
     }
+    if case .list(let levels) = sky, let exposures, levels.count != exposures {
+      throw CRSError.usage(
+        "\(levels.count) number\(levels.count == 1 ? "" : "s") for \(exposures) exposures", parameter: "sky",
+        expected: "\(exposures) numbers")
+    }
     guard masking.method.usesMM else { return }
     let offsets = displacement.offsets
     if let exposures, !offsets.isEmpty, offsets.count != exposures {
@@ -58,7 +63,9 @@ extension CrmasksSettings {
 
   /// The lines `- name = value` for the HISTORY of crmasks.fits, without the groups that the method does not use.
   package var historyLines: [String] {
-    Setting.all.filter { $0.group.isUsed(by: masking.method) }.map {
+    // A sky that nobody asked for and that is not there tells nothing.
+    Setting.all.filter { $0.group.isUsed(by: masking.method) && ($0.name != "sky" || sky != .whereClear) }.map
+    {
       "- \($0.name) = \($0.show(self).historyText)"
     }
   }

@@ -20,6 +20,10 @@ extension Setting {
       misspelt: ["flux_factor_region"],
       "rectangles in which flux factors are measured; none: the whole image"),
     Setting(
+      "sky", \.sky, .sky, unit: "ADU", default: .whereClear,
+      "additional sky of each exposure, subtracted first; clear: fitted with flux_factor auto or fit and subtracted where "
+        + "it is clearly there; auto: always fitted"),
+    Setting(
       "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, warns: true,
       "apply the flux factors to the original or to the simulated exposures"),
     Setting(
