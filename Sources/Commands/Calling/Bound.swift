@@ -39,6 +39,15 @@ package struct Bound: Sendable {
       CRSError.usage("has no effect " + reason, parameter: name, expected: expected), parameter: name)
   }
 
+  /// Gives errors that name a parameter the place of its argument.
+  package func locating<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as CRSError {
+      throw error.parameter.map { located(error, parameter: $0) } ?? error
+    }
+  }
+
   /// An error about a parameter, with the place of its argument.
   package func located(_ error: CRSError, parameter name: String) -> CRSError {
     var error = error

@@ -113,13 +113,14 @@ struct CrmasksCommand: Command {
     let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
     let bound = context.call.bound
     try bound.refuse(
-      ["output_dir", "figures", "record"], "on a stack: nothing is written",
-      expected: "a parameter file, or save and plot for the masks")
+      ["output_dir", "figures", "record", "semiwindow", "color_scale", "maxplots"],
+      "on a stack: nothing is written", expected: "a parameter file, or save and plot for the masks")
     if crmasks != nil {
       try bound.refuse(
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
+    try context.call.bound.locating { try given.checkEffects() }
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)

@@ -82,20 +82,20 @@ extension Setting {
       "la_fsmode", \.lacosmic.algorithm.fineStructure, .word, default: .convolve, file: .required,
       "how the fine structure is found"),
     Setting(
-      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, file: .required,
+      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, file: .required, with: .convolves,
       "profile of point sources, for fsmode convolve"),
     Setting(
       "la_psffwhm_x", \.lacosmic.model.fwhmX, .number(above: 0), unit: "pixel", default: 2.5, file: .required,
-      with: \.convolves, "full width at half maximum along x"),
+      with: .convolves, "full width at half maximum along x"),
     Setting(
       "la_psffwhm_y", \.lacosmic.model.fwhmY, .number(above: 0), unit: "pixel", default: 2.5, file: .required,
-      with: \.convolves, "full width at half maximum along y"),
+      with: .convolves, "full width at half maximum along y"),
     Setting(
       "la_psfsize", \.lacosmic.model.size, .oddInteger(3...255), unit: "pixel", default: 11, file: .required,
-      with: \.convolves, "size of the convolution kernel, odd"),
+      with: .convolves, "size of the convolution kernel, odd"),
     Setting(
       "la_psfbeta", \.lacosmic.model.beta, .number(above: 0), default: 4.765, file: .required,
-      with: { $0.convolves && $0.lacosmic.model.profile == .moffat }, "exponent of the Moffat profile"),
+      with: .isMoffat, "exponent of the Moffat profile"),
     Setting(
       "la_verbose", \.lacosmic.verbose, .flag, default: true, file: .value(false),
       "report each iteration, in the long report of parameter files and log_level DEBUG"),
@@ -119,7 +119,7 @@ extension Setting {
       "kind of the boundary"),
     Setting(
       "mm_knots_splfit", \.masking.boundaryFit.knots, .integer(2...100), default: 3,
-      misspelt: ["mm_knots_split"], "knots of the spline, both ends included"),
+      misspelt: ["mm_knots_split"], with: .isSpline, "knots of the spline, both ends included"),
     Setting(
       "mm_fixed_points_in_boundary", \.fixedPoints, .points, unit: "ADU", default: [],
       "points [x, y] or [x, y, weight] that the boundary should pass"),

@@ -29,7 +29,7 @@ extension [ValuePlace] {
   ///
   /// - Parameter things: what is counted, for errors.
   /// - Throws: `CRSError` (usage) for places outside.
-  func elements(of count: Int, _ things: String) throws -> Elements {
+  package func elements(of count: Int, _ things: String) throws -> Elements {
     guard self.count == 1 else {
       throw CRSError.usage("\(text) has \(self.count) places", expected: "one place of \(things)")
     }
@@ -51,11 +51,11 @@ extension [ValuePlace] {
     }
   }
 
-  enum Elements {
+  package enum Elements {
     case one(Int)
     case several([Int])
 
-    var all: [Int] {
+    package var all: [Int] {
       switch self {
       case .one(let place): [place]
       case .several(let places): places

@@ -143,9 +143,9 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
-        name, among: session.registry.names)
-        ?? "see: help",
+      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Habits.words[name]
+        ?? FunctionTable[name].map { "a function: \($0.usage)" } ?? Habits.function(name)
+        ?? didYouMean(name, among: session.registry.names) ?? "see: help",
       line: position.line, column: position.column)
   }
 
@@ -193,7 +193,9 @@ extension Evaluator {
           "'\(name)' is neither a function nor a command",
           hint: runner.isVariable(name)
             ? "an element is \(name)[1]"
-            : didYouMean(name, among: FunctionTable.names + session.registry.names))
+            : Habits.function(name) ?? Habits.words[name]
+              ?? didYouMean(name, among: FunctionTable.names + session.registry.names)
+              ?? "see: help functions")
       }
       return try first(of: command(name, arguments, position, isParenthesised: true))
     }
@@ -220,8 +222,10 @@ extension Evaluator {
       throw CRSError.usage("\(missing) is missing", expected: entry.usage)
     }
     let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
+    let result = try entry.run(operands, runner.work)
+    countNonFinite(name, result, operands)
     return Evaluation(
-      value: try entry.run(operands, runner.work),
+      value: result,
       tree: .function(name, given.map { Resolved.Argument(name: nil, value: $0.tree) }))
   }
 }

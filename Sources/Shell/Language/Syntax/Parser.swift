@@ -86,7 +86,9 @@ struct Parser {
     if current == "{" || current == "}" { error.hint = Words.blocks }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
-      error.hint = Words.foreign[word]
+      error.hint =
+        word == "if"
+        ? "where(mask, a, b) chooses pixel by pixel; if CONDITION ... else ... end" : Habits.words[word]
     }
     func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
     if let call = lastCall, call.end == reader.index, current == "." {

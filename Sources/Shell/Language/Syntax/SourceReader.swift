@@ -64,6 +64,12 @@ struct SourceReader {
   }
 
   /// Whether a text stands here.
+  var restOfLine: String {
+    var ahead = self
+    while let current = ahead.current, !current.isLineEnd { ahead.advance() }
+    return ahead.text(from: index)
+  }
+
   func hasPrefix(_ text: String) -> Bool {
     var place = index
     for scalar in text.unicodeScalars {
