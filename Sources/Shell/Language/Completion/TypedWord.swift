@@ -135,7 +135,7 @@ package struct TypedWord {
     switch call {
     case .expression(let expression):
       guard var found = find(in: expression) else { return nil }
-      if found.isWhole, case .value = found.place { found.place = .statement }
+      if found.isWhole, !found.isItem, case .value = found.place { found.place = .statement }
       return found
     case .command(let name, let arguments, _):
       if let typed = typed(name) { return Found(text: typed, place: .statement) }
