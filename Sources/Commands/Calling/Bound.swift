@@ -30,7 +30,9 @@ package struct Bound: Sendable {
   /// - Throws: `CRSError` (usage) at the first of `names` that was given.
   package func refuse(_ names: [String], _ reason: String, expected: String? = nil) throws {
     let asked = names.first { name in
-      guard let value = arguments[name]?.value else { return false }
+      guard let value = arguments[name]?.value, arguments[name]?.given.isImplied == false else {
+        return false
+      }
       if case .bool(false) = value { return false }
       return true
     }

@@ -17,7 +17,11 @@ struct SortCommand: Command {
 
   static func check(_ bound: Bound) throws {
     switch bound["value"] {
-    case .list?: try bound.refuse(["column"], "on a list", expected: "sort LIST")
+    case .list?:
+      guard case .text(let name)? = bound["column"] else { return }
+      throw bound.located(
+        CRSError.usage("a list has no column \(name)", parameter: "column", expected: "sort LIST"),
+        parameter: "column")
     case .table(let table)?:
       guard case .text(let name)? = bound["column"] else {
         guard bound["column"] == nil else { return }

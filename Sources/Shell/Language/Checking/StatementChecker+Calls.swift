@@ -66,7 +66,13 @@ extension StatementChecker {
     of manifest: CommandManifest, _ arguments: [ArgumentSyntax], _ position: SourcePosition
   ) {
     checkNames(of: manifest, arguments)
-    if manifest.name == "cd", let argument = arguments.first { checkFiles(argument.value, isPixels: true) }
+    if manifest.name == "cd", let argument = arguments.first, let name = fileName(argument.value) {
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: FileNames.home(name), isDirectory: &isFolder)
+      if !isThere || !isFolder.boolValue {
+        reportFile(CRSError.file("is not a folder", file: name), argument.position)
+      }
+    }
     let isBuiltIn = defined[manifest.name] == nil && registry[manifest.name]?.origin == .builtin
     // A call of one's own may do anything.
     if writes(manifest, arguments) || !isBuiltIn { mayWrite = true }
@@ -263,9 +269,10 @@ extension StatementChecker {
       unknown(word, position, parameter: parameter)
       return .unknown
     case .list(let items, let position):
-      for item in items { check(item, for: parameter, takesText: takesText && parameter != nil) }
+      let values = items.map { check($0, for: parameter, takesText: takesText && parameter != nil) }
       checkKind(.list, "a list", parameter.flatMap { $0.isRest ? nil : $0 }, position)
-      return KnownValue(.list)
+      let numbers = values.compactMap { $0.wholeNumber == nil ? nil : $0.exact }
+      return numbers.count == items.count ? KnownValue(exact: .list(numbers)) : KnownValue(.list)
     default:
       let before = errors.count
       let value = check(expression)

@@ -8,10 +8,8 @@ import Pipeline
 /// brackets, and variables that are never bound. What is not certain is not told.
 struct StatementChecker {
   let registry: CommandRegistry
-  /// The file of the script; nil for none.
-  var script: String?
-  /// The statements of a script that another one runs; nil where they cannot be read.
-  var sourced: (_ name: String) -> [Statement]? = { _ in nil }
+  /// The statements of a script that another one runs; nil where they cannot be read, an error where there is none.
+  var sourced: (_ name: String) throws -> [Statement]? = { _ in nil }
   /// In the order of the statements.
   private(set) var errors: [CRSError] = []
   /// What is known of the names that are bound so far.
@@ -141,12 +139,11 @@ struct StatementChecker {
   /// A script that runs here binds and defines names.
   mutating func follow(script name: String?, _ position: SourcePosition) {
     forgetValues()
-    guard depth < 20, let name, let statements = sourced(name) else {
-      if depth < 20, let name {
-        do { _ = try ScriptFile.path(name, beside: script) } catch let error as CRSError {
-          reportFile(error, position)
-        } catch {}
-      }
+    var found: [Statement]?
+    if depth < 20, let name {
+      do { found = try sourced(name) } catch let error as CRSError { reportFile(error, position) } catch {}
+    }
+    guard let statements = found else {
       mayWrite = true
       isOpen = true
       return

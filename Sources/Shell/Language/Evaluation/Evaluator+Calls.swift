@@ -98,7 +98,8 @@ extension Evaluator {
     if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
       !matcher.isGiven(overwrite)
     {
-      given.append(Argument(name: overwrite.name, value: .bool(true), place: position.place))
+      given.append(
+        Argument(name: overwrite.name, value: .bool(true), place: position.place, isImplied: true))
     }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {

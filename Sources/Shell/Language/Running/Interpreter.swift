@@ -243,12 +243,11 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
-    checker.script = path
     checker.sourced = { [vocabulary] name in
-      guard let found = try? ScriptFile.path(name, beside: path), let text = try? ScriptFile.text(at: found)
-      else {
-        return nil
-      }
+      let found = try ScriptFile.path(name, beside: path)
+      // A script that is there and cannot be read is told when it is run.
+      guard FileManager.default.fileExists(atPath: found) else { throw ScriptFile.missing([found]) }
+      guard let text = try? ScriptFile.text(at: found) else { return nil }
       var read = SyntaxCheck(text, vocabulary: vocabulary)
       return read.statements()
     }

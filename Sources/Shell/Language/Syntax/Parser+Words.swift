@@ -183,8 +183,8 @@ extension Parser {
       }
       var format: String?
       if reader.current == ":" {
+        let from = reader.index + 1
         reader.advance()
-        let from = reader.index
         while let current = reader.current, current != "}", !current.isLineEnd { reader.advance() }
         format = reader.text(from: from)
       }

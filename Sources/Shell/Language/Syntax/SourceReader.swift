@@ -63,13 +63,13 @@ struct SourceReader {
     for _ in 0..<count { advance() }
   }
 
-  /// Whether a text stands here.
   var restOfLine: String {
     var ahead = self
     while let current = ahead.current, !current.isLineEnd { ahead.advance() }
     return ahead.text(from: index)
   }
 
+  /// Whether a text stands here.
   func hasPrefix(_ text: String) -> Bool {
     var place = index
     for scalar in text.unicodeScalars {
