@@ -121,7 +121,8 @@ extension [ValuePlace] {
   private func notPixels(_ shape: Shape) -> CRSError {
     if count == 1, case .mask = self[0] {
       return CRSError.usage(
-        "a mask is no place", hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them")
+        "a mask is no place",
+        hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them, where(m, 0, x) replaces them")
     }
     return CRSError.usage(
       "\(text) is no place in pixels",

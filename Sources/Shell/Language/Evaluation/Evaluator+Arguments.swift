@@ -71,6 +71,12 @@ extension Evaluator {
       return [Evaluation(value: .number(number), tree: .word(word))]
     }
     try checkOperators(word, use)
+    // `print x.shape`: as a text it would say nothing.
+    if use.parameter?.kind != .file, Habits.isAttribute(word),
+      let error = Self.attributeError(word, isVariable: runner.isVariable)
+    {
+      throw error
+    }
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)

@@ -16,7 +16,7 @@ enum Habits {
     "break": "next goes to the next round; if ... end leaves statements out",
     "pass": "a block may be empty", "echo": "print VALUE...",
     "try": "set on_error=continue goes on behind an error", "assert": "if CONDITION ... end",
-    "clc": "Ctrl-L clears the screen",
+    "with": "load FILE reads a file", "is": "a == b compares", "clc": "Ctrl-L clears the screen",
   ]
 
   /// Those of them that choose: taken for anything else, they would change which statements run.
@@ -69,6 +69,18 @@ enum Habits {
     "stats", "math", "astroscrappy", "ccdproc", "glob", "Path", "Table", "teareduce", "time", "ascii", "path",
   ]
 
+  /// A sign that ends a statement of another language, or makes a value in it.
+  static func sign(_ sign: Unicode.Scalar, behind word: String?, isDefinition: Bool) -> String? {
+    switch sign {
+    case ":": "no colon: blocks go from for, if or def to end"
+    case ",": "[a, b] is a list; a, b = [1, 2] gives each element a name"
+    case "(" where isDefinition: "parameters stand behind the name: def NAME x y=3"
+    case "\"", "'": word == "f" ? "\"$x\" and \"${x:.2f}\" fill values in" : nil
+    case "@": "there are no matrices; a * b multiplies pixel by pixel"
+    default: nil
+    }
+  }
+
   /// How a function of another language is written; nil for what no other one knows.
   static func function(_ name: String) -> String? { functions[name] }
 
@@ -98,6 +110,17 @@ enum Habits {
       ["pi", "nan", "inf", "e"].contains(parts[1].lowercased())
     else { return nil }
     return parts[1] == "e" ? "exp(1)" : parts[1].lowercased()
+  }
+
+  private static let attributes: Set<String> = [
+    "shape", "size", "dtype", "ndim", "T", "mean", "median", "std", "min", "max", "sum", "header", "hdr",
+    "meta", "data",
+    "values", "columns", "colnames", "unit", "nx", "ny",
+  ]
+
+  /// Whether a word ends like what other languages know of a value: `x.shape`.
+  static func isAttribute(_ word: String) -> Bool {
+    word.split(separator: ".").last.map { attributes.contains(String($0)) } ?? false
   }
 
   /// What a magic of IPython is here.

@@ -171,7 +171,9 @@ extension Parser {
         throw parser.unfinished("the parenthesis is not closed", at: start, expected: ")")
       }
       guard current == ")" else {
-        throw parser.reader.error("'\(current)' is not understood here", expected: ")")
+        throw parser.reader.error(
+          "'\(current)' is not understood here", expected: ")",
+          hint: current == "," ? "[a, b] is a list" : nil)
       }
       parser.reader.advance()
       // In the brackets of a table (v) is the variable's, v the column's.
