@@ -48,11 +48,16 @@ struct KnownResults {
   private let isBuiltIn: Bool
   /// Whether files are still what they are now.
   private let filesAreCertain: Bool
+  /// Whether pixels of files are read, which takes time.
+  private let looksAtPixels: Bool
   private let given: GivenArguments
 
-  init(of manifest: CommandManifest, isBuiltIn: Bool, filesAreCertain: Bool, _ given: GivenArguments) {
+  init(
+    of manifest: CommandManifest, isBuiltIn: Bool, filesAreCertain: Bool, looksAtPixels: Bool,
+    _ given: GivenArguments
+  ) {
     (self.manifest, self.isBuiltIn, self.given) = (manifest, isBuiltIn, given)
-    self.filesAreCertain = filesAreCertain
+    (self.filesAreCertain, self.looksAtPixels) = (filesAreCertain, looksAtPixels)
   }
 
   var values: [KnownValue] {
@@ -155,7 +160,8 @@ struct KnownResults {
 
   /// Whether the middle row of a file has fractions: then it is no mask.
   private func isNoisy(_ file: String) -> Bool {
-    guard let shape = frame(of: file), shape.height > 0,
+    guard looksAtPixels, !file.hasSuffix("z"), !file.hasSuffix("Z"), let shape = frame(of: file),
+      shape.height > 0,
       let row = try? FITSReader.image(
         at: "\(file)[1:\(shape.width),\((shape.height + 1) / 2):\((shape.height + 1) / 2)]",
         work: Work(threads: 1)),

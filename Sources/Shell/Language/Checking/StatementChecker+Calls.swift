@@ -57,7 +57,7 @@ extension StatementChecker {
     followEffect(of: manifest, arguments, position)
     return KnownResults(
       of: manifest, isBuiltIn: registry[name]?.origin == .builtin && defined[name] == nil,
-      filesAreCertain: !mayWrite, given
+      filesAreCertain: !mayWrite, looksAtPixels: looksAtPixels, given
     ).values
   }
 

@@ -10,6 +10,8 @@ struct StatementChecker {
   let registry: CommandRegistry
   /// The statements of a script that another one runs; nil where they cannot be read, an error where there is none.
   var sourced: (_ name: String) throws -> [Statement]? = { _ in nil }
+  /// Whether pixels of files may be read to learn what they hold.
+  var looksAtPixels = false
   /// In the order of the statements.
   private(set) var errors: [CRSError] = []
   /// What is known of the names that are bound so far.

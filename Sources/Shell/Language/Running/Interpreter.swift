@@ -243,6 +243,7 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
+    checker.looksAtPixels = true
     checker.sourced = { [vocabulary] name in
       let found = try ScriptFile.path(name, beside: path)
       // A script that is there and cannot be read is told when it is run.
