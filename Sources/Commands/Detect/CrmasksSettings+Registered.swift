@@ -10,7 +10,8 @@ extension CrmasksSettings {
   {
     let registration = try registration(of: exposures, work: context.work)
     adopt(registration)
-    let options = try options()
+    var options = try options()
+    options.fluxFactors = exposures.divisors(options.fluxFactors)
     let told = RegistrationReport(registration, options)
     if told.isMeasured { told.lines.forEach(context.report) }
     told.warnings.forEach(context.note)

@@ -6,17 +6,17 @@ import Pipeline
 /// `mmpvalue`: the detector that knows its false alarms.
 struct MMPValueCommand: Command {
   static let info = CommandInfo(
-    "mmpvalue", "Find spoilt medians by the probability of each pixel under the noise model", family: .detect,
+    "mmpvalue", "Flag contaminated medians by p-value under the noise model", family: .detect,
     results: [
-      .result("pvalue", .image, "-log10 of the probability of each pixel, 0 where it is not small"),
-      .result("mask", .mask, "pixels that noise does not explain"),
+      .result("pvalue", .image, "-log10 of the p-value of each pixel, 0 where it is clearly noise"),
+      .result("mask", .mask, "contaminated pixels"),
     ],
     examples: ["pvalue, mask = mmpvalue (simulate nx=120 ny=100 seed=1)"],
     discussion: [
-      "far false alarms are expected in the whole image. docs/detector.md explains the method and its limits. Flux "
-        + "factors and offsets are those of fluxfactor and offsets.",
-      "Of two exposures the mask holds what is hit in either, far false alarms in each of them; crmasks says which. What "
-        + "changes smoothly between the two is followed first (scale).",
+      "far is the expected number of false alarms in the whole image. docs/detector.md explains the method and its "
+        + "limits. Flux factors and offsets are those of fluxfactor and offsets.",
+      "For two exposures the mask contains pixels hit in either, with far false alarms in each of them; crmasks "
+        + "says which. crs fits what changes smoothly between the two first (scale).",
     ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
@@ -27,7 +27,7 @@ struct MMPValueCommand: Command {
   @DetectorParameters var detectors
 
   @Parameter(
-    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
+    "pair: axis along which smooth changes are fitted; auto: both, the better one first"
   )
   var scale = SmoothChanges.Axes.auto
 
@@ -50,14 +50,27 @@ struct MMPValueCommand: Command {
       measuresNoise: !planes[0].isNoiseOfErrors, work: context.work)
     if let changes = pair.changes { PairReport.lines(changes).forEach(context.report) }
     if let raised = pair.raised { context.note(PairReport.note(raised)) }
+    let exposures = try withoutLowValues(pair, factors: options.fluxFactors, context)
     let detector = try PValueDetector(
-      pair.exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
+      exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
       options: options.pvalue, work: context.work)
     let (score, mask) = try judged(
       detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
     let image = stack.exposures[0].calculated(
       score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
     return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
+  }
+
+  /// Drop-outs would make the good values look like hits.
+  private func withoutLowValues(
+    _ pair: FollowedPair, factors: [Double], _ context: CommandContext
+  ) throws -> [Plane<Float>] {
+    let low = try LowValues(
+      in: pair.exposures, factors: factors, noise: pair.noise,
+      planes: StackPlanes(pair.exposures, work: context.work), work: context.work
+    ).joined(with: pair.low)
+    StackReport.low(low.low, undecided: low.undecided).forEach(context.note)
+    return low.without(pair.exposures)
   }
 
   private func judged(

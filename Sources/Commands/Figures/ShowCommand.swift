@@ -8,11 +8,10 @@ import Plot
 /// `show`: a picture of a value in the terminal.
 struct ShowCommand: Command {
   static let info = CommandInfo(
-    "show", "Show a picture of a value in the terminal or under the cell of a notebook", family: .figures,
+    "show", "Show a value in the terminal or in a notebook", family: .figures,
     discussion: [
-      "Terminals of the kitty and iTerm2 families and those that announce sixel get the figure itself, others coloured "
-        + "half blocks. Without a terminal "
-        + "a note says so; plot writes figures to files."
+      "Terminals of the kitty and iTerm2 families, and those that announce sixel, show the figure itself, others "
+        + "coloured half blocks. Without a terminal a note says so; plot writes figures to files."
     ])
 
   @Parameter("image, stack, mask, masks, diagram, boundary, table or FITS file", positional: true) var value:
@@ -20,7 +19,7 @@ struct ShowCommand: Command {
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
   @Parameter("mask to lay over an image") var mask: Mask? = nil
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
-  @Parameter("how limits are found where none are given") var scale = PlotCommand.Scale.zscale
+  @Parameter("how missing limits are found") var scale = PlotCommand.Scale.zscale
   @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 

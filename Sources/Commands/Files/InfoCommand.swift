@@ -6,7 +6,7 @@ import Pipeline
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {
   static let info = CommandInfo(
-    "info", "Tell what a value or a file holds", family: .files,
+    "info", "Summarise a value, or list the HDUs of files", family: .files,
     results: [
       .result(
         "value", .any, "with a word: the number or text; of the exposures of a stack a list", optional: true)
@@ -16,7 +16,9 @@ struct InfoCommand: Command {
   enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
 
   @Parameter("value or FITS file", positional: true) var value: Value
-  @Parameter("give only this", positional: true) var word: Word? = nil
+  @Parameter("return this only; or the next file to list", positional: true)
+  var word: ValueOrWord<FileName, Word>? = nil
+  @Parameter("further files to list", positional: true, rest: true) var more: [FileName] = []
 
   static func check(_ bound: Bound) throws {
     guard case .text(let word)? = bound["word"] else { return }
@@ -33,9 +35,22 @@ struct InfoCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if let word { return CommandResult([try fact(word, context)]) }
+    var files = more.map(\.path)
+    switch word {
+    case .word(let word)?:
+      try context.call.bound.refuse(["more"], "with a word", expected: "one value or file")
+      return CommandResult([try fact(word, context)])
+    case .value(let file)?: files.insert(file.path, at: 0)
+    case nil: break
+    }
     switch value {
-    case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
+    case .text(let path):
+      for file in [path] + files { context.show(page(file, try FITSReader.listing(of: file))) }
+      return CommandResult()
+    case _ where !files.isEmpty:
+      throw CRSError.usage(
+        "\(files[0]): files are listed behind a file, not behind a value of kind \(value.kindName)",
+        parameter: "word", expected: Word.choices.joined(separator: ", "))
     case .stack(let stack):
       let rows = stack.exposures.enumerated().map { k, image in
         ["\(k + 1)", (image.place.map { "\($0): " } ?? "") + image.summary]
@@ -125,7 +140,7 @@ struct InfoCommand: Command {
     case .file:
       let files = images.compactMap { $0.origin?.file }
       guard let first = files.first, files.count == images.count else {
-        throw CRSError.data("file: the value was not read from one", parameter: "word")
+        throw CRSError.data("the value does not come from a file", parameter: "word")
       }
       return isStack ? .list(files.map { .text($0) }) : .text(first)
     case .gain, .rnoise, .bias:

@@ -6,25 +6,25 @@ import Pipeline
 /// `pixels`: the values of pixels as a table.
 struct PixelsCommand: Command {
   static let info = CommandInfo(
-    "pixels", "List pixels around a place, in a region, or where a mask flags", family: .files,
+    "pixels", "Print pixels around a place, in a region or under a mask", family: .files,
     results: [.result("pixels", .table, "x, y and value, of a stack x, y, e1, e2, ...")],
     examples: [
       "s = simulate nx=40 ny=30 seed=1\npixels s at=[20, 15] size=3",
       "m = median (simulate nx=40 ny=30 seed=1)\nt = pixels m where=(m > 100)",
     ],
     discussion: [
-      "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first, of a stack "
-        + "one for each exposure. A box that leaves the image is cut at its edge.",
-      "at= and region= are pixels of the image itself, as in x[5, 5]; what is printed and listed are those of the full "
-        + "frame where the image is a section of one.",
+      "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first; for a "
+        + "stack one grid per exposure. A box that leaves the image is cut at its edge.",
+      "at= and region= are pixels of the image itself, as in x[5, 5]. If the image is a section of a frame, "
+        + "printed and listed coordinates are those of the full frame.",
     ], isListing: true)
 
   @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
   @Parameter("[x, y] of a pixel; the box around it is shown", unit: "pixel") var at: [Int]? = nil
   @Parameter("width and height of the box", unit: "pixel", in: 1...99) var size = 5
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
-  @Parameter("mask of the pixels to be listed") var `where`: Mask? = nil
-  @Parameter("mask of the pixels that get a star in the grid") var marks: Mask? = nil
+  @Parameter("mask of the pixels to list") var `where`: Mask? = nil
+  @Parameter("mask of the pixels to mark with a star") var marks: Mask? = nil
 
   static func check(_ bound: Bound) throws {
     switch bound["value"] {

@@ -9,7 +9,9 @@ struct SortCommand: Command {
     "sort", "Sort a list, or the rows of a table by a column", family: .tables,
     results: [.result("sorted", .any, "the list or Table in order")],
     examples: ["l = sort [3, 1, 2]\nlast = sort [3, 1, 2] descending=yes"],
-    discussion: ["Numbers are sorted by size with NaN last, texts with the digits in them by their number."])
+    discussion: [
+      "Numbers are sorted by value with NaN last, texts with the digits in them by their number."
+    ])
 
   @Parameter("list or table", positional: true) var value: Value
   @Parameter("column of a table", positional: true) var column: VariableName? = nil

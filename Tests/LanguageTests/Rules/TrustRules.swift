@@ -23,6 +23,26 @@ import Testing
     #expect(error.kind == .usage && error.parameter?.hasSuffix("offsets") == true, "\(error)")
   }
 
+  /// Exposures that lie below their bias have nothing to be compared by.
+  @Test(arguments: [
+    "f, t = fluxfactor s bias=1000000", "o, t = offsets s bias=1000000",
+    "x = crmasks s bias=1000000 seed=1 flux_factor=auto",
+  ])
+  func exposuresBelowTheirBiasAreRefused(text: String) throws {
+    let error = try #require(try run().error(text))
+    #expect(error.kind == .data && !error.message.isEmpty, "\(error)")
+  }
+
+  @Test func cardsWithoutValuesAreFound() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 1)), nil, ["HISTORY made by hand"])
+    try file.write("h.fits", in: scratch)
+    try run.run("x = header '\(scratch.file("h.fits"))' HISTORY")
+    #expect(run.session["x"]?.value.literal?.contains("made by hand") == true)
+  }
+
   @Test func offsetsInsideTheFrameGoOn() throws {
     try run().run("x = crmasks s seed=1 xy_offsets=[[2,0],[0,-1],[0,0]]")
   }

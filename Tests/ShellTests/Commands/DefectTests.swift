@@ -105,7 +105,7 @@ import Testing
     ("crmethod=lacosmic far=2", "crmethod=lacosmic"),
     ("crmethod=lacosmic xy_offsets=[[0,0],[1,0],[0,0]]", "lacosmic"),
     ("fsmode=median psfsize=7", "fsmode=median"), ("psfbeta=3", "psfmodel=gaussxy"),
-    ("semiwindow=4", "on a stack"),
+    ("semiwindow=4", "nothing is written"),
     (
       "boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
       "boundary_fit=piecewise"

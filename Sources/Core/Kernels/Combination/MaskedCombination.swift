@@ -15,7 +15,7 @@ package struct MaskedCombination: Sendable {
     package var image: Plane<Float>
     /// Variance of the image's pixels [ADU^2], above 0; NaN where nothing tells it.
     package var variance: Plane<Float>
-    /// Values used in each pixel.
+    /// Values that each pixel is made of: 1 where one value replaces the others.
     package var map: Plane<Int16>
     /// Pixels without any value; nil for none.
     package var empty: Mask?
@@ -79,10 +79,9 @@ package struct MaskedCombination: Sendable {
       case .meancrt, .meancr, .mean: planes.mean
       case .min: planes.minimum
       }
+    let map = planes.used ?? Plane(width: shape.width, height: shape.height, repeating: count)
     var result = Result(
-      image: base, variance: base,
-      map: planes.used ?? Plane(width: shape.width, height: shape.height, repeating: count), replaced: 0,
-      withoutData: 0, emptyBoxes: [])
+      image: base, variance: base, map: map, replaced: 0, withoutData: 0, emptyBoxes: [])
     var kinds = Plane<UInt8>(width: shape.width, height: shape.height, repeating: 0)
     if method.usesMasks {
       guard let masks else {
@@ -93,11 +92,14 @@ package struct MaskedCombination: Sendable {
       case .mediancr: replace(masks.medianCR, by: substitute, .replaced, in: &result, &kinds)
       case .meancrt:
         replace(masks.meanCRT, by: planes.median, .median, in: &result, &kinds)
+        // A median is made of all values; numina counts it as one.
+        if source != .numina { result.map = map }
         for i in 0..<shape.count
         where masks.medianCR.plane.pixels[i] & masks.meanCRT.plane.pixels[i] != 0 && result.map.pixels[i] > 0
         {
           result.image.pixels[i] = substitute.pixels[i]
           kinds.pixels[i] = PixelKind.replaced.rawValue
+          result.map.pixels[i] = 1
         }
       default: averageUnmasked(masks.exposures, substitute, in: &result, &kinds)
       }

@@ -43,12 +43,13 @@ package struct FluxFactorFit: Sendable, Equatable {
   ///   - exposures: at least 2.
   ///   - regions: only these pixels count; nil: all.
   ///   - offsets: displacements [pixel], when the exposures do not lie on each other.
-  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known.
+  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known but the exposures' levels.
   /// - Throws: `CRSError`: data when there is no signal or no good pixel; usage for regions outside; interrupted.
   package init(
     _ exposures: MatchedExposures, regions: [Section]? = nil, offsets: [Offset]? = nil,
     guess: [Double]? = nil, work: Work
   ) throws {
+    let guess = guess ?? (exposures.hasLevels ? exposures.levels : nil)
     var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
     var planes = try FilledExposures.filled(exposures.planes, work: work)
     var slack: Float = 0
@@ -81,6 +82,23 @@ package struct FluxFactorFit: Sendable, Equatable {
     errors = best?.errors ?? planes.map { _ in 1 }
     usedFraction = best?.usedFraction ?? 0
     brightest = try best?.brightest(use, exposures.noise, work) ?? 0
+  }
+
+  /// The factors of exposures whose levels are known to be unlike, relative to those levels.
+  ///
+  /// - Parameter levels: above 0, one for each exposure.
+  package func relative(to levels: [Double]) -> FluxFactorFit {
+    guard levels.contains(where: { $0 != levels[0] }) else { return self }
+    let ratios = zip(factors, levels).map { $0 / $1 }
+    let middle = Self.median(ratios)
+    return FluxFactorFit(
+      factors: ratios.map { $0 / middle }, errors: zip(errors, levels).map { $0 / $1 / middle },
+      usedFraction: usedFraction, brightest: brightest)
+  }
+
+  private init(factors: [Double], errors: [Double], usedFraction: Double, brightest: Double) {
+    (self.factors, self.errors) = (factors, errors)
+    (self.usedFraction, self.brightest) = (usedFraction, brightest)
   }
 
   private static func passes(

@@ -16,6 +16,7 @@ package struct Registration: Sendable {
     case numina(Section)
   }
 
+  /// Of the exposures as they were read.
   package let fluxFactors: [Double]
   package let offsets: [Offset]
   /// How they were measured; nil when given.
@@ -49,7 +50,7 @@ package struct Registration: Sendable {
     (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
       exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
     if case .numina(let region) = displacement {
-      let factors = fluxFactors
+      let factors = exposures.divisors(fluxFactors)
       let scaled = try scalesExposures ? exposures.divided(by: factors, work: work) : exposures.planes
       known = try NuminaOffsets.find(
         scaled, median: StackPlanes(scaled, work: work).median, region: region, work: work)
@@ -65,7 +66,9 @@ package struct Registration: Sendable {
     switch flux {
     case .given(let factors): return (factors, nil, nil)
     case .fit:
-      let fit = try FluxFactorFit(exposures, regions: regions, offsets: offsets, guess: guess, work: work)
+      let fit = try FluxFactorFit(
+        exposures, regions: regions, offsets: offsets, guess: guess, work: work
+      ).relative(to: exposures.levels)
       return (fit.adopted, fit, nil)
     case .numina:
       let planes = exposures.planes

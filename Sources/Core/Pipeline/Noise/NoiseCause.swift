@@ -18,8 +18,8 @@ package enum NoiseCause: Sendable, Equatable {
   case cameraSetting(card: String)
   /// The given gain is ADU per electron.
   case gainInverted(Double)
-  /// All pixels were multiplied with a factor.
-  case scaled(Double)
+  /// All pixels were multiplied with a factor, or are the mean of about so many frames.
+  case scaled(Double, frames: Double)
   /// Neighbouring pixels share their noise, of which so much is left among them.
   case smoothed(Double)
   /// Neighbouring pixels alternate, as those of a colour mosaic do.
@@ -32,4 +32,15 @@ package enum NoiseCause: Sendable, Equatable {
   case saturation(level: Double, pixels: Int)
   /// This fraction of the pixels has no positive variance.
   case noVariance(fraction: Double)
+}
+
+extension NoiseCause {
+  /// Whether it says what the image is, and not only which numbers would suit it.
+  var namesImage: Bool {
+    switch self {
+    case .bias, .averaged, .summed, .reads, .rate, .electrons, .cameraSetting, .gainInverted, .scaled: true
+    case .skySubtracted, .smoothed, .alternating, .wrongNumbers, .wrongVariance, .saturation, .noVariance:
+      false
+    }
+  }
 }

@@ -63,9 +63,11 @@ extension NoiseDiagnosis {
           ?? "give gain=")
     case .gainInverted(let better):
       return "the inverse gain, \(better.rounded3) e-/\(unit.inDenominator), suits it"
-    case .scaled(let factor):
-      return "it is that of pixels multiplied by about \(factor.rounded3): scaled, or a mean of frames; "
-        + numbers(gain / factor, readNoise)
+    case .scaled(let factor, let frames):
+      let scaled = "pixels multiplied by about \(factor.rounded3) (\(numbers(gain / factor, readNoise)))"
+      guard frames >= 1.8 else { return "it is that of " + scaled }
+      return "it is that of the mean of about \(frames.rounded().plain) frames ("
+        + numbers(gain * frames.rounded(), readNoise * frames.rounded().squareRoot()) + "), or of " + scaled
     case .smoothed(let part):
       return
         "neighbouring pixels share their noise (\(part.rounded3) of it is left between them): a resampled or smoothed "

@@ -21,7 +21,8 @@ package struct RegistrationReport {
           + "\(FluxFactorFit.systematicError)"
           + (fit.isEquivalent ? "; the exposures are equivalent: 1 is used" : ""))
     } else {
-      lines.append("flux factors: " + options.fluxFactors.map { $0.fixed(6) }.joined(separator: ", "))
+      let factors = registration?.fluxFactors ?? options.fluxFactors
+      lines.append("flux factors: " + factors.map { $0.fixed(6) }.joined(separator: ", "))
     }
     if let fit = registration?.offsetFit {
       lines.append("offsets (x, y) [pixel]: " + Self.list(fit))

@@ -11,7 +11,7 @@ package enum StackReport {
     }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
-        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
+        "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
     return lines
@@ -20,7 +20,7 @@ package enum StackReport {
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
     (isScatterExplained ? [] : scatter(findings)) + raised(findings) + levels(findings)
-      + differences(findings) + low(findings) + sources(findings)
+      + differences(findings) + low(findings.lowValues, undecided: findings.undecided) + sources(findings)
   }
 
   private static func raised(_ findings: StackFindings) -> [String] {
@@ -29,35 +29,48 @@ package enum StackReport {
 
   private static func scatter(_ findings: StackFindings) -> [String] {
     guard let found = findings.scatter else { return [] }
+    let frames = 1 / (found.ratio * found.ratio)
+    let mean = frames >= 1.8 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages, rates or "
+        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages\(mean), rates or "
         + "scaled"
     ]
   }
 
-  private static func low(_ findings: StackFindings) -> [String] {
+  /// - Parameters:
+  ///   - low: values of each exposure that are left out.
+  ///   - undecided: pixels without any value that fits.
+  package static func low(_ low: [Int], undecided: Int) -> [String] {
     var notes: [String] = []
-    let total = findings.lowValues.reduce(0, +)
+    let total = low.reduce(0, +)
     if total > 0 {
-      let each = findings.lowValues.enumerated().filter { $0.element > 0 }
+      let each = low.enumerated().filter { $0.element > 0 }
         .map { "\($0.element) of exposure \($0.offset + 1)" }
       notes.append(
         "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
           + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
           + " (drop-outs, dead pixels, negative hits)")
     }
-    if findings.undecided > 0 {
+    if undecided > 0 {
       notes.append(
-        "\(findings.undecided) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
-          + "neighbourhood and \(findings.undecided == 1 ? "is" : "are") masked")
+        "\(undecided) pixel\(undecided == 1 ? " has" : "s have") no value that fits the "
+          + "neighbourhood and \(undecided == 1 ? "is" : "are") masked")
     }
     return notes
   }
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
+    if levels.relative.count == 2, !findings.deviating.isEmpty, let a = levels.relative[0],
+      let b = levels.relative[1], a > 0, b > 0
+    {
+      return [
+        "exposure 2 has \((b / a).short) times the level of exposure 1"
+          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+      ]
+    }
     return findings.deviating.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       let share =
@@ -89,7 +102,7 @@ package enum StackReport {
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [
-      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+      "\(findings.foundSpoilt) pixels look like contaminated medians\(expected); \(sources.shared) of "
         + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
         + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]

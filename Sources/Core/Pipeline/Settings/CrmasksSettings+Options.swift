@@ -54,6 +54,20 @@ extension CrmasksSettings {
     }
   }
 
+  /// Divides exposures by their factors before they are compared, as rates of unlike exposure times need: they become the
+  /// counts of one time.
+  ///
+  /// - Throws: `CRSError` (usage) where the factors were to be left to the simulation.
+  package mutating func divideExposures() throws {
+    guard masking.applyFluxFactorTo == .simulated else { return }
+    if isGiven("apply_flux_factor_to") {
+      throw CRSError.usage(
+        "'simulated' does not go with rates of different exposure times, which become counts of one time",
+        parameter: shownName("apply_flux_factor_to"), expected: "original")
+    }
+    masking.applyFluxFactorTo = .original
+  }
+
   /// Draws the seed unless there is one.
   ///
   /// - Returns: the seed.
@@ -71,7 +85,7 @@ extension CrmasksSettings {
   {
     if masking.detection == .pvalue, compatibility == .numina036 {
       throw CRSError.usage(
-        "pvalue does not go with compat", parameter: shownName("mm_detector"), expected: "boundary")
+        "pvalue cannot be combined with compat", parameter: shownName("mm_detector"), expected: "boundary")
     }
     var options = masking
     options.boundaryFit = boundaryFit

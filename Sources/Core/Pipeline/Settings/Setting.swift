@@ -8,8 +8,6 @@ package struct Setting: Sendable {
   enum FileDefault<Content: Sendable>: Sendable {
     /// What calls get.
     case same
-    /// Nothing: it must be there.
-    case required
     case value(Content)
   }
 
@@ -29,7 +27,6 @@ package struct Setting: Sendable {
   package let expectation: String
   /// Other spellings, which the documents use by mistake.
   let misspellings: [String]
-  let isRequired: Bool
   /// Whether a parameter file that leaves it out earns a warning.
   let warns: Bool
   /// What leaves it without an effect, `with crmethod=lacosmic`; nil where the other settings let it matter.
@@ -49,7 +46,6 @@ package struct Setting: Sendable {
     expectation =
       form.expectation + (![.number, .integer].contains(form.kind) || unit.isEmpty ? "" : " [\(unit)]")
     (self.warns, self.misspellings) = (warns, misspellings)
-    if case .required = file { isRequired = true } else { isRequired = false }
     let group = Group(of: name)
     unused = { settings in
       let method = settings.masking.method

@@ -92,7 +92,11 @@ extension StatementChecker {
     case "plot": false
     case "simulate": arguments.contains { $0.name == "prefix" }
     case "crmasks":
-      if case .word(let word, _)? = arguments.first?.value { known[word]?.kind != .stack } else { true }
+      if case .word(let word, _)? = arguments.first?.value, known[word]?.kind == .stack {
+        arguments.contains { ["output_dir", "figures", "record"].contains($0.name ?? "") }
+      } else {
+        true
+      }
     case "history": !arguments.isEmpty
     default: manifest.effect == .files || manifest.effect == .folder
     }

@@ -138,15 +138,14 @@ struct Evaluator {
     }
     let by = ends.count > 2 ? ends[2] : 1
     guard by > 0 else { throw CRSError.usage("a range counts upwards", expected: "a step of at least 1") }
-    let count =
-      ends[1] < ends[0]
-      ? 0
-      : ends[1].subtractingReportingOverflow(ends[0])
-        .partialValue.magnitude / UInt(by) + 1
-    guard count <= 10_000_000 else {
-      throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
+    // The distance of any two numbers of 64 bits has a place without a sign.
+    let steps = (UInt(bitPattern: ends[1]) &- UInt(bitPattern: ends[0])) / UInt(by)
+    let isEmpty = ends[1] < ends[0]
+    guard isEmpty || steps < 10_000_000 else {
+      throw CRSError.data("the range has more than \(steps) numbers", expected: "10000000 at most")
     }
-    let numbers = WholeNumbers(first: ends[0], step: by, count: Int(count))
+    let count = isEmpty ? 0 : Int(steps) + 1
+    let numbers = WholeNumbers(first: ends[0], step: by, count: count)
     return (numbers, .range(parts.map(\.tree)))
   }
 

@@ -8,7 +8,8 @@ struct WholeNumbers: Sendable {
   let step: Int
   let count: Int
 
-  subscript(k: Int) -> Int { first + k * step }
+  /// All lie between two numbers of 64 bits; the way from one to the other may be longer.
+  subscript(k: Int) -> Int { first &+ k &* step }
 }
 
 /// What a loop goes over. Items are made when their turn comes, so that long loops begin at once and hold nothing.

@@ -143,6 +143,13 @@ package struct FunctionTable {
     ) {
       values, _ in try ListFunctions.any(values[0], all: true)
     },
+    Entry(
+      name: "SliceRegion2D", parameters: ["region"], required: 1,
+      help: "rectangle [x1:x2, y1:y2] of FITS pixels, as cr2images of teareduce takes it",
+      kinds: [[.text, .list]]
+    ) {
+      values, _ in ListText.value(of: try Section.make(from: values[0]))
+    },
   ]
 
   // MARK: - Texts

@@ -170,6 +170,7 @@ extension Parser {
       guard let current = parser.reader.current else {
         throw parser.unfinished("the parenthesis is not closed", at: start, expected: ")")
       }
+      if current == ",", let items = try parser.tuple(beginning: inner, at: start) { return items }
       guard current == ")" else {
         throw parser.reader.error(
           "'\(current)' is not understood here", expected: ")",
@@ -180,6 +181,30 @@ extension Parser {
       if case .word = inner { return .call(.expression(inner), start) }
       return inner
     }
+  }
+
+  /// `(9, 3)` is a list too, as Python writes it; nil behind what is no expression.
+  private mutating func tuple(beginning first: Expression, at start: SourcePosition) throws -> Expression? {
+    switch first {
+    case .call, .range: return nil
+    default: break
+    }
+    var items = [first]
+    while reader.current == "," {
+      reader.advance()
+      skipBlank()
+      if reader.current == ")" { break }
+      items.append(try listItem())
+      skipBlank()
+    }
+    guard let current = reader.current else {
+      throw unfinished("the parenthesis is not closed", at: start, expected: ")")
+    }
+    guard current == ")" else {
+      throw reader.error("'\(current)' is not understood here", expected: ", or )")
+    }
+    reader.advance()
+    return .list(items, start)
   }
 
   /// What may stand in parentheses: a command, a pipe, a range or an expression.
