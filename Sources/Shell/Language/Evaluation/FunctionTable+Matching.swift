@@ -7,6 +7,12 @@ extension FunctionTable.Entry {
   ///
   /// - Throws: `CRSError` (usage) for what is no parameter, given twice, too much or missing.
   func places(of arguments: [ArgumentSyntax]) throws -> [Int] {
+    // Most calls have no names: nothing has to be looked up.
+    if arguments.count >= required, arguments.count <= parameters.count,
+      arguments.allSatisfy({ $0.name == nil })
+    {
+      return Array(arguments.indices)
+    }
     var matcher = Matcher(manifest)
     let places = try arguments.map { argument in
       let place = Place(line: argument.position.line, column: argument.position.column)
