@@ -68,9 +68,8 @@ import Testing
   @Test(arguments: [
     "plot d 'no.png' region=[1:5, 1:5]", "plot d 'no.png' vmin=3", "plot k 'no.png' vmin=0",
     "show k norm=log",
-    "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks s output_dir='x'",
-    "crmasks s figures=yes",
-    "crmasks s record=yes", "combine s method=median masks=[k, k, k]",
+    "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks [m, m] output_dir='x'",
+    "crmasks [m, m] figures=yes", "crmasks [m, m] record=yes", "combine s method=median masks=[k, k, k]",
     "combine s method=mean use_lamedian=yes",
     "lacosmic m psfsize=7", "lacosmic m psfk=m",
     "cr2images m ioffx=3", "cr2images m m aspect=auto",
