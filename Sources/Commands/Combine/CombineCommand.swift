@@ -27,12 +27,23 @@ struct CombineCommand: Command {
 
   enum Variance: String, WordParameter { case noise, scatter }
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    if method.usesMasks, masks == nil {
+  static func check(_ bound: Bound) throws {
+    let method: CombinationMethod
+    switch bound["method"] {
+    case nil: method = CombineCommand().method
+    case .text(let word)?:
+      guard let known = CombinationMethod(rawValue: word) else { return }
+      method = known
+    default: return
+    }
+    if method.usesMasks, bound["masks"] == nil {
       throw CRSError.usage(
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+  }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
     if !method.usesMasks {
       try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")

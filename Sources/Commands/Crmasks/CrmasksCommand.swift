@@ -143,7 +143,7 @@ struct CrmasksCommand: Command {
     let bound = context.call.bound
     if stack.count == 2 || crmasks != nil {
       try bound.refuse(
-        ["output_dir", "figures", "record"],
+        ["output_dir", "figures", "record", "semiwindow", "color_scale", "maxplots"],
         (crmasks != nil ? "where masks are given" : "on two exposures") + ": nothing is written",
         expected: "save and plot for the masks")
     }
@@ -152,6 +152,11 @@ struct CrmasksCommand: Command {
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
+    if !writes(bound) {
+      try bound.refuse(
+        ["semiwindow", "color_scale", "maxplots"], "without output_dir or figures: nothing is written")
+    }
+    try bound.locating { try given.checkEffects() }
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)

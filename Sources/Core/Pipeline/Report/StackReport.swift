@@ -62,7 +62,7 @@ package enum StackReport {
   private static func scatter(_ findings: StackFindings) -> [String] {
     guard let found = findings.scatter else { return [] }
     let frames = 1 / (found.ratio * found.ratio)
-    let mean = frames >= 1.8 ? " (of about \(frames.rounded().plain) frames)" : ""
+    let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "

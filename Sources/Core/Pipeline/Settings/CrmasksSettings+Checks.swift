@@ -9,6 +9,16 @@ extension CrmasksSettings {
     try naming { try checkTogether(exposures: exposures) }
   }
 
+  /// Makes sure that nothing was given that the others leave without an effect.
+  ///
+  /// - Throws: `CRSError` (usage) naming the first such setting. A seed, which records of sessions add, is none.
+  package func checkEffects() throws {
+    for setting in Setting.all where given.contains(setting.name) && setting.name != "mm_seed" {
+      guard let reason = setting.unused(self) else { continue }
+      throw CRSError.usage("has no effect " + reason, parameter: setting.name(in: dialect))
+    }
+  }
+
   private func checkTogether(exposures: Int?) throws {
     if useLAMedian, !masking.method.usesLacosmic {
       throw CRSError.usage(
