@@ -278,8 +278,8 @@ extension Plane<Float> {
     let step = Swift.max(1, count / 200_000) | 1
     let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
       .sorted()
-    guard !known.isEmpty else { return 1 }
-    let deviation = Double(known[known.count / 2]).squareRoot()
+    guard let middle = known.upperMiddle else { return 1 }
+    let deviation = Double(middle).squareRoot()
     return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
   }
 }

@@ -5,7 +5,7 @@ import Kernels
 package struct FluxFactorFigure: Sendable {
   /// One side of the histogram: ratios below or above 1.
   package struct Side: Sendable {
-    /// Points of step 4: pixel value and ratio.
+    /// What the spline is fitted to: pixel value and ratio.
     package var points: [(value: Double, ratio: Double)]
     /// Pixel value as a function of the ratio; nil when the fit failed.
     package var spline: CubicSpline?

@@ -63,8 +63,7 @@ package enum UnfinishedFiles {
     process.store(getpid(), ordering: .relaxed)
     for number in [
       SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ, SIGXCPU, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGABRT, SIGBUS,
-      SIGFPE,
-      SIGILL, SIGSEGV, SIGTRAP,
+      SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SIGPROF, SIGVTALRM, SIGIO, SIGPWR, SIGSYS, SIGSTKFLT,
     ] {
       var action = sigaction()
       guard sigaction(number, nil, &action) == 0, action.isDefault else { continue }

@@ -103,10 +103,7 @@ package struct FluxFactorFit: Sendable, Equatable {
   }
 
   /// The median of a few numbers; even counts: the mean of the two central ones.
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
+  static func median(_ values: [Double]) -> Double { values.sorted().middle ?? .nan }
 }
 
 /// The state between two passes of the fit.
@@ -139,7 +136,7 @@ private struct Pass {
     let ratios = exposures.map { exposure in
       var ratios = bright.map { exposure.pixels[$0] / max(smooth.pixels[$0], 1e-3) }
       ratios.sort()
-      return Double(ratios[ratios.count / 2])
+      return Double(ratios.upperMiddle ?? .nan)
     }
     let middle = FluxFactorFit.median(ratios)
     guard ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else { throw dark }

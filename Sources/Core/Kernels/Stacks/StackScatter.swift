@@ -45,7 +45,7 @@ package struct StackScatter: Sendable, Equatable {
     guard ratios.count >= Self.fewest else { return nil }
     func middle(_ values: inout [Float]) -> Double {
       values.sort()
-      return Double(values[values.count / 2])
+      return Double(values.upperMiddle ?? .nan)
     }
     // Half of all normal values lie within 0.6745 standard deviations.
     ratio = middle(&ratios) / 0.6745

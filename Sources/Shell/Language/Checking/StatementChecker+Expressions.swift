@@ -166,14 +166,17 @@ extension StatementChecker {
       }
       return command(name, arguments, position, wanted: 0).first ?? .unknown
     }
-    let values = arguments.map { check($0.value) }
-    guard arguments.count >= entry.required, arguments.count <= entry.parameters.count else {
-      report(
-        CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage), position)
+    let unordered = arguments.map { check($0.value) }
+    let places: [Int]
+    do {
+      places = try entry.places(of: arguments)
+    } catch let error as CRSError {
+      report(error, position)
+      return .unknown
+    } catch {
       return .unknown
     }
-    // What names say is told by the call itself.
-    guard arguments.allSatisfy({ $0.name == nil }) else { return .unknown }
+    let values = zip(places, unordered).sorted { $0.0 < $1.0 }.map { $0.1 }
     // NaN is in no order with limits that are written down.
     let samples = values.compactMap { value -> Value? in
       let isNumber = value.kind == .number || value.kind == .integer

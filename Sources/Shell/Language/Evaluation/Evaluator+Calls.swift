@@ -198,27 +198,10 @@ extension Evaluator {
       return try first(of: command(name, arguments, position, isParenthesised: true))
     }
     var values: [Evaluation?] = entry.parameters.map { _ in nil }
-    for (k, argument) in arguments.enumerated() {
-      guard let place = argument.name.map({ entry.parameters.firstIndex(of: $0) }) ?? k,
-        values.indices.contains(place)
-      else {
-        throw CRSError(
-          .usage,
-          argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
-          expected: entry.usage, line: argument.position.line, column: argument.position.column)
-      }
-      guard values[place] == nil else {
-        throw CRSError(
-          .usage, "'\(entry.parameters[place])' is given twice", line: argument.position.line,
-          column: argument.position.column)
-      }
+    for (place, argument) in zip(try entry.places(of: arguments), arguments) {
       values[place] = try value(argument.value)
     }
-    let given = values.prefix { $0 != nil }.compactMap { $0 }
-    guard given.count >= entry.required, values.dropFirst(given.count).allSatisfy({ $0 == nil }) else {
-      let missing = entry.parameters[given.count]
-      throw CRSError.usage("\(missing) is missing", expected: entry.usage)
-    }
+    let given = values.compactMap { $0 }
     let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
     return Evaluation(
       value: try entry.run(operands, runner.work),

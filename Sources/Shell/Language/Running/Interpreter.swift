@@ -23,8 +23,8 @@ package final class Interpreter {
   private(set) var isAtLast = false
   /// Outermost statements that `exit` has left out.
   private(set) var leftOut = 0
-  /// All of the program where the text that runs is one of its cells.
-  var program: String?
+  /// The commands of the whole program where the text that runs is one of its cells.
+  var program: Set<String>?
   /// Whether `history` will list what runs.
   package var remembersTyped = true
   /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
@@ -108,12 +108,6 @@ package final class Interpreter {
       self.text = outer
     }
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
-    if isScript, depth == 1 {
-      // Nobody can take back what a script did: earlier values would only fill the memory.
-      let whole = program ?? text
-      session.keepsUndo = Self.mayTakeBack(whole)
-      session.keepsFigures = whole.contains("history") || whole.contains("source")
-    }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -121,6 +115,12 @@ package final class Interpreter {
       let error = ScriptError.located(error, source: source, text: text)
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
+    }
+    if isScript, depth == 1 {
+      // Nobody can take back what a script did: earlier values would only fill the memory.
+      let commands = program ?? Statement.commands(in: statements.map(\.0))
+      session.keepsUndo = Self.mayTakeBack(commands)
+      session.keepsFigures = !commands.isDisjoint(with: ["history", "source"])
     }
     let lines = ScriptLines(text)
     for (k, (statement, written)) in statements.enumerated() {
@@ -134,7 +134,7 @@ package final class Interpreter {
       do {
         try recorded(written) {
           do {
-            try asStep(written) { try run(statement) }
+            try asStep(statement) { try run(statement) }
           } catch let error as CRSError {
             throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
           }
@@ -150,14 +150,14 @@ package final class Interpreter {
   }
 
   /// An outermost statement is one step of undo, whatever it runs.
-  private func asStep(_ written: String, _ body: () throws -> Void) throws {
+  private func asStep(_ statement: Statement, _ body: () throws -> Void) throws {
     guard depth == 1 else { return try body() }
-    try session.asOneStep(keepsParts: Self.mayTakeBack(written), body)
+    try session.asOneStep(keepsParts: Self.mayTakeBack(Statement.commands(in: [statement])), body)
   }
 
-  /// Whether undo or redo may run in a text: they stand in it, or it runs another script.
-  private static func mayTakeBack(_ text: String) -> Bool {
-    ["undo", "redo", "source"].contains { text.contains($0) }
+  /// Whether undo or redo may run: they are among the commands, or another script is.
+  private static func mayTakeBack(_ commands: Set<String>) -> Bool {
+    !commands.isDisjoint(with: ["undo", "redo", "source"])
   }
 
   private func passOver(_ error: CRSError) {
