@@ -29,7 +29,7 @@ import Glibc
       let input = Array(UnsafeBufferPointer(start: data, count: count))
       guard let fault = Fuzz.target?.fault(in: input) else { return 0 }
       print("FAULT: \(fault)")
-      fflush(stdout)
+      fflush(nil)
       abort()
     }
     exit(status)

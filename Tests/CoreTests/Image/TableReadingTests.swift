@@ -4,6 +4,12 @@ import Testing
 @testable import Kernels
 
 @Suite struct TableReadingTests {
+  @Test func textsBesideInfinityStayTexts() throws {
+    let table = try Table(csv: "a,b\n\"007\",x\ninf,1e400\n", name: "t.csv")
+    #expect(table.rows == [[.text("007"), .text("x")], [.real(.infinity), .text("1e400")]])
+    #expect(try Table(csv: table.csv, name: "t.csv") == table)
+  }
+
   @Test func whatIsWrittenIsReadAgain() throws {
     var table = Table(columns: ["file", "number", "value"])
     table.rows = [

@@ -24,11 +24,16 @@ package struct Table: Sendable, Equatable {
     let hasNumbers = columns.indices.map { place in
       rows.contains { if case .text = $0[place] { false } else { true } }
     }
+    // Beside inf and nan a text without quotes would make them texts too.
+    let hasSpecial = columns.indices.map { place in
+      rows.contains { if case .real(let value) = $0[place] { !value.isFinite } else { false } }
+    }
     var out = columns.map { Cell.quoted($0, isOddText: false) }.joined(separator: ",") + "\n"
     for row in rows {
-      out +=
-        zip(row, hasNumbers).map { $0.csv(besideNumbers: $1 || columns.count == 1) }.joined(separator: ",")
-        + "\n"
+      let fields = zip(row.indices, row).map { place, cell in
+        cell.csv(besideNumbers: hasNumbers[place] || columns.count == 1, isCertain: hasSpecial[place])
+      }
+      out += fields.joined(separator: ",") + "\n"
     }
     return out
   }
@@ -37,14 +42,17 @@ package struct Table: Sendable, Equatable {
 extension Table.Cell {
   /// The cell as a CSV field.
   ///
-  /// - Parameter besideNumbers: whether an empty field would be a missing number, or no row.
-  fileprivate func csv(besideNumbers: Bool) -> String {
+  /// - Parameters:
+  ///   - besideNumbers: whether an empty field would be a missing number, or no row.
+  ///   - isCertain: whether every text stands in quotes.
+  fileprivate func csv(besideNumbers: Bool, isCertain: Bool) -> String {
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): value.isNaN ? "nan" : "\(value)"
     case .flag(let flag): flag ? "yes" : "no"
     case .text(let text):
-      Self.quoted(text, isOddText: text.isEmpty ? besideNumbers : Self.isTakenForOther(text))
+      Self.quoted(
+        text, isOddText: isCertain || (text.isEmpty ? besideNumbers : Self.isTakenForOther(text)))
     }
   }
 
