@@ -27,17 +27,29 @@ struct CombineCommand: Command {
 
   enum Variance: String, WordParameter { case noise, scatter }
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    if method.usesMasks, masks == nil {
+  static func check(_ bound: Bound) throws {
+    let method: CombinationMethod
+    switch bound["method"] {
+    case nil: method = CombineCommand().method
+    case .text(let word)?:
+      guard let known = CombinationMethod(rawValue: word) else { return }
+      method = known
+    default: return
+    }
+    if method.usesMasks, bound["masks"] == nil {
       throw CRSError.usage(
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+  }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
     if !method.usesMasks {
       try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
       // Masks also tell the flux factors.
-      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      let tellsFactors =
+        applyFluxFactor && (masks?.fluxFactors.contains { $0 != 1 } == true || masks?.skies.isEmpty == false)
       if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
     }
     if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
@@ -57,7 +69,7 @@ struct CombineCommand: Command {
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
       planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,
-      work: context.work)
+      skies: applyFluxFactor ? masks?.skies ?? [] : [], work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)

@@ -68,6 +68,17 @@ struct FluxFactorCommand: Command {
       for (k, factor) in fit.factors.enumerated() {
         table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
       }
+      let together = try? FluxAndSkyFit(
+        matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
+      try context.work.checkCancelled()
+      if let together, together.isTold, together.isNeeded {
+        let skies = zip(together.skies, together.skyErrors).map { "\($0.fixed(2)) +- \($1.fixed(2))" }
+        let own = together.adopted.map { $0.fixed(4) }
+        context.note(
+          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "
+            + own.joined(separator: ", ")
+            + " (crmasks and mmpvalue with flux_factor=auto or sky=auto take both into account)")
+      }
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
       if fit.isEquivalent {
         context.report(

@@ -33,6 +33,8 @@ struct CrmasksCommand: Command {
   @Parameter("print the call before the report") var echo = false
   @Parameter("write the diagnostic figures") var figures = true
   @DetectorParameters("; a stack's own or the header's when left out") var detectors
+  @Parameter("pixels that are bad in every exposure: they count nowhere and are never flagged")
+  var badpixels: Mask? = nil
   @Parameter("continue even if the level of an exposure is far from the others") var force = false
   @Parameter(
     "pair: axis along which smooth changes are fitted; auto: both, the better one first; none: flux_factor alone"
@@ -64,6 +66,8 @@ struct CrmasksCommand: Command {
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
+    try context.call.bound.refuse(
+      ["badpixels"], "beside a parameter file", expected: "bad_pixel_mask: FILE in it")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
@@ -87,6 +91,7 @@ struct CrmasksCommand: Command {
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
+    if let path = file.badPixels { reduction.badPixels = try context.reading.mask(.text(path)) }
     try reduction.prepare(group, planes, detectors.trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
@@ -138,7 +143,7 @@ struct CrmasksCommand: Command {
     let bound = context.call.bound
     if stack.count == 2 || crmasks != nil {
       try bound.refuse(
-        ["output_dir", "figures", "record"],
+        ["output_dir", "figures", "record", "semiwindow", "color_scale", "maxplots"],
         (crmasks != nil ? "where masks are given" : "on two exposures") + ": nothing is written",
         expected: "save and plot for the masks")
     }
@@ -147,6 +152,11 @@ struct CrmasksCommand: Command {
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
+    if !writes(bound) {
+      try bound.refuse(
+        ["semiwindow", "color_scale", "maxplots"], "without output_dir or figures: nothing is written")
+    }
+    try bound.locating { try given.checkEffects() }
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
@@ -171,6 +181,7 @@ struct CrmasksCommand: Command {
       var reduction = settings.reduction(boundary: boundary, compatibility: compat)
       reduction.isForced = force
       reduction.trims = detectors.trim == .header && compat == nil
+      reduction.badPixels = badpixels
       reduction.isScatterExplained = isExplained
       reduction.callLines = ["$ crs " + context.call.text]
       let talk = RunTalk(context, report: report, reviews: settings.display.verifies)
@@ -188,7 +199,8 @@ struct CrmasksCommand: Command {
         resolved: found.resolved.merging(Self.resolved(outcome.seed)) { $1 })
     }
     let exposures = try CalibratedExposures(
-      group, planes, trims: detectors.trim == .header, for: .masks(compat), work: context.work)
+      group, planes, trims: detectors.trim == .header, badPixels: badpixels, for: .masks(compat),
+      work: context.work)
     var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)

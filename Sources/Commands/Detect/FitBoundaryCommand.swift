@@ -17,6 +17,7 @@ struct FitBoundaryCommand: Command {
   ]) var settings
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try context.call.bound.locating { try settings.checkEffects() }
     let fit = settings.boundaryFit
     if diagram.isExact, fit.kind == .spline, fit.fixedPoints.isEmpty {
       return CommandResult([.boundary(try Boundary(monotone: diagram.points))])

@@ -30,12 +30,12 @@ struct MMDiagramCommand: Command {
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let matched = try MatchedExposures(
+    var matched = try MatchedExposures(
       stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
       work: context.work)
-    let exposures = matched.planes
     if matched.hasLevels { try settings.divideExposures() }
-    let options = try settings.registered(matched, context)
+    let options = try settings.registered(&matched, context)
+    let exposures = matched.planes
     let original = options.applyFluxFactorTo == .original
     let scaled =
       try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures

@@ -16,7 +16,17 @@ struct PlotCommand: Command {
       "width, font, fontsize, linewidth, map and dpi apply to this figure; set plot.width etc. applies to all.",
     ])
 
-  enum Scale: String, WordParameter { case zscale, minmax, percentile }
+  enum Scale: String, WordParameter {
+    case zscale, minmax, percentile
+
+    var display: DisplayScale {
+      switch self {
+      case .zscale: .zscale
+      case .minmax: .minMax
+      case .percentile: .percentile(99.5)
+      }
+    }
+  }
 
   @Parameter("what to draw", positional: true) var value: Value
   @Parameter("file ending in .png or .pdf", positional: true) var file: FileName? = nil
@@ -37,8 +47,18 @@ struct PlotCommand: Command {
   @Parameter("replace an existing file") var overwrite = false
   @StyleParameters var look: StyleParameters
 
+  static func check(_ bound: Bound) throws {
+    try FigureOptions.check(bound)
+    guard case .text(let path)? = bound["file"] else {
+      if bound["file"] == nil { try bound.refuse(["overwrite"], "without a file") }
+      return
+    }
+    if path.lowercased().hasSuffix(".pdf") {
+      try bound.refuse(["dpi"], "on a PDF file, which has lines, not pixels")
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
-    try FigureOptions.check(context.call.bound, for: value)
     guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let figure = try figure(context)
@@ -128,9 +148,7 @@ struct PlotCommand: Command {
     scale: Scale, vmin: Double?, vmax: Double?, style: PlotStyle
   ) throws -> Figure {
     let display = ImageDisplay(
-      vmin: vmin, vmax: vmax, region: region,
-      scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
-      norm: norm)
+      vmin: vmin, vmax: vmax, region: region, scale: scale.display, norm: norm)
     try checkHistogram(of: value)
     switch value {
     case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region, style: style)
@@ -143,6 +161,12 @@ struct PlotCommand: Command {
         table, x: x?.name, y: y.map(\.name), isLogX: xlog, isLogY: ylog, title: title, style: style)
     default:
       let image = try context.reading.image(value)
+      let shown = try region?.validated(inside: image.shape, parameter: "region")
+      if !histogram {
+        try FigureOptions.check(
+          context.call.bound, forShown: shown.map { Shape(width: $0.width, height: $0.height) } ?? image.shape
+        )
+      }
       return histogram
         ? try ValuePlots.histogram(image.pixels, title: title, display: display, style: style)
         : try ValuePlots.image(image, mask: mask, title: title, display: display, style: style)

@@ -23,8 +23,9 @@ struct ShowCommand: Command {
   @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
+  static func check(_ bound: Bound) throws { try FigureOptions.check(bound) }
+
   func run(_ context: CommandContext) throws -> CommandResult {
-    try FigureOptions.check(context.call.bound, for: value)
     let terminal = context.pictureTerminal()
     let figure = try figure(context, isInTerminal: terminal != nil)
     if context.draw(figure) { return CommandResult() }
@@ -55,12 +56,17 @@ struct ShowCommand: Command {
     case .text: image = try context.reading.image(value)
     default: return nil
     }
-    if let region { image = image.section(try region.validated(inside: image.shape, parameter: "region")) }
+    var flags = mask?.plane
+    if let region {
+      let inside = try region.validated(inside: image.shape, parameter: "region")
+      image = image.section(inside)
+      flags = flags?[inside]
+    }
     guard image.width == 1 || image.height == 1, image.pixels.count > 1 else { return nil }
     let isRow = image.height == 1
     return TerminalLine(
       values: image.exactValues.pixels, first: 1 + (isRow ? image.header.corner.x : image.header.corner.y),
-      axis: isRow ? "x" : "y", limits: (vmin, vmax))
+      axis: isRow ? "x" : "y", limits: (vmin, vmax), flags: flags.map { $0.pixels.map { $0 != 0 } } ?? [])
   }
 
   private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {
@@ -94,7 +100,7 @@ struct ShowCommand: Command {
     let found =
       isMask
       ? DisplayRange(lower: 0, upper: 1)
-      : scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+      : scale.display.range(of: plane.pixels)
     let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
     let dots = ImageDots(plane, overlay: overlay, in: terminal)
     context.report(

@@ -19,6 +19,20 @@ struct HeaderCommand: Command {
   @Parameter("extension of the file: number or name") var ext: String? = nil
   @Parameter("value to return if the header lacks the keyword; may be none") var `default` = Fallback()
 
+  static func check(_ bound: Bound) throws {
+    switch bound["value"] {
+    case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?, .maskSet?:
+      throw bound.located(withoutHeader(bound["value"]), parameter: "value")
+    case .image?, .stack?, .mask?, .text?, Value.none?, nil: break
+    }
+  }
+
+  private static func withoutHeader(_ value: Value?) -> CRSError {
+    CRSError.usage(
+      "a value of kind \(value?.kindName ?? "none") has no header",
+      expected: "an Image, a Mask made from one, or a file")
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     if let keyword, case .stack(let stack) = value, stack.count > 1 {
       let values = try stack.exposures.enumerated().map { k, image in
@@ -66,9 +80,7 @@ struct HeaderCommand: Command {
     case .mask(let mask) where mask.owner is MaskHeader:
       return ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
     default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) has no header",
-        expected: "an Image, a Mask made from one, or a file")
+      throw Self.withoutHeader(value)
     }
   }
 

@@ -20,6 +20,20 @@ struct InfoCommand: Command {
   var word: WordOrFile? = nil
   @Parameter("further files to list", positional: true, rest: true) var more: [FileName] = []
 
+  static func check(_ bound: Bound) throws {
+    guard case .text(let word)? = bound["word"] else { return }
+    switch bound["value"] {
+    case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?:
+      throw bound.located(without(word, bound["value"]), parameter: "value")
+    case .image?, .stack?, .mask?, .maskSet?, .text?, Value.none?, nil: break
+    }
+  }
+
+  private static func without(_ word: String, _ value: Value?) -> CRSError {
+    CRSError.usage(
+      "a value of kind \(value?.kindName ?? "none") has no \(word)", expected: "an Image, Stack or FITS file")
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     var files = more.map(\.path)
     switch word {
@@ -131,8 +145,7 @@ struct InfoCommand: Command {
       let image = try context.reading.image(value)
       (shape, images, isStack) = (image.shape, [image], false)
     default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) has no \(word.rawValue)", expected: "an Image, Stack or FITS file")
+      throw Self.without(word.rawValue, value)
     }
     switch word {
     case .nx: return .integer(shape.width)

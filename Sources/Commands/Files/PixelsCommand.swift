@@ -26,6 +26,23 @@ struct PixelsCommand: Command {
   @Parameter("mask of the pixels to list") var `where`: Mask? = nil
   @Parameter("mask of the pixels to mark with a star") var marks: Mask? = nil
 
+  static func check(_ bound: Bound) throws {
+    switch bound["value"] {
+    case .table?, .diagram?, .boundary?, .maskSet?, .bool?, .number?, .integer?:
+      throw bound.located(
+        CRSError.usage(
+          "a value of kind \(bound["value"]?.kindName ?? "none") has no pixels",
+          expected: "an Image, Stack, Mask or FITS file"), parameter: "value")
+    case .image?, .stack?, .mask?, .list?, .text?, Value.none?, nil: break
+    }
+    guard ["at", "region", "where"].filter({ bound[$0] != nil }).count == 1 else {
+      throw CRSError.usage(
+        "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")
+    }
+    if bound["at"] == nil { try bound.refuse(["size"], "without at=") }
+    if bound["where"] != nil { try bound.refuse(["marks"], "beside where=: there is no grid") }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     let images: [Image]
     let names: [String]
@@ -38,10 +55,7 @@ struct PixelsCommand: Command {
       throw CRSError.data(
         "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(shape)")
     }
-    guard [at != nil, region != nil, `where` != nil].filter({ $0 }).count == 1 else {
-      throw CRSError.usage(
-        "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")
-    }
+    let bound = context.call.bound
     var table = Table(columns: ["x", "y"] + names)
     let corner = first.header.corner
     func add(_ x: Int, _ y: Int) {
@@ -50,15 +64,17 @@ struct PixelsCommand: Command {
     }
     if let mask = `where` {
       for y in 0..<shape.height { for x in 0..<shape.width where mask[x, y] { add(x, y) } }
+      context.tellCorner(corner)
       return CommandResult([.table(table)])
     }
     let section = try section(of: shape)
     for y in section.rows { for x in section.columns { add(x, y) } }
-    guard section.width <= Self.widest else { return CommandResult([.table(table)]) }
-    if corner != (0, 0) {
-      context.report(
-        "coordinates of the full frame; the image begins there at [\(corner.x + 1), \(corner.y + 1)]")
+    guard section.width <= Self.widest else {
+      try bound.refuse(["marks"], "on more than \(Self.widest) columns: there is no grid")
+      context.tellCorner(corner)
+      return CommandResult([.table(table)])
     }
+    context.tellCorner(corner)
     for (name, image) in zip(names, images) {
       if images.count > 1 { context.report("\(name):") }
       PixelGrid.lines(image, section, marks: marks).forEach(context.report)

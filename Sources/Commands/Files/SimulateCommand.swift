@@ -30,6 +30,10 @@ struct SimulateCommand: Command {
   @Parameter("also write PREFIX_1.fits, ..., PREFIX_truth.fits") var prefix: FileName? = nil
   @Parameter("replace existing files") var overwrite = false
 
+  static func check(_ bound: Bound) throws {
+    if bound["prefix"] == nil { try bound.refuse(["overwrite"], "without prefix=: nothing is written") }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     var simulation = ExposureSimulation()
     (simulation.width, simulation.height, simulation.exposures) = (nx, ny, n)

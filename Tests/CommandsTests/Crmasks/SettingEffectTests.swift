@@ -32,6 +32,7 @@ import Testing
     Case("use_lamedian", "yes"),
     Case("flux_factor", "[0.8, 1, 1.2]"),
     Case("flux_factor_regions", "[[1, 60, 1, 50]]", with: ["flux_factor": "fit"]),
+    Case("sky", "[0, 30, 0]"),
     Case("apply_flux_factor_to", "original", with: ["flux_factor": "[0.8, 1, 1.2]"]),
     Case("interactive", "no"),
     Case("dilation", "2"),

@@ -133,9 +133,9 @@ import Testing
       Issue.record("\(mean.causes)")
       return
     }
-    #expect((7...11).contains(frames))
+    #expect((7...13).contains(frames))
     #expect(
-      text(mean).contains("the mean of about") && text(mean).contains("frames (gain=1")
+      text(mean).contains("the mean of about") && text(mean).contains("frames (gain=")
         && !text(mean).contains("bias"))
     let said = try diagnosis(slope(frames: 9)) { ($0.isWhole, $0.frames) = (true, (9, "NCOMBINE")) }
     #expect(said.causes == [.averaged(frames: 9, card: "NCOMBINE")])
@@ -145,6 +145,14 @@ import Testing
       return
     }
     #expect(abs(level - 3000) < 60)
+    // A bias together with a readout noise that is taken for too large.
+    let raw = frame(sky: 5, readNoise: 4).map { ($0 + 900).rounded() }
+    let both = try diagnosis(raw, readNoise: 8) { $0.isWhole = true }
+    guard case .biasAndReadout(let most, let noise)? = both.causes.first else {
+      Issue.record("\(both.causes)")
+      return
+    }
+    #expect(abs(most - 902) < 5 && noise > 1.5 && noise < 3 && !text(both).contains("frames"))
   }
 
   @Test func severalReadsAreTold() throws {

@@ -70,15 +70,19 @@ import Testing
   @Test(arguments: [MaskingOptions.Detection.pvalue, .boundary])
   func masksAreThoseOfTheCounts(detection: MaskingOptions.Detection) throws {
     let (counts, rates) = try stacks()
-    let (ofRates, planes, matched, _) = try run(rates) { $0.masking.detection = detection }
+    let (ofRates, planes, matched, _) = try run(rates) {
+      $0.masking.detection = detection
+      $0.masking.dilation = 0
+    }
     let (ofCounts, countPlanes, _, _) = try run(counts) {
       $0.masking.detection = detection
+      $0.masking.dilation = 0
       $0.flux = .list(Self.times.map { $0 / Self.times[0] })
       $0.masking.applyFluxFactorTo = .original
     }
     #expect(ofRates.masks.fluxFactors == [1, 1, 1])
     let found = ofRates.masks.exposures.map(\.flagged)
-    #expect(found.allSatisfy { $0 > 100 }, "\(found)")
+    #expect(found.allSatisfy { $0 > 40 }, "\(found)")
     if detection == .pvalue {
       // Equal but for one detector, whose variances are summed in another order.
       for (a, b) in zip(
@@ -86,7 +90,7 @@ import Testing
         ofCounts.masks.exposures + [ofCounts.masks.medianCR])
       {
         let differing = (a & !b).flagged + (b & !a).flagged
-        #expect(differing <= max(4, a.flagged / 20), "\(differing) of \(a.flagged)")
+        #expect(differing <= max(6, a.flagged / 10), "\(differing) of \(a.flagged)")
       }
     }
     for method in [CombinationMethod.mediancr, .meancr, .mean] {

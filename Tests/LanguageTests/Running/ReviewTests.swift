@@ -48,11 +48,11 @@ import Testing
   @Test func windowsAndMagics() throws {
     let view = try run("view m", answers: []).error
     #expect(view?.message == "'view' is not a command" && view?.hint?.contains("no windows") == true)
-    for magic in ["%matplotlib inline", "%%time\n1"] {
+    for (magic, hint) in [("%matplotlib inline", "show x draws here"), ("%%time\n1", "time STATEMENT")] {
       let error = try run(magic, answers: []).error
       #expect(
         error?.message.contains("magics are IPython's") == true
-          && error?.hint?.contains("time STATEMENT") == true)
+          && error?.hint?.contains(hint) == true)
     }
   }
 }

@@ -62,6 +62,8 @@ package struct ImagingArea: Sendable, Equatable {
           continue
         }
         let value = reading.literal.trimmingBlanks()
+        // TSEC and its like may be anything else, such as a time in seconds.
+        if reading.number != nil { continue }
         guard let limits = limits(value) else {
           lines.append("\(name) '\(value)' is not used: it is no section [x1:x2,y1:y2]")
           continue

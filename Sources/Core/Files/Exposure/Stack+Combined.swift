@@ -131,7 +131,14 @@ extension Image {
       for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME"] where cards.find(keyword) != nil {
         setCard(keyword, .real(effective), nil)
       }
-      setCard("TOTEXP", .real(times.reduce(0, +)), "[s] exposure time of all exposures together")
+      // Combinations bring the total of what went into them.
+      let totals = zip(exposures, times).map { exposure, time -> Double in
+        guard (exposure.cards.find("NCOMBINE")?.reading.number ?? 1) > 1,
+          let total = exposure.cards.find("TOTEXP")?.reading.number, total > 0, total.isFinite
+        else { return time }
+        return total
+      }
+      setCard("TOTEXP", .real(totals.reduce(0, +)), "[s] exposure time of all exposures together")
     }
     for (keyword, takesLatest) in [
       ("EXPSTART", false), ("MJD-OBS", false), ("MJD-BEG", false), ("EXPEND", true), ("MJD-END", true),

@@ -31,10 +31,11 @@ package struct MaskedCombination: Sendable {
   ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - masks: of their cosmic rays; what they leave out counts nowhere either. Nil for methods without masks.
   ///   - fluxFactors: one for each exposure.
+  ///   - skies: taken off before, one for each exposure [ADU]; empty for none.
   /// - Throws: `CRSError`: data when the masks have another shape or number; interrupted.
   package init(
     _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, masks: MaskSet?, fluxFactors: [Double],
-    work: Work
+    skies: [Double] = [], work: Work
   ) throws {
     let shape = exposures[0].shape
     if let masks {
@@ -44,7 +45,7 @@ package struct MaskedCombination: Sendable {
           expected: "\(exposures.count) exposures of \(shape)")
       }
     }
-    let matched = try matched ?? MatchedExposures(exposures, work: work)
+    let matched = try (matched ?? MatchedExposures(exposures, work: work)).without(skies: skies, work: work)
     var scaled = try matched.divided(by: fluxFactors, work: work)
     for (k, mask) in (masks?.leftOut ?? []).enumerated() where scaled.indices.contains(k) {
       scaled[k].leaveOut(mask)

@@ -7,7 +7,8 @@ import Glibc
 /// below it, its probability is p = S(x_q) / S(x_{q-1}). A pixel with j hits is mistaken for a spoilt one when
 /// m = need - j clean values lie that high: with the probability p^m, whose mean over the expectation is larger than the
 /// mth power of the mean of p, because all of them share the unknown expectation. Where the exposures' noise differs each of
-/// these values has its own p: p^m becomes their product, that of the tested value for m = 1.
+/// these values has its own p: p^m becomes the product of those of the m noisiest, and for m = 1 the p of the value that
+/// noise makes most likely.
 struct PixelProbability {
   /// How many hits spoil the median, and the rank of the value that is tested, from 1.
   static func ranks(exposures n: Int) -> (need: Int, tested: Int) {
@@ -110,15 +111,16 @@ struct PixelProbability {
     /// Beside photons [ADU^2], and [electron/ADU].
     let variance: Double
     let gain: Double
-    /// Expectation relative to the common one.
+    /// The value, and its expectation relative to the common one.
+    let value: Double
     let ratio: Double
   }
 
-  private func noise(of exposure: Int, ratio: Double, at place: Surroundings) -> Noise {
+  private func noise(of exposure: Int, value: Double, ratio: Double, at place: Surroundings) -> Noise {
     let factor = factors[exposure]
     return Noise(
       variance: place.readout(exposure) / (factor * factor) + place.extraVariance,
-      gain: factor / place.perSignal, ratio: ratio)
+      gain: factor / place.perSignal, value: value, ratio: ratio)
   }
 
   /// Logarithms of the means of p, p^2, ..., p^need over the expectation, into `means`.
@@ -155,29 +157,29 @@ struct PixelProbability {
       high = min(max(high, place.prediction + 4 * place.deviation), mean + 8 * sigma)
     }
     // What the values from the tested one on scatter by: one noise for all of them, that of the smallest factor, if they
-    // differ in nothing else, or the noise of each.
+    // differ in nothing else, or the noise of each, the largest first.
     let different = place.readouts == nil ? 1 : need
+    var testedNoise = 0
     if place.readouts == nil {
       var noisiest = exposures[q - 1]
       for i in q - 1..<n where factors[exposures[i]] < factors[noisiest] { noisiest = exposures[i] }
-      noises.initializeElement(at: 0, to: noise(of: noisiest, ratio: ratios[exposures[q - 1]], at: place))
+      noises.initializeElement(
+        at: 0, to: noise(of: noisiest, value: b, ratio: ratios[exposures[q - 1]], at: place))
     } else {
       for i in q - 1..<n {
-        noises.initializeElement(
-          at: i - q + 1, to: noise(of: exposures[i], ratio: ratios[exposures[i]], at: place))
-      }
-      // Of the values above the tested one the noisiest come first.
-      for i in 1..<max(2, different) where different > 2 {
-        var slot = i
-        while slot > 1, noises[slot].variance > noises[slot - 1].variance {
+        let new = noise(of: exposures[i], value: values[i], ratio: ratios[exposures[i]], at: place)
+        var slot = i - q + 1
+        noises.initializeElement(at: slot, to: new)
+        while slot > 0, noises[slot].variance > noises[slot - 1].variance {
           noises.swapAt(slot, slot - 1)
           slot -= 1
         }
       }
+      while testedNoise + 1 < need, noises[testedNoise].value > b { testedNoise += 1 }
     }
-    let counts = ElectronCounts(b, variance: noises[0].variance, gain: noises[0].gain)
+    let counts = ElectronCounts(b, variance: noises[testedNoise].variance, gain: noises[testedNoise].gain)
     // A few electrons may come from expectations far above their number.
-    if counts != nil { high = max(high, mean + 12 / noises[0].gain) }
+    if counts != nil { high = max(high, mean + 12 / noises[testedNoise].gain) }
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
     if place.readouts == nil { average(groups: 1) }
     if place.readouts != nil || means[0] < Self.harmless { average(groups: groups) }
@@ -221,16 +223,21 @@ struct PixelProbability {
             product /= squareRoot(v)
           }
           var weight = exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300)))
+          var (single, all) = (RealLanes(repeating: -.infinity), RealLanes.zero)
           for number in 0..<different {
-            let scaled = RealMath.upper(lambda * noises[number].ratio, RealLanes(repeating: 1e-6))
-            let tailA = logTail(a, scaled, noises[number])
-            let tailB = logTail(b, scaled, noises[number])
-            if number == 0 { weight += tailA }
-            var tail = RealMath.lower(tailB - tailA, .zero)
-            // So many values that high have the product of their probabilities.
-            if number > 0 { tail += memory[size * m + number] }
-            memory[size * m + 1 + number] = tail
+            let noise = noises[number]
+            let scaled = RealMath.upper(lambda * noise.ratio, RealLanes(repeating: 1e-6))
+            let tailA = logTail(a, scaled, noise)
+            let tailB = logTail(b, scaled, noise)
+            if number == testedNoise { weight += tailA }
+            all += RealMath.lower(tailB - tailA, .zero)
+            memory[size * m + 1 + number] = all
+            guard different > 1 else { break }
+            // Which of these values is no hit, if all others are, nobody knows: the one that noise makes most likely.
+            let own = noise.value > b ? logTail(noise.value, scaled, noise) : tailB
+            single = RealMath.upper(single, RealMath.lower(own - tailA, .zero))
           }
+          if different > 1 { memory[size * m + 1] = single }
           memory[size * m] = weight
           largest = max(largest, RealMath.maximum(weight))
         }

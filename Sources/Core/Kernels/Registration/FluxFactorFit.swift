@@ -50,18 +50,7 @@ package struct FluxFactorFit: Sendable, Equatable {
     guess: [Double]? = nil, work: Work
   ) throws {
     let guess = guess ?? (exposures.hasLevels ? exposures.levels : nil)
-    var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
-    var planes = try FilledExposures.filled(exposures.planes, work: work)
-    var slack: Float = 0
-    if let offsets, offsets.contains(where: { $0 != .zero }) {
-      try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
-      planes = try zip(planes, offsets).map {
-        try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
-      }
-      // Interpolated pixels deviate where the image is steep, and mean nothing at the border.
-      slack = 0.3
-      Self.clear(border: 6, of: &use)
-    }
+    let (planes, use, slack) = try Self.prepared(exposures, regions: regions, offsets: offsets, work: work)
     var best: Pass?
     if let guess, let first = guess.first, guess.contains(where: { abs($0 - first) > 0.01 * abs(first) }) {
       best = try? Self.passes(
@@ -82,6 +71,24 @@ package struct FluxFactorFit: Sendable, Equatable {
     errors = best?.errors ?? planes.map { _ in 1 }
     usedFraction = best?.usedFraction ?? 0
     brightest = try best?.brightest(use, exposures.noise, work) ?? 0
+  }
+
+  /// The exposures on each other, the pixels that count, and the part of the slopes that interpolation leaves.
+  ///
+  /// - Throws: as the fit.
+  static func prepared(
+    _ exposures: MatchedExposures, regions: [Section]?, offsets: [Offset]?, work: Work
+  ) throws -> (planes: [Plane<Float>], use: Plane<UInt8>, slack: Float) {
+    var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
+    let planes = try FilledExposures.filled(exposures.planes, work: work)
+    guard let offsets, offsets.contains(where: { $0 != .zero }) else { return (planes, use, 0) }
+    try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
+    let aligned = try zip(planes, offsets).map {
+      try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
+    }
+    // Interpolated pixels deviate where the image is steep, and mean nothing at the border.
+    clear(border: 6, of: &use)
+    return (aligned, use, 0.3)
   }
 
   /// The factors of exposures whose levels are known to be unlike, relative to those levels.

@@ -75,6 +75,36 @@ package struct MatchedExposures: Sendable {
     }
   }
 
+  /// The exposures without what each has more of sky than the others, whose photons stay in its noise.
+  ///
+  /// - Parameter skies: one for each exposure [ADU]; empty for none.
+  /// - Throws: `CRSError.interrupted`.
+  package func without(skies: [Double], work: Work) throws -> MatchedExposures {
+    guard skies.count == planes.count, skies.contains(where: { $0 != 0 }) else { return self }
+    let bare = try zip(planes, skies).map {
+      $1 == 0 ? $0 : try Calibration.calibrated($0, bias: .constant($1), work: work)
+    }
+    // Less than shows leaves one noise for all.
+    let detector = noise.typicalDetector
+    let dark = detector.readoutNoise.typical * detector.readoutNoise.typical
+    let photons = (skies.map { abs($0) }.max() ?? 0) / max(1e-12, detector.gain.typical)
+    guard photons > 0.05 * dark else {
+      return MatchedExposures(
+        planes: bare, noise: noise, gainRatios: gainRatios, levels: levels, hasMasked: hasMasked)
+    }
+    let detectors = skies.enumerated().map { k, sky in
+      let own = noise.detector(k)
+      return Detector(
+        gain: own.gain,
+        readoutNoise: own.readoutNoise.combined(own.gain) { r, gain in
+          max(0, r * r + sky / max(1e-12, gain)).squareRoot()
+        })
+    }
+    return MatchedExposures(
+      planes: bare, noise: StackNoise(detectors), gainRatios: gainRatios, levels: levels, hasMasked: hasMasked
+    )
+  }
+
   /// The same with other noise.
   func replacing(noise: StackNoise) -> MatchedExposures {
     MatchedExposures(

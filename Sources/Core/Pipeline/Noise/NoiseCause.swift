@@ -4,6 +4,8 @@ package enum NoiseCause: Sendable, Equatable {
   case skySubtracted(Double)
   /// A level of that many ADU is no light.
   case bias(Double)
+  /// A level of up to that many ADU is no light, and the readout noise is at most the noise of the image [ADU].
+  case biasAndReadout(level: Double, noise: Double)
   /// The image is the mean of so many frames, as a card says.
   case averaged(frames: Int, card: String)
   /// The image is the sum of so many frames, as a card says.
@@ -38,7 +40,9 @@ extension NoiseCause {
   /// Whether it says what the image is, and not only which numbers would suit it.
   var namesImage: Bool {
     switch self {
-    case .bias, .averaged, .summed, .reads, .rate, .electrons, .cameraSetting, .gainInverted, .scaled: true
+    case .bias, .biasAndReadout, .averaged, .summed, .reads, .rate, .electrons, .cameraSetting, .gainInverted,
+      .scaled:
+      true
     case .skySubtracted, .smoothed, .alternating, .wrongNumbers, .wrongVariance, .saturation, .noVariance:
       false
     }

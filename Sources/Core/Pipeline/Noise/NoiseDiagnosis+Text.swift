@@ -44,6 +44,10 @@ extension NoiseDiagnosis {
       return bias == 0
         ? "a bias of about \(whole) \(unit.name) seems to be left in; bias=\(whole), or bias=auto, takes it out"
         : "the bias seems to be about \(whole) \(unit.name), not \(bias.rounded3)"
+    case .biasAndReadout(let level, let noise):
+      return
+        "a bias of up to \((level + bias).rounded3) \(unit.name) may be left in, and the readout noise is no more than "
+        + "\(noise.rounded3) \(unit.name)"
     case .averaged(let frames, let card):
       return "\(card) says a combination of \(frames) frames, whose mean has this noise: "
         + numbers(gain * Double(frames), readNoise * Double(frames).squareRoot())

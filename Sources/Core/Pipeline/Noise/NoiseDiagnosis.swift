@@ -85,8 +85,8 @@ package struct NoiseDiagnosis: Sendable {
         causes.append(.rate(seconds: seconds))
       }
       if causes.isEmpty { causes = sameForBoth }
-      if evidence.biasIsGone == nil, evidence.unit != .electrons, !evidence.isRate,
-        let bias = check.quietLevel, bias > 5 * (check.measuredNoise ?? 0), suits({ $0.bias = bias })
+      if mayHaveBias, let bias = check.quietLevel, bias > 5 * (check.measuredNoise ?? 0),
+        suits({ $0.bias = bias })
       {
         let better = whichFits(bias: bias)
         if better == .bias { causes = [] }
@@ -96,8 +96,23 @@ package struct NoiseDiagnosis: Sendable {
           causes = evidence.isWhole ? [.bias(bias)] + other : other + [.bias(bias)]
         }
       }
-      if causes.isEmpty, let scaled { causes.append(scaled) }
+      if causes.isEmpty {
+        let isRaw = mayHaveBias && evidence.isWhole && check.quietLevel == nil
+        if let scaled, !isRaw || frames < Self.manyFrames { causes.append(scaled) }
+        // Less noise than the readout alone should make is no photon noise.
+        if isRaw, let noise = check.measuredNoise {
+          causes.append(.biasAndReadout(level: check.level, noise: noise))
+        }
+      }
       return causes.isEmpty ? numbers : causes
+    }
+
+    /// Whole numbers are hardly the mean of more frames.
+    private static let manyFrames = 30.0
+
+    /// Whether nothing excludes a bias.
+    private var mayHaveBias: Bool {
+      evidence.biasIsGone == nil && evidence.unit != .electrons && !evidence.isRate
     }
 
     private enum Fit { case bias, frames }

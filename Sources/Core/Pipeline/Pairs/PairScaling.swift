@@ -122,7 +122,7 @@ extension ExposureLevels {
   /// `EXPTIME 100 and 300 s, gain 2 and 1 e-/ADU` of two exposures, as far as these are known and tell levels.
   fileprivate var pairText: String {
     [
-      areRates ? nil : pair(times).map { "EXPTIME \($0) s" },
+      areRates || haveUnlikeGains && !haveUnlikeTimes ? nil : pair(times).map { "EXPTIME \($0) s" },
       haveUnlikeGains ? pair(gains).map { "gain \($0) e-/ADU" } : nil,
     ].compactMap { $0 }.joined(separator: ", ")
   }

@@ -42,10 +42,19 @@ package struct CrmasksRun: Sendable {
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
     settings.adopt(registration)
+    var exposures = exposures
+    if !registration.skies.isEmpty {
+      if compatibility != nil {
+        throw CRSError.usage("does not go with compat", parameter: "sky", expected: "none")
+      }
+      try exposures.take(off: registration.skies, work: work)
+    }
     var options = try settings.options(boundary: boundary, compatibility: compatibility)
     options.fluxFactors = exposures.matched.divisors(options.fluxFactors)
     // Factors that somebody gave are what the levels should be.
-    if registration.fluxFit == nil { options.expectedLevels = options.fluxFactors }
+    if registration.fluxFit == nil, registration.skyFit?.hasGivenFactors ?? true {
+      options.expectedLevels = options.fluxFactors
+    }
     options.isForced = isForced
     let found =
       try settings.masking.method.usesLacosmic
@@ -117,6 +126,7 @@ package struct CrmasksRun: Sendable {
     var result = try settings.naming {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
+    result.masks.skies = registration.skies
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
     if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }
     let noise = exposures.matched.noise

@@ -44,6 +44,8 @@ package struct Reduction: Sendable {
   package var isForced = false
   /// Whether prescan and overscan, where the headers tell them, take no part in making masks.
   package var trims = false
+  /// Pixels that are bad in every exposure and take no part in making masks either.
+  package var badPixels: Mask?
   /// Whether it was said already why exposures scatter otherwise than their noise says.
   package var isScatterExplained = false
   /// Whether the groups of MEDIANCR are numbered by their height above the boundary, the highest first.
@@ -75,7 +77,7 @@ package struct Reduction: Sendable {
       outcome.masks = masks
     case .made(let settings, let boundary):
       exposures = try CalibratedExposures(
-        group, planes, trims: trims, for: .masks(compatibility), work: talk.work)
+        group, planes, trims: trims, badPixels: badPixels, for: .masks(compatibility), work: talk.work)
       var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)
@@ -151,7 +153,8 @@ package struct Reduction: Sendable {
       exposures.isTrimmed ? try MatchedExposures(exposures.planes, work: talk.work) : exposures.matched
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      exposures.planes, matched: matched, masks: masks, fluxFactors: divisors, work: talk.work)
+      exposures.planes, matched: matched, masks: masks, fluxFactors: divisors,
+      skies: appliesFluxFactors ? masks?.skies ?? [] : [], work: talk.work)
     let isCompatible = compatibility == .numina036
     if !isCompatible {
       let stack = try Stack(exposures: exposures.images)

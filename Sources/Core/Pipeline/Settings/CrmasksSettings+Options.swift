@@ -25,6 +25,13 @@ extension CrmasksSettings {
       case .auto: isCompatible ? .numina : .fit
       case .fit: .fit
       }
+    let skies: Registration.Sky =
+      switch sky {
+      case .none: .none
+      case .whereClear: isCompatible ? .none : .whereClear
+      case .auto: .fit
+      case .list(let levels): .given(levels)
+      }
     var displaced = Registration.Displacement.given([Offset](repeating: .zero, count: count))
     if masking.method.usesMM {
       if let region = displacement.region {
@@ -37,8 +44,9 @@ extension CrmasksSettings {
     }
     return try naming {
       try Registration(
-        exposures, times: isCompatible ? nil : times, flux: factors, regions: fluxRegions,
-        displacement: displaced, scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+        exposures, times: isCompatible ? nil : times, flux: factors, sky: skies,
+        regions: fluxRegions, displacement: displaced,
+        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
     }
   }
 
@@ -49,6 +57,7 @@ extension CrmasksSettings {
     if let first = registration.fluxFactors.first {
       flux = Set(registration.fluxFactors).count == 1 ? .number(first) : .list(registration.fluxFactors)
     }
+    if !registration.skies.isEmpty { sky = .list(registration.skies) }
     if masking.method.usesMM, registration.offsets.contains(where: { $0 != .zero }) {
       displacement.offsets = registration.offsets
     }

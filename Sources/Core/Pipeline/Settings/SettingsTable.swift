@@ -20,6 +20,10 @@ extension Setting {
       misspelt: ["flux_factor_region"],
       "rectangles in which flux factors are measured; none: the whole image"),
     Setting(
+      "sky", \.sky, .sky, unit: "ADU", default: .whereClear,
+      "additional sky of each exposure, subtracted first; clear: fitted with flux_factor auto or fit and subtracted where "
+        + "it is clearly there; auto: always fitted"),
+    Setting(
       "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, warns: true,
       "apply the flux factors to the original or to the simulated exposures"),
     Setting(
@@ -85,20 +89,20 @@ extension Setting {
       "la_fsmode", \.lacosmic.algorithm.fineStructure, .word, default: .convolve, warns: true,
       "fine structure by median filters, or by convolution with the PSF"),
     Setting(
-      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, warns: true,
+      "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, warns: true, with: .convolves,
       "PSF model for fsmode=convolve"),
     Setting(
       "la_psffwhm_x", \.lacosmic.model.fwhmX, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
-      with: \.convolves, "FWHM of the PSF along x"),
+      with: .convolves, "FWHM of the PSF along x"),
     Setting(
       "la_psffwhm_y", \.lacosmic.model.fwhmY, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
-      with: \.convolves, "FWHM of the PSF along y"),
+      with: .convolves, "FWHM of the PSF along y"),
     Setting(
       "la_psfsize", \.lacosmic.model.size, .oddInteger(3...255), unit: "pixel", default: 11, warns: true,
-      with: \.convolves, "side of the PSF kernel, odd"),
+      with: .convolves, "side of the PSF kernel, odd"),
     Setting(
       "la_psfbeta", \.lacosmic.model.beta, .number(above: 0), default: 4.765, warns: true,
-      with: { $0.convolves && $0.lacosmic.model.profile == .moffat }, "exponent of the Moffat profile"),
+      with: .isMoffat, "exponent of the Moffat profile"),
     Setting(
       "la_verbose", \.lacosmic.verbose, .flag, default: true, file: .value(false),
       "report each iteration (parameter files and log_level=DEBUG)"),
@@ -122,7 +126,7 @@ extension Setting {
       "type of the boundary"),
     Setting(
       "mm_knots_splfit", \.masking.boundaryFit.knots, .integer(2...100), default: 3,
-      misspelt: ["mm_knots_split"], "number of knots of the spline, including both ends"),
+      misspelt: ["mm_knots_split"], with: .isSpline, "number of knots of the spline, including both ends"),
     Setting(
       "mm_fixed_points_in_boundary", \.fixedPoints, .points, unit: "ADU", default: [],
       "points [x, y] or [x, y, weight] through which the boundary should pass"),
