@@ -98,7 +98,8 @@ extension Evaluator {
     if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
       !matcher.isGiven(overwrite)
     {
-      given.append(Argument(name: overwrite.name, value: .bool(true), place: position.place))
+      given.append(
+        Argument(name: overwrite.name, value: .bool(true), place: position.place, isImplied: true))
     }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
@@ -143,9 +144,9 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
-        name, among: session.registry.names)
-        ?? "see: help",
+      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Habits.words[name]
+        ?? FunctionTable[name].map { "a function: \($0.usage)" } ?? Habits.function(name)
+        ?? didYouMean(name, among: session.registry.names) ?? "see: help",
       line: position.line, column: position.column)
   }
 
@@ -193,7 +194,9 @@ extension Evaluator {
           "'\(name)' is neither a function nor a command",
           hint: runner.isVariable(name)
             ? "an element is \(name)[1]"
-            : didYouMean(name, among: FunctionTable.names + session.registry.names))
+            : Habits.function(name) ?? Habits.words[name]
+              ?? didYouMean(name, among: FunctionTable.names + session.registry.names)
+              ?? "see: help functions")
       }
       return try first(of: command(name, arguments, position, isParenthesised: true))
     }
@@ -203,8 +206,10 @@ extension Evaluator {
     }
     let given = values.compactMap { $0 }
     let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
+    let result = try entry.run(operands, runner.work)
+    countNonFinite(name, result, operands)
     return Evaluation(
-      value: try entry.run(operands, runner.work),
+      value: result,
       tree: .function(name, given.map { Resolved.Argument(name: nil, value: $0.tree) }))
   }
 }

@@ -26,22 +26,8 @@ package struct FunctionTable {
       return name + "(" + names.joined(separator: ", ") + ")"
     }
 
-    /// The parameter of each argument, counted from 0.
-    ///
-    /// - Throws: `CRSError` (usage) for what is no parameter, given twice, too much or missing.
-    func places(of arguments: [ArgumentSyntax]) throws -> [Int] {
-      var matcher = Matcher(manifest)
-      let places = try arguments.map { argument in
-        let place = Place(line: argument.position.line, column: argument.position.column)
-        let parameter = try matcher.parameter(named: argument.name, at: place)
-        return parameters.firstIndex { $0 == parameter?.name } ?? 0
-      }
-      try matcher.checkIsComplete()
-      return places
-    }
-
     /// The function as the matcher of arguments sees it.
-    private var manifest: CommandManifest {
+    var manifest: CommandManifest {
       CommandManifest(
         name: name, summary: help, family: "",
         parameters: parameters.enumerated().map { place, parameter in
@@ -136,6 +122,13 @@ package struct FunctionTable {
       kinds: [[.mask, .list, .flag]]
     ) {
       values, _ in try ListFunctions.any(values[0], all: true)
+    },
+    Entry(
+      name: "SliceRegion2D", parameters: ["region"], required: 1,
+      help: "rectangle [x1:x2, y1:y2] of FITS pixels, as cr2images of teareduce takes it",
+      kinds: [[.text, .list]]
+    ) {
+      values, _ in ListText.value(of: try Section.make(from: values[0]))
     },
   ]
 

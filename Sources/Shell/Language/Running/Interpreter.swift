@@ -58,7 +58,7 @@ package final class Interpreter {
 
   /// Help on a topic, or on how a word of another language is written.
   private static func topic(_ name: String) -> [String]? {
-    LanguageHelp.page(name) ?? Words.foreign[name].map { ["'\(name)' is not a word of the language: \($0)"] }
+    LanguageHelp.page(name) ?? Habits.words[name].map { ["'\(name)' is not a word of the language: \($0)"] }
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -133,6 +133,7 @@ package final class Interpreter {
       }
       do {
         try recorded(written) {
+          defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
           do {
             try asStep(statement) { try run(statement) }
           } catch let error as CRSError {
@@ -242,11 +243,12 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
+    checker.looksAtPixels = true
     checker.sourced = { [vocabulary] name in
-      guard let found = try? ScriptFile.path(name, beside: path), let text = try? ScriptFile.text(at: found)
-      else {
-        return nil
-      }
+      let found = try ScriptFile.path(name, beside: path)
+      // A script that is there and cannot be read is told when it is run.
+      guard FileManager.default.fileExists(atPath: found) else { throw ScriptFile.missing([found]) }
+      guard let text = try? ScriptFile.text(at: found) else { return nil }
       var read = SyntaxCheck(text, vocabulary: vocabulary)
       return read.statements()
     }
@@ -288,7 +290,7 @@ package final class Interpreter {
     case .choice(let condition, let then, let otherwise):
       return try block(holds(condition) ? then : otherwise)
     case .shell(let parts, _): try system(parts)
-    case .help(let name, _): try help(name)
+    case .help(let name, let inFull, _): try help(name, inFull: inFull)
     case .nextRound: return .nextRound
     case .definition(let definition): try define(definition)
     case .giveBack(let values, _):
@@ -388,12 +390,22 @@ package final class Interpreter {
     if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
 
-  /// `NAME?`
-  private func help(_ name: String) throws {
+  /// `NAME?`; in full with the text of a definition, or the script that makes a variable.
+  private func help(_ name: String, inFull: Bool) throws {
     let position = SourcePosition(line: 1, column: 1)
     let word: [ArgumentSyntax] =
       name.isEmpty ? [] : [ArgumentSyntax(name: nil, value: .word(name, position), position: position)]
-    let command = !name.isEmpty && runner.isVariable(name) && !Words.commands.contains(name) ? "info" : "help"
-    _ = try Evaluator(runner).call(.command(name: command, arguments: word, position: position))
+    func run(_ command: String) throws {
+      _ = try Evaluator(runner).call(.command(name: command, arguments: word, position: position))
+    }
+    guard !name.isEmpty, runner.isVariable(name), !Words.commands.contains(name) else {
+      if inFull, let origin = session.definition(of: name), session.record.indices.contains(origin) {
+        output.report(session.record[origin].text)
+        return
+      }
+      return try run("help")
+    }
+    try run("info")
+    if inFull { try run("provenance") }
   }
 }
