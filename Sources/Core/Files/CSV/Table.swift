@@ -22,28 +22,12 @@ package struct Table: Sendable, Equatable {
   /// or quotes, beside numbers, and where a whole column of them would be taken for numbers, for yes and no, or for
   /// missing numbers.
   package var csv: String {
-<<<<<<< HEAD
-    let hasNumbers = columns.indices.map { place in
-      rows.contains { if case .text = $0[place] { false } else { true } }
-    }
-    // Beside inf and nan a text without quotes would make them texts too.
-    let hasSpecial = columns.indices.map { place in
-      rows.contains { if case .real(let value) = $0[place] { !value.isFinite } else { false } }
-    }
-    var out = columns.map { Cell.quoted($0, isOddText: false) }.joined(separator: ",") + "\n"
-    for row in rows {
-      let fields = zip(row.indices, row).map { place, cell in
-        cell.csv(besideNumbers: hasNumbers[place] || columns.count == 1, isCertain: hasSpecial[place])
-      }
-      out += fields.joined(separator: ",") + "\n"
-=======
     let kinds = columns.indices.map(textKind)
     var out = columns.map { Cell.quoted($0, isOdd: $0 != $0.trimmingBlanks()) }.joined(separator: ",") + "\n"
     for row in rows {
       let line = zip(row, kinds).map { $0.csv($1) }.joined(separator: ",")
       // A line without anything would be no row.
       out += (line.isEmpty ? "\"\"" : line) + "\n"
->>>>>>> trust3figures
     }
     return out
   }
@@ -70,30 +54,17 @@ package struct Table: Sendable, Equatable {
 
 extension Table.Cell {
   /// The cell as a CSV field.
-<<<<<<< HEAD
-  ///
-  /// - Parameters:
-  ///   - besideNumbers: whether an empty field would be a missing number, or no row.
-  ///   - isCertain: whether every text stands in quotes.
-  fileprivate func csv(besideNumbers: Bool, isCertain: Bool) -> String {
-=======
   fileprivate func csv(_ kind: Table.TextKind) -> String {
->>>>>>> trust3figures
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): value.isNaN ? "nan" : "\(value)"
     case .flag(let flag): flag ? "yes" : "no"
     case .text(let text):
-<<<<<<< HEAD
-      Self.quoted(
-        text, isOddText: isCertain || (text.isEmpty ? besideNumbers : Self.isTakenForOther(text)))
-=======
       switch kind {
       case .certain: Self.quoted(text, isOdd: false)
       case .doubtful: Self.quoted(text, isOdd: !text.isEmpty && Self.isTakenForOther(text))
       case .mixed: Self.quoted(text, isOdd: true)
       }
->>>>>>> trust3figures
     }
   }
 
