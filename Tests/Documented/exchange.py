@@ -36,7 +36,7 @@ def parameters(name, version, lamedian):
 
 
 def run(words, folder):
-    ended = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600,
+    ended = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=3600,
                            env=dict(os.environ, MPLBACKEND="Agg"))
     return ended.returncode, ended.stdout + ended.stderr
 

@@ -21,6 +21,8 @@ import Glibc
       exit(2)
     }
     isFITS = type.name == FITSFuzzing.name
+    // A target that has written files has installed the handlers of crs; libFuzzer takes its alarm only without them.
+    for number in [SIGALRM, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ] { signal(number, SIG_DFL) }
     // libFuzzer gets the arguments without the target's name.
     var count = CommandLine.argc - 1
     var arguments = CommandLine.unsafeArgv + 1
@@ -29,7 +31,7 @@ import Glibc
       let input = Array(UnsafeBufferPointer(start: data, count: count))
       guard let fault = Fuzz.target?.fault(in: input) else { return 0 }
       print("FAULT: \(fault)")
-      fflush(stdout)
+      fflush(nil)
       abort()
     }
     exit(status)

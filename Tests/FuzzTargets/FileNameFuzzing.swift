@@ -23,7 +23,8 @@ package final class FileNameFuzzing: FuzzTarget {
       ]))
     let document = FITSDocument(hdus: [image, table, image])
     try FITSWriter.write(document, to: folder.file("a"), overwrite: true)
-    try FITSWriter.write(document, to: folder.file("b[1]"), overwrite: true)
+    // crs writes no name that ends in brackets; others do.
+    try FileManager.default.copyItem(atPath: folder.file("a"), toPath: folder.file("b[1]"))
     _ = try folder.write("precious\n", "p.txt")
     before = Self.state(folder)
   }

@@ -111,8 +111,10 @@ extension Table {
     if isWhole, digits.count > 1, digits.first == UInt8(ascii: "0") { return .text(field) }
     if let value = Int(field) { return .integer(value) }
     if isWhole { return .text(field) }
-    // Only decimal notation: Swift also reads "nan", "inf" and hexadecimal numbers.
-    if let value = Double(field), field.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }) {
+    // Only decimal notation: Swift also reads "nan", "inf" and hexadecimal numbers, and takes 1e400 for infinity.
+    if let value = Double(field), value.isFinite,
+      field.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) })
+    {
       return .real(value)
     }
     return .text(field)

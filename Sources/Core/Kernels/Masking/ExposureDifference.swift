@@ -21,7 +21,7 @@ package struct ExposureDifference: Sendable, Equatable {
   package let pixels: Int
 
   /// Pixels that are looked at, at most: of those with structure, and of all.
-  private static let (sample, plain) = (60_000, 20_000)
+  private static let (sample, plain) = (16_000, 6_000)
   /// Fewer pixels than this tell nothing.
   private static let fewest = 200
   /// Pixels that must differ, and part of all.

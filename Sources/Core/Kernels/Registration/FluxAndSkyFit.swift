@@ -43,7 +43,7 @@ package struct FluxAndSkyFit: Sendable, Equatable {
   }
 
   /// Pixels that are looked at, at most.
-  private static let sample = 300_000
+  private static let sample = 60_000
   /// Bins by the part of the pixels below them, finer where few pixels have much light.
   private static let edges = [
     0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1,
