@@ -11,7 +11,7 @@ extension Table {
   /// - Throws: `CRSError` (data) for text without a header, a row of another length or an open quote, with its line.
   package init(csv text: String, name: String) throws {
     let records = try Self.records(text, name: name)
-    guard let header = records.first, !header.fields.allSatisfy(\.text.isEmpty) else {
+    guard let header = records.first, !Self.names(header.fields).allSatisfy(\.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
     self.init(columns: Self.distinct(Self.names(header.fields)))
@@ -66,7 +66,9 @@ extension Table {
     let fields = records.joined()
     return fields.allSatisfy(\.isQuoted)
       && fields.contains { field in
-        let isPlain = !field.text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        let isPlain =
+          !Table.Cell.needsQuotes(field.text) && field.text == field.text.trimmingBlanks()
+          && field.text.unicodeScalars.first != "\u{FEFF}"
         return isPlain && !field.text.isEmpty && !Table.Cell.isTakenForOther(field.text)
       }
   }

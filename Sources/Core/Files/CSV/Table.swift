@@ -23,7 +23,12 @@ package struct Table: Sendable, Equatable {
   /// missing numbers.
   package var csv: String {
     let kinds = columns.indices.map(textKind)
-    var out = columns.map { Cell.quoted($0, isOdd: $0 != $0.trimmingBlanks()) }.joined(separator: ",") + "\n"
+    var out =
+      columns.map { name in
+        // Without quotes a mark of the byte order would be none of the name's.
+        let isMarked = name.unicodeScalars.first == "\u{FEFF}"
+        return Cell.quoted(name, isOdd: isMarked || name != name.trimmingBlanks())
+      }.joined(separator: ",") + "\n"
     for row in rows {
       let line = zip(row, kinds).map { $0.csv($1) }.joined(separator: ",")
       // A line without anything would be no row.
@@ -68,14 +73,21 @@ extension Table.Cell {
     }
   }
 
-  fileprivate static func needsQuotes(_ text: String) -> Bool {
-    text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+  /// A quote stays one with a mark above it, which makes another character of both.
+  static func needsQuotes(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0 == "," || $0 == "\"" || Character($0).isNewline }
   }
 
   /// - Parameter isOdd: whether the text would not be read as a text without quotes.
   fileprivate static func quoted(_ text: String, isOdd: Bool) -> String {
     guard isOdd || needsQuotes(text) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    var scalars = String.UnicodeScalarView()
+    scalars.append("\"")
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { scalars.append(scalar) }
+      scalars.append(scalar)
+    }
+    scalars.append("\"")
+    return String(scalars)
   }
 }
