@@ -17,7 +17,7 @@ package struct ExposureDifference: Sendable, Equatable {
   /// From 1.
   package let exposure: Int
   package let cause: Cause
-  /// Pixels that differ by more than 4 standard deviations for this reason.
+  /// Pixels that differ by more than 2 standard deviations for this reason.
   package let pixels: Int
 
   /// Pixels that are looked at, at most: of those with structure, and of all.
@@ -41,9 +41,7 @@ package struct ExposureDifference: Sendable, Equatable {
     let all = exposures.indices.compactMap { k in
       Patterns(of: k, exposures, median, places, factors, noise).cause(of: k)
     }
-    let best = all.max { $0.pixels < $1.pixels }
-    let needed = max(least, Int(part * Double(median.count)))
-    return best.flatMap { $0.pixels >= needed ? $0 : nil }
+    return all.max { $0.pixels < $1.pixels }
   }
 
   /// The pixels that are looked at, and how many pixels each stands for.
@@ -150,16 +148,18 @@ package struct ExposureDifference: Sendable, Equatable {
         guard found.allSatisfy(\.isFinite) else { return nil }
       }
       let kinds: [[Int]] = [[0], [1], [2, 3], [4]]
-      let counts = kinds.map { kind in
-        Int(
-          rows.reduce(0.0) { sum, row in
-            let part = kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }
-            return sum + (part * part > 16 * row.variance ? row.weight : 0)
+      let parts = kinds.map { kind in
+        Part(
+          rows.map { row in (kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }, row.variance, row.weight)
           })
       }
-      guard let best = counts.indices.max(by: { counts[$0] < counts[$1] }), counts[best] > 0 else {
+      guard let best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
         return nil
       }
+      // A sky shows everywhere, though nowhere by much.
+      let all = rows.reduce(0.0) { $0 + $1.weight }
+      let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
+      guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()
       let cause: Cause =
         switch best {
@@ -168,7 +168,24 @@ package struct ExposureDifference: Sendable, Equatable {
         case 2: .offset(x: -found[2], y: -found[3])
         default: .seeing(width, isSharper: found[4] < 0)
         }
-      return ExposureDifference(exposure: k + 1, cause: cause, pixels: counts[best])
+      return ExposureDifference(exposure: k + 1, cause: cause, pixels: Int(parts[best].near))
+    }
+
+    /// What one pattern does to all pixels.
+    private struct Part {
+      /// Mean squares in units of the noise, at most 25 a pixel.
+      private(set) var explained = 0.0
+      /// Pixels that differ by more than 2 and 4 standard deviations.
+      private(set) var (near, far) = (0.0, 0.0)
+
+      init(_ rows: [(part: Double, variance: Double, weight: Double)]) {
+        for row in rows {
+          let square = row.part * row.part / row.variance
+          explained += row.weight * min(square, 25)
+          if square > 4 { near += row.weight }
+          if square > 16 { far += row.weight }
+        }
+      }
     }
 
     private static func sum(_ found: [Double], _ pattern: [Double]) -> Double {

@@ -50,7 +50,7 @@ package enum StackReport {
         )
       }
     return [
-      "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 4 deviations for this reason and may "
+      "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason and may "
         + "pass for hits; \(remedy)"
     ]
   }
