@@ -108,7 +108,7 @@ import Testing
     ("print 1, 2", "blanks part"), ("v = 3; v if 2 > 1 else 4", "where(mask, a, b)"),
     ("if 3 > 2: print 1", "no colon"), ("def f(x): return x", "def NAME x"),
     ("a, b = 1, 2", "[a, b] is a list"),
-    ("(1, 2)", "[a, b] is a list"), ("f\"{v}\"", "fill values in"), ("3 is 4", "a == b"),
+    ("f\"{v}\"", "fill values in"), ("3 is 4", "a == b"),
     ("3 in [3]", "any(l == a)"),
     ("v = 3; v.shape[0]", "info v nx"), ("v = 3; print v.shape", "info v nx"),
     ("v = 3; stats v.mean", "stats v mean"),

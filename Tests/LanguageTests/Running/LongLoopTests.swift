@@ -28,7 +28,7 @@ import Testing
     let ends = "a = 0 - 9223372036854775807 - 1; b = 9223372036854775807\n"
     #expect(run.error(ends + "x = len(a:b)")?.message.hasPrefix("the range has more than") == true)
     // The way is longer than a number of 64 bits.
-    try run.run(ends + "l = a:b:2000000000000\nx = len(l)\ny = l[x]")
+    try run.run(ends + "l = (a:b:2000000000000)\nx = len(l)\ny = l[x]")
     #expect(run.number("x") == 9_223_373)
     guard case .integer(let last)? = run.session["y"]?.value else {
       Issue.record("no whole number")

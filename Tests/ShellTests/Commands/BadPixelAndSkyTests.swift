@@ -36,7 +36,7 @@ import Testing
 
   @Test func parameterFilesNameThem() throws {
     let saved = try Program.run(
-      ["-c", "\(scene); bad = (min s) > 60; save bad bad.fits; for k in 1:3 { save s[k] \"e$k.fits\" }"],
+      ["-c", "\(scene); bad = (min s) > 60; save bad bad.fits\nfor k in 1:3\nsave s[k] \"e$k.fits\"\nend"],
       in: folder.url)
     #expect(saved.status == 0, "\(saved.errors)")
     let yaml = """
@@ -80,7 +80,7 @@ import Testing
   @Test func skyIsTakenOff() throws {
     let script = try ScriptRun()
     try script.run("s, truth, scene = simulate nx=240 ny=200 seed=5 density=1e-3 coincidences=0")
-    try script.run("t = [s[1], s[2] + 8, s[3]]")
+    try script.run("t = [s[1], (s[2] + 8), s[3]]")
     for (name, words) in [
       ("plain", "flux_factor=auto"), ("asked", "sky=auto"), ("both", "flux_factor=auto sky=auto"),
     ] {
@@ -110,7 +110,7 @@ import Testing
   @Test func pairsAreJudgedAlike() throws {
     let script = try ScriptRun()
     try script.run("s, truth, scene = simulate nx=200 ny=160 n=4 seed=6 density=1e-3 coincidences=0")
-    for pair in ["s[1], s[2]", "s[1] - s[3], s[2] - s[4]"] {
+    for pair in ["s[1], s[2]", "(s[1] - s[3]), (s[2] - s[4])"] {
       try script.run("m = crmasks [\(pair)] \(detector) crmethod=mmcosmic")
       try script.run("p, q = mmpvalue [\(pair)] gain=1 rnoise=3.4 bias=0")
       guard case .mask(let found) = script.session["q"]?.value else { throw CRSError.data("no mask") }

@@ -79,9 +79,10 @@ package struct PValueDetector: Sendable {
       exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
-    // Somebody who gives the mismatch gives all of it.
+    // Somebody who gives the mismatch gives all of it. Three exposures have a middle value, and what little is measured
+    // there costs true coincidences.
     changing =
-      options.mismatch == nil
+      exposures.count == 2 && options.mismatch == nil
       ? try LocalMismatch(
         exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work) : .none
     prior =
