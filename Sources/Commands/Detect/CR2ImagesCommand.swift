@@ -63,7 +63,8 @@ struct CR2ImagesCommand: Command {
   var scale: ValueOrWord<Double, Scale> = .word(.times)
   @Parameter("fill masked and NaN pixels of each image from the other") var fill = false
   @Parameter("clean image1 only") var singleMode = false
-  @Parameter("0: silent; 1: report and figures; 2: also the figures of each step", in: 0...9) var debugLevel =
+  @Parameter("0: coincident pixels only; 1: report and figures; 2: also the figures of each step", in: 0...9)
+  var debugLevel =
     0
   @Parameter("part of the image that the figures show", aliases: ["zoom_region_imshow"]) var zoomRegion:
     Section? = nil

@@ -26,6 +26,8 @@ package struct ExposureDifference: Sendable, Equatable {
   private static let fewest = 200
   /// Pixels that must differ, and part of all.
   private static let (least, part) = (10, 3e-5)
+  /// Blurs that are told [pixel].
+  private static let smallestWidth = 1.2
 
   /// The exposure that differs most, and why; nil where none does by as much as shows.
   ///
@@ -153,14 +155,18 @@ package struct ExposureDifference: Sendable, Equatable {
           rows.map { row in (kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }, row.variance, row.weight)
           })
       }
-      guard let best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
+      guard var best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
         return nil
       }
+      // A wide blur lowers the peaks, as a factor does; a factor alone bends nothing.
+      if best == 1, parts[3].explained > 0.25 * parts[1].explained { best = 3 }
       // A sky shows everywhere, though nowhere by much.
       let all = rows.reduce(0.0) { $0 + $1.weight }
       let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
       guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()
+      // Pixels sample a smaller width too coarsely to tell it from unlike noise.
+      if best == 3, width < ExposureDifference.smallestWidth { return nil }
       let cause: Cause =
         switch best {
         case 0: .sky(found[0])

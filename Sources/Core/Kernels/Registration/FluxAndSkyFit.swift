@@ -16,6 +16,8 @@ package struct FluxAndSkyFit: Sendable, Equatable {
   package let darkNoise: Double
   /// Whether the factors were known before.
   package let hasGivenFactors: Bool
+  /// Whether the factors were taken for equal because the exposures do not tell a factor from a sky.
+  package private(set) var isAmbiguous = false
 
   /// A factor that is known less well than this says that nothing tells factor and sky apart.
   private static let known = 0.02
@@ -23,7 +25,21 @@ package struct FluxAndSkyFit: Sendable, Equatable {
   private static let shown = 0.15
 
   /// Whether the exposures have the structure that tells a factor from a sky.
-  package var isTold: Bool { hasGivenFactors || errors.allSatisfy { $0 < Self.known } }
+  package var isTold: Bool {
+    !isAmbiguous && (hasGivenFactors || errors.allSatisfy { $0 < Self.known })
+  }
+
+  /// The skies alone where factors and skies cannot be told apart: the exposures are taken for ones of equal flux.
+  ///
+  /// - Parameter equal: factors of exposures of equal flux.
+  /// - Throws: as the fit itself.
+  static func ambiguous(
+    _ exposures: MatchedExposures, regions: [Section]?, offsets: [Offset]?, equal: [Double], work: Work
+  ) throws -> FluxAndSkyFit {
+    var fit = try FluxAndSkyFit(exposures, regions: regions, offsets: offsets, factors: equal, work: work)
+    fit.isAmbiguous = true
+    return fit
+  }
 
   /// Whether a sky differs by more than chance and by as much as would show.
   package var isNeeded: Bool {

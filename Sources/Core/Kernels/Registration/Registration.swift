@@ -92,7 +92,11 @@ package struct Registration: Sendable {
       return try FluxAndSkyFit(
         exposures, regions: regions, offsets: offsets, factors: exposures.divisors(factors), work: work)
     case (.fit, .fit):
-      return try FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
+      let fit = try FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
+      if fit.isTold { return fit }
+      let equal = exposures.divisors(exposures.planes.map { _ in 1 })
+      return try FluxAndSkyFit.ambiguous(
+        exposures, regions: regions, offsets: offsets, equal: equal, work: work)
     case (.whereClear, .fit) where !exposures.hasLevels:
       // What cannot be compared has no clear sky; the fit of the factors says why.
       let fit = try? FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
