@@ -56,7 +56,7 @@ complete -c crs -n '__fish_seen_subcommand_from cr2images' -l median_size -r -d 
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l scale -x -a 'times auto none' -d 'flux of image2 relative to image1; auto: measured; times: auto where the exposure times differ; none: 1'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l fill -x -a 'yes no' -d 'fill masked and NaN pixels of each image from the other'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l single_mode -x -a 'yes no' -d 'clean image1 only'
-complete -c crs -n '__fish_seen_subcommand_from cr2images' -l debug_level -r -d '0: silent; 1: report and figures; 2: also the figures of each step'
+complete -c crs -n '__fish_seen_subcommand_from cr2images' -l debug_level -r -d '0: coincident pixels only; 1: report and figures; 2: also the figures of each step'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l zoom_region -r -d 'part of the image that the figures show'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l aspect -x -a 'equal auto' -d 'aspect ratio of the figures'
 complete -c crs -n '__fish_seen_subcommand_from cr2images' -l return_masks -x -a 'yes no' -d 'for compatibility; masks are always results'
