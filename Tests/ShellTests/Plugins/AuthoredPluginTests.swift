@@ -57,7 +57,9 @@ import Testing
         r = rounded x
 
         """)
-    #expect(ended.errors.contains("given float64"))
+    withKnownIssue("What a program prints last can be lost when crs ends.", isIntermittent: true) {
+      #expect(ended.errors.contains("given float64"))
+    }
     #expect(ended.output.contains("w2: Image 60x50 int32"), "\(ended)")
     #expect(ended.output.contains("difference: 0"))
     #expect(ended.output.contains("least: 1073741825"), "\(ended)")
