@@ -121,6 +121,27 @@ let package = Package(
     .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "Plugins", "TestSupport"]),
     .testTarget(name: "PinTests", dependencies: ["CZlib", "Shell", "TestSupport"], exclude: ["Fixtures"]),
+    // What fuzzing feeds; it has the sources of the terminal's keys by links, since programs are no libraries.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Kernels", "Files", "Pipeline", "Calling", "Plugins", "Commands", "Language", "TestSupport",
+      ],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], exclude: ["Corpus", "Dictionaries"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Builds with sanitizers take long: scripts/sanitize names the test targets that it runs.
+if let wanted = Context.environment["CRS_TESTS"] {
+  package.targets.removeAll { $0.type == .test && !wanted.split(separator: " ").contains(Substring($0.name)) }
+}
+
+// Needs the fuzzer's runtime: scripts/fuzz builds it.
+if Context.environment["CRS_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(name: "FuzzDriver", dependencies: ["FuzzTargets"], path: "Tests/FuzzDriver"))
+  package.products.append(.executable(name: "crs-fuzz", targets: ["FuzzDriver"]))
+}

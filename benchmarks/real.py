@@ -1,4 +1,5 @@
 """Real exposures with real cosmic rays put into them: scripts/bench real FOLDER [--no-peer] [--runs=3] [--only=NAME]
+[--tables=peers,careless,nulls]
 
 FOLDER holds the exposures of `CASES` (two of a red, three of a blue long slit, five of a small spectrograph). Cosmic
 rays are cut out of the exposures themselves (`_rays.py`) and put in elsewhere: at random, on traces, and at the same
@@ -167,7 +168,116 @@ def exposures(name, seed):
     return [i + r for i, r in zip(images, rays)], rays, levels, known, gain, noise, words, trace
 
 
+def careless(images, gain, noise, rng):
+    """What people forget: name, exposures, gain, noise [ADU], words of load and of crmasks."""
+    def one(change):
+        return [change(i) if k == 1 else i for k, i in enumerate(images)]
+    edge = [np.hstack([np.full((i.shape[0], 24), -797.0) + rng.normal(0, noise, (i.shape[0], 24)), i]) for i in images]
+    bias = "bias=0"
+    return [
+        ("careful", images, gain, noise, bias, ""),
+        ("no bias given, 797 ADU", [i + 797 for i in images], gain, noise, "", ""),
+        ("the same, bias=auto", [i + 797 for i in images], gain, noise, "bias=auto", ""),
+        ("prescan left in", [e + 797 for e in edge], gain, noise, "bias=797", ""),
+        ("no flux factors", one(lambda i: 0.7 * i), gain, noise, bias, "NO"),
+        ("the same, flux_factor=auto", one(lambda i: 0.7 * i), gain, noise, bias, "flux_factor=auto"),
+        ("8 ADU more sky", one(lambda i: i + 8), gain, noise, bias, "NO"),
+        ("the same, flux_factor=auto", one(lambda i: i + 8), gain, noise, bias, "flux_factor=auto"),
+        ("moved by a pixel", one(lambda i: np.roll(i, 1, axis=0)), gain, noise, bias, ""),
+        ("blurred by 1 pixel", one(lambda i: gaussian_filter(i, 1)), gain, noise, bias, ""),
+        ("gain too large by 2", images, 2 * gain, noise, bias, ""),
+        ("gain too small by 2", images, gain / 2, noise, bias, ""),
+        ("noise too large by 1.5", images, gain, 1.5 * noise, bias, ""),
+        ("noise too small by 1.5", images, gain, noise / 1.5, bias, ""),
+    ]
+
+
+CAUSES = {"bias": "a bias of", "prescan": "look like overscan", "factor": "times the flux", "level": "times the level",
+          "sky": "more sky", "offset": "displaced by", "seeing": "blurred by", "sharper": "is sharper",
+          "scatter": "differ ", "dark": "dark pixels scatter", "noise": "rnoise", "hot": "bright and alone",
+          "shared": "look hit in all", "unexplained": "spoilt medians"}
+
+
+def careless_table(runs):
+    print("| exposures | use | completeness; false pixels of each | notes about |\n| --- | --- | --- | --- |", flush=True)
+    for name in CASES:
+        if option("only", "") not in name:
+            continue
+        results, notes = {}, {}
+        for seed in range(1, runs + 1):
+            images, rays, levels, known, gain, noise, words, _ = exposures(name, seed)
+            n = len(images)
+            if "flux_factor" in words:
+                # Levels made equal first, so that each row has one fault.
+                ratio = [np.median(i[i > np.percentile(i, 99)]) for i in levels]
+                images = [i / (r / ratio[0]) for i, r in zip(images, ratio)]
+            for use, faulty, g, r, load, extra in careless(images, gain, noise, np.random.default_rng(seed)):
+                own_words = "" if extra == "NO" else (words + " " + extra if extra not in words else words)
+                with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
+                    write(faulty, folder)
+                    files = " ".join(f"e{k + 1}.fits" for k in range(n))
+                    call = "crmasks [s[1], s[2]]" if n == 2 else "crmasks s dilation=0"
+                    try:
+                        text = run([f"s = load {files} gain={g} rnoise={r:.5f} {load}", f"m = {call} {own_words}",
+                                    "save m m.fits overwrite=yes"], folder)
+                        found = [m[:, -levels[0].shape[1]:] for m in masks(folder, n)]
+                    except RuntimeError as error:
+                        notes.setdefault(use, set()).add("error: " + str(error).strip().splitlines()[0][-90:])
+                        continue
+                moved = [np.roll(x, 1, axis=0) if use.startswith("moved") else x for x in (rays[1], levels[1], known[1])]
+                truth = [(a if k != 1 else b) for k, (a, b) in enumerate(zip(rays, [moved[0]] * n))]
+                base = [(a if k != 1 else b) for k, (a, b) in enumerate(zip(levels, [moved[1]] * n))]
+                old = [(a if k != 1 else b) for k, (a, b) in enumerate(zip(known, [moved[2]] * n))]
+                results.setdefault(use, []).append(score(found, truth, base, old, gain, noise))
+                lines = [line for line in text.splitlines() if line.startswith("note") or "note:" in line]
+                notes.setdefault(use, set()).update(
+                    key for key, words_ in CAUSES.items() if any(words_ in line for line in lines))
+        for use in dict.fromkeys(list(results) + list(notes)):
+            text = cell(np.mean(results[use], axis=0).round().astype(int)) if use in results else "stops"
+            print(f"| {name} | {use} | {text} | {', '.join(sorted(notes.get(use, [])))} |", flush=True)
+
+
+def null_table():
+    """Overscan as bias frames: found where nothing is, for 1 and 10 asked; noise from the frames themselves."""
+    print("| overscan | exposures | asked 1: medians; exposures | asked 10: medians; exposures |\n| --- | --- | --- | --- |",
+          flush=True)
+    for name, case in CASES.items():
+        files, (rows, _), columns, gain, _, _ = case
+        if columns is None:
+            continue
+        raw = [fits.getdata(os.path.join(FOLDER, f)).astype(float)[rows, columns] for f in files]
+        level = [r - np.median(r, axis=1, keepdims=True) for r in raw]
+        noise = 1.4826 * np.median(np.abs(np.array(level)))
+        noise = np.std([v for l in level for v in l[np.abs(l) < 4 * noise]])
+        cells = []
+        for asked in (1, 10):
+            with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
+                write(level, folder)
+                n = len(level)
+                call = "crmasks [s[1], s[2]]" if n == 2 else "crmasks s dilation=0"
+                run([f"s = load {' '.join(f'e{k + 1}.fits' for k in range(n))} gain={gain} rnoise={noise:.5f} bias=0",
+                     f"m = {call} far={asked} pmax=0.5 hysteresis=0 minimum_max2d_rnoise=-100", "save m m.fits overwrite=yes"],
+                    folder)
+                with fits.open(f"{folder}/m.fits") as file:
+                    spoilt = int((file["MEDIANCR"].data > 0).sum())
+                each = ", ".join(str(int(m.sum())) for m in masks(folder, n))
+            cells.append(f"{spoilt}; {each}")
+        print(f"| {name}, {level[0].shape[1]}x{level[0].shape[0]} | {len(level)} | {cells[0]} | {cells[1]} |", flush=True)
+
+
 def main():
+    tables = option("tables", "peers,careless,nulls").split(",")
+    if "peers" in tables:
+        peer_table()
+    if "careless" in tables:
+        print()
+        careless_table(int(option("runs", "3")))
+    if "nulls" in tables:
+        print()
+        null_table()
+
+
+def peer_table():
     runs, with_peer = int(option("runs", "3")), "--no-peer" not in sys.argv
     print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |")
     print("| --- | --- | --- | --- | --- |", flush=True)

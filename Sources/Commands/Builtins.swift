@@ -34,7 +34,7 @@ package enum Builtins {
     try registry.register(FitBoundaryCommand.self)
     try registry.register(MMCosmicCommand.self)
     try registry.register(MMPValueCommand.self)
-    try registry.register(CR2ImagesCommand.self)
+    try registry.register(CR2ImagesCommand.self, also: ["apply_cr2images_ccddata"])
     try registry.register(ScoreCommand.self)
     // Masks
     try registry.register(DilateCommand.self)

@@ -161,7 +161,7 @@ class CellTests(KernelCase):
         # Nobody to ask: an error at once, as without a terminal.
         outcome = self.run_cell("kept = review found", timeout=10, allow_stdin=False)
         self.assertEqual(outcome.status, "error")
-        self.assertIn("nobody answers", "\n".join(outcome.contents("error")[0]["traceback"]))
+        self.assertIn("no answer for detection", "\n".join(outcome.contents("error")[0]["traceback"]))
 
     def test_positions_count_code_points(self):
         for before in ["'\U0001f600' ; lacos", "'e\u0301e\u0301' ; lacos", "# \U0001f44d\U0001f3fd\u2028\nlacos", "'\u00e4\U0001f1e9\U0001f1ea'\nlacos"]:

@@ -261,7 +261,7 @@ class QuestionTests(KernelCase):
             self.kc.input(answer)
         outcome = self.outcome(msg_id)
         self.assertEqual(outcome.status, "ok")
-        self.assertIn("'maybe' is none of the answers", outcome.stream())
+        self.assertIn("'maybe' is not an answer", outcome.stream())
         self.assertIn("nothing is rejected", outcome.stream("stderr"))
 
 

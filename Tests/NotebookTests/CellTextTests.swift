@@ -80,6 +80,7 @@ import Testing
     try run.run("s = simulate nx=32 ny=24 seed=1; t = label (s[1] > 50)")
     let display = ValueDisplay(session: run.session)
     let value = try #require(run.session["s"]?.value)
+    _ = try ValueFigure.figure(of: value, style: run.session.settings.figures.plotStyle).png(dpi: 100)
     let bundle = display.bundle(of: value, text: "line")
     #expect(bundle.data["text/plain"] == "line")
     let size = try #require(bundle.metadata["image/png"])

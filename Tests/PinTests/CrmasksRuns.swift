@@ -36,7 +36,8 @@ struct CrmasksRuns {
         // Their headers name the UUID.
         lines.append("\(name): \(Products.hash(FITSText.hdus(bytes).compactMap(\.hash).joined().utf8))")
       } else {
-        lines.append("\(name): \(Products.hash(bytes))")
+        lines.append(
+          "\(name): \(Products.hash(Products.timeless(String(decoding: bytes, as: UTF8.self), bytes)))")
       }
     }
     return lines

@@ -84,7 +84,7 @@ struct Pins {
 
   private static func lines(_ texts: [String]) -> [String] {
     var lines = texts.flatMap { text in
-      text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      Products.timeless(text).split(separator: "\n", omittingEmptySubsequences: false).map { line in
         String(line.reversed().drop { $0 == " " }.reversed())
       }
     }

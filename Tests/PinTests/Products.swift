@@ -33,6 +33,17 @@ enum Products {
     }
   }
 
+  /// A text without the time that a run took; other files as they are.
+  static func timeless(_ text: String, _ bytes: [UInt8]) -> [UInt8] {
+    guard text.contains("total time elapsed: ") else { return bytes }
+    return Array(timeless(text).utf8)
+  }
+
+  /// A text without the time that a run took.
+  static func timeless(_ text: String) -> String {
+    text.replacing(/total time elapsed: [0-9:.]+/, with: "total time elapsed: TIME")
+  }
+
   /// FNV-1a of 64 bits.
   static func hash(_ bytes: some Sequence<UInt8>) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -95,6 +95,34 @@ import Testing
     }
   }
 
+  /// A column of texts is written as it was read, also where some of them look like numbers.
+  @Test func textColumnsComeBackByteForByte() throws {
+    try inFolder { folder in
+      let text =
+        "id,n,mixed,good\nA1,1e5,n/a,yes\n1e5,2.50,1e3,no\n007,3,1.50,yes\nnan,4,,maybe\n+5,0x10,nan,no\n"
+      try write(text, "a.csv", folder)
+      let script =
+        "t = load a.csv; save t b.csv; u = load b.csv; save u c.csv; t[id]; t[mixed]; t[n]; t[good]"
+      let ended = try EndToEndTests.crs(["-c", script], in: folder)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(try self.text("b.csv", folder) == text && self.text("c.csv", folder) == text)
+      #expect(ended.output.contains("['A1', '1e5', '007', 'nan', '+5']"), "\(ended.output)")
+      // Numbers and texts in one column stay apart.
+      let own =
+        "t = newtable v w; t = addrow t 3 '1e5'; t = addrow t 'x' '7'; t = addrow t '5' 'yes'; save t d.csv"
+      let mixed = try EndToEndTests.crs(
+        ["-c", own + "; u = load d.csv; u[v]; u[w]; save u e.csv"], in: folder)
+      #expect(mixed.output.hasSuffix("[3, 'x', '5']\n['1e5', '7', 'yes']\nwrote e.csv\n"), "\(mixed.output)")
+      #expect(try self.text("e.csv", folder) == self.text("d.csv", folder))
+      try write("x , y\n 1, 2.5\n 2, 3.5\n", "f.csv", folder)
+      let blanks = try EndToEndTests.crs(["-c", "t = load f.csv; t[x]; t[y]"], in: folder)
+      #expect(blanks.output.hasSuffix("[1, 2]\n[2.5, 3.5]\n"), "\(blanks.output)\(blanks.errors)")
+      try write("x,y\n1,nan\n2,nan\n", "g.csv", folder)
+      let all = try EndToEndTests.crs(["-c", "t = load g.csv; save t h.csv; t[y]"], in: folder)
+      #expect(all.output.hasSuffix("[nan, nan]\n"), "\(all.output)")
+    }
+  }
+
   /// Cells without a number leave a column numeric; doubled names are reported and stay apart.
   @Test func foreignTablesAreTaken() throws {
     try inFolder { folder in

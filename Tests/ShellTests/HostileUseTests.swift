@@ -108,7 +108,7 @@ import Testing
     ]) func checkFindsMistakes(statement: String) throws
   {
     try session { folder in
-      try "a = load x.fits\n\(statement)\n".write(
+      try "!true\na = load x.fits; \(statement)\n".write(
         to: folder.appendingPathComponent("s.crs"), atomically: true, encoding: .utf8)
       let ended = try EndToEndTests.crs(["s.crs", "--check"], in: folder)
       #expect(ended.status == 2 && ended.errors.hasPrefix("s.crs:2:"), "\(statement): \(ended.errors)")

@@ -16,9 +16,11 @@ package struct Argument: Sendable {
   package var value: Value
   /// Where it stands in its source; nil on the command line.
   package var place: Place?
+  /// Whether a setting of the session gives it to all calls: nobody has written it.
+  package var isImplied = false
 
-  package init(name: String? = nil, value: Value, place: Place? = nil) {
-    (self.name, self.value, self.place) = (name, value, place)
+  package init(name: String? = nil, value: Value, place: Place? = nil, isImplied: Bool = false) {
+    (self.name, self.value, self.place, self.isImplied) = (name, value, place, isImplied)
   }
 }
 

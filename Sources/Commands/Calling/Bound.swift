@@ -30,13 +30,24 @@ package struct Bound: Sendable {
   /// - Throws: `CRSError` (usage) at the first of `names` that was given.
   package func refuse(_ names: [String], _ reason: String, expected: String? = nil) throws {
     let asked = names.first { name in
-      guard let value = arguments[name]?.value else { return false }
+      guard let value = arguments[name]?.value, arguments[name]?.given.isImplied == false else {
+        return false
+      }
       if case .bool(false) = value { return false }
       return true
     }
     guard let name = asked else { return }
     throw located(
       CRSError.usage("has no effect " + reason, parameter: name, expected: expected), parameter: name)
+  }
+
+  /// Gives errors that name a parameter the place of its argument.
+  package func locating<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as CRSError {
+      throw error.parameter.map { located(error, parameter: $0) } ?? error
+    }
   }
 
   /// An error about a parameter, with the place of its argument.

@@ -4,8 +4,18 @@ import Pipeline
 package protocol Command: SendableMetatype {
   static var info: CommandInfo { get }
   init()
+  /// Refuses what cannot be right whatever the values are: looks at the kinds of the arguments, at which ones are given,
+  /// and at words, names and numbers that are written down. It runs before `run`; `--check` calls it with values that
+  /// stand for what an argument will be, and none for those it knows nothing of.
+  ///
+  /// - Throws: `CRSError` (usage).
+  static func check(_ bound: Bound) throws
   /// - Throws: `CRSError`.
   func run(_ context: CommandContext) throws -> CommandResult
+}
+
+extension Command {
+  package static func check(_ bound: Bound) throws {}
 }
 
 /// What a command says of itself beside its parameters.

@@ -4,6 +4,8 @@ import Kernels
 /// All commands of a session by name; built-ins and plugins are alike once registered.
 package struct CommandRegistry: Sendable {
   private var entries: [String: Entry] = [:]
+  /// Commands by their names in other programs.
+  private var otherNames: [String: String] = [:]
   /// Names of families in the order in which their first commands came.
   private var familyNames: [String] = []
 
@@ -18,7 +20,11 @@ package struct CommandRegistry: Sendable {
     if !familyNames.contains(entry.manifest.family) { familyNames.append(entry.manifest.family) }
   }
 
-  package mutating func register<C: Command>(_ type: C.Type) throws { try register(Entry(type)) }
+  /// - Parameter others: what other programs call the command.
+  package mutating func register<C: Command>(_ type: C.Type, also others: [String] = []) throws {
+    try register(Entry(type))
+    for other in others { otherNames[other] = C.info.name }
+  }
 
   /// Takes a command in the place of another one of its name.
   mutating func define(_ entry: Entry) {
@@ -34,7 +40,8 @@ package struct CommandRegistry: Sendable {
     entries.filter { $1.origin.plugin?.name == name }.keys.sorted()
   }
 
-  package subscript(name: String) -> Entry? { entries[name] }
+  /// The command of a name, its own or another program's.
+  package subscript(name: String) -> Entry? { entries[name] ?? otherNames[name].flatMap { entries[$0] } }
 
   /// Names in alphabetical order.
   package var names: [String] { entries.keys.sorted() }
@@ -51,7 +58,7 @@ package struct CommandRegistry: Sendable {
 
   /// - Throws: `CRSError` (usage) for a name that is no command.
   package func entry(named name: String, at place: Place? = nil) throws -> Entry {
-    guard let entry = entries[name] else {
+    guard let entry = self[name] else {
       throw CRSError.usage("'\(name)' is not a command", hint: didYouMean(name, among: names) ?? "see: help")
         .at(place)
     }

@@ -15,9 +15,10 @@ package struct DetectorParameters: DeclaredParameter {
     gain = Parameter(wrappedValue: nil, "gain" + source, unit: "e-/ADU", above: 0, upTo: 1e6)
     rnoise = Parameter(wrappedValue: nil, "readout noise" + source, unit: "ADU", in: 0...1e6)
     bias = Parameter(
-      wrappedValue: nil, "bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+      wrappedValue: nil, "bias level; auto: measured in the overscan of each exposure", unit: "ADU",
+      in: -1e7...1e7)
     trimming = Parameter(
-      wrappedValue: .header, "leave prescan and overscan out where TRIMSEC or DATASEC tell them")
+      wrappedValue: .header, "exclude prescan and overscan as TRIMSEC or DATASEC define them")
   }
 
   package var wrappedValue: DetectorParameters { self }

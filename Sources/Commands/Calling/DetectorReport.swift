@@ -17,9 +17,18 @@ extension CommandContext {
   package func tell(_ found: DetectorLookup, of stack: Stack, _ trim: Trim?) throws -> Bool {
     tell(found)
     if let trim { tell(trim, of: stack.exposures) }
+    tellMosaic(stack.exposures)
     return try tell(
       stack.exposures[0], found.each[0], knowsNoise: found.knowsNoise,
       gainCard: found.facts[0].gain?.source.card, trim)
+  }
+
+  /// Notes exposures whose neighbouring pixels see different colours.
+  package func tellMosaic(_ exposures: [Image]) {
+    guard let card = exposures.lazy.compactMap({ ColourMosaic.card(of: $0) }).first else { return }
+    note(
+      "the exposures are colour mosaics (\(card)): each pixel is judged by its own values; what its neighbours tell of it "
+        + "(L.A.Cosmic, prior=local) is of other colours, crmethod=mmcosmic and prior=flat go without")
   }
 
   /// Says where an exposure contradicts the gain, readout noise and bias that are taken for it.

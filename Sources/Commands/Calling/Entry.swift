@@ -13,18 +13,22 @@ package enum Origin: Sendable, Equatable {
 package struct Entry: Sendable {
   package let manifest: CommandManifest
   package let origin: Origin
+  /// What is refused before anything runs; see `Command.check`.
+  package let check: @Sendable (Bound) throws -> Void
   /// Takes the arguments of the declared kinds.
   package let run: @Sendable (Bound, CommandContext) throws -> CommandResult
 
   package init(
     manifest: CommandManifest, origin: Origin,
+    check: @escaping @Sendable (Bound) throws -> Void = { _ in },
     run: @escaping @Sendable (Bound, CommandContext) throws -> CommandResult
   ) {
-    (self.manifest, self.origin, self.run) = (manifest, origin, run)
+    (self.manifest, self.origin, self.check, self.run) = (manifest, origin, check, run)
   }
 
   package init<C: Command>(_ type: C.Type) {
-    self.init(manifest: CommandManifest(of: type), origin: .builtin) { bound, context in
+    self.init(manifest: CommandManifest(of: type), origin: .builtin, check: { try type.check($0) }) {
+      bound, context in
       let command = type.init()
       try command.receive(bound)
       try type.info.memory.check(bound, work: context.work)
@@ -38,6 +42,7 @@ package struct Entry: Sendable {
   package func call(_ arguments: [Argument], _ context: CommandContext) throws -> CommandResult {
     var context = context
     context.call.bound = try Binder.bind(arguments, manifest, reading: context.reading)
+    try check(context.call.bound)
     return try run(context.call.bound, context)
   }
 

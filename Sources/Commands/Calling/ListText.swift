@@ -2,7 +2,7 @@ import Kernels
 import Pipeline
 
 /// Lists as values and as the command line writes them. Rectangles in them are four numbers each.
-enum ListText {
+package enum ListText {
   /// The values of a list, of one that is written as text, or the value alone.
   ///
   /// - Parameter splitsCommas: text is what the command line hands over: `0.8,1.0,1.2` is a list too, `1` a number.
@@ -10,7 +10,7 @@ enum ListText {
   static func items(of value: Value, splitsCommas: Bool) throws -> [Value] {
     switch value {
     case .list(let values): return values.map(rectangles)
-    case .text(let text) where text.hasPrefix("["): return try values(text)
+    case .text(let text) where text.hasPrefix("[") || text.hasPrefix("("): return try values(text)
     case .text(let text) where splitsCommas && text.contains(","): return try values("[\(text)]")
     case .text(let text) where splitsCommas: return [Value.scalar(parsing: text)]
     default: return [value]
@@ -18,7 +18,7 @@ enum ListText {
   }
 
   /// `[x1, x2, y1, y2]`
-  static func value(of section: Section) -> Value {
+  package static func value(of section: Section) -> Value {
     .list([section.x1, section.x2, section.y1, section.y2].map { .integer($0) })
   }
 

@@ -35,11 +35,26 @@ extension Trim {
     for image in images {
       if let area = ImagingArea(image), !areas.contains(area.text) { areas.append(area.text) }
     }
-    return areas.map { "trim: only \($0) is judged (trim=no: all pixels)" }
+    return areas.map { "trim: only \($0) is tested (trim=no: all pixels)" }
   }
 }
 
 extension CommandContext {
-  /// Reports what is left out of exposures.
-  package func tell(_ trim: Trim, of images: [Image]) { trim.lines(of: images).forEach(report) }
+  /// Reports what is left out of exposures, and notes sections of their headers that cannot be used.
+  package func tell(_ trim: Trim, of images: [Image]) {
+    trim.lines(of: images).forEach(report)
+    guard trim == .header else { return }
+    tellSections(of: images)
+  }
+
+  /// Notes sections of headers that cannot be used, once each.
+  package func tellSections(of images: [Image], _ stems: [String]? = nil) {
+    var told: [String] = []
+    for image in images {
+      for line in ImagingArea.refusals(image, stems) where !told.contains(line) {
+        told.append(line)
+        note((image.place.map { "\($0): " } ?? "") + line)
+      }
+    }
+  }
 }

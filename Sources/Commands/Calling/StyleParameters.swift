@@ -56,15 +56,15 @@ package struct StyleParameters: DeclaredParameter {
         }
       },
       entry(
-        "fontsize", \.fontSize, "size of labels; ticks and legends follow", unit: "pt", in: 2...72,
+        "fontsize", \.fontSize, "font size of labels; ticks and legends follow", unit: "pt", in: 2...72,
         aliases: []),
       entry(
-        "linewidth", \.lineWidth, "width of lines; frames follow", unit: "pt", in: 0.05...20, aliases: []),
+        "linewidth", \.lineWidth, "line width; frames follow", unit: "pt", in: 0.05...20, aliases: []),
       entry(
-        "width", \.width, "width of figures: 3.5 for one column, 7 for two, with sizes that suit it",
+        "width", \.width, "width of figures; 3.5 for one column, 7 for two",
         unit: "inch", in: 1.5...40, aliases: []),
       entry(
-        "map", \.map, "colours of pictures; the figure's own when left out",
+        "map", \.map, "colour map; if omitted, that of the figure",
         aliases: prefix.isEmpty ? ["cmap"] : []),
       entry("dpi", \.dpi, "resolution of PNG files", unit: "pixels/inch", in: 10...1200, aliases: []),
     ]

@@ -175,7 +175,10 @@ extension ValueReading {
     case .text(let path):
       if let stack = try FITSReader.stack(at: path, work: work) { return stack }
       return try Stack(exposures: [image(at: path)])
-    case .list(let values): return try Stack(exposures: values.map { try image($0) })
+    case .list(let values):
+      let stack = try Stack(exposures: values.map { try image($0) })
+      stack.equalityNotes.forEach(note)
+      return stack
     default: throw Stack.mismatch(value, Stack.expectation)
     }
   }

@@ -1,42 +1,55 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `combine`: exposures with the masks of their cosmic rays.
 struct CombineCommand: Command {
   static let info = CommandInfo(
-    "combine", "Combine exposures, leaving cosmic rays out", family: .combine,
-    results: [.result("image", .image, "the combination with planes VARIANCE and MAP")],
+    "combine", "Combine exposures without their cosmic rays", family: .combine,
+    results: [.result("image", .image, "the combination, with planes VARIANCE and MAP")],
     examples: ["combined = combine (simulate nx=60 ny=50 seed=1) method=median"],
     discussion: [
-      "mediancr: the median, spoilt pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels hit in any "
-        + "exposure replaced by the mediancr value. meancr: the mean of the exposures not hit. median, mean and min "
-        + "need no masks. The bias is subtracted and each exposure divided by its flux factor."
+      "mediancr: the median, contaminated pixels replaced by the minimum (or LAMEDIAN). meancrt: the mean, pixels "
+        + "hit in any exposure replaced by the mediancr value. meancr: the mean of the exposures that are not hit. "
+        + "median, mean and min need no masks. The bias is subtracted, and each exposure is divided by its flux factor."
     ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("exposures", positional: true) var stack: Stack
-  @Parameter("how to combine") var method = CombinationMethod.mediancr
+  @Parameter("how the exposures are combined") var method = CombinationMethod.mediancr
   @Parameter("masks made by crmasks, or its crmasks.fits") var masks: MaskSet? = nil
-  @Parameter("replace spoilt pixels by the median that L.A.Cosmic cleaned") var useLamedian = false
+  @Parameter("replace contaminated pixels by LAMEDIAN instead of the minimum") var useLamedian = false
   @Parameter("divide each exposure by the flux factor of its mask set") var applyFluxFactor = true
-  @Parameter("where VARIANCE comes from: the exposures' errors or noise, or the scatter of the values")
+  @Parameter("source of VARIANCE: errors or noise of the exposures, or the scatter of the values")
   var variance = Variance.noise
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
   var bias: BiasChoice? = nil
 
   enum Variance: String, WordParameter { case noise, scatter }
 
-  func run(_ context: CommandContext) throws -> CommandResult {
-    if method.usesMasks, masks == nil {
+  static func check(_ bound: Bound) throws {
+    let method: CombinationMethod
+    switch bound["method"] {
+    case nil: method = CombineCommand().method
+    case .text(let word)?:
+      guard let known = CombinationMethod(rawValue: word) else { return }
+      method = known
+    default: return
+    }
+    if method.usesMasks, bound["masks"] == nil {
       throw CRSError.usage(
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+  }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
     if !method.usesMasks {
       try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
       // Masks also tell the flux factors.
-      let tellsFactors = applyFluxFactor && masks?.fluxFactors.contains { $0 != 1 } == true
+      let tellsFactors =
+        applyFluxFactor && (masks?.fluxFactors.contains { $0 != 1 } == true || masks?.skies.isEmpty == false)
       if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
     }
     if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
@@ -47,15 +60,22 @@ struct CombineCommand: Command {
       try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
       ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
-    if found.each.contains(where: { $0.bias != .constant(0) }) { context.tell(found) }
+    if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
+    let planes = try stack.planes(found, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
+    for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {
+      context.note(note)
+    }
+    let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      stack.planes(found, work: context.work), masks: method.usesMasks ? masks : nil, fluxFactors: factors,
-      work: context.work)
+      planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,
+      skies: applyFluxFactor ? masks?.skies ?? [] : [], work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
-    let image = stack.combined(result, by: method, factors: factors, facts: found.facts)
+    let image = stack.combined(
+      result, by: method, factors: factors, divisors: matched.totalDivisors(divisors), facts: found.facts)
     return CommandResult([.image(image)])
   }
 }

@@ -6,25 +6,28 @@ import Pipeline
 /// `fluxfactor`: the relative flux of equivalent exposures.
 struct FluxFactorCommand: Command {
   static let info = CommandInfo(
-    "fluxfactor", "Measure the relative flux of the exposures of a stack", family: .combine,
+    "fluxfactor", "Measure the relative flux of each exposure in a stack", family: .combine,
     results: [
       .result("factors", .list, "flux of each exposure relative to their median"),
       .result("table", .table, "factors with their errors"),
     ],
     examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
     discussion: [
-      "One set of pixels serves all exposures, those in which none deviates by more than its noise allows; errors are "
-        + "of noise alone, cosmic rays below it may shift a factor by 0.005. When no factor differs from 1 by three "
-        + "standard deviations, and by less than bright pixels show, the exposures count as equivalent and all factors "
-        + "are 1. Offsets, where the exposures do not lie on each other, must be given.",
-      "compat=numina-0.36 measures as the original does.",
+      "All exposures are measured on the same pixels: those in which none deviates by more than its noise allows. "
+        + "The errors are those of noise alone; cosmic rays below the noise may shift a factor by 0.005. If no factor "
+        + "differs from 1 by three standard deviations, and by less than bright pixels show, the exposures count as "
+        + "equivalent and all factors are 1. Give the offsets if the exposures do not lie on each other.",
+      "compat=numina-0.36 measures as numina does.",
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
-  @Parameter("rectangles that count; none: the whole image", unit: "pixel") var regions: SectionList? = nil
+  @Parameter(
+    "rectangles to compare; none: the whole image", unit: "pixel",
+    aliases: ["flux_factor_regions", "flux_factor_region"])
+  var regions: SectionList? = nil
   @SettingsParameters(only: ["xy_offsets"]) var settings
   @DetectorParameters var detectors
-  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
+  @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count > 1 else {
@@ -36,7 +39,8 @@ struct FluxFactorCommand: Command {
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
       stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     try settings.check(exposures: exposures.count)
     let offsets = settings.displacement.offsets
     var table = Table(columns: ["exposure", "factor", "error"])
@@ -57,11 +61,23 @@ struct FluxFactorCommand: Command {
       ]
       let fit = try CRSError.naming(names) {
         try FluxFactorFit(
-          matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
+          matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work
+        ).relative(to: matched.levels)
       }
       factors = fit.adopted
       for (k, factor) in fit.factors.enumerated() {
         table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
+      }
+      let together = try? FluxAndSkyFit(
+        matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
+      try context.work.checkCancelled()
+      if let together, together.isTold, together.isNeeded {
+        let skies = zip(together.skies, together.skyErrors).map { "\($0.fixed(2)) +- \($1.fixed(2))" }
+        let own = together.adopted.map { $0.fixed(4) }
+        context.note(
+          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "
+            + own.joined(separator: ", ")
+            + " (crmasks and mmpvalue with flux_factor=auto or sky=auto take both into account)")
       }
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
       if fit.isEquivalent {

@@ -5,7 +5,7 @@ import Kernels
 /// `max`: a plain combination, pixel by pixel.
 struct MaxCommand: Command {
   static let info = CommandInfo(
-    "max", "Combine a stack pixel by pixel: the largest value", family: .combine,
+    "max", "Take the maximum of a stack pixel by pixel", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = max (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 

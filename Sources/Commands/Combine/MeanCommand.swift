@@ -5,7 +5,7 @@ import Kernels
 /// `mean`: a plain combination, pixel by pixel.
 struct MeanCommand: Command {
   static let info = CommandInfo(
-    "mean", "Combine a stack pixel by pixel: the sum in the order of the exposures, divided by their number",
+    "mean", "Average the exposures of a stack pixel by pixel",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = mean (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))

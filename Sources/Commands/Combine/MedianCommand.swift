@@ -6,7 +6,7 @@ import Kernels
 struct MedianCommand: Command {
   static let info = CommandInfo(
     "median",
-    "Combine a stack pixel by pixel: the median of even numbers is the mean of the two central values",
+    "Take the median of a stack pixel by pixel",
     family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = median (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))

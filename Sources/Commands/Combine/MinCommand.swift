@@ -5,7 +5,7 @@ import Kernels
 /// `min`: a plain combination, pixel by pixel.
 struct MinCommand: Command {
   static let info = CommandInfo(
-    "min", "Combine a stack pixel by pixel: the smallest value", family: .combine,
+    "min", "Take the minimum of a stack pixel by pixel", family: .combine,
     results: [.result("image", .image, "the combination, in the unit of the exposures")],
     examples: ["combined = min (simulate nx=40 ny=30 seed=1)"], memory: MemoryNeed(perPixel: 12))
 

@@ -6,7 +6,7 @@ import Pipeline
 /// `offsets`: sub-pixel displacements of equivalent exposures.
 struct OffsetsCommand: Command {
   static let info = CommandInfo(
-    "offsets", "Measure how far the exposures of a stack lie apart", family: .combine,
+    "offsets", "Measure the offset of each exposure in a stack", family: .combine,
     results: [
       .result("offsets", .list, "[x, y] of each exposure relative to their median [pixel]"),
       .result("table", .table, "offsets, their whole pixels, the rest, and errors"),
@@ -15,16 +15,20 @@ struct OffsetsCommand: Command {
       "d, table = offsets (simulate nx=120 ny=100 seed=1 offsets=[[-0.5, 0.5], [0, 0], [0.5, -0.25]])"
     ],
     discussion: [
-      "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below four "
-        + "standard deviations are 0.",
-      "compat=numina-0.36 measures as the original does, which finds about half of a fraction of a pixel.",
+      "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below "
+        + "four standard deviations are 0.",
+      "compat=numina-0.36 measures as numina does, which finds about half of a fractional offset.",
     ], memory: MemoryNeed(perValue: 20))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
-  @Parameter("rectangle that is compared; none: the whole image", unit: "pixel") var region: Section? = nil
-  @Parameter("offsets up to which cosmic rays are kept out", unit: "pixel", in: 0.1...100) var largest = 3.0
+  @Parameter(
+    "rectangle to compare; none: the whole image", unit: "pixel",
+    aliases: ["crosscorr_region", "mm_crosscorr_region"])
+  var region: Section? = nil
+  @Parameter("maximum offset up to which cosmic rays are excluded", unit: "pixel", in: 0.1...100)
+  var largest = 3.0
   @DetectorParameters var detectors
-  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
+  @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try detectors.lookup(stack)
@@ -32,7 +36,8 @@ struct OffsetsCommand: Command {
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
       stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let shape = exposures[0].shape
     let part = try region ?? Section(x1: 1, x2: shape.width, y1: 1, y2: shape.height)
     var errors: [Offset?] = exposures.map { _ in nil }

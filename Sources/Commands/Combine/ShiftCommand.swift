@@ -9,10 +9,11 @@ struct ShiftCommand: Command {
     results: [.result("shifted", .image, "the image moved; vacated edges are 0 and masked")],
     examples: ["moved = shift (median (simulate nx=40 ny=30 seed=1)) -0.5 2"],
     discussion: [
-      "Positive numbers move towards larger x and y. Whole pixels are exact, fractions conserve flux (a pixel of the "
-        + "result is the mean of the source over its area). Pixels that the source does not cover wholly are masked.",
-      "By whole pixels every plane of the image moves along; by fractions of them masks and errors do, and other planes "
-        + "are left out.",
+      "Positive numbers move towards larger x and y. Shifts by whole pixels are exact; fractional shifts conserve "
+        + "flux (a pixel of the result is the mean of the source over its area). Pixels that the source does not cover "
+        + "completely are masked.",
+      "A shift by whole pixels moves every plane of the image; a fractional shift moves masks and errors and omits "
+        + "other planes.",
     ], memory: MemoryNeed(perPixel: 6))
 
   @Parameter("image", positional: true) var image: Image

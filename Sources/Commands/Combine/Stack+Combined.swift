@@ -9,10 +9,12 @@ extension Stack {
     _ exact: ExactCombination, by combination: Combination, work: Work,
     _ single: ([Plane<Float>]) throws -> Plane<Float>
   ) throws -> Image {
+    CombinationCheck(self, combination.facts).notes.forEach { work.remark?($0) }
     guard exposures.contains(where: { $0.exactPixels != nil }) else {
       return try combined(single(countingPlanes(work)), by: combination, work: work)
     }
-    let values = try exact.of(exposures.map(\.countingValues), work: work)
+    let values = try exact.of(
+      zip(exposures, exposures.masks(work)).map { $0.countingValues($1) }, work: work)
     var image = try combined(values.map { Float($0) }, by: combination, work: work)
     image.setExactValues(values)
     return image
@@ -29,14 +31,16 @@ extension Stack {
 
   /// The exposures as they are, NaN where a value does not count.
   private func countingPlanes(_ work: Work) throws -> [Plane<Float>] {
-    let planes = exposures.map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
+    let planes = zip(exposures, exposures.masks(work)).map {
+      ExposurePlanes(pixels: $0.pixels, mask: $1, bias: .constant(0))
+    }
     return try MatchedExposures(planes, work: work).planes
   }
 }
 
 extension Image {
   /// The exact values, NaN where one does not count.
-  fileprivate var countingValues: Plane<Double> {
+  fileprivate func countingValues(_ mask: Mask?) -> Plane<Double> {
     var values = exactValues
     guard let mask else { return values }
     for (i, flag) in mask.plane.pixels.enumerated() where flag != 0 { values.pixels[i] = .nan }

@@ -6,19 +6,22 @@ import Pipeline
 /// `apply`: the second of the two steps of the older cookbook.
 struct ApplyCommand: Command {
   static let info = CommandInfo(
-    "apply", "Combine the exposures of a list with masks made before, the older two-step form",
+    "apply", "Combine listed exposures with given masks (older combine)",
     family: .combine, effect: .files,
-    results: [.result("image", .image, "the combination with planes VARIANCE and MAP", optional: true)],
-    discussion: ["combine does the same with values of the session."])
+    results: [.result("image", .image, "the combination, with planes VARIANCE and MAP", optional: true)],
+    discussion: [
+      "combine does the same with values of the session."
+    ])
 
-  @Parameter("text file with a FITS file a line") var inputlist: FileName
-  @Parameter("masks made by compute or crmasks") var inputMask: MaskSet
-  @Parameter("file of the combination") var outputCombined: FileName
-  @Parameter("how to combine") var combination = CombinationMethod.mediancr
+  @Parameter("text file with one FITS file per line") var inputlist: FileName
+  @Parameter("masks of compute or crmasks") var inputMask: MaskSet
+  @Parameter("file to write") var outputCombined: FileName
+  @Parameter("how the exposures are combined") var combination = CombinationMethod.mediancr
   @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias = 0.0
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let clock = RunClock()
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
@@ -32,6 +35,7 @@ struct ApplyCommand: Command {
       return try reduction.run(
         group, group.planes(bias: .constant(bias), work: context.work), into: places, RunTalk(context))
     }
+    context.report(clock.line)
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)
   }
 }

@@ -6,18 +6,20 @@ import Pipeline
 /// `compute`: the first of the two steps of the older cookbook.
 struct ComputeCommand: Command {
   static let info = CommandInfo(
-    "compute", "Masks of the exposures of a list, the older two-step form", family: .detect, effect: .files,
+    "compute", "Make masks for listed exposures (older form of crmasks)", family: .detect, effect: .files,
     results: [.result("masks", .maskset, "MEDIANCR, MEANCRT and CRMASK1..n", optional: true)],
     discussion: [
-      "The median-minimum diagram alone finds cosmic rays, with a spline as boundary. The masks go to output_masks, "
-        + "tables and figures beside them when plots=yes. apply combines the exposures with them. crmasks does both "
-        + "and more."
+      "compute uses the boundary detector alone, with a spline. It writes the masks to output_masks; with "
+        + "plots=yes it also writes tables and figures next to them, the group that lies highest above the boundary "
+        + "first. apply combines the exposures with these masks. crmasks does both and more."
     ])
 
-  @Parameter("text file with a FITS file a line") var inputlist: FileName
-  @Parameter("gain; the headers' when left out", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
-  @Parameter("readout noise; the headers' when left out", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  @Parameter("text file with one FITS file per line") var inputlist: FileName
+  @Parameter("conversion gain; if omitted, that of the headers", unit: "e-/ADU", above: 0, upTo: 1e6)
+  var gain: Double? = nil
+  @Parameter("readout noise; if omitted, that of the headers", unit: "ADU", in: 0...1e6) var rnoise: Double? =
+    nil
+  @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
   var bias = BiasChoice.level(0)
   @SettingsParameters(
     only: [
@@ -33,12 +35,13 @@ struct ComputeCommand: Command {
       $0.display.colorScale = .minmax
       $0.display.maxplots = 10
     }) var given
-  @Parameter("file of the masks") var outputMasks = FileName(path: "masks.fits")
-  @Parameter("write tables and figures too") var plots = false
+  @Parameter("file to write the masks to") var outputMasks = FileName(path: "masks.fits")
+  @Parameter("also write tables and figures") var plots = false
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
-  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
+  @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let clock = RunClock()
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
@@ -50,7 +53,8 @@ struct ComputeCommand: Command {
     var settings = given
     if !plots { settings.display.maxplots = 0 }
     try settings.check(exposures: names.count)
-    let reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
+    var reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
+    reduction.sortsGroups = true
     let figures = RunFigures(context)
     let files = AtomicFiles()
     let outcome = try files.committing {
@@ -62,6 +66,7 @@ struct ComputeCommand: Command {
         group, stack.planes(found, work: context.work), into: places, RunTalk(context),
         figures: figures.products)
     }
+    context.report(clock.line)
     var resolved = found.resolved
     resolved["seed"] = outcome.seed.map { .integer(Int(clamping: $0)) }
     return CommandResult(outcome.masks.map { [.maskSet($0)] } ?? [], resolved: resolved, hasWritten: true)

@@ -6,36 +6,39 @@ import Pipeline
 /// `crmasks`: the whole pipeline, from a parameter file or a stack of the session.
 struct CrmasksCommand: Command {
   static let info = CommandInfo(
-    "crmasks", "Masks of coincident and single cosmic rays in equivalent exposures, and clean combinations",
+    "crmasks", "Mask cosmic rays in equivalent exposures and combine them",
     family: .detect, effect: .files,
     results: [.result("masks", .maskset, "MEDIANCR, MEANCRT, CRMASK1..n and LAMEDIAN", optional: true)],
     examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1"],
     discussion: [
-      "With a parameter file (name ending in .yaml or .yml) everything is written to output_dir under the names of "
-        + "the original: crmasks.fits, combined_mediancr.fits, combined_meancrt.fits, combined_meancr.fits, the tables "
-        + "and the figures; of the other arguments for the masks only seed may stand beside it, and wins over the "
-        + "file's. With a stack the masks are a value of the session; combine applies them.",
-      "Requirements have the names of the documents without their la_ and mm_ prefix.",
-      "Two exposures, crmasks [a, b], are judged by gain and readout noise of both (docs/detector.md): CRMASK1 and CRMASK2 "
-        + "have far false alarms each, MEDIANCR and MEANCRT are both together. What changes smoothly between the two, "
-        + "sky lines along the slit or an object along its trace, is followed first (scale). Masks do not grow unless "
-        + "dilation says so. One exposure is a case for lacosmic.",
+      "With a parameter file (.yaml or .yml) crs writes everything to output_dir under the names of numina: "
+        + "crmasks.fits, combined_mediancr.fits, combined_meancrt.fits, combined_meancr.fits, tables and figures. Of "
+        + "the parameters that define the masks only seed may be given as well; it replaces that of the file. With a "
+        + "stack the masks are a value of the session; combine applies them. output_dir= or figures=yes writes the "
+        + "same products for a stack of three or more exposures.",
+      "Parameters have the names of the numina documentation; the prefixes la_ and mm_ are optional.",
+      "Two exposures, crmasks [a, b], are tested against the gain and readout noise of both (docs/detector.md): "
+        + "CRMASK1 and CRMASK2 have far false alarms each, MEDIANCR and MEANCRT are the union of both. crs first fits "
+        + "what changes smoothly between the two, such as sky lines along the slit or an object along its trace "
+        + "(scale). Masks of a pair grow only if you give dilation. For a single exposure use lacosmic.",
     ])
 
-  @Parameter("parameter file, or a stack of exposures, two at least", positional: true) var input: Value
-  @Parameter("crmasks.fits to apply instead of computing masks") var crmasks: MaskSet? = nil
-  @Parameter("boundary to use instead of simulating one") var boundary: Boundary? = nil
-  @Parameter("folder for all products of a parameter file") var outputDir = "."
-  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
-  @Parameter("what is told: DEBUG, INFO, WARNING, ERROR or CRITICAL") var logLevel = LogLevel.info
-  @Parameter("keep the report in terminal_output.txt of the output folder") var record = false
-  @Parameter("print the call first") var echo = false
-  @Parameter("draw the diagnostic figures") var figures = true
+  @Parameter("parameter file, or a stack of at least two exposures", positional: true) var input: Value
+  @Parameter("masks to apply (crmasks.fits) instead of making new ones") var crmasks: MaskSet? = nil
+  @Parameter("boundary to use instead of a simulated one") var boundary: Boundary? = nil
+  @Parameter("directory for all products") var outputDir = "."
+  @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
+  @Parameter("lowest severity to print") var logLevel = LogLevel.info
+  @Parameter("save the report as terminal_output.txt") var record = false
+  @Parameter("print the call before the report") var echo = false
+  @Parameter("write the diagnostic figures") var figures = true
   @DetectorParameters("; a stack's own or the header's when left out") var detectors
-  @Parameter("go on where the level of an exposure is far from the others'") var force = false
+  @Parameter("pixels that are bad in every exposure: they count nowhere and are never flagged")
+  var badpixels: Mask? = nil
+  @Parameter("continue even if the level of an exposure is far from the others") var force = false
   @Parameter(
-    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first; "
-      + "none: they differ by flux_factor alone")
+    "pair: axis along which smooth changes are fitted; auto: both, the better one first; none: flux_factor alone"
+  )
   var scale = SmoothChanges.Axes.auto
   @SettingsParameters var given
 
@@ -63,20 +66,20 @@ struct CrmasksCommand: Command {
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
     try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
+    try context.call.bound.refuse(
+      ["badpixels"], "beside a parameter file", expected: "bad_pixel_mask: FILE in it")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
-        "a parameter file brings its own requirements", parameter: others.first?.callName ?? "gain",
-        expected: "them in \(path)")
+        "cannot be combined with a parameter file", parameter: others.first?.callName ?? "gain",
+        expected: "the key in \(path)")
     }
     var file = try ParameterFile.read(path)
     // A record of the session gives the seed that was drawn.
     file.settings.seed = given.seed ?? file.settings.seed
+    let clock = RunClock()
     let record = Recorder()
-    let report: @Sendable (String) -> Void = { [isQuiet] line in
-      record.add(line)
-      if !isQuiet { context.report(line) }
-    }
+    let report = report(to: record, context)
     if echo { report(call(context)) }
     report("crs \(CRSVersion.text): cosmic ray masks")
     for note in file.notes { context.note(note) }
@@ -84,9 +87,11 @@ struct CrmasksCommand: Command {
       context.note("interactive: figures are written to files, none is shown")
     }
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
-    let planes = try group.planes(gain: file.gain, rnoise: file.rnoise, bias: file.bias, work: context.work)
+    let planes = try group.planes(
+      gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
+    if let path = file.badPixels { reduction.badPixels = try context.reading.mask(.text(path)) }
     try reduction.prepare(group, planes, detectors.trim, context, report: report)
     reduction.callLines = [
       "$ crs crmasks", "--inputyaml \(path.split(separator: "/").last ?? "")",
@@ -100,26 +105,58 @@ struct CrmasksCommand: Command {
       let folder = try ProductFolder(outputDir, with: files)
       let outcome = try reduction.run(
         group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
-      if self.record {
-        try folder.write([Product("terminal_output.txt", record.lines)], work: context.work)
-      }
+      try end(clock, record, folder, report, context)
       return outcome
     }
     return CommandResult(
       outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
   }
 
+  /// Reports as the severity says, and keeps every line.
+  private func report(to record: Recorder, _ context: CommandContext) -> @Sendable (String) -> Void {
+    { [isQuiet] line in
+      record.add(line)
+      if !isQuiet { context.report(line) }
+    }
+  }
+
+  /// The last line of a report, and the report itself where it is to be kept.
+  private func end(
+    _ clock: RunClock, _ record: Recorder, _ folder: ProductFolder, _ report: (String) -> Void,
+    _ context: CommandContext
+  ) throws {
+    let name = "terminal_output.txt"
+    if self.record { report("report saved to \(folder.path(name))") }
+    report(clock.line)
+    if self.record { try folder.write([Product(name, record.lines)], work: context.work) }
+  }
+
+  /// Whether products of a stack are asked for: nothing is written of values otherwise.
+  private func writes(_ bound: Bound) -> Bool {
+    bound.names.contains("output_dir") || record || (figures && bound.names.contains("figures"))
+  }
+
   private func runStack(_ stack: Stack, _ context: CommandContext) throws -> CommandResult {
-    let report: @Sendable (String) -> Void = { [isQuiet] in if !isQuiet { context.report($0) } }
+    let clock = RunClock()
+    let record = Recorder()
+    let report = report(to: record, context)
     let bound = context.call.bound
-    try bound.refuse(
-      ["output_dir", "figures", "record"], "on a stack: nothing is written",
-      expected: "a parameter file, or save and plot for the masks")
+    if stack.count == 2 || crmasks != nil {
+      try bound.refuse(
+        ["output_dir", "figures", "record", "semiwindow", "color_scale", "maxplots"],
+        (crmasks != nil ? "where masks are given" : "on two exposures") + ": nothing is written",
+        expected: "save and plot for the masks")
+    }
     if crmasks != nil {
       try bound.refuse(
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
+    if !writes(bound) {
+      try bound.refuse(
+        ["semiwindow", "color_scale", "maxplots"], "without output_dir or figures: nothing is written")
+    }
+    try bound.locating { try given.checkEffects() }
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
@@ -136,10 +173,34 @@ struct CrmasksCommand: Command {
       try bound.refuse(["scale"], "on more than two exposures", expected: "flux_factor for their levels")
     }
     try settings.check(exposures: stack.count)
-    let group = ExposureGroup(stack.exposures, names: (1...stack.count).map { "exposure \($0)" })
+    let group = ExposureGroup(
+      stack.exposures,
+      names: stack.exposures.enumerated().map { $1.origin?.file ?? "exposure \($0 + 1)" })
+    let planes = try stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work)
+    if writes(bound) {
+      var reduction = settings.reduction(boundary: boundary, compatibility: compat)
+      reduction.isForced = force
+      reduction.trims = detectors.trim == .header && compat == nil
+      reduction.badPixels = badpixels
+      reduction.isScatterExplained = isExplained
+      reduction.callLines = ["$ crs " + context.call.text]
+      let talk = RunTalk(context, report: report, reviews: settings.display.verifies)
+      let draws = figures ? RunFigures(context).products : nil
+      let files = AtomicFiles()
+      let outcome = try files.committing {
+        let folder = try ProductFolder(outputDir, with: files)
+        let outcome = try reduction.run(
+          group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
+        try end(clock, record, folder, report, context)
+        return outcome
+      }
+      return CommandResult(
+        outcome.masks.map { [.maskSet($0)] } ?? [],
+        resolved: found.resolved.merging(Self.resolved(outcome.seed)) { $1 })
+    }
     let exposures = try CalibratedExposures(
-      group, stack.planes(found, scalesErrors: !hasLevels(settings), work: context.work),
-      trims: detectors.trim == .header, for: .masks(compat), work: context.work)
+      group, planes, trims: detectors.trim == .header, badPixels: badpixels, for: .masks(compat),
+      work: context.work)
     var run = try CrmasksRun(
       exposures, settings: settings, boundary: boundary, compatibility: compat, isForced: force,
       work: context.work)

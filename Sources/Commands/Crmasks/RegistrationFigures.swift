@@ -10,6 +10,8 @@ struct RegistrationFigures {
   var exposures: [Plane<Float>]
   var median: Plane<Float>
   var registration: Registration
+  /// The factors of the fit by least squares; nil where nothing but the original's is known.
+  var fitted: [Double]?
   var fluxRegions: [Section]
   var crosscorrRegion: Section?
   var style: PlotStyle
@@ -59,7 +61,8 @@ struct RegistrationFigures {
             FluxFactorFigure.Side(
               points: side.points.map { ($0.x, $0.y) }, spline: side.spline,
               mode: side.mode.map { ($0.x, $0.y) })
-          }, factor: factors[index], isFailed: !isFit && finding.isFailed)
+          }, factor: factors[index], isFailed: !isFit && finding.isFailed,
+        fitted: isFit ? nil : fitted?[index])
       made.append((figure.name, { try figure.figure(style: style) }))
     }
     return made
@@ -91,12 +94,21 @@ extension RegistrationFigures {
     let (settings, registration) = (run.settings, run.registration)
     let region = settings.displacement.region
     guard registration.fluxFit != nil || registration.numinaFlux != nil || region != nil else { return [] }
-    let exposures = run.exposures.matched.planes
+    let matched = run.exposures.matched
+    let exposures = try matched.hasLevels ? matched.divided(by: matched.levels, work: work) : matched.planes
+    // The original's ridge is shown beside the fit; where the fit is impossible it stands alone.
+    let fit = try registration.numinaFlux.flatMap { _ in
+      do {
+        return try FluxFactorFit(
+          run.exposures.matched, regions: settings.fluxRegions.isEmpty ? nil : settings.fluxRegions,
+          work: work)
+      } catch let error as CRSError where error.kind != .interrupted { return nil }
+    }
     let isScaled = run.options.applyFluxFactorTo == .original && run.options.fluxFactors.contains { $0 != 1 }
     return try RegistrationFigures(
       exposures: exposures,
       median: isScaled ? StackPlanes(exposures, work: work).median : result.planes.median,
-      registration: registration, fluxRegions: settings.fluxRegions,
+      registration: registration, fitted: fit?.adopted, fluxRegions: settings.fluxRegions,
       crosscorrRegion: run.options.method.usesMM ? region : nil, style: style, work: work
     ).figures()
   }

@@ -19,8 +19,8 @@ struct ReviewDialogue {
       try context.work.checkCancelled()
       guard let line = answer else {
         throw CRSError.data(
-          "nobody answers about detection #\(group.number)", parameter: "verify_cr",
-          expected: "answers y, n, a or s on standard input")
+          "no answer for detection #\(group.number)", parameter: "verify_cr",
+          expected: "y, n, a or s on standard input")
       }
       switch line.trimmingCharacters(in: .whitespaces).lowercased() {
       case "", "y", "yes": return .accept
@@ -28,7 +28,7 @@ struct ReviewDialogue {
       case "a", "all": return .acceptAll
       case "s", "stop":
         throw CRSError(.interrupted, "the review was stopped at detection #\(group.number) of \(group.count)")
-      default: context.report("'\(line)' is none of the answers y, n, a and s")
+      default: context.report("'\(line)' is not an answer: y, n, a or s")
       }
     }
   }

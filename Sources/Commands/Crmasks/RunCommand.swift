@@ -7,26 +7,29 @@ import Pipeline
 /// `run`: an observation file.
 struct RunCommand: Command {
   static let info = CommandInfo(
-    "run", "Reduce an observation file: make masks, or combine frames with them", family: .detect,
+    "run", "Make masks, or combine frames, as an observation file says", family: .detect,
     effect: .files,
     results: [.result("result", .any, "MaskSet or Image: the masks, or the combination", optional: true)],
     discussion: [
-      "Mode MegaraCrDetection writes obsid<id>_results/crmasks.fits and its tables and figures into obsid<id>_work; "
-        + "any image mode combines the frames by its method into obsid<id>_results/combined_<method>.fits. The folders "
-        + "are made in output_dir. Requirements of other reduction steps are left out with a warning."
+      "Mode MegaraCrDetection writes obsid<id>_results/crmasks.fits, and tables and figures in obsid<id>_work. Any "
+        + "image mode combines the frames by its method into obsid<id>_results/combined_<method>.fits. The directories "
+        + "are made in output_dir. Requirements may be missing: the defaults of the older program apply "
+        + "(docs/coming-from.md). Those of other reduction steps are ignored with a warning."
     ])
 
   @Parameter("observation file", positional: true) var observation: FileName
-  @Parameter("control file of the pipeline; only looked for", aliases: ["r"]) var control: FileName? = nil
-  @Parameter("folder for the results") var outputDir = "."
-  @Parameter("program to agree with, defects included") var compat: Compatibility? = nil
-  @Parameter("draw the diagnostic figures") var figures = true
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @Parameter("control file; must be readable, its contents are ignored", aliases: ["r"]) var control:
+    FileName? = nil
+  @Parameter("directory for the results") var outputDir = "."
+  @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
+  @Parameter("write the diagnostic figures") var figures = true
+  @Parameter("exclude prescan and overscan as TRIMSEC or DATASEC define them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if let control, !FileManager.default.isReadableFile(atPath: control.path) {
       throw CRSError.file("the control file cannot be read", file: control.path, expected: "a YAML file")
     }
+    let clock = RunClock()
     let file = try ObservationFile.read(observation.path)
     for note in file.notes { context.note(note) }
     let base = outputDir.isEmpty || outputDir == "." ? "" : outputDir + "/"
@@ -41,7 +44,8 @@ struct RunCommand: Command {
     case .masks(let task):
       places.work = try ProductFolder(base + "obsid\(file.id)_work", with: files)
       var masking = task.reduction(compatibility: compat)
-      planes = try group.planes(gain: task.gain, rnoise: task.rnoise, bias: task.bias, work: context.work)
+      planes = try group.planes(
+        gain: task.gain, rnoise: task.rnoise, bias: task.bias, compatibility: compat, work: context.work)
       try masking.prepare(group, planes, trim, context, report: context.report)
       reduction = masking
       reviews = task.settings.display.verifies
@@ -55,6 +59,7 @@ struct RunCommand: Command {
     let outcome = try files.committing {
       try reduction.run(group, planes, into: places, talk, figures: draws)
     }
+    context.report(clock.line)
     let result = outcome.combined.map { .image($0) } ?? outcome.masks.map { Value.maskSet($0) }
     return CommandResult(result.map { [$0] } ?? [], hasWritten: true)
   }

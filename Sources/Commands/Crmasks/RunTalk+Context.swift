@@ -40,7 +40,14 @@ extension Reduction {
   ) throws {
     guard case .made = masks, let image = group.images.first, let first = planes.first else { return }
     trims = trim == .header && compatibility == nil
-    if trims { trim.lines(of: group.images).forEach(report) }
+    if trims {
+      trim.lines(of: group.images).forEach(report)
+      context.tellSections(of: group.images)
+    }
+    if compatibility == nil {
+      context.tellMosaic(group.images)
+      CombinationCheck.oneDetector(group.images).forEach(context.note)
+    }
     isScatterExplained = try context.tell(
       image, first.detector, knowsNoise: first.knowsNoise, compatibility == nil ? trim : nil)
   }

@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Glibc
 import Kernels
 import Pipeline
 import Plot
@@ -7,59 +8,71 @@ import Plot
 /// `cr2images`: pairs of exposures and single ones, on variables or files.
 struct CR2ImagesCommand: Command {
   static let info = CommandInfo(
-    "cr2images", "Clean a pair of exposures by their difference, or one with a median filter",
+    "cr2images", "Clean a pair by its difference, or one image by a median filter",
     family: .detect, effect: .files,
     results: [
-      .result("clean1", .image, "the first image cleaned, in its own pixel type"),
-      .result("clean2", .image, "the second image cleaned, or the filtered one"),
+      .result("clean1", .image, "the first image, cleaned, in its own pixel type"),
+      .result("clean2", .image, "the second image, cleaned; of a single image the filtered one"),
       .result("mask1", .mask, "replaced pixels of the first image"),
       .result("mask2", .mask, "replaced pixels of the second image"),
       .result(
         "coincidences", .table,
-        "replaced pixels that seem to be hit in both exposures, where they are and their values"),
+        "coincident hits: replaced pixels that seem to be hit in both exposures"),
     ],
     examples: ["s = simulate nx=80 ny=60 n=2 seed=1\nclean1, clean2, mask1, mask2 = cr2images s[1] s[2]"],
     discussion: [
-      "As a subcommand with files it writes cNAME beside the input, or the files of --out; all of them or none. Regions do not "
-        + "bound the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
-        + "cleaned as a whole. The noise is one number for the frame: sky lines, objects and traces that changed a little are taken for cosmic "
-        + "rays, up to whole rows (a note tells of rows of which more than 30 % are replaced and of unequal masks), and "
-        + "faint cosmic rays on dark sky are missed. crmasks [a, b] judges each pixel by gain and readout noise of both "
-        + "and follows what changes smoothly between them.",
-      "Masked and NaN pixels of either image flag nothing, enter no statistics and replace nothing; fill=yes gives them the "
-        + "other image's value, except next to its cosmic rays. Where the exposure times differ, and the unit is no rate, "
-        + "image2 is divided by the ratio of the fluxes first; its own result keeps its flux. The masks hold cosmic rays; the "
-        + "MASK of a cleaned image also what was masked and filled.",
+      "In the shell, cr2images writes cNAME next to the input, or the files of outfile1= and outfile2=, or of "
+        + "--out: all of them or none. apply_cr2images_ccddata is another name of this command. Regions do not limit "
+        + "the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
+        + "cleaned as a whole.",
+      "The noise is one number for the frame. Sky lines, objects and traces that changed a little are therefore "
+        + "flagged, up to whole rows, and faint cosmic rays on dark sky are missed; notes report both. crmasks [a, b] "
+        + "tests each pixel against the gain and readout noise of both exposures and fits smooth changes between them "
+        + "first.",
+      "Masked and NaN pixels of either image are not flagged, enter no statistics and replace nothing; fill=yes "
+        + "fills them from the other image, except next to its cosmic rays. If the exposure times differ, image2 is "
+        + "divided by the ratio of the fluxes first (not for rates); its own result keeps its flux. The masks contain "
+        + "cosmic rays; the MASK of a cleaned image also contains what was masked or filled.",
     ], memory: MemoryNeed(perPixel: 20))
 
-  @Parameter("first image", positional: true) var image1: Image
-  @Parameter("second image of equal shape; none: single-image mode", positional: true) var image2: Image? =
-    nil
+  @Parameter("first image", positional: true, aliases: ["data1", "infile1"]) var image1: Image
   @Parameter(
-    "columns to move image2 by so that it falls on image1", unit: "pixel", in: -999_999...999_999)
+    "second image of the same shape; none: clean a single image", positional: true,
+    aliases: ["data2", "infile2"])
+  var image2: Image? = nil
+  @Parameter("file for the first cleaned image") var outfile1: FileName? = nil
+  @Parameter("file for the second cleaned image; none for a single image") var outfile2: FileName? = nil
+  @Parameter(
+    "shift of image2 onto image1 along x; auto: measured", unit: "pixel", in: -999_999...999_999)
   var ioffx: ValueOrWord<Int, Auto> = .value(0)
-  @Parameter("rows to move image2 by", unit: "pixel", in: -999_999...999_999)
+  @Parameter("shift of image2 onto image1 along y; auto: measured", unit: "pixel", in: -999_999...999_999)
   var ioffy: ValueOrWord<Int, Auto> = .value(0)
-  @Parameter("threshold of peaks", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
-  @Parameter("threshold of tails", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
-  @Parameter("largest cosmic ray that is cleaned", unit: "pixel", in: 1...1e12) var maxsize: Int? = nil
-  @Parameter("rectangles of image1 that are not cleaned", aliases: ["list_skipped_regions"])
+  @Parameter("threshold for the peak of a hit", unit: "sigma", in: 0...1e9) var tsigmaPeak = 10.0
+  @Parameter("threshold for the pixels around a peak", unit: "sigma", in: 0...1e9) var tsigmaTail = 3.0
+  @Parameter("maximum size of a hit; larger ones are not cleaned", unit: "pixel", in: 1...1e12) var maxsize:
+    Int? = nil
+  @Parameter("rectangles of image1 to leave as they are", aliases: ["list_skipped_regions"])
   var skippedRegions: SectionList? = nil
-  @Parameter("the only rectangle of image1 that is cleaned") var imageRegion: Section? = nil
-  @Parameter("[rows, columns] of the median filter, or one number; for a single image", unit: "pixel")
+  @Parameter("only rectangle of image1 to clean") var imageRegion: Section? = nil
+  @Parameter(
+    "[rows, columns] of the median filter, or one number for both; for a single image", unit: "pixel")
   var medianSize: [Int]? = nil
   @Parameter(
-    "flux of image2 relative to image1, by which it is divided; auto: from the exposure times and the pixels; none: "
-      + "1; times: auto where the exposure times differ", above: 0, upTo: 1e6)
+    "flux of image2 relative to image1; auto: measured; times: auto where the exposure times differ; none: 1",
+    above: 0, upTo: 1e6)
   var scale: ValueOrWord<Double, Scale> = .word(.times)
-  @Parameter("fill masked and NaN pixels of one image from the other") var fill = false
-  @Parameter("clean only image1") var singleMode = false
-  @Parameter("0 silent, 1 or 2 report", in: 0...9) var debugLevel = 0
-  @Parameter("rectangle of the figures", aliases: ["zoom_region_imshow"]) var zoomRegion: Section? = nil
-  @Parameter("aspect of the figures") var aspect = Aspect.equal
-  @Parameter("masks are always results; ignored") var returnMasks = true
-  @Parameter("PDF of the figures, with debug_level 1 or 2") var figures: FileName? = nil
-  @Parameter("replace files that exist") var overwrite = false
+  @Parameter("fill masked and NaN pixels of each image from the other") var fill = false
+  @Parameter("clean image1 only") var singleMode = false
+  @Parameter("0: coincident pixels only; 1: report and figures; 2: also the figures of each step", in: 0...9)
+  var debugLevel =
+    0
+  @Parameter("part of the image that the figures show", aliases: ["zoom_region_imshow"]) var zoomRegion:
+    Section? = nil
+  @Parameter("aspect ratio of the figures") var aspect = Aspect.equal
+  @Parameter("for compatibility; masks are always results") var returnMasks = true
+  @Parameter("PDF of the figures; none: with debug_level 1 or 2 in the terminal, or in a file of a free name")
+  var figures: FileName? = nil
+  @Parameter("replace existing files") var overwrite = false
 
   enum Aspect: String, WordParameter { case equal, auto }
   enum Auto: String, WordParameter { case auto }
@@ -97,20 +110,41 @@ struct CR2ImagesCommand: Command {
     let coincidences = result.found.coincidences.table
     if !coincidences.rows.isEmpty { TableText.lines(coincidences, most: 20).forEach(context.report) }
     let files = AtomicFiles()
-    try draw(result, image1, image2, files, context)
+    let targets = try targets(context)
+    let drawn = try draw(result, image1, image2, beside: targets.first, files, context)
     let values: [Value] = [
       .image(result.clean1), .image(result.clean2), .mask(image1.owning(result.mask1)),
       .mask((image2 ?? image1).owning(result.mask2)),
       .table(coincidences),
     ]
-    var targets: [String] = []
-    if context.call.isSubcommand, let file1 = context.call.bound.file(of: "image1") {
-      targets = try write(result, file1, files, context)
-    }
+    try write(result, targets, files, context)
     try files.commit()
-    if let figures { context.report("wrote \(figures.path)") }
+    if let drawn { context.report("wrote \(drawn)") }
     for target in targets { context.report("Output file name: \(target)") }
-    return CommandResult(values, hasWritten: !targets.isEmpty)
+    return CommandResult(values, hasWritten: !targets.isEmpty && context.call.isSubcommand)
+  }
+
+  /// The files of the cleaned images: those of `outfile1=` and `outfile2=`; of a subcommand with files those of --out, or
+  /// cNAME beside the input. None at the prompt without names.
+  private func targets(_ context: CommandContext) throws -> [String] {
+    let isPair = image2 != nil && !singleMode
+    if !isPair, let outfile2 {
+      context.note("outfile2: \(outfile2.path) is not written; only the first image is cleaned")
+    }
+    let (call, outputs) = (context.call, context.call.outputs)
+    func named(_ given: FileName?, _ number: Int) -> String? {
+      if let given { return given.path }
+      guard call.isSubcommand, let file = call.bound.file(of: "image\(number)") else { return nil }
+      return outputs.count >= number ? outputs[number - 1] : Self.cleanName(file)
+    }
+    let names = [named(outfile1, 1)] + (isPair ? [named(outfile2, 2)] : [])
+    let known = names.compactMap { $0 }
+    guard known.isEmpty || known.count == names.count else {
+      throw CRSError.usage(
+        "missing", parameter: names[0] == nil ? "outfile1" : "outfile2",
+        expected: "a file for each cleaned image", hint: "single_mode=yes cleans the first one only")
+    }
+    return known
   }
 
   /// nil leaves the choice to the exposure times.
@@ -123,13 +157,16 @@ struct CR2ImagesCommand: Command {
     }
   }
 
-  /// The figures of the documents as one PDF, and at the prompt in the terminal.
+  /// The figures of the documents: in the terminal at the prompt, otherwise as one PDF.
+  ///
+  /// - Parameter target: the first cleaned file, whose name the PDF takes.
+  /// - Returns: the PDF.
   private func draw(
-    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, _ files: AtomicFiles,
+    _ result: CR2ImagesResult, _ first: Image, _ second: Image?, beside target: String?, _ files: AtomicFiles,
     _ context: CommandContext
-  ) throws {
+  ) throws -> String? {
+    guard figures != nil || debugLevel > 0 else { return nil }
     let terminal = debugLevel > 0 && !context.call.isSubcommand ? context.pictureTerminal() : nil
-    guard figures != nil || terminal != nil else { return }
     let pages = try PairFigures(
       result.found, parameters: result.parameters, first: first.pixels, second: second?.pixels,
       clean1: result.clean1.pixels, clean2: result.clean2.pixels, zoom: zoomRegion,
@@ -137,28 +174,43 @@ struct CR2ImagesCommand: Command {
     ).figures(level: max(1, min(2, debugLevel)))
     if let terminal {
       for page in pages { try TerminalPicture(terminal: terminal, report: context.report).show(page.figure) }
+      if figures == nil { return nil }
     }
-    guard let figures else { return }
-    let file = try files.file(figures.path, existing: .init(overwrite: overwrite))
+    let existing = AtomicFile.Existing(overwrite: overwrite)
+    let file =
+      try figures.map { try files.file($0.path, existing: existing) }
+      ?? freeFile(target.map(Self.figureName) ?? "cr2images.pdf", files)
     try MultiPage.write(pages: pages.map(\.figure), pdf: file)
+    return file.path
   }
 
-  /// Writes the cleaned files, masks and table; returns the names of the cleaned files.
-  private func write(
-    _ result: CR2ImagesResult, _ file1: String, _ files: AtomicFiles, _ context: CommandContext
-  ) throws -> [String] {
-    let file2 = image2 == nil ? nil : context.call.bound.file(of: "image2")
-    var targets = [context.call.outputs.first ?? CR2ImagesCommand.cleanName(file1)]
-    if let file2, !singleMode {
-      targets.append(
-        context.call.outputs.count > 1 ? context.call.outputs[1] : CR2ImagesCommand.cleanName(file2))
+  /// The file of a name, with a number behind it where there is one already: nobody asked for this file by name.
+  private func freeFile(_ name: String, _ files: AtomicFiles) throws -> AtomicFile {
+    let stem = name.dropLast(4)
+    for number in 1..<1000 {
+      let path = number == 1 ? name : "\(stem)_\(number).pdf"
+      if overwrite || access(path, F_OK) != 0 {
+        return try files.file(path, existing: .init(overwrite: overwrite))
+      }
     }
+    throw CRSError(
+      .file, "999 files of that name exist", file: name, parameter: "figures", expected: "figures=FILE.pdf")
+  }
+
+  /// Writes the cleaned files; of a subcommand also the masks and the table that `--out` asks for.
+  private func write(
+    _ result: CR2ImagesResult, _ targets: [String], _ files: AtomicFiles, _ context: CommandContext
+  ) throws {
+    guard !targets.isEmpty else { return }
     let others: [Value] = [.mask(result.mask1), .mask(result.mask2), .table(result.found.coincidences.table)]
     // All names are looked at before the first is written.
     let outputs = try (targets + context.call.outputs.dropFirst(2)).map {
       try files.file($0, existing: .init(overwrite: overwrite))
     }
-    let history = result.history(infile1: file1, infile2: file2)
+    let bound = context.call.bound
+    let history = result.history(
+      infile1: bound.file(of: "image1") ?? image1.origin?.file ?? "image1",
+      infile2: image2.map { bound.file(of: "image2") ?? $0.origin?.file ?? "image2" })
     for (output, image) in zip(outputs.prefix(targets.count), [result.clean1, result.clean2]) {
       var image = image
       image.header.record(filename: output.path, history: history)
@@ -167,7 +219,12 @@ struct CR2ImagesCommand: Command {
     for (output, value) in zip(outputs.dropFirst(targets.count), others) {
       try ValueWriter.write(value, to: output, work: context.work)
     }
-    return targets
+  }
+
+  /// `folder/NAME.pdf` for the cleaned file `folder/NAME.fits`.
+  private static func figureName(_ target: String) -> String {
+    let cut = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
+    return target[..<cut] + target[cut...].prefix { $0 != "." } + ".pdf"
   }
 
   /// `folder/cNAME`

@@ -6,11 +6,15 @@ extension CrmasksSettings {
   /// Takes over flux factors and offsets, measured where that was asked for, and tells what was found.
   ///
   /// - Throws: `CRSError`.
-  mutating func registered(_ exposures: MatchedExposures, _ context: CommandContext) throws -> MaskingOptions
+  /// - Parameter exposures: what they have more of sky than the others is taken off.
+  mutating func registered(_ exposures: inout MatchedExposures, _ context: CommandContext) throws
+    -> MaskingOptions
   {
     let registration = try registration(of: exposures, work: context.work)
     adopt(registration)
-    let options = try options()
+    exposures = try exposures.without(skies: registration.skies, work: context.work)
+    var options = try options()
+    options.fluxFactors = exposures.divisors(options.fluxFactors)
     let told = RegistrationReport(registration, options)
     if told.isMeasured { told.lines.forEach(context.report) }
     told.warnings.forEach(context.note)

@@ -10,29 +10,31 @@ struct LacosmicCommand: Command {
     "lacosmic", "Find and clean cosmic rays in one image (van Dokkum 2001)", family: .detect,
     results: [
       .result("clean", .image, "the image with cosmic rays replaced, in the input's unit"),
-      .result("mask", .mask, "cosmic rays; with all=yes the input's own mask too"),
+      .result("mask", .mask, "cosmic rays; with all=yes also the mask of the image"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
-      "Masks agree pixel for pixel with astroscrappy, and the defaults are astroscrappy's; those of crmasks are the "
-        + "parameter file's (fsmode=convolve, psfmodel=gaussxy), which find far fewer hits of single images. No cosmic "
-        + "ray is found within 3 (sepmed=yes) or 2 pixels of the border unless padwidth is given. The input mask is "
-        + "grown by a pixel. Results are in the input's unit; gain_apply=yes multiplies the cleaned image by the gain.",
-      "A bias that is known is subtracted while pixels are judged and is part of the cleaned image again. A satlevel "
-        + "that is given counts from 0 as the pixels do, bias included.",
+      "Masks agree pixel for pixel with astroscrappy, whose defaults lacosmic has. crmasks has those of the numina "
+        + "parameter file (fsmode=convolve, psfmodel=gaussxy), which find far fewer hits in single images. Pixels "
+        + "within 3 (sepmed=yes) or 2 pixels of the border are not tested unless you give padwidth. The input mask "
+        + "grows by a pixel. Results keep the unit of the input; gain_apply=yes multiplies the cleaned image by the "
+        + "gain.",
+      "A known bias is subtracted during detection and is part of the cleaned image again. A given satlevel counts "
+        + "from 0, as the pixels do, including the bias.",
     ], memory: MemoryNeed(perPixel: 16))
 
   enum InmaskMedians: String, WordParameter { case reference, exact }
 
-  @Parameter("image to clean", positional: true) var image: Image
-  @Parameter("gain; the value's own or the header's when left out", unit: "e-/ADU", above: 0, upTo: 1e6)
+  @Parameter("image to clean", positional: true, aliases: ["indat", "ccd"]) var image: Image
+  @Parameter("conversion gain; if omitted, that of IMAGE or its header", unit: "e-/ADU", above: 0, upTo: 1e6)
   var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("readout noise instead of rnoise", unit: "electron", in: 0...1e6) var readnoise: Double? = nil
+  @Parameter("readout noise in electrons, instead of rnoise", unit: "electron", in: 0...1e6) var readnoise:
+    Double? = nil
   @Parameter(
-    "bias level, subtracted while pixels are judged; auto: that of the overscan", unit: "ADU",
+    "bias level, subtracted during detection; auto: that of the overscan", unit: "ADU",
     in: -1e7...1e7)
   var bias: BiasChoice? = nil
-  @Parameter("header: leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.no
+  @Parameter("header: exclude prescan and overscan as TRIMSEC or DATASEC define them") var trim = Trim.no
   @SettingsParameters(
     only: [
       "satlevel", "sigclip", "sigfrac", "objlim", "niter", "sepmed", "cleantype", "fsmode", "psfmodel",
@@ -41,7 +43,7 @@ struct LacosmicCommand: Command {
     help: [
       "satlevel": "saturation level; none: 65536 electrons, the algorithm's own; inf: no pixel is saturated",
       "gain_apply": "multiply the cleaned image by the gain",
-      "padwidth": "reflect the border by so many pixels",
+      "padwidth": "width of the mirrored border; 0: edges are not tested",
       "verbose": "print each iteration",
     ],
     change: {
@@ -50,16 +52,16 @@ struct LacosmicCommand: Command {
       $0.lacosmic.gainApply = false
       $0.lacosmic.verbose = false
     }) var settings
-  @Parameter("kernel instead of psfmodel, odd in both directions") var psfk: Image? = nil
-  @Parameter("pixels not to be judged") var inmask: Mask? = nil
+  @Parameter("PSF kernel with odd sides, replaces psfmodel") var psfk: Image? = nil
+  @Parameter("pixels to exclude; grown by 1 pixel") var inmask: Mask? = nil
   @Parameter("background that is still in the pixels and is to be left out, in the input's unit")
   var inbkg: Image? = nil
-  @Parameter("background that was subtracted already: it counts in the noise only; a number or an image")
+  @Parameter("background that is already subtracted (number or image); it counts as noise")
   var subtracted: Value? = nil
-  @Parameter("variance, in the input's unit squared") var invar: Image? = nil
-  @Parameter("exact keeps masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
-  @Parameter("add the image's own mask to the mask of hits") var all = false
-  @Parameter("make a noise model that contradicts the image an error instead of a warning") var strict = false
+  @Parameter("noise variance in squared units of the image, replaces the noise model") var invar: Image? = nil
+  @Parameter("exact: keep masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
+  @Parameter("include the mask of the image in the result") var all = false
+  @Parameter("stop if image and noise model disagree, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if rnoise != nil, readnoise != nil {
@@ -71,6 +73,8 @@ struct LacosmicCommand: Command {
         ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
     } else if psfk != nil {
       try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    } else {
+      try context.call.bound.locating { try settings.checkEffects() }
     }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
@@ -103,7 +107,7 @@ struct LacosmicCommand: Command {
     let level = found.detector.bias
     if level != .constant(0), let known = found.facts[0].bias {
       context.report(
-        "bias \(level.typical) \(image.unit.name) (\(known.source)), subtracted while pixels are judged")
+        "bias \(level.listed) \(image.unit.name) (\(known.source)), subtracted during detection")
     }
     let parameters = try parameters(
       gain: e, noise: readnoise ?? noise * e, bias: level.typical, knowsElectrons: errors == nil)
@@ -137,7 +141,7 @@ struct LacosmicCommand: Command {
     if result.nonFinite > 0 {
       context.note("\(result.nonFinite) NaN or infinite pixels were treated as masked")
     }
-    tellUnjudged(result, masked, parameters, context)
+    tellUnjudged(result, pixels, masked, parameters, context)
     var clean = image.edited(
       result.clean.raised(by: level, where: result.mask, over: image.pixels), mask: result.mask)
     if given.gainApply { clean.convertToElectrons(gain: found.detector.gain) }
@@ -215,7 +219,8 @@ struct LacosmicCommand: Command {
 
   /// Says where little or nothing of the image could be judged, and why.
   private func tellUnjudged(
-    _ result: LACosmicResult, _ masked: Mask?, _ parameters: LACosmicParameters, _ context: CommandContext
+    _ result: LACosmicResult, _ pixels: Plane<Float>, _ masked: Mask?, _ parameters: LACosmicParameters,
+    _ context: CommandContext
   ) {
     let shape = image.shape
     if !parameters.canJudge(shape) {
@@ -223,14 +228,30 @@ struct LacosmicCommand: Command {
     }
     let share = Double(result.unjudged) / Double(max(1, shape.count))
     guard share > 0.05 else { return }
-    let given = masked?.flagged ?? 0
-    let level = "\((parameters.satlevel / parameters.gain).short) \(image.unit.name)"
+    let limit = Float(parameters.satlevel / parameters.gain)
+    var (given, saturated) = (0, 0)
+    for (i, value) in pixels.pixels.enumerated() {
+      if !value.isFinite || masked?.plane.pixels[i] ?? 0 != 0 {
+        given += 1
+      } else if value > limit {
+        saturated += 1
+      }
+    }
+    var causes: [String] = []
+    if given > 0 {
+      causes.append(
+        "\(given) pixels (\((100 * Double(given) / Double(max(1, shape.count))).short) %) are masked or not finite, and "
+          + "their neighbours are left out too")
+    }
+    if saturated > 0 || given == 0 {
+      let level = "\(Double(limit).short) \(image.unit.name)"
+      causes.append(
+        (given > 0 ? "\(saturated) count as saturated" : "they count as saturated")
+          + ", above \(level) (\(parameters.satlevel.short) electrons); satlevel=LEVEL [\(image.unit.name)] or "
+          + "satlevel=inf")
+    }
     context.note(
-      "\((100 * share).short) % of the pixels are not judged: "
-        + (2 * given >= result.unjudged
-          ? "\(given) are masked, and their neighbours are left out too"
-          : "they count as saturated, above \(level) (\(parameters.satlevel.short) electrons); satlevel=LEVEL "
-            + "[\(image.unit.name)] or satlevel=inf"))
+      "\((100 * share).short) % of the pixels are not judged: " + causes.joined(separator: "; "))
   }
 
   /// Pixels in double precision where float32 does not hold them, without their bias.
@@ -278,8 +299,8 @@ extension Plane<Float> {
     let step = Swift.max(1, count / 200_000) | 1
     let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
       .sorted()
-    guard !known.isEmpty else { return 1 }
-    let deviation = Double(known[known.count / 2]).squareRoot()
+    guard let middle = known.upperMiddle else { return 1 }
+    let deviation = Double(middle).squareRoot()
     return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
   }
 }

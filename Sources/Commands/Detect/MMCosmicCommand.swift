@@ -9,18 +9,19 @@ struct MMCosmicCommand: Command {
     "mmcosmic", "Flag pixels above the boundary of the median-minimum diagram", family: .detect,
     results: [.result("mask", .mask, "flagged pixels, not dilated")],
     discussion: [
-      "target=median finds pixels hit in several exposures; mean or a number those of any or one exposure."
+      "target=median finds pixels hit in several exposures; target=mean those hit in any exposure, a number those "
+        + "of that exposure."
     ])
 
   @Parameter("exposures", positional: true) var stack: Stack
-  @Parameter("boundary made by fitboundary, or its file", positional: true) var boundary: Boundary
+  @Parameter("boundary of fitboundary, or its file", positional: true) var boundary: Boundary
   @Parameter("median, mean, or the number of an exposure", in: 1...99_999)
   var target: ValueOrWord<Int, Average> = .word(.median)
   @SettingsParameters(only: ["threshold", "minimum_max2d_rnoise"]) var settings
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
   var bias: BiasChoice? = nil
-  @Parameter("leave prescan and overscan out where TRIMSEC or DATASEC tell them") var trim = Trim.header
+  @Parameter("exclude prescan and overscan as TRIMSEC or DATASEC define them") var trim = Trim.header
 
   enum Average: String, WordParameter { case median, mean }
 
@@ -32,7 +33,8 @@ struct MMCosmicCommand: Command {
     let matched = try MatchedExposures(
       stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
       work: context.work)
-    let exposures = matched.planes
+    let exposures =
+      try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
     let image: Plane<Float>
     switch target {

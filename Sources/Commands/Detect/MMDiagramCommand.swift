@@ -30,20 +30,22 @@ struct MMDiagramCommand: Command {
     try settings.check(exposures: stack.count)
     let seed = settings.drawSeed()
     if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
-    let matched = try MatchedExposures(
+    var matched = try MatchedExposures(
       stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
       work: context.work)
+    if matched.hasLevels { try settings.divideExposures() }
+    let options = try settings.registered(&matched, context)
     let exposures = matched.planes
-    let options = try settings.registered(matched, context)
     let original = options.applyFluxFactorTo == .original
     let scaled =
       try original ? matched.divided(by: options.fluxFactors, work: context.work) : exposures
+    var parameters = DiagramParameters(
+      fluxFactors: options.fluxFactors, offsets: options.offsets, simulations: options.simulations,
+      seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints)
+    parameters.follow(options.fluxFactors, isDivided: original, noise: matched.noise)
     let diagram = try Diagram(
       simulating: try StackPlanes(scaled, work: context.work), of: scaled, noise: matched.noise,
-      parameters: DiagramParameters(
-        fluxFactors: original ? exposures.map { _ in 1 } : options.fluxFactors, offsets: options.offsets,
-        simulations: options.simulations, seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints),
-      work: context.work)
+      parameters: parameters, work: context.work)
     var resolved = found.resolved
     resolved["seed"] = .integer(Int(clamping: seed))
     return CommandResult([.diagram(diagram)], resolved: resolved)

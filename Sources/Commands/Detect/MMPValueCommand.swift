@@ -6,30 +6,35 @@ import Pipeline
 /// `mmpvalue`: the detector that knows its false alarms.
 struct MMPValueCommand: Command {
   static let info = CommandInfo(
-    "mmpvalue", "Find spoilt medians by the probability of each pixel under the noise model", family: .detect,
+    "mmpvalue", "Flag contaminated medians by p-value under the noise model", family: .detect,
     results: [
-      .result("pvalue", .image, "-log10 of the probability of each pixel, 0 where it is not small"),
-      .result("mask", .mask, "pixels that noise does not explain"),
+      .result("pvalue", .image, "-log10 of the p-value of each pixel, 0 where it is clearly noise"),
+      .result("mask", .mask, "contaminated pixels"),
     ],
     examples: ["pvalue, mask = mmpvalue (simulate nx=120 ny=100 seed=1)"],
     discussion: [
-      "far false alarms are expected in the whole image. docs/detector.md explains the method and its limits. Flux "
-        + "factors and offsets are those of fluxfactor and offsets.",
-      "Of two exposures the mask holds what is hit in either, far false alarms in each of them; crmasks says which. What "
-        + "changes smoothly between the two is followed first (scale).",
+      "far is the expected number of false alarms in the whole image. docs/detector.md explains the method and its "
+        + "limits. Flux factors and offsets are those of fluxfactor and offsets.",
+      "For two exposures the mask contains pixels hit in either, with far false alarms in each of them; crmasks "
+        + "says which. crs fits what changes smoothly between the two first (scale).",
     ], memory: MemoryNeed(perPixel: 8, perValue: 4))
 
   @Parameter("stack of at least 2 exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [
-    "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "flux_factor_regions",
+    "far", "pmax", "hysteresis", "prior", "prior_box", "mismatch", "flux_factor", "sky",
+    "flux_factor_regions",
     "xy_offsets", "crosscorr_region", "crosscorr_max", "threshold", "minimum_max2d_rnoise",
   ]) var given
   @DetectorParameters var detectors
 
   @Parameter(
-    "two exposures: along which axis what changes smoothly between them is followed; auto: both, the better one first"
+    "pair: axis along which smooth changes are fitted; auto: both, the better one first"
   )
   var scale = SmoothChanges.Axes.auto
+
+  @Parameter(
+    "pixels that are bad in every exposure, a mask or its file: they count nowhere and are never flagged")
+  var badpixels: Mask? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if stack.count == 1 {
@@ -41,40 +46,48 @@ struct MMPValueCommand: Command {
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
     let isExplained = try context.tell(found, of: stack, detectors.trim)
-    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
-    let matched = try MatchedExposures(planes, work: context.work)
-    let options = try settings.registered(matched, context)
-    let pair = try FollowedPair(
-      matched.divided(by: options.fluxFactors, work: context.work), offsets: options.offsets,
-      factors: options.fluxFactors, noise: matched.noise, axes: scale,
-      measuresNoise: !planes[0].isNoiseOfErrors, work: context.work)
-    if let changes = pair.changes { PairReport.lines(changes).forEach(context.report) }
-    if let raised = pair.raised { context.note(PairReport.note(raised)) }
+    var planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    if let badpixels { planes = try planes.without(badpixels) }
+    var matched = try MatchedExposures(planes, work: context.work)
+    var options = try settings.registered(&matched, context)
+    if stack.count == 2 {
+      (options.method, options.detection, options.changes) = (.mmcosmic, .pvalue, scale)
+      let judged = try Masking(
+        planes, matched: matched, options: options, auxiliary: nil, work: context.work
+      ).pairProbabilities()
+      if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
+      StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
+      return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)
+    }
+    let exposures = try withoutLowValues(matched, factors: options.fluxFactors, context)
     let detector = try PValueDetector(
-      pair.exposures, factors: options.fluxFactors, offsets: options.offsets, noise: pair.noise,
+      exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
       options: options.pvalue, work: context.work)
-    let (score, mask) = try judged(
-      detector, options, scale: planes[0].scale, (found.common?.readoutNoise.typical, isExplained), context)
-    let image = stack.exposures[0].calculated(
-      score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
-    return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: found.resolved)
+    let judged = try detector.detect(
+      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
+    PValueReport.lines(judged.summary).forEach(context.report)
+    PValueReport.warnings(
+      judged.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
+    ).forEach(context.note)
+    return result(judged.score, judged.mask, resolved: found.resolved)
   }
 
-  private func judged(
-    _ detector: PValueDetector, _ options: MaskingOptions, scale: Double,
-    _ known: (readoutNoise: Double?, isExplained: Bool), _ context: CommandContext
-  ) throws -> (Plane<Float>, Mask) {
-    if stack.count == 2 {
-      let pair = try detector.pair()
-      PairReport.lines(detector.pairSummary, found: pair.masks.map(\.flagged)).forEach(context.report)
-      return (pair.score, pair.masks[0] | pair.masks[1])
-    }
-    let result = try detector.detect(
-      smallest: (options.threshold ?? 0) * scale, largest: options.minimumMax2d)
-    PValueReport.lines(result.summary).forEach(context.report)
-    PValueReport.warnings(
-      result.summary, readoutNoise: known.readoutNoise, isExplained: known.isExplained
-    ).forEach(context.note)
-    return (result.score, result.mask)
+  /// Drop-outs would make the good values look like hits.
+  private func withoutLowValues(
+    _ matched: MatchedExposures, factors: [Double], _ context: CommandContext
+  ) throws -> [Plane<Float>] {
+    let exposures = try matched.divided(by: factors, work: context.work)
+    let low = try LowValues(
+      in: exposures, factors: factors, noise: matched.noise,
+      planes: StackPlanes(exposures, work: context.work), work: context.work)
+    StackReport.low(low.low, undecided: low.undecided).forEach(context.note)
+    return low.without(exposures)
+  }
+
+  private func result(_ score: Plane<Float>, _ mask: Mask, resolved: [String: Value]) -> CommandResult {
+    let image = stack.exposures[0].calculated(
+      score, by: .other("a map of probabilities"), uncertainty: nil, unit: .none)
+    return CommandResult([.image(image), .mask(stack.exposures[0].owning(mask))], resolved: resolved)
   }
 }

@@ -7,20 +7,20 @@ import Pipeline
 struct ScoreCommand: Command {
   static let info = CommandInfo(
     "score", "Compare masks of a simulation with its truth", family: .detect,
-    results: [.result("scores", .table, "spoilt, flagged, found and false pixels of each mask")],
+    results: [.result("scores", .table, "contaminated, flagged, found and false pixels of each mask")],
     examples: [
       "exposures, truth = simulate nx=100 ny=80 seed=1\nmasks = crmasks exposures seed=1\nscores = score masks truth"
     ],
     discussion: [
-      "A pixel is spoilt when so many exposures are hit that their median is wrong by more than 8 times the readout "
-        + "noise. The residual noise is the robust scatter of a combination around the noiseless scene."
+      "A pixel is contaminated if so many exposures are hit that their median is wrong by more than 8 times the "
+        + "readout noise. The residual noise is the robust scatter of a combination around the noiseless scene."
     ])
 
   @Parameter("masks of the simulated exposures, or a mask of their median", positional: true) var masks: Value
-  @Parameter("truth: simulate's second result, or the file that prefix= wrote", positional: true) var truth:
+  @Parameter("truth: second result of simulate, or the file that prefix= wrote", positional: true) var truth:
     Value
   @Parameter("readout noise", unit: "electron", in: 0...1e6) var rnoise = 3.4
-  @Parameter("folder of combined_mediancr.fits and its like") var directory: FileName? = nil
+  @Parameter("directory with the combined_*.fits images to score") var directory: FileName? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let rays = try cosmicRays(context)
@@ -40,12 +40,12 @@ struct ScoreCommand: Command {
     context.report(
       "cosmic-ray pixels injected (above the readout noise): "
         + injected.map(String.init).joined(separator: ", "))
-    context.report("spoilt medians (MEDIANCR should find): \(score.spoilt)")
+    context.report("contaminated medians (MEDIANCR should find): \(score.spoilt)")
     context.report(
       "  found: \(score.found), missed: \(score.spoilt - score.found), completeness "
         + score.completeness.fixed(3))
     context.report(
-      "  flagged with the dilation: \(score.flagged), of them not spoilt: \(score.falseAlarms), purity "
+      "  flagged with the dilation: \(score.flagged), of them not contaminated: \(score.falseAlarms), purity "
         + score.purity.fixed(3))
     var table = Table(columns: ["mask", "injected", "flagged", "found", "missed", "false"])
     table.rows.append([

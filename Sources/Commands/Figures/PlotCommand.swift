@@ -8,15 +8,25 @@ import Plot
 /// `plot`: a figure of any value.
 struct PlotCommand: Command {
   static let info = CommandInfo(
-    "plot", "Draw a value into a PNG or PDF file, or show the figure", family: .figures, effect: .files,
+    "plot", "Draw a value to a PNG or PDF file, or show the figure", family: .figures, effect: .files,
     discussion: [
-      "Without a file the figure stands under the cell of a notebook, or in a terminal as show draws it.",
-      "The ending of the file decides between PNG and PDF. Images show a colour bar and take a mask to lay over them; "
-        + "stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary.",
-      "width, font, fontsize, linewidth, map and dpi hold for this figure; set plot.width and so on for all.",
+      "Without a file, the figure appears under the cell of a notebook, or in a terminal as show draws it.",
+      "The suffix of the file decides between PNG and PDF. Images have a colour bar, and mask= draws a mask over "
+        + "them; stacks and mask sets become contact sheets; diagrams show simulated and real counts with a boundary.",
+      "width, font, fontsize, linewidth, map and dpi apply to this figure; set plot.width etc. applies to all.",
     ])
 
-  enum Scale: String, WordParameter { case zscale, minmax, percentile }
+  enum Scale: String, WordParameter {
+    case zscale, minmax, percentile
+
+    var display: DisplayScale {
+      switch self {
+      case .zscale: .zscale
+      case .minmax: .minMax
+      case .percentile: .percentile(99.5)
+      }
+    }
+  }
 
   @Parameter("what to draw", positional: true) var value: Value
   @Parameter("file ending in .png or .pdf", positional: true) var file: FileName? = nil
@@ -24,21 +34,31 @@ struct PlotCommand: Command {
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
   @Parameter("part of the image") var region: Section? = nil
   @Parameter("mask to lay over an image") var mask: Mask? = nil
-  @Parameter("how limits are found where none are given") var scale = Scale.zscale
+  @Parameter("how missing limits are found") var scale = Scale.zscale
   @Parameter("how values become colours") var norm = Norm.Kind.linear
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
-  @Parameter("counts of the pixel values instead of the image") var histogram = false
-  @Parameter("column of a table along x; the first one of numbers when left out") var x: VariableName? = nil
-  @Parameter("columns of a table to draw; all other ones of numbers when left out", rest: true)
+  @Parameter("draw the histogram of the pixel values instead of the image") var histogram = false
+  @Parameter("column of a table along x; if omitted, the first numeric one") var x: VariableName? = nil
+  @Parameter("columns of a table to draw; if omitted, all other numeric ones", rest: true)
   var y: [VariableName] = []
   @Parameter("logarithmic x axis for a table") var xlog = false
   @Parameter("logarithmic y axis for a table") var ylog = false
   @Parameter("title") var title: String? = nil
-  @Parameter("replace a file that exists") var overwrite = false
+  @Parameter("replace an existing file") var overwrite = false
   @StyleParameters var look: StyleParameters
 
+  static func check(_ bound: Bound) throws {
+    try FigureOptions.check(bound)
+    guard case .text(let path)? = bound["file"] else {
+      if bound["file"] == nil { try bound.refuse(["overwrite"], "without a file") }
+      return
+    }
+    if path.lowercased().hasSuffix(".pdf") {
+      try bound.refuse(["dpi"], "on a PDF file, which has lines, not pixels")
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
-    try FigureOptions.check(context.call.bound, for: value)
     guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     let figure = try figure(context)
@@ -128,9 +148,7 @@ struct PlotCommand: Command {
     scale: Scale, vmin: Double?, vmax: Double?, style: PlotStyle
   ) throws -> Figure {
     let display = ImageDisplay(
-      vmin: vmin, vmax: vmax, region: region,
-      scale: scale == .zscale ? .zscale : scale == .minmax ? .minMax : .percentile(99.5),
-      norm: norm)
+      vmin: vmin, vmax: vmax, region: region, scale: scale.display, norm: norm)
     try checkHistogram(of: value)
     switch value {
     case .mask(let mask): return try ValuePlots.mask(mask, title: title, region: region, style: style)
@@ -143,6 +161,12 @@ struct PlotCommand: Command {
         table, x: x?.name, y: y.map(\.name), isLogX: xlog, isLogY: ylog, title: title, style: style)
     default:
       let image = try context.reading.image(value)
+      let shown = try region?.validated(inside: image.shape, parameter: "region")
+      if !histogram {
+        try FigureOptions.check(
+          context.call.bound, forShown: shown.map { Shape(width: $0.width, height: $0.height) } ?? image.shape
+        )
+      }
       return histogram
         ? try ValuePlots.histogram(image.pixels, title: title, display: display, style: style)
         : try ValuePlots.image(image, mask: mask, title: title, display: display, style: style)

@@ -8,11 +8,10 @@ import Plot
 /// `show`: a picture of a value in the terminal.
 struct ShowCommand: Command {
   static let info = CommandInfo(
-    "show", "Show a picture of a value in the terminal or under the cell of a notebook", family: .figures,
+    "show", "Show a value in the terminal or in a notebook", family: .figures,
     discussion: [
-      "Terminals of the kitty and iTerm2 families and those that announce sixel get the figure itself, others coloured "
-        + "half blocks. Without a terminal "
-        + "a note says so; plot writes figures to files."
+      "Terminals of the kitty and iTerm2 families, and those that announce sixel, show the figure itself, others "
+        + "coloured half blocks. Without a terminal a note says so; plot writes figures to files."
     ])
 
   @Parameter("image, stack, mask, masks, diagram, boundary, table or FITS file", positional: true) var value:
@@ -20,12 +19,13 @@ struct ShowCommand: Command {
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
   @Parameter("mask to lay over an image") var mask: Mask? = nil
   @Parameter("boundary to draw over a diagram") var boundary: Boundary? = nil
-  @Parameter("how limits are found where none are given") var scale = PlotCommand.Scale.zscale
+  @Parameter("how missing limits are found") var scale = PlotCommand.Scale.zscale
   @Parameter("lower limit of the colours", unit: "image", in: -1e30...1e30) var vmin: Double? = nil
   @Parameter("upper limit of the colours", unit: "image", in: -1e30...1e30) var vmax: Double? = nil
 
+  static func check(_ bound: Bound) throws { try FigureOptions.check(bound) }
+
   func run(_ context: CommandContext) throws -> CommandResult {
-    try FigureOptions.check(context.call.bound, for: value)
     let terminal = context.pictureTerminal()
     let figure = try figure(context, isInTerminal: terminal != nil)
     if context.draw(figure) { return CommandResult() }
@@ -56,12 +56,17 @@ struct ShowCommand: Command {
     case .text: image = try context.reading.image(value)
     default: return nil
     }
-    if let region { image = image.section(try region.validated(inside: image.shape, parameter: "region")) }
+    var flags = mask?.plane
+    if let region {
+      let inside = try region.validated(inside: image.shape, parameter: "region")
+      image = image.section(inside)
+      flags = flags?[inside]
+    }
     guard image.width == 1 || image.height == 1, image.pixels.count > 1 else { return nil }
     let isRow = image.height == 1
     return TerminalLine(
       values: image.exactValues.pixels, first: 1 + (isRow ? image.header.corner.x : image.header.corner.y),
-      axis: isRow ? "x" : "y", limits: (vmin, vmax))
+      axis: isRow ? "x" : "y", limits: (vmin, vmax), flags: flags.map { $0.pixels.map { $0 != 0 } } ?? [])
   }
 
   private func figure(_ context: CommandContext, isInTerminal: Bool) throws -> Figure {
@@ -95,7 +100,7 @@ struct ShowCommand: Command {
     let found =
       isMask
       ? DisplayRange(lower: 0, upper: 1)
-      : scale == .zscale ? DisplayRange.zscale(plane.pixels) : .minMax(plane.pixels)
+      : scale.display.range(of: plane.pixels)
     let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
     let dots = ImageDots(plane, overlay: overlay, in: terminal)
     context.report(

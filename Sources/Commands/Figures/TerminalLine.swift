@@ -11,6 +11,8 @@ struct TerminalLine {
   /// `x` or `y`.
   let axis: String
   var limits: (lower: Double?, upper: Double?) = (nil, nil)
+  /// Which of the values are flagged; empty without a mask.
+  var flags: [Bool] = []
 
   /// - Parameters:
   ///   - columns: characters of a line.
@@ -52,8 +54,19 @@ struct TerminalLine {
       let label = line == 0 ? labels[0] : line == height / 2 ? labels[1] : line == height - 1 ? labels[2] : ""
       return label.leftPadded(to: margin) + " \u{2502}" + cells.joined()
     }
+    if flags.count == values.count, flags.contains(true) { out.append(flagLine(shown, margin: margin)) }
     out += pixelAxis(shown, margin: margin)
     return out
+  }
+
+  /// A line with an x wherever a flagged value stands.
+  private func flagLine(_ shown: Int, margin: Int) -> String {
+    let marks = (0..<shown).map { column -> Character in
+      let from = values.count * column / shown
+      let to = max(from + 1, values.count * (column + 1) / shown)
+      return flags[from..<to].contains(true) ? "x" : " "
+    }
+    return String(repeating: " ", count: margin) + " \u{2502}" + String(marks)
   }
 
   /// The axis with its ticks, and their coordinates.

@@ -4,7 +4,7 @@ import Pipeline
 /// `copy`: another name for a value.
 struct CopyCommand: Command {
   static let info = CommandInfo(
-    "copy", "Give a value another name", family: .files,
+    "copy", "Copy a value to another name", family: .files,
     results: [.result("value", .any, "the value")])
 
   @Parameter("value", positional: true) var value: Value

@@ -6,7 +6,7 @@ import Pipeline
 /// `header`: the cards of an image or file, or the value of one.
 struct HeaderCommand: Command {
   static let info = CommandInfo(
-    "header", "Print the header cards of an image or file, or give the value of one", family: .files,
+    "header", "Print the header of an image or file, or one value of it", family: .files,
     results: [
       .result("value", .any, "the value of the keyword; of HISTORY and COMMENT a list", optional: true)
     ],
@@ -14,10 +14,24 @@ struct HeaderCommand: Command {
 
   @Parameter("image or FITS file", positional: true) var value: Value
   @Parameter(
-    "give only the value of this keyword; also looked for in an empty primary HDU", positional: true)
+    "return the value of this keyword, from whichever HDU of a file has it", positional: true)
   var keyword: VariableName? = nil
-  @Parameter("extension of a file: number or name") var ext: String? = nil
-  @Parameter("the value where the header has no such card, also none") var `default` = Fallback()
+  @Parameter("extension of the file: number or name") var ext: String? = nil
+  @Parameter("value to return if the header lacks the keyword; may be none") var `default` = Fallback()
+
+  static func check(_ bound: Bound) throws {
+    switch bound["value"] {
+    case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?, .maskSet?:
+      throw bound.located(withoutHeader(bound["value"]), parameter: "value")
+    case .image?, .stack?, .mask?, .text?, Value.none?, nil: break
+    }
+  }
+
+  private static func withoutHeader(_ value: Value?) -> CRSError {
+    CRSError.usage(
+      "a value of kind \(value?.kindName ?? "none") has no header",
+      expected: "an Image, a Mask made from one, or a file")
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if let keyword, case .stack(let stack) = value, stack.count > 1 {
@@ -36,7 +50,22 @@ struct HeaderCommand: Command {
       cards.ownCards.forEach(context.report)
       return CommandResult()
     }
-    return try self.value(of: keyword.name.uppercased(), cards, context)
+    let name = keyword.name.uppercased()
+    if ext == nil, case .text(let path) = value, !path.hasSuffix("]"), !cards.has(name),
+      let other = try Self.elsewhere(name, path)
+    {
+      let place = other.name.isEmpty ? other.hdu == 0 ? ", the primary header" : "" : " (\(other.name))"
+      context.note("\(name) is in HDU \(other.hdu)\(place)")
+      return try self.value(of: name, ExposureCards(own: other.header), context)
+    }
+    return try self.value(of: name, cards, context)
+  }
+
+  /// The first HDU of a file that has a card of that keyword.
+  private static func elsewhere(
+    _ keyword: String, _ path: String
+  ) throws -> (hdu: Int, name: String, header: Header)? {
+    try FITSReader.headers(at: path).first { ExposureCards(own: $0.header).has(keyword) }
   }
 
   private func cards() throws -> ExposureCards {
@@ -51,9 +80,7 @@ struct HeaderCommand: Command {
     case .mask(let mask) where mask.owner is MaskHeader:
       return ExposureCards(own: (mask.owner as? MaskHeader)?.header ?? Header())
     default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) has no header",
-        expected: "an Image, a Mask made from one, or a file")
+      throw Self.withoutHeader(value)
     }
   }
 

@@ -6,7 +6,7 @@ import Pipeline
 /// `info`: what a value or a file holds.
 struct InfoCommand: Command {
   static let info = CommandInfo(
-    "info", "Tell what a value or a file holds", family: .files,
+    "info", "Summarise a value, or list the HDUs of files", family: .files,
     results: [
       .result(
         "value", .any, "with a word: the number or text; of the exposures of a stack a list", optional: true)
@@ -16,12 +16,42 @@ struct InfoCommand: Command {
   enum Word: String, WordParameter { case nx, ny, exposures, gain, rnoise, bias, unit, exptime, file }
 
   @Parameter("value or FITS file", positional: true) var value: Value
-  @Parameter("give only this", positional: true) var word: Word? = nil
+  @Parameter("return this only; or the next file to list", positional: true)
+  var word: WordOrFile? = nil
+  @Parameter("further files to list", positional: true, rest: true) var more: [FileName] = []
+
+  static func check(_ bound: Bound) throws {
+    guard case .text(let word)? = bound["word"] else { return }
+    switch bound["value"] {
+    case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?:
+      throw bound.located(without(word, bound["value"]), parameter: "value")
+    case .image?, .stack?, .mask?, .maskSet?, .text?, Value.none?, nil: break
+    }
+  }
+
+  private static func without(_ word: String, _ value: Value?) -> CRSError {
+    CRSError.usage(
+      "a value of kind \(value?.kindName ?? "none") has no \(word)", expected: "an Image, Stack or FITS file")
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if let word { return CommandResult([try fact(word, context)]) }
+    var files = more.map(\.path)
+    switch word {
+    case .word(let word)?:
+      try context.call.bound.refuse(["more"], "with a word", expected: "one value or file")
+      return CommandResult([try fact(word, context)])
+    case .file(let path)?: files.insert(path, at: 0)
+    case nil: break
+    }
     switch value {
-    case .text(let path): context.show(page(path, try FITSReader.listing(of: path)))
+    case .text(let path):
+      for file in [path] + files { context.show(page(file, try FITSReader.listing(of: file))) }
+      return CommandResult()
+    case _ where !files.isEmpty:
+      throw CRSError.usage(
+        "\(files[0]): files are listed behind a file, not behind a value of kind \(value.kindName)",
+        parameter: "word", expected: Word.choices.joined(separator: ", "),
+        hint: didYouMean(files[0], among: Word.choices))
     case .stack(let stack):
       let rows = stack.exposures.enumerated().map { k, image in
         ["\(k + 1)", (image.place.map { "\($0): " } ?? "") + image.summary]
@@ -45,6 +75,26 @@ struct InfoCommand: Command {
     default: context.report(value.summary)
     }
     return CommandResult()
+  }
+
+  /// What is wanted of a value, or a further file. Programs that hand over words must not take them for paths.
+  enum WordOrFile: ParameterValue {
+    case word(Word)
+    case file(String)
+
+    static var kind: Kind { .text }
+    static var choices: [String] { Word.choices }
+    var json: JSONValue {
+      switch self {
+      case .word(let word): word.json
+      case .file(let path): .text(path)
+      }
+    }
+
+    static func make(from value: Value) throws -> WordOrFile {
+      let text = try String.make(from: value)
+      return Word(rawValue: text).map { .word($0) } ?? .file(text)
+    }
   }
 
   private func page(_ path: String, _ listing: [HDUSummary]) -> Page {
@@ -95,8 +145,7 @@ struct InfoCommand: Command {
       let image = try context.reading.image(value)
       (shape, images, isStack) = (image.shape, [image], false)
     default:
-      throw CRSError.usage(
-        "a value of kind \(value.kindName) has no \(word.rawValue)", expected: "an Image, Stack or FITS file")
+      throw Self.without(word.rawValue, value)
     }
     switch word {
     case .nx: return .integer(shape.width)
@@ -112,7 +161,7 @@ struct InfoCommand: Command {
     case .file:
       let files = images.compactMap { $0.origin?.file }
       guard let first = files.first, files.count == images.count else {
-        throw CRSError.data("file: the value was not read from one", parameter: "word")
+        throw CRSError.data("the value does not come from a file", parameter: "word")
       }
       return isStack ? .list(files.map { .text($0) }) : .text(first)
     case .gain, .rnoise, .bias:

@@ -7,16 +7,16 @@ import Pipeline
 /// `load`: one file becomes an Image, several a Stack.
 struct LoadCommand: Command {
   static let info = CommandInfo(
-    "load", "Read FITS files: one becomes an Image, several of equal shape a Stack", family: .files,
+    "load", "Read FITS files: one as an Image, several as a Stack", family: .files,
     results: [
       .result("value", .any, "Image, Stack, Mask, MaskSet, list, Boundary or Table: what the files hold")
     ],
     discussion: [
-      "Any BITPIX, scaled integers, extensions, gzip and tile-compressed files. Masks, quality planes and errors that "
-        + "belong to the image come along, and so does every other HDU (docs/exposures.md). A crmasks.fits becomes a "
-        + "MaskSet, a .yaml file a Boundary, a .csv file a Table.",
-      "ext=all gives a list of the images of a file; save writes them back as they were laid out. planes=yes gives the "
-        + "planes of a cube as a stack, unless its third axis is a wavelength, a colour or the like.",
+      "load reads any BITPIX, scaled integers, extensions, gzip and tile-compressed files. Masks, quality planes "
+        + "and errors that belong to the image are read with it, and every other HDU is preserved (docs/exposures.md). "
+        + "A crmasks.fits becomes a MaskSet, a .yaml file a Boundary, a .csv file a Table.",
+      "ext=all returns a list of the images of a file; save writes them back in the same layout. planes=yes "
+        + "returns the planes of a cube as a stack, unless its third axis is a wavelength, a colour or similar.",
     ])
 
   enum Converted: String, WordParameter { case electron }
@@ -27,16 +27,16 @@ struct LoadCommand: Command {
   var ext: String? = nil
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
   @Parameter("readout noise", unit: "ADU", in: 0...1e6) var rnoise: Double? = nil
-  @Parameter("bias level; auto: that of each exposure's overscan", unit: "ADU", in: -1e7...1e7)
+  @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
   var bias: BiasChoice? = nil
-  @Parameter("convert the pixels: electron multiplies by the gain") var unit: Converted? = nil
-  @Parameter("let masks and quality planes (MASK, DQ and the like) mask pixels") var dq = true
-  @Parameter("bits of quality planes that mask nothing, such as 16+64") var dqIgnore: BitList? = nil
-  @Parameter("the only bits of quality planes that mask, such as 1+2") var dqBad: BitList? = nil
-  @Parameter("ivar: take weights (WHT) for inverse variances") var uncertainty: Weights? = nil
-  @Parameter("take the planes of a cube as the exposures of a stack") var planes = false
-  @Parameter("take planes that do not look like equivalent exposures too") var force = false
-  @Parameter("stop when a DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
+  @Parameter("electron: convert the pixels by the gain") var unit: Converted? = nil
+  @Parameter("apply masks and quality planes (MASK, DQ, ...)") var dq = true
+  @Parameter("bits of quality planes to ignore, such as 16+64") var dqIgnore: BitList? = nil
+  @Parameter("only bits of quality planes to apply, such as 1+2") var dqBad: BitList? = nil
+  @Parameter("ivar: weights (WHT) are inverse variances") var uncertainty: Weights? = nil
+  @Parameter("read the planes of a cube as exposures of a stack") var planes = false
+  @Parameter("accept planes that do not look like equivalent exposures") var force = false
+  @Parameter("stop if DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
@@ -93,11 +93,12 @@ struct LoadCommand: Command {
     case .level(let level): image.detector.bias = Known(.constant(level), .value)
     case .measured:
       let known = image.knownDetector
+      context.tellSections(of: [image], Overscan.stems)
       let found = try image.measuredBias(
         gain: known.gain?.value, readoutNoise: known.readoutNoise?.value, work: context.work)
       image.detector.bias = found
       context.report(
-        "\(image.label(number: 1)): bias \(found.value.typical) \(image.unit.name) (\(found.source))")
+        "\(image.label(number: 1)): bias \(found.value.listed) \(image.unit.name) (\(found.source))")
     case nil: break
     }
     guard unit == .electron, image.unit != .electron else { return image }
@@ -115,11 +116,7 @@ struct LoadCommand: Command {
       let count = image.pixels.pixels.count { !$0.isFinite }
       if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
     }
-    for (a, b) in stack.equalExposures {
-      context.note(
-        "\(images[a].label(number: a + 1)) and \(images[b].label(number: b + 1)) hold the same pixels: every hit of "
-          + "one counts as a coincidence")
-    }
+    stack.equalityNotes.forEach(context.note)
     return stack
   }
 

@@ -6,25 +6,42 @@ import Pipeline
 /// `pixels`: the values of pixels as a table.
 struct PixelsCommand: Command {
   static let info = CommandInfo(
-    "pixels", "List pixels around a place, in a region, or where a mask flags", family: .files,
+    "pixels", "Print pixels around a place, in a region or under a mask", family: .files,
     results: [.result("pixels", .table, "x, y and value, of a stack x, y, e1, e2, ...")],
     examples: [
       "s = simulate nx=40 ny=30 seed=1\npixels s at=[20, 15] size=3",
       "m = median (simulate nx=40 ny=30 seed=1)\nt = pixels m where=(m > 100)",
     ],
     discussion: [
-      "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first, of a stack "
-        + "one for each exposure. A box that leaves the image is cut at its edge.",
-      "at= and region= are pixels of the image itself, as in x[5, 5]; what is printed and listed are those of the full "
-        + "frame where the image is a section of one.",
+      "at= and region= also print the pixels as a grid with their FITS coordinates, the highest row first; for a "
+        + "stack one grid per exposure. A box that leaves the image is cut at its edge.",
+      "at= and region= are pixels of the image itself, as in x[5, 5]. If the image is a section of a frame, "
+        + "printed and listed coordinates are those of the full frame.",
     ], isListing: true)
 
   @Parameter("image, stack, mask or FITS file", positional: true) var value: Value
   @Parameter("[x, y] of a pixel; the box around it is shown", unit: "pixel") var at: [Int]? = nil
   @Parameter("width and height of the box", unit: "pixel", in: 1...99) var size = 5
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
-  @Parameter("mask of the pixels to be listed") var `where`: Mask? = nil
-  @Parameter("mask of the pixels that get a star in the grid") var marks: Mask? = nil
+  @Parameter("mask of the pixels to list") var `where`: Mask? = nil
+  @Parameter("mask of the pixels to mark with a star") var marks: Mask? = nil
+
+  static func check(_ bound: Bound) throws {
+    switch bound["value"] {
+    case .table?, .diagram?, .boundary?, .maskSet?, .bool?, .number?, .integer?:
+      throw bound.located(
+        CRSError.usage(
+          "a value of kind \(bound["value"]?.kindName ?? "none") has no pixels",
+          expected: "an Image, Stack, Mask or FITS file"), parameter: "value")
+    case .image?, .stack?, .mask?, .list?, .text?, Value.none?, nil: break
+    }
+    guard ["at", "region", "where"].filter({ bound[$0] != nil }).count == 1 else {
+      throw CRSError.usage(
+        "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")
+    }
+    if bound["at"] == nil { try bound.refuse(["size"], "without at=") }
+    if bound["where"] != nil { try bound.refuse(["marks"], "beside where=: there is no grid") }
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let images: [Image]
@@ -38,10 +55,7 @@ struct PixelsCommand: Command {
       throw CRSError.data(
         "the mask is \(mask.shape)", parameter: name, expected: "the image's shape \(shape)")
     }
-    guard [at != nil, region != nil, `where` != nil].filter({ $0 }).count == 1 else {
-      throw CRSError.usage(
-        "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")
-    }
+    let bound = context.call.bound
     var table = Table(columns: ["x", "y"] + names)
     let corner = first.header.corner
     func add(_ x: Int, _ y: Int) {
@@ -50,15 +64,17 @@ struct PixelsCommand: Command {
     }
     if let mask = `where` {
       for y in 0..<shape.height { for x in 0..<shape.width where mask[x, y] { add(x, y) } }
+      context.tellCorner(corner)
       return CommandResult([.table(table)])
     }
     let section = try section(of: shape)
     for y in section.rows { for x in section.columns { add(x, y) } }
-    guard section.width <= Self.widest else { return CommandResult([.table(table)]) }
-    if corner != (0, 0) {
-      context.report(
-        "coordinates of the full frame; the image begins there at [\(corner.x + 1), \(corner.y + 1)]")
+    guard section.width <= Self.widest else {
+      try bound.refuse(["marks"], "on more than \(Self.widest) columns: there is no grid")
+      context.tellCorner(corner)
+      return CommandResult([.table(table)])
     }
+    context.tellCorner(corner)
     for (name, image) in zip(names, images) {
       if images.count > 1 { context.report("\(name):") }
       PixelGrid.lines(image, section, marks: marks).forEach(context.report)

@@ -7,14 +7,15 @@ import Pipeline
 /// `save`: values to FITS, CSV or YAML files.
 struct SaveCommand: Command {
   static let info = CommandInfo(
-    "save", "Write a value: FITS for pixels, CSV for tables, YAML for boundaries", family: .files,
+    "save", "Write a value to a FITS, CSV or YAML file", family: .files,
     effect: .files,
     discussion: [
-      "The cards of the input are kept verbatim and the script that made the value is written into HISTORY. Existing "
-        + "files are replaced only with overwrite=yes; the file appears complete or not at all.",
-      "Images keep the layout of their file: other HDUs stay where they were. Results are real numbers; bitpix=input "
-        + "writes them in the number type of the input, unsigned integers with BZERO. Values that do not fit are an error "
-        + "unless clip=yes. A list made by load ext=all becomes one file again.",
+      "crs copies the cards of the input verbatim and writes the script that made the value into HISTORY; "
+        + "FILENAME, if there is one, becomes the name of the new file. Existing files are replaced only with "
+        + "overwrite=yes; the file appears complete or not at all.",
+      "Images keep the layout of their file: other HDUs stay where they were. Results are real numbers; "
+        + "bitpix=input writes them in the number type of the input, unsigned integers with BZERO. Values that do not "
+        + "fit are an error unless clip=yes. A list made by load ext=all becomes one file again.",
     ])
 
   enum Bits: String, WordParameter {
@@ -41,14 +42,14 @@ struct SaveCommand: Command {
 
   enum Compress: String, WordParameter { case no, gzip, tiles }
 
-  @Parameter("what to write", positional: true) var value: Value
-  @Parameter("the file", positional: true) var file: FileName
-  @Parameter("replace a file that exists") var overwrite = false
-  @Parameter("number type of the pixels, FITS BITPIX; input: that of the file the value comes from")
+  @Parameter("value to write", positional: true) var value: Value
+  @Parameter("file name", positional: true) var file: FileName
+  @Parameter("replace an existing file") var overwrite = false
+  @Parameter("FITS BITPIX of the pixels; input: that of the input file")
   var bitpix: Bits? = nil
-  @Parameter("write values that do not fit the number type as its limits, instead of an error") var clip =
+  @Parameter("clip values that do not fit the number type, instead of an error") var clip =
     false
-  @Parameter("lossless compression") var compress = Compress.no
+  @Parameter("lossless compression of the file") var compress = Compress.no
   @Parameter("write DATASUM and CHECKSUM") var checksum = true
 
   func run(_ context: CommandContext) throws -> CommandResult {

@@ -16,19 +16,23 @@ struct SimulateCommand: Command {
   @Parameter("columns", unit: "pixel", in: 20...20000) var nx = 300
   @Parameter("rows", unit: "pixel", in: 20...20000) var ny = 240
   @Parameter("exposures", in: 1...99) var n = 3
-  @Parameter("seed of the random numbers; drawn and told when left out", in: 0...9e15) var seed: Int? = nil
+  @Parameter("random seed; chosen and reported if omitted", in: 0...9e15) var seed: Int? = nil
   @Parameter("exposure time; the scene is made for 1200 s", unit: "s", in: 0...1e7) var exptime = 1200.0
   @Parameter("gain", unit: "e-/ADU", in: 1e-3...1000) var gain = 1.0
   @Parameter("readout noise", unit: "ADU", in: 0...1e5) var rnoise = 3.4
   @Parameter("bias level", unit: "ADU", in: -1e6...1e6) var bias = 0.0
   @Parameter("cosmic rays per pixel and exposure", unit: "1/pixel", in: 0...0.1) var density = 9e-4
-  @Parameter("pairs of cosmic rays that hit the same pixels of two exposures", in: 0...1e6) var coincidences =
+  @Parameter("number of coincident hits: same pixels in two exposures", in: 0...1e6) var coincidences =
     40
   @Parameter("relative flux of each exposure") var flux: [Double] = []
-  @Parameter("displacement [dx, dy] of each exposure", unit: "pixel") var offsets: [[Double]] = []
+  @Parameter("offset [dx, dy] of each exposure", unit: "pixel") var offsets: [[Double]] = []
   @Parameter("brightest sky lines", unit: "electron", in: 0...1e6) var peak = 260.0
   @Parameter("also write PREFIX_1.fits, ..., PREFIX_truth.fits") var prefix: FileName? = nil
-  @Parameter("replace files that exist") var overwrite = false
+  @Parameter("replace existing files") var overwrite = false
+
+  static func check(_ bound: Bound) throws {
+    if bound["prefix"] == nil { try bound.refuse(["overwrite"], "without prefix=: nothing is written") }
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var simulation = ExposureSimulation()

@@ -6,15 +6,15 @@ import Pipeline
 /// `stats`: statistics of pixels or of the numbers of a list.
 struct StatsCommand: Command {
   static let info = CommandInfo(
-    "stats", "Statistics of an image, stack, mask or list of numbers", family: .files,
+    "stats", "Print statistics of an image, stack, mask or list", family: .files,
     results: [.result("statistics", .any, "a Table; with a word the number, of a stack a list of them")],
     examples: [
       "m = median (simulate nx=40 ny=30 seed=1)\nhits = m > ((stats m median) + 5 * (stats m robust_std))"
     ],
     discussion: [
-      "Masked, NaN and infinite values are never counted, in images, stacks and lists; excluded is their number, together with those that where=, mask= "
-        + "and region= leave out. The median of an even count is the mean of the two central values; robust_std is "
-        + "0.7413 times the distance of the quartiles."
+      "Masked, NaN and infinite values never count, in images, stacks and lists; excluded is their number, "
+        + "together with those that where=, mask= and region= exclude. The median of an even number of values is the "
+        + "mean of the two central ones; robust_std is 0.7413 times the distance of the quartiles."
     ], isListing: true)
 
   enum Word: String, WordParameter {
@@ -24,10 +24,25 @@ struct StatsCommand: Command {
   }
 
   @Parameter("image, stack, mask, list of numbers or FITS file", positional: true) var value: Value
-  @Parameter("give this number only", positional: true) var word: Word? = nil
-  @Parameter("count only the pixels that this mask flags") var `where`: Mask? = nil
-  @Parameter("do not count the pixels that this mask flags") var mask: Mask? = nil
+  @Parameter("return this number only", positional: true) var word: Word? = nil
+  @Parameter("use only the pixels that this mask flags") var `where`: Mask? = nil
+  @Parameter("exclude the pixels that this mask flags") var mask: Mask? = nil
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
+
+  static func check(_ bound: Bound) throws {
+    switch bound["value"] {
+    case .table?, .diagram?, .boundary?, .maskSet?, .bool?, .number?, .integer?:
+      throw bound.located(
+        CRSError.usage(
+          "a value of kind \(bound["value"]?.kindName ?? "none") has no pixels",
+          expected: "an Image, a Stack, a Mask, a list of numbers or a FITS file"), parameter: "value")
+    case .image?, .stack?, .mask?, .list?, .text?, Value.none?, nil: break
+    }
+    if case .list(let items)? = bound["value"], !items.isEmpty, items.allSatisfy({ $0.double != nil }) {
+      try bound.refuse(
+        ["where", "mask", "region"], "on a list of numbers", expected: "l[l > 5] to choose some")
+    }
+  }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var rows: [Row] = []

@@ -5,11 +5,12 @@ import Kernels
 /// `compare`: what two masks have in common.
 struct CompareCommand: Command {
   static let info = CommandInfo(
-    "compare", "Compare two masks: pixels that one, the other or both flag", family: .masks,
+    "compare", "Count the pixels that one mask, the other or both flag", family: .masks,
     results: [.result("comparison", .table, "one row: first, second, both, jaccard", columns: columns)],
     examples: ["m = median (simulate nx=40 ny=30 seed=1)\ncompare (m > 50) (m > 100)"],
     discussion: [
-      "jaccard is the number of pixels that both flag over the number that at least one flags, nan without any."
+      "jaccard is the number of pixels that both masks flag, divided by the number that at least one flags; nan if "
+        + "there is none."
     ])
 
   private static let columns = ["first", "second", "both", "jaccard"]

@@ -5,7 +5,7 @@ import Pipeline
 /// `countflagged`: how many pixels a mask flags.
 struct CountFlaggedCommand: Command {
   static let info = CommandInfo(
-    "countflagged", "Number of pixels that a mask flags", family: .masks,
+    "countflagged", "Count the flagged pixels of a mask", family: .masks,
     results: [.result("pixels", .integer, "flagged pixels")],
     examples: ["countflagged ((median (simulate nx=40 ny=30 seed=1)) > 50)"])
 

@@ -4,11 +4,11 @@ import Kernels
 /// `extract`: one mask of a mask set.
 struct ExtractCommand: Command {
   static let info = CommandInfo(
-    "extract", "Take one mask out of a mask set", family: .masks,
+    "extract", "Extract one mask from a mask set", family: .masks,
     results: [.result("mask", .mask, "the mask")],
-    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nspoilt = extract masks MEDIANCR"])
+    examples: ["masks = crmasks (simulate nx=120 ny=100 seed=1) seed=1\nmedians = extract masks MEDIANCR"])
 
-  @Parameter("mask set made by crmasks, or its file", positional: true) var masks: MaskSet
+  @Parameter("mask set of crmasks, or its file", positional: true) var masks: MaskSet
   @Parameter("MEDIANCR, MEANCRT, or CRMASK1, CRMASK2, ...", positional: true) var name = "MEDIANCR"
 
   func run(_ context: CommandContext) throws -> CommandResult {

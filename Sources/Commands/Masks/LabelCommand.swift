@@ -13,10 +13,11 @@ struct LabelCommand: Command {
       "m = median (simulate nx=40 ny=30 seed=1)\ngroups = label (m > 50) image=m\nbrightest = sort groups peak descending=yes",
     ],
     discussion: [
-      "Columns: group, pixels, and the first and last pixel x1 x2 y1 y2. With image= also peak, sum, and x y of the "
-        + "brightest pixel; of a stack these are of the exposure with the highest peak, and exposures lists those in "
-        + "which the brightest pixel is nearer to the peak than to the faintest exposure. Coordinates are of the full "
-        + "frame, also for a section of it (header cards LTV1, LTV2)."
+      "Columns: group, pixels, and the first and last pixel x1 x2 y1 y2. With image= also peak, sum, and x y of "
+        + "the brightest pixel. For a stack these refer to the exposure with the highest peak, and exposures lists "
+        + "those in which the brightest pixel is nearer to the peak than to the faintest exposure. Coordinates refer "
+        + "to the full frame, also for a section of it (header cards LTV1, LTV2): the report "
+        + "names the pixel of the frame where the section begins, and x - that + 1 is the pixel in the section."
     ])
 
   private static let columns = [
@@ -24,8 +25,8 @@ struct LabelCommand: Command {
   ]
 
   @Parameter("mask", positional: true) var mask: Mask
-  @Parameter("neighbours of a pixel: 4 (edges) or 8 (corners too)", in: 4...8) var connectivity = 4
-  @Parameter("image or stack in which the groups are measured") var image: Stack? = nil
+  @Parameter("neighbours that connect: 4 (edges) or 8 (also corners)", in: 4...8) var connectivity = 4
+  @Parameter("image or stack in which to measure the groups") var image: Stack? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard connectivity == 4 || connectivity == 8 else {
@@ -41,7 +42,8 @@ struct LabelCommand: Command {
       if k % 4096 == 0 { try context.work.checkCancelled() }
       measured[Int(group)].add(run, image?.exposures ?? [])
     }
-    let (dx, dy) = image?.exposures.first?.header.corner ?? mask.corner
+    let ofImage = image?.exposures.first?.header.corner ?? (0, 0)
+    let (dx, dy) = ofImage == (0, 0) ? mask.corner : ofImage
     var table = Table(columns: Array(Self.columns.prefix(6)))
     if let image { table.columns += Self.columns[6..<(image.count > 1 ? 11 : 10)] }
     for (k, size) in groups.sizes.enumerated() {
@@ -60,6 +62,7 @@ struct LabelCommand: Command {
       }
       table.rows.append(row)
     }
+    context.tellCorner((dx, dy))
     return CommandResult([.table(table)])
   }
 }

@@ -6,12 +6,12 @@ import Pipeline
 /// `maskof`: the pixels of an image that do not count.
 struct MaskOfCommand: Command {
   static let info = CommandInfo(
-    "maskof", "Take the mask of an image: pixels that do not count", family: .masks,
+    "maskof", "Extract the mask of an image: pixels that do not count", family: .masks,
     results: [.result("mask", .any, "masked, NaN and infinite pixels; a list of masks for a stack")],
     examples: ["bad = maskof (shift (median (simulate nx=40 ny=30 seed=1)) 2 0)"],
     discussion: [
-      "These are the pixels that the file masks (MASK, DQ and their like), those that a command masked, and those that "
-        + "are no finite numbers. Masks of lacosmic, crmasks, mmpvalue and cr2images hold hits only."
+      "These are the pixels that the file masks (MASK, DQ and similar), those that a command masked, and those "
+        + "without a finite number. Masks of lacosmic, crmasks, mmpvalue and cr2images contain hits only."
     ])
 
   @Parameter("image, stack or FITS file", positional: true) var value: Value

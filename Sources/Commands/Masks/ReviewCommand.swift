@@ -8,9 +8,9 @@ struct ReviewCommand: Command {
     "review", "Accept or reject the groups of a mask one by one", family: .masks,
     results: [.result("masks", .any, "MaskSet or Mask: what was given, without the rejected groups")],
     discussion: [
-      "Each group is listed with its pixels; the answers are y (or nothing), n, a (this and all that follow) and s "
-        + "(stop: nothing changes). Of a MaskSet the groups of MEDIANCR are asked about; rejected pixels leave "
-        + "MEDIANCR alone."
+      "review prints the pixels of each group and asks: y (or nothing) accepts it, n rejects it, a accepts this "
+        + "and all that follow, s stops without any change. For a MaskSet it asks about the groups of MEDIANCR and "
+        + "removes rejected pixels from MEDIANCR only."
     ])
 
   @Parameter("masks of crmasks, or a mask", positional: true) var masks: MaskOrSet

@@ -4,7 +4,7 @@ import Files
 /// `apropos`.
 struct AproposCommand: SessionCommand {
   static let info = CommandInfo(
-    "apropos", "Find commands by a word of their help", family: .session, isListing: true)
+    "apropos", "Find commands and help pages by a word", family: .session, isListing: true)
 
   @Parameter("word", positional: true) var word: VariableName
 
@@ -24,6 +24,16 @@ struct AproposCommand: SessionCommand {
         FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
         found = true
       }
+    }
+    // A page that has several names is told once.
+    var told: Set<String> = []
+    for name in session.topics.names where registry[name] == nil {
+      guard let lines = session.topics.page(name), let first = lines.first,
+        ([name] + lines).contains(where: { $0.lowercased().contains(wanted) }), told.insert(first).inserted
+      else { continue }
+      let line = "help \(name)".rightPadded(to: 14) + " " + first
+      FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
+      found = true
     }
     if !found { context.report("no command mentions '\(word.name)'") }
     return CommandResult()

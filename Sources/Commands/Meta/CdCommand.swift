@@ -4,14 +4,14 @@ import Kernels
 
 /// `cd`.
 struct CdCommand: Command {
-  static let info = CommandInfo("cd", "Change the folder", family: .session, effect: .folder)
+  static let info = CommandInfo("cd", "Change the directory", family: .session, effect: .folder)
 
-  @Parameter("folder; the home folder when left out", positional: true) var folder: FileName? = nil
+  @Parameter("directory; the home directory if omitted", positional: true) var folder: FileName? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let path = folder?.path ?? Session.home
     guard FileManager.default.changeCurrentDirectoryPath(path) else {
-      throw CRSError.file("is not a folder that can be entered", file: path)
+      throw CRSError.file("cannot change to this directory", file: path)
     }
     context.report(FileManager.default.currentDirectoryPath)
     return CommandResult()

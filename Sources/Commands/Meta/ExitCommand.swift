@@ -2,7 +2,7 @@ import Calling
 
 /// `exit`.
 struct ExitCommand: SessionCommand {
-  static let info = CommandInfo("exit", "End the session", family: .session, effect: .session)
+  static let info = CommandInfo("exit", "Leave crs", family: .session, effect: .session)
 
   @Parameter("exit status", in: 0...255, positional: true) var status = 0
 

@@ -5,21 +5,21 @@ import Pipeline
 /// `history`.
 struct HistoryCommand: SessionCommand {
   static let info = CommandInfo(
-    "history", "Print what was typed, or write the session to a script or notebook", family: .session,
+    "history", "Print the statements, or write them to a script or notebook", family: .session,
     effect: .files,
     examples: ["history", "history lacosmic"],
     discussion: [
-      "Without a file the statements are printed as they were typed, numbered; with a word only those that contain it. "
-        + "With a file (FILE.crs) the script is written that replays the session: random seeds, detector properties and "
-        + "file names written out, failed statements left out. FILE.ipynb becomes a notebook of the same statements with "
-        + "what each of them told and showed."
+      "Without a file, history prints the numbered statements as they were typed; with a word, only those that "
+        + "contain it. With FILE.crs it writes a script that replays the session: random seeds, detector properties "
+        + "and file names are written out, failed statements omitted. FILE.ipynb becomes a notebook with the same "
+        + "statements and their output."
     ], isListing: true)
 
-  @Parameter("script or notebook to write, or a word that is searched for", positional: true)
+  @Parameter("script or notebook to write, or a word to search for", positional: true)
   var file: VariableName? = nil
-  @Parameter("further words of what is searched for", positional: true, rest: true)
+  @Parameter("further words to search for", positional: true, rest: true)
   var words: [VariableName] = []
-  @Parameter("replace a file that exists") var overwrite = false
+  @Parameter("replace an existing file") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     guard let name = file?.name else { return listed(session.typed, containing: "", context) }

@@ -3,7 +3,7 @@ import Calling
 /// `provenance`.
 struct ProvenanceCommand: SessionCommand {
   static let info = CommandInfo(
-    "provenance", "Print the shortest script that makes a value again", family: .session, isListing: true)
+    "provenance", "Print the shortest script that reproduces a value", family: .session, isListing: true)
 
   @Parameter("variable", positional: true) var name: VariableName
 

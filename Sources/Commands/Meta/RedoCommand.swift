@@ -2,7 +2,7 @@ import Calling
 
 /// `redo`.
 struct RedoCommand: SessionCommand {
-  static let info = CommandInfo("redo", "Do again what undo took back", family: .session, effect: .session)
+  static let info = CommandInfo("redo", "Redo what undo took back", family: .session, effect: .session)
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     context.report("redone: " + (try session.redo()))

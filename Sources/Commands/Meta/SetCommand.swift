@@ -11,24 +11,25 @@ struct SetCommand: SessionCommand {
     "set", "Show or change settings", family: .session, effect: .session,
     examples: ["set threads=2", "set prompt='%f %t> '", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
-      "The settings that begin with plot. hold for all figures that follow, those of crmasks, compute, run and "
-        + "cr2images too; plot takes them for one figure, without plot. before the name. none takes a setting back.",
+      "Settings that begin with plot. apply to all following figures, also those of crmasks, compute, run and "
+        + "cr2images; plot takes them for one figure, without plot. before the name. none resets a setting.",
       "record=FILE appends every statement, and its output as comments, to a file that is itself a script; failed "
-        + "statements and what the system's shell prints are left out or commented. record=off ends it. history FILE "
-        + "writes the session exactly, drawn seeds included.",
+        + "statements and the output of the system's shell are omitted or commented out. record=off ends it. history "
+        + "FILE writes the session exactly, including drawn seeds.",
     ])
 
-  @Parameter("threads that commands use", in: 1...256) var threads: Int? = nil
-  @Parameter("what an error in a script or loop does") var onError: OnError? = nil
+  @Parameter("number of threads", in: 1...256) var threads: Int? = nil
+  @Parameter("what happens at an error in a script or loop") var onError: OnError? = nil
   @Parameter(
-    "memory that undo keeps of earlier values; a tenth of the machine's at first", unit: "MB", in: 0...1e9)
+    "memory for earlier values that undo can restore; at first a tenth of the machine's", unit: "MB",
+    in: 0...1e9)
   var undoMemory: Double? = nil
-  @Parameter("keys of the prompt") var editor: Session.Editor? = nil
+  @Parameter("key bindings of the prompt") var editor: Session.Editor? = nil
   @Parameter("auto: long listings of the prompt go to $PAGER, or less") var pager: Session.Pager? = nil
   @Parameter("text of the prompt: %t the time of the last statement, %f the folder; usual: crs>")
   var prompt: String? = nil
   @Parameter("file that takes the statements and their output; off ends it") var record: FileName? = nil
-  @Parameter("how figures stand in a notebook") var inline: Session.Inline? = nil
+  @Parameter("format of figures in a notebook") var inline: Session.Inline? = nil
   @Parameter("folder through which pixels go to plugins; auto: shared memory where there is room")
   var pluginFolder: FileName? = nil
   @Parameter("after which the program of a plugin that nobody calls ends", unit: "min", in: 0...1e4)
@@ -77,7 +78,7 @@ struct SetCommand: SessionCommand {
       let line = "\(name) = \(value)".rightPadded(to: 26) + help
       FoldedLine.lines(line, width: context.columns ?? .max).forEach(context.report)
     }
-    line("threads", "\(settings.threads)", "threads that commands use")
+    line("threads", "\(settings.threads)", "number of threads")
     line(
       "on_error", settings.stopsOnError ? "stop" : "continue",
       "what an error in a script or loop does (stop, continue)")

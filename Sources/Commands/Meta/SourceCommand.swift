@@ -6,8 +6,8 @@ import Pipeline
 struct SourceCommand: SessionCommand {
   static let info = CommandInfo("source", "Run a script in this session", family: .session, effect: .session)
 
-  @Parameter("script, looked for beside the one that runs it", positional: true) var file: FileName
-  @Parameter("its arguments $1, $2, ...", positional: true, rest: true) var arguments: [String] = []
+  @Parameter("script; also searched for next to the script that runs it", positional: true) var file: FileName
+  @Parameter("arguments $1, $2, ... of the script", positional: true, rest: true) var arguments: [String] = []
 
   @Parameter("let the script replace files that exist") var overwrite = false
 

@@ -7,20 +7,20 @@ import Pipeline
 /// `kernel`: makes crs known to Jupyter.
 struct KernelCommand: Command {
   static let info = CommandInfo(
-    "kernel", "Make crs known to Jupyter, so that notebooks run it", family: .session, effect: .files,
+    "kernel", "Register crs as a kernel of Jupyter", family: .session, effect: .files,
     examples: ["kernel list"],
     discussion: [
-      "crs kernel install, once, is all that Jupyter needs. It writes a kernel specification for the user, below "
-        + "prefix, or into the virtual environment that is active (sys_prefix). uninstall takes it away from the same "
-        + "place; list tells where there are any."
+      "Jupyter needs `crs kernel install` once. It writes a kernel specification for the user, below prefix, or "
+        + "into the active virtual environment (sys_prefix). uninstall removes it from the same place; list prints the "
+        + "existing ones."
     ])
 
   enum Action: String, WordParameter { case install, uninstall, list }
 
   @Parameter("what to do", positional: true) var action: Action
-  @Parameter("for the user, as when no place is given") var user = false
-  @Parameter("folder of an installation: below it in share/jupyter") var prefix: FileName? = nil
-  @Parameter("into the active virtual or conda environment") var sysPrefix = false
+  @Parameter("for this user (the default)") var user = false
+  @Parameter("installation prefix: in share/jupyter below it") var prefix: FileName? = nil
+  @Parameter("in the active virtual or conda environment") var sysPrefix = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard [user, prefix != nil, sysPrefix].filter({ $0 }).count < 2 else {

@@ -24,7 +24,7 @@ package enum PluginEntries {
     if manifest.effect == .files, manifest.parameter(named: "overwrite") == nil {
       told.parameters.append(
         ParameterManifest(
-          name: "overwrite", kind: .flag, default: .bool(false), help: "replace files that exist"))
+          name: "overwrite", kind: .flag, default: .bool(false), help: "replace existing files"))
     }
     return told
   }

@@ -219,6 +219,22 @@ package final class Session: @unchecked Sendable {
     }
   }
 
+  /// How many values have become infinite or NaN, and by which operations, since that was told last.
+  private var nonFinite: (count: Int, operations: [String]) = (0, [])
+
+  package func noteNonFinite(_ count: Int, _ operation: String) {
+    nonFinite.count += count
+    if !nonFinite.operations.contains(operation) { nonFinite.operations.append(operation) }
+  }
+
+  /// A line about values that have become infinite or NaN since the last one; nil where none has.
+  package func takeNonFinite() -> String? {
+    defer { nonFinite = (0, []) }
+    guard nonFinite.count > 0 else { return nil }
+    return "\(nonFinite.count) value\(nonFinite.count == 1 ? "" : "s") became inf or nan in "
+      + nonFinite.operations.joined(separator: ", ")
+  }
+
   /// A statement begins that is recorded by itself.
   package func beginStatement() { state.calledPlugins = [] }
 

@@ -6,12 +6,13 @@ import Pipeline
 /// `addrow`: a table with one row more.
 struct AddRowCommand: Command {
   static let info = CommandInfo(
-    "addrow", "A table with one row more", family: .tables,
-    results: [.result("table", .table, "the table and the row")],
+    "addrow", "Append a row to a table", family: .tables,
+    results: [.result("table", .table, "the table with the row")],
     examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 
   @Parameter("table", positional: true) var table: Table
-  @Parameter("a value a column: numbers, text, yes or no", positional: true, rest: true) var values: [Value]
+  @Parameter("one value for each column: numbers, text, yes or no", positional: true, rest: true) var values:
+    [Value]
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard values.count == table.columns.count else {

@@ -5,7 +5,7 @@ import Kernels
 /// `newtable`: an empty table to be filled by `addrow`.
 struct NewTableCommand: Command {
   static let info = CommandInfo(
-    "newtable", "Begin a table, to be filled by addrow", family: .tables,
+    "newtable", "Make an empty table; addrow fills it", family: .tables,
     results: [.result("table", .table, "a table without rows")],
     examples: ["counts = newtable file pixels\ncounts = addrow counts 'a.fits' 12"])
 

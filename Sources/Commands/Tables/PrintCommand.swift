@@ -6,10 +6,10 @@ import Pipeline
 /// `print`: values on one line.
 struct PrintCommand: Command {
   static let info = CommandInfo(
-    "print", "Print values with a blank between them, text as it is", family: .tables,
+    "print", "Print values separated by blanks", family: .tables,
     examples: ["m = median (simulate nx=40 ny=30 seed=1)\nprint 'scatter:' (stats m robust_std)"])
 
-  @Parameter("what is printed", positional: true, rest: true) var values: [Printed] = []
+  @Parameter("values to print", positional: true, rest: true) var values: [Printed] = []
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var line: [String] = []

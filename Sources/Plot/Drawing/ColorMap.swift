@@ -50,21 +50,6 @@ package struct ColorMap: Sendable, Equatable {
 
   package var reversed: ColorMap { ColorMap(colors: colors.reversed()) }
 
-  /// The map of the diagram: reversed cividis below `fraction` of the range, viridis above it.
-  package static func joined(at fraction: Double) -> ColorMap {
-    guard fraction > 0 else { return .viridis }
-    guard fraction < 1 else { return cividis.reversed }
-    let steps = 1024
-    let border = fraction * Double(steps)
-    return ColorMap(
-      colors: (0..<steps).map { step in
-        let centre = Double(step) + 0.5
-        return Double(step + 1) <= border  // the step that holds the border shows the upper map
-          ? cividis.reversed.color(at: centre / border)
-          : viridis.color(at: (centre - border) / (Double(steps) - border))
-      })
-  }
-
   /// Colours of counts on a white ground: `map`, or viridis; gray turns round, so that the largest is black.
   static func counts(_ map: ColorMap?) -> ColorMap {
     guard let map else { return .viridis }
@@ -75,11 +60,6 @@ package struct ColorMap: Sendable, Equatable {
   /// Colours of expected counts on a white ground, from light for hardly any to dark: one map from end to end.
   static func expected(_ map: ColorMap?) -> ColorMap {
     map == .gray ? counts(map) : (map ?? .viridis).reversed
-  }
-
-  /// The map of the diagram: two joined ones unless a map is asked for that is not viridis.
-  static func diagram(_ map: ColorMap?, at fraction: Double) -> ColorMap {
-    map == nil || map == .viridis ? joined(at: fraction) : counts(map)
   }
 
   /// The colour at 0...1; beyond the ends the end colours.

@@ -30,10 +30,8 @@ package enum DiagnosticHistogram2D {
     let lower = max(counts.min() ?? (original.contains { !$0.isNaN } ? 1 : 0.1), Self.least)
     let upper = max(counts.max() ?? 1, lower * 10)
     let norm = try Norm(.log, lower: lower, upper: upper)
-    // Of expected counts most lie below one: a second map for them would make a wall of pixels that are alone.
-    let map =
-      diagram.isExact
-      ? ColorMap.expected(style.colorMap) : .diagram(style.colorMap, at: lower < 1 ? norm.position(1) : 0)
+    // Most counts of simulations lie below one: a second map for them would make a wall of pixels that are alone.
+    let map = ColorMap.expected(style.colorMap)
     let fixed = (boundary?.points ?? diagram.points).filter(\.isFixed)
     let bins = (
       x: DisplayRange(lower: diagram.xEdges[0], upper: diagram.xEdges[nx]),

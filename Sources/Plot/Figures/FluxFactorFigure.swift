@@ -5,7 +5,7 @@ import Kernels
 package struct FluxFactorFigure: Sendable {
   /// One side of the histogram: ratios below or above 1.
   package struct Side: Sendable {
-    /// Points of step 4: pixel value and ratio.
+    /// What the spline is fitted to: pixel value and ratio.
     package var points: [(value: Double, ratio: Double)]
     /// Pixel value as a function of the ratio; nil when the fit failed.
     package var spline: CubicSpline?
@@ -32,11 +32,14 @@ package struct FluxFactorFigure: Sendable {
   package var factor: Double
   /// The fit was impossible and the factor is 1 for want of a better one.
   package var isFailed: Bool
+  /// The factor of the fit by least squares, drawn beside the adopted one; nil for none.
+  package var fitted: Double?
 
   package init(
     number: Int, valueEdges: [Double], ratioEdges: [Double], counts: [Double], cleaned: [Double],
-    sides: [Side], factor: Double, isFailed: Bool = false
+    sides: [Side], factor: Double, isFailed: Bool = false, fitted: Double? = nil
   ) {
+    self.fitted = fitted
     (self.number, self.valueEdges, self.ratioEdges) = (number, valueEdges, ratioEdges)
     (self.counts, self.cleaned, self.sides) = (counts, cleaned, sides)
     (self.factor, self.isFailed) = (factor, isFailed)
@@ -95,6 +98,17 @@ package struct FluxFactorFigure: Sendable {
           .markers(MarkerLayer(x: [mode.value], y: [mode.ratio], symbol: .dot, color: color, size: 9)))
       }
     }
+    if let fitted {
+      layers.append(
+        .line(LineLayer(x: [x.lower, x.upper], y: [fitted, fitted], color: .black, dash: .dashed)))
+      // The two labels keep clear of each other.
+      let side = fitted < factor ? -0.06 : 0.035
+      layers.append(
+        .text(
+          TextLayer(
+            "fit " + NumberText.fixed(fitted, decimals: 3), x: x.lower + 0.72 * (x.upper - x.lower),
+            y: fitted + side * (y.upper - y.lower), color: .black)))
+    }
     let color = isFailed || factor == 1 ? Color.black : Color.cycle(factor < 1 ? 0 : 1)
     layers.append(
       .line(
@@ -104,7 +118,7 @@ package struct FluxFactorFigure: Sendable {
       .text(
         TextLayer(
           NumberText.fixed(factor, decimals: 3), x: x.lower + 0.9 * (x.upper - x.lower),
-          y: factor + 0.035 * (y.upper - y.lower), color: color)))
+          y: factor + ((fitted ?? factor) > factor ? -0.06 : 0.035) * (y.upper - y.lower), color: color)))
     return layers
   }
 }

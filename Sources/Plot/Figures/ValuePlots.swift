@@ -3,7 +3,8 @@ import Kernels
 
 /// `plot` of the shell's values: one figure for each type.
 package enum ValuePlots {
-  /// An image with its colour bar; what `mask` flags has a red outline. A row or column is a line.
+  /// An image with its colour bar; what `mask` flags has a red outline. A row or column is a line, with red dots where
+  /// `mask` flags it.
   ///
   /// - Throws: `CRSError` when region, limits or mask do not suit the image.
   package static func image(
@@ -12,18 +13,20 @@ package enum ValuePlots {
   ) throws -> Figure {
     let unit = image.unit.description
     if let region = display.region, region.width == 1 || region.height == 1, region.width + region.height > 2,
-      image.width > 1, image.height > 1, mask == nil
+      image.width > 1, image.height > 1
     {
       var whole = display
       whole.region = nil
-      let part = image.section(try region.validated(inside: image.shape, parameter: "region"))
-      return try self.image(part, title: title, display: whole, style: style)
+      try checkMask(mask, over: image.shape)
+      let inside = try region.validated(inside: image.shape, parameter: "region")
+      return try self.image(
+        image.section(inside), mask: mask.map { $0.section(inside) }, title: title, display: whole,
+        style: style)
     }
     if image.width == 1 || image.height == 1, image.pixels.count > 1 {
       return try profile(
-        image, firstX: image.header.corner.x + 1, firstY: image.header.corner.y + 1, title: title,
-        label: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
-        style: style)
+        image, mask: mask, title: title, label: unit.isEmpty ? "Pixel value" : "Pixel value [\(unit)]",
+        display: display, style: style)
     }
     return try plane(
       image.pixels, corner: image.header.corner, mask: mask, title: title,
@@ -40,11 +43,7 @@ package enum ValuePlots {
     display: ImageDisplay = ImageDisplay(), style: PlotStyle = .screen
   ) throws -> Figure {
     try checkPixels(plane.shape)
-    if let mask, mask.shape != plane.shape {
-      throw CRSError.data(
-        "a mask of \(mask.shape) over an image of \(plane.shape)", parameter: "mask", expected: "equal shapes"
-      )
-    }
+    try checkMask(mask, over: plane.shape)
     let section = try display.region?.validated(inside: plane.shape, parameter: "region")
     let shown = section.map { plane[$0] } ?? plane
     let (x, y) = ((section?.x1 ?? 1) + corner.x, (section?.y1 ?? 1) + corner.y)
@@ -138,31 +137,57 @@ package enum ValuePlots {
     return DisplayRange(lower: lower, upper: upper > lower ? upper : lower + max(abs(lower) * 1e-3, 1))
   }
 
-  /// A row or column as a line over its pixels.
+  /// A row or column as a line over its pixels, between the display's limits.
   static func profile(
-    _ image: Image, firstX: Int, firstY: Int, title: String?, label: String, style: PlotStyle
+    _ whole: Image, mask: Mask?, title: String?, label: String, display: ImageDisplay, style: PlotStyle
   ) throws -> Figure {
+    try checkMask(mask, over: whole.shape)
+    let section = try display.region?.validated(inside: whole.shape, parameter: "region")
+    let image = section.map { whole.section($0) } ?? whole
+    let flags: Mask? = section.flatMap { inside in mask.map { $0.section(inside) } } ?? mask
     let isRow = image.height == 1
     let values = image.pixels.pixels.map(Double.init)
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else {
       throw CRSError.data("no finite pixel to draw")
     }
-    let first = isRow ? firstX : firstY
+    let first = 1 + (isRow ? image.header.corner.x : image.header.corner.y)
     let places = values.indices.map { Double(first + $0) }
     let x = Axis(
       isRow ? "X pixel" : "Y pixel",
       around: DisplayRange(lower: Double(first), upper: Double(first + values.count - 1)), margin: 0.02)
+    let y: Axis
+    if display.vmin != nil || display.vmax != nil {
+      let limits = try display.norm(of: image.pixels.pixels)
+      y = try Axis(
+        label, lower: display.vmin ?? min(low, limits.lower), upper: display.vmax ?? max(high, limits.upper))
+    } else {
+      y = Axis(label, around: DisplayRange(lower: low, upper: high))
+    }
+    var layers: [Layer] = [
+      .line(LineLayer(x: places, y: values, color: .cycle(0))),
+      .markers(MarkerLayer(x: places, y: values, symbol: .dot, color: .cycle(0), size: 3)),
+    ]
+    let marks = flags?.plane.pixels ?? []
+    let flagged: [Int] = marks.indices.filter { marks[$0] != 0 }
+    if !flagged.isEmpty {
+      layers.append(
+        .markers(
+          MarkerLayer(
+            x: flagged.map { places[$0] }, y: flagged.map { values[$0] }, symbol: .dot,
+            color: Color(0xFF3B30),
+            size: 6, label: "Flagged")))
+    }
     return Figure(
       width: 6.4, height: 4.8,
-      panels: [
-        Panel(
-          title: title, x: x, y: Axis(label, around: DisplayRange(lower: low, upper: high)),
-          layers: [
-            .line(LineLayer(x: places, y: values, color: .cycle(0))),
-            .markers(MarkerLayer(x: places, y: values, symbol: .dot, color: .cycle(0), size: 3)),
-          ])
-      ], style: style)
+      panels: [Panel(title: title, x: x, y: y, layers: layers, legend: flagged.isEmpty ? nil : Legend())],
+      style: style)
+  }
+
+  private static func checkMask(_ mask: Mask?, over shape: Shape) throws {
+    guard let mask, mask.shape != shape else { return }
+    throw CRSError.data(
+      "a mask of \(mask.shape) over an image of \(shape)", parameter: "mask", expected: "equal shapes")
   }
 
   // MARK: - Parts

@@ -51,14 +51,17 @@ struct CommandLineCall {
       case "-": return try standardInput(session)
       default:
         if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
-          || (first.contains("/") && session.registry[first] == nil)
+          || (first.contains("/") && session.registry[first] == nil && !Self.isSettings(first))
         {
           return try script(first, Array(arguments.dropFirst()), session)
         }
         if let (path, options) = Self.scriptBehindOptions(arguments) {
           return try script(path, options, session)
         }
-        return try subcommand(first, session)
+        if Self.isSettings(first), session.registry[first] == nil {
+          return try subcommand(ObservationFile.isOne(first) ? "run" : "crmasks", arguments, session)
+        }
+        return try subcommand(first, Array(arguments.dropFirst()), session)
       }
     } catch {
       Output.error(ErrorText.text(error))
@@ -73,6 +76,7 @@ struct CommandLineCall {
         "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
+        "       crs FILE.yaml [--key value ...]        parameter file (crmasks) or observation file (run)",
         "       crs help NAME; crs --version; crs --serve (for programs, see docs/plugins.md)", "",
       ] + HelpText.overview(registry)
     let width = Terminal.current?.columns ?? .max
@@ -172,9 +176,15 @@ struct CommandLineCall {
     return ended(interpreter)
   }
 
-  private func subcommand(_ name: String, _ session: Session) throws -> Int32 {
+  /// A parameter file or observation file needs no command in front, as with numina-crmasks.
+  private static func isSettings(_ word: String) -> Bool {
+    let name = word.lowercased()
+    return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+  }
+
+  private func subcommand(_ name: String, _ words: [String], _ session: Session) throws -> Int32 {
     guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
-    let options = try SubcommandOptions(Array(arguments.dropFirst()), manifest: entry.manifest)
+    let options = try SubcommandOptions(words, manifest: entry.manifest)
     if options.wantsHelp {
       HelpText.page(entry, width: min(100, Terminal.current?.columns ?? 80)).forEach { Output.report($0) }
       return 0
@@ -183,7 +193,7 @@ struct CommandLineCall {
     let context = CommandContext(
       work: Work(cancellation: frontend.cancellation, progress: frontend.progress), host: session,
       call: CallRecord(
-        text: arguments.joined(separator: " "), isSubcommand: true, outputs: options.outputs),
+        text: ([name] + words).joined(separator: " "), isSubcommand: true, outputs: options.outputs),
       figures: session.settings.figures, report: frontend.report, note: frontend.note, ask: frontend.ask,
       pictureTerminal: frontend.pictureTerminal)
     guard options.outputs.count <= max(1, entry.manifest.results.count) else {

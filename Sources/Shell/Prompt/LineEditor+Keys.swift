@@ -31,11 +31,17 @@ extension LineEditor {
     (["\\e[A", "\\eOA", "^P"], "crs-older"), (["\\e[B", "\\eOB", "^N"], "crs-newer"),
     (["\\e[H", "\\eOH", "\\e[1~", "\\e[7~"], "ed-move-to-beg"),
     (["\\e[F", "\\eOF", "\\e[4~", "\\e[8~"], "ed-move-to-end"),
-    (["\\e[1;5D", "\\e[1;3D", "\\e[5D", "\\eOd"], "ed-prev-word"),
-    (["\\e[1;5C", "\\e[1;3C", "\\e[5C", "\\eOc"], "em-next-word"),
-    (["\\e[3~"], "ed-delete-next-char"), (["\\e.", "\\e_"], "crs-last-argument"), (["^_"], "crs-undo"),
+    (words("D") + ["\\eOd"], "ed-prev-word"), (words("C") + ["\\eOc"], "em-next-word"),
+    (["\\e[3~"], "ed-delete-next-char"), (["\\e[3;5~", "\\e[3;3~"], "em-delete-next-word"),
+    (["\\e[1;5H"], "ed-move-to-beg"), (["\\e[1;5F"], "ed-move-to-end"),
+    (["\\e.", "\\e_"], "crs-last-argument"), (["^_"], "crs-undo"),
     (["\\e[C", "\\eOC"], "ed-next-char"), (["\\e[D", "\\eOD"], "ed-prev-char"), (["\\eOM"], "ed-newline"),
   ]
+
+  /// An arrow with Ctrl (5) or Alt (3, 9), as terminals of all ages send it.
+  private static func words(_ arrow: String) -> [String] {
+    ["5", "3", "9"].flatMap { ["[1;\($0)", "O1;\($0)", "[\($0)", "O\($0)"] }.map { "\\e" + $0 + arrow }
+  }
 
   /// What the keys send behind their Esc.
   static let knownSequences = Set(

@@ -80,8 +80,7 @@ final class TerminalInput {
     guard let first = soon() else { return .character("\u{1B}") }
     let text: String
     switch first {
-    // Alt and a key of its own sequence.
-    case 0x1B: return escape()
+    case 0x1B: return withAlt()
     case UInt8(ascii: "["): text = "[" + controlSequence()
     case UInt8(ascii: "O"): text = "O" + sequence { (0x40...0x7E).contains($0) }
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
@@ -97,6 +96,14 @@ final class TerminalInput {
     guard text.count == 1 || known.contains(text) else { return nil }
     waiting = Array(text.unicodeScalars)
     return .character("\u{1B}")
+  }
+
+  /// Alt and a key of its own sequence: of the arrows another key, of all others the same.
+  private func withAlt() -> Event? {
+    guard let event = escape() else { return nil }
+    if waiting == ["[", "C"] || waiting == ["O", "C"] { waiting = Array("[1;3C".unicodeScalars) }
+    if waiting == ["[", "D"] || waiting == ["O", "D"] { waiting = Array("[1;3D".unicodeScalars) }
+    return event
   }
 
   /// What follows Esc [.

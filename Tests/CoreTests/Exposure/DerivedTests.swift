@@ -208,7 +208,8 @@ import Testing
     #expect(least.knownDetector.gain == nil && least.header["GAIN"] == nil)
     // Combinations of combinations count all exposures.
     let twice = try Stack(exposures: [mean, mean])
-    #expect(twice.combined(pixels, by: Combination(.mean, of: twice)).header.integer("NCOMBINE") == 6)
+    let both = twice.combined(pixels, by: Combination(.mean, of: twice)).header
+    #expect(both.integer("NCOMBINE") == 6 && both.number("TOTEXP") == 1200 && both.number("EXPTIME") == 200)
     // Rates: the same gain and the sum of the times.
     let rates = try Stack(
       exposures: (1...3).map { _ in

@@ -4,6 +4,12 @@ import Testing
 @testable import Kernels
 
 @Suite struct TableReadingTests {
+  @Test func whatNoNumberHoldsStaysAText() throws {
+    let table = try Table(csv: "a\n1e400\n1e300\n", name: "t.csv")
+    #expect(table.rows.first == [.text("1e400")])
+    #expect(try Table(csv: table.csv, name: "t.csv") == table)
+  }
+
   @Test func whatIsWrittenIsReadAgain() throws {
     var table = Table(columns: ["file", "number", "value"])
     table.rows = [

@@ -77,7 +77,8 @@ import Testing
         $0.seconds = 100; $0.isRate = true
       }.causes.contains(.rate(seconds: 100)))
     #expect(try !diagnosis(pixels).causes.contains { if case .rate = $0 { true } else { false } })
-    guard case .scaled(let factor)? = try diagnosis(pixels) { $0.biasIsGone = "BIASCOR" }.causes.first else {
+    guard case .scaled(let factor, _)? = try diagnosis(pixels) { $0.biasIsGone = "BIASCOR" }.causes.first
+    else {
       Issue.record("scaled data are not named")
       return
     }
@@ -110,6 +111,48 @@ import Testing
       frame(sky: 40, readNoise: 24), gain: 2, readNoise: 8
     ) { $0.frames = (9, "NCOMBINE") }
     #expect(dark.causes == [.summed(frames: 9, card: "NCOMBINE")])
+  }
+
+  /// A sky from 100 to 1500 electrons, so that noise at several levels is seen.
+  private func slope(frames: Int, bias: Double = 0) -> Plane<Float> {
+    var random = SplitMix64(state: 11)
+    let (gain, readNoise) = (gain, readNoise)
+    return Plane(
+      width: 280, height: 140,
+      pixels: (0..<280 * 140).map { i in
+        let sky = 100 + 5 * Double(i % 280)
+        let noise = ((sky + readNoise * readNoise) / Double(frames)).squareRoot() * random.normal()
+        return Float(((sky + noise) / gain + bias).rounded())
+      })
+  }
+
+  /// Whole numbers do not make a mean of frames one frame with a bias, where noise at several levels says otherwise.
+  @Test func meansWithoutACardAreNoBias() throws {
+    let mean = try diagnosis(slope(frames: 9)) { $0.isWhole = true }
+    guard case .scaled(_, let frames)? = mean.causes.first, mean.causes.count == 1 else {
+      Issue.record("\(mean.causes)")
+      return
+    }
+    #expect((7...13).contains(frames))
+    #expect(
+      text(mean).contains("the mean of about") && text(mean).contains("frames (gain=")
+        && !text(mean).contains("bias"))
+    let said = try diagnosis(slope(frames: 9)) { ($0.isWhole, $0.frames) = (true, (9, "NCOMBINE")) }
+    #expect(said.causes == [.averaged(frames: 9, card: "NCOMBINE")])
+    let biased = try diagnosis(slope(frames: 1, bias: 3000)) { $0.isWhole = true }
+    guard case .bias(let level)? = biased.causes.first else {
+      Issue.record("\(biased.causes)")
+      return
+    }
+    #expect(abs(level - 3000) < 60)
+    // A bias together with a readout noise that is taken for too large.
+    let raw = frame(sky: 5, readNoise: 4).map { ($0 + 900).rounded() }
+    let both = try diagnosis(raw, readNoise: 8) { $0.isWhole = true }
+    guard case .biasAndReadout(let most, let noise)? = both.causes.first else {
+      Issue.record("\(both.causes)")
+      return
+    }
+    #expect(abs(most - 902) < 5 && noise > 1.5 && noise < 3 && !text(both).contains("frames"))
   }
 
   @Test func severalReadsAreTold() throws {
@@ -180,6 +223,21 @@ import Testing
       for x in 0..<160 where (x + y) % 2 == 0 { mosaic[x, y] *= 3 }
     }
     #expect(try diagnosis(mosaic, gain: 1).causes == [.alternating])
+  }
+
+  @Test func cardsOfReadsAndCoaddsAreRead() {
+    func evidence(_ keyword: String, _ number: Int, _ comment: String? = nil) -> NoiseEvidence {
+      var image = Image(pixels: Plane(width: 4, height: 4, repeating: 1))
+      image.header.set(keyword, .integer(number), comment: comment)
+      return NoiseEvidence(image)
+    }
+    for keyword in ["NDR", "NDRS", "NREADS", "NSAMP", "FOWLER"] {
+      let found = evidence(keyword, 16)
+      #expect(found.reads?.count == 16 && found.reads?.card == keyword)
+    }
+    #expect(evidence("READS", 8, "number of non-destructive reads").reads?.card == "READS")
+    #expect(evidence("READS", 8, "something else").reads == nil && evidence("NDR", 1).reads == nil)
+    #expect(evidence("COADDS", 5).frames?.count == 5)
   }
 
   @Test func headersAreRead() throws {

@@ -36,8 +36,8 @@ import Testing
       return (0..<2).reduce(0) { $0 + slit.score(result.masks.exposures[$1], scene, $1).false }
     }
     let unfollowed = try wrong(.none)
-    #expect(unfollowed > 30, "\(unfollowed)")
-    #expect(try wrong(.auto) <= 20)
+    #expect(unfollowed > 15, "\(unfollowed)")
+    #expect(try wrong(.auto) <= 10)
   }
 
   @Test func nothingIsFoundWhereNothingIs() throws {

@@ -1,3 +1,4 @@
+import Kernels
 import TestSupport
 import Testing
 
@@ -20,10 +21,12 @@ import Testing
     try ScriptRun().run("simulate nx=60 ny=40 n=5 seed=1 prefix='\(folder.path)/n'")
   }
 
-  private func errors(_ script: String) throws -> [String] {
+  private func errors(_ script: String) throws -> [String] { try placed(script).map(\.description) }
+
+  private func placed(_ script: String) throws -> [CRSError] {
     let text = Self.setup.replacing("n_?.fits", with: folder.path + "/n_?.fits") + script
     let path = try folder.write(text, "t.crs")
-    return try ScriptRun().interpreter.errors(inFile: path).map(\.description)
+    return try ScriptRun().interpreter.errors(inFile: path)
   }
 
   @Test(arguments: [
@@ -57,11 +60,14 @@ import Testing
     "save k mask.fits; save m a.fits.gz",
     "l = [1, 2] + 3; l = l * l; z = l[1] + len(l)", "d = s - (stats s median); z = d > 3; z = any(z[1])",
     "q = x[1:60, 1:40]; q = x[:, 3]; q = x[60, :]; q = x[1:9, 40]; q = s[2:4]; q = s[2, 3]",
-    "z = where(k, m, 0); z = clip(m, 0, stats(m, max)); z = minimum(m, x)", "b = load n.yaml; z = load u.csv",
-    "z = 'a' + 'b'; if z == 'ab'\nend", "for f in *.fits\ny = f - 3\nend", "z = m - other.fits",
+    "z = where(k, m, 0); z = clip(m, 0, stats(m, max)); z = minimum(m, x)",
+    "!true\nb = load n.yaml; z = load u.csv",
+    "z = 'a' + 'b'; if z == 'ab'\nend", "!true\nfor f in *.fits\ny = f - 3\nend",
+    "if no\nz = m - other.fits\nend",
     "def f a b=3\nreturn a + b\nend\nz = f m; z = z > 3",
     "c = crmasks s; z = c[CRMASK2]; z = dilate(z); z = z & k",
-    "drop m; undo; m > 3", "x[3, 3] = 5; k[3, 3] = yes; s[2] = m", "z = load n_1.fits ext=0; z = z + 1",
+    "drop m; undo; m > 3", "x[3, 3] = 5; k[3, 3] = yes; s[2] = m",
+    "!true\nz = load n_1.fits ext=0; z = z + 1",
     "n = info m nx; z = m[1:n, 1:3]; z = m[n - 3:n, 3]",
     "i = 70; if i < 60\nz = m[i, 3]\nend".replacing("70", with: "50"),
   ]) func whatMayRunIsNotTold(script: String) throws {
@@ -74,6 +80,216 @@ import Testing
     _ = try folder.write("zz = 3\ndef own a; return a + 1; end\n", "lib.crs")
     #expect(try errors("source lib.crs\nx = zz + 1\nown 3").isEmpty)
     #expect(try errors("source lib.crs\nx = yy + 1").count == 1)
-    #expect(try errors("source nosuch.crs\nx = yy + 1\nfrob 3").isEmpty)
+    // A script that is not there may have bound anything, but it is not there.
+    let missing = try errors("source nosuch.crs\nx = yy + 1\nfrob 3")
+    #expect(missing.count == 1 && missing[0].contains("no such file"), "\(missing)")
+    #expect(try errors("!make nosuch.crs\nsource nosuch.crs\nx = yy + 1\nfrob 3").isEmpty)
+  }
+
+  private static let more =
+    "l = [1, 2, 3]; c = crmasks s seed=1; d = mmdiagram s seed=1; b = fitboundary d\n"
+    + "def cut x sigma=5; return x > sigma; end\n"
+
+  /// Every line fails when it runs, and is reported with its line.
+  @Test(
+    arguments: """
+      header t EXPTIME
+      header 5 EXPTIME
+      header l EXPTIME
+      info t gain
+      info 3 nx
+      label 5
+      label m
+      label x
+      label t
+      compare k m
+      compare k x
+      compare k 3
+      s[9]
+      s[4:9]
+      z = s[0]
+      z = s[2, 99]
+      a, q = [1, 2, 3]
+      a, q, r = [1, 2]
+      a, q = m
+      a, q = s
+      z = s - [1, 2]
+      z = s[1:2] * l
+      pixels m at=[99, 3]
+      pixels m at=[3]
+      pixels m region=[1:99, 1:5]
+      pixels m where=m
+      pixels t at=[1, 2]
+      pixels m
+      pixels m where=k size=3
+      sort t nope
+      sort t
+      sort m peak
+      sort l peak
+      load nothere.fits
+      load 'not here.fits'
+      z = load nothere_*.fits
+      z = nothere.fits + 1
+      lacosmic nothere.fits
+      t[nope]
+      t[3, nope]
+      t[peak, 3]
+      t[3, nope] = 5
+      z = t + k
+      z = t * 2
+      z = m + t
+      z = k + 'a'
+      z = !m
+      nope[3] = 5
+      m[99, 3] = 5
+      l[9] = 3
+      z = l[9]
+      return 3
+      break
+      next
+      cut
+      cut m 3 4
+      cut m nope=3
+      z = sqrt(1, 2)
+      z = sqrt()
+      z = len(3)
+      z = clip(m, 1)
+      z = any(m)
+      z = append(3, 4)
+      lacosmic m sigclip=-3
+      median m
+      z = median(m)
+      stats t mean
+      stats m mean where=m
+      stats l mean where=k
+      combine m
+      combine s masks=k
+      dilate k 2 3
+      dilate m
+      plot m x=peak
+      plot t t.png y=nope
+      plot k a.png vmin=3
+      plot m a.png vmin=0 vmax=9 scale=minmax
+      plot m a.pdf dpi=300
+      plot m overwrite=yes
+      show t region=[1:2, 1:2]
+      crmasks m
+      for i in m; print i; end
+      for i in 3; print i; end
+      for f in nosuch*.fits; print f; end
+      if 'a'; print 1; end
+      if l; print 1; end
+      drop nothere
+      z = (1:2:0)
+      z = (1.5:3)
+      countflagged m
+      z = m[1.5, 3]
+      z = m['a', 3]
+      z = c[NOPE]
+      z = c[CRMASK9]
+      z = c[1]
+      newtable a a
+      y = newtable p q; y = addrow y 1
+      fluxfactor m
+      offsets s[1]
+      provenance nothere
+      s.mean
+      t.columns
+      compare k k[1:9, 1:9]
+      label k image=m[1:9, 1:9]
+      stats m mean where=k[1:9, 1:9]
+      z = minimum(m, m[1:9, 1:9])
+      z = where(k[1:9, 1:9], m, 0)
+      cd nosuchfolder
+      """.split(separator: "\n").map(String.init)
+  ) func linesThatFailAreReported(line: String) throws {
+    let found = try placed(Self.more + line)
+    let number = (Self.setup + Self.more + line).split(separator: "\n").count
+    #expect(found.map(\.line) == [number], "\(line): \(found)")
+  }
+
+  /// Every line runs, and nothing is reported.
+  @Test(
+    arguments: """
+      header m EXPTIME default=3
+      header k EXPTIME default=none
+      header s NOSUCH default=3
+      info t
+      info 3
+      info c exposures
+      info s gain
+      z = info m nx; z = m[1:z, 3]
+      label (m > 50)
+      label k image=s
+      label (m * 0)
+      f = where(k, 1, 0); z = label (f + m * 0)
+      z = compare k (m > 60)
+      z = compare k[1:9, 1:9] k[2:10, 2:10]
+      z = s[5]; z = s[5][60, 40]
+      z = s[2:5]; z = z[4]
+      a, q, r = [1, 2, 3]
+      a, q = s[1:2]
+      a, q = lacosmic m gain=1 rnoise=3.4
+      z = s - [1, 2, 3, 4, 5]
+      z = s * (stats s median)
+      z = s[1:3] - l
+      pixels m at=[60, 40]
+      pixels m at=[3, 3] size=3 marks=k
+      pixels s region=[1:3, 1:3]
+      pixels m where=k
+      z = sort t peak
+      z = sort l descending=yes
+      z = sort t peak; z = z[1, peak]
+      z = t[t[peak] > 300]
+      t[mine] = t[peak] * 2; z = sort t mine
+      z = t[3:4]; z = t[3]; z = t[3, peak]
+      m[60, 40] = 5; z = m + 1
+      x[1:60, 1:40] = 0; label x
+      l[3] = 9; z = l[3]
+      z = cut m; z = cut m 3; z = cut m sigma=8
+      z = sqrt(abs(m)) + log10(9); z = len(l) + len(s) + len('abc')
+      z = clip(m, 0, 5); z = any(k) == all(k)
+      z = append(l, 4); z = z[4]
+      z = append(s, m); z = z[6]
+      z = combine s method=median
+      z = combine s masks=c
+      dilate k 2 | countflagged
+      plot m title='a' region=[1:9, 1:9]
+      plot t x=x1 y=peak
+      plot m[:, 3] mask=k[:, 3]
+      plot d boundary=b
+      for i in l; print i; end
+      for e in s; z = e - 3; end
+      for r in t; print r[peak]; end
+      for w in a b c; print w; end
+      for i in 1:3; z = i; end; print z
+      if any(k); z = s[1]; else; z = 3; end
+      n = info s exposures; if n > 8; z = s[9]; end
+      n = info m nx; if n > 100; z = m[100, 3]; end
+      if countflagged(k) > 1e9; z = load nothere.fits; end
+      for e in s[2:2]; z = e; end
+      drop l; l = [1]; z = l[1]
+      z = (1:5)[3]; z = (1:9:2)[5]
+      z = c[CRMASK5] | c[MEDIANCR]; z = c[meancrt]
+      w = 'CRMASK1'; z = c[(w)]
+      y = newtable p q; y = addrow y 1 2; y = addrow y [3, 4]
+      z = fluxfactor s
+      provenance m
+      z = minimum(m, x); z = where(k, m, s[2])
+      z = stats m median where=k region=[1:9, 1:9]
+      z = stats s[2:3] mean; z = z[2]
+      time z = m + 1
+      z = 'a' + 'b'; z = stem('a/b.fits') + folder('a/b')
+      z = [m, x]; z = median z; z = median [m, x]
+      z = median(s[1:2]) - mean([m, x])
+      z = load(['a.fits', 'b.fits'][1:0]) == none
+      """.split(separator: "\n").map(String.init).dropLast()
+  ) func linesThatRunAreNotReported(line: String) throws {
+    let found = try errors(Self.more + line)
+    #expect(found.isEmpty, "\(line): \(found)")
+    let run = try ScriptRun()
+    let setup = Self.setup.replacing("n_?.fits", with: folder.path + "/n_?.fits")
+    let error = run.error(setup + Self.more + line)
+    #expect(error == nil, "\(line): \(error?.description ?? "")")
   }
 }

@@ -16,6 +16,7 @@ import Testing
     case .operand: return "operand \(typed.text)"
     case .function(let name, let index): return "\(name) \(index) \(typed.text)"
     case .value: return "value \(typed.text)"
+    case .loopItem: return "item \(typed.text)"
     case .pipe: return "pipe \(typed.text)"
     case .brackets: return "brackets \(typed.text)"
     case .quoted(let quote): return "quoted\(quote) \(typed.text)"
@@ -46,7 +47,8 @@ import Testing
 
   @Test(arguments: [
     ("x = a + b", "operand b"), ("if a", "value a"), ("x = clip(a, b", "clip 1 b"),
-    ("x = s[2][", "brackets s[2]["), ("for f in da", "value da"), ("x = (a - b", "operand b"),
+    ("x = s[2][", "brackets s[2]["), ("for f in da", "item da"), ("x = [m, ", "value "),
+    ("x = (a - b", "operand b"),
     ("lacosmic (a - b", "operand b"), ("x = image[", "brackets image["),
     ("x = image[1:9, 3", "brackets image[1:9, 3"),
     ("save image[1", "brackets image[1"), ("load a.fits[", "brackets a.fits["),

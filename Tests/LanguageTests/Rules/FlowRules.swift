@@ -58,7 +58,10 @@ import Testing
     ("for i in; x = 1; end", "a loop over nothing"), ("for 3 in l; end", "needs a variable"),
     ("end", "without a for or if"), ("for end in l; end", "word of the language"),
     ("x = (1:100000000)", "at most"), ("for f in nosuch*.fits; x = 1; end", "no file matches"),
-    ("if a; x = 1; end", "'a' is not a variable"),
+    ("if a; x = 1; end", "'a' is not a variable"), ("for v in m; x = 1; end", "x[:, y]"),
+    ("for v in k; x = 1; end", "cannot be looped over"), ("for v in 3; x = 1; end", "for i in 1:3"),
+    ("n = 4; for v in n; x = 1; end", "for i in 1:4"), ("for v in t[1]; x = 1; end", "t[3:3]"),
+    ("for v in yes; x = 1; end", "cannot be looped over"),
   ]) func refusedLoops(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   /// The record holds what ran: loops unrolled, conditions gone.

@@ -70,6 +70,16 @@ import Testing
     }
     try run.run("v?")
     #expect(run.lines.all.last == "3")
+    for text in ["lacosmic??", "??lacosmic", "?lacosmic?"] {
+      let before = run.lines.all.count
+      try run.run(text)
+      #expect(run.lines.all.dropFirst(before).contains { $0.contains("lacosmic IMAGE") }, "\(text)")
+    }
+    // In full: the script that makes a variable, the text of a definition.
+    try run.run("v??")
+    #expect(run.lines.all.suffix(2) == ["3", "v = 3"])
+    try run.run("def own a\n  # Adds one\n  return a + 1\nend\nown??")
+    #expect(run.lines.all.last?.contains("# Adds one") == true)
     for (text, part) in [
       ("sqrt?", "square root"), ("if?", "else if"), ("help for", "1:5"), ("help language", "statement"),
       ("help functions", "clip(a, low, high)"),
@@ -85,7 +95,24 @@ import Testing
   @Test(arguments: [
     ("q", "exit or Ctrl-D leaves"), ("bye", "exit or Ctrl-D leaves"),
     (":q", "exit or Ctrl-D leaves"), ("ls", "!ls"), ("pwd", "!pwd"),
-    ("ls -l", "!ls"), ("crs> a = 1", "crs>"),
+    ("ls -l", "!ls"), ("ll", "!ls -l"), ("crs> a = 1", "crs>"),
+    ("sqrt (4)", "no blank before (: sqrt(...)"), ("x = sqrt (4)", "sqrt(...)"), ("sqrt 4", "sqrt(a)"),
+    ("del v", "drop NAME"), ("whos", "vars lists"), ("who", "vars lists"), ("%whos", "vars lists"),
+    ("import numpy as np", "nothing is imported"), ("from astropy.io import fits", "nothing is imported"),
+    ("np.median(v)", "stats x median"), ("np.sqrt(v)", "sqrt(a)"), ("np.pi", "(pi)"), ("type(v)", "info x"),
+    ("dir()", "vars"), ("%timeit v + 1", "time STATEMENT"), ("%run a.py", "source FILE.crs"),
+    ("v = 3; v.mean()", "stats v mean"), ("v = 3; v.max()", "stats v max"), ("v = 3; v.shape", "info v nx"),
+    ("v = 3; v.header", "header v KEYWORD"), ("v = 3; v.sort()", "sort l"), ("str(3)", "\"$x\""),
+    ("sum([1])", "stats x sum"),
+    ("zip([1], [2])", "for i in 1:n"), ("plt.imshow(v)", "show x"), ("fits.open('a.fits')", "load FILE"),
+    ("print 1, 2", "blanks part"), ("v = 3; v if 2 > 1 else 4", "where(mask, a, b)"),
+    ("if 3 > 2: print 1", "no colon"), ("def f(x): return x", "def NAME x"),
+    ("a, b = 1, 2", "[a, b] is a list"),
+    ("f\"{v}\"", "fill values in"), ("3 is 4", "a == b"),
+    ("3 in [3]", "any(l == a)"),
+    ("v = 3; v.shape[0]", "info v nx"), ("v = 3; print v.shape", "info v nx"),
+    ("v = 3; stats v.mean", "stats v mean"),
+    ("k = 3; ~k", "!k"), ("break", "next goes"), ("lambda x: x", "def NAME"),
   ]) func wordsOfOtherShells(text: String, part: String) throws {
     let run = try ScriptRun()
     #expect(

@@ -23,6 +23,26 @@ import Testing
     #expect(error.kind == .usage && error.parameter?.hasSuffix("offsets") == true, "\(error)")
   }
 
+  /// Exposures that lie below their bias have nothing to be compared by.
+  @Test(arguments: [
+    "f, t = fluxfactor s bias=1000000", "o, t = offsets s bias=1000000",
+    "x = crmasks s bias=1000000 seed=1 flux_factor=auto",
+  ])
+  func exposuresBelowTheirBiasAreRefused(text: String) throws {
+    let error = try #require(try run().error(text))
+    #expect(error.kind == .data && !error.message.isEmpty, "\(error)")
+  }
+
+  @Test func cardsWithoutValuesAreFound() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 1)), nil, ["HISTORY made by hand"])
+    try file.write("h.fits", in: scratch)
+    try run.run("x = header '\(scratch.file("h.fits"))' HISTORY")
+    #expect(run.session["x"]?.value.literal?.contains("made by hand") == true)
+  }
+
   @Test func offsetsInsideTheFrameGoOn() throws {
     try run().run("x = crmasks s seed=1 xy_offsets=[[2,0],[0,-1],[0,0]]")
   }
@@ -48,14 +68,20 @@ import Testing
   @Test(arguments: [
     "plot d 'no.png' region=[1:5, 1:5]", "plot d 'no.png' vmin=3", "plot k 'no.png' vmin=0",
     "show k norm=log",
-    "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks s output_dir='x'",
-    "crmasks s figures=yes",
-    "crmasks s record=yes", "combine s method=median masks=[k, k, k]",
+    "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks [m, m] output_dir='x'",
+    "crmasks [m, m] figures=yes", "crmasks [m, m] record=yes", "combine s method=median masks=[k, k, k]",
     "combine s method=mean use_lamedian=yes",
     "lacosmic m psfsize=7", "lacosmic m psfk=m",
     "cr2images m ioffx=3", "cr2images m m aspect=auto",
     "fluxfactor s compat=numina-0.36 xy_offsets=[[1,0],[0,0],[0,0]]", "save (newtable a) 'no.csv' bitpix=16",
-    "save k 'no.fits' bitpix=16", "load 'no.fits' force=yes",
+    "save k 'no.fits' bitpix=16", "load 'no.fits' force=yes", "plot m[:, 3] 'no.png' norm=log",
+    "plot m 'no.png' region=[1:60, 3:3] scale=minmax", "plot m 'no.png' vmin=0 vmax=9 scale=minmax",
+    "plot m 'no.png' histogram=yes scale=minmax", "plot m 'no.pdf' dpi=300", "plot m overwrite=yes",
+    "show m[:, 3] scale=minmax", "show m vmin=0 vmax=5 scale=minmax", "pixels m region=[1:3, 1:3] size=3",
+    "pixels m where=k marks=k", "simulate overwrite=yes", "stats [1, 2] mean where=k",
+    "plot k 'no.png' map=gray",
+    "lacosmic m psfbeta=3",
+    "fitboundary d boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
   ])
   func parametersWithoutAnEffectAreErrors(text: String) throws {
     let run = try run()
@@ -63,6 +89,37 @@ import Testing
     let error = try #require(run.error(text), "\(text)")
     #expect(error.kind == .usage, "\(error)")
     if !text.hasPrefix("show") { #expect(error.message.contains("has no effect"), "\(error)") }
+  }
+
+  /// Values that become infinite or NaN are told once a statement.
+  @Test func whatIsNoNumberAnyMoreIsTold() throws {
+    let run = try run()
+    for (text, line) in [
+      ("1 / 0", "1 value became inf or nan in /"), ("x = m / 0", "3000 values became inf or nan in /"),
+      ("x = sqrt(-1)", "1 value became inf or nan in sqrt"),
+      ("for i in 1:3; x = i / 0; end", "3 values became inf or nan in /"),
+      ("x = [1, 2] / [0, 1]", "1 value became inf or nan in /"),
+      ("x = log([0, 1]) + 1 / 0", "2 values became inf or nan in log, /"),
+      ("x = s / [1, 0, 1]", "3000 values became inf or nan in /"),
+      ("x = m / (m * 0)", "3000 values became inf or nan in /"),
+    ] {
+      let before = run.lines.all.count
+      try run.run(text)
+      #expect(run.lines.all.dropFirst(before).count { $0.contains("became") } == 1, "\(text)")
+      #expect(
+        run.lines.all.dropFirst(before).contains { $0.hasSuffix(line) },
+        "\(text): \(run.lines.all.dropFirst(before))")
+    }
+    for text in ["x = nan / 2", "x = inf + 1", "x = m / 2", "x = [nan, 1] / 3", "x = 4 / 2"] {
+      let before = run.lines.all.count
+      try run.run(text)
+      #expect(!run.lines.all.dropFirst(before).contains { $0.contains("became") }, "\(text)")
+    }
+    // What was no number before does not count again.
+    try run.run("y = m / 0")
+    let before = run.lines.all.count
+    try run.run("x = y / 2")
+    #expect(!run.lines.all.dropFirst(before).contains { $0.contains("became") })
   }
 
   @Test func doublePrecisionStays() throws {

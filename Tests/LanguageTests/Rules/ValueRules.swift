@@ -64,7 +64,7 @@ import Testing
   ]) func looking(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test(arguments: [
-    ("x = stats m middle", "median"), ("x = stats t median", "does not fit"),
+    ("x = stats m middle", "median"), ("x = stats t median", "has no pixels"),
     ("x = header m NOSUCH", "has no NOSUCH"), ("x = info m gainn", "gain"),
     ("x = pixels m", "needs a place"), ("x = pixels m at=[0, 1]", "leaves the image"),
     ("x = pixels m at=[1]", "[x, y]"), ("x = pixels m at=[1, 1] where=k", "one of them"),

@@ -23,6 +23,20 @@ import Testing
     #expect(run.number("i") == 1 && seconds < 2)
   }
 
+  @Test func rangesFromEndToEndAreCountedRight() throws {
+    let run = try ScriptRun()
+    let ends = "a = 0 - 9223372036854775807 - 1; b = 9223372036854775807\n"
+    #expect(run.error(ends + "x = len(a:b)")?.message.hasPrefix("the range has more than") == true)
+    // The way is longer than a number of 64 bits.
+    try run.run(ends + "l = (a:b:2000000000000)\nx = len(l)\ny = l[x]")
+    #expect(run.number("x") == 9_223_373)
+    guard case .integer(let last)? = run.session["y"]?.value else {
+      Issue.record("no whole number")
+      return
+    }
+    #expect(last == Int.min &+ 9_223_372 &* 2_000_000_000_000)
+  }
+
   @Test func interruptsEndWhatIsLong() throws {
     for text in ["for i in 1:100\n  x = i\nend", "l = sort [3, 1, 2]", "l = ([1, 2] * 2)"] {
       let run = try ScriptRun()

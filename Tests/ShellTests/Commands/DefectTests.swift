@@ -15,7 +15,8 @@ import Testing
       !given.contains($0.prefix { $0 != "=" })
     }
     try script.run("s = simulate \(usual.joined(separator: " ")) \(simulate)")
-    try script.run("m = crmasks s seed=1 detector=boundary \(requirements)")
+    let detector = requirements.contains("crmethod=lacosmic") ? "" : "detector=boundary"
+    try script.run("m = crmasks s seed=1 \(detector) \(requirements)")
     guard case .maskSet(let masks) = script.session["m"]?.value else { throw CRSError.data("no masks") }
     return masks
   }
@@ -97,8 +98,24 @@ import Testing
     #expect(new.fluxFactors == [1, 1, 1])
   }
 
-  @Test func verboseWithoutLacosmicWorks() throws {
-    #expect(try masks("", "gain=1 rnoise=3.4 bias=0 crmethod=mmcosmic la_verbose=yes").medianCR.flagged > 0)
+  /// What the chosen method does not look at is refused.
+  @Test(arguments: [
+    ("crmethod=mmcosmic la_verbose=yes", "crmethod=mmcosmic"),
+    ("crmethod=mmcosmic sigclip=3", "crmethod=mmcosmic"),
+    ("crmethod=lacosmic far=2", "crmethod=lacosmic"),
+    ("crmethod=lacosmic xy_offsets=[[0,0],[1,0],[0,0]]", "lacosmic"),
+    ("fsmode=median psfsize=7", "fsmode=median"), ("psfbeta=3", "psfmodel=gaussxy"),
+    ("semiwindow=4", "nothing is written"),
+    (
+      "boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
+      "boundary_fit=piecewise"
+    ),
+  ]) func settingsWithoutAnEffectAreRefused(requirements: String, reason: String) throws {
+    let script = try ScriptRun()
+    try script.run("s = simulate nx=60 ny=50 seed=1")
+    let error = try #require(script.error("m = crmasks s seed=1 \(requirements)"))
+    #expect(error.message.contains("has no effect") && error.message.contains(reason), "\(error)")
+    #expect(error.kind == .usage && error.column != nil, "\(error)")
   }
 
   @Test func fiveExposuresHaveProblematicPixels() throws {

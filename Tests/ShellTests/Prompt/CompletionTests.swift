@@ -66,6 +66,14 @@ import Testing
       ("plugin in", ["info"], []), ("plugin info ", [], ["image", "kind=", "number"]),
       ("plugin enable ", [], ["image", "kind="]), ("plugin new x ki", ["kind="], []),
       ("time ", ["median"], []),
+      ("image[1:", ["image[1:30"], []), ("image[1:30, 2:", ["image[1:30, 2:30"], []),
+      ("s[2:", ["s[2:3", "s[2:30"], []),
+      ("list[1:", ["list[1:2"], []), ("print $", ["$number", "$word"], ["$image"]),
+      ("print $nu", ["$number"], []),
+      ("x = word + ", ["word"], ["image", "number"]), ("x = image + wo", [], ["word"]),
+      ("x = image + la", [], ["label("]),
+      ("x = any(me", [], ["median("]), ("if yes\nx = 1\nelse if image > ", ["number"], ["table"]),
+      ("for e in ", ["s", "table", "list"], ["image", "number", "mask"]),
       ("for e in ta", ["table"], []), ("dilate ma", ["mask"], ["image"]), ("x = s[num", ["s[number"], []),
     ] {
       let found = texts(line, run)
@@ -73,6 +81,27 @@ import Testing
       for text in refused { #expect(!found.contains(text), "\(line): \(text) among \(found)") }
     }
     #expect(texts("undo ", run).isEmpty && texts("redo ", run).isEmpty)
+  }
+
+  /// Where only values fit, files and commands are not offered before a letter of them is typed.
+  @Test func onlyValuesWhereOnlyValuesFit() throws {
+    let run = try ScriptRun()
+    try run.run(Self.values)
+    let names = Set(run.session.names)
+    for line in [
+      "x = image + ", "x = any(", "x = [image, ", "def f a\nreturn ", "x = (", "if ", "x = image[1, ",
+      "x = sqrt(",
+    ] {
+      let found = texts(line, run)
+      let commands = Set(run.session.registry.names)
+      #expect(
+        line == "x = (" || found.allSatisfy { names.contains($0) || $0.hasPrefix("image[") },
+        "\(line): \(found)")
+      #expect(
+        line == "x = (" || !found.contains { commands.contains($0) && !names.contains($0) },
+        "\(line): \(found)")
+      #expect(!found.contains { $0.contains(".") || $0.hasSuffix("/") }, "\(line): \(found)")
+    }
   }
 
   @Test func foldersScriptsAndQuotedFiles() throws {

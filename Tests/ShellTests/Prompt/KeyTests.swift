@@ -9,11 +9,13 @@ import Testing
 
   private static let home = ["\u{1B}[H", "\u{1B}OH", "\u{1B}[1~", "\u{1B}[7~"]
   private static let end = ["\u{1B}[F", "\u{1B}OF", "\u{1B}[4~", "\u{1B}[8~"]
-  /// F5, Shift-Left, Ctrl-Delete, old Ctrl-arrows, mice, the console's F1, the colour of the background, F1 of a VT100.
+  /// F5, Shift-Left, mice, the console's F1, the colour of the background, F1 of a VT100.
   private static let others = [
-    "\u{1B}[15~", "\u{1B}[1;2D", "\u{1B}[3;5~", "\u{1B}O5C", "\u{1B}O5D", "\u{1B}[<0;10;10M", "\u{1B}[M !!",
+    "\u{1B}[15~", "\u{1B}[1;2D", "\u{1B}[<0;10;10M", "\u{1B}[M !!",
     "\u{1B}[[A", "\u{1B}]11;rgb:0000/0000/0000\u{1B}\\", "\u{1B}OP", "\u{1B}[200;5u", "\u{1B}[I",
   ]
+  /// What an arrow with Ctrl or Alt sends between Esc and its letter: xterm, old xterm, rxvt, PuTTY, macOS.
+  private static let wordKeys = ["[1;5", "[5", "O5", "[1;3", "\u{1B}[", "\u{1B}O", "[1;9", "O1;5"]
   private static let up = ["\u{1B}[A", "\u{1B}OA"]
   private static let down = ["\u{1B}[B", "\u{1B}OB"]
 
@@ -42,9 +44,12 @@ import Testing
       expect("rint 7\(Self.home[0])p\(key)\(number)\n", "7\(number)", in: terminal)
     }
     // Words: back over one, and forth again.
-    for (key, number) in zip(["\u{1B}[1;5D", "\u{1B}[5D"], 80...) {
-      expect("print \(number) 9\(key)1\n", "\(number) 19", in: terminal)
+    for (modifier, number) in zip(Self.wordKeys, 80...) {
+      expect("print \(number) 9\u{1B}\(modifier)D1\n", "\(number) 19", in: terminal)
+      expect("print \(number)\u{1B}[H\u{1B}\(modifier)C\u{1B}\(modifier)C2\n", "\(number)2", in: terminal)
     }
+    expect("print 70 71\u{1B}[1;5Hx = 4 #\n", "x: 4", in: terminal)
+    expect("print 72 73\u{1B}[1;5D\u{1B}[3;5~74\n", "72 74", in: terminal)
     expect("print 81\u{1B}[H\u{1B}[1;5C\u{1B}[1;5C2\n", "812", in: terminal)
     // Statements that begin like the line.
     for key in Self.up {

@@ -54,6 +54,9 @@ import Testing
         terminal.type("\u{1B}[?62;4;22c")
         terminal.type("x = 3 * 4\r")
         #expect(terminal.shows("x: 12"))
+        // A mask has no limits.
+        terminal.type("show (s[1] > 20)\r")
+        #expect(terminal.shows("flagged pixels are bright"))
       }
       #expect(terminal.leave())
     }

@@ -63,7 +63,7 @@ import Testing
     let call = "s = load r1.fits r2.fits r3.fits; masks = crmasks s seed=1"
     let (right, quiet) = try flagged(call + " bias=797" + median)
     #expect(quiet.errors.isEmpty, "\(quiet.errors)")
-    #expect(quiet.output.contains("trim: only DATASEC [1:220, 1:160] is judged"), "\(quiet.output)")
+    #expect(quiet.output.contains("trim: only DATASEC [1:220, 1:160] is tested"), "\(quiet.output)")
     let (auto, told) = try flagged(call + " bias=auto" + median)
     #expect(abs(auto - right) <= 6 && right > 250, "\(auto), \(right)")
     #expect(

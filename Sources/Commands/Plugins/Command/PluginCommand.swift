@@ -7,7 +7,7 @@ import Pipeline
 /// `plugin`.
 package struct PluginCommand: SessionCommand {
   package static let info = CommandInfo(
-    "plugin", "List, make, check and allow plugins: commands that others have written",
+    "plugin", "List, make, check and enable plugins",
     family: Family("Session"),
     effect: .session,
     examples: ["plugin list"],

@@ -193,23 +193,41 @@ extension SharedFiles {
         return value
 
 
+    _field = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r?\n|\Z)')
+
+
     def _table(path):
         """A table that came as a file: its cells are what they are in a short one."""
         with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
-        cells = [[_cell(field) for field in row] for row in rows[1:]]
-        # nan, inf and nothing are numbers where all else in the column are.
+            text = file.read()
+        records, record, place = [], [], 0
+        while place < len(text):
+            found = _field.match(text, place)
+            field, place = found.group(1), found.end()
+            quoted = field.startswith('"')
+            record.append((field[1:-1].replace('""', '"') if quoted else field, quoted))
+            if found.group(2) != ",":
+                records.append(record)
+                record = []
+        columns = [_column([record[k] for record in records[1:]]) for k in range(len(records[0]))]
+        return Table([field for field, _ in records[0]], zip(*columns) if len(records) > 1 else [])
+
+
+    def _column(fields):
+        """Numbers, flags or texts; a field in quotes is a text, and something else that is no number makes all of them texts."""
+        texts = [field for field, _ in fields]
+        if not any(quoted for _, quoted in fields) and all(field in ("yes", "no") for field in texts):
+            return [field == "yes" for field in texts]
+        cells = [field if quoted else _cell(field) for field, quoted in fields]
         special = {"": float("nan"), "nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
-        for column in range(len(rows[0])):
-            texts = [row[column] for row in cells if isinstance(row[column], str)]
-            if not texts or any(text.strip().lower() not in special for text in texts):
-                continue
-            if len(texts) == len(cells) and all(text.strip().lower() in ("", "nan") for text in texts):
-                continue
-            for row in cells:
-                if isinstance(row[column], str):
-                    row[column] = special[row[column].strip().lower()]
-        return Table(rows[0], cells)
+        missing = [k for k, (field, quoted) in enumerate(fields) if not quoted and isinstance(cells[k], str)]
+        if any(texts[k] not in special for k in missing):
+            return texts
+        if all(isinstance(cell, str) for cell in cells) and all(texts[k] == "" for k in missing):
+            return texts
+        for k in missing:
+            cells[k] = special[texts[k]]
+        return cells
 
 
     def _cell(field):
@@ -273,8 +291,8 @@ extension SharedFiles {
         _call["files"] += 1
         name = "r%d.csv" % _call["files"]
         with open(os.path.join(_call["folder"], name), "x", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC).writerow(table.columns)
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.columns)
             for row in table.rows:
                 writer.writerow([int(cell) if isinstance(cell, (int, np.integer)) else repr(float(cell)) for cell in row])
         return name

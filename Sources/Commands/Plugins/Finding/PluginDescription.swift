@@ -32,7 +32,7 @@ package struct PluginDescription: Sendable {
   ///   - folder: its name, which is the plugin's.
   ///   - file: for errors.
   /// - Throws: `CRSError` (data) with file, key and reason.
-  init(_ bytes: [UInt8], folder: String, file: String) throws {
+  package init(_ bytes: [UInt8], folder: String, file: String) throws {
     func wrong(_ key: String, _ reason: String, _ expected: String? = nil) -> CRSError {
       CRSError(.data, reason, file: file, parameter: key, expected: expected)
     }

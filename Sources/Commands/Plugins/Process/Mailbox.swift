@@ -5,8 +5,8 @@ import Pipeline
 ///
 /// Progress is thinned to 5 a second and lines of standard error to what a person can read, so that a program that
 /// floods its streams fills neither the memory nor the screen.
-final class Mailbox: @unchecked Sendable {
-  enum Item {
+package final class Mailbox: @unchecked Sendable {
+  package enum Item {
     case message(JSONValue)
     /// What came is no message: its beginning, and what is wrong with it.
     case breach(String, String)
@@ -15,6 +15,8 @@ final class Mailbox: @unchecked Sendable {
     /// Standard output has ended.
     case end
   }
+
+  package init() {}
 
   private let condition = NSCondition()
   private var items: [Item] = []
@@ -30,7 +32,7 @@ final class Mailbox: @unchecked Sendable {
   /// Messages that wait at most; a program that says more waits itself.
   private static let waitingBytes = 64 << 20
 
-  func add(_ event: LineStream.Event) {
+  package func add(_ event: LineStream.Event) {
     switch event {
     case .line(let line):
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
@@ -93,7 +95,7 @@ final class Mailbox: @unchecked Sendable {
   }
 
   /// All that waits; after a while without anything, nothing.
-  func take(waiting seconds: Double) -> [Item] {
+  package func take(waiting seconds: Double) -> [Item] {
     condition.lock()
     defer { condition.unlock() }
     if items.isEmpty { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }

@@ -13,7 +13,9 @@ package struct PluginArguments {
     for parameter in manifest.parameters {
       guard let value = bound[parameter.name] ?? parameter.default.map({ Value($0, kind: parameter.kind) })
       else { continue }
-      values.append((parameter, parameter.kind == .file ? Self.absolute(value) : value))
+      // A word that a file's parameter takes besides is no name.
+      let isWord = value.text.map(parameter.choices.contains) ?? false
+      values.append((parameter, parameter.kind == .file && !isWord ? Self.absolute(value) : value))
     }
   }
 

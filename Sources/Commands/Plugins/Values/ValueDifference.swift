@@ -129,6 +129,7 @@ package enum ValueDifference {
     if !same(a.significance, b.significance) { return "significance" }
     if a.localMedians != b.localMedians { return "local medians" }
     if a.uuid != b.uuid || a.history != b.history { return "uuid or history" }
+    if !same(a.skies, b.skies) { return "skies" }
     return same(a.fluxFactors, b.fluxFactors) ? nil : "flux factors"
   }
 

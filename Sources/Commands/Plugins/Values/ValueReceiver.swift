@@ -273,6 +273,12 @@ package final class ValueReceiver {
       medianCR: median, meanCRT: mean, exposures: exposures,
       fluxFactors: try numbers(members["flux_factors"]), uuid: members["uuid"]?.string ?? "",
       history: (members["history"]?.items ?? []).compactMap(\.string), leftOut: numbered("LEFTOUT"))
+    if let skies = members["skies"], skies != .null {
+      out.skies = try numbers(skies)
+      guard out.skies.isEmpty || out.skies.count == exposures.count else {
+        throw HeaderJSON.wrong("one number for each exposure", skies)
+      }
+    }
     if let json = members["lamedian"], json != .null {
       out.laMedian = try plane(json["image"]?["pixels"] ?? json["pixels"], "lamedian", median.shape).floats
     }

@@ -183,6 +183,7 @@ package final class ValueSender {
         masks.localMedians.map { .list([$0.x, $0.y, $0.xWidth, $0.yWidth].map { .integer($0) }) }),
       "history": .list(masks.history.map { .text($0) }),
     ]
+    if !masks.skies.isEmpty { out["skies"] = .list(masks.skies.map { JSONValue(number: $0) }) }
     if let median = masks.laMedian { out["lamedian"] = ["image": ["pixels": try file(.float32(median))]] }
     if let plane = masks.significance { out["significance"] = ["pixels": try file(.float32(plane))] }
     return ["maskset": .object(out)]

@@ -2,38 +2,58 @@ import Foundation
 import Kernels
 
 extension Table {
-  /// Reads comma-separated text (RFC 4180) with a header line; fields that are numbers become numbers, columns of yes and
-  /// no flags. In columns of numbers nan and inf are numbers, and an empty field is NaN. A field in quotes is text, unless
-  /// the writer has put all fields in quotes. A name that stands twice gets a number behind it.
+  /// Reads comma-separated text (RFC 4180) with a header line; columns of numbers become numbers, columns of yes and no
+  /// flags. In columns of numbers nan and inf are numbers, and an empty field is NaN. A column in which something without
+  /// quotes is no number is one of texts, each as it is written. A field in quotes is text, unless the writer has put all
+  /// fields in quotes. A name that stands twice gets a number behind it.
   ///
   /// - Parameter name: of the file, for errors.
   /// - Throws: `CRSError` (data) for text without a header, a row of another length or an open quote, with its line.
   package init(csv text: String, name: String) throws {
     let records = try Self.records(text, name: name)
-    guard let header = records.first, !header.fields.allSatisfy(\.text.isEmpty) else {
+    guard let header = records.first, !Self.names(header.fields).allSatisfy(\.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
-    self.init(columns: Self.distinct(header.fields.map(\.text)))
+    self.init(columns: Self.distinct(Self.names(header.fields)))
+    for record in records.dropFirst() where record.fields.count != columns.count {
+      throw CRSError(
+        .data, "line \(record.line) has \(record.fields.count) fields", file: name,
+        expected: "\(columns.count), as the header has")
+    }
     let quotesAll = Self.quotesAll(records.map(\.fields))
-    // Rows whose field is a text for certain, for each column.
-    var quoted = columns.map { _ in Set<Int>() }
-    for record in records.dropFirst() {
-      guard record.fields.count == columns.count else {
-        throw CRSError(
-          .data, "line \(record.line) has \(record.fields.count) fields", file: name,
-          expected: "\(columns.count), as the header has")
-      }
-      if !quotesAll {
-        for (place, field) in record.fields.enumerated() where field.isQuoted {
-          quoted[place].insert(rows.count)
-        }
-      }
-      rows.append(record.fields.map { $0.isQuoted && !quotesAll ? .text($0.text) : Self.cell($0.text) })
+    let fields = records.dropFirst().map { record in
+      quotesAll ? record.fields.map { Field(text: $0.text) } : record.fields
     }
+    rows = fields.map { $0.map { .text($0.text) } }
     for place in columns.indices {
-      completeNumbers(at: place, quoted[place])
-      takeFlags(at: place, quoted[place])
+      let cells = Self.cells(of: fields.map { $0[place] })
+      for (row, cell) in cells.enumerated() { rows[row][place] = cell }
     }
+  }
+
+  /// The cells of a column.
+  private static func cells(of fields: [Field]) -> [Cell] {
+    let texts = fields.map { Cell.text($0.text) }
+    if !fields.isEmpty, fields.allSatisfy({ !$0.isQuoted && ($0.text == "yes" || $0.text == "no") }) {
+      return fields.map { .flag($0.text == "yes") }
+    }
+    var cells = texts
+    var hasNumber = false
+    var missing: [(row: Int, number: Double)] = []
+    // What is a text for certain says nothing of the others.
+    for (row, field) in fields.enumerated() where !field.isQuoted {
+      cells[row] = cell(field.text)
+      guard case .text = cells[row] else {
+        hasNumber = true
+        continue
+      }
+      guard let number = special(field.text) else { return texts }
+      missing.append((row, number))
+    }
+    // Nothing at all is the empty text.
+    guard hasNumber || missing.contains(where: { !fields[$0.row].text.isEmpty }) else { return texts }
+    for (row, number) in missing { cells[row] = .real(number) }
+    return cells
   }
 
   private struct Field {
@@ -46,9 +66,15 @@ extension Table {
     let fields = records.joined()
     return fields.allSatisfy(\.isQuoted)
       && fields.contains { field in
-        let isPlain = !field.text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        let isPlain =
+          !Table.Cell.needsQuotes(field.text) && field.text == field.text.trimmingBlanks()
+          && field.text.unicodeScalars.first != "\u{FEFF}"
         return isPlain && !field.text.isEmpty && !Table.Cell.isTakenForOther(field.text)
       }
+  }
+
+  private static func names(_ header: [Field]) -> [String] {
+    header.map { $0.isQuoted ? $0.text : $0.text.trimmingBlanks() }
   }
 
   /// `x, x` becomes `x, x_2`.
@@ -65,38 +91,8 @@ extension Table {
 
   /// Names of a header line that stand there twice.
   package static func doubledNames(csv text: String, name: String) throws -> [String] {
-    let names = try records(text, name: name).first?.fields.map(\.text) ?? []
+    let names = try self.names(records(text, name: name).first?.fields ?? [])
     return Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted()
-  }
-
-  /// Turns a column of yes and no into flags.
-  ///
-  /// - Parameter texts: rows whose field was in quotes.
-  private mutating func takeFlags(at place: Int, _ texts: Set<Int>) {
-    guard !rows.isEmpty, texts.isEmpty,
-      rows.allSatisfy({ $0[place] == .text("yes") || $0[place] == .text("no") })
-    else { return }
-    for row in rows.indices { rows[row][place] = .flag(rows[row][place] == .text("yes")) }
-  }
-
-  /// Turns what stands for a missing number into one, where all else in the column are numbers.
-  ///
-  /// - Parameter texts: as for `takeFlags`.
-  private mutating func completeNumbers(at place: Int, _ texts: Set<Int>) {
-    var hasNumber = false
-    var missing: [(row: Int, number: Double)] = []
-    for (row, cells) in rows.enumerated() {
-      guard case .text(let text) = cells[place] else {
-        hasNumber = true
-        continue
-      }
-      // What is a text for certain says nothing of the others.
-      if texts.contains(row) { continue }
-      guard let number = Self.special(text) else { return }
-      missing.append((row, number))
-    }
-    guard hasNumber || missing.contains(where: { !$0.number.isNaN }) else { return }
-    for (row, number) in missing { rows[row][place] = .real(number) }
   }
 
   fileprivate static func special(_ text: String) -> Double? {
@@ -108,7 +104,8 @@ extension Table {
     }
   }
 
-  fileprivate static func cell(_ field: String) -> Cell {
+  fileprivate static func cell(_ written: String) -> Cell {
+    let field = written.trimmingBlanks()
     // 007 is a name, and so are whole numbers that no number holds.
     let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
     let isWhole =
@@ -116,8 +113,10 @@ extension Table {
     if isWhole, digits.count > 1, digits.first == UInt8(ascii: "0") { return .text(field) }
     if let value = Int(field) { return .integer(value) }
     if isWhole { return .text(field) }
-    // Only decimal notation: Swift also reads "nan", "inf" and hexadecimal numbers.
-    if let value = Double(field), field.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }) {
+    // Only decimal notation: Swift also reads "nan", "inf" and hexadecimal numbers, and takes 1e400 for infinity.
+    if let value = Double(field), value.isFinite,
+      field.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) })
+    {
       return .real(value)
     }
     return .text(field)

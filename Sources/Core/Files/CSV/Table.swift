@@ -18,40 +18,76 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
   }
 
-  /// Comma-separated text with a header line, which reads back as the same table: text with commas or quotes is quoted,
-  /// and so is text that would be taken for a number, for yes or no, or for a missing number.
+  /// Comma-separated text with a header line, which reads back as the same table. Texts are quoted where they hold commas
+  /// or quotes, beside numbers, and where a whole column of them would be taken for numbers, for yes and no, or for
+  /// missing numbers.
   package var csv: String {
-    let hasNumbers = columns.indices.map { place in
-      rows.contains { if case .text = $0[place] { false } else { true } }
-    }
-    var out = columns.map { Cell.quoted($0, isOddText: false) }.joined(separator: ",") + "\n"
+    let kinds = columns.indices.map(textKind)
+    var out =
+      columns.map { name in
+        // Without quotes a mark of the byte order would be none of the name's.
+        let isMarked = name.unicodeScalars.first == "\u{FEFF}"
+        return Cell.quoted(name, isOdd: isMarked || name != name.trimmingBlanks())
+      }.joined(separator: ",") + "\n"
     for row in rows {
-      out +=
-        zip(row, hasNumbers).map { $0.csv(besideNumbers: $1 || columns.count == 1) }.joined(separator: ",")
-        + "\n"
+      let line = zip(row, kinds).map { $0.csv($1) }.joined(separator: ",")
+      // A line without anything would be no row.
+      out += (line.isEmpty ? "\"\"" : line) + "\n"
     }
     return out
+  }
+
+  /// What a reader would make of the texts of a column.
+  fileprivate enum TextKind {
+    /// Something without quotes shows that all are texts.
+    case certain
+    /// None does: texts that look like something else need quotes.
+    case doubtful
+    /// Numbers or flags stand beside them.
+    case mixed
+  }
+
+  private func textKind(of place: Int) -> TextKind {
+    var isCertain = false
+    for row in rows {
+      guard case .text(let text) = row[place] else { return .mixed }
+      isCertain = isCertain || !text.isEmpty && !Cell.needsQuotes(text) && !Cell.isTakenForOther(text)
+    }
+    return isCertain ? .certain : .doubtful
   }
 }
 
 extension Table.Cell {
   /// The cell as a CSV field.
-  ///
-  /// - Parameter besideNumbers: whether an empty field would be a missing number, or no row.
-  fileprivate func csv(besideNumbers: Bool) -> String {
+  fileprivate func csv(_ kind: Table.TextKind) -> String {
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): value.isNaN ? "nan" : "\(value)"
     case .flag(let flag): flag ? "yes" : "no"
     case .text(let text):
-      Self.quoted(text, isOddText: text.isEmpty ? besideNumbers : Self.isTakenForOther(text))
+      switch kind {
+      case .certain: Self.quoted(text, isOdd: false)
+      case .doubtful: Self.quoted(text, isOdd: !text.isEmpty && Self.isTakenForOther(text))
+      case .mixed: Self.quoted(text, isOdd: true)
+      }
     }
   }
 
-  /// - Parameter isOddText: whether the text would not be read as a text without quotes.
-  fileprivate static func quoted(_ text: String, isOddText: Bool) -> String {
-    guard isOddText || text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+  /// A quote stays one with a mark above it, which makes another character of both.
+  static func needsQuotes(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0 == "," || $0 == "\"" || Character($0).isNewline }
+  }
+
+  /// - Parameter isOdd: whether the text would not be read as a text without quotes.
+  fileprivate static func quoted(_ text: String, isOdd: Bool) -> String {
+    guard isOdd || needsQuotes(text) else { return text }
+    var scalars = String.UnicodeScalarView()
+    scalars.append("\"")
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { scalars.append(scalar) }
+      scalars.append(scalar)
+    }
+    scalars.append("\"")
+    return String(scalars)
   }
 }

@@ -25,8 +25,9 @@ extension Image {
     var error = CRSError.data(
       "no overscan is seen, neither by the header (BIASSEC, TRIMSEC, DATASEC) nor at the borders",
       parameter: "bias", expected: "bias=NUMBER [\(unit.name)]")
+    error.hint = ImagingArea.refusals(self, Overscan.stems).first
     guard let gain = gain?.typical, let noise = readoutNoise?.typical else {
-      error.hint = "with gain= and rnoise= the noise of the image tells a bias too"
+      error.hint = error.hint ?? "with gain= and rnoise= the noise of the image tells a bias too"
       throw error
     }
     let check = try NoiseCheck(

@@ -13,7 +13,11 @@ package enum ColourMosaic {
       let isNamed = ["BAYER", "RGGB", "GRBG", "GBRG", "BGGR", "XTRANS", "X-TRANS", "LRGB", "CMYG"].contains {
         text.hasPrefix($0)
       }
-      if isPattern || isNamed { return "\(keyword) = \(text)" }
+      // Numbers of colours, as Exif has them.
+      let isNumbers =
+        ["CFAPAT", "BAYERPAT"].contains(keyword) && text.count { "0123".contains($0) } >= 4
+        && text.allSatisfy { "0123[](), ".contains($0) }
+      if isPattern || isNamed || isNumbers { return "\(keyword) = \(text)" }
       if keyword == "CFA" || keyword == "BAYER", text == "T" { return "\(keyword) = T" }
     }
     return nil

@@ -82,6 +82,7 @@ package struct DetectorLookup: Sendable {
       zip(found, usesErrors).map { $0.lines(need, usesErrors: $1, isStack: exposures.count > 1) }, exposures)
     notes =
       Self.differences(facts, exposures) + (exposures.count > 1 ? Self.refusedTimes(exposures) : [])
+      + (bias == .measured ? Self.refusedSections(exposures) : [])
   }
 
   /// Errors of one exposure among others name its file.
@@ -125,25 +126,23 @@ package struct DetectorLookup: Sendable {
     }
   }
 
+  /// Sections of the overscan that cannot be used, where it is looked for.
+  private static func refusedSections(_ exposures: [Image]) -> [String] {
+    exposures.indices.flatMap { k in
+      ImagingArea.refusals(exposures[k], Overscan.stems).map {
+        "\(exposures[k].label(number: k + 1)): \($0)"
+      }
+    }
+  }
+
   private static func differences(_ facts: [DetectorFacts], _ exposures: [Image]) -> [String] {
-    func listed(_ values: [Double], _ unit: String) -> String {
-      zip(values, exposures.indices).map { "\($0.plain)\(unit) (\(exposures[$1].label(number: $1 + 1)))" }
-        .joined(separator: ", ")
-    }
-    func differ(_ values: [Double]) -> Bool {
-      guard let low = values.min(), let high = values.max() else { return false }
-      return high - low > 0.01 * high
-    }
-    var notes: [String] = []
-    let gains = facts.compactMap { $0.gain?.value.typical }
-    if gains.count == facts.count, differ(gains) {
-      notes.append("the exposures have different gains: " + listed(gains, ""))
-    }
-    let times = facts.compactMap { $0.exposureTime?.value }
-    if times.count == facts.count, differ(times), !exposures[0].unit.isRate, let first = times.first {
+    let levels = ExposureLevels(exposures, facts)
+    var notes = levels.gainText.map { [$0] } ?? []
+    if let times = levels.timeText {
       notes.append(
-        "the exposures have different exposure times: " + listed(times, " s") + "; relative to the first one "
-          + times.map { ($0 / first).short }.joined(separator: ", "))
+        levels.areRates
+          ? times + "; each keeps the noise of its own time"
+          : times + "; " + (levels.timeRatios ?? ""))
     }
     return notes
   }

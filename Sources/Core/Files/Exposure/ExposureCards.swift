@@ -34,7 +34,16 @@ package struct ExposureCards: Sendable {
   package init(own: Header, hdu: Int? = nil, primary: Header? = nil) {
     self.own = own
     self.hdu = hdu
-    inherited = own["INHERIT"] == .logical(false) ? nil : primary
+    inherited = Self.refusesPrimary(own) ? nil : primary
+  }
+
+  /// Whether INHERIT is F, also as text.
+  private static func refusesPrimary(_ own: Header) -> Bool {
+    switch own["INHERIT"] {
+    case .logical(let flag)?: !flag
+    case .text(let text)?: ["F", "FALSE", "NO"].contains(text.trimmingBlanks().uppercased())
+    default: false
+    }
   }
 
   /// The keywords of the image's own header, once each.
@@ -42,6 +51,9 @@ package struct ExposureCards: Sendable {
 
   /// The texts of all commentary cards of a keyword.
   package func commentary(_ keyword: String) -> [String] { own.commentary(keyword) }
+
+  /// Whether there is a card of that keyword, a commentary card among them.
+  package func has(_ keyword: String) -> Bool { find(keyword) != nil || !commentary(keyword).isEmpty }
 
   /// Every card of the image's own header, verbatim.
   package var ownCards: [String] { own.cards }

@@ -81,13 +81,13 @@ struct ExposureDetector {
       )
       if need.contains(.bias) {
         lines.append(
-          "bias \((facts.bias?.value ?? .constant(0)).typical) \(unit.name) (\(facts.bias?.source ?? .assumed))"
+          "bias \((facts.bias?.value ?? .constant(0)).listed) \(unit.name) (\(facts.bias?.source ?? .assumed))"
         )
       }
       return lines
     }
     func add(_ name: String, _ unit: String, _ known: Known<DetectorValue>) {
-      lines.append("\(name) \(known.value.typical) \(unit) (\(known.source))")
+      lines.append("\(name) \(known.value.listed) \(unit) (\(known.source))")
     }
     if unit.quantity == .none, need != .bias { lines.append("unit: none given, the pixels count as ADU") }
     if unit.isPhotons { lines.append("unit: \(unit) counts as electrons") }
@@ -237,6 +237,18 @@ extension Source {
 }
 
 extension DetectorValue {
+  /// The number, or the few numbers of a plane as of amplifiers: `903.1 and 1000`; what is typical of any other plane.
+  package var listed: String {
+    guard case .plane(let plane) = self else { return "\(typical)" }
+    var found: [Float] = []
+    for i in stride(from: 0, to: plane.count, by: Swift.max(1, plane.count / 20_000) | 1)
+    where !found.contains(plane.pixels[i]) {
+      found.append(plane.pixels[i])
+      guard found.count <= 4 else { return typical.short }
+    }
+    return found.map { Double($0).short }.joined(separator: " and ")
+  }
+
   package func scaled(by factor: Double) -> DetectorValue { combined(with: .constant(factor)) { $0 * $1 } }
 
   /// A value made of this one and another, pixel by pixel where one of them is a plane.

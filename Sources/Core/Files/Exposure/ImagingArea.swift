@@ -49,6 +49,55 @@ package struct ImagingArea: Sendable, Equatable {
     return found.count == names.count ? found : []
   }
 
+  /// Cards of sections that cannot be used, a sentence each with keyword and value.
+  ///
+  /// - Parameter stems: keywords, also of amplifiers; nil: those of the imaging area.
+  package static func refusals(_ image: Image, _ stems: [String]? = nil) -> [String] {
+    let shape = image.shape
+    var lines: [String] = []
+    for stem in stems ?? Self.stems {
+      for name in image.header.keywords
+      where name == stem || name.hasPrefix(stem) && AmplifierCards.isSuffix(name.dropFirst(stem.count)) {
+        guard let reading = image.header.reading(name), !reading.literal.trimmingBlanks().isEmpty else {
+          continue
+        }
+        let value = reading.literal.trimmingBlanks()
+        // TSEC and its like may be anything else, such as a time in seconds.
+        if reading.number != nil { continue }
+        guard let limits = limits(value) else {
+          lines.append("\(name) '\(value)' is not used: it is no section [x1:x2,y1:y2]")
+          continue
+        }
+        let (x1, x2, y1, y2) = limits
+        if [x1, x2, y1, y2].allSatisfy({ $0 == 0 }) { continue }
+        if x1 > x2 || y1 > y2 {
+          lines.append("\(name) '\(value)' is not used: it runs backwards")
+        } else if x1 < 1 || y1 < 1 || x2 > shape.width || y2 > shape.height {
+          lines.append("\(name) '\(value)' is not used: it leaves the image of \(shape) pixels")
+        } else if stems == nil, name == stem,
+          Double((x2 - x1 + 1) * (y2 - y1 + 1)) < smallest * Double(shape.count)
+        {
+          lines.append("\(name) '\(value)' is not used: it is less than a quarter of the image")
+        }
+      }
+    }
+    return lines
+  }
+
+  /// Four numbers of `[x1:x2,y1:y2]`, in any order and size; nil for any other text.
+  private static func limits(_ text: String) -> (Int, Int, Int, Int)? {
+    var body = text.filter { !$0.isWhitespace }[...]
+    if body.hasPrefix("["), body.hasSuffix("]") { body = body.dropFirst().dropLast() }
+    let axes = body.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = axes.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false) }.compactMap {
+      Int($0).flatMap { abs($0) < 1 << 31 ? $0 : nil }
+    }
+    guard axes.count == 2, numbers.count == 4, axes.allSatisfy({ $0.filter { $0 == ":" }.count == 1 }) else {
+      return nil
+    }
+    return (numbers[0], numbers[1], numbers[2], numbers[3])
+  }
+
   /// The smallest section that holds all of it.
   var bounds: Section? {
     guard let first = sections.first else { return nil }

@@ -16,20 +16,36 @@ package struct Overscan: Sendable {
   /// A number for the bias [ADU].
   package var level: Double { Self.mean(strips) { $0.level } }
 
+  /// Levels of the amplifiers, from left to right; empty where all have one [ADU].
+  package let levels: [Double]
+
+  /// The largest difference of an amplifier's level from a bias, with its sign [ADU].
+  package func excess(over bias: DetectorValue) -> Double {
+    guard !levels.isEmpty else { return level - mean(of: bias) }
+    let all = strips.map { $0.level - Self.value(of: bias, at: $0) }
+    return all.max { abs($0) < abs($1) } ?? 0
+  }
+
   /// The mean of a bias over the strips [ADU].
   package func mean(of bias: DetectorValue) -> Double {
+    guard case .plane = bias else { return bias.typical }
+    return Self.mean(strips) { Self.value(of: bias, at: $0) }
+  }
+
+  private static func value(of bias: DetectorValue, at strip: EdgeStrip) -> Double {
     guard case .plane(let plane) = bias else { return bias.typical }
-    return Self.mean(strips) { strip in
-      let (x, y) = (strip.section.columns, strip.section.rows)
-      let (column, row) = ((x.lowerBound + x.upperBound) / 2, (y.lowerBound + y.upperBound) / 2)
-      return column < plane.width && row < plane.height ? Double(plane[column, row]) : 0
-    }
+    let (x, y) = (strip.section.columns, strip.section.rows)
+    let (column, row) = ((x.lowerBound + x.upperBound) / 2, (y.lowerBound + y.upperBound) / 2)
+    return column < plane.width && row < plane.height ? Double(plane[column, row]) : 0
   }
 
   private static func mean(_ strips: [EdgeStrip], _ number: (EdgeStrip) -> Double) -> Double {
     let weight = strips.reduce(0) { $0 + $1.thickness }
     return strips.reduce(0) { $0 + number($1) * Double($1.thickness) } / Double(max(1, weight))
   }
+
+  /// Keywords of sections without light.
+  package static let stems = ["BIASSEC", "BSEC"]
 
   /// Levels closer than this part of the noise are one.
   private static let alike = 0.5
@@ -65,6 +81,7 @@ package struct Overscan: Sendable {
     let levels = strips.map(\.level)
     let range = (levels.max() ?? 0) - (levels.min() ?? 0)
     let isOne = range <= max(1, Self.alike * noise)
+    self.levels = isOne ? [] : levels
     let parts = isOne ? nil : Self.amplifiers(strips, image, area)
     // More digits than are known only make reports longer.
     bias = parts ?? .constant((100 * Self.mean(strips) { $0.level }).rounded() / 100)
@@ -77,7 +94,7 @@ package struct Overscan: Sendable {
   // MARK: - Where it is
 
   private static func biasSections(_ image: Image) -> (strips: [EdgeStrip], text: String)? {
-    for stem in ["BIASSEC", "BSEC"] {
+    for stem in stems {
       let found = ImagingArea.sections(stem, in: image.header, shape: image.shape)
       guard !found.isEmpty else { continue }
       let strips = found.flatMap { _, section in

@@ -4,8 +4,10 @@ import Kernels
 package struct Combination: Sendable {
   package enum Method: Sendable { case mean, median, other(String) }
   package var method: Method
-  /// Each exposure was divided by its own number; nil: by none.
+  /// Each exposure was divided by its relative flux; nil: by none.
   package var factors: [Double]?
+  /// What values were divided by in all, the matching of gains included; nil: by the factors alone.
+  package var divisors: [DetectorValue]?
   /// Whether the bias of each exposure was subtracted.
   package var subtractsBias: Bool
   /// What is known of each exposure.
@@ -52,6 +54,7 @@ extension Stack {
     let facts = combination.facts
     let count = Double(exposures.count)
     let factors = combination.factors ?? exposures.map { _ in 1 }
+    let divisors = combination.divisors ?? factors.map { .constant($0) }
     let spread: Double
     switch combination.method {
     case .mean: spread = 1
@@ -68,23 +71,26 @@ extension Stack {
       out.bias = facts.contains { $0.bias != nil } ? Known(.constant(0), .value) : nil
     } else if facts.allSatisfy({ $0.bias != nil }) {
       out.bias = Known(
-        sum(zip(facts, factors).map { ($0.bias?.value ?? .constant(0)).scaled(by: 1 / $1) }).scaled(
-          by: 1 / count),
+        sum(zip(facts, divisors).map { ($0.bias?.value ?? .constant(0)).combined(with: $1) { $0 / $1 } })
+          .scaled(by: 1 / count),
         .value)
     }
     guard out.lost == nil else { return out }
-    // Variances of a mean add up: level/gain + noise^2, each over the square of the number.
+    // Variances of a mean add up: level/gain + noise^2, each over the square of the number. Where levels are unlike, as
+    // nothing matched them, an exposure's level is its share of the common one.
+    let shares =
+      combination.divisors == nil && combination.factors == nil ? self.shares(facts) : factors.map { _ in 1 }
     if facts.allSatisfy({ $0.gain != nil }) {
       let inverse = sum(
-        zip(facts, factors).map { fact, factor in
-          (fact.gain?.value ?? .constant(1)).combined(with: .constant(factor)) { 1 / ($0 * $1) }
+        zip(zip(facts, divisors), shares).map { fact, share in
+          (fact.0.gain?.value ?? .constant(1)).combined(with: fact.1) { share / ($0 * $1) }
         })
       out.gain = Known(inverse.combined(with: .constant(count * count / spread)) { $1 / $0 }, .value)
     }
     if facts.allSatisfy({ $0.readoutNoise != nil }) {
       let squares = sum(
-        zip(facts, factors).map { fact, factor in
-          (fact.readoutNoise?.value ?? .constant(0)).combined(with: .constant(factor)) { $0 * $0 / ($1 * $1) }
+        zip(facts, divisors).map { fact, divisor in
+          (fact.readoutNoise?.value ?? .constant(0)).combined(with: divisor) { $0 * $0 / ($1 * $1) }
         })
       out.readoutNoise = Known(
         squares.combined(with: .constant(spread / (count * count))) { ($0 * $1).squareRoot() }, .value)
@@ -93,6 +99,13 @@ extension Stack {
       out.lost = facts.compactMap(\.lost).first
     }
     return out
+  }
+
+  /// The level of each exposure over the mean of all, as far as gains and times tell.
+  private func shares(_ facts: [DetectorFacts]) -> [Double] {
+    let levels = ExposureLevels(exposures, facts).relative
+    let mean = levels.reduce(0, +) / Double(levels.count)
+    return levels.map { $0 / mean }
   }
 
   private func sum(_ values: [DetectorValue]) -> DetectorValue {
@@ -118,7 +131,14 @@ extension Image {
       for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME"] where cards.find(keyword) != nil {
         setCard(keyword, .real(effective), nil)
       }
-      setCard("TOTEXP", .real(times.reduce(0, +)), "[s] exposure time of all exposures together")
+      // Combinations bring the total of what went into them.
+      let totals = zip(exposures, times).map { exposure, time -> Double in
+        guard (exposure.cards.find("NCOMBINE")?.reading.number ?? 1) > 1,
+          let total = exposure.cards.find("TOTEXP")?.reading.number, total > 0, total.isFinite
+        else { return time }
+        return total
+      }
+      setCard("TOTEXP", .real(totals.reduce(0, +)), "[s] exposure time of all exposures together")
     }
     for (keyword, takesLatest) in [
       ("EXPSTART", false), ("MJD-OBS", false), ("MJD-BEG", false), ("EXPEND", true), ("MJD-END", true),

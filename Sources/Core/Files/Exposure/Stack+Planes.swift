@@ -8,40 +8,73 @@ extension Stack {
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
-  /// - Throws: `CRSError`: data for errors that tell no noise and rates of unlike exposure times, interrupted.
+  /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
+  ///   interrupted.
   package func planes(
     _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
-    if found.knowsNoise { try checkRates(found) }
-    let all = try planes(found, scalesErrors: scalesErrors, work)
+    var all = try planes(found, scalesErrors: scalesErrors, work)
+    if found.knowsNoise, let times = try ratesOfTimes(found) {
+      for k in all.indices { all[k].level = times[k] / times[0] }
+    }
     return trims ? all.trimmed(as: exposures) : all
   }
 
-  /// Rates of unlike exposure times have unlike gains, as if of several detectors, but equal levels.
-  private func checkRates(_ found: DetectorLookup) throws {
+  /// The exposure times of rates that differ in them, each with the gain of its own time; nil otherwise.
+  ///
+  /// Such a gain is that of the counts times the seconds: matched by it, rates become counts of one time.
+  private func ratesOfTimes(_ found: DetectorLookup) throws -> [Double]? {
     let times = found.facts.compactMap { $0.exposureTime?.value }
-    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, let least = times.min(),
-      let most = times.max(), least > 0, most / least > 1.001
-    else { return }
-    throw CRSError.data(
-      "the exposures are rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
-      parameter: "exposures", expected: "rates of one exposure time, or counts",
-      hint: "load FILES unit=electron makes counts of them; flux_factor=auto then matches their times")
+    let gains = found.facts.compactMap { $0.gain?.value.typical }
+    guard exposures.allSatisfy(\.unit.isRate), times.count == exposures.count, gains.count == exposures.count,
+      found.facts.allSatisfy({ $0.readoutNoise != nil }), let least = times.min(), let most = times.max(),
+      least > 0, most / least > 1.001
+    else { return nil }
+    guard let low = gains.min(), let high = gains.max(), high / low > 1.001 else {
+      throw CRSError.data(
+        "one gain for rates of different exposure times: \(times.map(\.short).joined(separator: ", ")) s",
+        parameter: "gain", expected: "the headers' gain, which is multiplied by each exposure's own time",
+        hint: "load FILES unit=electron makes counts of rates; flux_factor=auto then matches their times")
+    }
+    return times
   }
 
   private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
+    let masks = exposures.masks(work)
     let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
       let deviation = image.uncertainty?.deviation
       guard facts.gain != nil, facts.readoutNoise != nil else {
         return ExposurePlanes(
-          pixels: image.pixels, mask: image.mask, deviation: deviation, bias: found.each[k].bias)
+          pixels: image.pixels, mask: masks[k], deviation: deviation, bias: found.each[k].bias)
       }
       return ExposurePlanes(
-        pixels: image.pixels, mask: image.mask, deviation: deviation, detector: found.each[k])
+        pixels: image.pixels, mask: masks[k], deviation: deviation, detector: found.each[k])
     }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension [Image] {
+  /// What of each exposure does not count: its mask, and strips at its borders that hold nothing but 0 or another number
+  /// where other exposures have values; these are told.
+  package func masks(_ work: Work) -> [Mask?] {
+    let planes = map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
+    return zip(self, UncoveredStrip.found(in: planes)).enumerated().map { k, found in
+      let (image, strips) = found
+      guard !strips.isEmpty else { return image.mask }
+      var mask = image.mask ?? Mask(shape: image.shape)
+      for strip in strips {
+        work.remark?(
+          "\(image.label(number: k + 1)) holds nothing but \(Double(strip.value).short) in \(strip.section), where other "
+            + "exposures have values: the strip counts as not covered")
+        for y in strip.section.rows {
+          for x in strip.section.columns { mask[x, y] = true }
+        }
+      }
+      return mask
+    }
   }
 }
 

@@ -40,6 +40,14 @@ package struct Stack: Sendable {
     return pairs
   }
 
+  /// A sentence for each pair of exposures with equal pixels.
+  package var equalityNotes: [String] {
+    equalExposures.map { a, b in
+      "\(exposures[a].label(number: a + 1)) and \(exposures[b].label(number: b + 1)) hold the same pixels: every hit of "
+        + "one counts as a coincidence"
+    }
+  }
+
   package var unit: PixelUnit { exposures[0].unit }
   package var count: Int { exposures.count }
   package var shape: Shape { exposures[0].shape }
@@ -48,18 +56,26 @@ package struct Stack: Sendable {
 }
 
 extension Image {
-  /// Whether at least 99.9 % of the pixels are equal.
-  fileprivate func hasPixels(of other: Image) -> Bool {
+  /// Whether at least 99.9 % of the pixels with a value in both are equal.
+  package func hasPixels(of other: Image) -> Bool {
     let count = pixels.count
     guard count > 0, other.pixels.count == count else { return false }
     return pixels.pixels.withUnsafeBufferPointer { a in
       other.pixels.pixels.withUnsafeBufferPointer { b in
-        func differing(_ step: Int) -> Int {
-          stride(from: 0, to: count, by: step).count { a[$0] != b[$0] && !(a[$0].isNaN && b[$0].isNaN) }
+        func counts(_ step: Int) -> (known: Int, differing: Int) {
+          var (known, differing) = (0, 0)
+          for i in stride(from: 0, to: count, by: step) where a[i].isFinite && b[i].isFinite {
+            known += 1
+            if a[i] != b[i] { differing += 1 }
+          }
+          return (known, differing)
         }
         // A look at some of the pixels tells nearly always.
         let step = max(1, count / 1000)
-        return 100 * differing(step) <= count / step && 1000 * differing(1) <= count
+        let some = counts(step)
+        guard 100 * some.differing <= some.known else { return false }
+        let all = counts(1)
+        return 2 * all.known >= count && 1000 * all.differing <= all.known
       }
     }
   }

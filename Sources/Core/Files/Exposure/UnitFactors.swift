@@ -82,8 +82,7 @@ struct UnitFactors {
       guard let power = Int(sign + digits.filter { !"()+".contains($0) }), (-99...99).contains(power) else {
         return nil
       }
-      scale = 1
-      for _ in 0..<abs(power) { scale = scale.map { power < 0 ? $0 / 10 : $0 * 10 } }
+      scale = Double("1e\(power)")
       break
     }
     if scale == nil {

@@ -74,6 +74,7 @@ extension FITSDocument {
     for (index, factor) in maskSet.fluxFactors.enumerated() {
       primary.set("FLUXF\(index + 1)", .real(factor))
     }
+    for (index, sky) in maskSet.skies.enumerated() { primary.set("SKYLEV\(index + 1)", .real(sky)) }
     maskSet.history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
     func add(_ name: String, _ pixels: StoredPixels) {

@@ -72,10 +72,20 @@ extension FITSReader {
       }
       return factor
     }
-    return MaskSet(
+    let skies = (1...exposures.count).compactMap { number in
+      primary.number("SKYLEV\(number)").flatMap { $0.isFinite ? $0 : nil }
+    }
+    guard skies.isEmpty || skies.count == exposures.count else {
+      throw CRSError.file(
+        "keywords SKYLEV1 to SKYLEV\(exposures.count) are not complete", file: file.path, hdu: 0,
+        expected: "the additional sky of each exposure, or none of them")
+    }
+    var masks = MaskSet(
       medianCR: median, meanCRT: mean, exposures: exposures, laMedian: laMedian, localMedians: pixels,
       fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,
       significance: significance, leftOut: leftOut)
+    masks.skies = skies
+    return masks
   }
 
   private static func localMedians(_ file: FITSFile, _ hdu: HDUDescription) throws -> [LocalMedianPixel] {

@@ -56,7 +56,14 @@ extension FITSReader {
     image.mask = image.fileMask
     image.uncertainty = image.planes.compactMap(\.uncertainty).first
     report.planes = reading.line(for: image)
-    report.notes += reading.notes
+    report.notes += reading.notes + Scaling.textNotes(main.header)
+    if image.unit.isNonsense {
+      report.notes.append(
+        "BUNIT '\(image.unit)' is no unit that crs knows: the pixels count neither as ADU nor as electrons")
+    }
+    if !reading.hasValues(image) {
+      report.notes.append("no pixel has a value: all are NaN, infinite or masked")
+    }
     if file.bytesBehind > 0 {
       report.notes.append("\(file.bytesBehind) bytes behind the last HDU are ignored")
     }
@@ -107,6 +114,14 @@ private struct PlaneReading {
   /// The pixels that the report is about.
   private func counted<Element: Sendable>(_ plane: Plane<Element>, filler: Element) -> Plane<Element> {
     part?.applied(to: plane, filling: filler) ?? plane
+  }
+
+  /// Whether any pixel that is counted has a value that is not masked.
+  func hasValues(_ image: Image) -> Bool {
+    let values = part == nil ? image.pixels : counted(image.pixels, filler: .nan)
+    guard let mask = image.mask else { return values.pixels.contains { $0.isFinite } }
+    let flags = part == nil ? mask.plane : counted(mask.plane, filler: 1)
+    return values.pixels.indices.contains { flags.pixels[$0] == 0 && values.pixels[$0].isFinite }
   }
 
   private var countedPixels: Int {

@@ -110,6 +110,16 @@ package enum FITSReader {
     }
   }
 
+  /// The headers of all HDUs of a file, in their order.
+  ///
+  /// - Throws: `CRSError` (file).
+  package static func headers(at path: String) throws -> [(hdu: Int, name: String, header: Header)] {
+    let path = try FITSPath(path)
+    return try FITSLibrary.exclusively {
+      try FITSFile.open(path).descriptions().map { ($0.number, $0.summary.name, $0.shownHeader) }
+    }
+  }
+
   private static func header(
     _ file: FITSFile, _ path: FITSPath, _ selector: HDUSelector?
   ) throws -> (header: Header, hdu: Int) {

@@ -32,7 +32,10 @@ enum FITSSource {
     // A card that ends in a line feed was transferred as text, or edited.
     let isText = head.prefix(82).contains(10) || head.prefix(82).contains(13)
     if isFITS, !isText { return }
-    let guess = isFITS ? "a FITS file that was transferred or edited as text" : FileKind.guess(head)
+    let guess =
+      isFITS
+      ? "a FITS file that was transferred or edited as text"
+      : FileKind.guess(head) ?? FileKind.guess(name: file.text)
     let packed = packing.map { ", packed by \($0)" } ?? ""
     throw CRSError.file(
       "is not a FITS file" + (guess.map { "; it seems to be \($0)\(packed)" } ?? ""), file: file.text,

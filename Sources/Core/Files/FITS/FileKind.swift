@@ -11,7 +11,41 @@ enum FileKind {
       return name
     }
     if bytes.allSatisfy({ $0 == 0 }) { return "a file of zeros" }
+    if let picture = netpbm(bytes) { return picture }
+    if bytes.starts(with: ascii("RIFF")), bytes.count >= 12 {
+      return Array(bytes[8..<12]) == ascii("WEBP") ? "a WebP picture" : "a sound or film (RIFF)"
+    }
+    // The two bytes in front of zlib's data are a multiple of 31.
+    if bytes.count > 2, bytes[0] == 0x78, (Int(bytes[0]) << 8 + Int(bytes[1])) % 31 == 0,
+      [0x01, 0x5E, 0x9C, 0xDA].contains(bytes[1])
+    {
+      return "a file of zlib compression"
+    }
     return text(bytes)
+  }
+
+  /// Netpbm pictures: P1 to P7 and a blank.
+  private static func netpbm(_ bytes: [UInt8]) -> String? {
+    guard bytes.count > 3, bytes[0] == UInt8(ascii: "P"), [9, 10, 13, 32].contains(bytes[2]) else {
+      return nil
+    }
+    switch bytes[1] {
+    case UInt8(ascii: "1"), UInt8(ascii: "4"): return "a PBM picture"
+    case UInt8(ascii: "2"), UInt8(ascii: "5"): return "a PGM picture"
+    case UInt8(ascii: "3"), UInt8(ascii: "6"): return "a PPM picture"
+    case UInt8(ascii: "7"): return "a PAM picture"
+    default: return nil
+    }
+  }
+
+  /// What the ending of a name says of a file whose bytes say nothing.
+  static func guess(name: String) -> String? {
+    let lower = name.lowercased()
+    let endings = [
+      (".br", "Brotli"), (".lzo", "lzop"), (".lzma", "LZMA"), (".sz", "Snappy"), (".lrz", "lrzip"),
+      (".zz", "zlib"),
+    ]
+    return endings.first { lower.hasSuffix($0.0) }.map { "a file of \($0.1) compression, by its name" }
   }
 
   private static let signatures: [(bytes: [UInt8], offset: Int, name: String)] = [
@@ -22,7 +56,20 @@ enum FileKind {
     (ascii("MM\0*"), 0, "a TIFF picture or a camera's raw picture"),
     (ascii("ftyp"), 4, "a picture or film (HEIF, CR3, MP4)"), (ascii("XISF0100"), 0, "an XISF picture"),
     (ascii("LUCAM-RECORDER"), 0, "an SER film"), (ascii("%PDF"), 0, "a PDF document"),
-    (ascii("%!PS"), 0, "a PostScript document"), (ascii("PK\u{3}\u{4}"), 0, "a zip archive"),
+    (ascii("%!PS"), 0, "a PostScript document"),
+    ([0x00, 0x00, 0x00, 0x0C] + ascii("jP  "), 0, "a JPEG 2000 picture"),
+    ([0xFF, 0x4F, 0xFF, 0x51], 0, "a JPEG 2000 picture"), ([0xFF, 0x0A], 0, "a JPEG XL picture"),
+    ([0x76, 0x2F, 0x31, 0x01], 0, "an OpenEXR picture"), (ascii("8BPS"), 0, "a Photoshop picture"),
+    (ascii("gimp xcf"), 0, "a GIMP picture"),
+    (ascii("FUJIFILMCCD-RAW"), 0, "a raw picture of a Fujifilm camera"),
+    (ascii("IIRO"), 0, "a raw picture of an Olympus camera"),
+    (ascii("IIU\0"), 0, "a raw picture of a Panasonic camera"),
+    (ascii("DICM"), 128, "a DICOM picture"), (ascii("MATLAB 5.0"), 0, "a file of MATLAB"),
+    (ascii("SR") + [0, 4], 0, "a save file of IDL"), (ascii("PAR1"), 0, "a Parquet table"),
+    (ascii("CDF") + [5], 0, "a NetCDF file"), (ascii("LZIP"), 0, "an lzip file"),
+    ([0x5D, 0x00, 0x00], 0, "a file of LZMA compression"), ([0x89] + ascii("LZO"), 0, "a file of lzop"),
+    ([0xFF, 0x06, 0x00, 0x00] + ascii("sNaPpY"), 0, "a file of Snappy compression"),
+    (ascii("PK\u{3}\u{4}"), 0, "a zip archive"),
     (ascii("PK\u{5}\u{6}"), 0, "an empty zip archive"), (ascii("7z") + [0xBC, 0xAF], 0, "a 7-Zip archive"),
     (ascii("Rar!"), 0, "a RAR archive"), (ascii("ustar"), 257, "a tar archive"),
     ([0x1F, 0x8B], 0, "a gzip file"), ([0x1F, 0x9D], 0, "a file of compress (.Z)"),

@@ -63,7 +63,9 @@ struct FileLayout {
         if case .uncertainty = role { hasUncertainty = true }
       } else if chosen.count > 1 {
         remarks.append(
-          "the extensions \(listed(chosen.map(\.hdu))) could all belong to \(label(main)): none is used")
+          "the extensions \(listed(chosen.map(\.hdu))) could all belong to \(label(main)): none is used; "
+            + "EXTVER of image and plane tells which one belongs to it, and 'FILE[\(chosen[0].hdu.number)]' names one "
+            + "where a mask is asked for")
       } else if images.count <= 1, let other = ofWord.first, fitting.isEmpty, role != .weight {
         remarks.append(
           "the extension \(other.hdu.name) does not fit the image (\(main.axes.prefix(2).map(String.init).joined(separator: "x"))) and is not used"

@@ -203,7 +203,8 @@ extension FITSFile {
         !compressed || product <= (bytes + 2880).multipliedReportingOverflow(by: 8192).partialValue
       else {
         throw bad(
-          "ZNAXISn \(axes.map(String.init).joined(separator: "x")) is absurd", "what the data can hold")
+          "ZNAXISn \(axes.map(String.init).joined(separator: "x")) has more pixels than the compressed data can contain",
+          "fewer")
       }
       count = product
     }

@@ -15,7 +15,7 @@ extension HDUSelector: CustomStringConvertible {
   }
 }
 
-/// One line of a file's listing, with the columns of product.md section 5 (`info`).
+/// One line of a file's listing, with the columns that `info` prints.
 package struct HDUSummary: Sendable, Equatable {
   /// 0 for the primary HDU.
   package var number: Int

@@ -29,6 +29,11 @@ package enum OutputName {
         ".\(inner) files are not written", file: path,
         expected: content == .pixels ? ".fits, .fits.gz or .fits.fz" : nil)
     }
+    if content == .pixels, let unknown = endingBehindFITS(path) {
+      throw CRSError.file(
+        ".\(unknown) behind .fits names no form that crs writes", file: path,
+        expected: ".fits, .fits.gz or .fits.fz", hint: "a copy may be called NAME_\(unknown).fits")
+    }
     if content != .pixels, ["gz", "fz"].contains(ending) {
       throw CRSError.file("\(content.rawValue) files are not compressed", file: path)
     }
@@ -56,6 +61,18 @@ package enum OutputName {
       expected: asked == .gzip ? "an ending .gz" : "an ending .fits or .fz")
   }
 
+  /// An ending of letters behind .fits, .fit or .fts that is none of those above; numbers and the usual names of copies are
+  /// none.
+  private static func endingBehindFITS(_ path: String) -> String? {
+    let ending = ending(of: path)
+    guard !ending.isEmpty, !["gz", "fz", "fits", "fit", "fts"].contains(ending),
+      ["fits", "fit", "fts"].contains(self.ending(of: String(path.dropLast(ending.count + 1)))),
+      !["bak", "old", "orig", "tmp", "new", "part", "save", "copy"].contains(ending),
+      ending.allSatisfy({ $0.isLetter || $0.isNumber }), ending.contains(where: \.isLetter)
+    else { return nil }
+    return ending
+  }
+
   /// The part behind the last dot, in lower case but for `Z`; empty without one.
   private static func ending(of path: String) -> String {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
@@ -64,7 +81,11 @@ package enum OutputName {
   }
 
   private static let packed: Set<String> = [
-    "bz2", "xz", "zip", "z", "zst", "lz", "lz4", "lzma", "7z", "rar", "tar", "tgz", "tbz", "tbz2", "txz",
+    "bz", "bz2", "bz3", "xz", "zip", "zipx", "z", "zst", "zstd", "br", "lz", "lz4", "lzma", "lzo", "lzip",
+    "lzh", "lha",
+    "lzfse", "sz", "snappy", "rz", "lrz", "arj", "ace", "cab", "zpaq", "7z", "rar", "tar",
+    "tgz", "tbz",
+    "tbz2", "txz", "tzst", "deflate", "zlib",
   ]
   private static let kinds: [String: String] = [
     "fits": "FITS", "fit": "FITS", "fts": "FITS", "csv": "CSV", "yaml": "YAML", "yml": "YAML",

@@ -36,6 +36,14 @@ struct Scaling: Equatable {
     }
   }
 
+  /// A sentence for BSCALE and BZERO that are numbers in quotes.
+  static func textNotes(_ header: Header) -> [String] {
+    ["BSCALE", "BZERO"].compactMap { keyword in
+      guard let found = last(keyword, in: header), found.isText, let number = found.number else { return nil }
+      return "\(keyword) is text, '\(found.literal)': its number \(number.plain) is used"
+    }
+  }
+
   /// The last card whose first eight characters are the keyword.
   private static func last(_ keyword: String, in header: Header) -> CardReading? {
     let cards = header.cards.filter { $0.prefix(8).trimmingBlanks().uppercased() == keyword }

@@ -19,6 +19,8 @@ package enum UnfinishedFiles {
   /// The signal that has come.
   private static let signal = Atomic<Int32>(0)
   private static let process = Atomic<Int32>(0)
+  /// Whether names and states are there.
+  private static let isReady = Atomic<Bool>(false)
 
   private static let free: Int32 = 0
   private static let taken: Int32 = 1
@@ -61,10 +63,11 @@ package enum UnfinishedFiles {
     names.initialize(repeating: 0, count: places * length)
     for place in 0..<places { (states + place).initialize(to: Atomic(free)) }
     process.store(getpid(), ordering: .relaxed)
+    _ = (renames.load(ordering: .relaxed), signal.load(ordering: .relaxed))
+    isReady.store(true, ordering: .releasing)
     for number in [
       SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ, SIGXCPU, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGABRT, SIGBUS,
-      SIGFPE,
-      SIGILL, SIGSEGV, SIGTRAP,
+      SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SIGPROF, SIGVTALRM, SIGIO, SIGPWR, SIGSYS, SIGSTKFLT,
     ] {
       var action = sigaction()
       guard sigaction(number, nil, &action) == 0, action.isDefault else { continue }
@@ -101,8 +104,10 @@ package enum UnfinishedFiles {
   }
 
   /// Removes the files and folders whose names are known now.
+  ///
+  /// A signal may come while the handlers are installed: waiting for that in its handler would be waiting for itself.
   package static func removeAll() {
-    installed
+    guard isReady.load(ordering: .acquiring) else { return }
     for place in 0..<places where states[place].load(ordering: .acquiring) == named {
       let name = names + place * length
       if unlink(name) != 0, errno == EISDIR { crs_remove_folder(name) }

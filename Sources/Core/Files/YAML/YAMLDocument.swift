@@ -104,10 +104,23 @@ private final class YAMLStream {
       let problem = parser.pointee.problem.map { String(cString: $0) } ?? "syntax error"
       let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
       let mark = parser.pointee.problem_mark
+      if isTab(line: mark.line, column: mark.column) {
+        throw CRSError(
+          .usage, "a tab stands here; YAML indents with blanks only", file: file, expected: "blanks",
+          line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+      }
       throw CRSError(
         .usage, "is not valid YAML: \(problem)\(context)", file: file, line: Int(mark.line) + 1,
         column: Int(mark.column) + 1)
     }
+  }
+
+  /// Whether a line has a tab at a column; both from 0.
+  private func isTab(line: Int, column: Int) -> Bool {
+    let lines = text.split(separator: 10, omittingEmptySubsequences: false)
+    guard lines.indices.contains(line) else { return false }
+    let characters = String(decoding: lines[line], as: UTF8.self).unicodeScalars
+    return characters.dropFirst(column).first == "\t"
   }
 
   private func failure(_ message: String, _ expected: String? = nil, parameter: String? = nil) -> CRSError {

@@ -22,6 +22,10 @@ package struct YAMLNode: Sendable, Equatable {
   /// From 1.
   package var column: Int
 
+  package init(content: Content, line: Int, column: Int) {
+    (self.content, self.line, self.column) = (content, line, column)
+  }
+
   /// The entries of a mapping; nil for anything else.
   package var entries: [Entry]? {
     if case .mapping(let entries) = content { return entries }

@@ -12,6 +12,9 @@ package struct MaskSet: Sendable {
   package var localMedians: [LocalMedianPixel]
   /// Flux factor of each exposure.
   package var fluxFactors: [Double]
+  /// What each exposure has more of sky than the others, to be taken off before it is divided by its factor [ADU]; empty
+  /// for none.
+  package var skies: [Double] = []
   /// Identifies the masks; derived from inputs and parameters so that a replay gives the same.
   package var uuid: String
   /// Lines of the HISTORY cards.

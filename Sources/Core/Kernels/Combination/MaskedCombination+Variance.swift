@@ -66,15 +66,27 @@ extension MaskedCombination {
       if source == .noise, let known = noise.mean(i, level: level, isUsed) { return known }
       return noise.scatter(i, least: source == .noise ? 5 : 2, isUsed) ?? .nan
     }
+    /// Whether a value that is flagged stands out of the result: masks grow beyond hits, and what they flag there is noise
+    /// like the rest.
+    func isHit(_ k: Int, beyond deviations: Float) -> Bool {
+      guard place.isHit(k, i), place.isThere(k, i) else { return false }
+      guard let square = noise.variance(k, i, level: level) else { return true }
+      let excess = place.values[k][i] - level
+      return excess > 0 && excess * excess > deviations * deviations * square
+    }
+    /// How many values are hit, at most all but one.
+    func hits(beyond deviations: Float) -> Int {
+      min(used - 1, exposures.indices.reduce(0) { $0 + (isHit($1, beyond: deviations) ? 1 : 0) })
+    }
     /// The variance of the median of the values that are there.
     func median() -> Float {
-      let hits = exposures.indices.reduce(0) { $0 + (place.isHit($1, i) ? 1 : 0) }
+      let hits = hits(beyond: Self.beyondMedian)
       let factor = Float(OrderNoise.median(of: used, hits: hits))
       let isThere = { (k: Int) in place.isThere(k, i) }
       guard source == .noise, !noise.isSimple else { return single(isThere) * factor }
       if hits == 0 { return (noise.central(i, level: level, isThere) ?? single(isThere)) * factor }
       // Hits push the median to the edge of the other values, where the mean of their variances holds.
-      return single { place.isThere($0, i) && (hits >= used || !place.isHit($0, i)) } * factor
+      return single { isThere($0) && !isHit($0, beyond: Self.beyondMedian) } * factor
     }
     switch kind {
     case .plain:
@@ -84,12 +96,23 @@ extension MaskedCombination {
     case .unmasked:
       return single { place.isThere($0, i) && !place.isHit($0, i) } / Float(max(1, Int(place.map[i])))
     case .replaced:
-      // The smallest value is one exposure's.
+      guard source == .noise else { return .nan }
       let n = exposures.count
-      let lowest = exposures.indices.first { place.values[$0][i] == place.values[n + 1][i] }
-      return source == .noise ? single { $0 == lowest } : .nan
+      guard level == place.values[n + 1][i] else {
+        // What stands for the values is taken for one of them.
+        let lowest = exposures.indices.first { place.values[$0][i] == place.values[n + 1][i] }
+        return single { $0 == lowest }
+      }
+      // The smallest of those that are not hit: of one only, if the others are.
+      let clean = used - hits(beyond: Self.beyondMinimum)
+      return single { place.isThere($0, i) && !isHit($0, beyond: Self.beyondMinimum) }
+        * Float(OrderNoise.minimum(of: clean))
     }
   }
+
+  /// Flagged values that lie so far above a median or a minimum are hit [standard deviations]. Noise rarely reaches as far:
+  /// the second counts from the smallest value.
+  private static let (beyondMedian, beyondMinimum): (Float, Float) = (3, 4)
 
   /// The memory of several masks.
   private static func withFlags<Result>(

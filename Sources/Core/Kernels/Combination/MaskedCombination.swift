@@ -15,7 +15,7 @@ package struct MaskedCombination: Sendable {
     package var image: Plane<Float>
     /// Variance of the image's pixels [ADU^2], above 0; NaN where nothing tells it.
     package var variance: Plane<Float>
-    /// Values used in each pixel.
+    /// Values that each pixel is made of: 1 where one value replaces the others.
     package var map: Plane<Int16>
     /// Pixels without any value; nil for none.
     package var empty: Mask?
@@ -31,10 +31,11 @@ package struct MaskedCombination: Sendable {
   ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - masks: of their cosmic rays; what they leave out counts nowhere either. Nil for methods without masks.
   ///   - fluxFactors: one for each exposure.
+  ///   - skies: taken off before, one for each exposure [ADU]; empty for none.
   /// - Throws: `CRSError`: data when the masks have another shape or number; interrupted.
   package init(
     _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, masks: MaskSet?, fluxFactors: [Double],
-    work: Work
+    skies: [Double] = [], work: Work
   ) throws {
     let shape = exposures[0].shape
     if let masks {
@@ -44,7 +45,7 @@ package struct MaskedCombination: Sendable {
           expected: "\(exposures.count) exposures of \(shape)")
       }
     }
-    let matched = try matched ?? MatchedExposures(exposures, work: work)
+    let matched = try (matched ?? MatchedExposures(exposures, work: work)).without(skies: skies, work: work)
     var scaled = try matched.divided(by: fluxFactors, work: work)
     for (k, mask) in (masks?.leftOut ?? []).enumerated() where scaled.indices.contains(k) {
       scaled[k].leaveOut(mask)
@@ -79,10 +80,9 @@ package struct MaskedCombination: Sendable {
       case .meancrt, .meancr, .mean: planes.mean
       case .min: planes.minimum
       }
+    let map = planes.used ?? Plane(width: shape.width, height: shape.height, repeating: count)
     var result = Result(
-      image: base, variance: base,
-      map: planes.used ?? Plane(width: shape.width, height: shape.height, repeating: count), replaced: 0,
-      withoutData: 0, emptyBoxes: [])
+      image: base, variance: base, map: map, replaced: 0, withoutData: 0, emptyBoxes: [])
     var kinds = Plane<UInt8>(width: shape.width, height: shape.height, repeating: 0)
     if method.usesMasks {
       guard let masks else {
@@ -93,11 +93,14 @@ package struct MaskedCombination: Sendable {
       case .mediancr: replace(masks.medianCR, by: substitute, .replaced, in: &result, &kinds)
       case .meancrt:
         replace(masks.meanCRT, by: planes.median, .median, in: &result, &kinds)
+        // A median is made of all values; numina counts it as one.
+        if source != .numina { result.map = map }
         for i in 0..<shape.count
         where masks.medianCR.plane.pixels[i] & masks.meanCRT.plane.pixels[i] != 0 && result.map.pixels[i] > 0
         {
           result.image.pixels[i] = substitute.pixels[i]
           kinds.pixels[i] = PixelKind.replaced.rawValue
+          result.map.pixels[i] = 1
         }
       default: averageUnmasked(masks.exposures, substitute, in: &result, &kinds)
       }

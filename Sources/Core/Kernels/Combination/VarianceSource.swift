@@ -30,7 +30,9 @@ package enum OrderNoise {
     guard hits > 0, count > 1 else { return medianFactor(count) / Double(max(1, count)) }
     let clean = max(1, count - hits)
     let (low, high) = (min((count - 1) / 2, clean - 1), min(count / 2, clean - 1))
-    return 0.5 * (square(rank: low, of: clean) + square(rank: high, of: clean))
+    let squares = 0.5 * (square(rank: low, of: clean) + square(rank: high, of: clean))
+    // The mean of two values that know of each other.
+    return low == high ? squares : 0.5 * (squares + product(rank: low, of: clean))
   }
 
   /// The common variance with which the median of normal values scatters as it does with the variances of each.
@@ -68,6 +70,36 @@ package enum OrderNoise {
     let z = quantile(p)
     let density = 0.3989422804014327 * exp(-z * z / 2)
     return z * z + p * (1 - p) / (Double(count) * density * density)
+  }
+
+  /// Mean product of the values of a rank, from 0, and of the next one.
+  private static func product(rank: Int, of count: Int) -> Double {
+    if count <= products.count { return products[count - 1][rank] }
+    // Of many values neighbours hardly differ.
+    return 0.5 * (square(rank: rank, of: count) + square(rank: rank + 1, of: count))
+  }
+
+  private static let products: [[Double]] = (1...16).map { count in
+    (0..<count - 1).map { integral(rank: $0, andNextOf: count) }
+  }
+
+  private static func integral(rank: Int, andNextOf count: Int) -> Double {
+    let above = count - rank - 2
+    var choose = Double(count * (count - 1))
+    for k in 0..<rank { choose *= Double(count - 2 - k) / Double(k + 1) }
+    let step = 0.02
+    var (below, sum) = (0.0, 0.0)
+    for k in -350...350 {
+      let x = Double(k) * step
+      let tail = NoiseTail.upperTail(x)
+      let density = 0.3989422804014327 * exp(-x * x / 2) * x * step
+      var (low, high) = (density, density)
+      for _ in 0..<rank { low *= 1 - tail }
+      for _ in 0..<above { high *= tail }
+      sum += high * (below + 0.5 * low)
+      below += low
+    }
+    return choose * sum
   }
 
   private static let table: [[Double]] = (1...16).map { count in

@@ -1,8 +1,6 @@
-import Synchronization
-
 /// Counts of a diagram that many tiles add to; whole numbers, so that the order does not matter.
 final class CountGrid: Sendable {
-  private let total = Mutex([UInt64](repeating: 0, count: DiagramBins.count))
+  private let total = Guarded([UInt64](repeating: 0, count: DiagramBins.count))
 
   func add(_ counts: [UInt64]) {
     total.withLock { total in

@@ -32,6 +32,17 @@ package struct DiagramParameters: Sendable {
   }
 }
 
+extension DiagramParameters {
+  /// Parameters for exposures that flux factors apply to, or that were divided by them already.
+  ///
+  /// Exposures of one noise that were divided count as equal, as the original has it; of unlike ones each keeps its own.
+  package mutating func follow(_ fluxFactors: [Double], isDivided: Bool, noise: StackNoise) {
+    let isOwn = isDivided && !noise.isCommon && Set(fluxFactors) != [1]
+    self.fluxFactors = isDivided && !isOwn ? fluxFactors.map { _ in 1 } : fluxFactors
+    divisors = isOwn ? fluxFactors : []
+  }
+}
+
 extension Diagram {
   /// Simulates the diagram of the pixels with one number of values.
   ///

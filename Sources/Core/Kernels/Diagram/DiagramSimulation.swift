@@ -18,7 +18,7 @@ struct DiagramSimulation: Sendable {
   func counts(in bins: DiagramBins, simulations: Int, seed: UInt64, work: Work) throws -> [Double] {
     let total = CountGrid()
     let pixels = members.pixels?.count ?? expectations[0].count
-    try work.forTiles(pixels, size: Self.tile, stage: "simulating") { tile in
+    try work.forTiles(pixels, size: Self.tile, stage: "\(simulations) simulations") { tile in
       let counts = try simulate(tile, bins: bins, simulations: simulations, seed: seed, work: work)
       total.add(counts)
     }

@@ -62,24 +62,9 @@ struct ExactCells: Sendable {
       let middle = left + 0.5 * h
       let atMinimum = tails.map { $0(middle) }
       let density = tails.map { $0(left) - $0(left + h) }
-      // Beyond the rows where the tails have ended nothing is in excess.
-      var rows = 0
-      above.withUnsafeMutableBufferPointer { above in
-        for (k, tail) in tails.enumerated() {
-          for row in 0..<edges {
-            // The median of two values is their mean: the higher one lies twice as far above the lower one.
-            let value = tail(middle + (n == 2 ? 2 : 1) * Double(row) * yWidth)
-            above[k * edges + row] = value
-            if value > 1e-18 {
-              rows = max(rows, row + 1)
-            } else {
-              for rest in row..<edges { above[k * edges + rest] = 0 }
-              break
-            }
-          }
-        }
-      }
-      if evens != nil { rows = edges }
+      // The median of two values is their mean: the higher one lies twice as far above the lower one.
+      let reached = Self.fill(&above, tails, from: middle, step: n == 2 ? 2 * yWidth : yWidth, edges: edges)
+      let rows = evens == nil ? reached : edges
       for row in 0..<edges { excess[row] = 0 }
       for i in chosen {
         let weight = density[kind[i]] * (equal ? Double(n) : 1)
@@ -88,18 +73,10 @@ struct ExactCells: Sendable {
           excess.withUnsafeMutableBufferPointer { excess in
             polynomial.withUnsafeMutableBufferPointer { polynomial in
               for row in 0..<rows {
-                for c in 0..<limit { polynomial[c] = c == 0 ? 1 : 0 }
-                for k in 0..<n where k != i {
-                  let s = above[kind[k] * edges + row]
-                  let inside = max(0, atMinimum[kind[k]] - s)
-                  for c in stride(from: limit - 1, to: 0, by: -1) {
-                    polynomial[c] = polynomial[c] * s + polynomial[c - 1] * inside
-                  }
-                  polynomial[0] *= s
-                }
-                var q = 0.0
-                for c in 0..<limit { q += polynomial[c] }
-                if n == 2 { q = above[kind[1 - i] * edges + row] }
+                var q =
+                  n == 2
+                  ? above[kind[1 - i] * edges + row]
+                  : Self.fewBelow(row, above, edges, kind, minimum: i, atMinimum, limit, polynomial)
                 if let evens {
                   q += evens.value(
                     i, at: middle + Double(row) * yWidth, row: row, atMinimum: atMinimum[kind[i]])
@@ -114,6 +91,51 @@ struct ExactCells: Sendable {
       for row in 0..<edges - 1 { columns[column][row] += excess[row] - excess[row + 1] }
     }
     return Block(first: firstColumn, columns: columns)
+  }
+
+  /// Probabilities of each tail to lie above the edges of the rows.
+  ///
+  /// - Returns: rows up to where the tails have ended; beyond them nothing is in excess.
+  private static func fill(
+    _ above: inout [Double], _ tails: [NoiseTailFamily.Tail], from middle: Double, step: Double, edges: Int
+  ) -> Int {
+    var rows = 0
+    above.withUnsafeMutableBufferPointer { above in
+      for (k, tail) in tails.enumerated() {
+        for row in 0..<edges {
+          let value = tail(middle + Double(row) * step)
+          above[k * edges + row] = value
+          if value > 1e-18 {
+            rows = max(rows, row + 1)
+          } else {
+            for rest in row..<edges { above[k * edges + rest] = 0 }
+            break
+          }
+        }
+      }
+    }
+    return rows
+  }
+
+  /// The probability that fewer than `limit` of the others lie between the minimum, exposure `minimum`, and the edge of
+  /// a row, and the rest above it.
+  @inline(__always)
+  private static func fewBelow(
+    _ row: Int, _ above: UnsafeBufferPointer<Double>, _ edges: Int, _ kind: [Int], minimum: Int,
+    _ atMinimum: [Double], _ limit: Int, _ polynomial: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
+    for c in 0..<limit { polynomial[c] = c == 0 ? 1 : 0 }
+    for k in kind.indices where k != minimum {
+      let s = above[kind[k] * edges + row]
+      let inside = max(0, atMinimum[kind[k]] - s)
+      for c in stride(from: limit - 1, to: 0, by: -1) {
+        polynomial[c] = polynomial[c] * s + polynomial[c - 1] * inside
+      }
+      polynomial[0] *= s
+    }
+    var q = 0.0
+    for c in 0..<limit { q += polynomial[c] }
+    return q
   }
 }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Computes the expected median-minimum diagram directly, without random numbers.
 struct ExactDiagram: Sendable {
   let bins: DiagramBins
@@ -145,7 +143,7 @@ struct ExactDiagram: Sendable {
   private func spread(
     _ level: Plane<Float>, family: NoiseTailFamily, nodes: Int, work: Work
   ) throws -> [Double] {
-    let total = Mutex([UInt32](repeating: 0, count: nodes * Self.parts))
+    let total = Guarded([UInt32](repeating: 0, count: nodes * Self.parts))
     let floor = Float(family.floor)
     let scale =
       Float(family.u(1) / Self.delta) * Float(Self.parts) / ((1 + floor).squareRoot() - floor.squareRoot())

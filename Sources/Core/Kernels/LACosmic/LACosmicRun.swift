@@ -176,7 +176,7 @@ final class LACosmicRun {
     return (table, changed)
   }
 
-  /// Levels for pixels without good neighbours (section 3, step 7); 0 when no pixel is good.
+  /// Levels for pixels without good neighbours; 0 when no pixel is good.
   private func fallbackLevels(_ frame: LACosmicFrame) -> SIMD2<Float> {
     if let levels { return levels }
     func level(_ value: (Int) -> Float) -> Float {

@@ -76,7 +76,7 @@ struct NoiseBlocks {
   }
 
   static func middle(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
+    values.sorted().lowerMiddle
   }
 
   /// Measures one block; nil when too few of its pixels can be used.

@@ -111,6 +111,28 @@ package struct NoiseCheck: Sendable {
     return ratios[ratios.count / 4]
   }
 
+  /// Blocks that a comparison of bright and dark ones needs, and how much more noise the bright ones must expect.
+  private static let (fewestBlocks, leverage) = (24, 1.25)
+
+  /// Measured noise over that of another model in the brightest third of the blocks, over the same in the darkest third:
+  /// 1 where the model is right at all levels; nil where the levels hardly differ.
+  package func trend(of model: Model) -> Double? {
+    guard blocks.count >= Self.fewestBlocks else { return nil }
+    let byLevel = blocks.sorted { $0.level < $1.level }
+    let third = byLevel.count / 3
+    func quiet(_ part: some Sequence<NoiseBlocks.Block>) -> (ratio: Double, expected: Double) {
+      // Structure makes blocks noisier.
+      let known = part.map { ($0.measured / model.noise(at: $0.level), self.model.noise(at: $0.level)) }
+        .sorted { $0.0 < $1.0 }
+      return known[known.count / 4]
+    }
+    let (dark, bright) = (quiet(byLevel.prefix(third)), quiet(byLevel.suffix(third)))
+    guard bright.expected > Self.leverage * dark.expected, dark.ratio > 0, dark.ratio.isFinite,
+      bright.ratio.isFinite
+    else { return nil }
+    return bright.ratio / dark.ratio
+  }
+
   /// Whether the image is clearly noisier or less noisy than expected; nil when it is neither.
   ///
   /// Structure makes blocks noisier, so that the noise of most of them must be low to be called so.

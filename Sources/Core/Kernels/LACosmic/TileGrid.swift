@@ -1,12 +1,10 @@
-import Synchronization
-
 /// The tiles that a frame is cut into, and scratch memory for each thread.
 final class TileGrid: Sendable {
   private let setup: DetectionSetup
   private let across: Int
   private let coreWidth: Int
   private let coreHeight: Int
-  private let free: Mutex<[DetectionTile]>
+  private let free: Guarded<[DetectionTile]>
   /// The number of tiles.
   let count: Int
 
@@ -16,7 +14,7 @@ final class TileGrid: Sendable {
     (coreWidth, coreHeight) = (tile.coreWidth, tile.coreHeight)
     across = (width + coreWidth - 1) / coreWidth
     count = across * ((height + coreHeight - 1) / coreHeight)
-    free = Mutex([tile])
+    free = Guarded([tile])
   }
 
   /// One iteration on all tiles.

@@ -28,6 +28,12 @@ struct CleanableArea: Sendable {
     }
   }
 
+  /// Takes pixels out, except those that the user wants flagged.
+  mutating func leaveOut(_ mask: Mask, but flagged: [PixelPosition]) {
+    self.mask = self.mask & !mask
+    for pixel in flagged { self.mask[pixel.x - 1, pixel.y - 1] = true }
+  }
+
   private static func check(_ x: Int, _ y: Int, _ shape: Shape, _ parameter: String) throws {
     guard (1...shape.width).contains(x), (1...shape.height).contains(y) else {
       throw CRSError.data(

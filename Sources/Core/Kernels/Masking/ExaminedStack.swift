@@ -112,8 +112,8 @@ extension Masking {
     let pair = try FollowedPair(
       common, offsets: options.offsets, factors: factors, noise: matched.noise, axes: options.changes,
       measuresNoise: findings.differences == nil && !exposures[0].isNoiseOfErrors, work: work)
-    if let changes = pair.changes {
-      findings.changes = changes
+    if pair.changes != nil || pair.low?.masks.isEmpty == false {
+      findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
     }
@@ -123,12 +123,11 @@ extension Masking {
       (findings.raisedNoise, findings.scatter) = (raised, nil)
     }
     let low = try LowValues(
-      in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+      in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work
+    ).joined(with: pair.low)
     if !low.masks.isEmpty {
-      for (k, mask) in low.masks.enumerated() {
-        calibrated[k].leaveOut(mask)
-        common[k].leaveOut(mask)
-      }
+      calibrated = low.without(calibrated)
+      common = low.without(common)
       planes = try StackPlanes(calibrated, work: work)
       (findings.lowValues, findings.undecided) = (low.low, low.undecided)
     }

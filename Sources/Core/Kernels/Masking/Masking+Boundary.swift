@@ -12,21 +12,17 @@ extension Masking {
   func makeBoundaries(_ stack: ExaminedStack) throws -> BoundarySet {
     if let boundary = options.boundary { return BoundarySet(diagram: nil, main: boundary, others: [:]) }
     let (planes, noise) = (stack.planes, stack.matched.noise)
-    let simulated = options.applyFluxFactorTo == .simulated
     let counts = stack.numbersOfValues
     let common = Diagram.commonNumber(of: planes, exposures: exposures.count)
     var parameters = DiagramParameters(
-      fluxFactors: simulated ? options.fluxFactors : options.fluxFactors.map { _ in 1 },
-      offsets: options.offsets,
+      fluxFactors: options.fluxFactors, offsets: options.offsets,
       // Probabilities need no simulation: the figure shows the expected diagram.
       simulations: options.detection == .pvalue && ExactDiagram.isPossible(exposures: common, noise)
         ? 0 : options.simulations,
       seed: options.seed, fixedPoints: options.boundaryFit.fixedPoints,
       dividesByFlux: isCompatible, pointRule: isCompatible ? .numina036 : .exactCounts)
-    if !simulated, !noise.isCommon, Set(options.fluxFactors) != [1] {
-      parameters.fluxFactors = options.fluxFactors
-      parameters.divisors = options.fluxFactors
-    }
+    parameters.follow(
+      options.fluxFactors, isDivided: options.applyFluxFactorTo == .original, noise: noise)
     guard counts.map({ $0[common] > 0 }) ?? true else {
       // Hardly any pixel has two values: nothing can be compared.
       return BoundarySet(diagram: nil, main: nil, others: [:])

@@ -20,27 +20,12 @@ extension Masking {
   func runPair(
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)?
   ) throws -> MaskingResult {
-    let stack = try examinedStack()
-    let shape = stack.planes.median.shape
-    let cleanable = try CleanableArea(options, shape: shape)
-    let judge = try PValueDetector(
-      stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.matched.noise,
-      options: options.pvalue, work: work)
-    let judged = try judge.pair(allowed: cleanable.mask)
-    var findings = stack.findings
+    let judged = try judgedPair()
+    let (stack, judge, cleanable) = (judged.stack, judged.judge, judged.cleanable)
+    var findings = judged.findings
     let (both, laMinimum) = try coincidences(stack, judge, cleanable)
     findings.coincidences = both.flagged
-
-    var found = judged.masks.map { bright($0, stack) }
-    var sources: SharedSources?
-    if options.offsets.allSatisfy({ $0 == .zero }) {
-      sources = try sharedSources(
-        stack, median: Mask(shape: shape), singles: found, isTypical: true)
-      findings.sources = sources?.findings
-    }
-    if let sources {
-      for k in found.indices { found[k] = found[k] & !sources.exposures[k] }
-    }
+    var found = judged.hits
     found = found.map { $0 | both }
     var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
     MaskCodes.force(options.flaggedPixels, in: &codes)
@@ -83,6 +68,55 @@ extension Masking {
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
       overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: nil, pair: judge.pairSummary,
       isByProbability: true, findings: findings)
+  }
+
+  /// What two exposures show by their noise, before anything else judges them.
+  struct JudgedPair {
+    let stack: ExaminedStack
+    let judge: PValueDetector
+    let cleanable: CleanableArea
+    /// Of each exposure.
+    let hits: [Mask]
+    /// The larger -log10 of the two probabilities of each pixel.
+    let score: Plane<Float>
+    let findings: StackFindings
+  }
+
+  func judgedPair() throws -> JudgedPair {
+    let stack = try examinedStack()
+    let shape = stack.planes.median.shape
+    let cleanable = try CleanableArea(options, shape: shape)
+    let judge = try PValueDetector(
+      stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.matched.noise,
+      options: options.pvalue, work: work)
+    let judged = try judge.pair(allowed: cleanable.mask)
+    var findings = stack.findings
+    // Most pairs show nothing of the kind, and take less time so.
+    let flagged = judged.masks.map(\.flagged)
+    let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
+    if isUneven || findings.raisedNoise != nil || findings.scatter != nil || judge.changing.part > 0.002 {
+      findings.difference = try difference(of: stack)
+    }
+    var hits = judged.masks.map { bright($0, stack) }
+    if options.offsets.allSatisfy({ $0 == .zero }) {
+      let sources = try sharedSources(stack, median: Mask(shape: shape), singles: hits, isTypical: true)
+      findings.sources = sources?.findings
+      if let sources {
+        for k in hits.indices { hits[k] = hits[k] & !sources.exposures[k] }
+      }
+    }
+    return JudgedPair(
+      stack: stack, judge: judge, cleanable: cleanable, hits: hits, score: judged.score, findings: findings)
+  }
+
+  /// What two exposures show by their noise alone: the hits of each, the probabilities and what was found out.
+  ///
+  /// - Throws: as `run`.
+  package func pairProbabilities() throws -> (
+    hits: [Mask], score: Plane<Float>, findings: StackFindings, summary: PValueDetector.PairSummary
+  ) {
+    let judged = try judgedPair()
+    return (judged.hits, judged.score, judged.findings, judged.judge.pairSummary)
   }
 
   /// Pixels that the criteria of brightness and contrast allow.

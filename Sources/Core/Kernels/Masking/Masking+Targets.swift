@@ -84,8 +84,8 @@ extension Masking {
       mean.image = stack.planes.mean
       mean.lacosmic = stack.there(mean.lacosmic)
     }
-    if let admitted = admitted(evidence) {
-      mean.lacosmic = mean.lacosmic & admitted.dropFirst().reduce(admitted[0]) { $0 | $1 }
+    if let admissions = admissions(evidence), let all = Admission.largest(admissions) {
+      mean.lacosmic = try all.admitted(mean.lacosmic, beside: mm, work: work)
     }
     if let sources = evidence.sources { mean.leaveOut(sources.all) }
     mean.lacosmic = mean.lacosmic | medianCR
@@ -106,7 +106,9 @@ extension Masking {
       .exposure(index + 1), stack.filled(image, factor: stack.factor(index)), mm, cleanable,
       stack.readoutNoise(of: index))
     if stack.hasGaps { found.image = image }
-    if let admitted = admitted(evidence) { found.lacosmic = found.lacosmic & admitted[index] }
+    if let admissions = admissions(evidence) {
+      found.lacosmic = try admissions[index].admitted(found.lacosmic, beside: mm, work: work)
+    }
     if let sources = evidence.sources {
       found.leaveOut(sources.exposures[index])
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
@@ -131,8 +133,8 @@ extension Masking {
   }
 
   /// Where detections of L.A.Cosmic are admitted in each exposure; nil: everywhere.
-  private func admitted(_ evidence: Evidence) -> [Mask]? {
-    options.pvalue.vetoesLacosmic ? evidence.judged?.singles.map(\.admitted) : nil
+  private func admissions(_ evidence: Evidence) -> [Admission]? {
+    options.pvalue.vetoesLacosmic ? evidence.judged?.singles.map(\.admission) : nil
   }
 
   private func detect(

@@ -80,8 +80,8 @@ package struct Masking: Sendable {
     if exposures.count == 2 { return try runPair(uuid: uuid, history: history, review: review) }
     let stack = try examinedStack()
     let planes = stack.planes
-    let cleanable = try CleanableArea(options, shape: planes.median.shape)
-    var evidence = try evidence(of: stack, cleanable)
+    var cleanable = try CleanableArea(options, shape: planes.median.shape)
+    var evidence = try evidence(of: stack, &cleanable)
     // numina takes the exposures as they were read.
     let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
     var mm = try mmMasks(evidence, singles, cleanable)
@@ -113,7 +113,8 @@ package struct Masking: Sendable {
       isByProbability: evidence.judged != nil, findings: evidence.findings)
   }
 
-  private func evidence(of stack: ExaminedStack, _ cleanable: CleanableArea) throws -> Evidence {
+  /// - Parameter cleanable: hot pixels are taken out of it.
+  private func evidence(of stack: ExaminedStack, _ cleanable: inout CleanableArea) throws -> Evidence {
     var evidence = Evidence(stack: stack, findings: stack.findings)
     evidence.summary = try comparison(stack, cleanable: cleanable.mask)
     evidence.auxiliary = try auxiliary?(stack.surrounded(stack.planes.median), stack.readoutNoise, true)
@@ -126,8 +127,16 @@ package struct Masking: Sendable {
       }
     }
     if options.detection == .pvalue, options.method.usesMM {
-      let found = try judge(
+      var found = try judge(
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
+      let hits = found.singles.reduce(found.result.mask) { $0 | $1.mask }
+      let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+      if let hot = try HotPixels(planes, noise: stack.matched.noise.typical, flagged: hits, work: work) {
+        evidence.findings.hotPixels = hot.findings
+        cleanable.leaveOut(hot.mask, but: options.flaggedPixels)
+        found = try judge(
+          stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
+      }
       if options.pvalue.vetoesLacosmic, let mask = evidence.auxiliary?.mask {
         evidence.auxiliary?.mask = mask & found.result.mask
       }
@@ -135,8 +144,21 @@ package struct Masking: Sendable {
       evidence.judged = found
     }
     if options.method.usesMM { evidence.curves = try makeBoundaries(stack) }
+    evidence.findings.difference = try difference(of: stack)
     evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence
+  }
+
+  /// What makes an exposure differ from the others; exposures that are known to lie apart are not compared.
+  func difference(of stack: ExaminedStack) throws -> ExposureDifference? {
+    guard !isCompatible, options.offsets.allSatisfy({ $0 == .zero }), stack.findings.differences == nil else {
+      return nil
+    }
+    try work.checkCancelled()
+    let median =
+      try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median
+    return ExposureDifference.largest(
+      of: stack.common, median: median, factors: stack.factors, noise: stack.matched.noise)
   }
 
   /// numina keeps LAMEDIAN in electrons.

@@ -228,9 +228,8 @@ struct SharedFlux {
         if value.isFinite { ring.append(value) }
       }
     }
-    guard !ring.isEmpty, peak > -.infinity else { return false }
     ring.sort()
-    let background = ring[ring.count / 2]
+    guard let background = ring.upperMiddle, peak > -.infinity else { return false }
     let (perSignal, readout) = noise.typical.at(y * shape.width + x)
     let deviation = (max(background, 0) * perSignal + readout).squareRoot()
     return peak - background > max(source * difference, 3 * deviation)

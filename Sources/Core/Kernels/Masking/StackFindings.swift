@@ -18,6 +18,10 @@ package struct StackFindings: Sendable {
   package var changes: SmoothChanges?
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?
+  /// Pixels that are bright and alone in every exposure and were left out; nil for none.
+  package var hotPixels: HotPixels?
+  /// The exposure that differs most from the others beside cosmic rays; nil where none does by as much as shows.
+  package var difference: ExposureDifference?
   /// Pixels that both exposures of a pair show hit.
   package var coincidences = 0
   /// Sources that were not taken for cosmic rays.
@@ -25,6 +29,12 @@ package struct StackFindings: Sendable {
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
   package var foundSpoilt = 0
   package var expectedSpoilt: Double?
+
+  /// How many there are, and how many of them looked hit.
+  package struct HotPixels: Sendable, Equatable {
+    package let pixels: Int
+    package let flagged: Int
+  }
 
   /// Sources whose flux all exposures share, though not pixel by pixel.
   package struct Sources: Sendable {

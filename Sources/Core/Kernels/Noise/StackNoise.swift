@@ -36,11 +36,13 @@ package struct StackNoise: Sendable {
   /// Gain and readout noise of exposure `k`, from 0.
   package func detector(_ k: Int) -> Detector { detectors.count == 1 ? detectors[0] : detectors[k] }
 
-  /// The same gain with `factor` times the readout noise.
-  func scaled(by factor: Double) -> StackNoise {
+  /// `factor` times the readout noise and `gain` times the gain.
+  func scaled(by factor: Double, gain: Double = 1) -> StackNoise {
     StackNoise(
       detectors.map {
-        Detector(gain: $0.gain, readoutNoise: $0.readoutNoise.combined(.constant(factor), *))
+        Detector(
+          gain: gain == 1 ? $0.gain : $0.gain.combined(.constant(gain), *),
+          readoutNoise: $0.readoutNoise.combined(.constant(factor), *))
       })
   }
 

@@ -86,6 +86,20 @@ package struct ConnectedRuns: Sendable {
     self.init(joining: Self.runs(of: mask), connectivity: connectivity)
   }
 
+  /// The same groups with other numbers.
+  ///
+  /// - Parameter order: the present numbers, each once, in the order of the new ones.
+  package func reordered(_ order: [Int]) -> ConnectedRuns {
+    var numbers = [Int32](repeating: 0, count: count)
+    for (new, old) in order.enumerated() { numbers[old] = Int32(truncatingIfNeeded: new) }
+    return ConnectedRuns(
+      runs: runs, groups: groups.map { numbers[Int($0)] }, sizes: order.map { sizes[$0] })
+  }
+
+  private init(runs: [Run], groups: [Int32], sizes: [Int]) {
+    (self.runs, self.groups, self.sizes) = (runs, groups, sizes)
+  }
+
   private static func root(_ start: Int, in parent: UnsafeMutableBufferPointer<Int32>) -> Int {
     var i = start
     while Int(parent[i]) != i {

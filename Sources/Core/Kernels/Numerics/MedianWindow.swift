@@ -135,6 +135,6 @@ struct MirroredBlock<Scalar: SortableScalar> {
       }
     }
     finite.sort()
-    return finite.isEmpty ? .nan : finite[finite.count / 2]
+    return finite.upperMiddle ?? .nan
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Exact order statistics of the finite values of any number of pixels, without sorting or storing them.
 ///
 /// The order-preserving integer keys are refined 16 bits a pass by histograms, so that time is linear and the
@@ -63,7 +61,7 @@ struct OrderStatistics<Scalar: SortableScalar> {
   private static func histograms(
     of rows: some PixelRows<Scalar>, prefixes: [Scalar.Key], level: Int, work: Work
   ) throws -> [[UInt64]] {
-    let total = Mutex([[UInt64]](repeating: [UInt64](repeating: 0, count: bins), count: prefixes.count))
+    let total = Guarded([[UInt64]](repeating: [UInt64](repeating: 0, count: bins), count: prefixes.count))
     let width = rows.width
     // A tile must be large beside the histograms that it fills.
     let size = max(1, (1 << 20) / max(1, width))

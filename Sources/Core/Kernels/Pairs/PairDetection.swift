@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The cosmic rays of one exposure of a pair, as connected groups in the overlap's frame.
 struct PairDetection: Sendable {
   /// Groups beyond the peak threshold, wherever they are.
@@ -49,7 +47,7 @@ struct PairDetector<Rows: PixelRows>: Sendable {
       tailBelow: onlyFirst ? -.infinity : (centre - tail).ceiling())
     let size = max(1, (1 << 18) / max(1, difference.width))
     let tiles = (difference.height + size - 1) / size
-    let found = Mutex([(SignRuns, SignRuns)?](repeating: nil, count: tiles))
+    let found = Guarded([(SignRuns, SignRuns)?](repeating: nil, count: tiles))
     try work.forTiles(difference.height, size: size) { rows in
       let runs = search(rows, limits)
       found.withLock { $0[rows.lowerBound / size] = runs }

@@ -17,6 +17,9 @@ package struct ExposurePlanes: Sendable {
   package var isNoiseOfErrors = false
   /// What the values were multiplied with, a power of two.
   package var scale = 1.0
+  /// Relative number of electrons that the same sky gives, once gains are matched: the exposure time where values are
+  /// rates, 1 otherwise. Only ratios among exposures mean anything.
+  package var level = 1.0
 
   /// - Parameters:
   ///   - mask: the shape of `pixels`.

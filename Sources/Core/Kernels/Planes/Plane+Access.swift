@@ -13,6 +13,21 @@ extension Plane where Element == Float {
   }
 }
 
+extension Mask {
+  /// A mask whose flags `fill` writes tile by tile, in any order and on any thread; tiles are runs of pixels in memory.
+  static func byTiles(
+    _ shape: Shape, work: Work,
+    _ fill: @Sendable (_ tile: Range<Int>, _ out: UnsafeMutablePointer<UInt8>) -> Void
+  ) throws -> Mask {
+    Mask(
+      plane: try Plane(width: shape.width, height: shape.height) { out in
+        guard let base = out.baseAddress else { return }
+        let shared = SharedPointer(base)
+        try work.forTiles(shape.count, size: 1 << 16) { fill($0, shared.base) }
+      })
+  }
+}
+
 /// The pixels of several planes at once.
 func withPixels<Result>(
   of planes: [Plane<Float>], _ body: ([UnsafeBufferPointer<Float>]) throws -> Result

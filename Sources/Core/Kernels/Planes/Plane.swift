@@ -18,7 +18,7 @@ package struct Plane<Element: Sendable>: Sendable {
   }
 
   /// A plane around existing pixels, `pixels.count` of which must be `width * height`.
-  package init(width: Int, height: Int, pixels: [Element]) {
+  @inlinable package init(width: Int, height: Int, pixels: [Element]) {
     precondition(pixels.count == width * height, "a plane of \(width)x\(height) got \(pixels.count) pixels")
     self.width = width
     self.height = height
@@ -62,7 +62,9 @@ package struct Plane<Element: Sendable>: Sendable {
   }
 
   /// A plane of the same shape, each pixel made from the one here.
-  package func map<Other: Sendable>(_ transform: (Element) throws -> Other) rethrows -> Plane<Other> {
+  @inlinable package func map<Other: Sendable>(_ transform: (Element) throws -> Other) rethrows -> Plane<
+    Other
+  > {
     try Plane<Other>(width: width, height: height, pixels: pixels.map(transform))
   }
 }

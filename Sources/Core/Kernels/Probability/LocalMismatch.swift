@@ -1,8 +1,8 @@
 /// Noise that is there because something changes between two exposures along a line of the image: a trace whose centre or
 /// width moves, an edge of a slit, a sky line.
 ///
-/// In blocks of each row and of each column the difference of the two values is compared with what gain and readout noise
-/// make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
+/// In blocks of each row and of each column the difference of the two smallest values is compared with what gain and readout
+/// noise make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
 /// several that follow each other, the variance of these pixels grows by as much, and that of the lines beside them: what
 /// moves raises one flank of a trace where it lowers the other.
 struct LocalMismatch {
@@ -15,22 +15,12 @@ struct LocalMismatch {
 
   private init(excess: Plane<Float>?, part: Double) { (self.excess, self.part) = (excess, part) }
 
-  /// Pixels of a block, and how many of them must count.
-  private static let (length, least) = (64, 24)
   /// Lines on either side that change with one.
   private static let beside = 3
-  /// A variance that exceeds the expected one by this, over the root of the number of blocks, is no chance.
-  private static let evident: Float = 1.5
-  /// Blocks on either side that belong to a stretch.
-  private static let reach = 4
-  /// Columns that are worked on together.
-  private static let strip = 16
-
-  /// Mean distance of two normal values, the largest quarter of the distances left out: hits are in it.
-  private static let expected: Float = 0.735
 
   /// - Parameters:
-  ///   - exposures: two, divided by their flux factors; NaN where a value does not count.
+  ///   - exposures: divided by their flux factors; NaN where a value does not count. Of more than two only steep places
+  ///     with light are compared: elsewhere hits are all that differs, and they are not to be taken for changes.
   ///   - mismatch: variance that is known already.
   /// - Throws: `CRSError.interrupted`.
   init(
@@ -38,25 +28,20 @@ struct LocalMismatch {
     mismatch: PositionMismatch, work: Work
   ) throws {
     let shape = exposures[0].shape
+    let distances =
+      exposures.count == 2
+      ? try Self.distances(exposures, model, factors, noise, mismatch, work)
+      : try Self.spacings(exposures, model, factors, noise, mismatch, work)
     var found: Plane<Float>?
     for isAlongX in [true, false] {
-      let lines = isAlongX ? shape.height : shape.width
-      let count = isAlongX ? shape.width : shape.height
-      guard count >= 2 * Self.least else { continue }
-      let look = Look(
-        exposures: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch,
-        isAlongX: isAlongX)
-      let stretches = OrderedResults<[[Float]]>((lines + Self.strip - 1) / Self.strip)
-      try work.forTiles(lines, size: Self.strip) { tile in
-        stretches.set(tile.lowerBound / Self.strip, look.stretches(tile))
-      }
-      let byLine = stretches.values.flatMap { $0 }
-      for (line, own) in byLine.enumerated() where !own.isEmpty {
+      let blocks = DistanceBlocks(distances: distances, isAlongX: isAlongX)
+      guard blocks.length >= 2 * DistanceBlocks.least else { continue }
+      for (line, own) in try blocks.excess(work).enumerated() where !own.isEmpty {
         var plane = found ?? Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
         found = nil
-        for other in max(0, line - Self.beside)...min(lines - 1, line + Self.beside) {
-          for k in 0..<count {
-            let value = own[min(k / Self.length, own.count - 1)]
+        for other in max(0, line - Self.beside)...min(blocks.lines - 1, line + Self.beside) {
+          for k in 0..<blocks.length {
+            let value = own[min(k / DistanceBlocks.size, own.count - 1)]
             let i = isAlongX ? other * shape.width + k : k * shape.width + other
             if value > plane.pixels[i] { plane.pixels[i] = value }
           }
@@ -69,105 +54,218 @@ struct LocalMismatch {
       found.map { Double($0.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / Double(max(1, shape.count)) } ?? 0
   }
 
-  /// The lines of one direction.
-  private struct Look: @unchecked Sendable {
-    let exposures: [Plane<Float>]
-    let model: CleanModel
-    let factors: [Double]
-    let noise: StackNoise
-    let mismatch: PositionMismatch
-    let isAlongX: Bool
-
-    private var shape: Shape { exposures[0].shape }
-    private var count: Int { isAlongX ? shape.width : shape.height }
-    private var blocks: Int { max(1, count / LocalMismatch.length) }
-
-    /// What is to be added in each block of some lines; empty for lines with nothing to add.
-    func stretches(_ tile: Range<Int>) -> [[Float]] {
-      var excess: [[Float]] = []
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: tile.count * count + LocalMismatch.length * 2) {
-        memory in
-        guard let base = memory.baseAddress else { return }
-        distances(tile, into: base)
-        for place in 0..<tile.count {
-          let own = variances(base + place * count, base + tile.count * count)
-          excess.append(own.contains { $0 > 0 } ? own : [])
-        }
-      }
-      return excess
-    }
-
-    /// How far the two values lie from each other, in units of the noise of one exposure; -1 where one is missing.
-    private func distances(_ tile: Range<Int>, into out: UnsafeMutablePointer<Float>) {
-      let width = shape.width
-      let steep = Float(mismatch.variance)
-      let references = model.references
-      withPixels(of: exposures + references) { sources in
-        func distance(_ i: Int) -> Float {
-          var variance: Float = 0
-          var values: (Float, Float) = (0, 0)
+  /// How far the two values of each pixel lie from each other, in units of the noise of one exposure; NaN where one is
+  /// missing.
+  private static func distances(
+    _ exposures: [Plane<Float>], _ model: CleanModel, _ factors: [Double], _ noise: StackNoise,
+    _ mismatch: PositionMismatch, _ work: Work
+  ) throws -> Plane<Float> {
+    let shape = exposures[0].shape
+    let steep = Float(mismatch.variance)
+    let references = model.references
+    let scales = factors.map { Float($0) }
+    return try withPixels(of: exposures + references) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try .byRows(shape, work: work) { y, row in
+        for x in stride(from: 0, to: shape.width, by: 8) {
+          let (i, here) = (y * shape.width + x, shape.width - x)
+          func lanes(_ k: Int) -> Lanes { sources[k].baseAddress?.lanes(i, here, filler: .nan) ?? .zero }
+          var variance = Lanes.zero
+          var values = (Lanes.zero, Lanes.zero)
           for k in 0..<2 {
-            let level = sources[references.count == 1 ? 2 : 2 + k][i]
-            let new = sources[k][i] - level
-            guard new.isFinite else { return -1 }
-            let factor = Float(factors[k])
-            let (perSignal, readout) = noise[k].at(i)
-            variance += max(level, 0) * perSignal / factor + readout / (factor * factor)
+            let level = lanes(references.count == 1 ? 2 : 2 + k)
+            let new = lanes(k) - level
+            let (perSignal, readout) = noise[k].lanes(i, here)
+            variance += upper(level, .zero) * perSignal / scales[k] + readout / (scales[k] * scales[k])
             if k == 0 { values.0 = new } else { values.1 = new }
           }
-          variance /= 2
-          if steep > 0 { variance += steep * mismatch.gradientSquared(at: i) }
-          return abs(values.1 - values.0) / variance.squareRoot()
-        }
-        if isAlongX {
-          for (place, y) in tile.enumerated() {
-            for x in 0..<width { out[place * count + x] = distance(y * width + x) }
+          variance *= 0.5
+          if steep > 0 {
+            for k in 0..<min(8, here) { variance[k] += steep * mismatch.gradientSquared(at: i + k) }
           }
-        } else {
-          for y in 0..<count {
-            for (place, x) in tile.enumerated() { out[place * count + y] = distance(y * width + x) }
+          let d = values.1 - values.0
+          let distance = upper(d, -d) / squareRoot(variance)
+          if here >= 8 {
+            row.setLanes(x, distance)
+          } else {
+            for k in 0..<here { row[x + k] = distance[k] }
           }
         }
       }
     }
+  }
+}
 
-    /// What is to be added in each block, in units of the noise's variance.
-    private func variances(
-      _ line: UnsafePointer<Float>, _ memory: UnsafeMutablePointer<Float>
-    ) -> [Float] {
-      var ratios: [Float] = []
-      ratios.reserveCapacity(blocks)
-      for block in 0..<blocks {
-        let first = block * LocalMismatch.length
-        let end = block == blocks - 1 ? count : first + LocalMismatch.length
-        var there = 0
-        for x in first..<min(end, first + 2 * LocalMismatch.length) where line[x] >= 0 {
-          memory[there] = line[x]
-          there += 1
+extension LocalMismatch {
+  /// Mean distance of the two smallest of n normal values, the largest quarter of the distances left out.
+  private static func expected(_ n: Int) -> Float {
+    let known: [Float] = [0.735, 0.528, 0.447, 0.405, 0.376, 0.356, 0.339, 0.327]
+    return known[min(max(n - 2, 0), known.count - 1)]
+  }
+
+  /// Electrons of a pixel whose noise is nearly normal, and slopes that are no noise [standard deviations a pixel].
+  private static let (light, steep): (Float, Float) = (25, 1.5)
+
+  /// How far the two smallest of more than two values of each pixel lie from each other, scaled as the distances of two
+  /// values are; NaN where the image is not steep or dark, or a value is missing.
+  private static func spacings(
+    _ exposures: [Plane<Float>], _ model: CleanModel, _ factors: [Double], _ noise: StackNoise,
+    _ mismatch: PositionMismatch, _ work: Work
+  ) throws -> Plane<Float> {
+    let shape = exposures[0].shape
+    let (width, height, n) = (shape.width, shape.height, exposures.count)
+    let position = Float(mismatch.variance)
+    let scales = factors.map { Float($0) }
+    let unit = expected(2) / expected(n)
+    let references = model.references
+    return try withPixels(of: exposures + references + [model.mean]) { sources in
+      nonisolated(unsafe) let sources = sources
+      return try .byRows(shape, work: work) { y, row in
+        for x in 0..<width { row[x] = .nan }
+        guard y > 0, y < height - 1, let mean = sources[sources.count - 1].baseAddress else { return }
+        for x in stride(from: 0, to: width, by: 8) {
+          let (i, here) = (y * width + x, width - x)
+          func level(_ place: Int) -> Lanes { mean.lanes(place, width * height - place, filler: .nan) }
+          let (perSignal, readout) = noise.typical.lanes(i, here)
+          let centre = upper(level(i), .zero)
+          let plain = centre * perSignal + readout
+          let gx = (level(i + 1) - level(i - 1)) * 0.5
+          let gy = (level(i + width) - level(i - width)) * 0.5
+          let slopes = gx * gx + gy * gy
+          let counts = (slopes .> steep * steep * plain) .& (centre .> light * perSignal)
+          guard hasAny(counts) else { continue }
+          var (low, next, sum, variance) = (
+            Lanes(repeating: .infinity), Lanes(repeating: .infinity), Lanes.zero, Lanes.zero
+          )
+          for k in 0..<n {
+            let reference = references.count == 1 ? n : n + k
+            guard let base = sources[k].baseAddress, let other = sources[reference].baseAddress else {
+              return
+            }
+            let expected = other.lanes(i, here, filler: .nan)
+            let value = base.lanes(i, here, filler: .nan) - expected
+            let (perSignal, readout) = noise[k].lanes(i, here)
+            variance += upper(expected, .zero) * perSignal / scales[k] + readout / (scales[k] * scales[k])
+            sum += value
+            next = lower(next, upper(low, value))
+            low = lower(low, value)
+          }
+          variance = variance / Float(n) + position * slopes
+          let distance = unit * (next - low) / squareRoot(variance)
+          let isThere = counts .& (sum - sum .== 0)
+          for lane in 0..<min(8, here) where isThere[lane] && x + lane > 0 && x + lane < width - 1 {
+            row[x + lane] = distance[lane]
+          }
         }
-        guard there >= LocalMismatch.least else {
-          ratios.append(.nan)
-          continue
-        }
-        let used = 3 * there / 4
-        _ = Selection.value(memory, there, at: used)
-        var sum: Float = 0
-        for x in 0..<used { sum += memory[x] }
-        let scale = sum / (Float(used) * LocalMismatch.expected)
-        ratios.append(scale * scale)
-      }
-      return ratios.indices.map { block in
-        let near = ratios[max(0, block - LocalMismatch.reach)...min(blocks - 1, block + LocalMismatch.reach)]
-        let there = near.filter(\.isFinite)
-        func excess(_ ratio: Float, of blocks: Int) -> Float {
-          ratio > 1 + LocalMismatch.evident / Float(max(1, blocks)).squareRoot() ? ratio - 1 : 0
-        }
-        // One block that changes much says nothing of the others.
-        let mean = there.reduce(0) { $0 + min($1, 10) } / Float(max(1, there.count))
-        let own = ratios[block]
-        return max(
-          there.count > 1 ? excess(mean, of: there.count) : 0, own.isFinite ? excess(own, of: 1) : 0)
       }
     }
+  }
+}
+
+/// The distances of two exposures along the lines of one axis, block by block.
+private struct DistanceBlocks {
+  let distances: Plane<Float>
+  let isAlongX: Bool
+
+  var lines: Int { isAlongX ? distances.height : distances.width }
+  /// Pixels of a line.
+  var length: Int { isAlongX ? distances.width : distances.height }
+
+  /// Pixels of a block, the last of a line may have nearly twice as many; and how many of them must count.
+  static let (size, least) = (64, 24)
+  /// A variance that exceeds the expected one by this, over the root of the number of blocks, is no chance.
+  private static let evident: Float = 1.5
+  /// Blocks on either side that belong to a stretch.
+  private static let reach = 4
+  /// Mean distance of two normal values, the largest quarter of the distances left out: hits are in it.
+  private static let expected: Float = 0.735
+
+  private var blocks: Int { max(1, length / Self.size) }
+
+  /// What is to be added in each block of each line, in units of the noise's variance; empty for lines with nothing to add.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func excess(_ work: Work) throws -> [[Float]] {
+    let groups = OrderedResults<[[Float]]>((lines + 7) / 8)
+    let (lines, length, width) = (lines, length, distances.width)
+    try distances.pixels.withUnsafeBufferPointer { pixels in
+      guard let first = pixels.baseAddress else { return }
+      nonisolated(unsafe) let base = first
+      try work.forTiles((lines + 7) / 8, size: 2) { tile in
+        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: length) { memory in
+          guard let values = memory.baseAddress else { return }
+          let scalars = UnsafeMutableRawPointer(values).assumingMemoryBound(to: Float.self)
+          for group in tile {
+            let here = min(8, lines - 8 * group)
+            if !isAlongX, here == 8 {
+              for y in 0..<length { values[y] = base.lanes(y * width + 8 * group) }
+            } else {
+              for lane in 0..<8 {
+                let line = 8 * group + min(lane, here - 1)
+                for k in 0..<length {
+                  scalars[8 * k + lane] = base[isAlongX ? line * width + k : k * width + line]
+                }
+              }
+            }
+            groups.set(group, excess(of: values, lines: here))
+          }
+        }
+      }
+    }
+    return groups.values.flatMap { $0 }
+  }
+
+  private func excess(of values: UnsafePointer<Lanes>, lines: Int) -> [[Float]] {
+    var ratios: [Lanes] = []
+    ratios.reserveCapacity(blocks)
+    for block in 0..<blocks {
+      let first = block * Self.size
+      let end = block == blocks - 1 ? min(length, first + 2 * Self.size) : first + Self.size
+      ratios.append(Self.ratio(values + first, end - first))
+    }
+    guard ratios.contains(where: { hasAny($0 .> 1 + Self.evident / Float(2 * Self.reach + 1).squareRoot()) })
+    else { return [[Float]](repeating: [], count: lines) }
+    return (0..<lines).map { lane in
+      let own = ratios.indices.map { added(ratios, $0, lane) }
+      return own.contains { $0 > 0 } ? own : []
+    }
+  }
+
+  private func added(_ ratios: [Lanes], _ block: Int, _ lane: Int) -> Float {
+    var (sum, there): (Float, Int) = (0, 0)
+    for near in max(0, block - Self.reach)...min(ratios.count - 1, block + Self.reach) {
+      let ratio = ratios[near][lane]
+      guard ratio.isFinite else { continue }
+      // One block that changes much says nothing of the others.
+      sum += min(ratio, 10)
+      there += 1
+    }
+    func excess(_ ratio: Float, of blocks: Int) -> Float {
+      ratio > 1 + Self.evident / Float(max(1, blocks)).squareRoot() ? ratio - 1 : 0
+    }
+    let own = ratios[block][lane]
+    return max(
+      there > 1 ? excess(sum / Float(there), of: there) : 0, own.isFinite ? excess(own, of: 1) : 0)
+  }
+
+  /// Variance of the smaller three quarters of a block over the expected one; NaN where too few pixels count.
+  private static func ratio(_ values: UnsafePointer<Lanes>, _ count: Int) -> Lanes {
+    var there = Lanes.zero
+    for x in 0..<count { there += Lanes.zero.replacing(with: 1, where: values[x] .== values[x]) }
+    guard hasAny(there .>= Float(least)) else { return Lanes(repeating: .nan) }
+    let used = (0.75 * there).rounded(.down)
+    let limit = LaneRank.value(
+      values, count, at: used, in: (.zero, LaneRank.range(values, count).high),
+      tolerance: Lanes(repeating: 0.002))
+    var (sum, below) = (Lanes.zero, Lanes.zero)
+    for x in 0..<count {
+      let isBelow = values[x] .< limit
+      sum += Lanes.zero.replacing(with: values[x], where: isBelow)
+      below += Lanes.zero.replacing(with: 1, where: isBelow)
+    }
+    // Those that lie as near to the limit as it is known.
+    sum += (used - below) * limit
+    let scale = sum / (used * expected)
+    return (scale * scale).replacing(with: .nan, where: there .< Float(least))
   }
 }

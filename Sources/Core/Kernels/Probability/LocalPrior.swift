@@ -25,7 +25,9 @@ struct LocalPrior {
     let scales = scale
     let reach = box / 2
     let pad = 3
-    let counted = try empty.map { CountedPixels(empty: try $0.dilated(times: 2, work: work), reach: reach) }
+    let counted = try empty.map {
+      try CountedPixels(empty: $0.dilated(times: 2, work: work), reach: reach, work: work)
+    }
     var best = Plane<Float>(width: width, height: height, repeating: 0)
     let deviations = try best.pixels.withUnsafeMutableBufferPointer { best -> Plane<Float> in
       guard let base = best.baseAddress else { return mean }
@@ -51,26 +53,39 @@ private struct CountedPixels: Sendable {
   /// How many pixels of the box around each count.
   let areas: Plane<Float>
 
-  init(empty: Mask, reach: Int) {
-    weights = empty.plane.map { $0 == 0 ? 1 : 0 }
-    let (width, height) = (weights.width, weights.height)
-    var across = weights
-    for y in 0..<height {
-      for x in 0..<width {
+  init(empty: Mask, reach: Int, work: Work) throws {
+    let (width, height, shape) = (empty.width, empty.height, empty.shape)
+    let weights = try empty.plane.pixels.withUnsafeBufferPointer { empty in
+      nonisolated(unsafe) let empty = empty
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<width { row[x] = empty[y * width + x] == 0 ? 1 : 0 }
+      }
+    }
+    // Whole numbers: sums are exact whatever their order.
+    let across = try weights.pixels.withUnsafeBufferPointer { weights in
+      nonisolated(unsafe) let weights = weights
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        func weight(_ x: Int) -> Float { weights[y * width + PredictionStrip.reflected(x, width)] }
         var sum: Float = 0
-        for k in x - reach...x + reach { sum += weights[PredictionStrip.reflected(k, width), y] }
-        across[x, y] = sum
+        for k in -reach...reach { sum += weight(k) }
+        row[0] = sum
+        for x in 1..<max(1, width) {
+          sum += weight(x + reach) - weight(x - reach - 1)
+          row[x] = sum
+        }
       }
     }
-    var out = across
-    for y in 0..<height {
-      for x in 0..<width { out[x, y] = 0 }
-      for k in y - reach...y + reach {
-        let row = PredictionStrip.reflected(k, height)
-        for x in 0..<width { out[x, y] += across[x, row] }
+    areas = try across.pixels.withUnsafeBufferPointer { across in
+      nonisolated(unsafe) let across = across
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<width { row[x] = 0 }
+        for k in y - reach...y + reach {
+          let start = PredictionStrip.reflected(k, height) * width
+          for x in 0..<width { row[x] += across[start + x] }
+        }
       }
     }
-    areas = out
+    self.weights = weights
   }
 }
 

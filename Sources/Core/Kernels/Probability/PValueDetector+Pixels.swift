@@ -176,10 +176,15 @@ extension PValueDetector {
 
   /// Pixels of a mask whose score exceeds a limit.
   func flags(_ score: Plane<Float>, above limit: Double, _ among: Mask) throws -> Mask {
-    var out = among
-    let limit = Float(limit)
-    for i in 0..<score.count where score.pixels[i] <= limit { out.plane.pixels[i] = 0 }
-    return out
+    let (limit, shape) = (Float(limit), among.shape)
+    return try score.pixels.withUnsafeBufferPointer { score in
+      try among.plane.pixels.withUnsafeBufferPointer { among in
+        nonisolated(unsafe) let (score, among) = (score, among)
+        return try .byTiles(shape, work: work) { tile, out in
+          for i in tile { out[i] = score[i] <= limit ? 0 : among[i] }
+        }
+      }
+    }
   }
 }
 

@@ -4,8 +4,8 @@ extension PValueDetector {
   /// What stands out of one exposure.
   package struct Single: Sendable {
     package let mask: Mask
-    /// Pixels probable enough that another detector's word counts.
-    package let admitted: Mask
+    /// Where another detector's word counts.
+    package let admission: Admission
     /// -log10 of the probability of each pixel, 0 where it was not evaluated; nil where nobody asked.
     package let score: Plane<Float>?
   }
@@ -78,24 +78,30 @@ extension PValueDetector {
     return try exposures.indices.map { k in
       let score = try singleScore(k)
       let core = try flags(score, above: limit, allowed)
-      let admitted = try flags(score, above: max(0.3, limit - 2), allowed) | alone(k)
+      let admission = try Admission(
+        score, alone: alone(k), allowed: allowed, limit: limit,
+        falseAlarms: options.expectedFalseAlarms(pixels: allowed.plane.count), work: work)
       guard options.hysteresis > 0 else {
-        return Single(mask: core, admitted: admitted, score: keepsScores ? score : nil)
+        return Single(mask: core, admission: admission, score: keepsScores ? score : nil)
       }
       let loose = try flags(score, above: max(1.5, limit - options.hysteresis), allowed)
       return Single(
-        mask: Self.connected(loose | core, to: core), admitted: admitted, score: keepsScores ? score : nil)
+        mask: Self.connected(loose | core, to: core), admission: admission,
+        score: keepsScores ? score : nil)
     }
   }
 
   /// Pixels of which exposure `k` has the only value: nothing but their shape tells of a hit.
-  private func alone(_ k: Int) -> Mask {
-    var out = Mask(shape: exposures[k].shape)
-    guard let used else { return out }
-    for i in 0..<used.count where used.pixels[i] == 1 && exposures[k].pixels[i].isFinite {
-      out.plane.pixels[i] = 1
+  private func alone(_ k: Int) throws -> Mask? {
+    guard let used else { return nil }
+    return try used.pixels.withUnsafeBufferPointer { used in
+      try exposures[k].pixels.withUnsafeBufferPointer { values in
+        nonisolated(unsafe) let (used, values) = (used, values)
+        return try .byTiles(exposures[k].shape, work: work) { tile, out in
+          for i in tile { out[i] = used[i] == 1 && values[i].isFinite ? 1 : 0 }
+        }
+      }
     }
-    return out
   }
 
   /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above

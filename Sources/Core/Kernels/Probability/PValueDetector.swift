@@ -79,8 +79,8 @@ package struct PValueDetector: Sendable {
       exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
-    // Of three exposures and more it takes hits and rare counts for changes, and hits would be missed. Somebody who gives
-    // the mismatch gives all of it.
+    // Somebody who gives the mismatch gives all of it. Three exposures have a middle value, and what little is measured
+    // there costs true coincidences.
     changing =
       exposures.count == 2 && options.mismatch == nil
       ? try LocalMismatch(
@@ -149,8 +149,13 @@ package struct PValueDetector: Sendable {
       score, above: min(lenient, -threshold), allowed, smallest, largest)
     var core = try flags(score, above: -threshold, candidates)
     if let lacosmic {
+      // Those that lie alone share the false alarms that were asked for; those that touch the core are parts of a hit.
+      let beside = Self.connected(lacosmic | core, to: core)
+      let alone = (lacosmic & !beside).flagged
+      let strict = min(threshold + 2, max(threshold, Glibc.log10(asked / Double(max(1, alone)))))
       let admitted = try flags(score, above: -(threshold + 2), candidates)
-      core = core | (lacosmic & admitted)
+      core = core | (lacosmic & beside & admitted)
+      core = core | (lacosmic & (try flags(score, above: -strict, candidates)))
       if let used { core = core | (lacosmic & Mask(plane: used.map { $0 == 1 ? 1 : 0 })) }
     }
     var mask = core

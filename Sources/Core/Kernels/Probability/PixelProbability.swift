@@ -6,7 +6,9 @@ import Glibc
 /// Of n sorted values x_1 ... x_n the smallest one that a spoilt median must contain is x_q; given the clean ones
 /// below it, its probability is p = S(x_q) / S(x_{q-1}). A pixel with j hits is mistaken for a spoilt one when
 /// m = need - j clean values lie that high: with the probability p^m, whose mean over the expectation is larger than the
-/// mth power of the mean of p, because all of them share the unknown expectation.
+/// mth power of the mean of p, because all of them share the unknown expectation. Where the exposures' noise differs each of
+/// these values has its own p: p^m becomes the product of those of the m noisiest, and for m = 1 the p of the value that
+/// noise makes most likely.
 struct PixelProbability {
   /// How many hits spoil the median, and the rank of the value that is tested, from 1.
   static func ranks(exposures n: Int) -> (need: Int, tested: Int) {
@@ -104,11 +106,38 @@ struct PixelProbability {
     return x
   }
 
+  /// What a value scatters by.
+  private struct Noise {
+    /// Beside photons [ADU^2], and [electron/ADU].
+    let variance: Double
+    let gain: Double
+    /// The value, and its expectation relative to the common one.
+    let value: Double
+    let ratio: Double
+  }
+
+  private func noise(of exposure: Int, value: Double, ratio: Double, at place: Surroundings) -> Noise {
+    let factor = factors[exposure]
+    return Noise(
+      variance: place.readout(exposure) / (factor * factor) + place.extraVariance,
+      gain: factor / place.perSignal, value: value, ratio: ratio)
+  }
+
   /// Logarithms of the means of p, p^2, ..., p^need over the expectation, into `means`.
   func logMeans(
     of values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
     ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
     into means: UnsafeMutableBufferPointer<Double>
+  ) {
+    withUnsafeTemporaryAllocation(of: Noise.self, capacity: need) { noises in
+      logMeans(of: values, exposures, ratios, at: place, noises, into: means)
+    }
+  }
+
+  private func logMeans(
+    of values: UnsafeMutableBufferPointer<Double>, _ exposures: UnsafeMutableBufferPointer<Int>,
+    _ ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
+    _ noises: UnsafeMutableBufferPointer<Noise>, into means: UnsafeMutableBufferPointer<Double>
   ) {
     let n = count
     let q = tested
@@ -127,38 +156,46 @@ struct PixelProbability {
       low = max(min(low, place.prediction - 4 * place.deviation), mean - 6 * sigma)
       high = min(max(high, place.prediction + 4 * place.deviation), mean + 8 * sigma)
     }
-    // The noisiest exposure that may supply the tested value: that of the smallest factor, if they differ in nothing else.
-    var noisiest = exposures[q - 1]
+    // What the values from the tested one on scatter by: one noise for all of them, that of the smallest factor, if they
+    // differ in nothing else, or the noise of each, the largest first.
+    let different = place.readouts == nil ? 1 : need
+    var testedNoise = 0
     if place.readouts == nil {
+      var noisiest = exposures[q - 1]
       for i in q - 1..<n where factors[exposures[i]] < factors[noisiest] { noisiest = exposures[i] }
+      noises.initializeElement(
+        at: 0, to: noise(of: noisiest, value: b, ratio: ratios[exposures[q - 1]], at: place))
     } else {
-      func square(_ k: Int) -> Double {
-        max(b, 0) * place.perSignal / factors[k] + place.readout(k) / (factors[k] * factors[k])
+      for i in q - 1..<n {
+        let new = noise(of: exposures[i], value: values[i], ratio: ratios[exposures[i]], at: place)
+        var slot = i - q + 1
+        noises.initializeElement(at: slot, to: new)
+        while slot > 0, noises[slot].variance > noises[slot - 1].variance {
+          noises.swapAt(slot, slot - 1)
+          slot -= 1
+        }
       }
-      for i in q - 1..<n where square(exposures[i]) > square(noisiest) { noisiest = exposures[i] }
+      while testedNoise + 1 < need, noises[testedNoise].value > b { testedNoise += 1 }
     }
-    let worst = factors[noisiest]
-    let ratio = ratios[exposures[q - 1]]
-    let gain = worst / place.perSignal
-    let variance = place.readout(noisiest) / (worst * worst) + place.extraVariance
-    let counts = ElectronCounts(b, variance: variance, gain: gain)
+    let counts = ElectronCounts(b, variance: noises[testedNoise].variance, gain: noises[testedNoise].gain)
     // A few electrons may come from expectations far above their number.
-    if counts != nil { high = max(high, mean + 12 / gain) }
+    if counts != nil { high = max(high, mean + 12 / noises[testedNoise].gain) }
     let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
     if place.readouts == nil { average(groups: 1) }
     if place.readouts != nil || means[0] < Self.harmless { average(groups: groups) }
 
     @inline(__always)
-    func logTail(_ x: Double, _ lambda: RealLanes) -> RealLanes {
-      if counts != nil, let counts = ElectronCounts(x, variance: variance, gain: gain) {
+    func logTail(_ x: Double, _ lambda: RealLanes, _ noise: Noise) -> RealLanes {
+      if counts != nil, let counts = ElectronCounts(x, variance: noise.variance, gain: noise.gain) {
         return counts.logTail(lambda: lambda)
       }
-      return NoiseScore.logTail(NoiseScore.z(x, lambda: lambda, variance: variance, gain: gain))
+      return NoiseScore.logTail(NoiseScore.z(x, lambda: lambda, variance: noise.variance, gain: noise.gain))
     }
 
     /// Eight nodes a group.
     func average(groups: Int) {
-      withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * groups) { memory in
+      let size = 1 + different
+      withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: size * groups) { memory in
         let step = (last - first) / Double(8 * groups)
         var largest = -Double.infinity
         for m in 0..<groups {
@@ -185,25 +222,39 @@ struct PixelProbability {
             exponent -= 0.5 * d * d / v
             product /= squareRoot(v)
           }
-          let scaled = RealMath.upper(lambda * ratio, RealLanes(repeating: 1e-6))
-          let tailA = logTail(a, scaled)
-          let tailB = logTail(b, scaled)
-          let weight =
-            exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300))) + tailA
-          memory[2 * m] = weight
-          memory[2 * m + 1] = RealMath.lower(tailB - tailA, .zero)
+          var weight = exponent + RealMath.log(RealMath.upper(product, RealLanes(repeating: 1e-300)))
+          var (single, all) = (RealLanes(repeating: -.infinity), RealLanes.zero)
+          for number in 0..<different {
+            let noise = noises[number]
+            let scaled = RealMath.upper(lambda * noise.ratio, RealLanes(repeating: 1e-6))
+            let tailA = logTail(a, scaled, noise)
+            let tailB = logTail(b, scaled, noise)
+            if number == testedNoise { weight += tailA }
+            all += RealMath.lower(tailB - tailA, .zero)
+            memory[size * m + 1 + number] = all
+            guard different > 1 else { break }
+            // Which of these values is no hit, if all others are, nobody knows: the one that noise makes most likely.
+            let own = noise.value > b ? logTail(noise.value, scaled, noise) : tailB
+            single = RealMath.upper(single, RealMath.lower(own - tailA, .zero))
+          }
+          if different > 1 { memory[size * m + 1] = single }
+          memory[size * m] = weight
           largest = max(largest, RealMath.maximum(weight))
         }
         var norm = 0.0
-        for m in 0..<groups { norm += RealMath.sum(RealMath.exp(memory[2 * m] - largest)) }
+        for m in 0..<groups { norm += RealMath.sum(RealMath.exp(memory[size * m] - largest)) }
+        @inline(__always) func term(_ m: Int, _ power: Int) -> RealLanes {
+          different == 1
+            ? memory[2 * m] + Double(power) * memory[2 * m + 1] : memory[size * m] + memory[size * m + power]
+        }
         // Logarithms throughout: bright hits lie thousands of standard deviations out.
         for power in 1...need {
           var (highest, sum) = (-Double.infinity, 0.0)
           for m in 0..<groups {
-            highest = max(highest, RealMath.maximum(memory[2 * m] + Double(power) * memory[2 * m + 1]))
+            highest = max(highest, RealMath.maximum(term(m, power)))
           }
           for m in 0..<groups {
-            sum += RealMath.sum(RealMath.exp(memory[2 * m] + Double(power) * memory[2 * m + 1] - highest))
+            sum += RealMath.sum(RealMath.exp(term(m, power) - highest))
           }
           means[power - 1] = min(0, highest - largest + log(sum / norm))
         }

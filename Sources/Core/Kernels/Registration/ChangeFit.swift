@@ -1,4 +1,5 @@
-/// What one line of a difference follows: level by level of overlapping blocks, a constant and a multiple of the image.
+/// What lines of a difference follow, eight at a time: level by level of overlapping blocks, a constant and a multiple of
+/// the image.
 ///
 /// A sky line that became brighter changes a whole line along the slit, an object every pixel of the block by the same
 /// part of what it adds. Cosmic rays are few pixels of a block, and none of them is on both sides of the comparison.
@@ -13,35 +14,56 @@ struct ChangeFit {
   private static let doubt: Float = 11
   /// Part of the structure that the multiple need not explain.
   private static let tolerance: Float = 0.02
+  /// A beginning is known to this part of the noise.
+  private static let coarse: Float = 0.02
 
-  /// The change of a block at a level: `constant + multiple * (level - reference)`.
-  private struct Block {
-    var constant: Float = 0
-    var multiple: Float = 0
-    var reference: Float = 0
+  /// Eight lines that lie side by side, a lane each.
+  struct Lines {
+    /// NaN where a pixel does not count.
+    let difference: UnsafePointer<Lanes>
+    /// What the exposures show without hits, finite.
+    let level: UnsafePointer<Lanes>
+    /// Variance of the difference, above 0.
+    let variance: UnsafePointer<Lanes>
+    let count: Int
 
-    @inline(__always) func callAsFunction(_ level: Float) -> Float {
-      constant + multiple * (level - reference)
+    fileprivate func part(_ first: Int, _ count: Int) -> Lines {
+      Lines(
+        difference: difference + first, level: level + first, variance: variance + first, count: count)
     }
   }
 
-  /// Room that `fit` needs for a line [values].
-  static func room(_ count: Int) -> Int { 3 * length + count }
+  /// The change of a block at a level: `constant + multiple * (level - reference)`.
+  private struct Block {
+    var constant = Lanes.zero
+    var multiple = Lanes.zero
+    var reference = Lanes.zero
 
-  /// Fits a line.
+    @inline(__always) func callAsFunction(_ level: Lanes) -> Lanes {
+      constant + multiple * (level - reference)
+    }
+
+    @inline(__always) mutating func take(_ other: Block, where lanes: SIMDMask<SIMD8<Int32>>) {
+      constant.replace(with: other.constant, where: lanes)
+      multiple.replace(with: other.multiple, where: lanes)
+      reference.replace(with: other.reference, where: lanes)
+    }
+  }
+
+  /// Room that `fit` needs [groups of eight values].
+  static let room = 2 * length
+
+  /// Fits lines.
   ///
   /// - Parameters:
-  ///   - difference: NaN where it does not count.
-  ///   - level: what the exposures show without hits, finite where the difference is.
-  ///   - variance: of the difference, above 0.
   ///   - out: takes the change of each pixel.
-  ///   - memory: `room(count)` values.
+  ///   - memory: `room` groups of values.
   static func fit(
-    _ difference: UnsafePointer<Float>, _ level: UnsafePointer<Float>, _ variance: UnsafePointer<Float>,
-    count: Int, into out: UnsafeMutablePointer<Float>, memory: UnsafeMutablePointer<Float>
+    _ lines: Lines, into out: UnsafeMutablePointer<Lanes>, memory: UnsafeMutablePointer<Lanes>
   ) {
+    let count = lines.count
     guard count >= least else {
-      for x in 0..<count { out[x] = 0 }
+      for x in 0..<count { out[x] = .zero }
       return
     }
     let length = min(length, count)
@@ -52,164 +74,143 @@ struct ChangeFit {
     var before = Block()
     for k in 0..<blocks {
       let first = start(k)
-      let block = fitted(difference + first, level + first, variance + first, length, memory) ?? before
+      let block = fitted(lines.part(first, length), memory, otherwise: before)
       // Between the middles of two blocks one takes over from the other.
       let middle = first + length / 2
       let from = k == 0 ? 0 : start(k - 1) + length / 2
       if k == 0 {
-        for x in 0..<middle { out[x] = block(level[x]) }
+        for x in 0..<middle { out[x] = block(lines.level[x]) }
       } else {
         let width = Float(max(1, middle - from))
         for x in from..<middle {
           let part = (Float(x - from) + 0.5) / width
-          out[x] = (1 - part) * before(level[x]) + part * block(level[x])
+          out[x] = (1 - part) * before(lines.level[x]) + part * block(lines.level[x])
         }
       }
       if k == blocks - 1 {
-        for x in middle..<count { out[x] = block(level[x]) }
+        for x in middle..<count { out[x] = block(lines.level[x]) }
       }
       before = block
     }
-    for x in 0..<count where !out[x].isFinite { out[x] = 0 }
+    for x in 0..<count { out[x].replace(with: 0, where: out[x] - out[x] .!= 0) }
   }
 
   private static func fitted(
-    _ difference: UnsafePointer<Float>, _ level: UnsafePointer<Float>, _ variance: UnsafePointer<Float>,
-    _ count: Int, _ memory: UnsafeMutablePointer<Float>
-  ) -> Block? {
-    var (there, sum): (Int, Float) = (0, 0)
-    for x in 0..<count where difference[x].isFinite {
-      memory[there] = difference[x]
-      sum += level[x]
-      there += 1
+    _ lines: Lines, _ memory: UnsafeMutablePointer<Lanes>, otherwise before: Block
+  ) -> Block {
+    let (difference, level, variance, count) = (lines.difference, lines.level, lines.variance, lines.count)
+    var (there, sum, noise) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    for x in 0..<count {
+      let counts = difference[x] .== difference[x]
+      there += Lanes.zero.replacing(with: 1, where: counts)
+      sum += Lanes.zero.replacing(with: level[x], where: counts)
+      noise += Lanes.zero.replacing(with: variance[x], where: counts)
     }
-    guard there >= least else { return nil }
+    let isKnown = there .>= Float(least)
+    guard hasAny(isKnown) else { return before }
+    let rank = ((there - 1) * 0.5).rounded(.down)
     var block = Block()
-    block.constant = Selection.middle(memory, there)
-    block.reference = sum / Float(there)
-    var spread: Float = 0
-    for x in 0..<count where difference[x].isFinite {
+    block.constant = LaneRank.value(
+      difference, count, at: rank, in: LaneRank.range(difference, count),
+      tolerance: coarse * squareRoot(noise / upper(there, Lanes(repeating: 1))))
+    block.reference = sum / upper(there, Lanes(repeating: 1))
+    var spread = Lanes.zero
+    for x in 0..<count {
       let l = level[x] - block.reference
-      spread += l * l / variance[x]
+      spread += Lanes.zero.replacing(with: l * l / variance[x], where: difference[x] .== difference[x])
     }
-    guard spread > structure else {
-      refine(&block, difference, variance, count)
-      return block
+    let hasStructure = spread .> structure
+    var plain = block
+    refine(&plain, lines)
+    if hasAny(hasStructure .& isKnown) {
+      for x in 0..<count {
+        memory[x] = level[x].replacing(with: .nan, where: difference[x] .!= difference[x])
+      }
+      block.reference = LaneRank.value(
+        memory, count, at: rank, in: LaneRank.range(memory, count),
+        tolerance: coarse * squareRoot(noise / upper(there, Lanes(repeating: 1))))
+      block.multiple = weightedRatio(block, lines, memory)
+      for _ in 0..<5 { improve(&block, lines) }
+      plain.take(block, where: hasStructure)
     }
-    there = 0
-    for x in 0..<count where difference[x].isFinite {
-      memory[there] = level[x]
-      there += 1
-    }
-    block.reference = Selection.middle(memory, there)
-    block.multiple = weightedRatio(block, difference, level, variance, count, memory)
-    for _ in 0..<5 { improve(&block, difference, level, variance, count) }
-    return block
+    plain.take(before, where: .!isKnown)
+    return plain
   }
 
   /// The mean of the values near the median.
-  private static func refine(
-    _ block: inout Block, _ difference: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, _ count: Int
-  ) {
-    var (sum, weights): (Float, Float) = (0, 0)
-    for x in 0..<count {
-      let rest = difference[x] - block.constant
-      guard rest * rest < 6.25 * variance[x] else { continue }
-      sum += rest / variance[x]
-      weights += 1 / variance[x]
+  private static func refine(_ block: inout Block, _ lines: Lines) {
+    var (sum, weights) = (Lanes.zero, Lanes.zero)
+    for x in 0..<lines.count {
+      let rest = lines.difference[x] - block.constant
+      // NaN is not near.
+      let isNear = rest * rest .< 6.25 * lines.variance[x]
+      let weight = Lanes.zero.replacing(with: 1 / lines.variance[x], where: isNear)
+      sum += Lanes.zero.replacing(with: rest * weight, where: isNear)
+      weights += weight
     }
-    if weights > 0 { block.constant += sum / weights }
+    block.constant += Lanes.zero.replacing(with: sum / weights, where: weights .> 0)
   }
 
-  /// The multiple whose residuals have the smallest sum of sizes.
+  /// The multiple, from -1 to 1, whose residuals have the smallest sum of sizes: half the weight of the ratios of the
+  /// pixels that stand out lies below it.
   private static func weightedRatio(
-    _ block: Block, _ difference: UnsafePointer<Float>, _ level: UnsafePointer<Float>,
-    _ variance: UnsafePointer<Float>, _ count: Int, _ memory: UnsafeMutablePointer<Float>
-  ) -> Float {
-    // Ratios of the pixels that stand out, in bins of their weight: a coarse median is a good beginning.
-    var (there, total): (Int, Float) = (0, 0)
-    for x in 0..<count where difference[x].isFinite {
-      let l = level[x] - block.reference
-      guard l * l > 25 * variance[x] else { continue }
-      memory[there] = (difference[x] - block.constant) / l
-      memory[length + there] = l.magnitude / variance[x].squareRoot()
-      total += memory[length + there]
-      there += 1
+    _ block: Block, _ lines: Lines, _ memory: UnsafeMutablePointer<Lanes>
+  ) -> Lanes {
+    let weights = memory + length
+    var (there, total) = (Lanes.zero, Lanes.zero)
+    for x in 0..<lines.count {
+      let (l, variance) = (lines.level[x] - block.reference, lines.variance[x])
+      let counts = (l * l .> 25 * variance) .& (lines.difference[x] .== lines.difference[x])
+      let size = upper(l, -l)
+      memory[x] = ((lines.difference[x] - block.constant) / l).replacing(with: .nan, where: .!counts)
+      weights[x] = Lanes.zero.replacing(with: size / squareRoot(variance), where: counts)
+      there += Lanes.zero.replacing(with: 1, where: counts)
+      total += weights[x]
     }
-    guard there > 2 else { return 0 }
-    // Few values: ordered in place together with their weights.
-    for k in 1..<there {
-      let (ratio, weight) = (memory[k], memory[length + k])
-      var place = k
-      while place > 0, memory[place - 1] > ratio {
-        memory[place] = memory[place - 1]
-        memory[length + place] = memory[length + place - 1]
-        place -= 1
+    var (low, high) = (Lanes(repeating: -1), Lanes(repeating: 1))
+    // To a thousandth, which the steps of least squares refine.
+    for _ in 0..<11 {
+      let middle = 0.5 * (low + high)
+      var below = Lanes.zero
+      for x in 0..<lines.count {
+        below += Lanes.zero.replacing(with: weights[x], where: memory[x] .<= middle)
       }
-      memory[place] = ratio
-      memory[length + place] = weight
+      let isAbove = 2 * below .< total
+      low.replace(with: middle, where: isAbove)
+      high.replace(with: middle, where: .!isAbove)
     }
-    var below: Float = 0
-    for k in 0..<there {
-      below += memory[length + k]
-      if 2 * below >= total { return min(max(memory[k], -1), 1) }
-    }
-    return 0
+    return (0.5 * (low + high)).replacing(with: 0, where: there .<= 2)
   }
 
   /// A step of least squares in which far pixels count little.
-  private static func improve(
-    _ block: inout Block, _ difference: UnsafePointer<Float>, _ level: UnsafePointer<Float>,
-    _ variance: UnsafePointer<Float>, _ count: Int
-  ) {
-    var (w, wl, wll, wd, wld): (Float, Float, Float, Float, Float) = (0, 0, doubt, 0, 0)
-    for x in 0..<count where difference[x].isFinite {
-      let l = level[x] - block.reference
+  private static func improve(_ block: inout Block, _ lines: Lines) {
+    var (w, wl, wll) = (Lanes.zero, Lanes.zero, Lanes(repeating: doubt))
+    var (wd, wld) = (Lanes.zero, Lanes.zero)
+    for x in 0..<lines.count {
+      let difference = lines.difference[x]
+      let l = lines.level[x] - block.reference
       let spare = tolerance * l
-      let spread = variance[x] + spare * spare
-      let rest = difference[x] - block.constant - block.multiple * l
-      let square = rest * rest / spread
-      let weight = 1 / (spread * (1 + square * square * (1.0 / 81)))
-      w += weight
-      wl += weight * l
-      wll += weight * l * l
-      wd += weight * difference[x]
-      wld += weight * l * difference[x]
+      let spread = lines.variance[x] + spare * spare
+      let rest = difference - block.constant - block.multiple * l
+      // 1 / (spread (1 + (rest^2 / 9 spread)^2)) with one division; 0 where a pixel does not count.
+      let square = rest * rest * (1.0 / 9)
+      let weight = spread / (spread * spread + square * square)
+      let counts = difference .== difference
+      let own = Lanes.zero.replacing(with: weight, where: counts)
+      let d = Lanes.zero.replacing(with: difference, where: counts)
+      let ownLevel = own * l
+      w += own
+      wl += ownLevel
+      wll += ownLevel * l
+      wd += own * d
+      wld += ownLevel * d
     }
     let determinant = w * wll - wl * wl
-    guard w > 0, determinant > 0 else { return }
     let multiple = (w * wld - wl * wd) / determinant
-    guard multiple.isFinite, multiple.magnitude < 1 else { return }
-    block.multiple = multiple
-    block.constant = (wd - multiple * wl) / w
-  }
-}
-
-/// Values in their order, of a few.
-enum Selection {
-  /// The lower middle of `count` values, which change places; 0 without any.
-  static func middle(_ values: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
-    guard count > 0 else { return 0 }
-    return value(values, count, at: (count - 1) / 2)
-  }
-
-  /// The value of a rank from 0, below `count`; the smaller ones come to lie before it.
-  static func value(_ values: UnsafeMutablePointer<Float>, _ count: Int, at wanted: Int) -> Float {
-    var (low, high) = (0, count - 1)
-    while low < high {
-      let pivot = values[(low + high) / 2]
-      var (i, j) = (low, high)
-      while i <= j {
-        while values[i] < pivot { i += 1 }
-        while pivot < values[j] { j -= 1 }
-        if i <= j {
-          (values[i], values[j]) = (values[j], values[i])
-          i += 1
-          j -= 1
-        }
-      }
-      if wanted <= j { high = j } else if wanted >= i { low = i } else { break }
-    }
-    return values[wanted]
+    let constant = (wd - multiple * wl) / w
+    // NaN and infinities fail these comparisons.
+    let isGood = (w .> 0) .& (determinant .> 0) .& (multiple * multiple .< 1) .& (constant - constant .== 0)
+    block.multiple.replace(with: multiple, where: isGood)
+    block.constant.replace(with: constant, where: isGood)
   }
 }

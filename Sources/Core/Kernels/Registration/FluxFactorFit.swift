@@ -43,24 +43,14 @@ package struct FluxFactorFit: Sendable, Equatable {
   ///   - exposures: at least 2.
   ///   - regions: only these pixels count; nil: all.
   ///   - offsets: displacements [pixel], when the exposures do not lie on each other.
-  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known.
+  ///   - guess: what the factors should be about, from exposure times; nil: nothing is known but the exposures' levels.
   /// - Throws: `CRSError`: data when there is no signal or no good pixel; usage for regions outside; interrupted.
   package init(
     _ exposures: MatchedExposures, regions: [Section]? = nil, offsets: [Offset]? = nil,
     guess: [Double]? = nil, work: Work
   ) throws {
-    var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
-    var planes = try FilledExposures.filled(exposures.planes, work: work)
-    var slack: Float = 0
-    if let offsets, offsets.contains(where: { $0 != .zero }) {
-      try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
-      planes = try zip(planes, offsets).map {
-        try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
-      }
-      // Interpolated pixels deviate where the image is steep, and mean nothing at the border.
-      slack = 0.3
-      Self.clear(border: 6, of: &use)
-    }
+    let guess = guess ?? (exposures.hasLevels ? exposures.levels : nil)
+    let (planes, use, slack) = try Self.prepared(exposures, regions: regions, offsets: offsets, work: work)
     var best: Pass?
     if let guess, let first = guess.first, guess.contains(where: { abs($0 - first) > 0.01 * abs(first) }) {
       best = try? Self.passes(
@@ -83,6 +73,41 @@ package struct FluxFactorFit: Sendable, Equatable {
     brightest = try best?.brightest(use, exposures.noise, work) ?? 0
   }
 
+  /// The exposures on each other, the pixels that count, and the part of the slopes that interpolation leaves.
+  ///
+  /// - Throws: as the fit.
+  static func prepared(
+    _ exposures: MatchedExposures, regions: [Section]?, offsets: [Offset]?, work: Work
+  ) throws -> (planes: [Plane<Float>], use: Plane<UInt8>, slack: Float) {
+    var use = try PixelUse.plane(exposures.planes, regions: regions, parameter: "flux_factor_regions")
+    let planes = try FilledExposures.filled(exposures.planes, work: work)
+    guard let offsets, offsets.contains(where: { $0 != .zero }) else { return (planes, use, 0) }
+    try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
+    let aligned = try zip(planes, offsets).map {
+      try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
+    }
+    // Interpolated pixels deviate where the image is steep, and mean nothing at the border.
+    clear(border: 6, of: &use)
+    return (aligned, use, 0.3)
+  }
+
+  /// The factors of exposures whose levels are known to be unlike, relative to those levels.
+  ///
+  /// - Parameter levels: above 0, one for each exposure.
+  package func relative(to levels: [Double]) -> FluxFactorFit {
+    guard levels.contains(where: { $0 != levels[0] }) else { return self }
+    let ratios = zip(factors, levels).map { $0 / $1 }
+    let middle = Self.median(ratios)
+    return FluxFactorFit(
+      factors: ratios.map { $0 / middle }, errors: zip(errors, levels).map { $0 / $1 / middle },
+      usedFraction: usedFraction, brightest: brightest)
+  }
+
+  private init(factors: [Double], errors: [Double], usedFraction: Double, brightest: Double) {
+    (self.factors, self.errors) = (factors, errors)
+    (self.usedFraction, self.brightest) = (usedFraction, brightest)
+  }
+
   private static func passes(
     _ start: Pass, _ planes: [Plane<Float>], _ use: Plane<UInt8>, _ noise: StackNoise, _ slack: Float,
     _ work: Work
@@ -103,10 +128,7 @@ package struct FluxFactorFit: Sendable, Equatable {
   }
 
   /// The median of a few numbers; even counts: the mean of the two central ones.
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
+  static func median(_ values: [Double]) -> Double { values.sorted().middle ?? .nan }
 }
 
 /// The state between two passes of the fit.
@@ -139,7 +161,7 @@ private struct Pass {
     let ratios = exposures.map { exposure in
       var ratios = bright.map { exposure.pixels[$0] / max(smooth.pixels[$0], 1e-3) }
       ratios.sort()
-      return Double(ratios[ratios.count / 2])
+      return Double(ratios.upperMiddle ?? .nan)
     }
     let middle = FluxFactorFit.median(ratios)
     guard ratios.allSatisfy({ $0 > 0 && $0.isFinite }), middle > 0 else { throw dark }

@@ -1,4 +1,5 @@
-/// Exposures without what changes smoothly between two of them, and with the noise that a pair shows.
+/// Exposures without blocks of low values and without what changes smoothly between two of them, and with the noise that a
+/// pair shows.
 ///
 /// Of other numbers of exposures nothing changes here.
 package struct FollowedPair: Sendable {
@@ -8,6 +9,8 @@ package struct FollowedPair: Sendable {
   package let noise: StackNoise
   /// What was followed; nil where nothing was.
   package let changes: SmoothChanges?
+  /// Blocks of values that are too low, which would pass for changes and for noise; nil where nobody looked.
+  package let low: LowValues?
   /// nil where gain and readout noise explain how the exposures differ.
   package let raised: StackScatter.Raised?
 
@@ -22,6 +25,10 @@ package struct FollowedPair: Sendable {
     _ exposures: [Plane<Float>], offsets: [Offset], factors: [Double], noise: StackNoise,
     axes: SmoothChanges.Axes, measuresNoise: Bool, work: Work
   ) throws {
+    low =
+      exposures.count == 2
+      ? try LowValues(blocksOf: exposures, factors: factors, noise: noise, work: work) : nil
+    let exposures = low?.without(exposures) ?? exposures
     changes = try SmoothChanges(
       between: exposures, offsets: offsets, factors: factors, noise: noise, axes: axes, work: work)
     let followed = try changes?.without(exposures, work: work) ?? exposures

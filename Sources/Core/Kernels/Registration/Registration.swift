@@ -16,10 +16,25 @@ package struct Registration: Sendable {
     case numina(Section)
   }
 
+  /// What an exposure may have more than the others that no factor tells.
+  package enum Sky: Sendable, Equatable {
+    case none
+    /// Fitted together with flux factors that are fitted, and taken where it is clearly there.
+    case whereClear
+    /// Fitted, together with flux factors that are fitted.
+    case fit
+    case given([Double])
+  }
+
+  /// Of the exposures as they were read.
   package let fluxFactors: [Double]
+  /// Taken off each exposure before it is divided by its flux factor [ADU]; empty for none.
+  package let skies: [Double]
   package let offsets: [Offset]
   /// How they were measured; nil when given.
   package let fluxFit: FluxFactorFit?
+  /// Of factors and skies together, whether they were taken or not; nil where nobody asked.
+  package let skyFit: FluxAndSkyFit?
   package let numinaFlux: NuminaFluxFactors?
   package let offsetFit: OffsetFit?
 
@@ -29,8 +44,8 @@ package struct Registration: Sendable {
   ///   - scalesExposures: whether the exposures are divided by their factors before anything else.
   /// - Throws: `CRSError`: data when nothing can be measured, usage for regions outside; interrupted.
   package init(
-    _ exposures: MatchedExposures, times: [Double]? = nil, flux: Flux, regions: [Section]?,
-    displacement: Displacement, scalesExposures: Bool, work: Work
+    _ exposures: MatchedExposures, times: [Double]? = nil, flux: Flux, sky: Sky = .none,
+    regions: [Section]?, displacement: Displacement, scalesExposures: Bool, work: Work
   ) throws {
     let guess = times.flatMap { times in
       times.count == exposures.planes.count && times.allSatisfy { $0 > 0 && $0.isFinite } ? times : nil
@@ -46,16 +61,49 @@ package struct Registration: Sendable {
       try offsets.checkOverlap(exposures.shape, parameter: "mm_xy_offsets")
       known = offsets
     }
-    (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
-      exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
+    let together = try Self.skyFit(exposures, flux: flux, sky: sky, regions: regions, offsets: known, work)
+    let isTaken =
+      together.map { $0.isNeeded && (sky == .fit || $0.isTold) } ?? false
+    skyFit = together
+    if case .given(let levels) = sky { skies = levels } else { skies = isTaken ? together?.skies ?? [] : [] }
+    if isTaken, let together, flux == .fit {
+      let ratios = zip(together.adopted, exposures.levels).map { $0 / $1 }
+      let middle = exposures.hasLevels ? FluxFactorFit.median(ratios) : 1
+      (fluxFactors, fluxFit, numinaFlux) = (ratios.map { $0 / middle }, nil, nil)
+    } else {
+      (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
+        exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
+    }
     if case .numina(let region) = displacement {
-      let factors = fluxFactors
+      let factors = exposures.divisors(fluxFactors)
       let scaled = try scalesExposures ? exposures.divided(by: factors, work: work) : exposures.planes
       known = try NuminaOffsets.find(
         scaled, median: StackPlanes(scaled, work: work).median, region: region, work: work)
     }
     offsets = known ?? exposures.planes.map { _ in .zero }
     offsetFit = fit
+  }
+
+  private static func skyFit(
+    _ exposures: MatchedExposures, flux: Flux, sky: Sky, regions: [Section]?, offsets: [Offset]?, _ work: Work
+  ) throws -> FluxAndSkyFit? {
+    switch (sky, flux) {
+    case (.fit, .given(let factors)):
+      return try FluxAndSkyFit(
+        exposures, regions: regions, offsets: offsets, factors: exposures.divisors(factors), work: work)
+    case (.fit, .fit):
+      let fit = try FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
+      if fit.isTold { return fit }
+      let equal = exposures.divisors(exposures.planes.map { _ in 1 })
+      return try FluxAndSkyFit.ambiguous(
+        exposures, regions: regions, offsets: offsets, equal: equal, work: work)
+    case (.whereClear, .fit) where !exposures.hasLevels:
+      // What cannot be compared has no clear sky; the fit of the factors says why.
+      let fit = try? FluxAndSkyFit(exposures, regions: regions, offsets: offsets, work: work)
+      try work.checkCancelled()
+      return fit
+    default: return nil
+    }
   }
 
   private static func factors(
@@ -65,7 +113,9 @@ package struct Registration: Sendable {
     switch flux {
     case .given(let factors): return (factors, nil, nil)
     case .fit:
-      let fit = try FluxFactorFit(exposures, regions: regions, offsets: offsets, guess: guess, work: work)
+      let fit = try FluxFactorFit(
+        exposures, regions: regions, offsets: offsets, guess: guess, work: work
+      ).relative(to: exposures.levels)
       return (fit.adopted, fit, nil)
     case .numina:
       let planes = exposures.planes

@@ -14,6 +14,16 @@ package struct LowValues: Sendable {
 
   package var total: Int { low.reduce(0, +) }
 
+  /// The exposures with NaN where a value is left out.
+  package func without(_ exposures: [Plane<Float>]) -> [Plane<Float>] {
+    guard !masks.isEmpty else { return exposures }
+    return zip(exposures, masks).map { plane, mask in
+      var out = plane
+      out.leaveOut(mask)
+      return out
+    }
+  }
+
   /// Deviations from the neighbourhood's level: beyond the first a value is too low, within the second it agrees.
   private static let (outlier, agreement): (Float, Float) = (5, 4)
   /// Below the lowest value of all neighbours by so much a value is too low, however steep the neighbourhood is.
@@ -36,20 +46,37 @@ package struct LowValues: Sendable {
     let shape = exposures[0].shape
     let size = 32
     let rows = OrderedResults<[Finding]>((shape.height + size - 1) / size)
-    let scales = factors.map { Float($0) }
+    // Blocks first: their medians would pass for the level of their neighbours.
+    let blocks = try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
+    let (exposures, planes) =
+      try blocks.findings.isEmpty ? (exposures, planes) : Self.without(blocks.findings, exposures, work)
     try withPixels(of: exposures + [planes.median]) { sources in
       nonisolated(unsafe) let sources = sources
-      let search = Search(
-        sources: sources, scales: scales, noise: noise, used: planes.used, shape: shape)
+      let values = StackValues(
+        sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
+      let search = Search(values: values, median: sources[sources.count - 1], used: planes.used)
       try work.forTiles(shape.height, size: size) { tile in
         var found: [Finding] = []
         for y in tile { search.look(row: y, into: &found) }
         rows.set(tile.lowerBound / size, found)
       }
     }
-    let findings = rows.values.flatMap { $0 }
-    var counts = [Int](repeating: 0, count: exposures.count)
-    var flags: [Mask] = findings.isEmpty ? [] : exposures.map { _ in Mask(shape: shape) }
+    self.init(blocks.findings + rows.values.flatMap { $0 }, shape: shape, count: exposures.count)
+  }
+
+  /// Those that stand in blocks, and no others.
+  ///
+  /// - Parameters: as above.
+  /// - Throws: `CRSError.interrupted`.
+  init(blocksOf exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work) throws {
+    let blocks = try LowBlocks(
+      in: exposures, factors: factors, noise: noise, planes: StackPlanes(exposures, work: work), work: work)
+    self.init(blocks.findings, shape: exposures[0].shape, count: exposures.count)
+  }
+
+  private init(_ findings: [Finding], shape: Shape, count: Int) {
+    var counts = [Int](repeating: 0, count: count)
+    var flags: [Mask] = findings.isEmpty ? [] : counts.map { _ in Mask(shape: shape) }
     var open = 0
     for finding in findings {
       switch finding.exposure {
@@ -64,26 +91,50 @@ package struct LowValues: Sendable {
     (masks, low, undecided) = (flags, counts, open)
   }
 
+  /// These and others, which were looked for without them.
+  package func joined(with others: LowValues?) -> LowValues {
+    guard let others, !others.masks.isEmpty else { return self }
+    return LowValues(
+      masks: masks.isEmpty ? others.masks : zip(masks, others.masks).map { $0 | $1 },
+      low: zip(low, others.low).map { $0 + $1 }, undecided: undecided + others.undecided)
+  }
+
+  private init(masks: [Mask], low: [Int], undecided: Int) {
+    (self.masks, self.low, self.undecided) = (masks, low, undecided)
+  }
+
   /// A value to be left out; all values of the pixel without an exposure.
-  private struct Finding {
+  struct Finding {
     let pixel: Int
     let exposure: Int?
   }
 
-  private struct Search: @unchecked Sendable {
-    /// The exposures, and their median behind them.
-    let sources: [UnsafeBufferPointer<Float>]
-    let scales: [Float]
-    let noise: StackNoise
-    let used: Plane<Int16>?
-    let shape: Shape
+  /// The exposures without some of their values.
+  private static func without(
+    _ findings: [Finding], _ exposures: [Plane<Float>], _ work: Work
+  ) throws -> ([Plane<Float>], StackPlanes) {
+    var out = exposures
+    for finding in findings {
+      for k in out.indices where finding.exposure == nil || finding.exposure == k {
+        out[k].pixels[finding.pixel] = .nan
+      }
+    }
+    return (out, try StackPlanes(out, work: work))
+  }
 
-    private var count: Int { sources.count - 1 }
-    private var median: UnsafeBufferPointer<Float> { sources[sources.count - 1] }
+  private struct Search: @unchecked Sendable {
+    let values: StackValues
+    let median: UnsafeBufferPointer<Float>
+    let used: Plane<Int16>?
+
+    private var sources: [UnsafeBufferPointer<Float>] { values.sources }
+    private var shape: Shape { values.shape }
+    private var count: Int { values.sources.count }
 
     func look(row y: Int, into found: inout [Finding]) {
       let start = y * shape.width
       guard let centre = median.baseAddress else { return }
+      let (noise, scales) = (values.noise, values.scales)
       let constants = noise.isCommon && noise[0].isUniform ? noise[0].lanes(0, 8) : nil
       for x in stride(from: 0, to: shape.width, by: 8) {
         let (i, here) = (start + x, shape.width - x)
@@ -117,8 +168,7 @@ package struct LowValues: Sendable {
     }
 
     private func deviation(_ k: Int, _ i: Int, level: Float) -> Float {
-      let (perSignal, readout) = noise[k].at(i)
-      return (max(level, 0) * perSignal / scales[k] + readout / (scales[k] * scales[k])).squareRoot()
+      values.deviation(k, i, level: level)
     }
 
     /// Whether a pixel's median lies below those of all its neighbours.
@@ -149,26 +199,14 @@ package struct LowValues: Sendable {
     /// The smallest value of a neighbour, NaN without any.
     private func smallest(_ x: Int, _ y: Int) -> Float {
       guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
-      let i = y * shape.width + x
-      var low = Float.infinity
-      for k in 0..<count where sources[k][i] < low { low = sources[k][i] }
+      let low = values.lowest(y * shape.width + x).low
       return low < .infinity ? low : .nan
     }
 
     /// The two smallest values of a neighbour, infinite where there are fewer, and the exposure of the first.
     private func lowest(_ x: Int, _ y: Int) -> (low: Float, next: Float, exposure: Int) {
-      var out = (low: Float.infinity, next: Float.infinity, exposure: 0)
-      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return out }
-      let i = y * shape.width + x
-      for k in 0..<count where sources[k][i].isFinite {
-        let value = sources[k][i]
-        if value < out.low {
-          out = (value, out.low, k)
-        } else if value < out.next {
-          out.next = value
-        }
-      }
-      return out
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return (.infinity, .infinity, 0) }
+      return values.lowest(y * shape.width + x)
     }
 
     private func judge(_ x: Int, _ y: Int, into found: inout [Finding]) {

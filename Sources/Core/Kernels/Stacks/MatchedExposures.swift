@@ -9,6 +9,9 @@ package struct MatchedExposures: Sendable {
   package let noise: StackNoise
   /// What levels were multiplied by: gain over that of the first exposure; 1 for one detector.
   package let gainRatios: [DetectorValue]
+  /// Levels that the same sky has, relative to the first exposure: rates of unlike exposure times become the counts of
+  /// the first one's time, so that photons are counted as they came; 1 otherwise.
+  package let levels: [Double]
   /// Whether any value is NaN.
   package let hasMasked: Bool
 
@@ -29,6 +32,7 @@ package struct MatchedExposures: Sendable {
       return gaps
     }
     gainRatios = ratios
+    levels = exposures.map { isCommon ? 1 : $0.level / exposures[0].level }
     hasMasked = masked
     noise =
       isCommon
@@ -39,14 +43,30 @@ package struct MatchedExposures: Sendable {
         })
   }
 
-  init(planes: [Plane<Float>], noise: StackNoise, gainRatios: [DetectorValue], hasMasked: Bool) {
+  init(
+    planes: [Plane<Float>], noise: StackNoise, gainRatios: [DetectorValue], levels: [Double]? = nil,
+    hasMasked: Bool
+  ) {
     (self.planes, self.noise, self.gainRatios) = (planes, noise, gainRatios)
+    self.levels = levels ?? planes.map { _ in 1 }
     self.hasMasked = hasMasked
   }
 
   package var shape: Shape { planes[0].shape }
+  /// Whether the same sky has unlike levels in them.
+  package var hasLevels: Bool { levels.contains { $0 != 1 } }
 
-  /// The exposures divided by their relative flux; their noise stays that of the exposures.
+  /// What the planes are divided by so that the exposures, each divided by its relative flux, are on one scale.
+  ///
+  /// - Parameter fluxFactors: of the exposures as they were read.
+  package func divisors(_ fluxFactors: [Double]) -> [Double] { zip(fluxFactors, levels).map { $0 * $1 } }
+
+  /// What values as they were read, bias subtracted, are divided by in all where their planes are divided by numbers.
+  package func totalDivisors(_ divisors: [Double]) -> [DetectorValue] {
+    zip(divisors, gainRatios).map { divisor, ratio in DetectorValue.constant(divisor).combined(ratio, /) }
+  }
+
+  /// The exposures divided by what `divisors` makes of their relative flux; their noise stays that of the exposures.
   ///
   /// - Throws: `CRSError.interrupted`.
   package func divided(by factors: [Double], work: Work) throws -> [Plane<Float>] {
@@ -55,16 +75,47 @@ package struct MatchedExposures: Sendable {
     }
   }
 
+  /// The exposures without what each has more of sky than the others, whose photons stay in its noise.
+  ///
+  /// - Parameter skies: one for each exposure [ADU]; empty for none.
+  /// - Throws: `CRSError.interrupted`.
+  package func without(skies: [Double], work: Work) throws -> MatchedExposures {
+    guard skies.count == planes.count, skies.contains(where: { $0 != 0 }) else { return self }
+    let bare = try zip(planes, skies).map {
+      $1 == 0 ? $0 : try Calibration.calibrated($0, bias: .constant($1), work: work)
+    }
+    // Less than shows leaves one noise for all.
+    let detector = noise.typicalDetector
+    let dark = detector.readoutNoise.typical * detector.readoutNoise.typical
+    let photons = (skies.map { abs($0) }.max() ?? 0) / max(1e-12, detector.gain.typical)
+    guard photons > 0.05 * dark else {
+      return MatchedExposures(
+        planes: bare, noise: noise, gainRatios: gainRatios, levels: levels, hasMasked: hasMasked)
+    }
+    let detectors = skies.enumerated().map { k, sky in
+      let own = noise.detector(k)
+      return Detector(
+        gain: own.gain,
+        readoutNoise: own.readoutNoise.combined(own.gain) { r, gain in
+          max(0, r * r + sky / max(1e-12, gain)).squareRoot()
+        })
+    }
+    return MatchedExposures(
+      planes: bare, noise: StackNoise(detectors), gainRatios: gainRatios, levels: levels, hasMasked: hasMasked
+    )
+  }
+
   /// The same with other noise.
   func replacing(noise: StackNoise) -> MatchedExposures {
-    MatchedExposures(planes: planes, noise: noise, gainRatios: gainRatios, hasMasked: hasMasked)
+    MatchedExposures(
+      planes: planes, noise: noise, gainRatios: gainRatios, levels: levels, hasMasked: hasMasked)
   }
 
   /// The part inside a section, which must lie inside the exposures.
   func inside(_ section: Section) -> MatchedExposures {
     MatchedExposures(
       planes: planes.map { $0[section] }, noise: noise.inside(section),
-      gainRatios: gainRatios.map { $0.inside(section) }, hasMasked: hasMasked)
+      gainRatios: gainRatios.map { $0.inside(section) }, levels: levels, hasMasked: hasMasked)
   }
 
   private static func product(

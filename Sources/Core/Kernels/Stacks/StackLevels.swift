@@ -58,10 +58,9 @@ package struct StackLevels: Sendable, Equatable {
       }
     }
     let middles = ratios.map { ratios -> Double? in
-      ratios.count >= Self.fewest ? Double(ratios.sorted()[ratios.count / 2]) : nil
+      ratios.count >= Self.fewest ? ratios.sorted().upperMiddle.map { Double($0) } : nil
     }
-    let known = middles.compactMap { $0 }.sorted()
-    let common = known.isEmpty ? 1 : (known[(known.count - 1) / 2] + known[known.count / 2]) / 2
+    let common = middles.compactMap { $0 }.sorted().middle ?? 1
     relative = (0..<n).map { k in
       if let middle = middles[k] { return common > 0 ? middle / common : 1 }
       // Light over much of one exposure where the others have none.

@@ -7,6 +7,15 @@ package struct StackScatter: Sendable, Equatable {
   package let level: Double
   package let measured: Double
   package let expected: Double
+  /// The variance of one exposure [ADU^2] at some levels [ADU], from dark to bright.
+  private let variances: [(level: Double, variance: Double)]
+
+  package static func == (a: StackScatter, b: StackScatter) -> Bool {
+    a.ratio == b.ratio && a.level == b.level && a.measured == b.measured && a.expected == b.expected
+  }
+
+  /// Groups of pixels of one level that are looked at, and fewest pixels of one.
+  private static let (groups, least) = (8, 60)
 
   /// Pixels that are looked at, at most, and fewest that tell anything.
   private static let (sample, fewest) = (10_000, 500)
@@ -43,9 +52,10 @@ package struct StackScatter: Sendable, Equatable {
       }
     }
     guard ratios.count >= Self.fewest else { return nil }
+    variances = Self.variances(ratios, levels, squares)
     func middle(_ values: inout [Float]) -> Double {
       values.sort()
-      return Double(values[values.count / 2])
+      return Double(values.upperMiddle ?? .nan)
     }
     // Half of all normal values lie within 0.6745 standard deviations.
     ratio = middle(&ratios) / 0.6745
@@ -54,12 +64,27 @@ package struct StackScatter: Sendable, Equatable {
     measured = ratio * expected
   }
 
-  /// Readout noise that explains the scatter of two exposures where the known one is too small by so much that false
-  /// alarms would show it.
+  private static func variances(
+    _ ratios: [Float], _ levels: [Float], _ squares: [Float]
+  ) -> [(level: Double, variance: Double)] {
+    let order = levels.indices.sorted { (levels[$0], $0) < (levels[$1], $1) }
+    let size = max(least, order.count / groups)
+    return stride(from: 0, to: order.count - size + 1, by: size).map { first in
+      let group = order[first..<first + size]
+      let ratio = group.map { ratios[$0] }.sorted()[size / 2] / 0.6745
+      let square = group.map { squares[$0] }.sorted()[size / 2]
+      return (Double(levels[group[first + size / 2]]), Double(ratio * ratio * square))
+    }
+  }
+
+  /// Readout noise and gain that explain the scatter of two exposures where the known ones make too little by so much that
+  /// false alarms would show it.
   package struct Raised: Sendable, Equatable {
     /// Known and measured readout noise [ADU].
     package let assumed: Double
     package let measured: Double
+    /// Gain that explains the noise of bright pixels [electron/ADU]; nil where the known one does.
+    package let gain: Double?
   }
 
   /// More than this much scatter is no chance.
@@ -69,7 +94,34 @@ package struct StackScatter: Sendable, Equatable {
   package func raised(_ noise: StackNoise) -> (noise: StackNoise, raised: Raised)? {
     let assumed = noise.typicalDetector.readoutNoise.typical
     guard ratio > Self.noisy, ratio.isFinite, assumed > 0 else { return nil }
-    let measured = (assumed * assumed + measured * measured - expected * expected).squareRoot()
-    return (noise.scaled(by: measured / assumed), Raised(assumed: assumed, measured: measured))
+    let gain = noise.typicalDetector.gain.typical
+    // variance = readout + perSignal * level, neither below what is known.
+    var (w, wl, wll, wv, wlv) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for (level, variance) in variances where variance > 0 {
+      let (own, level) = (1 / (variance * variance), max(level, 0))
+      w += own
+      wl += own * level
+      wll += own * level * level
+      wv += own * variance
+      wlv += own * level * variance
+    }
+    guard w > 0, gain > 0 else { return nil }
+    let (known, least) = (assumed * assumed, 1 / gain)
+    let determinant = w * wll - wl * wl
+    // Levels that hardly differ tell one number, which readout noise stands for.
+    var perSignal = determinant > 0.01 * w * wll ? (w * wlv - wl * wv) / determinant : least
+    if perSignal < least * Self.noisy { perSignal = least }
+    var readout = (wv - perSignal * wl) / w
+    if readout < known {
+      readout = known
+      perSignal = wll > 0 ? max(least, (wlv - readout * wl) / wll) : least
+    }
+    guard readout.isFinite, perSignal.isFinite else { return nil }
+    let measured = readout.squareRoot()
+    return (
+      noise.scaled(by: measured / assumed, gain: least / perSignal),
+      Raised(
+        assumed: assumed, measured: measured, gain: perSignal > least * 1.001 ? 1 / perSignal : nil)
+    )
   }
 }

@@ -27,7 +27,7 @@ extension Work {
     let size = max(1, size)
     let tiles = (count + size - 1) / size
     let next = Atomic<Int>(0)
-    let failure = Mutex<(any Error)?>(nil)
+    let failure = Guarded<(any Error)?>(nil)
     @Sendable func worker() {
       while !cancellation.isRaised {
         let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue

@@ -45,7 +45,7 @@ package struct ExposureCheck: Sendable {
         LACosmicParameters(satlevel: .infinity), mask: mask, work: work)
     }
     let diagnosis = NoiseDiagnosis(check, evidence)
-    let isTold = check.ratio.map { $0 > Self.blatant } ?? false || diagnosis.namesBias
+    let isTold = check.ratio.map { $0 > Self.blatant } ?? false || diagnosis.namesImage
     let noisy = isTold ? Array(diagnosis.warnings(takesSubtracted: false).prefix(1)) : []
     warnings = overscan.warnings + noisy
     explainsScatter = overscan.namesNoise || !noisy.isEmpty
@@ -53,6 +53,6 @@ package struct ExposureCheck: Sendable {
 }
 
 extension NoiseDiagnosis {
-  /// Whether the likeliest cause is a bias that is left in.
-  var namesBias: Bool { if case .bias? = causes.first { true } else { false } }
+  /// Whether the likeliest cause says what the image is: with a bias left in, averaged, in electrons and so on.
+  var namesImage: Bool { causes.first?.namesImage ?? false }
 }

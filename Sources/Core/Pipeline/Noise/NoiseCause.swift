@@ -4,6 +4,8 @@ package enum NoiseCause: Sendable, Equatable {
   case skySubtracted(Double)
   /// A level of that many ADU is no light.
   case bias(Double)
+  /// A level of up to that many ADU is no light, and the readout noise is at most the noise of the image [ADU].
+  case biasAndReadout(level: Double, noise: Double)
   /// The image is the mean of so many frames, as a card says.
   case averaged(frames: Int, card: String)
   /// The image is the sum of so many frames, as a card says.
@@ -18,8 +20,8 @@ package enum NoiseCause: Sendable, Equatable {
   case cameraSetting(card: String)
   /// The given gain is ADU per electron.
   case gainInverted(Double)
-  /// All pixels were multiplied with a factor.
-  case scaled(Double)
+  /// All pixels were multiplied with a factor, or are the mean of about so many frames.
+  case scaled(Double, frames: Double)
   /// Neighbouring pixels share their noise, of which so much is left among them.
   case smoothed(Double)
   /// Neighbouring pixels alternate, as those of a colour mosaic do.
@@ -32,4 +34,17 @@ package enum NoiseCause: Sendable, Equatable {
   case saturation(level: Double, pixels: Int)
   /// This fraction of the pixels has no positive variance.
   case noVariance(fraction: Double)
+}
+
+extension NoiseCause {
+  /// Whether it says what the image is, and not only which numbers would suit it.
+  var namesImage: Bool {
+    switch self {
+    case .bias, .biasAndReadout, .averaged, .summed, .reads, .rate, .electrons, .cameraSetting, .gainInverted,
+      .scaled:
+      true
+    case .skySubtracted, .smoothed, .alternating, .wrongNumbers, .wrongVariance, .saturation, .noVariance:
+      false
+    }
+  }
 }

@@ -44,6 +44,10 @@ extension NoiseDiagnosis {
       return bias == 0
         ? "a bias of about \(whole) \(unit.name) seems to be left in; bias=\(whole), or bias=auto, takes it out"
         : "the bias seems to be about \(whole) \(unit.name), not \(bias.rounded3)"
+    case .biasAndReadout(let level, let noise):
+      return
+        "a bias of up to \((level + bias).rounded3) \(unit.name) may be left in, and the readout noise is no more than "
+        + "\(noise.rounded3) \(unit.name)"
     case .averaged(let frames, let card):
       return "\(card) says a combination of \(frames) frames, whose mean has this noise: "
         + numbers(gain * Double(frames), readNoise * Double(frames).squareRoot())
@@ -63,9 +67,11 @@ extension NoiseDiagnosis {
           ?? "give gain=")
     case .gainInverted(let better):
       return "the inverse gain, \(better.rounded3) e-/\(unit.inDenominator), suits it"
-    case .scaled(let factor):
-      return "it is that of pixels multiplied by about \(factor.rounded3): scaled, or a mean of frames; "
-        + numbers(gain / factor, readNoise)
+    case .scaled(let factor, let frames):
+      let scaled = "pixels multiplied by about \(factor.rounded3) (\(numbers(gain / factor, readNoise)))"
+      guard frames >= 1.8 else { return "it is that of " + scaled }
+      return "it is that of the mean of about \(frames.rounded().plain) frames ("
+        + numbers(gain * frames.rounded(), readNoise * frames.rounded().squareRoot()) + "), or of " + scaled
     case .smoothed(let part):
       return
         "neighbouring pixels share their noise (\(part.rounded3) of it is left between them): a resampled or smoothed "

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Kernels
 
 /// Compares the noise of an image with its model and names the causes that fit; what the header excludes is none.
@@ -84,14 +85,60 @@ package struct NoiseDiagnosis: Sendable {
         causes.append(.rate(seconds: seconds))
       }
       if causes.isEmpty { causes = sameForBoth }
-      if evidence.biasIsGone == nil, evidence.unit != .electrons, !evidence.isRate,
-        let bias = check.quietLevel, bias > 5 * (check.measuredNoise ?? 0), suits({ $0.bias = bias })
+      if mayHaveBias, let bias = check.quietLevel, bias > 5 * (check.measuredNoise ?? 0),
+        suits({ $0.bias = bias })
       {
-        // Raw frames are whole numbers with a bias; rates, means and electrons are not.
-        if evidence.isWhole { causes.insert(.bias(bias), at: 0) } else { causes.append(.bias(bias)) }
+        let better = whichFits(bias: bias)
+        if better == .bias { causes = [] }
+        if better != .frames, !causes.contains(where: \.isSaid) {
+          let other = better == nil && causes.isEmpty ? scaled.map { [$0] } ?? [] : causes
+          // Raw frames are whole numbers with a bias; rates, means and electrons are not.
+          causes = evidence.isWhole ? [.bias(bias)] + other : other + [.bias(bias)]
+        }
       }
-      if causes.isEmpty, let factor = check.scaleFactor, factor < 0.7 { causes.append(.scaled(factor)) }
+      if causes.isEmpty {
+        let isRaw = mayHaveBias && evidence.isWhole && check.quietLevel == nil
+        if let scaled, !isRaw || frames < Self.manyFrames { causes.append(scaled) }
+        // Less noise than the readout alone should make is no photon noise.
+        if isRaw, let noise = check.measuredNoise {
+          causes.append(.biasAndReadout(level: check.level, noise: noise))
+        }
+      }
       return causes.isEmpty ? numbers : causes
+    }
+
+    /// Whole numbers are hardly the mean of more frames.
+    private static let manyFrames = 30.0
+
+    /// Whether nothing excludes a bias.
+    private var mayHaveBias: Bool {
+      evidence.biasIsGone == nil && evidence.unit != .electrons && !evidence.isRate
+    }
+
+    private enum Fit { case bias, frames }
+
+    /// Deviation between bright and dark that makes one explanation worse than the other.
+    private static let worse = 0.12
+
+    /// Whether a bias or a mean of frames suits the noise at all levels better; nil where both do.
+    private func whichFits(bias: Double) -> Fit? {
+      var (biased, averaged) = (check.model, check.model)
+      biased.bias = bias
+      averaged.frames = frames
+      guard let a = check.trend(of: biased), let b = check.trend(of: averaged), a > 0, b > 0 else {
+        return nil
+      }
+      let (misfit, other) = (abs(log(a)), abs(log(b)))
+      if misfit > other + Self.worse { return .frames }
+      return other > misfit + Self.worse ? .bias : nil
+    }
+
+    /// How many frames' mean would have the noise.
+    private var frames: Double { check.ratio.map { 1 / ($0 * $0) } ?? 1 }
+
+    private var scaled: NoiseCause? {
+      guard let factor = check.scaleFactor, factor < 0.7 else { return nil }
+      return .scaled(factor, frames: frames)
     }
 
     /// What a card says even where the noise is only somewhat too low.
@@ -129,5 +176,12 @@ package struct NoiseDiagnosis: Sendable {
 }
 
 extension NoiseCause {
+  /// Whether a card says it.
+  fileprivate var isSaid: Bool {
+    switch self {
+    case .averaged, .summed, .reads: true
+    default: false
+    }
+  }
   fileprivate var isMissingLight: Bool { if case .skySubtracted = self { true } else { false } }
 }

@@ -51,8 +51,15 @@ package struct NoiseEvidence: Sendable, Equatable {
     }
     (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
-    frames = Self.count(["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT"], image)
-    reads = Self.count(["NDR", "NREADS", "NREAD", "FOWLER", "NFOWLER", "NSAMPLES"], image)
+    frames = Self.count(
+      ["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT", "NCOADDS", "NCOADD", "COADDS", "NAVERAGE", "NAVG"],
+      image)
+    reads =
+      Self.count(
+        [
+          "NDR", "NDRS", "NREADS", "NREAD", "NDREADS", "NDREAD", "FOWLER", "NFOWLER", "FOWLERN", "NSAMPLES",
+          "NSAMP", "MULTISAM",
+        ], image) ?? Self.describedReads(image)
     isWhole = image.storedType.isInteger
     mosaic = ColourMosaic.card(of: image)
     biasIsGone = Self.removedBias(image)
@@ -64,6 +71,19 @@ package struct NoiseEvidence: Sendable, Equatable {
       if let number = image.number(keyword), number >= 2, number <= 1e6, number == number.rounded() {
         return (Int(number), keyword)
       }
+    }
+    return nil
+  }
+
+  /// A card whose comment speaks of non-destructive reads.
+  private static func describedReads(_ image: Image) -> (Int, String)? {
+    for keyword in image.cards.keywords {
+      let text = (image.cards.find(keyword)?.comment ?? "").lowercased().filter { $0.isLetter }
+      guard
+        ["nondestructiveread", "multiplenondestructive", "numberofreads", "readsperpixel", "fowlersampl"]
+          .contains(where: text.contains)
+      else { continue }
+      if let found = count([keyword], image) { return found }
     }
     return nil
   }

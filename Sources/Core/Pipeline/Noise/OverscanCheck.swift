@@ -34,14 +34,19 @@ package struct OverscanCheck: Sendable {
     let expected = (max(0, rest) / gain + readout * readout).squareRoot()
     namesBias =
       bias == 0 && knowsNoise && rest > 5 * overscan.noise && overscan.noise < Self.quiet * expected
+    let levels = overscan.levels.map(\.short).joined(separator: " and ")
     if namesBias {
+      let isEach = overscan.bias.uniform == nil
       lines.append(
-        "a bias of about \(level.short) \(image.unit.name) is left in (\(overscan.text)): bias=auto or bias=\(level.short) "
-          + "takes it out")
-    } else if bias != 0, abs(rest) > max(1, overscan.noise) {
+        levels.isEmpty
+          ? "a bias of about \(level.short) \(image.unit.name) is left in (\(overscan.text)): bias=auto or "
+            + "bias=\(level.short) takes it out"
+          : "biases of about \(levels) \(image.unit.name) are left in (\(overscan.text)): bias=auto takes "
+            + (isEach ? "each amplifier's own out" : "their mean, \(level.short), out"))
+    } else if bias != 0, abs(overscan.excess(over: detector.bias)) > max(1, overscan.noise) {
       lines.append(
-        "the bias is \(bias.short) \(image.unit.name), the overscan has \(level.short) (\(overscan.text)): bias=auto takes "
-          + "that")
+        "the bias is \(bias.short) \(image.unit.name), the overscan has \(levels.isEmpty ? level.short : levels) "
+          + "(\(overscan.text)): bias=auto takes that")
     }
     let isRaw = level > 5 * overscan.noise
     namesNoise = knowsNoise && isRaw && !Self.accepted.contains(readout / max(1e-9, overscan.noise))

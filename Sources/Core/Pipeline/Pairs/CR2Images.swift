@@ -65,9 +65,14 @@ package enum CR2Images {
       } ?? second,
       mask1: found.first.mask, mask2: found.second?.mask ?? Mask(shape: first.shape), found: found,
       lines: scaling.lines + findings.lines,
-      warnings: scaling.warnings + findings.warnings(first, second, isFiltered: false),
+      warnings: (first.hasPixels(of: second) ? [Self.same] : []) + scaling.warnings
+        + (doubts.explanation == nil ? [scaling.unlike].compactMap { $0 } : [])
+        + findings.warnings(first, second, isFiltered: false),
       report: PairOutcome(found).report(parameters), parameters: parameters)
   }
+
+  private static let same =
+    "both images hold the same pixels: their difference shows no cosmic ray, and those of one exposure need lacosmic"
 
   private static func single(
     _ first: Image, _ filtered: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work

@@ -40,7 +40,7 @@ struct PairFindings {
       )
     }
     if found.robustStandardDeviation == 0 {
-      lines.append("the robust standard deviation is 0: every pixel off the median counts as a cosmic ray")
+      lines.append("the robust scatter is 0, so every pixel that differs from the median is flagged")
     }
     let coincidences = found.coincidences
     if !coincidences.isEmpty {

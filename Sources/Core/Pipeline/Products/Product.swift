@@ -15,6 +15,9 @@ package struct Product: Sendable {
   package let names: [String]
   package let content: Content
 
+  /// Whether it leaves files at all.
+  package var isWritten: Bool { if case .nothing = content { false } else { true } }
+
   package init(_ names: String..., content: Content) { (self.names, self.content) = (names, content) }
 
   /// A table, nothing without rows.

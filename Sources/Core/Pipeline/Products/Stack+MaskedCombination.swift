@@ -5,15 +5,17 @@ extension Stack {
   /// A combination with its planes VARIANCE and MAP; pixels without any value are masked.
   ///
   /// - Parameters:
-  ///   - factors: what each exposure was divided by.
+  ///   - factors: relative flux that each exposure was divided by.
+  ///   - divisors: what its values were divided by in all.
   ///   - facts: what is known of each exposure; nil for what the exposures carry.
   package func combined(
     _ result: MaskedCombination.Result, by method: CombinationMethod, factors: [Double],
-    facts: [DetectorFacts]? = nil
+    divisors: [DetectorValue], facts: [DetectorFacts]? = nil
   ) -> Image {
-    let how = Combination(
+    var how = Combination(
       method.spread, of: self, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
       facts: facts)
+    how.divisors = divisors
     return combined(
       result.image, by: how, mask: result.empty,
       planes: ExtraPlane.ofCombination(result, unit: exposures[0].unit))

@@ -32,7 +32,9 @@ package enum ValueWriter {
   ) throws {
     let document: FITSDocument
     switch value {
-    case .image(let image):
+    case .image(var image):
+      // The card names the file that it stands in.
+      if image.header["FILENAME"] != nil { image.header.record(filename: file.path, history: []) }
       document = try FITSDocument(
         image: image, pixelType: type.pixelType(of: image), clips: clips, history: history)
     case .stack(let stack):

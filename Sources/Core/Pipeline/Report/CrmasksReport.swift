@@ -72,7 +72,7 @@ package enum CrmasksReport {
     return [
       line("flagged in", ["lacosmic", result.isByProbability ? "pvalue" : "mmcosmic", "either", "dilated"])
     ] + rows + [
-      "groups of spoilt medians: \(result.groups.count); hit in every exposure: \(result.problematic.flagged) pixels in "
+      "groups of contaminated medians: \(result.groups.count); hit in every exposure: \(result.problematic.flagged) pixels in "
         + "\(result.problematicGroups.count) groups"
     ]
   }

@@ -39,7 +39,8 @@ package struct MaskingReport {
     }
     if result.overlappingLocalMedians > 0 {
       note(
-        "\(result.overlappingLocalMedians) pixels to be replaced by a local median are left out of the masks")
+        "\(result.overlappingLocalMedians) pixels of pixels_to_be_replaced_by_local_median are not part of the masks"
+      )
     }
     if result.pair != nil {
       PairReport.lines(result).forEach(report)
@@ -63,10 +64,20 @@ package struct MaskingReport {
     report("number of grouped problematic cosmic-ray pixels: \(result.problematicGroups.count)")
   }
 
+  /// What the other detector of contaminated medians would have found; nil where it made the masks or cannot say.
+  package static func comparison(_ result: MaskingResult) -> String? {
+    guard !result.isByProbability, let pvalue = result.pvalue else { return nil }
+    return
+      "for comparison: the p-value detector (mm_detector: pvalue), which tests each pixel against its own noise, "
+      + "would flag \(pvalue.flagged.core) pixels, \(pvalue.flagged.all) with their neighbours, at "
+      + "\(pvalue.askedFalseAlarms.short) expected false alarms"
+  }
+
   private func tellDiagram(report: (String) -> Void, note: (String) -> Void) {
     if let diagram = result.diagram {
       let kind =
-        diagram.isExact ? "exact" : "\(diagram.simulations) simulations with seed \(diagram.seed)"
+        diagram.isExact
+        ? "exact" : "simulation \(diagram.simulations)/\(diagram.simulations) done, seed \(diagram.seed)"
       report(
         "diagram: \(kind), min2d \(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
           + "\(diagram.points.count) boundary points")
@@ -80,13 +91,7 @@ package struct MaskingReport {
     }
     if !result.isByProbability { BoundaryCheck.warnings(result).forEach(note) }
     guard let pvalue = result.pvalue else { return }
-    if result.isByProbability {
-      PValueReport.lines(pvalue).forEach(report)
-    } else {
-      report(
-        "the detector pvalue would flag \(pvalue.flagged.core) pixels, with their neighbours \(pvalue.flagged.all), "
-          + "expecting \(pvalue.askedFalseAlarms.short) false alarms")
-    }
+    if result.isByProbability { PValueReport.lines(pvalue).forEach(report) }
     PValueReport.warnings(
       pvalue, readoutNoise: readoutNoise, isExplained: isScatterExplained || result.findings.scatter != nil
     ).forEach(note)

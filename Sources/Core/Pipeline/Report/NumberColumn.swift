@@ -22,7 +22,7 @@ package struct NumberColumn {
     // Four digits of those of a middle size, one of the smallest, and what parts those that differ.
     let written = finite.map(Self.writtenDecimals).max() ?? 0
     func places(digits: Int, of size: Double) -> Int { digits - 1 - Int(log10(size).rounded(.down)) }
-    let middle = sizes.sorted()[sizes.count / 2]
+    let middle = sizes.sorted().upperMiddle ?? largest
     let wanted = min(8, max(2, places(digits: 4, of: middle), places(digits: 1, of: smallest)))
     // Numbers that somebody wrote down keep their decimals; those of pixels have as many as single precision gives.
     let areWritten = finite.contains { Double(Float($0)) != $0 }

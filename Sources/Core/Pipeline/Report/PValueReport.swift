@@ -8,7 +8,7 @@ package enum PValueReport {
   package static func warnings(
     _ result: PValueDetector.Summary, readoutNoise: Double? = nil, isExplained: Bool = false
   ) -> [String] {
-    (isExplained ? [] : dark(result, readoutNoise)) + unevaluated(result)
+    (isExplained ? [] : dark(result, readoutNoise)) + unevaluated(result, isExplained)
   }
 
   private static func dark(_ result: PValueDetector.Summary, _ readoutNoise: Double?) -> [String] {
@@ -19,20 +19,20 @@ package enum PValueReport {
         : nil
     }
     return [
-      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise say\(measured ?? ""). The numbers of "
-        + "false alarms do not hold; check rnoise, bias and gain"
+      "dark pixels scatter \(ratio.fixed(2)) times as much as gain and readout noise predict\(measured ?? ""). The numbers "
+        + "of false alarms are wrong; check rnoise, bias and gain"
     ]
   }
 
   /// Of normal noise some per cent of the pixels differ enough to be evaluated.
   private static let fewest = 5e-4
 
-  private static func unevaluated(_ result: PValueDetector.Summary) -> [String] {
+  private static func unevaluated(_ result: PValueDetector.Summary, _ isExplained: Bool) -> [String] {
     guard result.evaluatedFraction < fewest else { return [] }
     return [
       "only \((100 * result.evaluatedFraction).fixed(4)) % of the pixels differ as much between the exposures as noise makes "
-        + "some per cent of them differ: hardly anything was judged. The noise is taken for too large: check bias, gain and "
-        + "rnoise"
+        + "some per cent of them differ: hardly any pixel was tested"
+        + (isExplained ? "" : ". The assumed noise is too large; check bias, gain and rnoise")
     ]
   }
 

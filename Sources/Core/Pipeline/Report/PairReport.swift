@@ -35,8 +35,10 @@ package enum PairReport {
 
   /// That more noise was taken than gain and readout noise say.
   package static func note(_ raised: StackScatter.Raised) -> String {
-    "the exposures differ as if the readout noise were \(raised.measured.short) ADU, not \(raised.assumed.short): so much is "
-      + "taken; give rnoise=\(raised.measured.short) if that is right, and check gain and bias if it is not"
+    let gain = raised.gain.map { (" and the gain \($0.short) e-/ADU", " gain=\($0.short)") } ?? ("", "")
+    return
+      "the exposures differ as if the readout noise were \(raised.measured.short) ADU, not \(raised.assumed.short)\(gain.0): so "
+      + "much is taken; give rnoise=\(raised.measured.short)\(gain.1) if that is right, and check gain and bias if it is not"
   }
 
   /// The counts of a run.

@@ -10,7 +10,11 @@ package struct RegistrationReport {
   }
 
   /// Whether anything was measured rather than given.
-  package var isMeasured: Bool { registration?.fluxFit != nil || registration?.offsetFit != nil }
+  package var isMeasured: Bool {
+    registration?.fluxFit != nil || registration?.offsetFit != nil
+      || registration?.skies.isEmpty == false
+      || registration?.skyFit.map { !$0.isTold && $0.isNeeded } == true
+  }
 
   package var lines: [String] {
     var lines: [String] = []
@@ -20,8 +24,19 @@ package struct RegistrationReport {
         "  from \((100 * fit.usedFraction).fixed(1)) % of the pixels; errors are of noise, add "
           + "\(FluxFactorFit.systematicError)"
           + (fit.isEquivalent ? "; the exposures are equivalent: 1 is used" : ""))
+    } else if let fit = registration?.skyFit, registration?.skies.isEmpty == false, !fit.hasGivenFactors {
+      lines.append(
+        "flux factors: " + Self.pairs(fit.factors, fit.errors, 4)
+          + (fit.adopted.allSatisfy { $0 == 1 } ? "; 1 is used" : ""))
     } else {
-      lines.append("flux factors: " + options.fluxFactors.map { $0.fixed(6) }.joined(separator: ", "))
+      let factors = registration?.fluxFactors ?? options.fluxFactors
+      lines.append("flux factors: " + factors.map { $0.fixed(6) }.joined(separator: ", "))
+    }
+    if let registration, !registration.skies.isEmpty {
+      lines.append(
+        "sky beside the darkest exposure [ADU]: "
+          + (registration.skyFit.map { Self.pairs($0.skies, $0.skyErrors, 3) }
+            ?? registration.skies.map { $0.fixed(3) }.joined(separator: ", ")) + "; it is taken off")
     }
     if let fit = registration?.offsetFit {
       lines.append("offsets (x, y) [pixel]: " + Self.list(fit))
@@ -46,6 +61,17 @@ package struct RegistrationReport {
         "only \((100 * fit.usedFraction).fixed(1)) % of the pixels agree in all exposures: the flux factors are "
           + "doubtful; check gain, rnoise and offsets")
     }
+    if let fit = registration?.skyFit, !fit.isTold, fit.isNeeded {
+      let error = fit.errors.max() ?? 1
+      let size =
+        "the image has too little structure (a factor is known to +- \(error.isFinite ? error.fixed(2) : "1"))"
+      let level = fit.skies.max() ?? 0
+      warnings.append(
+        registration?.skies.isEmpty == false
+          ? "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for sky"
+          : "a flux factor and a sky cannot be told apart here: \(size); the difference of \(level.fixed(2)) ADU is taken "
+            + "for flux, sky=auto takes it for sky")
+    }
     if options.fluxFactors.count > NuminaFluxFactors.most, registration?.numinaFlux == nil,
       options.compatibility == .numina036, registration?.fluxFit == nil, Set(options.fluxFactors) == [1]
     {
@@ -56,6 +82,10 @@ package struct RegistrationReport {
       warnings.append("no flux factor could be found for exposure \(finding.offset + 1): 1 is used")
     }
     return warnings
+  }
+
+  private static func pairs(_ values: [Double], _ errors: [Double], _ digits: Int) -> String {
+    zip(values, errors).map { "\($0.fixed(digits)) +- \($1.fixed(digits))" }.joined(separator: ", ")
   }
 
   static func list(_ fit: FluxFactorFit) -> String {

@@ -11,7 +11,7 @@ package enum StackReport {
     }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
-        "spoilt medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
+        "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
     return lines
@@ -19,8 +19,40 @@ package enum StackReport {
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
-    (isScatterExplained ? [] : scatter(findings)) + raised(findings) + levels(findings)
-      + differences(findings) + low(findings) + sources(findings)
+    difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
+      + levels(findings) + differences(findings) + low(findings.lowValues, undecided: findings.undecided)
+      + hot(findings) + sources(findings)
+  }
+
+  /// The likely cause of false hits, with its size.
+  private static func difference(_ findings: StackFindings) -> [String] {
+    guard let found = findings.difference else { return [] }
+    let (what, remedy) =
+      switch found.cause {
+      case .sky(let level):
+        (
+          "has \(abs(level).short) ADU \(level > 0 ? "more" : "less") sky than the others",
+          "sky=auto takes it off (with flux_factor=auto where the flux differs too)"
+        )
+      case .flux(let factor):
+        ("has \(factor.fixed(3)) times the flux of the others", "flux_factor=auto makes up for it")
+      case .offset(let x, let y):
+        (
+          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others",
+          "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets"
+        )
+      case .seeing(let width, let isSharper):
+        (
+          isSharper
+            ? "is sharper: the others are blurred by \(width.fixed(2)) pixel more (full width, in quadrature)"
+            : "is blurred by \(width.fixed(2)) pixel more than the others (full width, in quadrature)",
+          "the seeing or the focus changed: make them equally sharp, leave it out, or set mismatch"
+        )
+      }
+    return [
+      "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason and may "
+        + "pass for hits; \(remedy)"
+    ]
   }
 
   private static func raised(_ findings: StackFindings) -> [String] {
@@ -29,36 +61,62 @@ package enum StackReport {
 
   private static func scatter(_ findings: StackFindings) -> [String] {
     guard let found = findings.scatter else { return [] }
+    let frames = 1 / (found.ratio * found.ratio)
+    let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages, rates or "
+        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages\(mean), rates or "
         + "scaled"
     ]
   }
 
-  private static func low(_ findings: StackFindings) -> [String] {
+  private static func hot(_ findings: StackFindings) -> [String] {
+    guard let hot = findings.hotPixels else { return [] }
+    return [
+      "\(hot.pixels) pixels are bright and alone in every exposure, as hot pixels are, and \(hot.flagged) of them look hit, "
+        + "far more than of the others: they scatter more than noise says and are left out of the masks; badpixels=MASK takes "
+        + "known ones out of everything"
+    ]
+  }
+
+  /// - Parameters:
+  ///   - low: values of each exposure that are left out.
+  ///   - undecided: pixels without any value that fits.
+  package static func low(_ low: [Int], undecided: Int) -> [String] {
     var notes: [String] = []
-    let total = findings.lowValues.reduce(0, +)
+    let total = low.reduce(0, +)
     if total > 0 {
-      let each = findings.lowValues.enumerated().filter { $0.element > 0 }
+      let each = low.enumerated().filter { $0.element > 0 }
         .map { "\($0.element) of exposure \($0.offset + 1)" }
       notes.append(
         "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
           + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
           + " (drop-outs, dead pixels, negative hits)")
     }
-    if findings.undecided > 0 {
+    if undecided > 0 {
       notes.append(
-        "\(findings.undecided) pixel\(findings.undecided == 1 ? " has" : "s have") no value that fits the "
-          + "neighbourhood and \(findings.undecided == 1 ? "is" : "are") masked")
+        "\(undecided) pixel\(undecided == 1 ? " has" : "s have") no value that fits the "
+          + "neighbourhood and \(undecided == 1 ? "is" : "are") masked")
     }
     return notes
   }
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
-    return findings.deviating.map { k in
+    if levels.relative.count == 2, !findings.deviating.isEmpty,
+      findings.difference == nil || !findings.refused.isEmpty,
+      let a = levels.relative[0],
+      let b = levels.relative[1], a > 0, b > 0
+    {
+      return [
+        "exposure 2 has \((b / a).short) times the level of exposure 1"
+          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+      ]
+    }
+    // The cause that was found says more.
+    let explained = findings.difference.map { $0.exposure - 1 }
+    return findings.deviating.filter { $0 != explained || findings.refused.contains($0) }.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       let share =
         levels.differing[k] > 0.01
@@ -89,7 +147,7 @@ package enum StackReport {
       case .undersampling: "their sources are narrower than the pixels can tell"
       }
     return [
-      "\(findings.foundSpoilt) pixels look like spoilt medians\(expected); \(sources.shared) of "
+      "\(findings.foundSpoilt) pixels look like contaminated medians\(expected); \(sources.shared) of "
         + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
         + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]

@@ -8,8 +8,8 @@ package struct CalibratedExposures: Sendable {
   package let images: [Image]
   /// As read, with masks, errors and the detector of each.
   package let planes: [ExposurePlanes]
-  package let matched: MatchedExposures
-  /// Whether prescan and overscan are NaN in the matched exposures.
+  package private(set) var matched: MatchedExposures
+  /// Whether prescan and overscan or bad pixels are NaN in the matched exposures.
   let isTrimmed: Bool
   /// Of the pixels as read; nil where nobody asks.
   let identity: ContentHash?
@@ -30,9 +30,11 @@ package struct CalibratedExposures: Sendable {
   ///   - planes: one for each exposure of the group.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked in what is matched; not under
   ///     compatibility.
+  ///   - badPixels: count as masked in what is matched too; nil for none.
   /// - Throws: `CRSError`: data for other shapes, interrupted.
   package init(
-    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], trims: Bool = false, for purpose: Purpose,
+    _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], trims: Bool = false, badPixels: Mask? = nil,
+    for purpose: Purpose,
     work: Work
   ) throws {
     (images, names) = (group.images, group.names)
@@ -40,8 +42,9 @@ package struct CalibratedExposures: Sendable {
     self.planes =
       purpose.compatibility == .numina036
       ? planes.map { ExposurePlanes(pixels: $0.pixels, detector: planes[0].detector) } : planes
-    let trimmed =
+    var trimmed =
       trims && purpose.compatibility == nil ? self.planes.trimmed(as: images) : self.planes
+    if let badPixels { trimmed = try trimmed.without(badPixels) }
     isTrimmed = zip(trimmed, self.planes).contains { $0.mask != $1.mask }
     matched = try MatchedExposures(trimmed, work: work)
     var identity: ContentHash?
@@ -51,6 +54,11 @@ package struct CalibratedExposures: Sendable {
       identity = hash
     }
     self.identity = identity
+  }
+
+  /// Takes off what each exposure has more of sky than the others.
+  mutating func take(off skies: [Double], work: Work) throws {
+    matched = try matched.without(skies: skies, work: work)
   }
 
   package var count: Int { images.count }

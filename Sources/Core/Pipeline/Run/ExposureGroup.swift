@@ -37,13 +37,18 @@ package struct ExposureGroup: Sendable {
   /// The same with the numbers of a file of settings, or the planes that it names; where it says `bias: auto` each exposure's
   /// own overscan tells the bias.
   ///
+  /// - Parameter compatibility: numina knows no masks, nor strips that are not covered.
   /// - Throws: `CRSError` (file, data).
   package func planes(
-    gain: DetectorSetting, rnoise: DetectorSetting, bias: DetectorSetting, work: Work
+    gain: DetectorSetting, rnoise: DetectorSetting, bias: DetectorSetting, compatibility: Compatibility?,
+    work: Work
   ) throws -> [ExposurePlanes] {
     let measures = bias == .auto
     let detector = try detector(gain: gain, rnoise: rnoise, bias: measures ? .number(0) : bias, work: work)
     var planes = planes(detector)
+    if compatibility == nil {
+      for (k, mask) in images.masks(work).enumerated() { planes[k].mask = mask }
+    }
     guard measures else { return planes }
     for k in planes.indices {
       do {

@@ -44,8 +44,12 @@ package struct Reduction: Sendable {
   package var isForced = false
   /// Whether prescan and overscan, where the headers tell them, take no part in making masks.
   package var trims = false
+  /// Pixels that are bad in every exposure and take no part in making masks either.
+  package var badPixels: Mask?
   /// Whether it was said already why exposures scatter otherwise than their noise says.
   package var isScatterExplained = false
+  /// Whether the groups of MEDIANCR are numbered by their height above the boundary, the highest first.
+  package var sortsGroups = false
   package var compatibility: Compatibility?
   /// Lines of the call, for the HISTORY of combinations.
   package var callLines: [String] = []
@@ -64,6 +68,7 @@ package struct Reduction: Sendable {
     figures: Figures? = nil
   ) throws -> Outcome {
     var outcome = Outcome()
+    var comparison: String?
     let exposures: CalibratedExposures
     switch masks {
     case .given(let masks):
@@ -72,13 +77,13 @@ package struct Reduction: Sendable {
       outcome.masks = masks
     case .made(let settings, let boundary):
       exposures = try CalibratedExposures(
-        group, planes, trims: trims, for: .masks(compatibility), work: talk.work)
+        group, planes, trims: trims, badPixels: badPixels, for: .masks(compatibility), work: talk.work)
       var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)
       run.isScatterExplained = isScatterExplained
       outcome.seed = run.options.seed
-      outcome.masks = try Self.makeMasks(run, into: places, talk, figures: figures)
+      (outcome.masks, comparison) = try makeMasks(run, into: places, talk, figures: figures)
     }
     if savesPreprocessed, let folder = places.work {
       for (index, image) in exposures.images.enumerated() {
@@ -93,32 +98,41 @@ package struct Reduction: Sendable {
     if !combinations.isEmpty {
       outcome.combined = try combine(exposures, outcome.masks, into: places, talk)
     }
+    if let comparison { talk.report(comparison) }
     return outcome
   }
 
   /// Makes and writes the masks with their tables and figures; everything else is given back to memory.
-  private static func makeMasks(
+  ///
+  /// - Returns: the masks, and what the other detector would have found.
+  private func makeMasks(
     _ run: CrmasksRun, into places: Places, _ talk: RunTalk, figures: Figures?
-  ) throws -> MaskSet {
-    let result = try run.masks(talk)
+  ) throws -> (MaskSet, comparison: String?) {
+    var result = try run.masks(talk)
+    if sortsGroups { result.groups = result.groupsByHeight }
+    let comparison = MaskingReport.comparison(result)
     let product = Product(places.masks, content: .pixels(FITSDocument(maskSet: result.masks)))
     try places.results.write([product], work: talk.work)
     talk.report("cosmic ray masks saved to \(places.results.path(places.masks))")
     CrmasksReport.listing(result.masks).forEach(talk.report)
-    guard let folder = places.work else { return result.masks }
+    guard let folder = places.work else { return (result.masks, comparison) }
     for (name, table) in [
       ("mediancr_identified.csv", result.identifiedTable),
       ("problematic_pixels.csv", result.problematicTable),
     ] {
       try folder.write([Product(name, table)], work: talk.work)
       if table.rows.isEmpty { continue }
+      TableText.lines(table).forEach(talk.report)
       talk.report("table of \(table.rows.count) pixels saved to \(folder.path(name))")
     }
     if let figures {
-      try folder.write(figures(run, result), work: talk.work)
-      talk.report("figures saved to \(folder.path("diagnostic_*.png")) and .pdf")
+      let products = try figures(run, result)
+      try folder.write(products, work: talk.work)
+      for product in products where product.isWritten {
+        talk.report("figure saved to " + product.names.map(folder.path).joined(separator: ", "))
+      }
     }
-    return result.masks
+    return (result.masks, comparison)
   }
 
   /// Writes the combinations, one after the other.
@@ -135,10 +149,18 @@ package struct Reduction: Sendable {
     let factors =
       try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
       ?? exposures.images.map { _ in 1 }
+    let matched =
+      exposures.isTrimmed ? try MatchedExposures(exposures.planes, work: talk.work) : exposures.matched
+    let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      exposures.planes, matched: exposures.isTrimmed ? nil : exposures.matched, masks: masks,
-      fluxFactors: factors, work: talk.work)
+      exposures.planes, matched: matched, masks: masks, fluxFactors: divisors,
+      skies: appliesFluxFactors ? masks?.skies ?? [] : [], work: talk.work)
     let isCompatible = compatibility == .numina036
+    if !isCompatible {
+      let stack = try Stack(exposures: exposures.images)
+      CombinationCheck(stack, exposures.images.map(\.knownDetector), matched: matched, factors: factors).notes
+        .forEach(talk.note)
+    }
     var only: Image?
     for (index, method) in combinations.enumerated() {
       let combined = try combination.combined(
@@ -147,7 +169,8 @@ package struct Reduction: Sendable {
       let image =
         try isCompatible
         ? Image(combined: combined, of: exposures.images[0])
-        : Stack(exposures: exposures.images).combined(combined, by: method, factors: factors)
+        : Stack(exposures: exposures.images).combined(
+          combined, by: method, factors: factors, divisors: matched.totalDivisors(divisors))
       let document = try FITSDocument(
         image: image, pixelType: .float32, history: history(method, names: exposures.names, masks: masks))
       let name = places.combination ?? "combined_\(method.rawValue).fits"
@@ -181,10 +204,21 @@ extension ParameterFile {
   ///
   /// - Parameter masks: to apply instead of making some.
   package func reduction(boundary: Boundary?, compatibility: Compatibility?, masks: MaskSet?) -> Reduction {
+    settings.reduction(boundary: boundary, compatibility: compatibility, masks: masks)
+  }
+}
+
+extension CrmasksSettings {
+  /// The masks of these settings and the three combinations with them.
+  ///
+  /// - Parameter masks: to apply instead of making some.
+  package func reduction(
+    boundary: Boundary?, compatibility: Compatibility?, masks: MaskSet? = nil
+  ) -> Reduction {
     var reduction = Reduction(
-      masks: masks.map { .given($0) } ?? .made(settings, boundary: boundary), compatibility: compatibility)
+      masks: masks.map { .given($0) } ?? .made(self, boundary: boundary), compatibility: compatibility)
     reduction.combinations = [.mediancr, .meancrt, .meancr]
-    reduction.useLAMedian = settings.useLAMedian
+    reduction.useLAMedian = useLAMedian
     return reduction
   }
 }

@@ -9,6 +9,16 @@ extension CrmasksSettings {
     try naming { try checkTogether(exposures: exposures) }
   }
 
+  /// Makes sure that nothing was given that the others leave without an effect.
+  ///
+  /// - Throws: `CRSError` (usage) naming the first such setting. A seed, which records of sessions add, is none.
+  package func checkEffects() throws {
+    for setting in Setting.all where given.contains(setting.name) && setting.name != "mm_seed" {
+      guard let reason = setting.unused(self) else { continue }
+      throw CRSError.usage("has no effect " + reason, parameter: setting.name(in: dialect))
+    }
+  }
+
   private func checkTogether(exposures: Int?) throws {
     if useLAMedian, !masking.method.usesLacosmic {
       throw CRSError.usage(
@@ -28,6 +38,11 @@ extension CrmasksSettings {
       throw CRSError.usage(
         "\(factors.count) number\(factors.count == 1 ? "" : "s") for \(exposures) exposures",
         parameter: "flux_factor",
+        expected: "\(exposures) numbers")
+    }
+    if case .list(let levels) = sky, let exposures, levels.count != exposures {
+      throw CRSError.usage(
+        "\(levels.count) number\(levels.count == 1 ? "" : "s") for \(exposures) exposures", parameter: "sky",
         expected: "\(exposures) numbers")
     }
     guard masking.method.usesMM else { return }
@@ -58,7 +73,9 @@ extension CrmasksSettings {
 
   /// The lines `- name = value` for the HISTORY of crmasks.fits, without the groups that the method does not use.
   package var historyLines: [String] {
-    Setting.all.filter { $0.group.isUsed(by: masking.method) }.map {
+    // A sky that nobody asked for and that is not there tells nothing.
+    Setting.all.filter { $0.group.isUsed(by: masking.method) && ($0.name != "sky" || sky != .whereClear) }.map
+    {
       "- \($0.name) = \($0.show(self).historyText)"
     }
   }

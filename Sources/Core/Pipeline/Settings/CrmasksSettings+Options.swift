@@ -25,6 +25,13 @@ extension CrmasksSettings {
       case .auto: isCompatible ? .numina : .fit
       case .fit: .fit
       }
+    let skies: Registration.Sky =
+      switch sky {
+      case .none: .none
+      case .whereClear: isCompatible ? .none : .whereClear
+      case .auto: .fit
+      case .list(let levels): .given(levels)
+      }
     var displaced = Registration.Displacement.given([Offset](repeating: .zero, count: count))
     if masking.method.usesMM {
       if let region = displacement.region {
@@ -37,8 +44,9 @@ extension CrmasksSettings {
     }
     return try naming {
       try Registration(
-        exposures, times: isCompatible ? nil : times, flux: factors, regions: fluxRegions,
-        displacement: displaced, scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+        exposures, times: isCompatible ? nil : times, flux: factors, sky: skies,
+        regions: fluxRegions, displacement: displaced,
+        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
     }
   }
 
@@ -49,9 +57,24 @@ extension CrmasksSettings {
     if let first = registration.fluxFactors.first {
       flux = Set(registration.fluxFactors).count == 1 ? .number(first) : .list(registration.fluxFactors)
     }
+    if !registration.skies.isEmpty { sky = .list(registration.skies) }
     if masking.method.usesMM, registration.offsets.contains(where: { $0 != .zero }) {
       displacement.offsets = registration.offsets
     }
+  }
+
+  /// Divides exposures by their factors before they are compared, as rates of unlike exposure times need: they become the
+  /// counts of one time.
+  ///
+  /// - Throws: `CRSError` (usage) where the factors were to be left to the simulation.
+  package mutating func divideExposures() throws {
+    guard masking.applyFluxFactorTo == .simulated else { return }
+    if isGiven("apply_flux_factor_to") {
+      throw CRSError.usage(
+        "'simulated' does not go with rates of different exposure times, which become counts of one time",
+        parameter: shownName("apply_flux_factor_to"), expected: "original")
+    }
+    masking.applyFluxFactorTo = .original
   }
 
   /// Draws the seed unless there is one.
@@ -71,7 +94,7 @@ extension CrmasksSettings {
   {
     if masking.detection == .pvalue, compatibility == .numina036 {
       throw CRSError.usage(
-        "pvalue does not go with compat", parameter: shownName("mm_detector"), expected: "boundary")
+        "pvalue cannot be combined with compat", parameter: shownName("mm_detector"), expected: "boundary")
     }
     var options = masking
     options.boundaryFit = boundaryFit

@@ -8,6 +8,7 @@ package struct CrmasksSettings: Sendable {
   package var flux = FluxChoice.none(isExplicit: false)
   /// The pixels that flux factors come from; empty: all.
   package var fluxRegions: [Section] = []
+  package var sky = SkyChoice.whereClear
   package var displacement = DisplacementChoice()
   /// Points that the user adds to those of the diagram.
   package var fixedPoints: [FixedPoint] = []
@@ -56,6 +57,16 @@ package enum FluxChoice: Sendable, Equatable {
   /// One for all exposures.
   case number(Double)
   /// One for each exposure.
+  case list([Double])
+}
+
+/// What one exposure may have more of sky than the others.
+package enum SkyChoice: Sendable, Equatable {
+  /// With factors that are fitted, and where it is clearly there.
+  case whereClear
+  case none
+  case auto
+  /// One for each exposure [ADU].
   case list([Double])
 }
 

@@ -161,6 +161,37 @@ extension Form<[FixedPoint]> {
   }
 }
 
+extension Form<SkyChoice> {
+  static var sky: Form {
+    let allowed = Limits(minimum: -1e9, maximum: 1e9)
+    return Form(
+      kind: .list, choices: ["clear", "none", "auto"], limits: allowed,
+      expectation: "clear, none, auto or a list with one number for each exposure"
+    ) { value, dialect in
+      switch dialect == .call ? value.text?.lowercased() : value.text {
+      case "clear": return .whereClear
+      case "none": return .none
+      case "auto": return .auto
+      default: break
+      }
+      if value.isNone { return .none }
+      let items = (try? value.items(dialect)) ?? []
+      let numbers = items.compactMap { $0.number(dialect) }
+      guard !items.isEmpty, numbers.count == items.count, numbers.allSatisfy(allowed.contains) else {
+        throw CRSError.notAllowed(value, dialect)
+      }
+      return .list(numbers)
+    } show: {
+      switch $0 {
+      case .whereClear: .text("clear")
+      case .none: .text("none")
+      case .auto: .text("auto")
+      case .list(let levels): .list(levels.map { .number($0) })
+      }
+    }
+  }
+}
+
 extension Form<FluxChoice> {
   /// The word none is more than nothing: it says that there are no regions to look at either.
   static var flux: Form {

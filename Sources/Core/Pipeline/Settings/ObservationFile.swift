@@ -6,7 +6,7 @@ package struct ObservationFile: Sendable {
   package enum Task: Sendable {
     /// Mode MegaraCrDetection: make masks.
     case masks(Masks)
-    /// An image mode: combine the frames with masks made before.
+    /// An image mode: combine the frames, with masks made before where the method uses any.
     case combination(Combination)
   }
 
@@ -56,6 +56,14 @@ package struct ObservationFile: Sendable {
     "lines_catalog", "extraction_region", "temperature", "tolerance", "id_comment",
   ]
 
+  /// Whether a file has the keys of an observation rather than those of a parameter file.
+  ///
+  /// - Throws: `CRSError` where it cannot be read as YAML.
+  package static func isOne(_ path: String) throws -> Bool {
+    let keys = try YAMLDocument.read(path).entries?.map(\.key) ?? []
+    return keys.contains("mode") || keys.contains("frames")
+  }
+
   /// - Throws: `CRSError` with file, key, line and column, as `ParameterFile.read`.
   package static func read(_ path: String) throws -> ObservationFile {
     let map = try SettingsMap(
@@ -80,7 +88,7 @@ package struct ObservationFile: Sendable {
     let folders = dataFolders(of: path)
     let mode = try word("mode")
     let frames = try map.files("frames", atLeast: mode == "MegaraCrDetection" ? 3 : 1, folders: folders)
-    let requirements = try map.map("requirements", allowed: nil)
+    let requirements = try map.optionalMap("requirements", allowed: nil)
     let task: Task
     if mode == "MegaraCrDetection" {
       task = .masks(try masks(requirements, frames: frames.count, folders: folders, notes: &notes))
@@ -124,17 +132,22 @@ package struct ObservationFile: Sendable {
     }
     var renaming: [String: String] = [:]
     for name in olderNames where map.has(name) && !map.has("mm_" + name) { renaming[name] = "mm_" + name }
-    var defaults: [String: Value] = [:]
-    // The older interface knew neither methods nor kinds of boundary, and plotted only when asked.
-    if !renaming.isEmpty, !map.has("crmethod") {
-      defaults = [
-        "crmethod": .text("mmcosmic"), "mm_boundary_fit": .text("spline"),
-        "apply_flux_factor_to": .text("simulated"),
-      ]
+    // The older interface knew the diagram alone, and drew ten groups.
+    var defaults: [String: Value] = ["maxplots": .integer(10)]
+    if !map.has("crmethod"), !map.keys.contains(where: { $0.hasPrefix("la_") || $0 == "use_lamedian" }) {
+      defaults["crmethod"] = .text("mmcosmic")
+    }
+    let left = defaults.filter { !map.has($0.key) }.map { "\($0.key) \($0.value.historyText)" }.sorted()
+    if !left.isEmpty {
+      notes.append(
+        "an observation file keeps the older defaults where it gives no others: "
+          + left.joined(separator: ", "))
     }
     if map.has("plots"), try map.value("plots").bool == false { defaults["maxplots"] = .integer(0) }
     let settings = try map.crmasksSettings(
-      exposures: frames, leavingOut: leftOut, renaming: renaming, defaults: defaults, notes: &notes)
+      exposures: frames, leavingOut: leftOut, renaming: renaming, defaults: defaults,
+      announcesDefaults: false,
+      notes: &notes)
     return Masks(
       gain: try detector("gain"), rnoise: try detector("rnoise"), bias: try detector("bias"),
       savesPreprocessed: saves, settings: settings)
@@ -153,8 +166,9 @@ package struct ObservationFile: Sendable {
       notes.append("\(key) belongs to another reduction step and is not used")
     }
     let names = CombinationMethod.allCases.map(\.rawValue)
+    if !map.has("method") { notes.append("method is not given: median is used") }
     let method = try map.at("method") {
-      let text = try map.value("method").text ?? ""
+      let text = map.has("method") ? try map.value("method").text ?? "" : CombinationMethod.median.rawValue
       guard let method = CombinationMethod(rawValue: text) else {
         throw CRSError.usage(
           "'\(text)' is not a method", parameter: "method", expected: names.joined(separator: ", "),
@@ -162,11 +176,9 @@ package struct ObservationFile: Sendable {
       }
       return method
     }
-    let options =
-      map.has("method_kwargs") || method.usesMasks
-      ? try map.map("method_kwargs", allowed: ["apply_flux_factor", "use_lamedian"]) : nil
-    func flag(_ key: String, default fallback: Bool?) throws -> Bool {
-      guard let options, options.has(key) || fallback == nil else { return fallback ?? false }
+    let options = try map.optionalMap("method_kwargs", allowed: ["apply_flux_factor", "use_lamedian"])
+    func flag(_ key: String, default fallback: Bool) throws -> Bool {
+      guard options.has(key) else { return fallback }
       return try options.at(key) {
         guard let flag = try options.value(key).bool else {
           throw CRSError.usage("is no truth value", parameter: key, expected: "True or False")
@@ -183,9 +195,12 @@ package struct ObservationFile: Sendable {
         return try SettingsPath.resolve(text, folders: folders)
       }
     }
+    if method.usesMasks, !options.has("apply_flux_factor") {
+      notes.append(
+        "apply_flux_factor is not given: the exposures are divided by the flux factors of the masks")
+    }
     return Combination(
-      method: method,
-      appliesFluxFactor: try flag("apply_flux_factor", default: method.usesMasks ? nil : false),
+      method: method, appliesFluxFactor: try flag("apply_flux_factor", default: method.usesMasks),
       useLAMedian: try flag("use_lamedian", default: false), crmasks: masks)
   }
 }

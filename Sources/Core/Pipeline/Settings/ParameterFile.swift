@@ -1,4 +1,5 @@
 import Files
+import Kernels
 
 /// A parameter file of crmasks, checked.
 package struct ParameterFile: Sendable {
@@ -14,11 +15,13 @@ package struct ParameterFile: Sendable {
   package var rnoise: DetectorSetting
   /// Bias [ADU].
   package var bias: DetectorSetting
+  /// File of a mask of pixels that are bad in every exposure; nil for none.
+  package var badPixels: String?
   package var settings: CrmasksSettings
   /// Warnings and remarks for the user, a sentence each.
   package var notes: [String]
 
-  static let topLevelKeys = ["images", "extnum", "gain", "rnoise", "bias", "requirements"]
+  static let topLevelKeys = ["images", "extnum", "gain", "rnoise", "bias", "bad_pixel_mask", "requirements"]
 
   /// Reads and checks a parameter file. Names of files count from the current folder, then from the folder of
   /// the parameter file.
@@ -36,10 +39,20 @@ package struct ParameterFile: Sendable {
       try map.at(name) { try DetectorSetting(name, try map.value(name), folders: folders, notes: &notes) }
     }
     let (gain, rnoise, bias) = (try detector("gain"), try detector("rnoise"), try detector("bias"))
+    let badPixels =
+      try map.has("bad_pixel_mask")
+      ? map.at("bad_pixel_mask") {
+        guard let name = try map.value("bad_pixel_mask").text, !name.isEmpty else {
+          throw CRSError.usage(
+            "is no file name", parameter: "bad_pixel_mask", expected: "a FITS file of a mask")
+        }
+        return try SettingsPath.resolve(name, folders: folders)
+      } : nil
     let requirements = try map.map("requirements", allowed: nil)
     let settings = try requirements.crmasksSettings(exposures: images.count, notes: &notes)
     return ParameterFile(
-      path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias, settings: settings,
-      notes: notes)
+      path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias,
+      badPixels: badPixels,
+      settings: settings, notes: notes)
   }
 }

@@ -8,8 +8,6 @@ package struct Setting: Sendable {
   enum FileDefault<Content: Sendable>: Sendable {
     /// What calls get.
     case same
-    /// Nothing: it must be there.
-    case required
     case value(Content)
   }
 
@@ -29,11 +27,10 @@ package struct Setting: Sendable {
   package let expectation: String
   /// Other spellings, which the documents use by mistake.
   let misspellings: [String]
-  let isRequired: Bool
   /// Whether a parameter file that leaves it out earns a warning.
   let warns: Bool
-  /// Whether the other settings let it matter.
-  let matters: @Sendable (CrmasksSettings) -> Bool
+  /// What leaves it without an effect, `with crmethod=lacosmic`; nil where the other settings let it matter.
+  let unused: @Sendable (CrmasksSettings) -> String?
   private let store: @Sendable (Value, Dialect, inout CrmasksSettings) throws -> Void
   let reset: @Sendable (Dialect, inout CrmasksSettings) -> Void
   package let show: @Sendable (CrmasksSettings) -> Value
@@ -42,16 +39,19 @@ package struct Setting: Sendable {
     _ name: String, _ path: any WritableKeyPath<CrmasksSettings, Content> & Sendable, _ form: Form<Content>,
     unit: String = "", default usual: Content, file: FileDefault<Content> = .same, warns: Bool = false,
     misspelt misspellings: [String] = [],
-    with condition: @escaping @Sendable (CrmasksSettings) -> Bool = { _ in true }, _ help: String
+    with condition: Condition? = nil, _ help: String
   ) {
     (self.name, self.unit, self.help) = (name, unit, help)
     (kind, choices, limits, allowsNone) = (form.kind, form.choices, form.limits, form.allowsNone)
     expectation =
       form.expectation + (![.number, .integer].contains(form.kind) || unit.isEmpty ? "" : " [\(unit)]")
     (self.warns, self.misspellings) = (warns, misspellings)
-    if case .required = file { isRequired = true } else { isRequired = false }
     let group = Group(of: name)
-    matters = { group.isUsed(by: $0.masking.method) && condition($0) }
+    unused = { settings in
+      let method = settings.masking.method
+      if !group.isUsed(by: method) { return "with crmethod=\(method.rawValue)" }
+      return condition?.unused(settings)
+    }
     store = { $2[keyPath: path] = try form.read($0, $1) }
     reset = { dialect, settings in
       if case .value(let content) = file, dialect == .file {
@@ -62,6 +62,25 @@ package struct Setting: Sendable {
     }
     show = { form.show($0[keyPath: path]) }
   }
+
+  /// What the settings of a method must be for another one to matter.
+  struct Condition: Sendable {
+    /// What says otherwise; nil where it holds.
+    let unused: @Sendable (CrmasksSettings) -> String?
+
+    static let convolves = Condition { $0.convolves ? nil : "with fsmode=median" }
+    static let isMoffat = Condition {
+      !$0.convolves
+        ? "with fsmode=median"
+        : $0.lacosmic.model.profile == .moffat ? nil : "with psfmodel=\($0.lacosmic.model.profile.rawValue)"
+    }
+    static let isSpline = Condition {
+      $0.masking.boundaryFit.kind == .spline
+        ? nil : "with boundary_fit=\($0.masking.boundaryFit.kind.rawValue)"
+    }
+  }
+
+  func matters(_ settings: CrmasksSettings) -> Bool { unused(settings) == nil }
 
   /// The method that a setting belongs to.
   enum Group: Sendable {

@@ -59,6 +59,17 @@ struct SettingsMap {
     return value
   }
 
+  /// The mapping of a key; one without keys where the key is left out or nothing stands behind it.
+  func optionalMap(_ key: String, allowed: [String]?) throws -> SettingsMap {
+    let inner = has(key) ? try node(key) : nil
+    if let inner, inner.entries?.isEmpty != true, inner.value?.isNone != true {
+      return try map(key, allowed: allowed)
+    }
+    let place = inner ?? node
+    let empty = YAMLNode(content: .mapping([]), line: place.line, column: place.column)
+    return try SettingsMap(empty, file: file, allowed: nil)
+  }
+
   /// The mapping of a key, which must not be empty.
   func map(_ key: String, allowed: [String]?) throws -> SettingsMap {
     let inner = try node(key)
@@ -76,7 +87,8 @@ struct SettingsMap {
     let expected = "a list of at least \(count) FITS files"
     guard case .sequence(let items) = try node(key).content, items.count >= count else {
       throw CRSError.usage(
-        has(key) ? "is no list of \(count) or more" : "is missing", parameter: key, expected: expected
+        has(key) ? "is no list of \(count) or more" : "is missing", parameter: key, expected: expected,
+        hint: has(key) ? fewHint(key) : nil
       ).placed(in: file, at: place(key))
     }
     return try items.map { item in
@@ -88,6 +100,19 @@ struct SettingsMap {
       } catch let error as CRSError {
         throw error.placed(in: file, at: (item.line, item.column), parameter: key)
       }
+    }
+  }
+
+  /// What to do with one or two exposures.
+  private func fewHint(_ key: String) -> String? {
+    guard case .sequence(let items)? = try? node(key).content else { return nil }
+    switch items.count {
+    case 1: return "lacosmic finds cosmic rays in one exposure"
+    case 2:
+      return
+        "two exposures are a pair: `m = crmasks [a.fits, b.fits]` or `p, m = mmpvalue [a.fits, b.fits]`, and combine; "
+        + "cr2images compares them by their difference"
+    default: return nil
     }
   }
 
@@ -112,12 +137,13 @@ struct SettingsMap {
   /// - Parameters:
   ///   - renaming: keys of an older interface and what they are called today.
   ///   - defaults: for keys that the mapping leaves out.
+  ///   - announcesDefaults: whether a note names each important key that is left out.
   ///   - notes: takes warnings and remarks for the user, a sentence each.
   /// - Throws: `CRSError` (usage) with the place for unknown keys, wrong types, values out of range, missing keys, and
   ///   settings that exclude each other.
   func crmasksSettings(
     exposures: Int?, leavingOut: Set<String> = [], renaming: [String: String] = [:],
-    defaults: [String: Value] = [:], notes: inout [String]
+    defaults: [String: Value] = [:], announcesDefaults: Bool = true, notes: inout [String]
   ) throws -> CrmasksSettings {
     var settings = CrmasksSettings(.file)
     var places: [String: (line: Int, column: Int)] = [:]
@@ -136,10 +162,7 @@ struct SettingsMap {
     }
     do {
       for setting in Setting.all where !settings.given.contains(setting.name) && setting.matters(settings) {
-        guard !setting.isRequired else {
-          throw CRSError.usage("is missing", parameter: setting.name, expected: setting.expectation)
-        }
-        guard setting.warns else { continue }
+        guard setting.warns, announcesDefaults else { continue }
         notes.append("\(setting.name) is not given: \(setting.show(settings).historyText) is used")
       }
       try settings.check(exposures: exposures)

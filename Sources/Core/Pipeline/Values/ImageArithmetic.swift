@@ -28,6 +28,9 @@ struct ImageArithmetic {
   private func derived(_ pixels: Plane<Float>, _ work: Work) -> Image {
     let images = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }
     guard let first = images.first else { return Image(pixels: pixels, unit: .none) }
+    if operation == .add || operation == .subtract, images.count == 2 {
+      unlikeness(images).forEach { work.remark?($0) }
+    }
     let errors = Uncertainty.propagated(operation, operand(a), operand(b))
     if errors == nil, images.contains(where: { $0.uncertainty != nil }) {
       work.remark?("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
@@ -35,6 +38,28 @@ struct ImageArithmetic {
     return first.calculated(
       pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
     ) { work.remark?($0) }
+  }
+
+  /// What makes two images that are added or subtracted unlike: units, gains, exposure times. One that was multiplied to
+  /// the other's level is not.
+  private func unlikeness(_ images: [Image]) -> [String] {
+    let way = "'\(operation.rawValue)' takes the values as they are"
+    do {
+      try images.checkUnits()
+    } catch let error as CRSError {
+      // Numbers without a unit are calculated ones.
+      return images.contains { $0.unit == .none } ? [] : ["\(error.message): \(way)"]
+    } catch {
+      return []
+    }
+    let levels = ExposureLevels(images)
+    guard levels.areUnlike else { return [] }
+    return [
+      levels.gainText.map { "\($0); \(way): load FILE unit=electron brings them to one scale" },
+      levels.timeText.map {
+        "\($0); \(way): image 2 has \(levels.relative[1].short) times the light of image 1"
+      },
+    ].compactMap { $0 }
   }
 
   private func operand(_ value: Value) -> ErrorOperand {

@@ -29,7 +29,7 @@ extension [ValuePlace] {
   ///
   /// - Parameter things: what is counted, for errors.
   /// - Throws: `CRSError` (usage) for places outside.
-  func elements(of count: Int, _ things: String) throws -> Elements {
+  package func elements(of count: Int, _ things: String) throws -> Elements {
     guard self.count == 1 else {
       throw CRSError.usage("\(text) has \(self.count) places", expected: "one place of \(things)")
     }
@@ -51,11 +51,11 @@ extension [ValuePlace] {
     }
   }
 
-  enum Elements {
+  package enum Elements {
     case one(Int)
     case several([Int])
 
-    var all: [Int] {
+    package var all: [Int] {
       switch self {
       case .one(let place): [place]
       case .several(let places): places
@@ -121,7 +121,8 @@ extension [ValuePlace] {
   private func notPixels(_ shape: Shape) -> CRSError {
     if count == 1, case .mask = self[0] {
       return CRSError.usage(
-        "a mask is no place", hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them")
+        "a mask is no place",
+        hint: "pixels x where=m lists its pixels, where(m, x, 0) keeps them, where(m, 0, x) replaces them")
     }
     return CRSError.usage(
       "\(text) is no place in pixels",

@@ -6,12 +6,14 @@ import Pipeline
 
 /// The arguments of a call by their parameters, as far as they are known.
 struct GivenArguments {
-  private(set) var values: [(parameter: ParameterManifest, value: KnownValue)] = []
+  private(set) var values: [(parameter: ParameterManifest, value: KnownValue, place: Place)] = []
   /// The files that positional arguments name; nil where they are not certain.
   private(set) var files: [String]? = []
 
-  mutating func add(_ parameter: ParameterManifest, _ value: KnownValue, files named: [String]? = nil) {
-    values.append((parameter, value))
+  mutating func add(
+    _ parameter: ParameterManifest, _ value: KnownValue, at place: Place, files named: [String]? = nil
+  ) {
+    values.append((parameter, value, place))
     guard parameter.isPositional else { return }
     files = named.flatMap { named in files.map { $0 + named } }
   }
@@ -19,16 +21,43 @@ struct GivenArguments {
   var first: KnownValue? { values.first?.value }
 
   subscript(name: String) -> KnownValue? { values.first { $0.parameter.name == name }?.value }
+
+  func all(_ name: String) -> [KnownValue] { values.filter { $0.parameter.name == name }.map(\.value) }
+
+  func place(of name: String) -> Place? { values.first { $0.parameter.name == name }?.place }
+
+  /// As a command would get them, with values that stand for what they will be.
+  var bound: Bound {
+    var bound = Bound()
+    for parameter in Set(values.map(\.parameter.name)) {
+      let all = values.filter { $0.parameter.name == parameter }
+      guard let first = all.first else { continue }
+      let standIns = all.map { item -> Value in
+        item.value.sample ?? (item.parameter.kind == .flag ? .bool(false) : .none)
+      }
+      let value = first.parameter.isRest ? Value.list(standIns) : standIns[0]
+      bound.set(parameter, to: value, given: Argument(name: parameter, value: value, place: first.place))
+    }
+    return bound
+  }
 }
 
 /// What a call gives: what its manifest says, and what follows from the arguments.
 struct KnownResults {
   private let manifest: CommandManifest
   private let isBuiltIn: Bool
+  /// Whether files are still what they are now.
+  private let filesAreCertain: Bool
+  /// Whether pixels of files are read, which takes time.
+  private let looksAtPixels: Bool
   private let given: GivenArguments
 
-  init(of manifest: CommandManifest, isBuiltIn: Bool, _ given: GivenArguments) {
+  init(
+    of manifest: CommandManifest, isBuiltIn: Bool, filesAreCertain: Bool, looksAtPixels: Bool,
+    _ given: GivenArguments
+  ) {
     (self.manifest, self.isBuiltIn, self.given) = (manifest, isBuiltIn, given)
+    (self.filesAreCertain, self.looksAtPixels) = (filesAreCertain, looksAtPixels)
   }
 
   var values: [KnownValue] {
@@ -37,6 +66,7 @@ struct KnownResults {
       guard isBuiltIn else { return value }
       if k == 0, result.kind == .any { value = anyResult }
       if value.isPixels || value.kind == .maskset { value.size = value.size ?? size }
+      complete(&value, result: k)
       return value
     }
   }
@@ -49,6 +79,27 @@ struct KnownResults {
     }
     let sizes = given.values.compactMap(\.value.size)
     return Set(sizes).count == 1 ? sizes.first : nil
+  }
+
+  /// How many exposures there are, whether noise is in them, and the columns of a table.
+  private func complete(_ value: inout KnownValue, result k: Int) {
+    switch (manifest.name, value.kind) {
+    case ("simulate", .stack):
+      value.count = number("n")
+      // The usual readout noise, unless anything else is said.
+      let harmless: Set<String> = ["nx", "ny", "n", "seed", "prefix", "overwrite"]
+      value.isNoisy = k == 0 && given.values.allSatisfy { harmless.contains($0.parameter.name) }
+    case ("crmasks", .maskset): value.count = given.first?.kind == .stack ? given.first?.count : nil
+    case ("median", .image), ("mean", .image), ("min", .image), ("max", .image), ("copy", .image):
+      value.isNoisy = given.first?.isNoisy ?? false
+    case ("newtable", .table):
+      let names = given.all("columns").map(\.exact?.text)
+      guard !names.isEmpty, !names.contains(nil) else { return }
+      (value.columns, value.hasAllColumns) = (names.compactMap { $0 }, true)
+    case ("addrow", .table), ("sort", .table):
+      (value.columns, value.hasAllColumns) = (given.first?.columns, given.first?.hasAllColumns ?? false)
+    default: break
+    }
   }
 
   private func number(_ name: String) -> Int? {
@@ -65,7 +116,8 @@ struct KnownResults {
     case "stats": given["word"] == nil ? KnownValue(.table) : single
     case "sort":
       given.first.map {
-        KnownValue($0.kind == .table || $0.kind == .list ? $0.kind : .any, columns: $0.columns)
+        KnownValue(
+          $0.kind == .table || $0.kind == .list ? $0.kind : .any, columns: $0.columns, count: $0.count)
       }
         ?? .unknown
     case "maskof":
@@ -88,17 +140,34 @@ struct KnownResults {
     guard given["ext"] == nil, given["planes"] == nil, let files = given.files, let first = files.first else {
       return .unknown
     }
-    if files.count > 1 { return KnownValue(.stack, size: frame(of: first)) }
+    if files.count > 1 {
+      guard filesAreCertain else { return .unknown }
+      return KnownValue(
+        .stack, size: frame(of: first), count: files.count, isNoisy: files.allSatisfy(isNoisy))
+    }
     let name = first.lowercased()
     if name.hasSuffix(".csv") { return KnownValue(.table) }
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return KnownValue(.boundary) }
-    guard let listing = try? FITSReader.listing(of: first), !first.contains("["),
+    guard filesAreCertain, let listing = try? FITSReader.listing(of: first), !first.contains("["),
       listing.filter({ $0.dimensions.count >= 2 }).count == 1,
       let hdu = listing.first(where: { $0.dimensions.count == 2 }),
       let header = try? FITSReader.header(at: first, hdu: nil), header["CRSMASK"] == nil,
       hdu.name != "MEDIANCR"
     else { return .unknown }
-    return KnownValue(.image, size: Shape(width: hdu.dimensions[0], height: hdu.dimensions[1]))
+    return KnownValue(
+      .image, size: Shape(width: hdu.dimensions[0], height: hdu.dimensions[1]), isNoisy: isNoisy(first))
+  }
+
+  /// Whether the middle row of a file has fractions: then it is no mask.
+  private func isNoisy(_ file: String) -> Bool {
+    guard looksAtPixels, !file.hasSuffix("z"), !file.hasSuffix("Z"), let shape = frame(of: file),
+      shape.height > 0,
+      let row = try? FITSReader.image(
+        at: "\(file)[1:\(shape.width),\((shape.height + 1) / 2):\((shape.height + 1) / 2)]",
+        work: Work(threads: 1)),
+      !row.storedType.isInteger
+    else { return false }
+    return row.pixels.pixels.contains { $0.isFinite && $0 != $0.rounded() }
   }
 
   private func frame(of file: String) -> Shape? {

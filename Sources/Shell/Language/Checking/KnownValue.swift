@@ -12,17 +12,27 @@ struct KnownValue: Sendable {
   var size: Shape?
   /// Names of columns; further ones are possible where it is nil.
   var columns: [String]?
+  /// Whether it has all of these columns.
+  var hasAllColumns = false
+  /// Exposures of a stack or mask set, elements of a list.
+  var count: Int?
+  /// Whether an image is certain to be no mask: noise makes its pixels fractions.
+  var isNoisy = false
 
   static let unknown = KnownValue()
 
-  init(_ kind: Kind = .any, size: Shape? = nil, columns: [String]? = nil) {
-    (self.kind, self.size, self.columns) = (kind, size, columns)
+  init(
+    _ kind: Kind = .any, size: Shape? = nil, columns: [String]? = nil, count: Int? = nil,
+    isNoisy: Bool = false
+  ) {
+    (self.kind, self.size, self.columns, self.count, self.isNoisy) = (kind, size, columns, count, isNoisy)
   }
 
   init(exact value: Value) {
     kind = value.kind
     if case .none = value { return }
     exact = value
+    if case .list(let items) = value { count = items.count }
   }
 
   /// Of a variable of the session.
@@ -31,18 +41,22 @@ struct KnownValue: Sendable {
     switch value {
     case .image(let image): size = image.shape
     case .mask(let mask): size = mask.shape
-    case .stack(let stack): size = stack.shape
-    case .maskSet(let masks): size = masks.shape
-    case .table(let table): columns = table.columns
+    case .stack(let stack): (size, count) = (stack.shape, stack.count)
+    case .maskSet(let masks): (size, count) = (masks.shape, masks.exposures.count)
+    case .table(let table): (columns, hasAllColumns) = (table.columns, true)
     case .number, .integer, .bool, .text: exact = value
-    case .list, .diagram, .boundary, .none: break
+    case .list(let items): count = items.count
+    case .diagram, .boundary, .none: break
     }
   }
 
   /// What holds behind two ways that a script may have gone.
   func merged(with other: KnownValue) -> KnownValue {
     guard kind == other.kind else { return .unknown }
-    var out = KnownValue(kind, size: size == other.size ? size : nil)
+    var out = KnownValue(
+      kind, size: size == other.size ? size : nil, count: count == other.count ? count : nil,
+      isNoisy: isNoisy && other.isNoisy)
+    out.hasAllColumns = hasAllColumns && other.hasAllColumns && columns == other.columns
     if let columns, let others = other.columns {
       out.columns = columns + others.filter { !columns.contains($0) }
     }
@@ -61,7 +75,10 @@ struct KnownValue: Sendable {
     case .image: return .image(image)
     case .mask: return .mask(mask)
     case .stack: return (try? Stack(exposures: [image])).map { .stack($0) }
-    case .maskset: return (try? MaskSet(exposures: [mask])).map { .maskSet($0) }
+    case .maskset:
+      return (try? MaskSet(exposures: (0..<min(99, max(1, count ?? 1))).map { _ in mask })).map {
+        .maskSet($0)
+      }
     case .table: return .table(Table(columns: columns ?? []))
     case .number: return .number(1.5)
     case .integer: return .integer(1)

@@ -32,8 +32,8 @@ extension StatementChecker {
         report(
           CRSError.usage(
             "'\(name)' is not a command",
-            hint: Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
-              name, among: registry.names + defined.keys.sorted()) ?? "see: help"), position)
+            hint: Words.leaving(name) ?? Habits.words[name] ?? Habits.function(name)
+              ?? didYouMean(name, among: registry.names + defined.keys.sorted()) ?? "see: help"), position)
       }
       return []
     }
@@ -54,18 +54,51 @@ extension StatementChecker {
     } catch let error as CRSError {
       report(error, position)
     } catch {}
-    followEffect(of: manifest, arguments)
-    return KnownResults(of: manifest, isBuiltIn: registry[name]?.origin == .builtin, given).values
+    followEffect(of: manifest, arguments, position)
+    return KnownResults(
+      of: manifest, isBuiltIn: registry[name]?.origin == .builtin && defined[name] == nil,
+      filesAreCertain: !mayWrite, looksAtPixels: looksAtPixels, given
+    ).values
   }
 
   /// What a command does to the names of the session.
-  private mutating func followEffect(of manifest: CommandManifest, _ arguments: [ArgumentSyntax]) {
+  private mutating func followEffect(
+    of manifest: CommandManifest, _ arguments: [ArgumentSyntax], _ position: SourcePosition
+  ) {
+    checkNames(of: manifest, arguments)
+    if manifest.name == "cd", let argument = arguments.first, let name = fileName(argument.value) {
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: FileNames.home(name), isDirectory: &isFolder)
+      if !isThere || !isFolder.boolValue {
+        reportFile(CRSError.file("is not a folder", file: name), argument.position)
+      }
+    }
+    let isBuiltIn = defined[manifest.name] == nil && registry[manifest.name]?.origin == .builtin
+    // A call of one's own may do anything.
+    if writes(manifest, arguments) || !isBuiltIn { mayWrite = true }
     guard manifest.effect == .session, definition == nil else { return }
     switch manifest.name {
-    case "source": follow(script: arguments.first.flatMap { fileName($0.value) })
+    case "source":
+      follow(script: arguments.first.flatMap { fileName($0.value) }, arguments.first?.position ?? position)
     case "undo", "redo": followUndo()
     case "drop": for case .word(let word, _) in arguments.map(\.value) { forget(word) }
     default: break
+    }
+  }
+
+  /// Whether a built-in command may write files that are read later, or change the folder.
+  private func writes(_ manifest: CommandManifest, _ arguments: [ArgumentSyntax]) -> Bool {
+    switch manifest.name {
+    case "plot": false
+    case "simulate": arguments.contains { $0.name == "prefix" }
+    case "crmasks":
+      if case .word(let word, _)? = arguments.first?.value, known[word]?.kind == .stack {
+        arguments.contains { ["output_dir", "figures", "record"].contains($0.name ?? "") }
+      } else {
+        true
+      }
+    case "history": !arguments.isEmpty
+    default: manifest.effect == .files || manifest.effect == .folder
     }
   }
 
@@ -76,8 +109,9 @@ extension StatementChecker {
     var given = GivenArguments()
     var matcher = Matcher(manifest)
     if let piped, let parameter = try matcher.parameter(named: nil, at: position.place) {
-      given.add(parameter, checkPipe(piped, into: parameter, of: manifest, position))
+      given.add(parameter, checkPipe(piped, into: parameter, of: manifest, position), at: position.place)
     }
+    let before = errors.count
     for argument in arguments {
       let place = argument.position.place
       guard let parameter = try matcher.parameter(named: argument.name, at: place) else {
@@ -86,7 +120,11 @@ extension StatementChecker {
       }
       let before = errors.count
       let value = check(argument.value, for: parameter, takesText: parameter.takesText)
-      given.add(parameter, value, files: files(argument.value))
+      given.add(parameter, told(value, argument.value, parameter), at: place, files: files(argument.value))
+      if errors.count == before, !parameter.isName {
+        checkFiles(argument.value, isPixels: readsFile(parameter, of: manifest))
+        checkRegion(argument.value, of: parameter, in: given.first)
+      }
       // One error an argument.
       guard errors.count == before else { continue }
       if let value = literal(argument.value) {
@@ -97,7 +135,32 @@ extension StatementChecker {
     }
     try matcher.checkIsComplete()
     try checkEnding(arguments, of: manifest, piped: given.first)
+    if errors.count == before {
+      let isOpen = arguments.contains { $0.name == nil && isGlob($0.value) }
+      try checkMeaning(of: manifest, given, position, isCertain: !isOpen)
+    }
     return given
+  }
+
+  /// A value with what its argument says beside the kind: the name of a file, a word.
+  private func told(
+    _ value: KnownValue, _ expression: Expression, _ parameter: ParameterManifest
+  ) -> KnownValue {
+    guard value.kind == .text, value.exact == nil, let name = fileName(expression) else { return value }
+    return KnownValue(exact: .text(name))
+  }
+
+  /// Whether a parameter reads the file that a word or text names.
+  private func readsFile(_ parameter: ParameterManifest, of manifest: CommandManifest) -> Bool {
+    guard registry[manifest.name]?.origin == .builtin, defined[manifest.name] == nil else { return false }
+    switch parameter.kind {
+    case .image, .stack, .mask, .maskset: return true
+    case .file: return manifest.name == "load"
+    case .any:
+      return parameter.name == "value" && parameter.isPositional
+        && ["info", "header", "stats", "show", "plot", "pixels"].contains(manifest.name)
+    default: return false
+    }
   }
 
   /// - Returns: what goes into the parameter.
@@ -210,9 +273,10 @@ extension StatementChecker {
       unknown(word, position, parameter: parameter)
       return .unknown
     case .list(let items, let position):
-      for item in items { check(item, for: parameter, takesText: takesText && parameter != nil) }
+      let values = items.map { check($0, for: parameter, takesText: takesText && parameter != nil) }
       checkKind(.list, "a list", parameter.flatMap { $0.isRest ? nil : $0 }, position)
-      return KnownValue(.list)
+      let numbers = values.compactMap { $0.wholeNumber == nil ? nil : $0.exact }
+      return numbers.count == items.count ? KnownValue(exact: .list(numbers)) : KnownValue(.list)
     default:
       let before = errors.count
       let value = check(expression)

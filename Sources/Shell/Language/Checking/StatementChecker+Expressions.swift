@@ -27,9 +27,7 @@ extension StatementChecker {
     case .section(let places, _):
       check(places)
       return KnownValue(.section)
-    case .range(let first, let last, let step, _):
-      for end in [first, last, step].compactMap({ $0 }) { check(end) }
-      return KnownValue(.list)
+    case .range(let first, let last, let step, let position): return range(first, last, step, position)
     case .index(let base, let places, let position): return index(base, places, position)
     case .unary(let symbol, let operand, let position):
       let value = check(operand)
@@ -50,9 +48,41 @@ extension StatementChecker {
     if let constant = Evaluator.constant(word) { return KnownValue(exact: constant) }
     if let number = Evaluator.number(word) { return KnownValue(exact: .number(number)) }
     // A file stands for its image.
-    if Words.looksLikeFile(word) { return .unknown }
+    if Words.looksLikeFile(word) {
+      if let error = Evaluator.attributeError(word, isVariable: { known[$0] != nil }) {
+        reportFile(error, position)
+      } else {
+        checkFiles(.word(word, position), isPixels: true)
+      }
+      return .unknown
+    }
     unknown(word, position)
     return .unknown
+  }
+
+  private mutating func range(
+    _ first: Expression, _ last: Expression, _ step: Expression?, _ position: SourcePosition
+  ) -> KnownValue {
+    let ends = [first, last, step].compactMap { $0 }
+    let values = ends.map { check($0) }
+    for (value, end) in zip(values, ends) {
+      let isNumber = [.number, .integer, .any].contains(value.kind)
+      guard !isNumber || value.exact != nil && value.wholeNumber == nil else { continue }
+      report(
+        CRSError.usage(
+          "\(value.exact?.literal ?? "a value of kind \(value.kind.title)") is no end of a range",
+          expected: "whole numbers"), end.position)
+      return KnownValue(.list)
+    }
+    let numbers = values.compactMap(\.wholeNumber)
+    guard numbers.count == ends.count else { return KnownValue(.list) }
+    let by = numbers.count > 2 ? numbers[2] : 1
+    guard by > 0 else {
+      reportValue(CRSError.usage("a range counts upwards", expected: "a step of at least 1"), position)
+      return KnownValue(.list)
+    }
+    let (length, overflow) = numbers[1].subtractingReportingOverflow(numbers[0])
+    return KnownValue(.list, count: overflow ? nil : length < 0 ? 0 : length / by + 1)
   }
 
   private mutating func list(_ items: [Expression]) -> KnownValue {
@@ -60,7 +90,9 @@ extension StatementChecker {
     let exact = values.compactMap(\.exact)
     // A glob is as many items as it has files.
     let isCertain = exact.count == items.count && !exact.contains { $0.text != nil }
-    return isCertain && items.count <= 1000 ? KnownValue(exact: .list(exact)) : KnownValue(.list)
+    if isCertain, items.count <= 1000 { return KnownValue(exact: .list(exact)) }
+    let isCounted = !values.contains { $0.kind == .any || $0.kind == .text }
+    return KnownValue(.list, count: isCounted ? items.count : nil)
   }
 
   // MARK: - Operators
@@ -95,20 +127,41 @@ extension StatementChecker {
     let isComparison = PixelArithmetic.Comparison(rawValue: symbol) != nil
     if a.kind == .text || b.kind == .text { return withText(symbol, a, b, isComparison, position) }
     let isSeries = [a.kind, b.kind].contains { $0 == .list || $0 == .stack }
+    if isSeries, let x = a.count, let y = b.count, x != y, a.kind == .list || a.kind == .stack,
+      b.kind == .list || b.kind == .stack
+    {
+      reportValue(
+        CRSError.data(
+          "'\(symbol)' joins a \(a.kind.title) of \(x) and a \(b.kind.title) of \(y)",
+          expected: "equal numbers"),
+        position)
+      return .unknown
+    }
     if isSeries, a.exact == nil || b.exact == nil {
       let hasStack = a.kind == .stack || b.kind == .stack
-      guard hasStack, !isComparison, symbol != "&", symbol != "|" else { return KnownValue(.list) }
-      return KnownValue(.stack, size: a.size ?? b.size)
+      let count = a.count ?? b.count
+      guard hasStack, !isComparison, symbol != "&", symbol != "|" else {
+        return KnownValue(.list, count: count)
+      }
+      return KnownValue(.stack, size: a.size ?? b.size, count: count, isNoisy: isNoisy(symbol, a, b))
     }
     if a.isPixels, b.isPixels, let x = a.size, let y = b.size, x != y {
-      report(
+      reportValue(
         CRSError.data("'\(symbol)' joins pixels of \(x) and \(y)", expected: "equal shapes"), position)
       return .unknown
     }
     guard let x = a.sample, let y = b.sample else { return .unknown }
-    return tried(position, a.exact != nil && b.exact != nil, size: a.size ?? b.size) {
+    var result = tried(position, a.exact != nil && b.exact != nil, size: a.size ?? b.size) {
       try ValueArithmetic.binary(symbol, x, y, work: Work(threads: 1))
     }
+    result.isNoisy = result.kind == .image && isNoisy(symbol, a, b)
+    return result
+  }
+
+  /// Whether noise stays: a sum with a whole number, a multiple by one.
+  private func isNoisy(_ symbol: String, _ a: KnownValue, _ b: KnownValue) -> Bool {
+    guard a.isNoisy, let number = b.exact?.integer else { return false }
+    return symbol == "+" || symbol == "-" || symbol == "*" && number.magnitude == 1
   }
 
   /// Texts are joined and compared; beside all else a text stands for the image of a file.
@@ -160,20 +213,32 @@ extension StatementChecker {
           report(
             CRSError.usage(
               "'\(name)' is neither a function nor a command",
-              hint: didYouMean(name, among: FunctionTable.names + registry.names)), position)
+              hint: Habits.function(name) ?? Habits.words[name]
+                ?? didYouMean(name, among: FunctionTable.names + registry.names)), position)
         }
         return .unknown
       }
       return command(name, arguments, position, wanted: 0).first ?? .unknown
     }
-    let values = arguments.map { check($0.value) }
-    guard arguments.count >= entry.required, arguments.count <= entry.parameters.count else {
-      report(
-        CRSError.usage("\(name) has \(arguments.count) arguments", expected: entry.usage), position)
+    let unordered = arguments.map { check($0.value) }
+    let places: [Int]
+    do {
+      places = try entry.places(of: arguments)
+    } catch let error as CRSError {
+      report(error, position)
+      return .unknown
+    } catch {
       return .unknown
     }
-    // What names say is told by the call itself.
-    guard arguments.allSatisfy({ $0.name == nil }) else { return .unknown }
+    let values = zip(places, unordered).sorted { $0.0 < $1.0 }.map { $0.1 }
+    if entry.takesPixels {
+      let sizes = values.filter(\.isPixels).compactMap(\.size)
+      if let first = sizes.first, let other = sizes.first(where: { $0 != first }) {
+        reportValue(
+          CRSError.data("\(name) of \(first) and \(other) pixels", expected: "equal shapes"), position)
+        return .unknown
+      }
+    }
     // NaN is in no order with limits that are written down.
     let samples = values.compactMap { value -> Value? in
       let isNumber = value.kind == .number || value.kind == .integer
@@ -199,15 +264,20 @@ extension StatementChecker {
     let value = check(base)
     switch value.kind {
     case .table:
-      checkNames(places, value.columns, position)
+      if places.count == 2 {
+        checkCell(of: value, places)
+      } else {
+        checkNames(places, value.columns, position)
+      }
       return places.count == 1 && isNumber(places[0]) ? KnownValue(.table, columns: value.columns) : .unknown
     case .maskset:
-      checkNames(places, nil, position)
+      checkMask(of: value, places, position)
       return KnownValue(.mask, size: value.size)
     case .image, .mask, .stack: return pixels(of: value, places, position)
     case .list:
-      for place in places { checkAsVariables(place) }
-      return .unknown
+      let before = errors.count
+      let found = places.map { checkAsVariables($0) }
+      return errors.count == before ? element(of: value, found, position) : .unknown
     default:
       check(places)
       return .unknown
@@ -219,7 +289,7 @@ extension StatementChecker {
   }
 
   /// Pixels, sections and exposures.
-  private mutating func pixels(
+  mutating func pixels(
     of value: KnownValue, _ places: [Subscript], _ position: SourcePosition
   ) -> KnownValue {
     let before = errors.count
@@ -228,8 +298,9 @@ extension StatementChecker {
     let certain = found.compactMap { $0 }
     let isRange = places.contains { if case .range = $0 { true } else { false } }
     if value.kind == .stack, places.count == 1 {
-      guard !isRange else { return KnownValue(.stack, size: value.size) }
-      if case .number? = found.first { return KnownValue(.image, size: value.size) }
+      if value.count != nil, certain.count == 1 { return element(of: value, found, position) }
+      guard !isRange else { return KnownValue(.stack, size: value.size, isNoisy: value.isNoisy) }
+      if case .number? = found.first { return KnownValue(.image, size: value.size, isNoisy: value.isNoisy) }
       return .unknown
     }
     let shape = value.size ?? Shape(width: 1 << 30, height: 1 << 30)
@@ -241,11 +312,16 @@ extension StatementChecker {
         if !isPixel { size = Shape(width: section.width, height: section.height) }
       } catch var error as CRSError {
         if value.size == nil, error.expected != nil { error.expected = "[x, y] or [x1:x2, y1:y2]" }
-        if value.size != nil || error.kind == .usage { report(error, position) }
+        let dependsOnSize = error.kind == .data
+        if value.size != nil || !dependsOnSize {
+          if dependsOnSize { reportValue(error, position) } else { report(error, position) }
+        }
         return .unknown
       } catch {}
     }
-    if isRange || places.count == 4 { return KnownValue(value.kind, size: value.size == nil ? nil : size) }
+    if isRange || places.count == 4 {
+      return KnownValue(value.kind, size: value.size == nil ? nil : size, count: value.count)
+    }
     switch value.kind {
     case .stack: return KnownValue(.list)
     case .mask: return KnownValue(.flag)
@@ -256,11 +332,19 @@ extension StatementChecker {
 
   /// A place in which words are variables; nil where it is not certain.
   @discardableResult
-  private mutating func checkAsVariables(_ place: Subscript) -> ValuePlace? {
+  mutating func checkAsVariables(_ place: Subscript) -> ValuePlace? {
     switch place {
     case .at(let inside):
       let value = check(inside)
       if let number = value.wholeNumber { return .number(number) }
+      if case .text(let text)? = value.exact { return .name(text) }
+      if case .number(let number)? = value.exact {
+        report(
+          CRSError.usage(
+            "\(number.plain) is no place", expected: "whole numbers, first:last, or a list of yes and no"),
+          inside.position)
+        return nil
+      }
       if value.kind == .mask, case .mask(let mask)? = value.sample { return .mask(mask) }
       return nil
     case .range(let first, let last, _):
@@ -272,7 +356,7 @@ extension StatementChecker {
   }
 
   /// Words that are columns or masks before they are variables.
-  private mutating func checkNames(_ places: [Subscript], _ columns: [String]?, _ position: SourcePosition) {
+  mutating func checkNames(_ places: [Subscript], _ columns: [String]?, _ position: SourcePosition) {
     for place in places {
       guard case .at(let inside) = place else {
         checkAsVariables(place)

@@ -8,8 +8,10 @@ import Pipeline
 /// brackets, and variables that are never bound. What is not certain is not told.
 struct StatementChecker {
   let registry: CommandRegistry
-  /// The statements of a script that another one runs; nil where they cannot be read.
-  var sourced: (_ name: String) -> [Statement]? = { _ in nil }
+  /// The statements of a script that another one runs; nil where they cannot be read, an error where there is none.
+  var sourced: (_ name: String) throws -> [Statement]? = { _ in nil }
+  /// Whether pixels of files may be read to learn what they hold.
+  var looksAtPixels = false
   /// In the order of the statements.
   private(set) var errors: [CRSError] = []
   /// What is known of the names that are bound so far.
@@ -22,6 +24,10 @@ struct StatementChecker {
   private(set) var isOpen = false
   /// How many scripts run each other.
   private var depth = 0
+  /// How many loops, choices and definitions lie around the statement: it may never run.
+  private var conditions = 0
+  /// Whether statements before may have written files or changed the folder.
+  var mayWrite = false
 
   init(session: Session) {
     registry = session.registry
@@ -45,28 +51,36 @@ struct StatementChecker {
       // A further round meets what the one before has left.
       for name in Statement.boundNames(in: body) where known[name] != nil { known[name] = .unknown }
       known[variable.text] = item
-      check(body)
+      conditionally { $0.check(body) }
       merge(before)
     case .choice(let condition, let then, let otherwise):
       checkCondition(condition)
       let before = known
-      check(then)
+      conditionally { $0.check(then) }
       let after = known
       known = before
-      check(otherwise)
+      conditionally { $0.check(otherwise) }
       merge(after)
     case .timed(let inner): check(inner)
     case .definition(let definition): check(definition)
     case .giveBack(let values, _): for value in values { check(value) }
-    case .shell(let parts, let position): check(parts, position, isShell: true)
+    case .shell(let parts, let position):
+      check(parts, position, isShell: true)
+      mayWrite = true
     case .nextRound, .help: break
     }
   }
 
   private mutating func check(_ targets: [Target], _ call: Call) {
-    let results = check(call, wanted: targets.count)
+    let before = errors.count
+    var results = check(call, wanted: targets.count)
+    if errors.count == before { results = unpacked(results, of: call, for: targets) }
     for (k, target) in targets.enumerated() {
-      for place in target.places { check(place) }
+      if let value = known[target.name.text] {
+        checkPlaces(of: target, in: value)
+      } else {
+        for place in target.places { check(place) }
+      }
       if target.places.isEmpty {
         known[target.name.text] = results.indices.contains(k) ? results[k] : .unknown
       } else if known[target.name.text] == nil {
@@ -76,6 +90,7 @@ struct StatementChecker {
         known[target.name.text]?.columns?.append(column)
       } else {
         known[target.name.text]?.exact = nil
+        known[target.name.text]?.isNoisy = false
       }
     }
   }
@@ -83,9 +98,13 @@ struct StatementChecker {
   /// What a loop binds its variable to.
   private mutating func item(of items: [Expression]) -> KnownValue {
     let values = items.map { check($0, for: nil, takesText: true) }
+    for item in items { checkFiles(item, isPixels: false) }
     guard values.count == 1, let first = values.first else { return .unknown }
+    if first.kind != .table, let error = first.sample.flatMap(LoopItems.refusal) {
+      report(error, items[0].position)
+    }
     switch first.kind {
-    case .stack: return KnownValue(.image, size: first.size)
+    case .stack: return KnownValue(.image, size: first.size, isNoisy: first.isNoisy)
     case .table: return KnownValue(.table, columns: first.columns)
     default:
       if case .range = items[0] { return KnownValue(.integer) }
@@ -95,7 +114,7 @@ struct StatementChecker {
 
   private mutating func checkCondition(_ condition: Expression) {
     let value = check(condition)
-    guard value.kind != .any, value.kind != .flag, value.exact == nil || value.kind != .text else { return }
+    guard value.kind != .any, value.kind != .flag else { return }
     report(Condition.error(value.kind), condition.position)
   }
 
@@ -120,9 +139,14 @@ struct StatementChecker {
   }
 
   /// A script that runs here binds and defines names.
-  mutating func follow(script name: String?) {
+  mutating func follow(script name: String?, _ position: SourcePosition) {
     forgetValues()
-    guard depth < 20, let name, let statements = sourced(name) else {
+    var found: [Statement]?
+    if depth < 20, let name {
+      do { found = try sourced(name) } catch let error as CRSError { reportFile(error, position) } catch {}
+    }
+    guard let statements = found else {
+      mayWrite = true
       isOpen = true
       return
     }
@@ -142,7 +166,7 @@ struct StatementChecker {
     known = ["_": .unknown]
     for parameter in definition.parameters { known[parameter.name.text] = .unknown }
     self.definition = definition
-    check(definition.body)
+    conditionally { $0.check(definition.body) }
     self.definition = nil
     known = outer
     defined[definition.name.text] = OwnManifest(definition, registry: registry).manifest
@@ -156,13 +180,30 @@ struct StatementChecker {
     errors.append(error.line == nil ? error.at(position.place) : error)
   }
 
+  /// Checks what may never run.
+  private mutating func conditionally(_ body: (inout StatementChecker) -> Void) {
+    conditions += 1
+    body(&self)
+    conditions -= 1
+  }
+
+  /// Reports what depends on values: statements that may never run can be made for other ones.
+  mutating func reportValue(_ error: CRSError, _ position: SourcePosition) {
+    if conditions == 0 { report(error, position) }
+  }
+
+  /// Reports that a file is not there, unless the script may make it.
+  mutating func reportFile(_ error: CRSError, _ position: SourcePosition) {
+    if conditions == 0, !mayWrite, !isOpen { report(error, position) }
+  }
+
   /// A word that means nothing.
   mutating func unknown(_ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil) {
     guard !isOpen || definition != nil else { return }
     var error = CRSError.usage(
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
-      hint: Words.foreign[word] ?? NumberWord.hint(for: word)
+      hint: Habits.words[word] ?? NumberWord.hint(for: word)
         ?? didYouMean(
           word,
           among: known.keys.sorted() + registry.names + FunctionTable.names.filter { $0.first == word.first })

@@ -37,8 +37,32 @@ extension Completer {
       }
     default: all = []
     }
+    if !isFirst, let value = session[name]?.value { all += ends(of: value, behind: inside, head: head) }
     all = all.filter { $0.text.hasPrefix(word) }
     return typed.isEmpty && isFirst ? all : all + numbers
+  }
+
+  /// The last place behind `first:`.
+  private func ends(of value: Value, behind inside: Substring, head: String) -> [Candidate] {
+    let places = inside.split(separator: ",", omittingEmptySubsequences: false)
+    guard let place = places.last, place.contains(":"), head.hasSuffix(":") else { return [] }
+    func candidate(_ number: Int, _ help: String) -> Candidate { Candidate(head + "\(number)", help) }
+    func along(_ shape: Shape) -> [Candidate] {
+      switch places.count {
+      case 1: [candidate(shape.width, "the last column")]
+      case 2: [candidate(shape.height, "the last row")]
+      default: []
+      }
+    }
+    switch value {
+    case .image(let image): return along(image.shape)
+    case .mask(let mask): return along(mask.shape)
+    case .stack(let stack):
+      return (places.count == 1 ? [candidate(stack.count, "the last exposure")] : []) + along(stack.shape)
+    case .list(let items) where places.count == 1: return [candidate(items.count, "the last element")]
+    case .table(let table) where places.count == 1: return [candidate(table.rows.count, "the last row")]
+    default: return []
+    }
   }
 
   /// What may stand behind a value that has no name of its own, such as s[2].

@@ -41,11 +41,20 @@ package struct Completer {
         commands(word, where: { !$0.results.isEmpty }) + variables(word) + functions(word) + constants(word)
       )
     case .value:
-      return (word, variables(word) + functions(word) + calls(word) + constants(word) + files(word))
-    case .operand:
+      return (word, variables(word) + functions(word) + calls(word) + constants(word) + images(word))
+    case .loopItem:
       return (
         word,
-        variables(word, where: Self.isOperand) + functions(word) + calls(word) + constants(word) + files(word)
+        variables(word, where: { [.list, .stack, .table, .text].contains($0) }) + functions(word)
+          + files(word)
+      )
+    case .operand(let behind):
+      let kinds = operands(beside: behind)
+      return (
+        word,
+        variables(word, where: kinds.contains) + functions(word) + calls(word, giving: kinds)
+          + constants(word)
+          + (kinds.contains(.image) ? images(word) : [])
       )
     case .function(let name, let index): return (word, operands(word, of: name, index))
     case .pipe(let behind): return (word, piped(word, behind))
@@ -122,18 +131,34 @@ package struct Completer {
 
   // MARK: - What fits
 
-  /// What operators work on.
-  private static func isOperand(_ kind: Kind) -> Bool {
-    ![.table, .maskset, .diagram, .boundary].contains(kind)
+  /// What an operator takes beside a value.
+  private func operands(beside behind: TypedWord.Behind) -> Set<Kind> {
+    let pixels: Set<Kind> = [.image, .stack, .mask, .number, .integer, .list]
+    guard case .expression(let other)? = behind.call else { return pixels.union([.text, .flag]) }
+    switch known(other).kind {
+    case .text: return [.text]
+    case .flag: return [.flag, .list]
+    case .image, .stack, .mask, .number, .integer: return pixels
+    case .list: return pixels.union([.text, .flag])
+    default: return pixels.union([.text, .flag])
+    }
+  }
+
+  /// Files in an expression, where each stands for its image; not before a letter of them is typed.
+  func images(_ word: String) -> [Candidate] {
+    guard !word.isEmpty else { return [] }
+    return files(word) { name, isFolder in
+      isFolder && word.contains("/")
+        || [".fits", ".fit", ".fts", ".fz", ".fits.gz"].contains(where: name.hasSuffix)
+    }
   }
 
   /// What a function takes as one of its arguments.
   private func operands(_ word: String, of name: String, _ index: Int) -> [Candidate] {
     guard let entry = FunctionTable[name] else { return [] }
     let kinds = entry.kinds(at: index)
-    let files = entry.takesPixels ? self.files(word) : []
-    return variables(word, where: { kinds.contains($0) }) + functions(word) + calls(word) + constants(word)
-      + files
+    return variables(word, where: { kinds.contains($0) }) + functions(word) + calls(word, giving: Set(kinds))
+      + constants(word) + (entry.takesPixels ? images(word) : [])
   }
 
   /// Commands that take what stands before the pipe.
@@ -161,12 +186,17 @@ package struct Completer {
   }
 
   /// Commands that are called inside an expression.
-  private func calls(_ word: String) -> [Candidate] {
-    word.isEmpty
-      ? []
-      : commands(word, where: { !$0.results.isEmpty }).map {
-        Candidate($0.text + "(", $0.help, kind: "command")
+  ///
+  /// - Parameter kinds: what fits; nil for everything.
+  private func calls(_ word: String, giving kinds: Set<Kind>? = nil) -> [Candidate] {
+    guard !word.isEmpty else { return [] }
+    return commands(
+      word,
+      where: { manifest in
+        guard let first = manifest.results.first else { return false }
+        return first.kind == .any || (kinds?.contains(first.kind) ?? true)
       }
+    ).map { Candidate($0.text + "(", $0.help, kind: "command") }
   }
 
   func variables(_ word: String) -> [Candidate] {

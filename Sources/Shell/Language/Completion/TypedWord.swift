@@ -13,10 +13,12 @@ package struct TypedWord {
     case item(of: String, after: [Given], key: String?)
     /// An argument of a function, counted from 0.
     case function(String, Int)
-    /// A part of an expression, or what a loop goes over.
+    /// A part of an expression.
     case value
-    /// Beside an operator.
-    case operand
+    /// What a loop goes over.
+    case loopItem
+    /// Beside an operator, with what stands on its other side.
+    case operand(beside: Behind)
     /// The brackets behind a value hold it; the word begins with the value.
     case brackets(behind: Behind)
     /// A command behind a pipe.
@@ -118,7 +120,7 @@ package struct TypedWord {
         return found
       }
     case .loop(_, let items, let body):
-      items.lazy.compactMap { part(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
+      items.lazy.compactMap { loopItem(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
     case .choice(let condition, let then, let otherwise):
       part(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
     case .shell(let parts, _): typed(parts).map { Found(text: lastWord(of: $0), place: .shell) }
@@ -133,7 +135,7 @@ package struct TypedWord {
     switch call {
     case .expression(let expression):
       guard var found = find(in: expression) else { return nil }
-      if found.isWhole, case .value = found.place { found.place = .statement }
+      if found.isWhole, !found.isItem, case .value = found.place { found.place = .statement }
       return found
     case .command(let name, let arguments, _):
       if let typed = typed(name) { return Found(text: typed, place: .statement) }
@@ -190,9 +192,14 @@ package struct TypedWord {
         (found.place, found.start) = (.brackets(behind: Behind(call: .expression(base))), start(of: base))
       }
       return part(found)
-    case .unary(_, let inner, _): return operand(find(in: inner))
+    case .unary(_, let inner, _): return operand(find(in: inner), beside: nil)
     case .chain(let first, let links):
-      return operand(find(in: first) ?? links.lazy.compactMap { find(in: $0.operand) }.first)
+      if let found = find(in: first) { return operand(found, beside: links.first?.operand) }
+      for (k, link) in links.enumerated() {
+        guard let found = find(in: link.operand) else { continue }
+        return operand(found, beside: k == 0 ? first : .chain(first, Array(links[..<k])))
+      }
+      return nil
     case .call(let call, _): return part(find(in: call))
     case .function(let name, let arguments, _):
       guard FunctionTable[name] == nil else {
@@ -222,10 +229,17 @@ package struct TypedWord {
     if case .index(let base, _, _) = expression { start(of: base) } else { expression.position }
   }
 
-  /// Beside an operator.
-  private static func operand(_ found: Found?) -> Found? {
+  private static func operand(_ found: Found?, beside other: Expression?) -> Found? {
     var found = found
-    if case .value? = found?.place { found?.place = .operand }
+    if case .value? = found?.place {
+      found?.place = .operand(beside: Behind(call: other.map { .expression($0) }))
+    }
+    return part(found)
+  }
+
+  private static func loopItem(_ found: Found?) -> Found? {
+    var found = found
+    if let item = found, item.isWhole, !item.isItem, case .value = item.place { found?.place = .loopItem }
     return part(found)
   }
 

@@ -71,13 +71,19 @@ extension Evaluator {
       return [Evaluation(value: .number(number), tree: .word(word))]
     }
     try checkOperators(word, use)
+    // `print x.shape`: as a text it would say nothing.
+    if use.parameter?.kind != .file, Habits.isAttribute(word),
+      let error = Self.attributeError(word, isVariable: runner.isVariable)
+    {
+      throw error
+    }
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
     if FileManager.default.fileExists(atPath: word) || use.takesText { return [bare] }
     var error = runner.unknown(word)
     if let parameter = use.parameter, parameter.kind != .any || !parameter.choices.isEmpty {
       error.expected = parameter.expectation
       // A command or function alone is no value.
-      if !runner.isCommand(word), FunctionTable[word] == nil, Words.foreign[word] == nil,
+      if !runner.isCommand(word), FunctionTable[word] == nil, Habits.words[word] == nil,
         NumberWord.hint(for: word) == nil
       {
         error.hint = didYouMean(word, among: runner.names)
@@ -85,7 +91,7 @@ extension Evaluator {
     }
     let takesAny = use.parameter == nil || use.parameter?.kind == .any
     if takesAny, didYouMean(word, among: runner.names) == nil, Words.leaving(word) == nil,
-      Words.foreign[word] == nil
+      Habits.words[word] == nil
     {
       error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
     }
@@ -135,6 +141,7 @@ extension Evaluator {
     }
     let parts = try items.map { try arguments($0, .text) }
     let isAlone = parts.count == 1 && parts[0].count == 1
+    if isAlone, let error = LoopItems.refusal(of: parts[0][0].value) { throw error }
     for item in parts.joined() { found.append(item, isAlone: isAlone) }
     return found
   }

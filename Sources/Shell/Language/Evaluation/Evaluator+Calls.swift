@@ -98,7 +98,8 @@ extension Evaluator {
     if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
       !matcher.isGiven(overwrite)
     {
-      given.append(Argument(name: overwrite.name, value: .bool(true), place: position.place))
+      given.append(
+        Argument(name: overwrite.name, value: .bool(true), place: position.place, isImplied: true))
     }
     let definition = runner.definitionRecord(of: name)
     let context = runner.context(call: ReplayPrinter.text(.call(name, resolved, definition: nil))) {
@@ -143,9 +144,9 @@ extension Evaluator {
     }
     return CRSError(
       .usage, "'\(name)' is not a command",
-      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Words.foreign[name] ?? didYouMean(
-        name, among: session.registry.names)
-        ?? "see: help",
+      hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Habits.words[name]
+        ?? FunctionTable[name].map { "a function: \($0.usage)" } ?? Habits.function(name)
+        ?? didYouMean(name, among: session.registry.names) ?? "see: help",
       line: position.line, column: position.column)
   }
 
@@ -193,35 +194,22 @@ extension Evaluator {
           "'\(name)' is neither a function nor a command",
           hint: runner.isVariable(name)
             ? "an element is \(name)[1]"
-            : didYouMean(name, among: FunctionTable.names + session.registry.names))
+            : Habits.function(name) ?? Habits.words[name]
+              ?? didYouMean(name, among: FunctionTable.names + session.registry.names)
+              ?? "see: help functions")
       }
       return try first(of: command(name, arguments, position, isParenthesised: true))
     }
     var values: [Evaluation?] = entry.parameters.map { _ in nil }
-    for (k, argument) in arguments.enumerated() {
-      guard let place = argument.name.map({ entry.parameters.firstIndex(of: $0) }) ?? k,
-        values.indices.contains(place)
-      else {
-        throw CRSError(
-          .usage,
-          argument.name.map { "'\($0)' is not a parameter of \(name)" } ?? "too many arguments for \(name)",
-          expected: entry.usage, line: argument.position.line, column: argument.position.column)
-      }
-      guard values[place] == nil else {
-        throw CRSError(
-          .usage, "'\(entry.parameters[place])' is given twice", line: argument.position.line,
-          column: argument.position.column)
-      }
+    for (place, argument) in zip(try entry.places(of: arguments), arguments) {
       values[place] = try value(argument.value)
     }
-    let given = values.prefix { $0 != nil }.compactMap { $0 }
-    guard given.count >= entry.required, values.dropFirst(given.count).allSatisfy({ $0 == nil }) else {
-      let missing = entry.parameters[given.count]
-      throw CRSError.usage("\(missing) is missing", expected: entry.usage)
-    }
+    let given = values.compactMap { $0 }
     let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
+    let result = try entry.run(operands, runner.work)
+    countNonFinite(name, result, operands)
     return Evaluation(
-      value: try entry.run(operands, runner.work),
+      value: result,
       tree: .function(name, given.map { Resolved.Argument(name: nil, value: $0.tree) }))
   }
 }

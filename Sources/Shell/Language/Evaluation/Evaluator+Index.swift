@@ -34,6 +34,7 @@ extension Evaluator {
     guard case .word(let word, _) = base, !runner.isVariable(word), Words.looksLikeFile(word) else {
       return nil
     }
+    if let error = Self.attributeError(word, isVariable: runner.isVariable) { throw error }
     let text = word + (try self.places(places, names: .words).map(\.place).text)
     return Evaluation(value: try image(at: FileNames.home(text)), tree: .word(text))
   }

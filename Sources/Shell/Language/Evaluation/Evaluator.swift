@@ -66,19 +66,26 @@ struct Evaluator {
     if let number = Self.number(word) { return Evaluation(value: .number(number), tree: .word(word)) }
     if Words.looksLikeFile(word) {
       let path = FileNames.home(word)
-      try checkAttribute(word)
+      if let error = Self.attributeError(word, isVariable: runner.isVariable) { throw error }
       return Evaluation(value: try image(at: path), tree: .word(word))
     }
     throw runner.unknown(word)
   }
 
-  /// `m.shape`: what other languages write for facts of a value.
-  private func checkAttribute(_ word: String) throws {
+  /// `m.shape`, `np.pi`, `~k`: what other languages write for facts of a value; nil for what may be a file.
+  static func attributeError(_ word: String, isVariable: (String) -> Bool) -> CRSError? {
+    guard !FileManager.default.fileExists(atPath: word) else { return nil }
+    if let constant = Habits.constant(word) {
+      return CRSError.usage("'\(word)' is no file, and there are no modules", hint: constant)
+    }
+    if word.hasPrefix("~"), isVariable(String(word.dropFirst())) {
+      return CRSError.usage("'\(word)' is no file", hint: "!\(word.dropFirst()) is the contrary of a mask")
+    }
     let parts = word.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let endings = ["fits", "fit", "fts", "fz", "gz", "csv", "yaml", "yml", "crs"]
-    guard parts.count == 2, runner.isVariable(parts[0]), Words.isPlainName(parts[1]),
-      !endings.contains(parts[1].lowercased()), !FileManager.default.fileExists(atPath: word)
-    else { return }
+    guard parts.count == 2, isVariable(parts[0]), Words.isPlainName(parts[1]),
+      !endings.contains(parts[1].lowercased())
+    else { return nil }
     let (name, attribute) = (parts[0], parts[1])
     let hint =
       switch attribute {
@@ -87,10 +94,10 @@ struct Evaluator {
       case "mean", "median", "std", "min", "max", "sum": "stats \(name) \(attribute)"
       case "header", "hdr", "meta": "header \(name) KEYWORD"
       case "data", "values": "\(name) itself"
-      case "columns", "colnames": "info \(name)"
+      case "columns", "colnames", "dtype", "ndim", "unit": "info \(name)"
       default: "info \(name), stats \(name), \(name)[\(attribute)]"
       }
-    throw CRSError.usage(
+    return CRSError.usage(
       "'\(word)' is no file, and a value has no attributes", expected: "a command or an element", hint: hint)
   }
 
@@ -131,15 +138,14 @@ struct Evaluator {
     }
     let by = ends.count > 2 ? ends[2] : 1
     guard by > 0 else { throw CRSError.usage("a range counts upwards", expected: "a step of at least 1") }
-    let count =
-      ends[1] < ends[0]
-      ? 0
-      : ends[1].subtractingReportingOverflow(ends[0])
-        .partialValue.magnitude / UInt(by) + 1
-    guard count <= 10_000_000 else {
-      throw CRSError.data("the range has \(count) numbers", expected: "10000000 at most")
+    // The distance of any two numbers of 64 bits has a place without a sign.
+    let steps = (UInt(bitPattern: ends[1]) &- UInt(bitPattern: ends[0])) / UInt(by)
+    let isEmpty = ends[1] < ends[0]
+    guard isEmpty || steps < 10_000_000 else {
+      throw CRSError.data("the range has more than \(steps) numbers", expected: "10000000 at most")
     }
-    let numbers = WholeNumbers(first: ends[0], step: by, count: Int(count))
+    let count = isEmpty ? 0 : Int(steps) + 1
+    let numbers = WholeNumbers(first: ends[0], step: by, count: count)
     return (numbers, .range(parts.map(\.tree)))
   }
 
@@ -188,7 +194,16 @@ struct Evaluator {
     if a.text != nil, b.text != nil, symbol != "+", PixelArithmetic.Comparison(rawValue: symbol) == nil {
       (a, b) = (try pixels(a), try pixels(b))
     }
-    return try ValueArithmetic.binary(symbol, a, b, work: runner.work)
+    let result = try ValueArithmetic.binary(symbol, a, b, work: runner.work)
+    countNonFinite(symbol, result, [a, b])
+    return result
+  }
+
+  /// Values that an operation made infinite or NaN are told once a statement.
+  func countNonFinite(_ operation: String, _ result: Value, _ operands: [Value]) {
+    guard NonFinite.operations.contains(operation) else { return }
+    let count = NonFinite.arisen(in: result, from: operands)
+    if count > 0 { session.noteNonFinite(count, operation) }
   }
 
   /// The image of a file that a text names; every other value as it is.

@@ -8,7 +8,8 @@ struct WholeNumbers: Sendable {
   let step: Int
   let count: Int
 
-  subscript(k: Int) -> Int { first + k * step }
+  /// All lie between two numbers of 64 bits; the way from one to the other may be longer.
+  subscript(k: Int) -> Int { first &+ k &* step }
 }
 
 /// What a loop goes over. Items are made when their turn comes, so that long loops begin at once and hold nothing.
@@ -42,6 +43,28 @@ struct LoopItems {
         parts.append(.single(item))
       }
     }
+  }
+
+  /// The error about a single value that has no items; nil for what a loop can go over.
+  static func refusal(of value: Value) -> CRSError? {
+    let hint: String
+    switch value {
+    case .image, .mask:
+      hint = "for y in 1:n goes through rows: x[:, y], with n from info x ny; a stack gives its exposures"
+    case .maskSet: hint = "its masks have names: masks[MEANCRT], masks[CRMASK1]"
+    case .number, .integer:
+      let end = value.wholeNumber.map { $0 > 1 ? "\($0)" : "n" } ?? "n"
+      hint = "for i in 1:\(end) counts"
+    case .diagram, .boundary, .bool, .none: hint = "for i in 1:n counts"
+    case .table(let table):
+      guard table.isRow else { return nil }
+      hint = "t[3] is one row; for r in t goes through all, for r in t[3:3] through this one"
+    case .list, .stack, .text: return nil
+    }
+    let kind = value.isNone ? "none" : "a value of kind \(value.kindName)"
+    return CRSError.usage(
+      "\(kind) cannot be looped over", expected: "a list, a stack, a table, files, words or a range",
+      hint: hint)
   }
 
   /// Rounds that bind what is looped over anew must not change what the record says of the rounds behind them.

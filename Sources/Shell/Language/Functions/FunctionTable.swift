@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 import Pipeline
 
@@ -23,6 +24,17 @@ package struct FunctionTable {
     package var usage: String {
       let names = parameters.enumerated().map { $0 < required ? $1 : "[\($1)]" }
       return name + "(" + names.joined(separator: ", ") + ")"
+    }
+
+    /// The function as the matcher of arguments sees it.
+    var manifest: CommandManifest {
+      CommandManifest(
+        name: name, summary: help, family: "",
+        parameters: parameters.enumerated().map { place, parameter in
+          ParameterManifest(
+            name: parameter, kind: .any, default: place < required ? nil : .null, help: "",
+            isPositional: true)
+        })
     }
   }
 
@@ -110,6 +122,13 @@ package struct FunctionTable {
       kinds: [[.mask, .list, .flag]]
     ) {
       values, _ in try ListFunctions.any(values[0], all: true)
+    },
+    Entry(
+      name: "SliceRegion2D", parameters: ["region"], required: 1,
+      help: "rectangle [x1:x2, y1:y2] of FITS pixels, as cr2images of teareduce takes it",
+      kinds: [[.text, .list]]
+    ) {
+      values, _ in ListText.value(of: try Section.make(from: values[0]))
     },
   ]
 

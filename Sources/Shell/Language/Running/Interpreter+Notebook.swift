@@ -10,8 +10,7 @@ extension Interpreter {
   func run(notebook path: String) throws {
     let program = try NotebookProgram(at: path)
     if depth == 0 { session.refreshPlugins(output.note) }
-    _ = try statements(of: program)
-    self.program = program.cells.map(\.text).joined(separator: "\n")
+    self.program = Statement.commands(in: try statements(of: program).flatMap { $0 })
     defer { self.program = nil }
     for cell in program.cells {
       try run(text: cell.text, source: cell.place)

@@ -23,8 +23,8 @@ package final class Interpreter {
   private(set) var isAtLast = false
   /// Outermost statements that `exit` has left out.
   private(set) var leftOut = 0
-  /// All of the program where the text that runs is one of its cells.
-  var program: String?
+  /// The commands of the whole program where the text that runs is one of its cells.
+  var program: Set<String>?
   /// Whether `history` will list what runs.
   package var remembersTyped = true
   /// What the text that runs is called where it is no file: a cell of a notebook; empty for the prompt.
@@ -58,7 +58,7 @@ package final class Interpreter {
 
   /// Help on a topic, or on how a word of another language is written.
   private static func topic(_ name: String) -> [String]? {
-    LanguageHelp.page(name) ?? Words.foreign[name].map { ["'\(name)' is not a word of the language: \($0)"] }
+    LanguageHelp.page(name) ?? Habits.words[name].map { ["'\(name)' is not a word of the language: \($0)"] }
   }
 
   /// Arguments of the script: `$1`, `$2`, ... and `$name`.
@@ -108,12 +108,6 @@ package final class Interpreter {
       self.text = outer
     }
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
-    if isScript, depth == 1 {
-      // Nobody can take back what a script did: earlier values would only fill the memory.
-      let whole = program ?? text
-      session.keepsUndo = Self.mayTakeBack(whole)
-      session.keepsFigures = whole.contains("history") || whole.contains("source")
-    }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
@@ -121,6 +115,12 @@ package final class Interpreter {
       let error = ScriptError.located(error, source: source, text: text)
       if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
       throw error
+    }
+    if isScript, depth == 1 {
+      // Nobody can take back what a script did: earlier values would only fill the memory.
+      let commands = program ?? Statement.commands(in: statements.map(\.0))
+      session.keepsUndo = Self.mayTakeBack(commands)
+      session.keepsFigures = !commands.isDisjoint(with: ["history", "source"])
     }
     let lines = ScriptLines(text)
     for (k, (statement, written)) in statements.enumerated() {
@@ -133,8 +133,9 @@ package final class Interpreter {
       }
       do {
         try recorded(written) {
+          defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
           do {
-            try asStep(written) { try run(statement) }
+            try asStep(statement) { try run(statement) }
           } catch let error as CRSError {
             throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
           }
@@ -150,14 +151,14 @@ package final class Interpreter {
   }
 
   /// An outermost statement is one step of undo, whatever it runs.
-  private func asStep(_ written: String, _ body: () throws -> Void) throws {
+  private func asStep(_ statement: Statement, _ body: () throws -> Void) throws {
     guard depth == 1 else { return try body() }
-    try session.asOneStep(keepsParts: Self.mayTakeBack(written), body)
+    try session.asOneStep(keepsParts: Self.mayTakeBack(Statement.commands(in: [statement])), body)
   }
 
-  /// Whether undo or redo may run in a text: they stand in it, or it runs another script.
-  private static func mayTakeBack(_ text: String) -> Bool {
-    ["undo", "redo", "source"].contains { text.contains($0) }
+  /// Whether undo or redo may run: they are among the commands, or another script is.
+  private static func mayTakeBack(_ commands: Set<String>) -> Bool {
+    !commands.isDisjoint(with: ["undo", "redo", "source"])
   }
 
   private func passOver(_ error: CRSError) {
@@ -242,11 +243,12 @@ package final class Interpreter {
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
+    checker.looksAtPixels = true
     checker.sourced = { [vocabulary] name in
-      guard let found = try? ScriptFile.path(name, beside: path), let text = try? ScriptFile.text(at: found)
-      else {
-        return nil
-      }
+      let found = try ScriptFile.path(name, beside: path)
+      // A script that is there and cannot be read is told when it is run.
+      guard FileManager.default.fileExists(atPath: found) else { throw ScriptFile.missing([found]) }
+      guard let text = try? ScriptFile.text(at: found) else { return nil }
       var read = SyntaxCheck(text, vocabulary: vocabulary)
       return read.statements()
     }
@@ -288,7 +290,7 @@ package final class Interpreter {
     case .choice(let condition, let then, let otherwise):
       return try block(holds(condition) ? then : otherwise)
     case .shell(let parts, _): try system(parts)
-    case .help(let name, _): try help(name)
+    case .help(let name, let inFull, _): try help(name, inFull: inFull)
     case .nextRound: return .nextRound
     case .definition(let definition): try define(definition)
     case .giveBack(let values, _):
@@ -388,12 +390,22 @@ package final class Interpreter {
     if runner.scope.frame == nil { session.recordRemark("!" + line) }
   }
 
-  /// `NAME?`
-  private func help(_ name: String) throws {
+  /// `NAME?`; in full with the text of a definition, or the script that makes a variable.
+  private func help(_ name: String, inFull: Bool) throws {
     let position = SourcePosition(line: 1, column: 1)
     let word: [ArgumentSyntax] =
       name.isEmpty ? [] : [ArgumentSyntax(name: nil, value: .word(name, position), position: position)]
-    let command = !name.isEmpty && runner.isVariable(name) && !Words.commands.contains(name) ? "info" : "help"
-    _ = try Evaluator(runner).call(.command(name: command, arguments: word, position: position))
+    func run(_ command: String) throws {
+      _ = try Evaluator(runner).call(.command(name: command, arguments: word, position: position))
+    }
+    guard !name.isEmpty, runner.isVariable(name), !Words.commands.contains(name) else {
+      if inFull, let origin = session.definition(of: name), session.record.indices.contains(origin) {
+        output.report(session.record[origin].text)
+        return
+      }
+      return try run("help")
+    }
+    try run("info")
+    if inFull { try run("provenance") }
   }
 }

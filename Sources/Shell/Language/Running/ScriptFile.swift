@@ -34,7 +34,7 @@ enum ScriptFile {
     return name
   }
 
-  private static func missing(_ paths: [String]) -> CRSError {
+  static func missing(_ paths: [String]) -> CRSError {
     CRSError.file(
       "no such file", file: paths[0],
       expected: paths.count > 1 ? "a script there, or \(paths[1])" : "a script")

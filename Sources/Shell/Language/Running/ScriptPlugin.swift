@@ -66,6 +66,6 @@ extension Entry {
 /// Words that mean something to the language, so that no plugin can have them for a command.
 package enum ReservedWords {
   package static let all = Words.reserved.union(Words.statements).union(FunctionTable.names).union(
-    Words.foreign.keys
+    Habits.words.keys
   ).union(["nan", "inf", "pi"])
 }

@@ -46,7 +46,11 @@ extension Parser {
       ahead.skipName()
       while let current = ahead.reader.current, current == " " || current == "\t" { ahead.reader.advance() }
       guard let next = ahead.reader.current else { return false }
-      if let further = ahead.peekName() { return Words.foreign[further] == nil }
+      if let further = ahead.peekName() {
+        // `x if` and `x in` are halves of what other languages write.
+        return Habits.words[further] == nil && !["if", "in"].contains(further)
+      }
+      if next == "(", FunctionTable[word] != nil { return false }
       return next.isDigit || "'\"$~([".unicodeScalars.contains(next)
     }
   }

@@ -73,7 +73,7 @@ extension Parser {
       ahead.reader.advance()
       ahead.skipBlank()
       guard let word = ahead.peekName(), !ahead.isVariable(word), FunctionTable[word] == nil,
-        Words.foreign[word] == nil, !Words.reserved.contains(word)
+        Habits.words[word] == nil, !Words.reserved.contains(word)
       else { return nil }
       ahead.skipName()
       guard ahead.reader.current == " " else { return nil }
@@ -149,7 +149,7 @@ extension Parser {
     case "'", "\"": return .text(try quoted(), start)
     default: break
     }
-    if let word = peekName(), let hint = Words.foreign[word], !isVariable(word),
+    if let word = peekName(), let hint = Habits.words[word], !isVariable(word),
       word == "not" || word == "range"
     {
       throw reader.error("'\(word)' is not a word of the language", at: start, hint: hint)
@@ -170,14 +170,41 @@ extension Parser {
       guard let current = parser.reader.current else {
         throw parser.unfinished("the parenthesis is not closed", at: start, expected: ")")
       }
+      if current == ",", let items = try parser.tuple(beginning: inner, at: start) { return items }
       guard current == ")" else {
-        throw parser.reader.error("'\(current)' is not understood here", expected: ")")
+        throw parser.reader.error(
+          "'\(current)' is not understood here", expected: ")",
+          hint: current == "," ? "[a, b] is a list" : nil)
       }
       parser.reader.advance()
       // In the brackets of a table (v) is the variable's, v the column's.
       if case .word = inner { return .call(.expression(inner), start) }
       return inner
     }
+  }
+
+  /// `(9, 3)` is a list too, as Python writes it; nil behind what is no expression.
+  private mutating func tuple(beginning first: Expression, at start: SourcePosition) throws -> Expression? {
+    switch first {
+    case .call, .range: return nil
+    default: break
+    }
+    var items = [first]
+    while reader.current == "," {
+      reader.advance()
+      skipBlank()
+      if reader.current == ")" { break }
+      items.append(try listItem())
+      skipBlank()
+    }
+    guard let current = reader.current else {
+      throw unfinished("the parenthesis is not closed", at: start, expected: ")")
+    }
+    guard current == ")" else {
+      throw reader.error("'\(current)' is not understood here", expected: ", or )")
+    }
+    reader.advance()
+    return .list(items, start)
   }
 
   /// What may stand in parentheses: a command, a pipe, a range or an expression.

@@ -18,7 +18,7 @@ extension Parser {
     case "?":
       reader.advance()
       skipBlank()
-      return .help(name()?.text ?? "", position: start)
+      return help(behind: start)
     default: break
     }
     guard let word = peekName() else { return try assignmentOrCall(start) }
@@ -66,8 +66,7 @@ extension Parser {
     if reader.hasPrefix("%") {
       throw reader.error(
         "'%' begins no statement: magics are IPython's",
-        hint: "time STATEMENT measures, !COMMAND runs the system's shell; figures stand under the cell anyway"
-      )
+        hint: Habits.magic(reader.restOfLine))
     }
     if reader.hasPrefix(":q") { throw reader.error("':' is not understood here", hint: Words.leaving(":q")) }
     if let current = reader.current, current == "{" || current == "}" {
@@ -77,7 +76,9 @@ extension Parser {
 
   /// A statement of another language, also where it would never run: its block would be read as another one.
   private func checkForeign(_ word: String) throws {
-    guard let hint = Words.foreign[word], !isCommand(word), !isVariable(word), word != "range" else { return }
+    guard let hint = Habits.words[word], !isCommand(word), !isVariable(word), word != "range",
+      FunctionTable[word] == nil
+    else { return }
     let goesOn = ahead { ahead in
       ahead.skipName()
       let isBlank = ahead.reader.current?.isBlank ?? true
@@ -85,7 +86,7 @@ extension Parser {
       return isBlank && !(ahead.reader.current.map { $0.isLineEnd || $0 == ";" } ?? true)
     }
     // A name alone may be a variable that a script has bound.
-    guard goesOn || Words.foreignChoices.contains(word) else { return }
+    guard goesOn || Habits.choices.contains(word) else { return }
     throw reader.error("'\(word)' is not a word of the language", hint: hint)
   }
 
@@ -130,19 +131,38 @@ extension Parser {
     return .run(targets: [], .command(name: "exit", arguments: arguments, position: start), position: start)
   }
 
-  /// `NAME?` alone is help.
+  /// `NAME?` and `NAME??` alone are help.
   private mutating func helpOnWord(_ word: String, _ start: SourcePosition) -> Statement? {
     guard peekAfterName() == "?" else { return nil }
-    let isAlone = ahead { ahead in
+    let marks = ahead { ahead -> Int? in
       ahead.skipName()
-      ahead.reader.advance()
+      let count = ahead.questionMarks()
       ahead.skipBlank()
-      return ahead.reader.current.map { $0.isLineEnd || $0 == ";" } ?? true
+      return ahead.reader.current.map { $0.isLineEnd || $0 == ";" } ?? true ? count : nil
     }
-    guard isAlone else { return nil }
+    guard let marks, marks <= 2 else { return nil }
     skipName()
-    reader.advance()
-    return .help(word, position: start)
+    _ = questionMarks()
+    return .help(word, inFull: marks > 1, position: start)
+  }
+
+  /// `?NAME`, `??NAME`, also with the marks on both sides.
+  private mutating func help(behind start: SourcePosition) -> Statement {
+    // The first one is taken.
+    var marks = 1 + questionMarks()
+    skipBlank()
+    let word = name()?.text ?? ""
+    if reader.current == "?" { marks = max(marks, questionMarks()) }
+    return .help(word, inFull: marks > 1, position: start)
+  }
+
+  private mutating func questionMarks() -> Int {
+    var count = 0
+    while reader.current == "?" {
+      count += 1
+      reader.advance()
+    }
+    return count
   }
 
   /// Whether `=`, or an operator and `=`, follows the name that stands here.

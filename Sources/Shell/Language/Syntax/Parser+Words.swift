@@ -27,13 +27,12 @@ extension Parser {
       guard let current = reader.current, !current.isLineEnd else {
         throw reader.error("a value is missing", expected: "a value")
       }
-      throw reader.error("'\(current)' is not understood here", expected: "a value")
+      throw reader.error(
+        "'\(current)' is not understood here", expected: "a value",
+        hint: current == "," ? "blanks part the arguments: print a b" : nil)
     }
     if reader.current == "(" {
-      guard let name = word.plain, isName(name) else {
-        throw reader.error(
-          "'(' is not understood here", hint: "names of files with parentheses stand in quotes")
-      }
+      guard let name = word.plain, isName(name) else { throw misplacedParenthesis(word.plain, start) }
       let call = try function(name, start)
       if reader.current == "." || reader.current == "/" {
         throw reader.error(
@@ -70,11 +69,7 @@ extension Parser {
         hint: current == "{" ? Words.blocks : nil)
     }
     if reader.current == "(", let name = word.plain {
-      guard isName(name) else {
-        throw reader.error(
-          "'(' is not understood here",
-          hint: name.contains(".") ? "names of files with parentheses stand in quotes" : nil)
-      }
+      guard isName(name) else { throw misplacedParenthesis(name, start) }
       return try function(name, start)
     }
     let expression = try word.expression(at: start)
@@ -84,6 +79,16 @@ extension Parser {
     default: break
     }
     return expression
+  }
+
+  /// A parenthesis directly behind what is no name.
+  private func misplacedParenthesis(_ word: String?, _ start: SourcePosition) -> CRSError {
+    if let word, let meant = Habits.method(word, isVariable: isVariable) {
+      return reader.error(meant.message + ", such as \(word)()", at: start, hint: meant.hint)
+    }
+    let isFile = word.map { $0.contains(".") || !isName($0) } ?? true
+    return reader.error(
+      "'(' is not understood here", hint: isFile ? "names of files with parentheses stand in quotes" : nil)
   }
 
   /// `i++`: what it is written as here.
@@ -96,7 +101,7 @@ extension Parser {
   }
 
   private mutating func function(_ name: String, _ start: SourcePosition) throws -> Expression {
-    if let hint = Words.foreign[name], name == "range" {
+    if let hint = Habits.words[name], name == "range" {
       throw reader.error("'\(name)' is not a function", at: start, hint: hint)
     }
     let arguments = try parenthesisedArguments()
@@ -178,8 +183,8 @@ extension Parser {
       }
       var format: String?
       if reader.current == ":" {
+        let from = reader.index + 1
         reader.advance()
-        let from = reader.index
         while let current = reader.current, current != "}", !current.isLineEnd { reader.advance() }
         format = reader.text(from: from)
       }

@@ -84,9 +84,17 @@ struct Parser {
   private mutating func misplaced(_ current: Unicode.Scalar) -> CRSError {
     var error = reader.error("'\(current)' is not understood here", expected: "the end of the statement")
     if current == "{" || current == "}" { error.hint = Words.blocks }
+    if let hint = Habits.sign(current, behind: lastWord?.text, isDefinition: isInDefinition) {
+      error.hint = hint
+    }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
-      error.hint = Words.foreign[word]
+      error.hint =
+        switch word {
+        case "if": "where(mask, a, b) chooses pixel by pixel; if CONDITION ... else ... end"
+        case "in": "any(l == a) is yes where a list has it"
+        default: Habits.words[word]
+        }
     }
     func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
     if let call = lastCall, call.end == reader.index, current == "." {

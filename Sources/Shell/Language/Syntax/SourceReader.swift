@@ -63,6 +63,12 @@ struct SourceReader {
     for _ in 0..<count { advance() }
   }
 
+  var restOfLine: String {
+    var ahead = self
+    while let current = ahead.current, !current.isLineEnd { ahead.advance() }
+    return ahead.text(from: index)
+  }
+
   /// Whether a text stands here.
   func hasPrefix(_ text: String) -> Bool {
     var place = index

@@ -14,14 +14,14 @@ indirect enum Statement: Sendable {
   case giveBack([Expression], position: SourcePosition)
   /// `next`
   case nextRound(position: SourcePosition)
-  /// `NAME?`
-  case help(String, position: SourcePosition)
+  /// `NAME?`, and `NAME??` for all there is.
+  case help(String, inFull: Bool, position: SourcePosition)
 
   var position: SourcePosition {
     switch self {
     case .run(_, _, let position), .shell(_, let position), .giveBack(_, let position),
       .nextRound(let position),
-      .help(_, let position):
+      .help(_, _, let position):
       position
     case .loop(let variable, _, _): variable.position
     case .choice(let condition, _, _): condition.position

@@ -22,18 +22,6 @@ enum Words {
   /// Commands on the session whose effect ends with a definition.
   static let insideDefinitions: Set<String> = ["set", "exit"]
 
-  /// How other languages call what this one has.
-  static let foreign: [String: String] = [
-    "elseif": "else if CONDITION", "until": "for NAME in 1:n ... end",
-    "and": "a & b holds where both hold", "or": "a | b holds where one holds", "not": "!a is the contrary",
-    "elif": "else if CONDITION", "elsif": "else if CONDITION", "while": "for NAME in 1:n ... end",
-    "range": "1:n counts from 1 to n", "endif": "end", "endfor": "end", "done": "end",
-    "function": "def NAME ... end",
-  ]
-
-  /// Those of them that choose: taken for anything else, they would change which statements run.
-  static let foreignChoices: Set<String> = ["elif", "elsif", "elseif"]
-
   /// What to write instead of braces.
   static let blocks = "blocks go from for, if or def to end, without braces"
 
@@ -53,7 +41,8 @@ enum Words {
   static func leaving(_ word: String) -> String? {
     switch word {
     case "quit", "q", "bye", "logout", ":q": "exit or Ctrl-D leaves"
-    case "ls", "pwd", "clear", "cat", "rm", "mv", "cp", "mkdir": "!\(word) runs it in the system's shell"
+    case "ls", "ll", "pwd", "clear", "cat", "less", "rm", "mv", "cp", "mkdir":
+      "!\(word == "ll" ? "ls -l" : word) runs it in the system's shell"
     case "view": "there are no windows; show x draws in the terminal, plot x FILE.png into a file"
     default: nil
     }

@@ -55,7 +55,6 @@ static inline void *crs_el_client_data(EditLine *e) { void *data = NULL; el_get(
 static inline int crs_history_size(History *h, int count) { HistEvent ev; return history(h, &ev, H_SETSIZE, count); }
 static inline int crs_history_unique(History *h, int on) { HistEvent ev; return history(h, &ev, H_SETUNIQUE, on); }
 static inline int crs_history_enter(History *h, const char *line) { HistEvent ev; return history(h, &ev, H_ENTER, line); }
-static inline int crs_history_load(History *h, const char *file) { HistEvent ev; return history(h, &ev, H_LOAD, file); }
 static inline FILE *crs_stdin(void) { return stdin; }
 static inline FILE *crs_stdout(void) { return stdout; }
 static inline FILE *crs_stderr(void) { return stderr; }

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,9 +17,15 @@
 #endif
 #endif
 
+/// Blocks from this size on have a mapping of their own.
+static size_t own_mapping = SIZE_MAX;
+
 void crs_return_blocks_above(int bytes) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, bytes);
+  // The buffers of tiles are smaller: what they leave stays, or every tile would get its pages anew.
+  mallopt(M_TRIM_THRESHOLD, 4 * bytes);
+  own_mapping = (size_t)bytes;
 #else
   (void)bytes;
 #endif
@@ -59,14 +66,31 @@ static int give_up_reserve(void) {
   return 1;
 }
 
+/// Asks for large pages: a plane of 10 MB then costs a few faults instead of thousands, which take longer than to fill
+/// it. It is a wish; where the system has none nothing changes.
+static void *in_large_pages(void *block, size_t size) {
+#ifdef MADV_HUGEPAGE
+  if (block && size >= own_mapping) {
+    uintptr_t start = ((uintptr_t)block + 4095) & ~(uintptr_t)4095;
+    uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)4095;
+    int before = errno;
+    madvise((void *)start, end - start, MADV_HUGEPAGE);
+    errno = before;
+  }
+#endif
+  return block;
+}
+
 void *malloc(size_t size) {
   void *block = __libc_malloc(size);
-  return block || !give_up_reserve() ? block : __libc_malloc(size);
+  if (!block && give_up_reserve()) block = __libc_malloc(size);
+  return in_large_pages(block, size);
 }
 
 void *calloc(size_t count, size_t size) {
   void *block = __libc_calloc(count, size);
-  return block || !give_up_reserve() ? block : __libc_calloc(count, size);
+  if (!block && give_up_reserve()) block = __libc_calloc(count, size);
+  return in_large_pages(block, block ? count * size : 0);
 }
 
 void *realloc(void *old, size_t size) {

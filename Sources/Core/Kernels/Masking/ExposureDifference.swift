@@ -1,0 +1,203 @@
+/// What makes one exposure differ from the others beside cosmic rays: sky, flux, place or sharpness.
+///
+/// The difference of an exposure from the others is taken for a sum of a constant (sky), the image (flux), its slopes
+/// (displacement) and its curvature (seeing), by least squares in which far pixels, such as hits, count little.
+package struct ExposureDifference: Sendable, Equatable {
+  package enum Cause: Sendable, Equatable {
+    /// More sky than the others [ADU].
+    case sky(Double)
+    /// Relative flux.
+    case flux(Double)
+    /// Displacement [pixel].
+    case offset(x: Double, y: Double)
+    /// Full width at half maximum of what blurs it, or them if it is sharper, in quadrature [pixel].
+    case seeing(Double, isSharper: Bool)
+  }
+
+  /// From 1.
+  package let exposure: Int
+  package let cause: Cause
+  /// Pixels that differ by more than 2 standard deviations for this reason.
+  package let pixels: Int
+
+  /// Pixels that are looked at, at most: of those with structure, and of all.
+  private static let (sample, plain) = (16_000, 6_000)
+  /// Fewer pixels than this tell nothing.
+  private static let fewest = 200
+  /// Pixels that must differ, and part of all.
+  private static let (least, part) = (10, 3e-5)
+  /// Blurs that are told [pixel].
+  private static let smallestWidth = 1.2
+
+  /// The exposure that differs most, and why; nil where none does by as much as shows.
+  ///
+  /// - Parameters:
+  ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
+  ///   - median: of the same.
+  ///   - factors: relative flux that they were divided by.
+  package static func largest(
+    of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise
+  ) -> ExposureDifference? {
+    let places = Places(median, noise: noise.typical)
+    guard places.indices.count >= fewest else { return nil }
+    let all = exposures.indices.compactMap { k in
+      Patterns(of: k, exposures, median, places, factors, noise).cause(of: k)
+    }
+    return all.max { $0.pixels < $1.pixels }
+  }
+
+  /// The pixels that are looked at, and how many pixels each stands for.
+  private struct Places {
+    private(set) var indices: [Int] = []
+    private(set) var weights: [Double] = []
+
+    init(_ median: Plane<Float>, noise: PixelNoise) {
+      let (width, height) = (median.width, median.height)
+      guard width > 2, height > 2 else { return }
+      var steep: [Int] = []
+      median.pixels.withUnsafeBufferPointer { pixels in
+        for y in 1..<height - 1 {
+          for i in y * width + 1..<(y + 1) * width - 1 {
+            let gx = pixels[i + 1] - pixels[i - 1]
+            let gy = pixels[i + width] - pixels[i - width]
+            let (perSignal, readout) = noise.at(i)
+            // Half the differences are the slopes, whose noise is less than that of a pixel.
+            if gx * gx + gy * gy > 50 * (max(pixels[i], 0) * perSignal + readout) { steep.append(i) }
+          }
+        }
+      }
+      func add(_ candidates: some Collection<Int>, most: Int) {
+        let step = max(1, candidates.count / most) | 1
+        for (number, i) in candidates.enumerated() where number % step == 0 {
+          indices.append(i)
+          weights.append(Double(step))
+        }
+      }
+      add(steep, most: ExposureDifference.sample)
+      let taken = Set(steep)
+      let step = max(1, median.count / ExposureDifference.plain) | 1
+      for i in stride(from: width + 1, to: median.count - width - 1, by: step)
+      where !taken.contains(i) && i % width > 0 && i % width < width - 1 {
+        indices.append(i)
+        weights.append(Double(step))
+      }
+    }
+  }
+
+  /// What the places say of one exposure.
+  private struct Patterns {
+    /// Of each place: difference, variance, and the patterns constant, level, slopes and curvature.
+    private var rows: [(difference: Double, variance: Double, pattern: [Double], weight: Double)] = []
+
+    init(
+      of k: Int, _ exposures: [Plane<Float>], _ median: Plane<Float>, _ places: Places, _ factors: [Double],
+      _ noise: StackNoise
+    ) {
+      let width = median.width
+      let others = exposures.indices.filter { $0 != k }
+      rows.reserveCapacity(places.indices.count)
+      for (place, i) in places.indices.enumerated() {
+        var values = others.compactMap { exposures[$0].pixels[i].isFinite ? exposures[$0].pixels[i] : nil }
+        guard !values.isEmpty, exposures[k].pixels[i].isFinite else { continue }
+        values.sort()
+        let reference = Double(values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+        let p = median.pixels
+        let (left, right, below, above) = (p[i - 1], p[i + 1], p[i - width], p[i + width])
+        let curvature = left + right + below + above - 4 * p[i]
+        guard curvature.isFinite else { continue }
+        let (perSignal, readout) = noise[k].at(i)
+        let factor = Float(factors[k])
+        let own = max(p[i], 0) * perSignal / factor + readout / (factor * factor)
+        rows.append(
+          (
+            Double(exposures[k].pixels[i]) - reference,
+            max(1e-12, Double(own) * (1 + 1 / Double(values.count))),
+            [1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature)],
+            places.weights[place]
+          ))
+      }
+    }
+
+    /// Parts of the image, its slopes and its curvature that a pixel may be off by: less from round to round.
+    private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
+
+    func cause(of k: Int) -> ExposureDifference? {
+      guard rows.count >= ExposureDifference.fewest else { return nil }
+      var found = [Double](repeating: 0, count: 5)
+      for tolerance in Self.tolerances {
+        var matrix = [[Double]](repeating: found.map { _ in 0 }, count: 5)
+        var right = found.map { _ in 0.0 }
+        for row in rows {
+          let p = row.pattern
+          let rest = row.difference - Self.sum(found, p)
+          let steep = p[2] * p[2] + p[3] * p[3] + p[4] * p[4] / 16 + 0.04 * p[1] * p[1]
+          let spread = row.variance + tolerance * tolerance * steep
+          let square = rest * rest / (9 * spread)
+          let weight = row.weight / (spread * (1 + square * square))
+          for a in 0..<5 {
+            right[a] += weight * p[a] * row.difference
+            for b in 0...a { matrix[a][b] += weight * p[a] * p[b] }
+          }
+        }
+        for a in 0..<5 {
+          for b in a + 1..<max(a + 1, 5) { matrix[a][b] = matrix[b][a] }
+        }
+        // Patterns of one size, so that none is lost in the solution.
+        let sizes = (0..<5).map { max(matrix[$0][$0].squareRoot(), 1e-30) }
+        let scaled = (0..<5).map { a in (0..<5).map { matrix[a][$0] / (sizes[a] * sizes[$0]) } }
+        let solution = LeastSquares.solve(scaled, (0..<5).map { right[$0] / sizes[$0] })
+        found = (0..<5).map { solution[$0] / sizes[$0] }
+        guard found.allSatisfy(\.isFinite) else { return nil }
+      }
+      let kinds: [[Int]] = [[0], [1], [2, 3], [4]]
+      let parts = kinds.map { kind in
+        Part(
+          rows.map { row in (kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }, row.variance, row.weight)
+          })
+      }
+      guard var best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
+        return nil
+      }
+      // A wide blur lowers the peaks, as a factor does; a factor alone bends nothing.
+      if best == 1, parts[3].explained > 0.25 * parts[1].explained { best = 3 }
+      // A sky shows everywhere, though nowhere by much.
+      let all = rows.reduce(0.0) { $0 + $1.weight }
+      let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
+      guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
+      let width = 2.3548 * (2 * abs(found[4])).squareRoot()
+      // Pixels sample a smaller width too coarsely to tell it from unlike noise.
+      if best == 3, width < ExposureDifference.smallestWidth { return nil }
+      let cause: Cause =
+        switch best {
+        case 0: .sky(found[0])
+        case 1: .flux(1 + found[1])
+        case 2: .offset(x: -found[2], y: -found[3])
+        default: .seeing(width, isSharper: found[4] < 0)
+        }
+      return ExposureDifference(exposure: k + 1, cause: cause, pixels: Int(parts[best].near))
+    }
+
+    /// What one pattern does to all pixels.
+    private struct Part {
+      /// Mean squares in units of the noise, at most 25 a pixel.
+      private(set) var explained = 0.0
+      /// Pixels that differ by more than 2 and 4 standard deviations.
+      private(set) var (near, far) = (0.0, 0.0)
+
+      init(_ rows: [(part: Double, variance: Double, weight: Double)]) {
+        for row in rows {
+          let square = row.part * row.part / row.variance
+          explained += row.weight * min(square, 25)
+          if square > 4 { near += row.weight }
+          if square > 16 { far += row.weight }
+        }
+      }
+    }
+
+    private static func sum(_ found: [Double], _ pattern: [Double]) -> Double {
+      var sum = 0.0
+      for a in 0..<5 { sum += found[a] * pattern[a] }
+      return sum
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// Pixels that are bright and alone in every exposure, as hot pixels are: their dark current flickers and scatters more
+/// than its photons do.
+struct HotPixels {
+  let mask: Mask
+  /// How many there are, and how many of them look hit.
+  let findings: StackFindings.HotPixels
+
+  /// Deviations by which one stands out of the pixels around it.
+  private static let bright: Float = 10
+  /// Part of its excess that a neighbour may have: stars reach farther.
+  private static let lonely: Float = 0.2
+  /// How much brighter than in the faintest exposure it may be in the median.
+  private static let steady: Float = 2.5
+  /// Flagged ones that show something is wrong, and how many times as often as other pixels.
+  private static let (fewest, often) = (10, 5.0)
+
+  /// nil unless many more of them look hit than other pixels do.
+  ///
+  /// - Parameters:
+  ///   - planes: of exposures on one scale.
+  ///   - noise: what stands for all of them.
+  ///   - flagged: pixels that look hit.
+  init?(_ planes: StackPlanes, noise: PixelNoise, flagged: Mask, work: Work) throws {
+    let (low, median) = (planes.minimum, planes.median)
+    let (width, height, shape) = (low.width, low.height, low.shape)
+    guard width > 2, height > 2 else { return nil }
+    mask = try withPixels(of: [low, median]) { sources in
+      nonisolated(unsafe) let (low, median) = (sources[0], sources[1])
+      return try Mask.byTiles(shape, work: work) { tile, out in
+        for i in tile {
+          out[i] = 0
+          let (x, y) = (i % width, i / width)
+          guard x > 0, x < width - 1, y > 0, y < height - 1 else { continue }
+          let own = low[i]
+          let (left, right, below, above) = (low[i - 1], low[i + 1], low[i - width], low[i + width])
+          // Most pixels end here.
+          guard own > left, own > right, own > below, own > above else { continue }
+          let (a, b) = (low[i - width - 1], low[i - width + 1])
+          let (c, d) = (low[i + width - 1], low[i + width + 1])
+          let highest = max(max(max(left, right), max(below, above)), max(max(a, b), max(c, d)))
+          let level = (left + right + below + above + a + b + c + d) / 8
+          let excess = own - level
+          let (perSignal, readout) = noise.at(i)
+          let deviation = (max(level, 0) * perSignal + readout).squareRoot()
+          if excess > Self.bright * deviation, highest - level < Self.lonely * excess + 3 * deviation,
+            median[i] - level < Self.steady * excess
+          {
+            out[i] = 1
+          }
+        }
+      }
+    }
+    let (hot, hit) = (mask.flagged, (mask & flagged).flagged)
+    let usual = Double(flagged.flagged - hit) / Double(max(1, shape.count - hot))
+    guard hit >= Self.fewest, Double(hit) > Self.often * usual * Double(hot) else { return nil }
+    findings = StackFindings.HotPixels(pixels: hot, flagged: hit)
+  }
+}

@@ -1,0 +1,140 @@
+import Calling
+import Files
+import Foundation
+import Kernels
+import Pipeline
+
+// Names that take several results or parts of values, and files.
+extension StatementChecker {
+  /// What each name takes.
+  mutating func unpacked(_ results: [KnownValue], of call: Call, for targets: [Target]) -> [KnownValue] {
+    guard targets.count > 1, results.count == 1, let first = results.first,
+      let position = targets.first?.name.position
+    else { return results }
+    switch first.kind {
+    case .any: return results
+    case .list, .stack:
+      guard let count = first.count else { return [.unknown] }
+      if count != targets.count {
+        reportValue(
+          CRSError.usage(
+            "\(targets.count) names for \(count) elements", expected: "as many names as elements"),
+          position)
+      }
+      if case .list(let items)? = first.exact { return items.map { KnownValue(exact: $0) } }
+      let item =
+        first.kind == .stack ? KnownValue(.image, size: first.size, isNoisy: first.isNoisy) : .unknown
+      return Array(repeating: item, count: targets.count)
+    default:
+      // The results of commands are counted where the call is checked.
+      if case .expression = call {
+        report(
+          CRSError.usage("\(targets.count) names for 1 result", expected: "a list, or one name"), position)
+      }
+      return results
+    }
+  }
+
+  /// The part of a value that is given another content.
+  mutating func checkPlaces(of target: Target, in value: KnownValue) {
+    guard let places = target.places.first else { return }
+    for further in target.places.dropFirst() { check(further) }
+    let position = target.name.position
+    switch value.kind {
+    case .image, .mask, .stack: _ = pixels(of: value, places, position)
+    case .list:
+      let before = errors.count
+      let found = places.map { checkAsVariables($0) }
+      if errors.count == before { _ = element(of: value, found, position) }
+    case .table where places.count == 2: checkCell(of: value, places)
+    case .number, .integer, .flag, .text, .diagram, .boundary:
+      check(places)
+      report(CRSError.usage("a value of kind \(value.kind.title) has no parts to be changed"), position)
+    default: check(places)
+    }
+  }
+
+  /// `l[3]`, `l[2:4]`.
+  ///
+  /// - Parameter found: the places, nil where they are not certain.
+  mutating func element(
+    of value: KnownValue, _ found: [ValuePlace?], _ position: SourcePosition
+  ) -> KnownValue {
+    let certain = found.compactMap { $0 }
+    guard certain.count == found.count, let count = value.count else { return .unknown }
+    do {
+      switch try certain.elements(of: count, value.kind == .stack ? "exposures" : "elements") {
+      case .one(let place):
+        if case .list(let items)? = value.exact { return KnownValue(exact: items[place]) }
+        return value.kind == .stack ? KnownValue(.image, size: value.size, isNoisy: value.isNoisy) : .unknown
+      case .several(let chosen):
+        if case .list(let items)? = value.exact { return KnownValue(exact: .list(chosen.map { items[$0] })) }
+        return KnownValue(value.kind, size: value.size, count: chosen.count, isNoisy: value.isNoisy)
+      }
+    } catch let error as CRSError {
+      reportValue(error, position)
+    } catch {}
+    return .unknown
+  }
+
+  /// `t[3, flux]`: a row, and a column.
+  mutating func checkCell(of table: KnownValue, _ places: [Subscript]) {
+    guard places.count == 2 else { return }
+    if case .at(.word(let word, let position)) = places[0], known[word] == nil,
+      table.columns?.contains(word) ?? false
+    {
+      report(
+        CRSError.usage("'\(word)' is a column, not a row", expected: "[row, column], such as [1, \(word)]"),
+        position)
+    } else {
+      checkAsVariables(places[0])
+    }
+    checkNames([places[1]], table.columns, places[1].position)
+  }
+
+  /// `masks[CRMASK2]`
+  mutating func checkMask(of set: KnownValue, _ places: [Subscript], _ position: SourcePosition) {
+    let names = ["MEDIANCR", "MEANCRT"] + (1...max(1, set.count ?? 9999)).map { "CRMASK\($0)" }
+    let expected = set.count == nil ? "MEDIANCR, MEANCRT, CRMASK1, ..." : names.joined(separator: ", ")
+    guard places.count == 1, case .at(let inside) = places[0] else {
+      return report(CRSError.usage("a mask of a set has a name", expected: expected), position)
+    }
+    let name: String
+    switch inside {
+    case .word(let word, _) where known[word] == nil: name = word
+    case .text(let parts, _) where parts.count == 1 && parts[0].plain != nil: name = parts[0].plain ?? ""
+    case .integer: return report(CRSError.usage("a mask of a set has a name", expected: expected), position)
+    default: return check(places)
+    }
+    guard !names.contains(name.uppercased()) else { return }
+    let error = CRSError.usage("there is no mask '\(name)'", expected: expected)
+    if name.uppercased().hasPrefix("CRMASK") { reportValue(error, position) } else { report(error, position) }
+  }
+
+  // MARK: - Files
+
+  /// Files that are named and not there.
+  ///
+  /// - Parameter isPixels: whether a name that is no glob is one of a file to be read.
+  mutating func checkFiles(_ expression: Expression, isPixels: Bool) {
+    guard let name = fileName(expression) else { return }
+    let isText = if case .text = expression { true } else { false }
+    do {
+      if !isText, Words.isGlob(name), Words.looksLikeFile(name) {
+        guard !name.contains("$"), !name.contains("[") else { return }
+        _ = try FileNames.expand(name)
+      } else if isPixels, isText || Words.looksLikeFile(name), !name.contains("://"), name != "-" {
+        let path = FileNames.home(String(name.prefix { $0 != "[" }))
+        // cfitsio finds compressed files by their plain names.
+        let isThere = ["", ".gz", ".Z", ".fz", ".bz2", ".zip"].contains {
+          FileManager.default.fileExists(atPath: path + $0)
+        }
+        if !isThere, !FileManager.default.fileExists(atPath: FileNames.home(name)) {
+          throw CRSError.file("no such file", file: name)
+        }
+      }
+    } catch let error as CRSError {
+      reportFile(error, expression.position)
+    } catch {}
+  }
+}

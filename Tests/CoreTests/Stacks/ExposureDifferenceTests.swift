@@ -1,0 +1,85 @@
+import Glibc
+import Testing
+
+@testable import Kernels
+
+/// The likely cause of false hits, with its size: sky, flux, place or sharpness of one exposure.
+@Suite struct ExposureDifferenceTests {
+  /// A field of stars on a gradient; the second of three exposures is another one.
+  private func difference(
+    seed: UInt64 = 1, count: Int = 3, factor: Double = 1, sky: Double = 0, move: (Double, Double) = (0, 0),
+    blur: Double = 0
+  ) throws -> ExposureDifference? {
+    var scene = StackScene(width: 220, height: 180)
+    scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
+    scene.seed = seed
+    var random = SplitMix64(state: 11)
+    let stars = (0..<60).map { _ in
+      (x: 220 * random.uniform(), y: 180 * random.uniform(), peak: 100 * exp(4 * random.uniform()))
+    }
+    func level(_ dx: Double, _ dy: Double, _ width: Double) -> Plane<Float> {
+      var plane = Plane<Float>(width: 220, height: 180, repeating: 0)
+      for star in stars {
+        let peak = star.peak * 1.4 * 1.4 / (width * width)
+        for y in max(0, Int(star.y) - 12)...min(179, Int(star.y) + 12) {
+          for x in max(0, Int(star.x) - 12)...min(219, Int(star.x) + 12) {
+            let (u, v) = ((Double(x) - star.x - dx) / width, (Double(y) - star.y - dy) / width)
+            plane[x, y] += Float(peak * exp(-0.5 * (u * u + v * v)))
+          }
+        }
+      }
+      return plane
+    }
+    let usual = level(0, 0, 1.4)
+    let other = level(move.0, move.1, (1.4 * 1.4 + blur * blur).squareRoot())
+    let planes = (0..<count).map { k -> Plane<Float> in
+      var own = scene
+      own.level = { x, y in
+        k == 1 ? Double(40 + other[x, y]) * factor + sky * 1.5 : Double(40 + usual[x, y])
+      }
+      return own.planes()[k]
+    }
+    let result = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(count), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: [])
+    return result.findings.difference
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64]) func equalExposuresHaveNone(seed: UInt64) throws {
+    #expect(try difference(seed: seed) == nil)
+    #expect(try difference(seed: seed, count: 5) == nil)
+  }
+
+  @Test func movedByAPixel() throws {
+    let found = try #require(try difference(move: (1, 0)))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && (0.5...1.3).contains(x) && abs(y) < 0.1 && found.pixels > 50, "\(found)")
+  }
+
+  @Test func blurred() throws {
+    let found = try #require(try difference(blur: 1))
+    guard case .seeing(let width, let isSharper) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && !isSharper && (1.2...3).contains(width), "\(found)")
+  }
+
+  @Test func skyAndFlux() throws {
+    let sky = try #require(try difference(sky: 25))
+    guard case .sky(let level) = sky.cause else {
+      Issue.record("\(sky)")
+      return
+    }
+    #expect(sky.exposure == 2 && abs(level - 25) < 3, "\(sky)")
+    let flux = try #require(try difference(factor: 0.7))
+    guard case .flux(let factor) = flux.cause else {
+      Issue.record("\(flux)")
+      return
+    }
+    #expect(flux.exposure == 2 && abs(factor - 0.7) < 0.06, "\(flux)")
+  }
+}

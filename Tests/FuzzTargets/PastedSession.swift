@@ -1,0 +1,1 @@
+../../Sources/Shell/Prompt/PastedSession.swift

@@ -1,0 +1,1 @@
+../../Sources/Shell/Prompt/TerminalInput.swift
