@@ -99,17 +99,25 @@ struct CrmasksCommand: Command {
       "--compat \(compat?.rawValue ?? "none")",
     ]
     let talk = RunTalk(context, report: report, reviews: file.settings.display.verifies)
+    let outcome = try write(reduction, group, planes, talk, clock, record, context)
+    return CommandResult(
+      outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
+  }
+
+  /// Runs a reduction whose products go into the output folder, all of them or none.
+  private func write(
+    _ reduction: Reduction, _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], _ talk: RunTalk,
+    _ clock: RunClock, _ record: Recorder, _ context: CommandContext
+  ) throws -> Reduction.Outcome {
     let draws = figures ? RunFigures(context).products : nil
     let files = AtomicFiles()
-    let outcome = try files.committing {
+    return try files.committing {
       let folder = try ProductFolder(outputDir, with: files)
       let outcome = try reduction.run(
         group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
-      try end(clock, record, folder, report, context)
+      try end(clock, record, folder, talk.report, context)
       return outcome
     }
-    return CommandResult(
-      outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
   }
 
   /// Reports as the severity says, and keeps every line.
@@ -185,15 +193,7 @@ struct CrmasksCommand: Command {
       reduction.isScatterExplained = isExplained
       reduction.callLines = ["$ crs " + context.call.text]
       let talk = RunTalk(context, report: report, reviews: settings.display.verifies)
-      let draws = figures ? RunFigures(context).products : nil
-      let files = AtomicFiles()
-      let outcome = try files.committing {
-        let folder = try ProductFolder(outputDir, with: files)
-        let outcome = try reduction.run(
-          group, planes, into: .init(results: folder, work: folder), talk, figures: draws)
-        try end(clock, record, folder, report, context)
-        return outcome
-      }
+      let outcome = try write(reduction, group, planes, talk, clock, record, context)
       return CommandResult(
         outcome.masks.map { [.maskSet($0)] } ?? [],
         resolved: found.resolved.merging(Self.resolved(outcome.seed)) { $1 })

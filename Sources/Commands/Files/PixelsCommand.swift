@@ -27,14 +27,7 @@ struct PixelsCommand: Command {
   @Parameter("mask of the pixels to mark with a star") var marks: Mask? = nil
 
   static func check(_ bound: Bound) throws {
-    switch bound["value"] {
-    case .table?, .diagram?, .boundary?, .maskSet?, .bool?, .number?, .integer?:
-      throw bound.located(
-        CRSError.usage(
-          "a value of kind \(bound["value"]?.kindName ?? "none") has no pixels",
-          expected: "an Image, Stack, Mask or FITS file"), parameter: "value")
-    case .image?, .stack?, .mask?, .list?, .text?, Value.none?, nil: break
-    }
+    try bound.checkHasPixels(expected: "an Image, Stack, Mask or FITS file")
     guard ["at", "region", "where"].filter({ bound[$0] != nil }).count == 1 else {
       throw CRSError.usage(
         "pixels needs a place", expected: "at=[x, y], region=[x1:x2, y1:y2] or where=MASK, one of them")

@@ -30,14 +30,7 @@ struct StatsCommand: Command {
   @Parameter("part of the image", unit: "pixel") var region: Section? = nil
 
   static func check(_ bound: Bound) throws {
-    switch bound["value"] {
-    case .table?, .diagram?, .boundary?, .maskSet?, .bool?, .number?, .integer?:
-      throw bound.located(
-        CRSError.usage(
-          "a value of kind \(bound["value"]?.kindName ?? "none") has no pixels",
-          expected: "an Image, a Stack, a Mask, a list of numbers or a FITS file"), parameter: "value")
-    case .image?, .stack?, .mask?, .list?, .text?, Value.none?, nil: break
-    }
+    try bound.checkHasPixels(expected: "an Image, a Stack, a Mask, a list of numbers or a FITS file")
     if case .list(let items)? = bound["value"], !items.isEmpty, items.allSatisfy({ $0.double != nil }) {
       try bound.refuse(
         ["where", "mask", "region"], "on a list of numbers", expected: "l[l > 5] to choose some")

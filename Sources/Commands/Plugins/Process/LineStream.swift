@@ -18,12 +18,14 @@ package enum LineStream {
   ///   - longest: bytes of a line.
   ///   - cuts: whether longer lines come in pieces instead of ending the stream.
   ///   - closes: whether the descriptor is closed at the end.
+  ///   - gate: passed while bytes are read and handed on.
   package static func start(
-    _ descriptor: Int32, longest: Int, cuts: Bool = false, closes: Bool = true,
+    _ descriptor: Int32, longest: Int, cuts: Bool = false, closes: Bool = true, gate: ReadingGate? = nil,
     _ take: @escaping @Sendable (Event) -> Void
   ) {
     let thread = Thread {
-      read(descriptor, longest, cuts, take)
+      read(descriptor, longest, cuts, gate, take)
+      gate?.end()
       if closes { close(descriptor) }
     }
     thread.stackSize = 1 << 20
@@ -31,11 +33,13 @@ package enum LineStream {
   }
 
   private static func read(
-    _ descriptor: Int32, _ longest: Int, _ cuts: Bool, _ take: (Event) -> Void
+    _ descriptor: Int32, _ longest: Int, _ cuts: Bool, _ gate: ReadingGate?, _ take: (Event) -> Void
   ) {
     var line: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      gate?.enter()
+      defer { gate?.leave() }
       let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {

@@ -13,6 +13,8 @@ final class PluginProcess {
   /// The files of the plugin when it was started.
   let stamp: PluginStamp
   private let mail = Mailbox()
+  /// Of its standard error.
+  private let prints: ReadingGate
   private var lastCall = 0
   /// When the last call ended.
   private(set) var lastUse = ContinuousClock.now
@@ -40,8 +42,9 @@ final class PluginProcess {
       error.message = "the plugin \(plugin.name) cannot run: \(error.message)"
       throw error
     }
+    prints = ReadingGate(child.errors)
     LineStream.start(child.output, longest: LineStream.longest) { [mail] in mail.add($0) }
-    LineStream.start(child.errors, longest: 1 << 16, cuts: true) { [mail] event in
+    LineStream.start(child.errors, longest: 1 << 16, cuts: true, gate: prints) { [mail] event in
       if case .line(let line) = event { mail.add(error: line) }
     }
     do {
@@ -161,11 +164,27 @@ final class PluginProcess {
 
   private func answer(to call: Int, _ context: CommandContext) throws -> [JSONValue] {
     while true {
-      for item in taken(waiting: 0.05) {
-        if let results = try handle(item, call, context) { return results }
+      let items = taken(waiting: 0.05)
+      for (k, item) in items.enumerated() {
+        do {
+          guard let results = try handle(item, call, context) else { continue }
+          tellPrints(behind: items[(k + 1)...], context)
+          return results
+        } catch let failure as CallFailure {
+          tellPrints(behind: items[(k + 1)...], context)
+          throw failure
+        }
       }
       try context.work.checkCancelled()
       if child.status != nil, mailIsQuiet() { throw died() }
+    }
+  }
+
+  /// Tells what the program printed before its answer: that takes another way and may come later.
+  private func tellPrints(behind items: ArraySlice<Mailbox.Item>, _ context: CommandContext) {
+    prints.waitUntilRead(seconds: 0.2)
+    for item in items + mail.take(waiting: 0) {
+      if case .error(let line) = item { context.note("\(name): \(line)") } else { quiet.append(item) }
     }
   }
 
