@@ -2,6 +2,7 @@ import Calling
 import Files
 import Foundation
 import Kernels
+import Pipeline
 
 /// `--check`.
 extension Interpreter {
