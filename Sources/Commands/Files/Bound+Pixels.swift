@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Kernels
 import Pipeline
 
 extension Bound {
