@@ -106,7 +106,7 @@ struct CrmasksCommand: Command {
 
   /// Runs a reduction whose products go into the output folder, all of them or none.
   private func write(
-    _ reduction: Reduction, _ group: consuming ExposureGroup, _ planes: [ExposurePlanes], _ talk: RunTalk,
+    _ reduction: Reduction, _ group: ExposureGroup, _ planes: [ExposurePlanes], _ talk: RunTalk,
     _ clock: RunClock, _ record: Recorder, _ context: CommandContext
   ) throws -> Reduction.Outcome {
     let draws = figures ? RunFigures(context).products : nil
