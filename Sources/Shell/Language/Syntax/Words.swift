@@ -6,6 +6,11 @@ enum Words {
     "false",
   ]
 
+  /// Values that have names.
+  static let constants: Set<String> = [
+    "yes", "no", "True", "False", "true", "false", "none", "None", "null", "pi", "inf", "nan",
+  ]
+
   /// Words of the language where no `=` follows.
   static let statements: Set<String> = ["def", "return", "next"]
 
