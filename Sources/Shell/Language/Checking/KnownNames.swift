@@ -39,7 +39,13 @@ struct KnownNames {
   mutating func endBlock() -> [String: KnownValue?] {
     guard let changed = before.popLast() else { return [:] }
     // For the block around it, what came first counts.
-    if let last = before.indices.last { before[last].merge(changed) { first, _ in first } }
+    if let last = before.indices.last {
+      if before[last].isEmpty {
+        before[last] = changed
+      } else {
+        before[last].merge(changed) { first, _ in first }
+      }
+    }
     return changed
   }
 

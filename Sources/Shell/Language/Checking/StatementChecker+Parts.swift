@@ -80,6 +80,7 @@ extension StatementChecker {
   /// `t[3, flux]`: a row, and a column.
   mutating func checkCell(of table: KnownValue, _ places: [Subscript]) {
     guard places.count == 2 else { return }
+    let before = errors.count
     if case .at(.word(let word, let position)) = places[0], known[word] == nil,
       table.columns?.contains(word) ?? false
     {
@@ -89,15 +90,15 @@ extension StatementChecker {
     } else {
       checkRow(places[0], table.columns)
     }
+    guard errors.count == before else { return }
     switch places[1] {
-    case .at(.word), .at(.text): break
+    case .at(.word), .at(.text): checkNames([places[1]], table.columns, places[1].position)
     case .at(let inside):
       let value = check(inside)
       guard value.kind == .integer || value.kind == .number || value.isPixels else { return }
-      return report(noCell(table.columns), inside.position)
-    case .range(_, _, let position): return report(noCell(table.columns), position)
+      report(noCell(table.columns), inside.position)
+    case .range(_, _, let position): report(noCell(table.columns), position)
     }
-    checkNames([places[1]], table.columns, places[1].position)
   }
 
   /// What stands before the column in the brackets of a table.

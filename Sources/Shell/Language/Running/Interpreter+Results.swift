@@ -133,8 +133,8 @@ extension Interpreter {
       else { continue }
       swapped.insert(command)
       return output.note(
-        "\(command) gives \(results.map(\.name).joined(separator: ", ")) in this order: '\(name)' is the "
-          + "\(results[k].name) here")
+        "\(command) gives \(results.map(\.name).joined(separator: ", ")) in this order: the name '\(name)' "
+          + "gets \(results[k].name)")
     }
   }
 

@@ -204,6 +204,6 @@ package final class Interpreter {
     Parser.Vocabulary(
       isCommand: { [session] in session.registry[$0] != nil },
       isVariable: { [session] in session[$0] != nil },
-      givesValue: { [session] in session.registry[$0].map { !$0.manifest.results.isEmpty } ?? false })
+      manifest: { [session] in session.registry[$0]?.manifest })
   }
 }

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 // Commands, pipes and arguments.
@@ -79,8 +80,8 @@ extension Parser {
       skipBlank()
       guard let current = reader.current, current != ";", !current.isLineEnd, current != ")", current != "|"
       else { return out }
-      if let before = out.last, let symbol = loneOperator() {
-        try checkOperator(symbol, behind: before.value, last, of: command)
+      if let before = out.last {
+        try checkOperators(behind: out, before.value, last, of: command)
       }
       let (start, index) = (reader.position, reader.index)
       let found = try argument(&keys) { try $0.argument() }
@@ -108,10 +109,38 @@ extension Parser {
     return symbols.contains(word) ? word : nil
   }
 
-  /// `median s - 5`, `print 2 * mean a`: as arguments of their own operators mean nothing.
+  /// `median s - 5`, `print 2 * mean a`, `median s -5`: as arguments of their own operators mean nothing.
+  ///
+  /// - Parameter value: the last one of the arguments.
+  private func checkOperators(
+    behind arguments: [ArgumentSyntax], _ value: Expression, _ last: (start: Int, end: Int),
+    of command: (name: String, start: Int)?
+  ) throws {
+    let sign = reader.current.flatMap { "+-".unicodeScalars.contains($0) ? String($0) : nil }
+    let isSigned = sign != nil && reader.peek()?.isDigit ?? false
+    let lone = isSigned ? nil : loneOperator()
+    // What is no command is told as such.
+    guard isSigned || lone != nil, let command, isCommand(command.name) else { return }
+    let manifest = vocabulary.manifest(command.name)
+    var next: ParameterManifest?
+    if let manifest {
+      var matcher = Matcher(manifest)
+      for argument in arguments { _ = try? matcher.parameter(named: argument.name) }
+      next = matcher.next.positional
+    }
+    if let lone {
+      // A text may be an operator.
+      let takesText = next.map { $0.kind == .text && $0.choices.isEmpty && !$0.isRest } ?? false
+      if takesText || manifest.map({ Words.searching.contains($0.name) }) ?? false { return }
+      try checkOperator(lone, behind: value, last, of: command, manifest)
+    } else if let sign, let manifest, next == nil {
+      try checkOperator(sign, behind: value, last, of: command, manifest)
+    }
+  }
+
   private func checkOperator(
     _ symbol: String, behind value: Expression, _ last: (start: Int, end: Int),
-    of command: (name: String, start: Int)?
+    of command: (name: String, start: Int), _ manifest: CommandManifest?
   ) throws {
     let right = ahead { $0.rightOperand(behind: symbol) }
     guard !right.isEmpty else { return }
@@ -122,10 +151,11 @@ extension Parser {
       if isOfWord, !isOfNumber { return }
     }
     let left = reader.text(between: last.start, last.end)
-    let inner = "(\(left) \(symbol) \(right))"
+    let meant = ["=": "==", "&&": "&", "^": "**"][symbol] ?? symbol
+    let inner = "(\(left) \(meant) \(right))"
     var hint = "operators need parentheses: \(inner)"
-    if let command, vocabulary.givesValue(command.name) {
-      let whole = "(\(reader.text(between: command.start, last.end))) \(symbol) \(right)"
+    if manifest?.results.isEmpty == false {
+      let whole = "(\(reader.text(between: command.start, last.end))) \(meant) \(right)"
       let isWord = if case .word(let word, _) = value { !isVariable(word) } else { false }
       hint = "operators need parentheses: \(whole)" + (isWord ? "" : ", or \(inner)")
     }
@@ -146,7 +176,16 @@ extension Parser {
   mutating func writtenCall() -> String? {
     let start = reader.index
     skipName()
-    guard let arguments = try? arguments(), !arguments.isEmpty else { return nil }
+    var count = 0
+    var keys: Set<String> = []
+    while true {
+      skipBlank()
+      guard let current = reader.current, !current.isLineEnd, !";)],|".unicodeScalars.contains(current),
+        (try? argument(&keys) { try $0.argument() }) != nil
+      else { break }
+      count += 1
+    }
+    guard count > 0 else { return nil }
     return "(\(reader.text(from: start).trimmingBlanks()))"
   }
 

@@ -1,3 +1,4 @@
+import Calling
 import Foundation
 import Kernels
 
@@ -12,8 +13,8 @@ struct Parser {
   struct Vocabulary {
     var isCommand: (String) -> Bool
     var isVariable: (String) -> Bool
-    /// Whether a command has results.
-    var givesValue: (String) -> Bool = { _ in false }
+    /// What a command says of itself; nil where nothing is known.
+    var manifest: (String) -> CommandManifest? = { _ in nil }
   }
 
   var reader: SourceReader

@@ -27,6 +27,9 @@ enum Words {
   /// Commands on the session whose effect ends with a definition.
   static let insideDefinitions: Set<String> = ["set", "exit"]
 
+  /// Commands that look for what stands behind them, operators too.
+  static let searching: Set<String> = ["history", "apropos"]
+
   /// What to write instead of braces.
   static let blocks = "blocks go from for, if or def to end, without braces"
 
