@@ -75,6 +75,7 @@ struct LoadCommand: Command {
     options.ignoredBits = dqIgnore?.bits ?? 0
     options.badBits = dqBad?.bits
     options.takesWeights = uncertainty == .ivar
+    options.gain = gain
     return options
   }
 

@@ -95,6 +95,7 @@ package struct ExposureDifference: Sendable, Equatable {
     ) {
       let width = median.width
       let others = exposures.indices.filter { $0 != k }
+      let isUnlike = factors.areUnlikeFactors
       rows.reserveCapacity(places.indices.count)
       for (place, i) in places.indices.enumerated() {
         var values = others.compactMap { exposures[$0].pixels[i].isFinite ? exposures[$0].pixels[i] : nil }
@@ -105,13 +106,19 @@ package struct ExposureDifference: Sendable, Equatable {
         let (left, right, below, above) = (p[i - 1], p[i + 1], p[i - width], p[i + width])
         let curvature = left + right + below + above - 4 * p[i]
         guard curvature.isFinite else { continue }
-        let (perSignal, readout) = noise[k].at(i)
-        let factor = Float(factors[k])
-        let own = max(p[i], 0) * perSignal / factor + readout / (factor * factor)
+        func variance(_ k: Int) -> Double {
+          let (perSignal, readout) = noise[k].at(i)
+          let factor = Float(factors[k])
+          return Double(max(p[i], 0) * perSignal / factor + readout / (factor * factor))
+        }
+        let own = variance(k)
+        // That of the reference: of exposures with unlike noise it is not the own one's.
+        var spread = own * (1 + 1 / Double(values.count))
+        if isUnlike { spread = own + others.reduce(0.0) { $0 + variance($1) } / Double(others.count * values.count) }
         rows.append(
           (
             Double(exposures[k].pixels[i]) - reference,
-            max(1e-12, Double(own) * (1 + 1 / Double(values.count))),
+            max(1e-12, spread),
             [1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature)],
             places.weights[place]
           ))
@@ -122,7 +129,24 @@ package struct ExposureDifference: Sendable, Equatable {
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
 
     func cause(of k: Int) -> ExposureDifference? {
-      guard rows.count >= ExposureDifference.fewest else { return nil }
+      guard rows.count >= ExposureDifference.fewest, let found = fitted(leavingOut: nil) else { return nil }
+      let parts = parts(of: found)
+      let largest = parts.map(\.explained).max() ?? 0
+      guard max(parts[0].explained, parts[1].explained) == largest else { return cause(of: k, found, parts) }
+      // Where the image is nearly level, a sky and a factor are one, and large ones may cancel each other.
+      let both = Part(
+        rows.map { ($0.pattern[0] * found[0] + $0.pattern[1] * found[1], $0.variance, $0.weight) })
+      if both.explained < 0.5 * min(parts[0].explained, parts[1].explained) {
+        guard let found = fitted(leavingOut: 1) else { return nil }
+        return cause(of: k, found, self.parts(of: found))
+      }
+      return cause(of: k, found, parts)
+    }
+
+    /// How much of each pattern there is, by least squares.
+    ///
+    /// - Parameter left: the pattern that is not looked for; nil for none.
+    private func fitted(leavingOut left: Int?) -> [Double]? {
       var found = [Double](repeating: 0, count: 5)
       for tolerance in Self.tolerances {
         var matrix = [[Double]](repeating: found.map { _ in 0 }, count: 5)
@@ -142,6 +166,10 @@ package struct ExposureDifference: Sendable, Equatable {
         for a in 0..<5 {
           for b in a + 1..<max(a + 1, 5) { matrix[a][b] = matrix[b][a] }
         }
+        if let left {
+          for a in 0..<5 { (matrix[a][left], matrix[left][a]) = (0, 0) }
+          (matrix[left][left], right[left]) = (1, 0)
+        }
         // Patterns of one size, so that none is lost in the solution.
         let sizes = (0..<5).map { max(matrix[$0][$0].squareRoot(), 1e-30) }
         let scaled = (0..<5).map { a in (0..<5).map { matrix[a][$0] / (sizes[a] * sizes[$0]) } }
@@ -149,12 +177,19 @@ package struct ExposureDifference: Sendable, Equatable {
         found = (0..<5).map { solution[$0] / sizes[$0] }
         guard found.allSatisfy(\.isFinite) else { return nil }
       }
+      return found
+    }
+
+    private func parts(of found: [Double]) -> [Part] {
       let kinds: [[Int]] = [[0], [1], [2, 3], [4]]
-      let parts = kinds.map { kind in
+      return kinds.map { kind in
         Part(
           rows.map { row in (kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }, row.variance, row.weight)
           })
       }
+    }
+
+    private func cause(of k: Int, _ found: [Double], _ parts: [Part]) -> ExposureDifference? {
       guard var best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
         return nil
       }

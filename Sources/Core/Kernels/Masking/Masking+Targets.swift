@@ -102,10 +102,13 @@ extension Masking {
     meanCRT: Mask
   ) throws -> TargetDetection {
     let stack = evidence.stack
+    var searched = stack.filled(image, factor: stack.factor(index))
+    // L.A.Cosmic knows the noise of an exposure that is not divided.
+    let isDivided = options.dividesUnlike && stack.factors[index] != 1
+    if isDivided { searched = searched.map { $0 * Float(stack.factors[index]) } }
     var found = try detect(
-      .exposure(index + 1), stack.filled(image, factor: stack.factor(index)), mm, cleanable,
-      stack.readoutNoise(of: index))
-    if stack.hasGaps { found.image = image }
+      .exposure(index + 1), searched, mm, cleanable, stack.readoutNoise(of: index))
+    if stack.hasGaps || isDivided { found.image = image }
     if let admissions = admissions(evidence) {
       found.lacosmic = try admissions[index].admitted(found.lacosmic, beside: mm, work: work)
     }
