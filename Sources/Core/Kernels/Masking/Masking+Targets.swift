@@ -117,8 +117,7 @@ extension Masking {
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
       found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
     }
-    found.lacosmic = found.lacosmic & meanCRT
-    found.mmcosmic = found.mmcosmic & meanCRT
+    found.keep(where: meanCRT)
     found.dilated = try grown(found.flags, within: cleanable)
     // numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
@@ -169,7 +168,6 @@ extension TargetDetection {
 
   /// Pixels that are no hits after all.
   fileprivate mutating func leaveOut(_ mask: Mask) {
-    let others = !mask
-    (lacosmic, mmcosmic) = (lacosmic & others, mmcosmic & others)
+    keep(where: mask, isInside: false)
   }
 }

@@ -7,7 +7,13 @@ package enum ValueFunctions {
   package static func apply(_ function: PixelFunction, _ value: Value, work: Work) throws -> Value {
     try work.checkCancelled()
     if let elements = value.elements {
-      return try SeriesArithmetic.joined(elements.map { try apply(function, $0, work: work) }, of: [value])
+      // What is left out is told once.
+      var work = work
+      return try SeriesArithmetic.joined(
+        elements.map {
+          defer { work.remark = nil }
+          return try apply(function, $0, work: work)
+        }, of: [value])
     }
     switch value {
     case .integer(let number): return try whole(function, number)
