@@ -118,7 +118,9 @@ import Testing
     }
     let single = try crs("a = load bad1.fits; clean, m = lacosmic a; save m m.fits")
     #expect(single.errors.contains("ERR gives no error for 2560 of 6144 pixels"), "\(single.errors)")
-    #expect(try found("m.fits", 1) == 9, "\(single.output)")
+    // The one among errors that are not finite is not judged.
+    #expect(single.errors.contains("640 that are not finite are not judged"), "\(single.errors)")
+    #expect(try found("m.fits", 1) == 8, "\(single.output)")
     for name in ["good", "bad"] {
       let ended = try crs(
         """
@@ -128,7 +130,7 @@ import Testing
       let masks = try FITSReader.maskSet(at: folder.file("\(name).fits"))
       for (k, mask) in masks.exposures.enumerated() {
         let hits = (0..<9).count { mask[4 + $0 * 10, 6 + ($0 * 19 + 5 * (k + 1)) % 50] }
-        #expect(hits == 9, "\(name), exposure \(k + 1): \(hits), \(ended.output)")
+        #expect(hits == (name == "bad" ? 8 : 9), "\(name), exposure \(k + 1): \(hits), \(ended.output)")
         #expect(mask.flagged < 40)
       }
     }
@@ -138,7 +140,7 @@ import Testing
     file.image(.float32(pixels), nil, foreign)
     file.image(.float32(pixels.map { _ in 0 }), "ERR", foreign)
     try file.write("none.fits", in: folder)
-    let none = try crs("clean, m = lacosmic none.fits", status: 2).errors
+    let none = try crs("clean, m = lacosmic none.fits", status: 1).errors
     #expect(none.contains("nowhere known") && none.contains("gain="), "\(none)")
   }
 }

@@ -84,7 +84,7 @@ import Testing
     let scaled = try crs("a = load t2.fits; b = load t1.fits; c = a - 3*b; d = a / b; e = a - 5").errors
     #expect(!scaled.contains("different"), "\(scaled)")
     try write("e.fits", Scene().electrons(seed: 1), ["BUNIT = 'electron'", "RDNOISE = 8.0"])
-    let units = try crs("a = load g1.fits; b = load e.fits; c = a + b", status: 2).errors
+    let units = try crs("a = load g1.fits; b = load e.fits; c = a + b", status: 1).errors
     #expect(units.contains("g1.fits is in adu, e.fits is in electron"), "\(units)")
   }
 
@@ -92,15 +92,13 @@ import Testing
   @Test(arguments: [[100.0, 300, 300], [100, 300, 100]], ["pvalue", "boundary"])
   func countsOfUnlikeTimesAreMatched(times: [Double], detector: String) throws {
     for (k, time) in times.enumerated() {
-      var scene = Scene()
-      (scene.width, scene.height, scene.sky, scene.hits, scene.noise) = (160, 120, 2 * time, 0, 4)
-      var pixels = scene.electrons(seed: UInt64(k + 40))
-      for n in 0..<12 { pixels[8 + n * 12, 10 + (n * 29 + k * 7) % 100] += 900 }
+      var pixels = band(UInt64(k + 40), factor: time / 100)
+      for n in 0..<12 { pixels[8 + n * 11, 10 + (n * 29 + k * 7) % 100] += 3000 }
       // Two of the three exposures.
-      if k != 1 { for n in 0..<4 { pixels[20 + n * 33, 8 + n * 27] += 800 } }
+      if k != 1 { for n in 0..<4 { pixels[20 + n * 33, 8 + n * 27] += 3000 } }
       try write(
         "k\(k + 1).fits", pixels,
-        ["BUNIT = 'adu'", "GAIN = 1.0", "RDNOISE = 4.0", "EXPTIME = \(time)"])
+        ["BUNIT = 'adu'", "GAIN = 1.0", "RDNOISE = 8.0", "EXPTIME = \(time)"])
     }
     let ended = try crs(
       """
@@ -115,7 +113,7 @@ import Testing
     for n in 0..<4 { #expect(masks.medianCR[20 + n * 33, 8 + n * 27], "\(ended.output)") }
     #expect(masks.medianCR.flagged <= 10, "\(ended.output)")
     for (k, mask) in masks.exposures.enumerated() {
-      let found = (0..<12).count { mask[8 + $0 * 12, 10 + ($0 * 29 + k * 7) % 100] }
+      let found = (0..<12).count { mask[8 + $0 * 11, 10 + ($0 * 29 + k * 7) % 100] }
       #expect(found >= 11, "exposure \(k + 1): \(found) of 12")
       #expect(mask.flagged <= 30, "exposure \(k + 1): \(mask.flagged)")
     }
@@ -149,7 +147,7 @@ import Testing
       "c = a + j", "c = a - j", "c = minimum(a, j)", "c = maximum(j, a)", "c = where(a > 5, a, j)", "c = a > j",
       "c = clip(a, j, 5)",
     ] {
-      let error = try crs("a = load t1.fits; j = load j1.fits; \(call)", status: 2).errors
+      let error = try crs("a = load t1.fits; j = load j1.fits; \(call)", status: 1).errors
       #expect(error.contains("t1.fits is in adu") && error.contains("j1.fits is in MJy/sr"), "\(call): \(error)")
     }
   }

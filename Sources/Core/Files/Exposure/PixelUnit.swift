@@ -98,7 +98,9 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
 
   /// Whether pixels count photons, which stand for electrons.
   package var isPhotons: Bool {
-    quantity == .electrons && description.lowercased().contains("ph")
+    guard quantity == .electrons else { return false }
+    let text = description.lowercased()
+    return text.contains("ph") && !text.contains("photoe") && !text.contains("photo-e")
   }
 
   /// Whether values of both units may be calculated with each other: no unit counts as ADU.

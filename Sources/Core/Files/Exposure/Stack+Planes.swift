@@ -44,7 +44,7 @@ extension Stack {
     let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
-      let deviation = image.uncertainty?.deviation
+      let deviation = image.uncertainty?.deviationOrZero
       guard facts.gain != nil, facts.readoutNoise != nil else {
         return ExposurePlanes(
           pixels: image.pixels, mask: masks[k], deviation: deviation, bias: found.each[k].bias)

@@ -122,7 +122,7 @@ extension Uncertainty {
 
 extension Image {
   /// The variance that detection takes from the image's errors (`Uncertainty.noiseVariance`); where no error around is
-  /// known that of equally bright pixels. Nil for an image without errors.
+  /// known that of equally bright pixels, NaN where the error is not finite. Nil for an image without errors.
   ///
   /// - Parameter bias: that is still in the pixels.
   /// - Throws: `CRSError`: data where no error is known at all; interrupted.
@@ -137,7 +137,11 @@ extension Image {
     guard variance.pixels.contains(where: \.isNaN) else { return variance }
     // A hit raises its own level.
     var level = try MedianWindow(rows: 5, columns: 5).filtered(pixels, work: work)
-    for i in 0..<level.count { level.pixels[i] -= Float(bias.value(at: i)) }
+    let given = uncertainty.values
+    for i in 0..<level.count {
+      // Errors that are not finite say that nothing is known of the pixel.
+      level.pixels[i] = given.pixels[i].isFinite ? level.pixels[i] - Float(bias.value(at: i)) : .nan
+    }
     return ErrorNoise.completed(variance, level: level)
   }
 }

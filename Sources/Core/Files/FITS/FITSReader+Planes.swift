@@ -314,16 +314,18 @@ private struct PlaneReading {
     let known = counted(errors.values, filler: 1).pixels
     let values = counted(image.pixels, filler: .nan).pixels
     let flags = image.mask.map { counted($0.plane, filler: 1).pixels }
-    var (all, unknown) = (0, 0)
+    var (all, unknown, notFinite) = (0, 0, 0)
     for i in known.indices where values[i].isFinite && flags?[i] ?? 0 == 0 {
       all += 1
       if !(known[i] > 0 && known[i] < .infinity) { unknown += 1 }
+      if !known[i].isFinite { notFinite += 1 }
     }
     guard unknown > 0 else { return nil }
     return "\(errors.name) gives no error for \(unknown) of \(all) pixels (0, negative or not finite): "
       + (unknown == all
         ? "only gain and readout noise tell the noise"
-        : "gain and readout noise tell the noise there, or else pixels of the same level")
+        : "gain and readout noise tell the noise there, or else pixels of the same level"
+          + (notFinite > 0 ? "; without gain and readout noise \(notFinite) that are not finite are not judged" : ""))
   }
 
   private mutating func readWeights(

@@ -8,6 +8,8 @@
 package struct ErrorNoise {
   /// One for each exposure, with one gain [1/unit]; the same one for all where their errors agree.
   let detectors: [Detector]
+  /// Pixels whose errors are all NaN or infinite, and those around them too: they cannot be judged; nil for none.
+  let unjudged: Mask?
 
   /// Ratios of variances that agree.
   private static let agreeing = 0.95...1.05
@@ -33,11 +35,13 @@ package struct ErrorNoise {
     }
     let perLevel = Self.photons(known, level)
     let variance = Self.completed(known, level: level)
+    let unknown = Mask(plane: variance.map { $0.isNaN ? 1 : 0 })
+    unjudged = unknown.flagged > 0 ? unknown : nil
     detectors = try Self.made(exposures, variance, level, perLevel, scales, work)
   }
 
   /// The variance with that of equally bright pixels where it is not known: the readout noise of most pixels, and the
-  /// photons of the level; NaN where there is no level, or no variance anywhere.
+  /// photons of the level; NaN where there is no level, and everywhere where no variance is known.
   ///
   /// - Parameters:
   ///   - variance: NaN where it is not known.
@@ -106,17 +110,23 @@ package struct ErrorNoise {
       }
     }
     if variance.pixels.contains(where: \.isNaN) {
-      // The lowest value is the level of a pixel without any error.
+      // The lowest value is the level of a pixel whose errors are 0 or negative: nobody calculated them. Those that are not
+      // finite say that nothing is known.
       for exposure in exposures {
         let bias = exposure.detector.bias
         for i in 0..<shape.count
-        where variance.pixels[i].isNaN && exposure.mask.map({ $0.plane.pixels[i] == 0 }) ?? true {
+        where variance.pixels[i].isNaN && exposure.mask.map({ $0.plane.pixels[i] == 0 }) ?? true
+          && exposure.deviation?.pixels[i].isFinite ?? false
+        {
           let value = exposure.pixels.pixels[i] - Float(bias.value(at: i))
           if value.isFinite, !(level.pixels[i] <= value) { level.pixels[i] = value }
         }
       }
       let around = try MedianWindow(rows: 5, columns: 5).filtered(variance, work: work)
-      for i in 0..<shape.count where variance.pixels[i].isNaN { variance.pixels[i] = around.pixels[i] }
+      for i in 0..<shape.count where variance.pixels[i].isNaN {
+        variance.pixels[i] = around.pixels[i]
+        if !around.pixels[i].isNaN, level.pixels[i].isNaN { level.pixels[i] = 0 }
+      }
     }
     return (variance, level)
   }
@@ -148,8 +158,9 @@ package struct ErrorNoise {
         try .byRows(shape, work: work) { y, row in
           for x in 0..<shape.width {
             let i = y * shape.width + x
+            let light = level.pixels[i].isNaN ? 0 : max(level.pixels[i], 0)
             let square = variance.pixels[i].isFinite ? variance.pixels[i] * scale : typical * scale
-            row[x] = max(square - max(level.pixels[i], 0) * perLevel, least * square).squareRoot()
+            row[x] = max(square - light * perLevel, least * square).squareRoot()
           }
         })
     }
@@ -185,6 +196,7 @@ extension [ExposurePlanes] {
     return zip(scaled, noise.detectors).map { exposure, detector in
       var out = exposure
       (out.detector, out.knowsNoise, out.isNoiseOfErrors) = (detector, true, true)
+      if let unjudged = noise.unjudged { out.mask = out.mask.map { $0 | unjudged } ?? unjudged }
       return out
     }
   }

@@ -96,6 +96,7 @@ package enum ValueFunctions {
       throw CRSError.usage(
         "the lower limit \(low.plain) is above the upper limit \(high.plain)", expected: "clip(a, low, high)")
     }
+    _ = try [a, low, high].images.commonUnit(of: "clip")
     return try extreme(.minimum, extreme(.maximum, a, low, work: work), high, work: work)
   }
 
