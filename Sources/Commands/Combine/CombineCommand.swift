@@ -79,7 +79,8 @@ struct CombineCommand: Command {
       let unknown = pixels.indices.count { squares[$0].isNaN && pixels[$0].isFinite }
       if unknown > 0 {
         context.note(
-          "VARIANCE is NaN in \(unknown) pixels: neither an error nor gain and readout noise of their values are known")
+          "VARIANCE is NaN in \(unknown) pixels: neither an error nor gain and readout noise of their values are known"
+        )
       }
     }
     let image = stack.combined(

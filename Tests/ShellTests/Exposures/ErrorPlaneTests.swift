@@ -32,7 +32,8 @@ import Testing
   @Test(arguments: [
     ("ERR", "electron", Float(2), Float(1)), ("ERROR", "electron", 2, 1), ("SIGMA", "10**3 adu", 0.001, 1),
     ("UNCERT", "e-", 2, 1), ("VAR", "electron**2", 4, 2), ("VARIANCE", "electron2", 4, 2),
-    ("VARIANCE", "(electron)^2", 4, 2), ("STAT", "(electron/s)**2", 4e-4, 2), ("IVAR", "1 / electron2", 0.25, -2),
+    ("VARIANCE", "(electron)^2", 4, 2), ("STAT", "(electron/s)**2", 4e-4, 2),
+    ("IVAR", "1 / electron2", 0.25, -2),
     ("IVAR", "electron**-2", 0.25, -2), ("ERR", "adu/s", 0.01, 1), ("VAR", "adu", 1, 2), ("ERR", "ADU", 1, 1),
   ])
   func unitsAreConverted(name: String, unit: String, factor: Float, power: Float) throws {
@@ -80,7 +81,7 @@ import Testing
   /// Electrons need a gain; `load gain=` gives it.
   @Test func withoutGainErrorsInElectronsAreLeftOut() throws {
     try write("a.fits", "ERR", "electron", cards: ["BUNIT = 'adu'"]) { $0 * 2 }
-    #expect(try crs("a = load a.fits").errors.contains("ERR is not used") )
+    #expect(try crs("a = load a.fits").errors.contains("ERR is not used"))
     #expect(try crs("a = load a.fits").errors.contains("load with gain="))
     try crs("a = load a.fits gain=2; save a b.fits; d = a + 0; save d d.fits")
     try write("plain.fits", "ERR", nil) { $0 }

@@ -136,7 +136,10 @@ import Testing
       return (image.unit.description, image.header.number("EXPTIME"))
     }
     #expect(try header("c.fits") == ("adu", 400))
-    #expect(try FITSReader.image(at: folder.file("c.fits")).header.commentary("HISTORY").contains { $0.contains("100 and 300 s") })
+    #expect(
+      try FITSReader.image(at: folder.file("c.fits")).header.commentary("HISTORY").contains {
+        $0.contains("100 and 300 s")
+      })
     #expect(try header("d.fits") == ("adu", 100))
     #expect(try header("e.fits").unit == "" && header("f.fits").unit == "adu**2")
     #expect(try header("g.fits").unit == "adu" && header("h.fits").unit == "adu**2")
@@ -144,11 +147,13 @@ import Testing
     #expect(try header("k.fits").unit == "adu")
     try write("j1.fits", Scene().counts(seed: 1), ["BUNIT = 'MJy/sr'"])
     for call in [
-      "c = a + j", "c = a - j", "c = minimum(a, j)", "c = maximum(j, a)", "c = where(a > 5, a, j)", "c = a > j",
+      "c = a + j", "c = a - j", "c = minimum(a, j)", "c = maximum(j, a)", "c = where(a > 5, a, j)",
+      "c = a > j",
       "c = clip(a, j, 5)",
     ] {
       let error = try crs("a = load t1.fits; j = load j1.fits; \(call)", status: 1).errors
-      #expect(error.contains("t1.fits is in adu") && error.contains("j1.fits is in MJy/sr"), "\(call): \(error)")
+      #expect(
+        error.contains("t1.fits is in adu") && error.contains("j1.fits is in MJy/sr"), "\(call): \(error)")
     }
   }
 
@@ -156,7 +161,9 @@ import Testing
     let pixels = Scene().counts(seed: 1)
     try write("a.fits", pixels, ["BUNIT = 'adu'", "GAIN = 1.5", "RDNOISE = 8.0", "GAIN = 2.5"])
     let told = try crs("a = load a.fits; clean, m = lacosmic a")
-    #expect(told.errors.contains("GAIN stands twice in the header of HDU 0, as 1.5 and 2.5: 1.5 is used"), "\(told.errors)")
+    #expect(
+      told.errors.contains("GAIN stands twice in the header of HDU 0, as 1.5 and 2.5: 1.5 is used"),
+      "\(told.errors)")
     #expect(told.output.contains("gain 1.5 e-/ADU"))
     for gain in ["1E-30", "1E30"] {
       try write("b.fits", pixels, ["BUNIT = 'adu'", "GAIN = \(gain)", "RDNOISE = 8.0"])

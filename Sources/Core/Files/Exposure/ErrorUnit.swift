@@ -47,12 +47,15 @@ struct ErrorUnit {
       // Spelt in an unusual way: the same words are the same unit.
       func words(_ text: String) -> String { text.lowercased().filter { $0 != " " } }
       let spelt = words(unit.description)
-      let powers = kind.power == 1 ? [""] : ["**\(kind.power)", "^\(kind.power)", "**(\(kind.power))", "\(kind.power)"]
+      let powers =
+        kind.power == 1 ? [""] : ["**\(kind.power)", "^\(kind.power)", "**(\(kind.power))", "\(kind.power)"]
       let isSame = powers.contains { [spelt + $0, "(\(spelt))" + $0].contains(words(text)) }
       return isSame ? same : .refused("its unit \(text) is not that of the image (\(unit.name))")
     }
     guard let deviation = written.root(kind.power), deviation.powers != own.powers else {
-      if let deviation = written.root(kind.power) { return .factor(.constant(deviation.scale / own.scale), note: nil) }
+      if let deviation = written.root(kind.power) {
+        return .factor(.constant(deviation.scale / own.scale), note: nil)
+      }
       return misnamed(text, written, kind, unit, own)
     }
     if kind != .standardDeviation, written.powers == own.powers {
@@ -61,7 +64,8 @@ struct ErrorUnit {
     if kind == .standardDeviation,
       let variance = written.root(2) ?? written.root(-2), variance.powers == own.powers
     {
-      return .refused("its unit \(text) is that of variances, its name that of standard deviations: UTYPE tells which")
+      return .refused(
+        "its unit \(text) is that of variances, its name that of standard deviations: UTYPE tells which")
     }
     return converted(deviation, text, image, gain)
   }
@@ -116,7 +120,8 @@ struct ErrorUnit {
       ? detector.rawGain : detector.facts.gain?.value.scaled(by: 1 / detector.rawFactor)
     guard let perCount else {
       return .refused(
-        "its unit is \(text), the image's \(unit.name), and the gain is not known; load with gain= converts it")
+        "its unit is \(text), the image's \(unit.name), and the gain is not known; load with gain= converts it"
+      )
     }
     return .factor(factor.combined(with: perCount) { isInElectrons ? $0 / $1 : $0 * $1 }, note: nil)
   }

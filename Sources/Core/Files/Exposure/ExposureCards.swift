@@ -84,7 +84,9 @@ package struct ExposureCards: Sendable {
     var found: [String] = []
     for place in headers {
       for keyword in place.header.keywords
-      where Self.countedOnce.contains(keyword) || DetectorCards.isGain(keyword) || DetectorCards.isNoise(keyword) {
+      where Self.countedOnce.contains(keyword) || DetectorCards.isGain(keyword)
+        || DetectorCards.isNoise(keyword)
+      {
         let texts = place.header.literals(of: keyword)
         guard let first = texts.first, let other = texts.first(where: { $0 != first }) else { continue }
         found.append(

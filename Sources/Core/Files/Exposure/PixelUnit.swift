@@ -90,7 +90,9 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
   }
 
   /// Words for a rate.
-  private static let rates = ["cps": "count/s", "counts_per_second": "count/s", "electrons_per_second": "electron/s"]
+  private static let rates = [
+    "cps": "count/s", "counts_per_second": "count/s", "electrons_per_second": "electron/s",
+  ]
   private static let names: [(written: String, meant: String)] = [
     ("photo-electron", "photoelectron"), ("data number", "dn"), ("analog-to-digital unit", "adu"),
     ("analogue-to-digital unit", "adu"), ("raw count", "count"),

@@ -31,10 +31,14 @@ struct UnitFactors {
         rest = rest.dropFirst(name.count)
       }
       var word = String(name)
-      if word == "e" || word == "ke", rest.hasPrefix("^-"), rest.dropFirst(2).first.map({ !$0.isNumber }) ?? true {
+      if word == "e" || word == "ke", rest.hasPrefix("^-"),
+        rest.dropFirst(2).first.map({ !$0.isNumber }) ?? true
+      {
         word += "-"
         rest = rest.dropFirst(2)
-      } else if word == "e" || word == "ke", rest.first == "-", rest.dropFirst().first.map({ !$0.isNumber }) ?? true {
+      } else if word == "e" || word == "ke", rest.first == "-",
+        rest.dropFirst().first.map({ !$0.isNumber }) ?? true
+      {
         word += "-"
         rest = rest.dropFirst()
       }

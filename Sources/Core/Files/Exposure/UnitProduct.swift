@@ -96,7 +96,9 @@ extension UnitProduct {
 
   /// As FITS spells it: `adu**2`, `electron**2 s**-1`; empty for a pure number.
   var text: String {
-    let names = powers.keys.sorted { ((powers[$0] ?? 0) < 0 ? 1 : 0, $0) < ((powers[$1] ?? 0) < 0 ? 1 : 0, $1) }
+    let names = powers.keys.sorted {
+      ((powers[$0] ?? 0) < 0 ? 1 : 0, $0) < ((powers[$1] ?? 0) < 0 ? 1 : 0, $1)
+    }
     let product = names.map { name in
       let power = powers[name] ?? 1
       return power == 1 ? name : power == -1 && name == "s" && names.count > 1 ? "s-1" : "\(name)**\(power)"

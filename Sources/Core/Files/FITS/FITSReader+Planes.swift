@@ -325,7 +325,8 @@ private struct PlaneReading {
       + (unknown == all
         ? "only gain and readout noise tell the noise"
         : "gain and readout noise tell the noise there, or else pixels of the same level"
-          + (notFinite > 0 ? "; without gain and readout noise \(notFinite) that are not finite are not judged" : ""))
+          + (notFinite > 0
+            ? "; without gain and readout noise \(notFinite) that are not finite are not judged" : ""))
   }
 
   private mutating func readWeights(

@@ -92,7 +92,9 @@ extension Uncertainty {
   /// unit of the image.
   fileprivate func savedHeader(of unit: PixelUnit) -> Header {
     var errors = self
-    if let text = header.text("BUNIT"), !ErrorUnit.isUnit(text, of: kind, in: unit) { errors.setUnit(of: unit) }
+    if let text = header.text("BUNIT"), !ErrorUnit.isUnit(text, of: kind, in: unit) {
+      errors.setUnit(of: unit)
+    }
     var header = errors.header
     header.remove("BLANK")
     if PlaneName(name: name, header: header)?.role != .uncertainty(kind) || name == "UNCERT" {

@@ -37,7 +37,8 @@ package struct Boundary: Sendable, Equatable {
       throw CRSError.data(
         "no column of the expected diagram holds a tenth of a pixel, so there is no boundary",
         parameter: "nsimulations",
-        hint: "check gain, rnoise and bias, and where exposures have unlike levels flux_factor; detector=pvalue needs "
+        hint:
+          "check gain, rnoise and bias, and where exposures have unlike levels flux_factor; detector=pvalue needs "
           + "no boundary")
     }
     self.init(curve: .piecewise, points: points)

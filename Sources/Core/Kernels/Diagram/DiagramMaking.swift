@@ -147,7 +147,9 @@ extension Diagram {
 extension DiagramParameters {
   /// How far the median of exposures that are not divided lies above their minimum, as part of it; 0 for like ones.
   fileprivate var unlikeness: Double {
-    guard !dividesByFlux, divisors.isEmpty, fluxFactors.areUnlikeFactors, let low = fluxFactors.min() else { return 0 }
+    guard !dividesByFlux, divisors.isEmpty, fluxFactors.areUnlikeFactors, let low = fluxFactors.min() else {
+      return 0
+    }
     return fluxFactors.sorted()[fluxFactors.count / 2] / low - 1
   }
 
@@ -173,7 +175,8 @@ extension DiagramBins {
     // What was divided by little is as noisy as few electrons are.
     let divisor = parameters.divisors.areUnlikeFactors ? Swift.min(1, parameters.divisors.min() ?? 1) : 1
     var limits = DiagramLimits(
-      exposures: exposures, gain: gain * divisor, readoutNoise: readoutNoise / divisor, largestMinimum: largest,
+      exposures: exposures, gain: gain * divisor, readoutNoise: readoutNoise / divisor,
+      largestMinimum: largest,
       seed: parameters.seed)
     limits.yMax += parameters.unlikeness * largest
     limits = limits.widened(

@@ -137,7 +137,8 @@ package struct ExposureDifference: Sendable, Equatable {
               (
                 Double(planes[k][i]) - reference, max(1e-12, spread),
                 SIMD8(
-                  1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature), 0, 0, 0),
+                  1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature), 0,
+                  0, 0),
                 places.weights[place]
               ))
           }

@@ -2,7 +2,9 @@
 enum Selection {
   /// The lower middle of `count` values, which change places; 0 without any.
   @inline(__always)
-  static func middle<Number: BinaryFloatingPoint>(_ values: UnsafeMutablePointer<Number>, _ count: Int) -> Number {
+  static func middle<Number: BinaryFloatingPoint>(_ values: UnsafeMutablePointer<Number>, _ count: Int)
+    -> Number
+  {
     guard count > 0 else { return 0 }
     return value(values, count, at: (count - 1) / 2)
   }

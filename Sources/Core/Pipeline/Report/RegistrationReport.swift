@@ -32,7 +32,9 @@ package struct RegistrationReport {
       let factors = registration?.fluxFactors ?? options.fluxFactors
       lines.append("flux factors: " + factors.map { $0.fixed(6) }.joined(separator: ", "))
     }
-    if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .original, options.compatibility == nil {
+    if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .original,
+      options.compatibility == nil
+    {
       lines.append("the exposures are divided by these factors before they are compared")
     }
     if let registration, !registration.skies.isEmpty {
