@@ -225,7 +225,8 @@ struct SharedFlux {
       var count = 0
       for j in y - 4...y + 4 where j >= 0 && j < shape.height {
         // Whole rows at the ends, their ends in between.
-        for i in stride(from: x - 4, through: x + 4, by: abs(j - y) == 4 ? 1 : 8) where i >= 0 && i < shape.width {
+        for i in stride(from: x - 4, through: x + 4, by: abs(j - y) == 4 ? 1 : 8)
+        where i >= 0 && i < shape.width {
           let value = minimum.pixels[j * shape.width + i]
           guard value.isFinite else { continue }
           ring[count] = value

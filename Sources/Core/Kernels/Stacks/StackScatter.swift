@@ -31,7 +31,8 @@ package struct StackScatter: Sendable, Equatable {
   ///   - factors: relative fluxes that they were divided by; those that differ little count as 1.
   ///   - dark: only pixels whose photons make less noise than the readout.
   package init?(
-    _ exposures: [Plane<Float>], median: Plane<Float>, factors: [Double] = [], noise: StackNoise, dark: Bool = false
+    _ exposures: [Plane<Float>], median: Plane<Float>, factors: [Double] = [], noise: StackNoise,
+    dark: Bool = false
   ) {
     let n = exposures.count
     let divisors = factors.count == n && factors.areUnlikeFactors ? factors.map { Float($0) } : []
