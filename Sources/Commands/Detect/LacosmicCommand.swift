@@ -99,7 +99,8 @@ struct LacosmicCommand: Command {
       image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 }, bias: bias,
       need: needsNoise ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
     let errors =
-      invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
+      invar == nil && !found.knowsNoise
+      ? try image.noiseVariance(bias: found.detector.bias, work: context.work) : nil
     if errors != nil, settings.lacosmic.gainApply {
       throw CRSError.usage(
         "the gain is not known: the errors stand for it", parameter: "gain_apply",

@@ -44,7 +44,7 @@ extension Stack {
     let planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
-      let deviation = image.uncertainty?.deviation
+      let deviation = image.uncertainty?.deviationOrZero
       guard facts.gain != nil, facts.readoutNoise != nil else {
         return ExposurePlanes(
           pixels: image.pixels, mask: masks[k], deviation: deviation, bias: found.each[k].bias)
@@ -66,7 +66,7 @@ extension [Image] {
       guard !strips.isEmpty else { return image.mask }
       var mask = image.mask ?? Mask(shape: image.shape)
       for strip in strips {
-        work.remark?(
+        work.tellOnce(
           "\(image.label(number: k + 1)) holds nothing but \(Double(strip.value).short) in \(strip.section), where other "
             + "exposures have values: the strip counts as not covered")
         for y in strip.section.rows {
