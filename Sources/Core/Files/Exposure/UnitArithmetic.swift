@@ -35,7 +35,8 @@ extension PixelUnit {
     return PixelUnit(parsing: "\(bracketed) / \(other.bracketed)")
   }
 
-  /// The unit of a power; exponents that are no whole numbers have one as FITS spells them.
+  /// The unit of a power. Roots that no unit has give none: the root of counts is their noise, which is compared with
+  /// counts.
   package func power(_ exponent: Double) -> PixelUnit {
     if self == .none || exponent == 0 { return .none }
     if exponent == 1 { return self }
@@ -43,11 +44,8 @@ extension PixelUnit {
       if let product { return PixelUnit(parsing: product.raised(to: whole).text) }
       return PixelUnit(parsing: raised(to: whole) ?? "")
     }
-    if exponent == 0.5 {
-      if let root = product?.root(2) { return PixelUnit(parsing: root.text) }
-      return PixelUnit(parsing: "sqrt(\(description))")
-    }
-    return PixelUnit(parsing: "\(bracketed)**(\(exponent))")
+    if exponent == 0.5, let root = product?.root(2) { return PixelUnit(parsing: root.text) }
+    return .none
   }
 
   /// In brackets where it has parts.
