@@ -11,6 +11,8 @@ package struct LowValues: Sendable {
   package let low: [Int]
   /// Pixels none of whose values fits, or whose two values cannot be told apart: none of them counts.
   package let undecided: Int
+  /// One by one.
+  let findings: [Finding]
 
   package var total: Int { low.reduce(0, +) }
 
@@ -88,7 +90,7 @@ package struct LowValues: Sendable {
         for k in flags.indices { flags[k].plane.pixels[finding.pixel] = 1 }
       }
     }
-    (masks, low, undecided) = (flags, counts, open)
+    (masks, low, undecided, self.findings) = (flags, counts, open, findings)
   }
 
   /// These and others, which were looked for without them.
@@ -96,17 +98,20 @@ package struct LowValues: Sendable {
     guard let others, !others.masks.isEmpty else { return self }
     return LowValues(
       masks: masks.isEmpty ? others.masks : zip(masks, others.masks).map { $0 | $1 },
-      low: zip(low, others.low).map { $0 + $1 }, undecided: undecided + others.undecided)
+      low: zip(low, others.low).map { $0 + $1 }, undecided: undecided + others.undecided,
+      findings: findings + others.findings)
   }
 
-  private init(masks: [Mask], low: [Int], undecided: Int) {
-    (self.masks, self.low, self.undecided) = (masks, low, undecided)
+  private init(masks: [Mask], low: [Int], undecided: Int, findings: [Finding]) {
+    (self.masks, self.low, self.undecided, self.findings) = (masks, low, undecided, findings)
   }
 
   /// A value to be left out; all values of the pixel without an exposure.
   struct Finding {
     let pixel: Int
     let exposure: Int?
+    /// Whether a value is too low, and not only which of two is wrong unknown.
+    var isSure = true
   }
 
   /// The exposures without some of their values.
@@ -235,7 +240,7 @@ package struct LowValues: Sendable {
           return
         }
         guard let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else {
-          if n == 2 { found.append(Finding(pixel: i, exposure: nil)) }
+          if n == 2 { found.append(Finding(pixel: i, exposure: nil, isSure: false)) }
           return
         }
         var low = 0
@@ -326,7 +331,7 @@ package struct LowValues: Sendable {
       } else if -a > b, low < 2 {
         let floor = LocalLevel(x: x, y: y) { smallest($0, $1) }
         if floor.map({ abs(distance(first, i, $0)) > LowValues.agreement }) ?? true {
-          found.append(Finding(pixel: i, exposure: nil))
+          found.append(Finding(pixel: i, exposure: nil, isSure: false))
         }
       }
     }
