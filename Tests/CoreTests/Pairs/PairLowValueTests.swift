@@ -12,7 +12,9 @@ import Testing
 
     func holds(_ x: Int, _ y: Int) -> Bool {
       switch self {
-      case .pixels, .negative: (x * 7919 + y * 104_729) % 211 == 5
+      case .pixels: (x * 7919 + y * 104_729) % 211 == 5
+      // On the flanks of the trace a move of it looks like that.
+      case .negative: (x * 7919 + y * 104_729) % 211 == 5 && abs(y - 60) > 12 && abs(x - 80) > 6
       case .column: x == 120
       case .row: y == 40
       case .block: (30..<60).contains(x) && (50..<72).contains(y)
@@ -54,6 +56,10 @@ import Testing
     var told = 0
     for i in 0..<low.plane.count where low.plane.pixels[i] != 0 {
       let isHit = hits[good].plane.pixels[i] != 0
+      // Inside an area nothing around says what is a hit.
+      if isHit, [.pixels, .negative, .column, .row].contains(defect) {
+        #expect(cleans[good].mask?.plane.pixels[i] != 0 && cleans[bad].mask?.plane.pixels[i] != 0)
+      }
       // The good exposure keeps its value.
       if !isHit {
         #expect(cleans[good].pixels.pixels[i] == plain[good].pixels.pixels[i], "\(i % 200), \(i / 200)")

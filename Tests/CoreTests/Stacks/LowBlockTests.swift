@@ -151,7 +151,9 @@ import Testing
   }
 
   @Test(arguments: Area.allCases, [2, 3, 4, 5]) func areasInCorners(area: Area, n: Int) throws {
-    for (level, noise) in [(Self.fibre, 0.0), ({ _, _ in 400 }, 3.0)] as [(@Sendable (Int, Int) -> Double, Double)] {
+    for (level, noise) in [(Self.fibre, 0.0), ({ _, _ in 400 }, 3.0)]
+      as [(@Sendable (Int, Int) -> Double, Double)]
+    {
       var scene = StackScene()
       scene.level = level
       scene.detectors = .init(repeating: (1, 5), count: n)

@@ -29,7 +29,8 @@ import Testing
   private func planes(_ images: [Image], _ work: Work) throws -> [ExposurePlanes] {
     let stack = try Stack(exposures: images)
     return try stack.planes(
-      DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: nil, need: [.gain, .noise, .bias]), work: work)
+      DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: nil, need: [.gain, .noise, .bias]),
+      work: work)
   }
 
   /// Bled columns, a flash: two of three exposures are full, the third one shows the sky.

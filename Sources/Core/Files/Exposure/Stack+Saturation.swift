@@ -28,7 +28,8 @@ extension [ExposurePlanes] {
     for k in found.unbelievable {
       work.remark?(
         "\(images[k].label(number: k + 1)): much of the image lies above its saturation level, "
-          + "\(Double(levels[k] ?? 0).short) (\(facts[k].saturation.map { "\($0.source)" } ?? "pixels")): it is not used")
+          + "\(Double(levels[k] ?? 0).short) (\(facts[k].saturation.map { "\($0.source)" } ?? "pixels")): it is not used"
+      )
     }
     let each = indices.filter { found.counts[$0] > 0 }.map { k in
       "\(found.counts[k]) of exposure \(k + 1) (from \(Double(levels[k] ?? 0).short) on, "

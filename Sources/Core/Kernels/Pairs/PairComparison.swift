@@ -155,7 +155,8 @@ extension PairComparison {
       }
     }
     return Side(
-      peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask, fill: nil, low: nil,
+      peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask, fill: nil,
+      low: nil,
       labels: parameters.keepsPlanes ? PairLabels(found, overlap: overlap, parameters: parameters) : nil)
   }
 }

@@ -10,6 +10,8 @@ package struct PairLowValues: Sendable {
 
   /// How far below all unflagged values around it a value makes a closer look worth its time [standard deviations].
   private static let suspicious: Float = 4
+  /// How far above all good values around it the other value is a hit itself.
+  private static let hit: Float = 6
 }
 
 extension PairLowValues {
@@ -53,9 +55,11 @@ extension PairLowValues {
     let gain = sky > deviation ? sky / (deviation * deviation) : 1e9
     let noise = StackNoise([Detector(gain: .constant(gain), readoutNoise: .constant(deviation))])
     let found = try LowValues(in: planes, factors: [1, 1], noise: noise, planes: combined, work: work)
-    var low = [Mask](repeating: Mask(shape: Shape(width: difference.stride, height: difference.rows)), count: 2)
+    var low = [Mask](
+      repeating: Mask(shape: Shape(width: difference.stride, height: difference.rows)), count: 2)
     var (counts, neither) = ([0, 0], 0)
     let frames = [(overlap.columns, overlap.rows), (overlap.columns2, overlap.rows2)]
+    func offset(_ k: Int) -> Float { k == 1 ? Float(statistics.median) : 0 }
     func leaveOut(_ pixel: Int, of k: Int) {
       low[k][pixel % width + frames[k].0.lowerBound, pixel / width + frames[k].1.lowerBound] = true
     }
@@ -64,8 +68,21 @@ extension PairLowValues {
       if let k = finding.exposure {
         // The higher value is the one that would be replaced.
         guard isFlagged[1 - k] else { continue }
+        let (x, y) = (finding.pixel % width, finding.pixel / width)
+        let around = Self.range(x, y, difference, of: k, reach: 1, replaced)
+        guard planes[k].pixels[finding.pixel] - offset(k) < around.lowest - Self.suspicious * Float(deviation)
+        else { continue }
         leaveOut(finding.pixel, of: k)
-        counts[k] += 1
+        // What lies above all that is good around it in the other exposure is hit there.
+        let good = planes[1 - k].pixels[finding.pixel] - offset(1 - k)
+        let other = Self.range(x, y, difference, of: 1 - k, reach: 3, replaced)
+        let noise = (Double(max(0, other.highest)) / gain + deviation * deviation).squareRoot()
+        if other.count >= 3, good > other.highest + Self.hit * Float(noise) {
+          leaveOut(finding.pixel, of: 1 - k)
+          neither += 1
+        } else {
+          counts[k] += 1
+        }
       } else if isFlagged[0] || isFlagged[1] {
         leaveOut(finding.pixel, of: 0)
         leaveOut(finding.pixel, of: 1)
@@ -85,20 +102,30 @@ extension PairLowValues {
     for run in runs {
       let y = Int(run.row)
       for x in run.columns {
-        var (least, count) = (Float.infinity, 0)
-        for j in max(0, y - 1)...min(difference.height - 1, y + 1) {
-          for i in max(0, x - 1)...min(difference.width - 1, x + 1)
-          where !flagged[0][i, j] && !flagged[1][i, j] {
-            let value = difference.value(i, j, of: exposure)
-            guard value.isFinite else { continue }
-            least = min(least, value)
-            count += 1
-          }
+        let around = range(x, y, difference, of: exposure, reach: 1, flagged)
+        if around.count > 0, difference.value(x, y, of: exposure) < around.lowest - suspicious * deviation {
+          return true
         }
-        if count > 0, difference.value(x, y, of: exposure) < least - suspicious * deviation { return true }
       }
     }
     return false
+  }
+
+  /// The range of the values around a pixel that are flagged in neither exposure, infinite where there are none.
+  private static func range<Scalar: SortableScalar>(
+    _ x: Int, _ y: Int, _ difference: PairDifference<Scalar>, of exposure: Int, reach: Int, _ flagged: [Mask]
+  ) -> (lowest: Float, highest: Float, count: Int) {
+    var (lowest, highest, count) = (Float.infinity, -Float.infinity, 0)
+    for j in max(0, y - reach)...min(difference.height - 1, y + reach) {
+      for i in max(0, x - reach)...min(difference.width - 1, x + reach)
+      where !flagged[0][i, j] && !flagged[1][i, j] {
+        let value = difference.value(i, j, of: exposure)
+        guard value.isFinite else { continue }
+        (lowest, highest) = (min(lowest, value), max(highest, value))
+        count += 1
+      }
+    }
+    return (lowest, highest, count)
   }
 }
 

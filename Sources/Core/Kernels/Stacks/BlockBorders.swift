@@ -11,7 +11,7 @@ struct BlockBorders: @unchecked Sendable {
   /// Blocks of fewer pixels are judged pixel by pixel; fewer places of a border decide nothing.
   static let (fewest, places) = (12, 8)
   /// So many places must speak for the high exposures for one that speaks for the low ones, and this part of all.
-  private static let (clear, part) = (6, 0.2)
+  private static let (clear, part) = (6, 0.1)
   /// Deviations from the level outside: beyond the first a value does not continue it, within the second it does.
   private static let (outlier, agreement): (Float, Float) = (5, 4)
   /// Passes in which pixels beside a decided block are looked at.
@@ -95,6 +95,18 @@ struct BlockBorders: @unchecked Sendable {
     return (values[below[(below.count - 1) / 2], i], values[exposure, i], exposure, Float(order.count))
   }
 
+  /// The middle of the right values of a decided block within two pixels, some of which may be hit; nil for few.
+  private func level(around x: Int, _ y: Int, set: UInt8, _ low: [Int], _ decided: Plane<UInt8>) -> Float? {
+    let shape = values.shape
+    var levels: [Float] = []
+    for j in max(0, y - 2)...min(shape.height - 1, y + 2) {
+      for i in max(0, x - 2)...min(shape.width - 1, x + 2) where decided[i, j] == set {
+        if let here = parts(j * shape.width + i, low) { levels.append(here.high) }
+      }
+    }
+    return levels.count >= 3 ? lowMedian(levels) : nil
+  }
+
   /// Split pixels beside decided blocks, where one of the right exposures is hit: the same exposures are too low there.
   private func beside(_ pixels: [Int], _ decided: inout Plane<UInt8>) -> [LowValues.Finding] {
     let shape = values.shape
@@ -105,7 +117,7 @@ struct BlockBorders: @unchecked Sendable {
       for i in rim {
         let (x, y) = (i % shape.width, i / shape.width)
         let low = sets.exposures(decided.pixels[i], of: values.sources.count)
-        guard let here = parts(i, low) else { continue }
+        guard let level = level(around: x, y, set: decided.pixels[i], low, decided) else { continue }
         for (dx, dy) in Self.neighbours {
           guard x + dx >= 0, x + dx < shape.width, y + dy >= 0, y + dy < shape.height else { continue }
           let at = i + dy * shape.width + dx
@@ -113,7 +125,7 @@ struct BlockBorders: @unchecked Sendable {
           let isLow = low.allSatisfy {
             let value = values[$0, at]
             return !value.isFinite
-              || value < here.high - 2 * Self.outlier * values.deviation($0, at, level: here.high)
+              || value < level - 2 * Self.outlier * values.deviation($0, at, level: level)
           }
           guard isLow else { continue }
           decided.pixels[at] = decided.pixels[i]

@@ -8,7 +8,7 @@ struct DarkStrip {
   private static let none: Float = 0.2
   /// Errors by which the other exposure's middle lies above that of the line, and the line's own may differ from 0; the
   /// latter may differ by a part of its scatter too.
-  private static let (significant, zero, part): (Float, Float, Float) = (8, 4, 0.3)
+  private static let (significant, zero, part): (Float, Float, Float) = (8, 6, 0.5)
   /// Lines that tell how much light there is farther in, at most.
   private static let sample = 32
 
@@ -67,7 +67,8 @@ struct DarkStrip {
       noise: .init(scatter: middle(darkest.map(\.0.scatter)), level: middle(darkest.map(\.1))))
   }
 
-  private static func brightest(_ others: [ExposurePlanes], _ side: UncoveredStrip.Side, _ line: Int) -> Line? {
+  private static func brightest(_ others: [ExposurePlanes], _ side: UncoveredStrip.Side, _ line: Int) -> Line?
+  {
     others.compactMap { Line($0, side, line) }.max { $0.middle < $1.middle }
   }
 

@@ -49,7 +49,8 @@ package struct SaturatedValues: Sendable {
         continue
       }
       // The light that good values tell of.
-      let light = there.filter { !full.contains($0) }
+      let light =
+        there.filter { !full.contains($0) }
         .map { exposures[$0].light(i) / Float(relative[$0]) }.max() ?? 0
       for k in full
       where light * Float(relative[k]) >= Self.near * (limits[k] - exposures[k].bias(i)) {

@@ -34,6 +34,31 @@ struct StackValues: @unchecked Sendable {
     return out
   }
 
+  /// Whether a pixel's median lies far below those of nearly all its neighbours: all of its values dropped out, or the
+  /// detector is dead there. Such a pixel tells nothing about its neighbours.
+  ///
+  /// - Parameter isOut: neighbours that are not looked at.
+  func isPit(_ i: Int, _ median: UnsafeBufferPointer<Float>, isOut: (Int) -> Bool) -> Bool {
+    let own = median[i]
+    let (x, y) = (i % shape.width, i / shape.width)
+    var (above, count) = (0, 0)
+    for b in max(0, y - 1)...min(shape.height - 1, y + 1) {
+      for a in max(0, x - 1)...min(shape.width - 1, x + 1) where a != x || b != y {
+        let at = b * shape.width + a
+        guard median[at].isFinite, !isOut(at) else { continue }
+        count += 1
+        if median[at] > own, own < median[at] - Self.evident * deviation(0, i, level: median[at]) {
+          above += 1
+        }
+      }
+    }
+    return count >= 3 && Double(above) > Self.nearlyAll * Double(count)
+  }
+
+  /// Deviations of what lies far below, and the part of the neighbours that nearly all are: beside a dark line of one pixel
+  /// six of eight are brighter.
+  private static let (evident, nearlyAll): (Float, Double) = (8, 0.8)
+
   /// The exposures below the widest gap between the values of a pixel whose highest value lies `deviations` above the
   /// middle one, of an even number above the lower of both, as bits.
   ///
