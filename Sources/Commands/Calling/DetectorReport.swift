@@ -27,7 +27,7 @@ extension CommandContext {
   package func tellMosaic(_ exposures: [Image]) {
     guard let card = exposures.lazy.compactMap({ ColourMosaic.card(of: $0) }).first else { return }
     note(
-      "the exposures are colour mosaics (\(card)): each pixel is judged by its own values; what its neighbours tell of it "
+      "the exposures are colour mosaics (\(card)): each pixel is tested by its own values; what its neighbours show of it "
         + "(L.A.Cosmic, prior=local) is of other colours, crmethod=mmcosmic and prior=flat go without")
   }
 

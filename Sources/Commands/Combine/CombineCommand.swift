@@ -82,6 +82,15 @@ struct CombineCommand: Command {
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
     if method.usesMasks { context.report("\(method.rawValue): \(result.replaced) masked pixels") }
+    if stack.exposures.contains(where: { $0.uncertainty != nil }) {
+      let (pixels, squares) = (result.image.pixels, result.variance.pixels)
+      let unknown = pixels.indices.count { squares[$0].isNaN && pixels[$0].isFinite }
+      if unknown > 0 {
+        context.note(
+          "VARIANCE is NaN in \(unknown) pixels: neither an error nor gain and readout noise of their values are known"
+        )
+      }
+    }
     let image = stack.combined(
       result, by: method, factors: factors, divisors: matched.totalDivisors(divisors), facts: found.facts)
     return CommandResult([.image(image)])

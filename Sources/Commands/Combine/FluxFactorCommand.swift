@@ -14,9 +14,9 @@ struct FluxFactorCommand: Command {
     examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
     discussion: [
       "All exposures are measured on the same pixels: those in which none deviates by more than its noise allows. "
-        + "The errors are those of noise alone; cosmic rays below the noise may shift a factor by 0.005. If no factor "
-        + "differs from 1 by three standard deviations, and by less than bright pixels show, the exposures count as "
-        + "equivalent and all factors are 1. Give the offsets if the exposures do not lie on each other.",
+        + "The errors are those of noise alone; cosmic rays below the noise may shift a factor by 0.005. If every "
+        + "factor agrees with 1 within three standard deviations, and bright pixels show no difference, the exposures "
+        + "count as equivalent and all factors are 1. Give the offsets if the exposures are not aligned.",
       "compat=numina-0.36 measures as numina does.",
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 

@@ -33,7 +33,7 @@ struct CrmasksCommand: Command {
   @Parameter("print the call before the report") var echo = false
   @Parameter("write the diagnostic figures") var figures = true
   @DetectorParameters("; a stack's own or the header's when left out") var detectors
-  @Parameter("pixels that are bad in every exposure: they count nowhere and are never flagged")
+  @Parameter("pixels that are bad in every exposure: excluded everywhere, never flagged")
   var badpixels: Mask? = nil
   @Parameter("continue even if the level of an exposure is far from the others") var force = false
   @Parameter(

@@ -29,7 +29,7 @@ struct CR2ImagesCommand: Command {
         + "flagged, up to whole rows, and faint cosmic rays on dark sky are missed; notes report both. crmasks [a, b] "
         + "tests each pixel against the gain and readout noise of both exposures and fits smooth changes between them "
         + "first.",
-      "Masked and NaN pixels of either image are not flagged, enter no statistics and replace nothing; fill=yes "
+      "Masked and NaN pixels of either image are neither flagged nor used; fill=yes "
         + "fills them from the other image, except next to its cosmic rays. If the exposure times differ, image2 is "
         + "divided by the ratio of the fluxes first (not for rates); its own result keeps its flux. The masks contain "
         + "cosmic rays; the MASK of a cleaned image also contains what was masked or filled.",
@@ -53,7 +53,7 @@ struct CR2ImagesCommand: Command {
     Int? = nil
   @Parameter("rectangles of image1 to leave as they are", aliases: ["list_skipped_regions"])
   var skippedRegions: SectionList? = nil
-  @Parameter("only rectangle of image1 to clean") var imageRegion: Section? = nil
+  @Parameter("the only rectangle of image1 to clean") var imageRegion: Section? = nil
   @Parameter(
     "[rows, columns] of the median filter, or one number for both; for a single image", unit: "pixel")
   var medianSize: [Int]? = nil
@@ -70,7 +70,9 @@ struct CR2ImagesCommand: Command {
     Section? = nil
   @Parameter("aspect ratio of the figures") var aspect = Aspect.equal
   @Parameter("for compatibility; masks are always results") var returnMasks = true
-  @Parameter("PDF of the figures; none: with debug_level 1 or 2 in the terminal, or in a file of a free name")
+  @Parameter(
+    "PDF of the figures; none: with debug_level 1 or 2 in the terminal, or in a PDF named after the first image"
+  )
   var figures: FileName? = nil
   @Parameter("replace existing files") var overwrite = false
 

@@ -52,11 +52,14 @@ struct LacosmicCommand: Command {
       $0.lacosmic.gainApply = false
       $0.lacosmic.verbose = false
     }) var settings
+  @Parameter(
+    "FWHM of the PSF along both axes, instead of psffwhm_x and psffwhm_y", unit: "pixel", above: 0, upTo: 1e4)
+  var psffwhm: Double? = nil
   @Parameter("PSF kernel with odd sides, replaces psfmodel") var psfk: Image? = nil
   @Parameter("pixels to exclude; grown by 1 pixel") var inmask: Mask? = nil
-  @Parameter("background that is still in the pixels and is to be left out, in the input's unit")
+  @Parameter("background still in the pixels, excluded during detection, in the input's unit")
   var inbkg: Image? = nil
-  @Parameter("background that is already subtracted (number or image); it counts as noise")
+  @Parameter("background that is already subtracted (number or image); it counts as noise", aliases: ["pssl"])
   var subtracted: Value? = nil
   @Parameter("noise variance in squared units of the image, replaces the noise model") var invar: Image? = nil
   @Parameter("exact: keep masked pixels out of the medians") var inmaskMedians = InmaskMedians.reference
@@ -67,7 +70,11 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
-    let ofProfile = ["psfmodel", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    let ofProfile = ["psfmodel", "psffwhm", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
+    if psffwhm != nil {
+      try context.call.bound.refuse(
+        ["psffwhm_x", "psffwhm_y"], "beside psffwhm", expected: "one or the other")
+    }
     if settings.lacosmic.algorithm.fineStructure != .convolve {
       try context.call.bound.refuse(
         ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
@@ -92,7 +99,8 @@ struct LacosmicCommand: Command {
       image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 }, bias: bias,
       need: needsNoise ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
     let errors =
-      invar == nil && !found.knowsNoise ? try image.uncertainty?.noiseVariance(work: context.work) : nil
+      invar == nil && !found.knowsNoise
+      ? try image.noiseVariance(bias: found.detector.bias, work: context.work) : nil
     if errors != nil, settings.lacosmic.gainApply {
       throw CRSError.usage(
         "the gain is not known: the errors stand for it", parameter: "gain_apply",
@@ -198,11 +206,15 @@ struct LacosmicCommand: Command {
       parameters.satlevel = (satlevel - bias) * gain
     }
     parameters.exactInmaskMedians = inmaskMedians == .exact
+    if let psffwhm, case .model(var model) = parameters.psf {
+      (model.fwhmX, model.fwhmY) = (psffwhm, psffwhm)
+      parameters.psf = .model(model)
+    }
     if let psfk { parameters.psf = .kernel(psfk.pixels) }
     return parameters
   }
 
-  /// Pixels that are not judged.
+  /// Pixels that are not tested.
   private func masked(_ errors: Plane<Float>?) -> Mask? {
     var masked = inmask
     if let errors {
@@ -224,7 +236,7 @@ struct LacosmicCommand: Command {
   ) {
     let shape = image.shape
     if !parameters.canJudge(shape) {
-      return context.note("no pixel can be judged: \(parameters.reason(shape))")
+      return context.note("no pixel can be tested: \(parameters.reason(shape))")
     }
     let share = Double(result.unjudged) / Double(max(1, shape.count))
     guard share > 0.05 else { return }
@@ -251,7 +263,7 @@ struct LacosmicCommand: Command {
           + "satlevel=inf")
     }
     context.note(
-      "\((100 * share).short) % of the pixels are not judged: " + causes.joined(separator: "; "))
+      "\((100 * share).short) % of the pixels are not tested: " + causes.joined(separator: "; "))
   }
 
   /// Pixels in double precision where float32 does not hold them, without their bias.

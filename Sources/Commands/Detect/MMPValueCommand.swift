@@ -33,7 +33,7 @@ struct MMPValueCommand: Command {
   var scale = SmoothChanges.Axes.auto
 
   @Parameter(
-    "pixels that are bad in every exposure, a mask or its file: they count nowhere and are never flagged")
+    "pixels that are bad in every exposure, a mask or its file: excluded everywhere, never flagged")
   var badpixels: Mask? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {

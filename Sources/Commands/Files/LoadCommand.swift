@@ -39,6 +39,7 @@ struct LoadCommand: Command {
   @Parameter("stop if DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    context.work.told?.forget()
     let bound = context.call.bound
     if !planes { try bound.refuse(["force"], "without planes=yes") }
     if !dq { try bound.refuse(["dq_ignore", "dq_bad"], "with dq=no") }
@@ -75,6 +76,7 @@ struct LoadCommand: Command {
     options.ignoredBits = dqIgnore?.bits ?? 0
     options.badBits = dqBad?.bits
     options.takesWeights = uncertainty == .ivar
+    options.gain = gain
     return options
   }
 

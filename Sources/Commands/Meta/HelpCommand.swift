@@ -10,6 +10,7 @@ struct HelpCommand: SessionCommand {
 
   @Parameter("command, function, keyword, or language, operators, functions, keywords", positional: true)
   var command: VariableName? = nil
+  @Parameter("further words of the name", positional: true, rest: true) var words: [VariableName] = []
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
     let registry = session.registry
@@ -21,16 +22,16 @@ struct HelpCommand: SessionCommand {
       context.show(folded(HelpText.start(registry)))
       return CommandResult()
     }
-    guard let entry = registry[command.name] else {
-      if let lines = session.topics.page(command.name) {
+    let name = ([command] + words).map(\.name).joined(separator: "_")
+    guard let entry = registry[name] else {
+      if let lines = session.topics.page(name) ?? ParameterPage.lines(name, registry) {
         context.show(folded(Page(lines)))
         return CommandResult()
       }
+      let near = registry.names + session.topics.names.filter { $0.first == name.first }
       throw CRSError.usage(
-        "there is no help on '\(command.name)'",
-        hint: didYouMean(
-          command.name, among: registry.names + session.topics.names.filter { $0.first == command.name.first }
-        ) ?? "try: apropos")
+        "there is no help on '\(name)'",
+        hint: didYouMean(name, among: near) ?? "try: apropos \(name)")
     }
     context.show(Page(HelpText.page(entry, width: width), parts: HelpText.parts(entry)))
     return CommandResult()

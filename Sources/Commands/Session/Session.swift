@@ -65,6 +65,8 @@ package final class Session: @unchecked Sendable {
   package var topics: (names: [String], page: (String) -> [String]?) = ([], { _ in nil })
   /// Errors that did not end what runs, after `set on_error=continue`.
   package var passedOver: [CRSError] = []
+  /// What commands have told of their files.
+  package let toldLines = ToldLines()
   /// Whether commands that write replace files that exist, without being told so each.
   package var replacesFiles = false
   /// How many definitions run inside each other.

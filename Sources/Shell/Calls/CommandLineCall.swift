@@ -86,9 +86,11 @@ struct CommandLineCall {
     return status
   }
 
-  private func unknown(_ name: String, _ registry: CommandRegistry) -> CRSError {
-    CRSError.usage(
-      "'\(name)' is not a command", hint: didYouMean(name, among: registry.names) ?? "see: crs --help")
+  private func unknown(_ name: String, _ words: [String], _ registry: CommandRegistry) -> CRSError {
+    let here = MigrationHelp.commandLine(name, words).map { "type: " + $0 }
+    return CRSError.usage(
+      "'\(name)' is not a command",
+      hint: here ?? didYouMean(name, among: registry.names) ?? "see: crs --help, crs apropos WORD")
   }
 
   private func statements(_ session: Session) throws -> Int32 {
@@ -183,7 +185,7 @@ struct CommandLineCall {
   }
 
   private func subcommand(_ name: String, _ words: [String], _ session: Session) throws -> Int32 {
-    guard let entry = session.registry[name] else { throw unknown(name, session.registry) }
+    guard let entry = session.registry[name] else { throw unknown(name, words, session.registry) }
     let options = try SubcommandOptions(words, manifest: entry.manifest)
     if options.wantsHelp {
       HelpText.page(entry, width: min(100, Terminal.current?.columns ?? 80)).forEach { Output.report($0) }

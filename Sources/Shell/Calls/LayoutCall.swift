@@ -19,24 +19,35 @@ struct LayoutCall {
         "results of kind \(other.title) have no place in a file of several images", parameter: "ext",
         expected: "an image or mask", hint: "--ext NUMBER takes one image")
     }
-    var images: [Int: [Image]] = [:]
-    var positional = manifest.parameters.filter(\.isPositional)[...]
-    for (number, argument) in arguments.enumerated() {
-      let parameter = argument.name.map { manifest.parameter(named: $0) } ?? positional.popFirst()
-      guard let parameter, case .text(let path) = argument.value,
-        [.image, .stack, .mask, .any].contains(parameter.kind),
-        try FITSReader.countImages(at: path) > 1
-      else { continue }
-      images[number] = try FITSReader.images(at: path, work: context.work) { told in
+    var images: [Int: [[Image]]] = [:]
+    func read(_ path: String) throws -> [Image] {
+      try FITSReader.images(at: path, work: context.work) { told in
         told.notes.forEach { context.note("\(path): \($0)") }
         if let line = told.planes { context.note("\(path): \(line)") }
       }
     }
-    guard let first = images.min(by: { $0.key < $1.key })?.value else {
+    var positional = manifest.parameters.filter(\.isPositional)[...]
+    for (number, argument) in arguments.enumerated() {
+      let parameter = argument.name.map { manifest.parameter(named: $0) } ?? positional.popFirst()
+      guard let parameter, [.image, .stack, .mask, .any].contains(parameter.kind) else { continue }
+      switch argument.value {
+      case .text(let path):
+        if try FITSReader.countImages(at: path) > 1 { images[number] = [try read(path)] }
+      case .list(let files):
+        // A stack of files: HDU by HDU.
+        let paths = files.compactMap(\.text)
+        if paths.count == files.count, !paths.isEmpty, try FITSReader.countImages(at: paths[0]) > 1 {
+          images[number] = try paths.map(read)
+        }
+      default: continue
+      }
+    }
+    guard let first = images.min(by: { $0.key < $1.key })?.value.first else {
       throw CRSError.usage(
         "no argument is a file with several images", parameter: "ext", expected: "such a file")
     }
-    for (number, others) in images where others.count != first.count {
+    for (number, files) in images {
+      guard let others = files.first(where: { $0.count != first.count }) else { continue }
       throw CRSError.data(
         "\(others.count) images, \(first.count) in the first file", parameter: "ext",
         expected: "files of one layout", hint: "argument \(number + 1)")
@@ -45,7 +56,9 @@ struct LayoutCall {
       let origin = first[k].origin
       let name = "HDU \(origin?.hdu ?? k)" + (origin?.name.isEmpty == false ? " \(origin?.name ?? "")" : "")
       var own = arguments
-      for (number, list) in images { own[number].value = .image(list[k]) }
+      for (number, files) in images {
+        own[number].value = files.count == 1 ? .image(files[0][k]) : .list(files.map { .image($0[k]) })
+      }
       return (name, own)
     }
   }

@@ -16,7 +16,12 @@ struct SubcommandOptions {
 
   /// - Throws: `CRSError` (usage) for an option without its value.
   init(_ words: [String], manifest: CommandManifest) throws {
-    var words = words[...]
+    try cut(words[...], manifest)
+    stackFiles(manifest)
+  }
+
+  private mutating func cut(_ words: ArraySlice<String>, _ manifest: CommandManifest) throws {
+    var words = words
     while let word = words.popFirst() {
       if word == "--" {
         arguments += words.map { Argument(value: .text($0)) }
@@ -30,6 +35,23 @@ struct SubcommandOptions {
     }
   }
 
+  /// Several files for a command of one stack are that stack: the shell has turned `night_*.fits` into names already.
+  private mutating func stackFiles(_ manifest: CommandManifest) {
+    let positional = manifest.parameters.filter(\.isPositional)
+    guard positional.count == 1, !positional[0].isRest, [.stack, .any].contains(positional[0].kind) else {
+      return
+    }
+    let places = arguments.indices.filter { arguments[$0].name == nil }
+    let values = places.map { arguments[$0].value }
+    let areFiles = values.allSatisfy { value in
+      guard case .text(let path) = value else { return false }
+      return access(path, F_OK) == 0
+    }
+    guard places.count > 1, areFiles else { return }
+    arguments[places[0]].value = .list(values)
+    for place in places.dropFirst().reversed() { arguments.remove(at: place) }
+  }
+
   /// The arguments with the HDU that `--ext` chooses behind the names of FITS files.
   ///
   /// - Throws: `CRSError` (usage) when no argument is a FITS file.
@@ -37,11 +59,13 @@ struct SubcommandOptions {
     guard let ext else { return arguments }
     var out = arguments
     var found = false
-    for (number, argument) in arguments.enumerated() {
-      guard case .text(let path) = argument.value, try FITSReader.countImages(at: path) > 0 else { continue }
-      out[number].value = .text(path + "[\(ext)]")
+    func chosen(_ value: Value) throws -> Value {
+      if case .list(let values) = value { return .list(try values.map(chosen)) }
+      guard case .text(let path) = value, try FITSReader.countImages(at: path) > 0 else { return value }
       found = true
+      return .text(path + "[\(ext)]")
     }
+    for number in out.indices { out[number].value = try chosen(out[number].value) }
     guard found else {
       throw CRSError.usage(
         "no argument is a FITS file", parameter: "ext", expected: "a file to choose an HDU of")

@@ -112,9 +112,6 @@ import Testing
         "\(error?.description ?? "none")")
       #expect(try DetectorLookup(image: result, gain: 1, readoutNoise: 2).detector.gain == .constant(1))
     }
-    #expect(try calculated("**", .image(x), .integer(2)).unit == .none)
-    #expect(try calculated("*", .image(x), .image(x)).unit == .none)
-    #expect(try calculated("/", .image(x), .image(image([]))).unit == .adu)
   }
 
   @Test func errorsPropagateAndMasksJoin() throws {

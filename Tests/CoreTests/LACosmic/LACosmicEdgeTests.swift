@@ -90,7 +90,7 @@ import Testing
     let error = #expect(throws: CRSError.self) {
       try LACosmic.run(Plane(width: 300, height: 1, repeating: 1), parameters: parameters, work: Work())
     }
-    #expect(error?.parameter == "image" && error?.message.contains("no pixel can be judged") == true)
+    #expect(error?.parameter == "image" && error?.message.contains("no pixel can be tested") == true)
     // Wider ones are told which kernel fits.
     let other = #expect(throws: CRSError.self) {
       try LACosmic.run(Plane(width: 300, height: 8, repeating: 1), parameters: parameters, work: Work())

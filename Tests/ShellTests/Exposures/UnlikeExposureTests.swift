@@ -84,8 +84,94 @@ import Testing
     let scaled = try crs("a = load t2.fits; b = load t1.fits; c = a - 3*b; d = a / b; e = a - 5").errors
     #expect(!scaled.contains("different"), "\(scaled)")
     try write("e.fits", Scene().electrons(seed: 1), ["BUNIT = 'electron'", "RDNOISE = 8.0"])
+    let units = try crs("a = load g1.fits; b = load e.fits; c = a + b", status: 1).errors
+    #expect(units.contains("g1.fits is in adu, e.fits is in electron"), "\(units)")
+  }
+
+  /// Counts of unlike times: factors are found, and hits as in equal exposures.
+  @Test(arguments: [[100.0, 300, 300], [100, 300, 100]], ["pvalue", "boundary"])
+  func countsOfUnlikeTimesAreMatched(times: [Double], detector: String) throws {
+    for (k, time) in times.enumerated() {
+      var pixels = band(UInt64(k + 40), factor: time / 100)
+      for n in 0..<12 { pixels[8 + n * 11, 10 + (n * 29 + k * 7) % 100] += 3000 }
+      // Two of the three exposures.
+      if k != 1 { for n in 0..<4 { pixels[20 + n * 33, 8 + n * 27] += 3000 } }
+      try write(
+        "k\(k + 1).fits", pixels,
+        ["BUNIT = 'adu'", "GAIN = 1.0", "RDNOISE = 8.0", "EXPTIME = \(time)"])
+    }
+    let ended = try crs(
+      """
+      s = load k1.fits k2.fits k3.fits; m = crmasks s seed=1 bias=0 flux_factor=auto detector=\(detector) dilation=0
+      save m m.fits overwrite=yes
+      """)
+    let masks = try FITSReader.maskSet(at: folder.file("m.fits"))
+    let middle = times.sorted()[1]
+    for (factor, time) in zip(masks.fluxFactors, times) {
+      #expect(abs(factor * middle / time - 1) < 0.01, "\(masks.fluxFactors)")
+    }
+    for n in 0..<4 { #expect(masks.medianCR[20 + n * 33, 8 + n * 27], "\(ended.output)") }
+    #expect(masks.medianCR.flagged <= 10, "\(ended.output)")
+    for (k, mask) in masks.exposures.enumerated() {
+      let found = (0..<12).count { mask[8 + $0 * 11, 10 + ($0 * 29 + k * 7) % 100] }
+      #expect(found >= 11, "exposure \(k + 1): \(found) of 12")
+      #expect(mask.flagged <= 30, "exposure \(k + 1): \(mask.flagged)")
+    }
+    for word in ["blurred", "sharper", "less sky", "more sky"] {
+      #expect(!ended.errors.contains(word), "\(ended.errors)")
+    }
+    #expect(ended.output.contains("divided by these factors"))
+  }
+
+  @Test func sumsHaveTheTimeOfBothAndUnitsFollow() throws {
+    try exposures()
+    try crs(
+      """
+      a = load t1.fits; b = load t2.fits; c = a + b; save c c.fits; d = a - b; save d d.fits
+      e = a / b; save e e.fits; f = a * b; save f f.fits; g = sqrt(f); save g g.fits; h = a ** 2; save h h.fits
+      r = load r1.fits; i = a * r; save i i.fits; j = 2 / a; save j j.fits; k = minimum(a, b); save k k.fits
+      """)
+    func header(_ name: String) throws -> (unit: String, time: Double?) {
+      let image = try FITSReader.image(at: folder.file(name))
+      return (image.unit.description, image.header.number("EXPTIME"))
+    }
+    #expect(try header("c.fits") == ("adu", 400))
     #expect(
-      try crs("a = load g1.fits; b = load e.fits; c = a + b").errors.contains("e.fits is in electron"))
+      try FITSReader.image(at: folder.file("c.fits")).header.commentary("HISTORY").contains {
+        $0.contains("100 and 300 s")
+      })
+    #expect(try header("d.fits") == ("adu", 100))
+    #expect(try header("e.fits").unit == "" && header("f.fits").unit == "adu**2")
+    #expect(try header("g.fits").unit == "adu" && header("h.fits").unit == "adu**2")
+    #expect(try header("i.fits").unit == "adu**2 s-1" && header("j.fits").unit == "adu**-1")
+    #expect(try header("k.fits").unit == "adu")
+    try write("j1.fits", Scene().counts(seed: 1), ["BUNIT = 'MJy/sr'"])
+    for call in [
+      "c = a + j", "c = a - j", "c = minimum(a, j)", "c = maximum(j, a)", "c = where(a > 5, a, j)",
+      "c = a > j",
+      "c = clip(a, j, 5)",
+    ] {
+      let error = try crs("a = load t1.fits; j = load j1.fits; \(call)", status: 1).errors
+      #expect(
+        error.contains("t1.fits is in adu") && error.contains("j1.fits is in MJy/sr"), "\(call): \(error)")
+    }
+  }
+
+  @Test func cardsThatStandTwiceAndGainsThatCannotBeAreTold() throws {
+    let pixels = Scene().counts(seed: 1)
+    try write("a.fits", pixels, ["BUNIT = 'adu'", "GAIN = 1.5", "RDNOISE = 8.0", "GAIN = 2.5"])
+    let told = try crs("a = load a.fits; clean, m = lacosmic a")
+    #expect(
+      told.errors.contains("GAIN stands twice in the header of HDU 0, as 1.5 and 2.5: 1.5 is used"),
+      "\(told.errors)")
+    #expect(told.output.contains("gain 1.5 e-/ADU"))
+    for gain in ["1E-30", "1E30"] {
+      try write("b.fits", pixels, ["BUNIT = 'adu'", "GAIN = \(gain)", "RDNOISE = 8.0"])
+      let error = try crs("clean, m = lacosmic b.fits", status: 2).errors
+      #expect(error.contains("no number that a detector may have") && error.contains("gain="), "\(error)")
+    }
+    try write("c.fits", pixels, ["BUNIT = 'photons s^-1'", "EXPTIME = 100.0", "RDNOISE = 8.0"])
+    #expect(!(try crs("clean, m = lacosmic c.fits").errors.contains("setting of the camera")))
   }
 
   /// A field with a bright band, so that fluxes can be compared.

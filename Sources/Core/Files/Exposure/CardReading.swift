@@ -66,6 +66,13 @@ extension Header {
     }
   }
 
+  /// What stands in each card of a keyword that has a value by its form.
+  func literals(of keyword: String) -> [String] {
+    cards.filter { HeaderCard.isCard($0, of: keyword) }.map { HeaderCard($0) }.filter(\.hasValue).map {
+      $0.literal(continuation: []).trimmingBlanks()
+    }
+  }
+
   /// Every keyword once, in order.
   package var keywords: [String] {
     var seen: Set<String> = []

@@ -79,6 +79,29 @@ package struct ExposureCards: Sendable {
     }
   }
 
+  /// What cards say twice and differently of unit, detector and time, a sentence each: the first one counts.
+  var contradictions: [String] {
+    var found: [String] = []
+    for place in headers {
+      for keyword in place.header.keywords
+      where Self.countedOnce.contains(keyword) || DetectorCards.isGain(keyword)
+        || DetectorCards.isNoise(keyword)
+      {
+        let texts = place.header.literals(of: keyword)
+        guard let first = texts.first, let other = texts.first(where: { $0 != first }) else { continue }
+        found.append(
+          "\(keyword) stands twice in the header\(place.hdu.map { " of HDU \($0)" } ?? ""), as \(first) and \(other): "
+            + "\(first) is used")
+      }
+    }
+    return found
+  }
+
+  private static let countedOnce: Set<String> = [
+    "BUNIT", "EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME", "EXPOSURE", "SATURATE", "SATLEVEL",
+    ExposureDetector.biasCard,
+  ]
+
   /// The unit of the pixels; none without BUNIT or where it is blank.
   package var unit: PixelUnit { PixelUnit(parsing: text("BUNIT") ?? "") }
 

@@ -64,6 +64,8 @@ struct ExposureDetector {
 
   /// Whether gain and readout noise are known.
   var knowsNoise: Bool { facts.gain != nil && facts.readoutNoise != nil }
+  /// Gain of the raw frame that the cards tell [electron/ADU]; nil where they tell that of other pixels.
+  var rawGain: DetectorValue? { header.isEffective ? nil : header.gain?.value }
   /// Whether the image has errors.
   var hasErrors: Bool { image.uncertainty != nil }
 

@@ -109,8 +109,12 @@ struct HeaderDetector {
   private static func gain(_ card: ExposureCards.Found, isInverse: Bool) -> Double? {
     guard let number = card.reading.number, number > 0, number.isFinite else { return nil }
     let gain = isInverse ? 1 / number : number
-    return gain.isFinite && gain > 0 ? gain : nil
+    guard gain.isFinite, gain > 0 else { return nil }
+    return plausible.contains(gain) || isEffective(card) ? gain : nil
   }
+
+  /// Gains that a detector may have [electron/ADU]; crs itself writes any for pixels that were multiplied.
+  private static let plausible = 1e-4...1e5
 
   /// Whether the comment says ADU per electron.
   private static func isInverse(_ card: ExposureCards.Found) -> Bool {
@@ -193,6 +197,8 @@ struct HeaderDetector {
 
   /// What is wrong with a card that is there, quoted as it stands.
   static func refusal(of card: ExposureCards.Found) -> String {
-    "the header's card '\(card.reading.card)'\(card.hdu.map { " of HDU \($0)" } ?? "") gives no number above 0"
+    let isPositive = card.reading.number.map { $0 > 0 && $0.isFinite } ?? false
+    return "the header's card '\(card.reading.card)'\(card.hdu.map { " of HDU \($0)" } ?? "") gives "
+      + (isPositive ? "no number that a detector may have" : "no number above 0")
   }
 }

@@ -38,7 +38,7 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
       self = .none
       return
     }
-    var rest = text.lowercased()[...]
+    var rest = PixelUnit.plain(text)[...]
     let scale = UnitFactors.scale(of: &rest)
     guard let scale, let factors = UnitFactors(rest) else {
       self.init(.foreign, text)
@@ -46,9 +46,10 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
     }
     var quantity: Quantity?
     var seconds = 0
+    var prefix = 1.0
     for (name, power) in factors.factors {
-      if let found = PixelUnit.quantities[name], power == 1, quantity == nil {
-        quantity = found
+      if let found = PixelUnit.quantity(named: name), power == 1, quantity == nil {
+        (quantity, prefix) = found
       } else if PixelUnit.seconds.contains(name), power == -1, seconds == 0 {
         seconds = 1
       } else if !(PixelUnit.pixels.contains(name) && power == -1) {
@@ -60,21 +61,48 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
       self.init(.foreign, text)
       return
     }
-    self.init(quantity, isRate: seconds == 1, scale: scale, text)
+    self.init(quantity, isRate: seconds == 1, scale: scale * prefix, text)
   }
 
   /// Names of counts and electrons, in the singular.
-  static let quantities: [String: Quantity] = [
+  private static let quantities: [String: Quantity] = [
     "adu": .counts, "dn": .counts, "count": .counts, "ct": .counts, "cnt": .counts, "electron": .electrons,
     "elec": .electrons, "el": .electrons, "e-": .electrons, "e": .electrons, "photon": .electrons,
-    "ph": .electrons,
+    "ph": .electrons, "photoelectron": .electrons,
   ]
-  private static let seconds: Set<String> = ["s", "sec", "second"]
-  private static let pixels: Set<String> = ["pix", "pixel"]
+  static let seconds: Set<String> = ["s", "sec", "second"]
+  static let pixels: Set<String> = ["pix", "pixel"]
+
+  /// What a name in lower case and in the singular counts, and how many of it: 1000 for `kadu`, `ke-`.
+  static func quantity(named name: String) -> (quantity: Quantity, factor: Double)? {
+    if let found = quantities[name] { return (found, 1) }
+    for prefix in ["kilo", "k"] where name.hasPrefix(prefix) {
+      if let found = quantities[String(name.dropFirst(prefix.count))] { return (found, 1000) }
+    }
+    return nil
+  }
+
+  /// The text in lower case, with names of several words in one.
+  private static func plain(_ text: String) -> String {
+    let text = text.lowercased()
+    if let rate = rates[text] { return rate }
+    return names.reduce(text) { $0.replacing($1.written, with: $1.meant) }
+  }
+
+  /// Words for a rate.
+  private static let rates = [
+    "cps": "count/s", "counts_per_second": "count/s", "electrons_per_second": "electron/s",
+  ]
+  private static let names: [(written: String, meant: String)] = [
+    ("photo-electron", "photoelectron"), ("data number", "dn"), ("analog-to-digital unit", "adu"),
+    ("analogue-to-digital unit", "adu"), ("raw count", "count"),
+  ]
 
   /// Whether pixels count photons, which stand for electrons.
   package var isPhotons: Bool {
-    quantity == .electrons && description.lowercased().contains("ph")
+    guard quantity == .electrons else { return false }
+    let text = description.lowercased()
+    return text.contains("ph") && !text.contains("photoe") && !text.contains("photo-e")
   }
 
   /// Whether values of both units may be calculated with each other: no unit counts as ADU.

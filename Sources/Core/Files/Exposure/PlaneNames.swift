@@ -20,7 +20,8 @@ struct PlaneName: Hashable {
 
   /// Words in the order in which uncertainties are preferred.
   private static let words: [(word: String, role: Role)] = [
-    ("ERR", .uncertainty(.standardDeviation)), ("UNCERT", .uncertainty(.standardDeviation)),
+    ("ERR", .uncertainty(.standardDeviation)), ("ERROR", .uncertainty(.standardDeviation)),
+    ("UNCERT", .uncertainty(.standardDeviation)),
     ("VAR", .uncertainty(.variance)), ("VARIANCE", .uncertainty(.variance)),
     ("IVAR", .uncertainty(.inverseVariance)), ("SIGMA", .uncertainty(.standardDeviation)),
     ("STAT", .uncertainty(.variance)), ("MASK", .mask), ("BPM", .mask), ("DQ", .quality),

@@ -10,6 +10,8 @@ package struct PlaneOptions: Sendable, Equatable {
   package var badBits: UInt64?
   /// Whether weights (WHT and its like) are inverse variances.
   package var takesWeights = false
+  /// Gain that somebody gives [electron per unit of the pixels], for errors in electrons or counts; nil: the cards'.
+  package var gain: Double?
 
   package init() {}
 }

@@ -48,7 +48,7 @@ extension Stack {
     var planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
-      let deviation = image.uncertainty?.deviation
+      let deviation = image.uncertainty?.deviationOrZero
       guard facts.gain != nil, facts.readoutNoise != nil else {
         return ExposurePlanes(
           pixels: image.pixels, mask: masks[k], deviation: deviation, bias: found.each[k].bias)
@@ -76,7 +76,7 @@ extension [Image] {
             "noise about 0 (\(Double(strip.value).short) +- \(Double($0.scatter).short)) in \(strip.section), where "
               + "another exposure has \(Double($0.level).short)"
           } ?? "\(Double(strip.value).short) in \(strip.section), where other exposures have values"
-        work.remark?(
+        work.tellOnce(
           "\(image.label(number: k + 1)) holds nothing but \(what): the strip counts as not covered")
         for y in strip.section.rows {
           for x in strip.section.columns { mask[x, y] = true }

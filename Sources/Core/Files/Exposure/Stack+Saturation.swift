@@ -26,7 +26,7 @@ extension [ExposurePlanes] {
     let found = SaturatedValues(
       in: self, levels: levels, relative: ExposureLevels(images, facts).relative)
     for k in found.unbelievable {
-      work.remark?(
+      work.tellOnce(
         "\(images[k].label(number: k + 1)): much of the image lies above its saturation level, "
           + "\(Double(levels[k] ?? 0).short) (\(facts[k].saturation.map { "\($0.source)" } ?? "pixels")): it is not used"
       )
@@ -37,12 +37,12 @@ extension [ExposurePlanes] {
     }
     if !each.isEmpty {
       let total = found.counts.reduce(0, +)
-      work.remark?(
+      work.tellOnce(
         "\(total) value\(total == 1 ? " is" : "s are") saturated where another exposure is not, and "
           + "\(total == 1 ? "does" : "do") not count: " + each.joined(separator: ", "))
     }
     if found.everywhere > 0, facts.contains(where: { $0.saturation != nil }) {
-      work.remark?(
+      work.tellOnce(
         "\(found.everywhere) pixel\(found.everywhere == 1 ? " is" : "s are") saturated in every exposure: the values there "
           + "are lower limits")
     }

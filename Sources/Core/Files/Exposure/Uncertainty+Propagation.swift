@@ -67,7 +67,7 @@ extension Uncertainty {
   /// where no error around is known.
   ///
   /// - Throws: `CRSError.interrupted`.
-  package func noiseVariance(work: Work) throws -> Plane<Float> {
+  func noiseVariance(work: Work) throws -> Plane<Float> {
     try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work).map { $0 * $0 }
   }
 
@@ -117,5 +117,31 @@ extension Uncertainty {
       }
     }
     return replacing(deviation: out)
+  }
+}
+
+extension Image {
+  /// The variance that detection takes from the image's errors (`Uncertainty.noiseVariance`); where no error around is
+  /// known that of equally bright pixels, NaN where the error is not finite. Nil for an image without errors.
+  ///
+  /// - Parameter bias: that is still in the pixels.
+  /// - Throws: `CRSError`: data where no error is known at all; interrupted.
+  package func noiseVariance(bias: DetectorValue = .constant(0), work: Work) throws -> Plane<Float>? {
+    guard let uncertainty else { return nil }
+    let variance = try uncertainty.noiseVariance(work: work)
+    guard variance.pixels.contains(where: \.isFinite) else {
+      throw CRSError(
+        .data, "the errors of \(uncertainty.name) are nowhere known: all are 0, negative or not finite",
+        file: origin?.file, parameter: "gain", expected: "errors above 0, or gain= and rnoise=")
+    }
+    guard variance.pixels.contains(where: \.isNaN) else { return variance }
+    // A hit raises its own level.
+    var level = try MedianWindow(rows: 5, columns: 5).filtered(pixels, work: work)
+    let given = uncertainty.values
+    for i in 0..<level.count {
+      // Errors that are not finite say that nothing is known of the pixel.
+      level.pixels[i] = given.pixels[i].isFinite ? level.pixels[i] - Float(bias.value(at: i)) : .nan
+    }
+    return ErrorNoise.completed(variance, level: level)
   }
 }

@@ -42,6 +42,15 @@ package struct Uncertainty: Sendable, Equatable {
     }
   }
 
+  /// The same with 0 where the error is 0 or negative, which is no error either, but one that nobody calculated.
+  package var deviationOrZero: Plane<Float> {
+    var out = deviation
+    for i in 0..<out.count where out.pixels[i].isNaN && values.pixels[i] <= 0 && values.pixels[i].isFinite {
+      out.pixels[i] = 0
+    }
+    return out
+  }
+
   /// The same errors of the same kind from standard deviations; what is not known becomes 0 in an inverse variance and
   /// NaN otherwise.
   package func replacing(deviation: Plane<Float>) -> Uncertainty {

@@ -31,8 +31,15 @@ struct UnitFactors {
         rest = rest.dropFirst(name.count)
       }
       var word = String(name)
-      if word == "e", rest.first == "-", rest.dropFirst().first.map({ !$0.isNumber }) ?? true {
-        word = "e-"
+      if word == "e" || word == "ke", rest.hasPrefix("^-"),
+        rest.dropFirst(2).first.map({ !$0.isNumber }) ?? true
+      {
+        word += "-"
+        rest = rest.dropFirst(2)
+      } else if word == "e" || word == "ke", rest.first == "-",
+        rest.dropFirst().first.map({ !$0.isNumber }) ?? true
+      {
+        word += "-"
         rest = rest.dropFirst()
       }
       guard let power = UnitFactors.power(&rest) else { return nil }
@@ -43,7 +50,7 @@ struct UnitFactors {
   }
 
   /// Takes `**-1`, `^(-1)`, `-1` or `2` from the front; 1 without any.
-  private static func power(_ rest: inout Substring) -> Int? {
+  static func power(_ rest: inout Substring) -> Int? {
     var text = rest
     var isWritten = false
     if text.hasPrefix("**") {
@@ -51,13 +58,14 @@ struct UnitFactors {
     } else if text.hasPrefix("^") {
       (text, isWritten) = (text.dropFirst(), true)
     }
-    let isOpen = text.first == "("
+    let open = text.first
+    let isOpen = open == "(" || isWritten && open == "{"
     if isOpen { text = text.dropFirst() }
     let digits = text.prefix { $0 == "-" || $0 == "+" || ($0.isNumber && $0.isASCII) }
     if digits.isEmpty { return isWritten || isOpen ? nil : 1 }
     text = text.dropFirst(digits.count)
     if isOpen {
-      guard text.first == ")" else { return nil }
+      guard text.first == (open == "{" ? "}" : ")") else { return nil }
       text = text.dropFirst()
     }
     guard let power = Int(digits), (-9...9).contains(power) else { return nil }

@@ -56,7 +56,8 @@ extension FITSReader {
     image.mask = image.fileMask
     image.uncertainty = image.planes.compactMap(\.uncertainty).first
     report.planes = reading.line(for: image)
-    report.notes += reading.notes + Scaling.textNotes(main.header)
+    report.notes += reading.notes + Scaling.textNotes(main.header) + image.cards.contradictions
+    if let line = reading.unusableErrors(of: image) { report.notes.append(line) }
     if image.unit.isNonsense {
       report.notes.append(
         "BUNIT '\(image.unit)' is no unit that crs knows: the pixels count neither as ADU nor as electrons")
@@ -105,9 +106,11 @@ private struct PlaneReading {
   /// Planes that mask, as the line at load lists them.
   private var masking: [String] = []
   private var errors: String?
+  /// The image without its planes.
+  private let image: Image
 
   init(image: Image, part: Geometry? = nil, options: PlaneOptions) {
-    (cards, shape, self.options) = (image.cards, image.shape, options)
+    (cards, shape, self.options, self.image) = (image.cards, image.shape, options, image)
     self.part = part.map { MovedPlane(geometry: $0, shape: image.shape) }
   }
 
@@ -269,9 +272,16 @@ private struct PlaneReading {
     let (values, exact) = try file.readImage(hdu, shape: shape, work: work)
     var doubles: [Double]?
     if case .float64(let exact)? = exact { doubles = exact }
-    plane.uncertainty = Uncertainty(
+    let found = Uncertainty(
       kind: kind, values: values, exactValues: doubles, header: plane.header, name: hdu.name)
-    errors = hdu.name
+    plane.uncertainty = inUnitOfImage(found, hdu.name)
+    if let uncertainty = plane.uncertainty {
+      errors = hdu.name
+      // Other programs take the numbers of UNCERT for those of the image's unit whatever its BUNIT says.
+      if uncertainty.values != found.values, PlaneName(name: hdu.name, header: hdu.header)?.word == "UNCERT" {
+        (plane.pixels, plane.header, plane.scaling) = (.float32(uncertainty.values), uncertainty.header, [])
+      }
+    }
     guard kind == .inverseVariance else { return }
     let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
     guard mask.flagged > 0 else { return }
@@ -280,15 +290,54 @@ private struct PlaneReading {
     warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
   }
 
+  /// Errors in the unit of the image, as far as their own tells; nil where it cannot be converted, which is noted.
+  private mutating func inUnitOfImage(_ errors: Uncertainty, _ name: String) -> Uncertainty? {
+    let text = errors.header.text("BUNIT")
+    switch ErrorUnit.reading(text, errors.kind, of: image, gain: options.gain) {
+    case .refused(let reason):
+      notes.append("\(name) is not used: \(reason)")
+      return nil
+    case .factor(let factor, let note):
+      if let note { notes.append("\(name) \(note)") }
+      guard factor != .constant(1) else { return errors }
+      var out = errors.scaled(by: factor)
+      out.setUnit(of: image.unit)
+      let size = factor.uniform.map { " (\($0.short) as standard deviation)" } ?? ", pixel by pixel"
+      notes.append("\(name) is in \(text ?? ""): converted to \(image.unit.name)\(size)")
+      return out
+    }
+  }
+
+  /// How many pixels that count have an error that cannot be one; nil for none.
+  func unusableErrors(of image: Image) -> String? {
+    guard let errors = image.uncertainty else { return nil }
+    let known = counted(errors.values, filler: 1).pixels
+    let values = counted(image.pixels, filler: .nan).pixels
+    let flags = image.mask.map { counted($0.plane, filler: 1).pixels }
+    var (all, unknown, notFinite) = (0, 0, 0)
+    for i in known.indices where values[i].isFinite && flags?[i] ?? 0 == 0 {
+      all += 1
+      if !(known[i] > 0 && known[i] < .infinity) { unknown += 1 }
+      if !known[i].isFinite { notFinite += 1 }
+    }
+    guard unknown > 0 else { return nil }
+    return "\(errors.name) gives no error for \(unknown) of \(all) pixels (0, negative or not finite): "
+      + (unknown == all
+        ? "only gain and readout noise tell the noise"
+        : "gain and readout noise tell the noise there, or else pixels of the same level"
+          + (notFinite > 0
+            ? "; without gain and readout noise \(notFinite) that are not finite are not judged" : ""))
+  }
+
   private mutating func readWeights(
     _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ work: Work?
   ) throws {
     let (values, _) = try file.readImage(hdu, shape: shape, work: work)
     let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
     if options.takesWeights, errors == nil {
-      plane.uncertainty = Uncertainty(
-        kind: .inverseVariance, values: values, header: plane.header, name: hdu.name)
-      errors = hdu.name
+      plane.uncertainty = inUnitOfImage(
+        Uncertainty(kind: .inverseVariance, values: values, header: plane.header, name: hdu.name), hdu.name)
+      if plane.uncertainty != nil { errors = hdu.name }
     }
     guard mask.flagged > 0 else { return }
     plane.mask = mask

@@ -21,10 +21,10 @@ extension FITSDocument {
       if let index {
         if image.others[index].uncertainty != errors {
           others[index].content = .image(errors.stored)
-          others[index].header = errors.savedHeader
+          others[index].header = errors.savedHeader(of: image.unit)
         }
       } else {
-        made.append(image.made(name: errors.name, errors.savedHeader, .image(errors.stored)))
+        made.append(image.made(name: errors.name, errors.savedHeader(of: image.unit), .image(errors.stored)))
       }
     }
     let place = min(max(0, image.othersInFront), others.count)
@@ -88,9 +88,14 @@ extension Uncertainty {
     return .float32(values)
   }
 
-  /// The cards, with UTYPE where the name does not say what the numbers are.
-  fileprivate var savedHeader: Header {
-    var header = header
+  /// The cards, with UTYPE where the name does not say what the numbers are, and with BUNIT, where there is one, for the
+  /// unit of the image.
+  fileprivate func savedHeader(of unit: PixelUnit) -> Header {
+    var errors = self
+    if let text = header.text("BUNIT"), !ErrorUnit.isUnit(text, of: kind, in: unit) {
+      errors.setUnit(of: unit)
+    }
+    var header = errors.header
     header.remove("BLANK")
     if PlaneName(name: name, header: header)?.role != .uncertainty(kind) || name == "UNCERT" {
       if Kind(rawValue: header.text("UTYPE") ?? "") != kind { header.set("UTYPE", .text(kind.rawValue)) }

@@ -35,8 +35,11 @@ package struct Boundary: Sendable, Equatable {
   package init(monotone points: [BoundaryPoint]) throws {
     guard !points.isEmpty else {
       throw CRSError.data(
-        "the expected diagram is empty, so there is no boundary", parameter: "nsimulations",
-        hint: "check gain, rnoise and bias")
+        "no column of the expected diagram holds a tenth of a pixel, so there is no boundary",
+        parameter: "nsimulations",
+        hint:
+          "check gain, rnoise and bias, and where exposures have unlike levels flux_factor; detector=pvalue needs "
+          + "no boundary")
     }
     self.init(curve: .piecewise, points: points)
   }

@@ -35,9 +35,12 @@ package struct DiagramParameters: Sendable {
 extension DiagramParameters {
   /// Parameters for exposures that flux factors apply to, or that were divided by them already.
   ///
-  /// Exposures of one noise that were divided count as equal, as the original has it; of unlike ones each keeps its own.
+  /// Exposures of one noise that were divided by about the same count as equal, as the original has it; of unlike ones each
+  /// keeps its own.
   package mutating func follow(_ fluxFactors: [Double], isDivided: Bool, noise: StackNoise) {
-    let isOwn = isDivided && !noise.isCommon && Set(fluxFactors) != [1]
+    let isOwn =
+      isDivided && (!noise.isCommon || !dividesByFlux && fluxFactors.areUnlikeFactors)
+      && Set(fluxFactors) != [1]
     self.fluxFactors = isDivided && !isOwn ? fluxFactors.map { _ in 1 } : fluxFactors
     divisors = isOwn ? fluxFactors : []
   }
@@ -142,6 +145,14 @@ extension Diagram {
 }
 
 extension DiagramParameters {
+  /// How far the median of exposures that are not divided lies above their minimum, as part of it; 0 for like ones.
+  fileprivate var unlikeness: Double {
+    guard !dividesByFlux, divisors.isEmpty, fluxFactors.areUnlikeFactors, let low = fluxFactors.min() else {
+      return 0
+    }
+    return fluxFactors.sorted()[fluxFactors.count / 2] / low - 1
+  }
+
   /// Whether all exposures expect the same.
   var isEqual: Bool {
     Set(fluxFactors).count <= 1 && offsets.allSatisfy { $0 == .zero } && Set(divisors).count <= 1
@@ -161,10 +172,14 @@ extension DiagramBins {
         "the values reach \(Float(largest)) ADU: no detector counts so many electrons", parameter: "gain",
         expected: "at most 1e15 electrons")
     }
-    let limits = DiagramLimits(
-      exposures: exposures, gain: gain, readoutNoise: readoutNoise, largestMinimum: largest,
-      seed: parameters.seed
-    ).widened(
+    // What was divided by little is as noisy as few electrons are.
+    let divisor = parameters.divisors.areUnlikeFactors ? Swift.min(1, parameters.divisors.min() ?? 1) : 1
+    var limits = DiagramLimits(
+      exposures: exposures, gain: gain * divisor, readoutNoise: readoutNoise / divisor,
+      largestMinimum: largest,
+      seed: parameters.seed)
+    limits.yMax += parameters.unlikeness * largest
+    limits = limits.widened(
       minimum: range, fixedPoints: parameters.fixedPoints,
       shifted: parameters.offsets.contains { $0 != .zero })
     guard limits.xMin < limits.xMax, limits.yMax > 0 else {

@@ -40,7 +40,9 @@ struct ExactCells: Sendable {
     let firstCell = max(0, Int(max(-1e9, min(1e9, (low - x0) / h))))
     let endCell = min(last * parts, Int(max(-1e9, min(1e9, (high - x0) / h))) + 1)
     guard endCell > firstCell else { return Block(first: 0, columns: []) }
-    let edges = min(last + 1, Int(min(1e6, 13 * largest / yWidth)) + 2)
+    // The median lies as far above the minimum as expectations do, and some noise more.
+    let spread = (tails.map(\.mean).max() ?? 0) - (tails.map(\.mean).min() ?? 0)
+    let edges = min(last + 1, Int(min(1e6, (13 * largest + spread) / yWidth)) + 2)
     let firstColumn = firstCell / parts
     var columns = [[Double]](
       repeating: [Double](repeating: 0, count: last), count: (endCell - 1) / parts - firstColumn + 1)

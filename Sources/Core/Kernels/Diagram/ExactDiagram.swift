@@ -145,8 +145,9 @@ struct ExactDiagram: Sendable {
   ) throws -> [Double] {
     let total = Guarded([UInt32](repeating: 0, count: nodes * Self.parts))
     let floor = Float(family.floor)
-    let scale =
-      Float(family.u(1) / Self.delta) * Float(Self.parts) / ((1 + floor).squareRoot() - floor.squareRoot())
+    let step = (1 + floor).squareRoot() - floor.squareRoot()
+    // Far more readout noise than light: all levels are one.
+    let scale = step > 0 ? Float(family.u(1) / Self.delta) * Float(Self.parts) / step : 0
     let last = Float(nodes * Self.parts - 1)
     try level.pixels.withUnsafeBufferPointer { level in
       nonisolated(unsafe) let level = level

@@ -66,7 +66,7 @@ package struct LACosmicParameters: Sendable, Equatable {
     self.exactInmaskMedians = exactInmaskMedians
   }
 
-  /// Pixels at each border that are not judged.
+  /// Pixels at each border that are not tested.
   private var rim: Int { sepmed ? 3 : 2 }
 
   /// Whether an image of some shape has a pixel that is not too close to a border to be judged.
@@ -81,7 +81,7 @@ package struct LACosmicParameters: Sendable, Equatable {
 
   private func nothingToJudge(in shape: Shape) -> CRSError {
     .data(
-      "no pixel can be judged: \(reason(shape))", parameter: "image",
+      "no pixel can be tested: \(reason(shape))", parameter: "image",
       expected: "at least \(2 * rim + 1) pixels along x and y")
   }
 

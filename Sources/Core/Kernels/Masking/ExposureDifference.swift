@@ -74,10 +74,13 @@ package struct ExposureDifference: Sendable, Equatable {
         }
       }
       add(steep, most: ExposureDifference.sample)
-      let taken = Set(steep)
       let step = max(1, median.count / ExposureDifference.plain) | 1
+      // Both lists are in the order of memory.
+      var next = 0
       for i in stride(from: width + 1, to: median.count - width - 1, by: step)
-      where !taken.contains(i) && i % width > 0 && i % width < width - 1 {
+      where i % width > 0 && i % width < width - 1 {
+        while next < steep.count, steep[next] < i { next += 1 }
+        if next < steep.count, steep[next] == i { continue }
         indices.append(i)
         weights.append(Double(step))
       }
@@ -86,35 +89,60 @@ package struct ExposureDifference: Sendable, Equatable {
 
   /// What the places say of one exposure.
   private struct Patterns {
-    /// Of each place: difference, variance, and the patterns constant, level, slopes and curvature.
-    private var rows: [(difference: Double, variance: Double, pattern: [Double], weight: Double)] = []
+    /// Of each place: difference, variance, and the patterns constant, level, slopes and curvature, three zeros behind them.
+    private var rows: [(difference: Double, variance: Double, pattern: SIMD8<Double>, weight: Double)] = []
 
     init(
       of k: Int, _ exposures: [Plane<Float>], _ median: Plane<Float>, _ places: Places, _ factors: [Double],
       _ noise: StackNoise
     ) {
       let width = median.width
-      let others = exposures.indices.filter { $0 != k }
+      let isUnlike = factors.areUnlikeFactors
       rows.reserveCapacity(places.indices.count)
-      for (place, i) in places.indices.enumerated() {
-        var values = others.compactMap { exposures[$0].pixels[i].isFinite ? exposures[$0].pixels[i] : nil }
-        guard !values.isEmpty, exposures[k].pixels[i].isFinite else { continue }
-        values.sort()
-        let reference = Double(values[(values.count - 1) / 2] + values[values.count / 2]) / 2
-        let p = median.pixels
-        let (left, right, below, above) = (p[i - 1], p[i + 1], p[i - width], p[i + width])
-        let curvature = left + right + below + above - 4 * p[i]
-        guard curvature.isFinite else { continue }
-        let (perSignal, readout) = noise[k].at(i)
-        let factor = Float(factors[k])
-        let own = max(p[i], 0) * perSignal / factor + readout / (factor * factor)
-        rows.append(
-          (
-            Double(exposures[k].pixels[i]) - reference,
-            max(1e-12, Double(own) * (1 + 1 / Double(values.count))),
-            [1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature)],
-            places.weights[place]
-          ))
+      withPixels(of: exposures + [median]) { planes in
+        let p = planes[exposures.count]
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: exposures.count) { values in
+          for (place, i) in places.indices.enumerated() {
+            var count = 0
+            for other in exposures.indices where other != k && planes[other][i].isFinite {
+              // In order.
+              let value = planes[other][i]
+              var at = count
+              while at > 0, values[at - 1] > value {
+                values[at] = values[at - 1]
+                at -= 1
+              }
+              values[at] = value
+              count += 1
+            }
+            guard count > 0, planes[k][i].isFinite else { continue }
+            let reference = Double(values[(count - 1) / 2] + values[count / 2]) / 2
+            let (left, right, below, above) = (p[i - 1], p[i + 1], p[i - width], p[i + width])
+            let curvature = left + right + below + above - 4 * p[i]
+            guard curvature.isFinite else { continue }
+            func variance(_ k: Int) -> Double {
+              let (perSignal, readout) = noise[k].at(i)
+              let factor = Float(factors[k])
+              return Double(max(p[i], 0) * perSignal / factor + readout / (factor * factor))
+            }
+            let own = variance(k)
+            var spread = own * (1 + 1 / Double(count))
+            if isUnlike {
+              // The reference has the noise of the others.
+              var sum = 0.0
+              for other in exposures.indices where other != k { sum += variance(other) }
+              spread = own + sum / Double((exposures.count - 1) * count)
+            }
+            rows.append(
+              (
+                Double(planes[k][i]) - reference, max(1e-12, spread),
+                SIMD8(
+                  1, Double(p[i]), Double(right - left) / 2, Double(above - below) / 2, Double(curvature), 0,
+                  0, 0),
+                places.weights[place]
+              ))
+          }
+        }
       }
     }
 
@@ -122,25 +150,52 @@ package struct ExposureDifference: Sendable, Equatable {
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
 
     func cause(of k: Int) -> ExposureDifference? {
-      guard rows.count >= ExposureDifference.fewest else { return nil }
+      guard rows.count >= ExposureDifference.fewest, let found = fitted(leavingOut: nil) else { return nil }
+      let parts = parts(of: found)
+      let largest = parts.map(\.explained).max() ?? 0
+      guard max(parts[0].explained, parts[1].explained) == largest else { return cause(of: k, found, parts) }
+      // Where the image is nearly level, a sky and a factor are one, and large ones may cancel each other.
+      let both = part(of: found, [0, 1])
+      if both.explained < 0.5 * min(parts[0].explained, parts[1].explained) {
+        guard let found = fitted(leavingOut: 1) else { return nil }
+        return cause(of: k, found, self.parts(of: found))
+      }
+      return cause(of: k, found, parts)
+    }
+
+    /// How much of each pattern there is, by least squares.
+    ///
+    /// - Parameter left: the pattern that is not looked for; nil for none.
+    private func fitted(leavingOut left: Int?) -> [Double]? {
       var found = [Double](repeating: 0, count: 5)
       for tolerance in Self.tolerances {
-        var matrix = [[Double]](repeating: found.map { _ in 0 }, count: 5)
-        var right = found.map { _ in 0.0 }
+        let now = SIMD8(found[0], found[1], found[2], found[3], found[4], 0, 0, 0)
+        var (m0, m1, m2, m3, m4) = (
+          SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero
+        )
+        var sums = SIMD8<Double>.zero
         for row in rows {
           let p = row.pattern
-          let rest = row.difference - Self.sum(found, p)
+          let rest = row.difference - Self.sum(now, p)
           let steep = p[2] * p[2] + p[3] * p[3] + p[4] * p[4] / 16 + 0.04 * p[1] * p[1]
           let spread = row.variance + tolerance * tolerance * steep
           let square = rest * rest / (9 * spread)
           let weight = row.weight / (spread * (1 + square * square))
-          for a in 0..<5 {
-            right[a] += weight * p[a] * row.difference
-            for b in 0...a { matrix[a][b] += weight * p[a] * p[b] }
-          }
+          let weighted = weight * p
+          sums += weighted * row.difference
+          m0 += weighted[0] * p
+          m1 += weighted[1] * p
+          m2 += weighted[2] * p
+          m3 += weighted[3] * p
+          m4 += weighted[4] * p
         }
-        for a in 0..<5 {
-          for b in a + 1..<max(a + 1, 5) { matrix[a][b] = matrix[b][a] }
+        // Of both orders of a product the one with the larger place in front.
+        let triangle = [m0, m1, m2, m3, m4]
+        var matrix = (0..<5).map { a in (0..<5).map { b in a >= b ? triangle[a][b] : triangle[b][a] } }
+        var right = (0..<5).map { sums[$0] }
+        if let left {
+          for a in 0..<5 { (matrix[a][left], matrix[left][a]) = (0, 0) }
+          (matrix[left][left], right[left]) = (1, 0)
         }
         // Patterns of one size, so that none is lost in the solution.
         let sizes = (0..<5).map { max(matrix[$0][$0].squareRoot(), 1e-30) }
@@ -149,12 +204,29 @@ package struct ExposureDifference: Sendable, Equatable {
         found = (0..<5).map { solution[$0] / sizes[$0] }
         guard found.allSatisfy(\.isFinite) else { return nil }
       }
+      return found
+    }
+
+    private func parts(of found: [Double]) -> [Part] {
       let kinds: [[Int]] = [[0], [1], [2, 3], [4]]
-      let parts = kinds.map { kind in
-        Part(
-          rows.map { row in (kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }, row.variance, row.weight)
-          })
+      return kinds.map { part(of: found, $0) }
+    }
+
+    private func part(of found: [Double], _ kind: [Int]) -> Part {
+      var part = Part()
+      if let only = kind.first, kind.count == 1 {
+        let factor = found[only]
+        for row in rows { part.add(factor * row.pattern[only], row.variance, row.weight) }
+      } else if kind.count == 2 {
+        let (a, b) = (kind[0], kind[1])
+        for row in rows {
+          part.add(found[a] * row.pattern[a] + found[b] * row.pattern[b], row.variance, row.weight)
+        }
       }
+      return part
+    }
+
+    private func cause(of k: Int, _ found: [Double], _ parts: [Part]) -> ExposureDifference? {
       guard var best = parts.indices.max(by: { parts[$0].explained < parts[$1].explained }) else {
         return nil
       }
@@ -184,20 +256,20 @@ package struct ExposureDifference: Sendable, Equatable {
       /// Pixels that differ by more than 2 and 4 standard deviations.
       private(set) var (near, far) = (0.0, 0.0)
 
-      init(_ rows: [(part: Double, variance: Double, weight: Double)]) {
-        for row in rows {
-          let square = row.part * row.part / row.variance
-          explained += row.weight * min(square, 25)
-          if square > 4 { near += row.weight }
-          if square > 16 { far += row.weight }
-        }
+      @inline(__always)
+      mutating func add(_ part: Double, _ variance: Double, _ weight: Double) {
+        let square = part * part / variance
+        explained += weight * min(square, 25)
+        if square > 4 { near += weight }
+        if square > 16 { far += weight }
       }
     }
 
-    private static func sum(_ found: [Double], _ pattern: [Double]) -> Double {
-      var sum = 0.0
-      for a in 0..<5 { sum += found[a] * pattern[a] }
-      return sum
+    /// One after the other.
+    @inline(__always)
+    private static func sum(_ found: SIMD8<Double>, _ pattern: SIMD8<Double>) -> Double {
+      let products = found * pattern
+      return products[0] + products[1] + products[2] + products[3] + products[4]
     }
   }
 }

@@ -102,10 +102,13 @@ extension Masking {
     meanCRT: Mask
   ) throws -> TargetDetection {
     let stack = evidence.stack
+    var searched = stack.filled(image, factor: stack.factor(index))
+    // L.A.Cosmic knows the noise of an exposure that is not divided.
+    let isDivided = options.dividesUnlike && stack.factors[index] != 1
+    if isDivided { searched = searched.map { $0 * Float(stack.factors[index]) } }
     var found = try detect(
-      .exposure(index + 1), stack.filled(image, factor: stack.factor(index)), mm, cleanable,
-      stack.readoutNoise(of: index))
-    if stack.hasGaps { found.image = image }
+      .exposure(index + 1), searched, mm, cleanable, stack.readoutNoise(of: index))
+    if stack.hasGaps || isDivided { found.image = image }
     if let admissions = admissions(evidence) {
       found.lacosmic = try admissions[index].admitted(found.lacosmic, beside: mm, work: work)
     }
@@ -114,8 +117,7 @@ extension Masking {
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
       found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
     }
-    found.lacosmic = found.lacosmic & meanCRT
-    found.mmcosmic = found.mmcosmic & meanCRT
+    found.keep(where: meanCRT)
     found.dilated = try grown(found.flags, within: cleanable)
     // numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
@@ -166,7 +168,6 @@ extension TargetDetection {
 
   /// Pixels that are no hits after all.
   fileprivate mutating func leaveOut(_ mask: Mask) {
-    let others = !mask
-    (lacosmic, mmcosmic) = (lacosmic & others, mmcosmic & others)
+    keep(where: mask, isInside: false)
   }
 }

@@ -55,6 +55,11 @@ package struct MaskingOptions: Sendable {
 
   package enum Detection: String, Sendable, CaseIterable { case boundary, pvalue }
 
+  /// Whether exposures are divided by factors that differ much.
+  var dividesUnlike: Bool {
+    applyFluxFactorTo == .original && compatibility == nil && fluxFactors.areUnlikeFactors
+  }
+
   /// Options for `exposures` equivalent exposures.
   package init(exposures: Int) {
     fluxFactors = [Double](repeating: 1, count: exposures)

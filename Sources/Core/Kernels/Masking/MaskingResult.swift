@@ -99,6 +99,17 @@ package struct TargetDetection: Sendable {
 
   private func mask(_ bit: UInt8) -> Mask { Mask(plane: bits.map { $0 & bit != 0 ? 1 : 0 }) }
 
+  /// Keeps flags of both detectors only where a mask flags (`isInside`), or only where it does not.
+  mutating func keep(where mask: Mask, isInside: Bool = true) {
+    let flipped: UInt8 = isInside ? 0 : 1
+    mask.plane.pixels.withUnsafeBufferPointer { flags in
+      bits.pixels.withUnsafeMutableBufferPointer { bits in
+        // 0 keeps nothing but dilated flags.
+        for i in 0..<bits.count { bits[i] &= 4 | (0 &- ((flags[i] != 0 ? 1 : 0) ^ flipped)) }
+      }
+    }
+  }
+
   private mutating func set(_ mask: Mask, _ bit: UInt8) {
     mask.plane.pixels.withUnsafeBufferPointer { flags in
       bits.pixels.withUnsafeMutableBufferPointer { bits in

@@ -5,9 +5,11 @@
 /// grows with the level is taken for photons: the gain is such that no pixel has more of it than its variance, and what
 /// is left of the variance is readout noise, pixel by pixel. So the noise at each pixel's level is that of the errors,
 /// and its tail that of so many photons.
-struct ErrorNoise {
+package struct ErrorNoise {
   /// One for each exposure, with one gain [1/unit]; the same one for all where their errors agree.
   let detectors: [Detector]
+  /// Pixels whose errors are all NaN or infinite, and those around them too: they cannot be judged; nil for none.
+  let unjudged: Mask?
 
   /// Ratios of variances that agree.
   private static let agreeing = 0.95...1.05
@@ -25,15 +27,39 @@ struct ErrorNoise {
   init(_ exposures: [ExposurePlanes], work: Work) throws {
     let deviations = exposures.compactMap(\.deviation)
     let scales = Self.scales(deviations)
-    let (variance, level) = try Self.smallest(exposures, deviations, scales, work)
-    let typical = Self.rank(0.5, of: variance.pixels.filter(\.isFinite))
-    guard let typical else {
+    let (known, level) = try Self.smallest(exposures, deviations, scales, work)
+    guard known.pixels.contains(where: \.isFinite) else {
       throw CRSError.data(
         "the errors of the exposures are nowhere known", parameter: "gain",
         expected: "errors above 0, or gain= and rnoise=")
     }
-    let perLevel = Self.photons(variance, level)
-    detectors = try Self.made(exposures, variance, level, perLevel, scales, largest: typical * 1e12, work)
+    let perLevel = Self.photons(known, level)
+    let variance = Self.completed(known, level: level)
+    let unknown = Mask(plane: variance.map { $0.isNaN ? 1 : 0 })
+    unjudged = unknown.flagged > 0 ? unknown : nil
+    detectors = try Self.made(exposures, variance, level, perLevel, scales, work)
+  }
+
+  /// The variance with that of equally bright pixels where it is not known: the readout noise of most pixels, and the
+  /// photons of the level; NaN where there is no level, and everywhere where no variance is known.
+  ///
+  /// - Parameters:
+  ///   - variance: NaN where it is not known.
+  ///   - level: without bias, of the same shape; NaN for none.
+  package static func completed(_ variance: Plane<Float>, level: Plane<Float>) -> Plane<Float> {
+    guard variance.pixels.contains(where: \.isNaN) else { return variance }
+    let perLevel = photons(variance, level)
+    let step = max(1, variance.count / sample) | 1
+    let dark = stride(from: 0, to: variance.count, by: step).compactMap { i -> Float? in
+      let square = variance.pixels[i]
+      return square.isFinite ? max(square - max(level.pixels[i], 0) * perLevel, least * square) : nil
+    }
+    guard let readout = rank(0.5, of: dark) else { return variance }
+    var out = variance
+    for i in 0..<out.count where out.pixels[i].isNaN && level.pixels[i].isFinite {
+      out.pixels[i] = readout + max(level.pixels[i], 0) * perLevel
+    }
+    return out
   }
 
   /// A power of two that makes the errors some units large; 1 where they are, or where none is known.
@@ -61,13 +87,13 @@ struct ErrorNoise {
   }
 
   /// The smallest variance of each pixel in units of the first exposure, and the value that has it; where no error is
-  /// known the median of those around, NaN where there is none.
+  /// known the median of those around, NaN where there is none either.
   private static func smallest(
     _ exposures: [ExposurePlanes], _ deviations: [Plane<Float>], _ scales: [Double], _ work: Work
   ) throws -> (variance: Plane<Float>, level: Plane<Float>) {
     let shape = exposures[0].shape
     var variance = Plane<Float>(width: shape.width, height: shape.height, repeating: .nan)
-    var level = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
+    var level = Plane<Float>(width: shape.width, height: shape.height, repeating: .nan)
     for (k, exposure) in exposures.enumerated() {
       try work.checkCancelled()
       let (scale, bias) = (Float(scales[k]), exposure.detector.bias)
@@ -84,8 +110,23 @@ struct ErrorNoise {
       }
     }
     if variance.pixels.contains(where: \.isNaN) {
+      // The lowest value is the level of a pixel whose errors are 0 or negative: nobody calculated them. Those that are not
+      // finite say that nothing is known.
+      for exposure in exposures {
+        let bias = exposure.detector.bias
+        for i in 0..<shape.count
+        where variance.pixels[i].isNaN && exposure.mask.map({ $0.plane.pixels[i] == 0 }) ?? true
+          && exposure.deviation?.pixels[i].isFinite ?? false
+        {
+          let value = exposure.pixels.pixels[i] - Float(bias.value(at: i))
+          if value.isFinite, !(level.pixels[i] <= value) { level.pixels[i] = value }
+        }
+      }
       let around = try MedianWindow(rows: 5, columns: 5).filtered(variance, work: work)
-      for i in 0..<shape.count where variance.pixels[i].isNaN { variance.pixels[i] = around.pixels[i] }
+      for i in 0..<shape.count where variance.pixels[i].isNaN {
+        variance.pixels[i] = around.pixels[i]
+        if !around.pixels[i].isNaN, level.pixels[i].isNaN { level.pixels[i] = 0 }
+      }
     }
     return (variance, level)
   }
@@ -107,16 +148,19 @@ struct ErrorNoise {
 
   private static func made(
     _ exposures: [ExposurePlanes], _ variance: Plane<Float>, _ level: Plane<Float>, _ perLevel: Float,
-    _ scales: [Double], largest: Float, _ work: Work
+    _ scales: [Double], _ work: Work
   ) throws -> [Detector] {
     let shape = variance.shape
+    // What has no value at all has some noise or other.
+    let typical = rank(0.5, of: variance.pixels.filter(\.isFinite)) ?? 1
     func readout(_ scale: Float) throws -> DetectorValue {
       .plane(
         try .byRows(shape, work: work) { y, row in
           for x in 0..<shape.width {
             let i = y * shape.width + x
-            let square = variance.pixels[i].isFinite ? variance.pixels[i] * scale : largest
-            row[x] = max(square - max(level.pixels[i], 0) * perLevel, least * square).squareRoot()
+            let light = level.pixels[i].isNaN ? 0 : max(level.pixels[i], 0)
+            let square = variance.pixels[i].isFinite ? variance.pixels[i] * scale : typical * scale
+            row[x] = max(square - light * perLevel, least * square).squareRoot()
           }
         })
     }
@@ -152,6 +196,7 @@ extension [ExposurePlanes] {
     return zip(scaled, noise.detectors).map { exposure, detector in
       var out = exposure
       (out.detector, out.knowsNoise, out.isNoiseOfErrors) = (detector, true, true)
+      if let unjudged = noise.unjudged { out.mask = out.mask.map { $0 | unjudged } ?? unjudged }
       return out
     }
   }

@@ -1,13 +1,19 @@
 /// Values in their order, of a few.
 enum Selection {
   /// The lower middle of `count` values, which change places; 0 without any.
-  static func middle(_ values: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+  @inline(__always)
+  static func middle<Number: BinaryFloatingPoint>(_ values: UnsafeMutablePointer<Number>, _ count: Int)
+    -> Number
+  {
     guard count > 0 else { return 0 }
     return value(values, count, at: (count - 1) / 2)
   }
 
   /// The value of a rank from 0, below `count`; the smaller ones come to lie before it.
-  static func value(_ values: UnsafeMutablePointer<Float>, _ count: Int, at wanted: Int) -> Float {
+  @inline(__always)
+  static func value<Number: BinaryFloatingPoint>(
+    _ values: UnsafeMutablePointer<Number>, _ count: Int, at wanted: Int
+  ) -> Number {
     var (low, high) = (0, count - 1)
     while low < high {
       let pivot = values[(low + high) / 2]

@@ -93,37 +93,60 @@ package struct IntegerOffset: Sendable {
     let candidates = near.flatMap { peak in
       (-span...span).flatMap { dy in (-span...span).map { dx in (peak.x + dx, peak.y + dy) } }
     }.filter { rangeX.contains($0.0) && rangeY.contains($0.1) }
+    // Some of the rows tell which few candidates are worth all of them.
+    let (few, shift) = (12, 18)
+    guard candidates.count > few, first.plane.count >> shift > 1 else {
+      return try best(of: candidates, shift: 21, work).first ?? (0, 0)
+    }
+    let likely = try best(of: candidates, shift: shift, work).prefix(few)
+    return try best(of: Array(likely), shift: 21, work).first ?? (0, 0)
+  }
+
+  /// The candidates in order of their mean absolute difference, each over as many rows as make about `1 << shift` pixels.
+  private func best(
+    of candidates: [(Int, Int)], shift: Int, _ work: Work
+  ) throws -> [(ioffx: Int, ioffy: Int)] {
     var scores = [Double](repeating: 0, count: candidates.count)
     try scores.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       let out = SharedPointer(base)
       try work.forTiles(candidates.count, size: 1) { tile in
-        for i in tile { out[i] = meanDifference(candidates[i].0, candidates[i].1) }
+        for i in tile { out[i] = meanDifference(candidates[i].0, candidates[i].1, shift) }
       }
     }
-    let order = scores.indices.min { scores[$0] < scores[$1] }
-    return order.map { candidates[$0] } ?? (0, 0)
+    return scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }.map { candidates[$0] }
   }
 
-  /// Over as many rows as make about two million pixels.
-  private func meanDifference(_ dx: Int, _ dy: Int) -> Double {
+  private func meanDifference(_ dx: Int, _ dy: Int, _ shift: Int) -> Double {
     guard let overlap = try? PairOverlap(of: first.plane.shape, ioffx: dx, ioffy: dy) else {
       return .infinity
     }
-    let step = max(1, overlap.shape.count >> 21)
+    let step = max(1, overlap.shape.count >> shift)
     var sum = 0.0
     var count = 0
+    let columns = overlap.columns
     for y in stride(from: overlap.rows.lowerBound, to: overlap.rows.upperBound, by: step) {
       var row: Float = 0
       first.plane.pixels.withUnsafeBufferPointer { a in
         second.plane.pixels.withUnsafeBufferPointer { b in
+          guard let a = a.baseAddress, let b = b.baseAddress else { return }
           let i = y * first.plane.width
           let j = (y - dy) * first.plane.width - dx
-          for x in overlap.columns { row += abs(first.clipped(a[i + x]) - second.clipped(b[j + x])) }
+          var (sums, x) = (Lanes.zero, columns.lowerBound)
+          while x + 8 <= columns.upperBound {
+            let difference = first.clipped(a.lanes(i + x)) - second.clipped(b.lanes(j + x))
+            sums += upper(difference, -difference)
+            x += 8
+          }
+          row = sums.sum()
+          while x < columns.upperBound {
+            row += abs(first.clipped(a[i + x]) - second.clipped(b[j + x]))
+            x += 1
+          }
         }
       }
       sum += Double(row)
-      count += overlap.columns.count
+      count += columns.count
     }
     return sum / Double(count)
   }
@@ -150,6 +173,12 @@ private struct ClippedPlane: Sendable {
   @inline(__always) func clipped(_ value: Float) -> Float {
     let above = value - level
     return above.isFinite ? min(max(above, -limit), limit) : 0
+  }
+
+  @inline(__always) func clipped(_ values: Lanes) -> Lanes {
+    let above = values - level
+    let inside = upper(lower(above, Lanes(repeating: limit)), Lanes(repeating: -limit))
+    return inside.replacing(with: 0, where: .!((above - above) .== 0))
   }
 
   /// Sums of `factor` x `factor` pixels in the corner of a plane of zeros.

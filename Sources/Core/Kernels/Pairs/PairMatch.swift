@@ -158,10 +158,10 @@ package struct PairMatch: Sendable, Equatable {
     return result
   }
 
-  /// The lower middle of some values, which are put in order.
+  /// The lower middle of some values, which change places.
   private static func middle(_ values: inout [Double]) -> Double {
-    guard !values.isEmpty else { return 0 }
-    values.sort()
-    return values[(values.count - 1) / 2]
+    values.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { Selection.middle($0, buffer.count) } ?? 0
+    }
   }
 }

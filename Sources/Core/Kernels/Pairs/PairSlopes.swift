@@ -31,6 +31,20 @@ struct PairSlopes {
     let (width, height) = (mean.width, mean.height)
     return try mean.pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
+      // How far from the borders all pixels that count are inside.
+      let inside = (x: max(step.y, 2 * step.x), y: max(step.x, 2 * step.y))
+      @Sendable func lanes(_ x: Int, _ y: Int) -> Lanes {
+        guard let base = pixels.baseAddress else { return .zero }
+        return (base + y * width).lanes(x)
+      }
+      @Sendable func middles(_ x: Int, _ y: Int) -> Lanes {
+        let (a, b, c) = (lanes(x - step.y, y - step.x), lanes(x, y), lanes(x + step.y, y + step.x))
+        let (low, high) = (a.replacing(with: b, where: b .< a), a.replacing(with: b, where: b .>= a))
+        let capped = high.replacing(with: c, where: c .< high)
+        let middle = low.replacing(with: capped, where: capped .>= low)
+        let areFinite = ((a - a) .== 0) .& ((c - c) .== 0)
+        return b.replacing(with: middle, where: areFinite)
+      }
       @Sendable func value(_ x: Int, _ y: Int) -> Float {
         guard x >= 0, x < width, y >= 0, y < height else { return .nan }
         return pixels[y * width + x]
@@ -42,11 +56,23 @@ struct PairSlopes {
         return max(min(a, b), min(max(a, b), c))
       }
       return try Plane<Float>.byRows(mean.shape, work: work) { y, row in
-        for x in 0..<width {
+        var x = 0
+        while x < width {
+          let isInside = y >= inside.y && y < height - inside.y && x >= inside.x && x + 8 + inside.x <= width
+          if isInside {
+            func at(_ k: Int) -> Lanes { middles(x + k * step.x, y + k * step.y) }
+            let near = at(1) - at(-1)
+            let far = at(2) - at(-2)
+            let both = (8 * near - far) / 12
+            row.setLanes(x, (near / 2).replacing(with: both, where: (far - far) .== 0))
+            x += 8
+            continue
+          }
           func at(_ k: Int) -> Float { middle(x + k * step.x, y + k * step.y) }
           let near = at(1) - at(-1)
           let far = at(2) - at(-2)
           row[x] = far.isFinite ? (8 * near - far) / 12 : near / 2
+          x += 1
         }
       }
     }
@@ -59,13 +85,27 @@ struct PairSlopes {
   ///   - median: of the difference.
   ///   - deviation: robust standard deviation of the difference.
   func displacement(median: Double, deviation: Double) -> (x: Double, y: Double)? {
+    difference.pixels.withUnsafeBufferPointer { differences in
+      slopeX.pixels.withUnsafeBufferPointer { slopesX in
+        slopeY.pixels.withUnsafeBufferPointer { slopesY in
+          displacement(differences, slopesX, slopesY, median: median, deviation: deviation)
+        }
+      }
+    }
+  }
+
+  private func displacement(
+    _ differences: UnsafeBufferPointer<Float>, _ slopesX: UnsafeBufferPointer<Float>,
+    _ slopesY: UnsafeBufferPointer<Float>, median: Double, deviation: Double
+  ) -> (x: Double, y: Double)? {
     var found = (x: 0.0, y: 0.0)
     for _ in 0..<6 {
       var (xx, xy, yy, xd, yd) = (0.0, 0.0, 0.0, 0.0, 0.0)
-      for i in 0..<difference.count {
-        let (gx, gy) = (Double(slopeX.pixels[i]), Double(slopeY.pixels[i]))
-        let value = Double(difference.pixels[i]) - median
-        guard gx.isFinite, gy.isFinite, value.isFinite else { continue }
+      let count = difference.count
+      for i in 0..<count {
+        let (x, y, d) = (slopesX[i], slopesY[i], differences[i])
+        guard (x - x) + (y - y) + (d - d) == 0 else { continue }
+        let (gx, gy, value) = (Double(x), Double(y), Double(d) - median)
         let rest = value - found.x * gx - found.y * gy
         // Steep places may be off by what is not yet known of the displacement.
         let steep = gx * gx + gy * gy

@@ -65,7 +65,19 @@ package struct Plane<Element: Sendable>: Sendable {
   @inlinable package func map<Other: Sendable>(_ transform: (Element) throws -> Other) rethrows -> Plane<
     Other
   > {
-    try Plane<Other>(width: width, height: height, pixels: pixels.map(transform))
+    let made = try [Other](unsafeUninitializedCapacity: pixels.count) { buffer, initialised in
+      guard let out = buffer.baseAddress else { return }
+      // Counted once: a store for each pixel would keep them from being made many at a time.
+      var done = 0
+      defer { initialised = done }
+      try pixels.withUnsafeBufferPointer { source in
+        while done < source.count {
+          (out + done).initialize(to: try transform(source[done]))
+          done &+= 1
+        }
+      }
+    }
+    return Plane<Other>(width: width, height: height, pixels: made)
   }
 }
 

@@ -51,14 +51,22 @@ package struct Admission: Sendable {
   ///
   /// - Parameter found: pixels that are flagged for their values.
   func admitted(_ candidates: Mask, beside found: Mask, work: Work) throws -> Mask {
+    guard candidates.plane.pixels.contains(where: { $0 != 0 }) else { return candidates }
     let beside = PValueDetector.connected(candidates | found, to: found)
     let alone = (candidates & !beside).flagged
     let lenient = max(Self.least, limit - Self.lenience)
     let strict = max(lenient, min(limit, Glibc.log10(Double(max(1, alone)) / falseAlarms)))
     let far = UInt8(min((strict - lenient) / Self.step, 253))
     var out = candidates
-    for i in 0..<out.plane.count where out.plane.pixels[i] != 0 {
-      if steps.pixels[i] <= (beside.plane.pixels[i] != 0 ? 0 : far) { out.plane.pixels[i] = 0 }
+    out.plane.pixels.withUnsafeMutableBufferPointer { out in
+      beside.plane.pixels.withUnsafeBufferPointer { beside in
+        steps.pixels.withUnsafeBufferPointer { steps in
+          for i in 0..<out.count {
+            let isAdmitted = steps[i] > (beside[i] != 0 ? 0 : far)
+            out[i] = isAdmitted ? out[i] : 0
+          }
+        }
+      }
     }
     return out
   }
@@ -67,7 +75,11 @@ package struct Admission: Sendable {
   static func largest(_ all: [Admission]) -> Admission? {
     guard var out = all.first else { return nil }
     for other in all.dropFirst() {
-      for i in 0..<out.steps.count { out.steps.pixels[i] = max(out.steps.pixels[i], other.steps.pixels[i]) }
+      out.steps.pixels.withUnsafeMutableBufferPointer { out in
+        other.steps.pixels.withUnsafeBufferPointer { other in
+          for i in 0..<out.count { out[i] = max(out[i], other[i]) }
+        }
+      }
     }
     return out
   }

@@ -136,22 +136,27 @@ package struct FluxAndSkyFit: Sendable, Equatable {
     ) {
       let n = planes.count
       var points = [[Point]](repeating: [], count: n)
+      let (skies, factors) = (skies.map { Float($0) }, factors.map { Float($0) })
+      let most = bins.map(\.count).max() ?? 0
+      var excesses = [[Float]](repeating: [Float](repeating: 0, count: most), count: n)
+      var (levels, sizes) = (excesses[0], excesses[0])
       for bin in bins {
-        var excesses = [[Float]](repeating: [], count: n)
-        var levels: [Float] = []
-        for i in pixels[bin] {
-          var values: [Float] = []
-          values.reserveCapacity(n)
-          for k in 0..<n { values.append((planes[k].pixels[i] - Float(skies[k])) / Float(factors[k])) }
-          let mean = values.reduce(0, +) / Float(n)
-          levels.append(mean)
-          for k in 0..<n { excesses[k].append(values[k] - mean) }
+        for (place, i) in pixels[bin].enumerated() {
+          var sum: Float = 0
+          for k in 0..<n {
+            let value = (planes[k].pixels[i] - skies[k]) / factors[k]
+            excesses[k][place] = value
+            sum += value
+          }
+          let mean = sum / Float(n)
+          levels[place] = mean
+          for k in 0..<n { excesses[k][place] -= mean }
         }
-        let level = Self.middle(&levels)
+        let level = Self.middle(&levels, bin.count)
         for k in 0..<n {
-          let middle = Self.middle(&excesses[k])
-          var sizes = excesses[k].map { abs($0 - middle) }
-          let spread = 1.4826 * Double(Self.middle(&sizes))
+          let middle = Self.middle(&excesses[k], bin.count)
+          for place in 0..<bin.count { sizes[place] = abs(excesses[k][place] - middle) }
+          let spread = 1.4826 * Double(Self.middle(&sizes, bin.count))
           points[k].append(
             Point(
               level: Double(level), excess: Double(middle),
@@ -161,10 +166,10 @@ package struct FluxAndSkyFit: Sendable, Equatable {
       for k in 0..<n { take(points[k], of: k) }
     }
 
-    private static func middle(_ values: inout [Float]) -> Float {
+    private static func middle(_ values: inout [Float], _ count: Int) -> Float {
       values.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return 0 }
-        return Selection.middle(base, buffer.count)
+        return Selection.middle(base, count)
       }
     }
 

@@ -10,15 +10,18 @@ package struct Work: Sendable {
   package var progress: (any ProgressSink)?
   /// Told what was noticed on the way, a line each; nil when nobody listens.
   package var remark: (@Sendable (String) -> Void)?
+  /// What earlier commands told; nil where nobody keeps it in mind.
+  package var told: ToldLines?
 
   package init(
     threads: Int = Work.cores, cancellation: Cancellation = Cancellation(),
-    progress: (any ProgressSink)? = nil, remark: (@Sendable (String) -> Void)? = nil
+    progress: (any ProgressSink)? = nil, remark: (@Sendable (String) -> Void)? = nil, told: ToldLines? = nil
   ) {
     self.threads = max(1, threads)
     self.cancellation = cancellation
     self.progress = progress
     self.remark = remark
+    self.told = told
   }
 
   /// - Throws: `CRSError.interrupted` once the cancellation has been raised, or that memory has come to its end.

@@ -38,7 +38,7 @@ package struct ExposureCheck: Sendable {
       check = try NoiseCheck(
         pixels,
         parameters: LACosmicParameters(gain: gain, readNoise: noise * gain, satlevel: .infinity), mask: mask,
-        variance: knowsNoise ? nil : image.uncertainty?.noiseVariance(work: work), work: work)
+        variance: knowsNoise ? nil : image.noiseVariance(bias: detector.bias, work: work), work: work)
     } else {
       evidence.spelling = .electron
       check = try UnevenImage(pixels, detector: detector).noiseCheck(

@@ -67,7 +67,9 @@ package struct NoiseDiagnosis: Sendable {
       }
       if let sum = summed { return [sum] }
       var causes = sameForBoth
-      if let card = evidence.gainCard, causes.isEmpty, gain >= 10, let better = check.betterGain,
+      // A gain that follows from the unit and the time is nobody's setting.
+      if let card = evidence.gainCard, card != "BUNIT", !evidence.isRate, causes.isEmpty, gain >= 10,
+        let better = check.betterGain,
         better < gain / 3
       {
         causes.append(.cameraSetting(card: card))

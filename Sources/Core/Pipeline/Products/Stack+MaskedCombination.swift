@@ -36,12 +36,7 @@ extension ExtraPlane {
     _ result: MaskedCombination.Result, unit: PixelUnit
   ) -> [ExtraPlane] {
     var squared = Header()
-    if unit != .none {
-      let text = unit.description
-      // The power of a compound unit is that of all of it.
-      let isCompound = text.contains { "/ .*".contains($0) }
-      squared.set("BUNIT", .text(isCompound ? "(\(text))**2" : "\(text)**2"))
-    }
+    if let text = unit.raised(to: 2) { squared.set("BUNIT", .text(text)) }
     return [
       ExtraPlane(name: "VARIANCE", pixels: .float32(result.variance), header: squared),
       ExtraPlane(name: "MAP", pixels: .int16(result.map)),

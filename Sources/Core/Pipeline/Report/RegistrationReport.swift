@@ -32,6 +32,11 @@ package struct RegistrationReport {
       let factors = registration?.fluxFactors ?? options.fluxFactors
       lines.append("flux factors: " + factors.map { $0.fixed(6) }.joined(separator: ", "))
     }
+    if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .original,
+      options.compatibility == nil
+    {
+      lines.append("the exposures are divided by these factors before they are compared")
+    }
     if let registration, !registration.skies.isEmpty {
       lines.append(
         "sky beside the darkest exposure [ADU]: "
@@ -71,6 +76,14 @@ package struct RegistrationReport {
           ? "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for sky"
           : "a flux factor and a sky cannot be told apart here: \(size); the difference of \(level.fixed(2)) ADU is taken "
             + "for flux, sky=auto takes it for sky")
+    }
+    if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .simulated, options.method.usesMM,
+      options.detection == .boundary, options.compatibility == nil
+    {
+      warnings.append(
+        "the exposures are compared as they are (apply_flux_factor_to=simulated): with factors as unlike as "
+          + "\(options.fluxFactors.map(\.short).joined(separator: ", ")) the brighter ones lie above the boundary without "
+          + "any hit; apply_flux_factor_to=original divides them first")
     }
     if options.fluxFactors.count > NuminaFluxFactors.most, registration?.numinaFlux == nil,
       options.compatibility == .numina036, registration?.fluxFit == nil, Set(options.fluxFactors) == [1]

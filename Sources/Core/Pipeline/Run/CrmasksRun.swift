@@ -42,6 +42,7 @@ package struct CrmasksRun: Sendable {
     registration = try settings.registration(
       of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
     settings.adopt(registration)
+    if compatibility == nil { settings.divideUnlikeExposures() }
     var exposures = exposures
     if !registration.skies.isEmpty {
       if compatibility != nil {

@@ -30,7 +30,7 @@ package struct ExposureGroup: Sendable {
   package func planes(_ detector: Detector) -> [ExposurePlanes] {
     images.map {
       ExposurePlanes(
-        pixels: $0.pixels, mask: $0.mask, deviation: $0.uncertainty?.deviation, detector: detector)
+        pixels: $0.pixels, mask: $0.mask, deviation: $0.uncertainty?.deviationOrZero, detector: detector)
     }
   }
 

@@ -77,6 +77,13 @@ extension CrmasksSettings {
     masking.applyFluxFactorTo = .original
   }
 
+  /// Divides exposures whose factors differ much, unless somebody wants it otherwise: a diagram of exposures as they are
+  /// tells nothing of single ones then.
+  package mutating func divideUnlikeExposures() {
+    guard masking.fluxFactors.areUnlikeFactors, !isGiven("apply_flux_factor_to") else { return }
+    masking.applyFluxFactorTo = .original
+  }
+
   /// Draws the seed unless there is one.
   ///
   /// - Returns: the seed.

@@ -48,7 +48,7 @@ package struct ParameterFile: Sendable {
         }
         return try SettingsPath.resolve(name, folders: folders)
       } : nil
-    let requirements = try map.map("requirements", allowed: nil)
+    let requirements = try map.optionalMap("requirements", allowed: nil)
     let settings = try requirements.crmasksSettings(exposures: images.count, notes: &notes)
     return ParameterFile(
       path: path, images: images, extnum: extnum, gain: gain, rnoise: rnoise, bias: bias,

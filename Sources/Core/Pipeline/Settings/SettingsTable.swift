@@ -141,7 +141,7 @@ extension Setting {
       "factor by which each repetition weights points above the curve"),
     Setting(
       "mm_robust_extension", \.masking.boundaryFit.isRobust, .flag, default: true,
-      "let no repetition of the fit fall below the one before; no with compat"),
+      "keep each repetition of the fit at or above the previous one; no with compat"),
     Setting(
       "mm_threshold", \.masking.threshold, .orNone(.number), unit: "ADU", default: 0,
       "minimum median2d - min2d of a detection; none: the minimum of the boundary"),

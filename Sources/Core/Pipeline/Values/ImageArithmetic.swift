@@ -15,6 +15,10 @@ struct ImageArithmetic {
   ///
   /// - Throws: `CRSError`: data for different shapes, interrupted.
   func image(work: Work) throws -> Image {
+    let images = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }
+    if images.count == 2, [.add, .subtract, .remainder].contains(operation) {
+      _ = try images.commonUnit(of: operation.rawValue)
+    }
     switch try PixelOperands(a, b, name: operation.rawValue) {
     case .single(let x, let y): return derived(try PixelArithmetic.apply(operation, x, y, work: work), work)
     case .exact(let x, let y):
@@ -35,23 +39,17 @@ struct ImageArithmetic {
     if errors == nil, images.contains(where: { $0.uncertainty != nil }) {
       work.remark?("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
     }
-    return first.calculated(
+    var out = first.calculated(
       pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
     ) { work.remark?($0) }
+    if operation == .add, images.count == 2 { out.addTime(of: images) }
+    return out
   }
 
-  /// What makes two images that are added or subtracted unlike: units, gains, exposure times. One that was multiplied to
+  /// What makes two images that are added or subtracted unlike: gains, exposure times. One that was multiplied to
   /// the other's level is not.
   private func unlikeness(_ images: [Image]) -> [String] {
     let way = "'\(operation.rawValue)' takes the values as they are"
-    do {
-      try images.checkUnits()
-    } catch let error as CRSError {
-      // Numbers without a unit are calculated ones.
-      return images.contains { $0.unit == .none } ? [] : ["\(error.message): \(way)"]
-    } catch {
-      return []
-    }
     let levels = ExposureLevels(images)
     guard levels.areUnlike else { return [] }
     return [
@@ -98,23 +96,32 @@ struct ImageArithmetic {
     return .other(isPair && operation != .power ? name + " of two images" : name + " of an image")
   }
 
-  /// The unit of the result: that of the first image, but for powers, products of two units and inverses.
+  /// The unit of the result.
   private func unit(_ images: [Image]) -> PixelUnit {
     let first = images[0].unit
+    let (left, right) = (a.pixelUnit, b.pixelUnit)
     switch operation {
-    case .add, .subtract:
-      return first == .none ? images.last?.unit ?? first : first
-    case .multiply:
-      guard images.count == 2 else { return first }
-      if first == .none { return images[1].unit }
-      return images[1].unit == .none ? first : .none
-    case .divide:
-      if case .image = a { return first }
-      return .none
-    case .power: return b.double == 1 ? first : .none
-    case .floorDivide: return .none
-    case .remainder: return first
+    case .add, .subtract, .remainder: return first == .none ? images.last?.unit ?? first : first
+    case .multiply: return left.times(right)
+    case .divide, .floorDivide: return left.over(right)
+    case .power: return b.double.map { first.power($0) } ?? .none
     }
+  }
+}
+
+extension Value {
+  /// That of an image; numbers and masks have none.
+  fileprivate var pixelUnit: PixelUnit { if case .image(let image) = self { image.unit } else { .none } }
+}
+
+extension Image {
+  /// The exposure time of a sum of exposures: theirs together, where both tell one and count no rates.
+  fileprivate mutating func addTime(of images: [Image]) {
+    let times = images.compactMap { $0.knownDetector.exposureTime?.value }
+    guard times.count == 2, images.allSatisfy({ !$0.unit.isRate }) else { return }
+    detector.exposureTime = Known(times[0] + times[1], .value)
+    writeDetectorCards()
+    header.addHistory("EXPTIME is the sum of \(times[0].plain) and \(times[1].plain) s")
   }
 }
 
@@ -131,6 +138,8 @@ struct ImageComparison {
   /// Flags where it holds: not where a value is masked or NaN.
   func mask(work: Work) throws -> Mask {
     let mask: Mask
+    let images = [a, b].compactMap { if case .image(let image) = $0 { image } else { nil } }
+    _ = try images.commonUnit(of: comparison.rawValue)
     switch try PixelOperands(a, b, name: comparison.rawValue) {
     case .single(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
     case .exact(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)

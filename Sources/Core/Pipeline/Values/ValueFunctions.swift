@@ -7,22 +7,29 @@ package enum ValueFunctions {
   package static func apply(_ function: PixelFunction, _ value: Value, work: Work) throws -> Value {
     try work.checkCancelled()
     if let elements = value.elements {
-      return try SeriesArithmetic.joined(elements.map { try apply(function, $0, work: work) }, of: [value])
+      // What is left out is told once.
+      var work = work
+      return try SeriesArithmetic.joined(
+        elements.map {
+          defer { work.remark = nil }
+          return try apply(function, $0, work: work)
+        }, of: [value])
     }
     switch value {
     case .integer(let number): return try whole(function, number)
     case .number(let number): return .number(function.value(of: number))
     case .image(let image):
+      tellErrors([image], function.rawValue, work)
+      let unit = function.keepsUnit ? image.unit : function == .sqrt ? image.unit.power(0.5) : .none
       var result: Image
       if image.exactPixels != nil {
         result = image
         result.setExactValues(try function.applied(to: image.exactValues, work: work))
-        result = derived(result, from: [image])
+        result = derived(result, from: [image], unit)
       } else {
         result = derived(
-          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image])
+          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image], unit)
       }
-      if !function.keepsUnit { result.unit = .none }
       return .image(result)
     default: throw mismatch(function.rawValue, value)
     }
@@ -73,9 +80,11 @@ package enum ValueFunctions {
     }
     if let x = a.double, let y = b.double { return .number(extreme.of(x, y)) }
     let images = [a, b].images
+    let unit = try images.commonUnit(of: name)
+    tellErrors(images, name, work)
     switch try PixelOperands(a, b, name: name) {
-    case .single(let x, let y): return derived(try extreme.of(x, y, work: work), from: images)
-    case .exact(let x, let y): return derived(try extreme.of(x, y, work: work), from: images)
+    case .single(let x, let y): return derived(try extreme.of(x, y, work: work), from: images, unit)
+    case .exact(let x, let y): return derived(try extreme.of(x, y, work: work), from: images, unit)
     }
   }
 
@@ -87,6 +96,7 @@ package enum ValueFunctions {
       throw CRSError.usage(
         "the lower limit \(low.plain) is above the upper limit \(high.plain)", expected: "clip(a, low, high)")
     }
+    _ = try [a, low, high].images.commonUnit(of: "clip")
     return try extreme(.minimum, extreme(.maximum, a, low, work: work), high, work: work)
   }
 
@@ -108,6 +118,8 @@ package enum ValueFunctions {
     if let x = a.flags, let y = b.flags {
       return .mask(try PixelChoice.of(mask, x, y, work: work))
     }
+    let unit = try [a, b].images.commonUnit(of: "where")
+    tellErrors([a, b].images, "where", work)
     var image: Image
     switch try PixelOperands(a, b, name: "where") {
     case .single(let x, let y):
@@ -117,7 +129,7 @@ package enum ValueFunctions {
       image = Image(pixels: values.map { Float($0) }, unit: .none)
       image.setExactValues(values)
     }
-    image = derived(image, from: [a, b].images)
+    image = derived(image, from: [a, b].images, unit)
     let none = Mask(shape: mask.shape)
     if a.ownMask != nil || b.ownMask != nil {
       image.mask = mask & (a.ownMask ?? none) | !mask & (b.ownMask ?? none)
@@ -128,20 +140,25 @@ package enum ValueFunctions {
   // MARK: - Images
 
   /// A result with what it takes over from the images that it was made of.
-  private static func derived(_ plane: Plane<Float>, from images: [Image]) -> Value {
-    .image(derived(Image(pixels: plane, unit: .none), from: images))
+  private static func derived(_ plane: Plane<Float>, from images: [Image], _ unit: PixelUnit) -> Value {
+    .image(derived(Image(pixels: plane, unit: .none), from: images, unit))
   }
 
-  private static func derived(_ values: Plane<Double>, from images: [Image]) -> Value {
+  private static func derived(_ values: Plane<Double>, from images: [Image], _ unit: PixelUnit) -> Value {
     var image = Image(pixels: values.map { Float($0) }, unit: .none)
     image.setExactValues(values)
-    return .image(derived(image, from: images))
+    return .image(derived(image, from: images, unit))
   }
 
-  /// Header, unit and masks of the images that a result was made of; their noise no longer holds.
-  private static func derived(_ result: Image, from images: [Image]) -> Image {
+  /// Says that errors are not carried on.
+  private static func tellErrors(_ images: [Image], _ name: String, _ work: Work) {
+    guard images.contains(where: { $0.uncertainty != nil }) else { return }
+    work.remark?("the uncertainties are left out: they are not known behind '\(name)'")
+  }
+
+  /// Header and masks of the images that a result was made of; their noise no longer holds.
+  private static func derived(_ result: Image, from images: [Image], _ unit: PixelUnit) -> Image {
     guard let first = images.first else { return result }
-    let unit = images.allSatisfy { $0.unit == first.unit } ? first.unit : .none
     var image = first.calculated(
       result.pixels, by: .other("a function of images"), with: Array(images.dropFirst()), uncertainty: nil,
       unit: unit)

@@ -20,7 +20,7 @@ final class CommandRunner {
   var work: Work {
     Work(
       threads: session.settings.threads, cancellation: frontend.cancellation, progress: frontend.progress,
-      remark: output.note)
+      remark: output.note, told: session.toldLines)
   }
 
   // MARK: - Names

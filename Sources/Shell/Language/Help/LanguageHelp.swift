@@ -3,13 +3,14 @@ import Calling
 /// Help on the language itself: topics, keywords and functions.
 package enum LanguageHelp {
   /// Topics and keywords, for suggestions.
-  package static let names = topics.keys.sorted() + MigrationHelp.names + FunctionTable.names
+  package static let names =
+    topics.keys.sorted() + MigrationHelp.names + ProductHelp.names + FunctionTable.names
 
   /// The lines about a topic, a keyword or a function; nil for what is none.
   package static func page(_ name: String) -> [String]? {
     if name == "functions" { return functions }
     if let lines = topics[name] ?? MigrationHelp.page(name) { return lines }
-    guard let entry = FunctionTable[name] else { return nil }
+    guard let entry = FunctionTable[name] else { return ProductHelp.page(name) }
     return ["\(entry.usage): \(entry.help)"] + (entry.takesPixels ? ["", elementwise] : [])
   }
 

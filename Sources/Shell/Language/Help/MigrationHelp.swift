@@ -1,7 +1,7 @@
 import Pipeline
 
 /// Help under the names of other programs: what a user of theirs types here.
-enum MigrationHelp {
+package enum MigrationHelp {
   private static let more = "All of it: docs/coming-from.md"
 
   /// The lines about a program or mode, capital letters aside; nil for what is none.
@@ -13,6 +13,25 @@ enum MigrationHelp {
   }
 
   static let names = topics.flatMap(\.names)
+
+  /// What to type in the shell in place of a program or function of other authors; nil for a name that is none.
+  package static func commandLine(_ name: String, _ words: [String]) -> String? {
+    let rest = words.isEmpty ? " FILE.yaml" : " " + words.joined(separator: " ")
+    switch name.lowercased() {
+    case "numina" where words.first == "run": return "crs" + rest
+    case "numina", "numina-crmasks", "numina_crmasks", "megara": return "crs" + rest
+    case "megaracrdetection", "megaralcbimage": return "crs run" + rest
+    case "detect_cosmics", "cosmicray_lacosmic", "astroscrappy", "lacosmicx":
+      return "crs lacosmic IMAGE.fits --out CLEAN.fits MASK.fits"
+    case "apply_cr2images_ccddata", "cosmicray_median": return "crs cr2images IMAGE1.fits IMAGE2.fits"
+    case "mediancr", "meancrt", "meancr":
+      return
+        "crs combine A.fits B.fits C.fits --method \(name.lowercased()) --masks crmasks.fits --out RESULT.fits"
+    case "fitsinfo", "listhead": return "crs info" + (words.isEmpty ? " FILE.fits" : rest)
+    case "fitsheader": return "crs header FILE.fits"
+    default: return nil
+    }
+  }
 
   private static let topics: [(names: [String], lines: [String])] = [
     (
@@ -52,7 +71,7 @@ enum MigrationHelp {
       ]
     ),
     (
-      ["astroscrappy", "ccdproc", "detect_cosmics", "cosmicray_lacosmic"],
+      ["astroscrappy", "ccdproc", "detect_cosmics", "cosmicray_lacosmic", "lacosmicx"],
       [
         "astroscrappy and ccdproc: lacosmic, with the defaults of detect_cosmics", "",
         "  mask, clean = detect_cosmics(image, gain=1.9, readnoise=5)",

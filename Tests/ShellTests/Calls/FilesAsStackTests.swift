@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The shell turns `night_*.fits` into names before the program sees it: they are one stack.
+@Suite struct FilesAsStackTests: ScriptCase {
+  let folder: ScratchFolder
+
+  init() throws {
+    folder = try ScratchFolder()
+    try crs(
+      """
+      s = simulate nx=60 ny=50 n=3 seed=1
+      save s[1] e_1.fits; save s[2] e_2.fits; save s[3] e_3.fits
+      x = median s
+      save x expected.fits
+      """)
+  }
+
+  private func run(_ words: String..., status: Int32 = 0) throws -> Program.Ended {
+    let ended = try Program.run(words, in: folder.url)
+    #expect(ended.status == status, "\(words): \(ended.output) \(ended.errors)")
+    return ended
+  }
+
+  @Test func severalFilesAreOneStack() throws {
+    _ = try run("median", "e_1.fits", "e_2.fits", "e_3.fits", "--out", "median.fits")
+    let same = try crs("a = load median.fits\nb = load expected.fits\nprint (all(a == b))")
+    #expect(same.output.contains("yes"), "\(same.output)")
+    let masks = try run("crmasks", "e_1.fits", "e_2.fits", "e_3.fits", "--out", "crmasks.fits", "--far", "2")
+    #expect(masks.output.contains("number of exposures: 3"), "\(masks.output)")
+    _ = try run(
+      "combine", "e_1.fits", "e_2.fits", "e_3.fits", "--method", "meancr", "--masks", "crmasks.fits", "--out",
+      "combined.fits")
+    #expect(FileManager.default.fileExists(atPath: folder.file("combined.fits")))
+    #expect(try run("crmasks", "e_1.fits", "e_2.fits").output.contains("number of exposures: 2"))
+  }
+
+  /// What is no file stays an argument too many, as does a second image where one is cleaned.
+  @Test func otherWordsAreTooMany() throws {
+    let missing = try run("median", "e_1.fits", "nothere.fits", status: 2)
+    #expect(missing.errors.contains("too many arguments"), "\(missing.errors)")
+    let single = try run("lacosmic", "e_1.fits", "e_2.fits", status: 2)
+    #expect(single.errors.contains("too many arguments"), "\(single.errors)")
+  }
+
+  @Test func anHDUIsChosenInEveryFile() throws {
+    try crs("a = load e_1.fits; b = load e_2.fits; save [a, b] two.fits; save [b, b] other.fits")
+    _ = try run("mean", "two.fits", "other.fits", "--ext", "1", "--out", "mean.fits")
+    _ = try run("mean", "two.fits", "other.fits", "--ext", "all", "--out", "all.fits")
+    let same = try crs(
+      """
+      a = load e_1.fits; b = load e_2.fits
+      one = load mean.fits
+      two = load "all.fits[1]"; three = load "all.fits[2]"
+      print (all(one == mean([a, b]))) (all(two == one)) (all(three == b))
+      """)
+    #expect(same.output.contains("yes yes yes"), "\(same.output)")
+  }
+}
