@@ -66,6 +66,14 @@ struct CombineCommand: Command {
     for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {
       context.note(note)
     }
+    let expected =
+      factors.contains { $0 != 1 }
+      ? matched.divisors(factors)
+      : zip(ExposureLevels(stack.exposures, found.facts).relative, matched.gainRatios).map { $0 * $1.typical }
+    try LevelCheck.notes(
+      matched.planes, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
+      work: context.work
+    ).forEach(context.note)
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
       planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,

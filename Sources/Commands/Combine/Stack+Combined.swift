@@ -10,11 +10,13 @@ extension Stack {
     _ single: ([Plane<Float>]) throws -> Plane<Float>
   ) throws -> Image {
     CombinationCheck(self, combination.facts).notes.forEach { work.remark?($0) }
+    let masks = exposures.masks(work)
+    let planes = try countingPlanes(masks, work)
+    try tellLevels(planes, combination.facts, work)
     guard exposures.contains(where: { $0.exactPixels != nil }) else {
-      return try combined(single(countingPlanes(work)), by: combination, work: work)
+      return try combined(single(planes), by: combination, work: work)
     }
-    let values = try exact.of(
-      zip(exposures, exposures.masks(work)).map { $0.countingValues($1) }, work: work)
+    let values = try exact.of(zip(exposures, masks).map { $0.countingValues($1) }, work: work)
     var image = try combined(values.map { Float($0) }, by: combination, work: work)
     image.setExactValues(values)
     return image
@@ -30,11 +32,20 @@ extension Stack {
   }
 
   /// The exposures as they are, NaN where a value does not count.
-  private func countingPlanes(_ work: Work) throws -> [Plane<Float>] {
-    let planes = zip(exposures, exposures.masks(work)).map {
+  private func countingPlanes(_ masks: [Mask?], _ work: Work) throws -> [Plane<Float>] {
+    let planes = zip(exposures, masks).map {
       ExposurePlanes(pixels: $0.pixels, mask: $1, bias: .constant(0))
     }
     return try MatchedExposures(planes, work: work).planes
+  }
+
+  /// Exposures that saw nothing, or far too much.
+  private func tellLevels(_ planes: [Plane<Float>], _ facts: [DetectorFacts], _ work: Work) throws {
+    let biases = facts.map { Float($0.bias?.value.typical ?? 0) }
+    let levels = zip(planes, biases).map { plane, bias in bias == 0 ? plane : plane.map { $0 - bias } }
+    try LevelCheck.notes(
+      levels, noise: nil, expected: ExposureLevels(exposures, facts).relative, work: work
+    ).forEach { work.remark?($0) }
   }
 }
 

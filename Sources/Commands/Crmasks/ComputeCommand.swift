@@ -63,7 +63,8 @@ struct ComputeCommand: Command {
       let work = try ProductFolder(outputMasks.path.folder, with: files)
       if plots { places.work = work }
       return try reduction.run(
-        group, stack.planes(found, work: context.work), into: places, RunTalk(context),
+        group, stack.planes(found, leavesSaturated: compat != nil, work: context.work), into: places,
+        RunTalk(context),
         figures: figures.products)
     }
     context.report(clock.line)

@@ -78,9 +78,13 @@ struct MMPValueCommand: Command {
     _ matched: MatchedExposures, factors: [Double], _ context: CommandContext
   ) throws -> [Plane<Float>] {
     let exposures = try matched.divided(by: factors, work: context.work)
+    let planes = try StackPlanes(exposures, work: context.work)
+    let levels = StackLevels(exposures, planes: planes, noise: matched.noise)
+    for text in levels.texts(of: levels.outside(expected: exposures.map { _ in 1 })) {
+      context.note(text + ": a closed shutter or saturation looks like that; leave the exposure out")
+    }
     let low = try LowValues(
-      in: exposures, factors: factors, noise: matched.noise,
-      planes: StackPlanes(exposures, work: context.work), work: context.work)
+      in: exposures, factors: factors, noise: matched.noise, planes: planes, work: context.work)
     StackReport.low(low.low, undecided: low.undecided).forEach(context.note)
     return low.without(exposures)
   }

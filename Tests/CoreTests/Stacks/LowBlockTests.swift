@@ -133,4 +133,56 @@ import Testing
       #expect(found.findings.count <= (density > 1e-3 ? 2 : 0), "\(background), \(density)")
     }
   }
+
+  /// Areas that touch a corner or a side, wide ones, and such of any outline.
+  enum Area: CaseIterable {
+    case corner, triangle, quadrant, angle, side, half
+
+    func holds(_ x: Int, _ y: Int) -> Bool {
+      switch self {
+      case .corner: x < 40 && y < 30
+      case .triangle: x + y < 50
+      case .quadrant: x >= 70 && y >= 60
+      case .angle: (x < 6 && y < 70) || (x < 70 && y < 6)
+      case .side: x >= 110 && (20..<90).contains(y)
+      case .half: x > 40 && y > 10
+      }
+    }
+  }
+
+  @Test(arguments: Area.allCases, [2, 3, 4, 5]) func areasInCorners(area: Area, n: Int) throws {
+    for (level, noise) in [(Self.fibre, 0.0), ({ _, _ in 400 }, 3.0)]
+      as [(@Sendable (Int, Int) -> Double, Double)]
+    {
+      var scene = StackScene()
+      scene.level = level
+      scene.detectors = .init(repeating: (1, 5), count: n)
+      let most = n == 2 ? 1 : (n + 1) / 2
+      var random = SplitMix64(state: 4)
+      // Half of the exposures and more of the image: the levels tell it before.
+      guard area != .half || n > 3 else { continue }
+      var planes = scene.planes()
+      for y in 0..<120 {
+        for x in 0..<140 where area.holds(x, y) {
+          for k in 0..<most { planes[k][x, y] = Float(noise * random.normal()) }
+        }
+      }
+      let low = try LowValues(
+        in: planes, factors: planes.map { _ in 1 },
+        noise: StackNoise([Detector(gain: 1, readoutNoise: 5)]),
+        planes: StackPlanes(planes, work: Work()), work: Work())
+      var (missed, wrong) = (0, 0)
+      for y in 0..<120 {
+        for x in 0..<140 {
+          for k in 0..<n {
+            let isLow = low.masks.isEmpty ? false : low.masks[k][x, y]
+            if area.holds(x, y), k < most { missed += isLow ? 0 : 1 } else { wrong += isLow ? 1 : 0 }
+          }
+        }
+      }
+      #expect(missed == 0 && wrong <= 2, "\(area), \(n)")
+      // The neighbourhood cannot tell which of two values at its end is wrong.
+      #expect(low.undecided <= 2)
+    }
+  }
 }

@@ -56,4 +56,61 @@ import Testing
         in: [ExposurePlanes]([row, row, row], detector: Detector(gain: 1, readoutNoise: 5)))
         == none)
   }
+
+  /// Noise about 0 instead of one number, in real and in whole numbers; one exposure or most of them.
+  @Test(arguments: [1, 2], [false, true]) func noiseIsNoLight(exposures n: Int, isWhole: Bool) throws {
+    var random = SplitMix64(state: 8)
+    let found = UncoveredStrip.found(
+      in: exposures { planes in
+        for k in 0..<n {
+          for y in 0..<50 { for x in 0..<9 { planes[k][x, y] = Float(3 * random.normal()) } }
+          for y in 45..<50 { for x in 0..<60 { planes[k][x, y] = Float(3 * random.normal()) } }
+        }
+        if isWhole { for k in 0..<3 { planes[k] = planes[k].map { max(0, $0.rounded()) } } }
+      })
+    for k in 0..<3 {
+      #expect(
+        found[k].map(\.section)
+          == (k < n
+            ? [try Section(x1: 1, x2: 9, y1: 1, y2: 50), try Section(x1: 1, x2: 60, y1: 46, y2: 50)] : []))
+      for strip in found[k] {
+        let noise = try #require(strip.noise)
+        #expect(abs(strip.value) < 1.5 && noise.scatter > 1 && noise.scatter < 4)
+        #expect(abs(noise.level - 400) < 20)
+      }
+    }
+  }
+
+  /// A sky of 0, less light, a lit border of one exposure, a gap between traces.
+  @Test func otherNoiseIsNoStrip() {
+    var random = SplitMix64(state: 9)
+    func found(level: @escaping (Int, Int) -> Double, _ change: (inout [Plane<Float>]) -> Void = { _ in })
+      -> Bool
+    {
+      let scene = StackScene(width: 60, height: 50, level: level)
+      var planes = scene.planes()
+      change(&planes)
+      return UncoveredStrip.found(in: scene.exposures(planes)).contains { !$0.isEmpty }
+    }
+    // A border that is lit in one exposure, over no sky and over some.
+    for sky in [0.0, 400] {
+      let isFound = found(level: { _, _ in sky }) { planes in
+        for y in 0..<50 { for x in 0..<6 { planes[0][x, y] += 3000 + Float(50 * random.normal()) } }
+      }
+      #expect(!isFound)
+    }
+    // Less light at the border of one exposure.
+    let isDimmer = found(level: { _, _ in 400 }) { planes in
+      for y in 0..<50 { for x in 0..<6 { planes[1][x, y] *= 0.4 } }
+    }
+    #expect(!isDimmer)
+    // A trace that lies at the border of one exposure and farther in in the others.
+    let isNodded = found(level: { _, _ in 20 }) { planes in
+      for x in 0..<60 {
+        for y in 0..<5 { planes[0][x, y] += 2000 }
+        for y in 20..<25 { for k in 1..<3 { planes[k][x, y] += 2000 } }
+      }
+    }
+    #expect(!isNodded)
+  }
 }

@@ -8,12 +8,14 @@ extension Stack {
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
+  ///   - leavesSaturated: whether saturated values count although another exposure has a good one.
   /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
   ///   interrupted.
   package func planes(
-    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, work: Work
+    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, leavesSaturated: Bool = false,
+    work: Work
   ) throws -> [ExposurePlanes] {
-    var all = try planes(found, scalesErrors: scalesErrors, work)
+    var all = try planes(found, scalesErrors: scalesErrors, leavesSaturated, work)
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
     }
@@ -39,9 +41,11 @@ extension Stack {
     return times
   }
 
-  private func planes(_ found: DetectorLookup, scalesErrors: Bool, _ work: Work) throws -> [ExposurePlanes] {
+  private func planes(
+    _ found: DetectorLookup, scalesErrors: Bool, _ leavesSaturated: Bool, _ work: Work
+  ) throws -> [ExposurePlanes] {
     let masks = exposures.masks(work)
-    let planes = exposures.indices.map { k -> ExposurePlanes in
+    var planes = exposures.indices.map { k -> ExposurePlanes in
       let image = exposures[k]
       let facts = found.facts[k]
       let deviation = image.uncertainty?.deviationOrZero
@@ -52,13 +56,14 @@ extension Stack {
       return ExposurePlanes(
         pixels: image.pixels, mask: masks[k], deviation: deviation, detector: found.each[k])
     }
+    if !leavesSaturated { planes = try planes.withoutSaturated(exposures, found.facts, work) }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
   }
 }
 
 extension [Image] {
-  /// What of each exposure does not count: its mask, and strips at its borders that hold nothing but 0 or another number
-  /// where other exposures have values; these are told.
+  /// What of each exposure does not count: its mask, and strips at its borders that hold nothing but 0 or another number,
+  /// or noise about 0, where other exposures have values; these are told.
   package func masks(_ work: Work) -> [Mask?] {
     let planes = map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
     return zip(self, UncoveredStrip.found(in: planes)).enumerated().map { k, found in
@@ -66,9 +71,13 @@ extension [Image] {
       guard !strips.isEmpty else { return image.mask }
       var mask = image.mask ?? Mask(shape: image.shape)
       for strip in strips {
+        let what =
+          strip.noise.map {
+            "noise about 0 (\(Double(strip.value).short) +- \(Double($0.scatter).short)) in \(strip.section), where "
+              + "another exposure has \(Double($0.level).short)"
+          } ?? "\(Double(strip.value).short) in \(strip.section), where other exposures have values"
         work.tellOnce(
-          "\(image.label(number: k + 1)) holds nothing but \(Double(strip.value).short) in \(strip.section), where other "
-            + "exposures have values: the strip counts as not covered")
+          "\(image.label(number: k + 1)) holds nothing but \(what): the strip counts as not covered")
         for y in strip.section.rows {
           for x in strip.section.columns { mask[x, y] = true }
         }

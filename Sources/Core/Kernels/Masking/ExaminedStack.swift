@@ -152,23 +152,13 @@ extension Masking {
       ? exposures.map { _ in 1 } : zip(options.expectedLevels, options.fluxFactors).map { $0 / $1 }
     let outside = levels.outside(expected: expected)
     if !outside.isEmpty, !options.isForced {
-      let texts = outside.map { k in
-        "exposure \(k + 1) has \(Self.text(levels.relative[k] ?? 0)) times the level of the others"
-      }
       throw CRSError.data(
-        texts.joined(separator: ", "), parameter: "images",
+        levels.texts(of: outside).joined(separator: ", "), parameter: "images",
         expected: "equivalent exposures, or flux factors that say so",
         hint:
           "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
           + "transparency, force=yes goes on")
     }
     (findings.levels, findings.deviating, findings.refused) = (levels, levels.deviating, outside)
-  }
-
-  /// Three digits of a positive number.
-  private static func text(_ value: Double) -> String {
-    guard value.isFinite else { return "many" }
-    let digits = value < 0.1 ? 1000.0 : value < 10 ? 100 : 10
-    return "\((value * digits).rounded() / digits)"
   }
 }

@@ -12,8 +12,10 @@ package struct PairComparison: Sendable {
     package let values: [Double]
     /// The same pixels as a mask.
     package let mask: Mask
-    /// Pixels that did not count and have a value from the other exposure; nil unless asked for.
+    /// Pixels that did not count, or that lie too low, and have a value from the other exposure; nil for none.
     package fileprivate(set) var fill: PairFill?
+    /// Values that lie too low; nil for none.
+    package fileprivate(set) var low: Mask?
     /// Labels for figures; nil unless asked for.
     package let labels: PairLabels?
   }
@@ -25,6 +27,8 @@ package struct PairComparison: Sendable {
   package let robustStandardDeviation: Double
   /// Flux of the second exposure relative to the first one that was used.
   package let scale: Double
+  /// Values that lie too low for the other exposure: they replace nothing. nil for none.
+  package let low: PairLowValues?
   /// Pixels of the overlap that are masked in one exposure or the other: neither flagged nor used.
   package let masked: Int
   /// Further ones that are not finite in one exposure or the other.
@@ -39,7 +43,8 @@ package struct PairComparison: Sendable {
   package let difference: Plane<Float>?
 
   /// Pixels that were compared.
-  package var compared: Int { overlap.shape.count - masked - notFinite }
+  package var compared: Int { overlap.shape.count - masked - notFinite - tooLow }
+  private var tooLow: Int { low.map { $0.counts.first + $0.counts.second + $0.undecided } ?? 0 }
 }
 
 extension PairComparison {
@@ -62,20 +67,35 @@ extension PairComparison {
       }
   }
 
+  /// A smaller part of values that are too low leaves the statistics of the difference as they are.
+  private static let few = 0.01
+
   private static func compare<Scalar: SortableScalar>(
     _ first: Plane<Scalar>, _ second: Plane<Scalar>, _ input: PairInput, _ parameters: CR2ImagesParameters,
-    _ isFiltered: Bool, _ work: Work
+    _ isFiltered: Bool, _ work: Work, known: RobustStatistics<Scalar>? = nil
   ) throws -> PairComparison {
     let overlap = try PairOverlap(
       of: first.shape, ioffx: parameters.ioffx ?? 0, ioffy: parameters.ioffy ?? 0)
     return try input.withDifference(first, second, overlap) { difference in
-      guard let statistics = try RobustStatistics(of: difference, work: work) else {
+      guard let statistics = try known ?? RobustStatistics(of: difference, work: work) else {
         throw CRSError.data(
           "no pixel of the overlap is finite and unmasked in both images", expected: "at least one")
       }
       let found = try PairDetector(
         difference: difference, overlap: overlap, statistics: statistics, parameters: parameters
       ).detect(onlyFirst: isFiltered || parameters.singleMode, work: work)
+      if !isFiltered, input.low == nil,
+        let low = try PairLowValues(
+          difference, flagged: (found.positive.cleaned, found.negative?.cleaned ?? []),
+          statistics: statistics,
+          work: work)
+      {
+        // Few of them leave median and scatter as they are.
+        let isFew =
+          Double(low.counts.first + low.counts.second + low.undecided) < few * Double(overlap.shape.count)
+        return try compare(
+          first, second, input.without(low), parameters, false, work, known: isFew ? statistics : nil)
+      }
       let (scale, median, step) = (difference.scale, statistics.median, overlap.step(first.width))
       let frame1 = (overlap.columns, overlap.rows)
       let frame2 = (overlap.columns2, overlap.rows2)
@@ -95,15 +115,24 @@ extension PairComparison {
         coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
         coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
       }
-      if input.fills {
+      if input.fills || input.low != nil {
         let masks = (side1.mask, side2?.mask)
-        side1.fill = PairFill(difference, of: 1, companion: masks.1) { $0 / scale + median }
-        side2?.fill = PairFill(difference, of: 2, companion: masks.0) { ($0 - median) * scale }
+        side1.low = input.low?.first
+        side2?.low = input.low?.second
+        side1.fill = PairFill(
+          difference, of: 1, companion: masks.1, only: input.fills ? nil : input.low?.first
+        ) { $0 / scale + median }
+        side2?.fill = PairFill(
+          difference, of: 2, companion: masks.0, only: input.fills ? nil : input.low?.second
+        ) { ($0 - median) * scale }
       }
-      let masked = difference.masked
+      let tooLow = input.low.map { $0.counts.first + $0.counts.second + $0.undecided } ?? 0
+      let masked = difference.masked - tooLow
+      let finite = known == nil ? statistics.finite : statistics.finite - tooLow
       return PairComparison(
         overlap: overlap, median: Double(median), robustStandardDeviation: statistics.standardDeviation,
-        scale: input.scale, masked: masked, notFinite: overlap.shape.count - statistics.finite - masked,
+        scale: input.scale, low: input.low, masked: masked,
+        notFinite: overlap.shape.count - finite - masked - tooLow,
         range: Double(statistics.minimum)...Double(statistics.maximum), first: side1, second: side2,
         coincidences: coincidences, difference: parameters.keepsPlanes ? difference.plane() : nil)
     }
@@ -127,6 +156,7 @@ extension PairComparison {
     }
     return Side(
       peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask, fill: nil,
+      low: nil,
       labels: parameters.keepsPlanes ? PairLabels(found, overlap: overlap, parameters: parameters) : nil)
   }
 }

@@ -9,6 +9,8 @@ struct PairDifference<Scalar: SortableScalar>: PixelRows, @unchecked Sendable {
   /// Flux of the second exposure relative to the first one.
   let scale: Scalar
   let stride: Int
+  /// Rows of the exposures, which have `stride` columns.
+  let rows: Int
   let overlap: PairOverlap
 
   var width: Int { overlap.columns.count }

@@ -13,9 +13,11 @@ package struct PairFill: Sendable {
   ///   - exposure: the one to fill, 1 or 2.
   ///   - companion: the other one's cosmic rays; they fill nothing, nor do the pixels that touch them, as a track goes
   ///     on where this exposure shows nothing.
+  ///   - only: pixels of the exposure to fill; nil: all that do not count.
   ///   - value: what a pixel of the other exposure becomes in this one.
   init<Scalar: SortableScalar>(
-    _ difference: PairDifference<Scalar>, of exposure: Int, companion: Mask?, value: (Scalar) -> Scalar
+    _ difference: PairDifference<Scalar>, of exposure: Int, companion: Mask?, only: Mask? = nil,
+    value: (Scalar) -> Scalar
   ) {
     let overlap = difference.overlap
     let columns = exposure == 1 ? overlap.columns : overlap.columns2
@@ -30,7 +32,7 @@ package struct PairFill: Sendable {
     for y in 0..<difference.height {
       for x in 0..<difference.width {
         let (own, other) = counts(x, y)
-        guard !own else { continue }
+        guard !own, only?[x + columns.lowerBound, y + rows.lowerBound] != false else { continue }
         let (i, j) = difference.start(y)
         let place = (exposure == 1 ? j : i) + x
         guard other, !Self.touches(companion, place) else {

@@ -24,6 +24,8 @@ package struct PairInput: Sendable {
   package var scale: Double
   /// Whether pixels of one exposure that do not count are filled from the other.
   package var fills: Bool
+  /// Values that are too low, which the masks hold as well and which are filled in any case.
+  var low: PairLowValues?
 
   package init(
     _ planes: PairPlanes, mask1: Mask? = nil, mask2: Mask? = nil, scale: Double = 1, fills: Bool = false
@@ -33,6 +35,15 @@ package struct PairInput: Sendable {
 }
 
 extension PairInput {
+  /// The same without values that are too low.
+  func without(_ low: PairLowValues) -> PairInput {
+    var input = self
+    input.mask1 = mask1.map { $0 | low.first } ?? low.first
+    input.mask2 = mask2.map { $0 | low.second } ?? low.second
+    input.low = low
+    return input
+  }
+
   /// Calls `body` with the difference of two planes of this input over their overlap.
   ///
   /// - Throws: `CRSError` (data) when the planes are empty, and what `body` throws.
@@ -50,7 +61,7 @@ extension PairInput {
             return try body(
               PairDifference(
                 first: base1, second: base2, mask1: flags1, mask2: flags2, scale: Scalar(scale),
-                stride: first.width, overlap: overlap))
+                stride: first.width, rows: first.height, overlap: overlap))
           }
         }
       }

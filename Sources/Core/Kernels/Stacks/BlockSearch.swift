@@ -55,7 +55,9 @@ struct BlockSearch: @unchecked Sendable {
       j += direction.1
       guard i >= 0, i < shape.width, j >= 0, j < shape.height else { return nil }
       let at = j * shape.width + i
-      guard isSplit[at] == 0, median[at].isFinite else { continue }
+      guard isSplit[at] == 0, median[at].isFinite,
+        !values.isPit(at, median, isOut: { isSplit[$0] != 0 })
+      else { continue }
       let (low, next, exposure) = values.lowest(at)
       let isOut = next < .infinity && low < next - Self.evident * values.deviation(exposure, at, level: next)
       return End(distance: Float(step), level: median[at], smallest: isOut ? next : low)

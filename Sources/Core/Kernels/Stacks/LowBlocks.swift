@@ -24,13 +24,24 @@ struct LowBlocks {
     in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
   ) throws {
     let shape = exposures[0].shape
-    var isSplit = Mask(shape: shape)
     let places = try Self.splitPixels(exposures, factors, noise, planes, work)
-    guard !places.isEmpty, Double(places.count) < Self.most * Double(shape.count) else {
+    guard !places.isEmpty else {
       findings = []
       return
     }
-    for i in places { isSplit.plane.pixels[i] = 1 }
+    let sets = LowSets(places, shape: shape)
+    let whole = try withPixels(of: exposures + [planes.median]) { sources in
+      try BlockBorders(
+        values: StackValues(
+          sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape),
+        median: sources[sources.count - 1], sets: sets
+      ).findings(work: work)
+    }
+    guard Double(places.count) < Self.most * Double(shape.count) else {
+      findings = whole?.findings ?? []
+      return
+    }
+    let isSplit = Mask(plane: sets.numbers)
     let blocks = ConnectedRuns(of: isSplit.plane, connectivity: .eight)
     let size = 64
     let parts = OrderedResults<[Judged]>((blocks.runs.count + size - 1) / size)
@@ -44,7 +55,7 @@ struct LowBlocks {
           var found: [Judged] = []
           for r in tile {
             let (run, block) = (blocks.runs[r], Int(blocks.groups[r]))
-            for x in run.columns {
+            for x in run.columns where whole?.decided[x, Int(run.row)] != true {
               let pixel = search.pixel(x, Int(run.row), isLarge: blocks.sizes[block] >= Self.fewest)
               if let pixel { found.append(Judged(block: block, pixel: pixel)) }
             }
@@ -53,7 +64,7 @@ struct LowBlocks {
         }
       }
     }
-    findings = Self.findings(parts.values.flatMap { $0 }, blocks: blocks.count)
+    findings = (whole?.findings ?? []) + Self.findings(parts.values.flatMap { $0 }, blocks: blocks.count)
   }
 
   /// A pixel of a block some of whose values may be too low.
@@ -103,13 +114,14 @@ struct LowBlocks {
     }
   }
 
-  /// Pixels whose values fall apart so that the middle one, of an even number the lower one, is far below the highest.
+  /// Pixels whose values fall apart so that the middle one, of an even number the lower one, is far below the highest, with
+  /// the exposures that lie low.
   private static func splitPixels(
     _ exposures: [Plane<Float>], _ factors: [Double], _ noise: StackNoise, _ planes: StackPlanes, _ work: Work
-  ) throws -> [Int] {
+  ) throws -> [(pixel: Int, low: UInt64)] {
     let shape = exposures[0].shape
     let size = 32
-    let rows = OrderedResults<[Int]>((shape.height + size - 1) / size)
+    let rows = OrderedResults<[(pixel: Int, low: UInt64)]>((shape.height + size - 1) / size)
     // The mean of two central values lies half as far from either.
     let least = split * (exposures.count % 2 == 0 || planes.used != nil ? 0.5 : 1)
     try withPixels(of: exposures + [planes.median]) { sources in
@@ -119,7 +131,7 @@ struct LowBlocks {
         sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
       let constants = noise.isCommon && noise[0].isUniform ? noise[0].lanes(0, 8) : nil
       try work.forTiles(shape.height, size: size) { tile in
-        var found: [Int] = []
+        var found: [(pixel: Int, low: UInt64)] = []
         guard let centre = sources[n].baseAddress else { return }
         for y in tile {
           for x in stride(from: 0, to: shape.width, by: 8) {
@@ -139,7 +151,7 @@ struct LowBlocks {
             while candidates != 0 {
               let lane = candidates.trailingZeroBitCount
               candidates &= candidates - 1
-              if values.isSplit(i + lane, by: split) { found.append(i + lane) }
+              if let low = values.split(i + lane, by: split) { found.append((i + lane, low)) }
             }
           }
         }

@@ -11,6 +11,8 @@ package struct LowValues: Sendable {
   package let low: [Int]
   /// Pixels none of whose values fits, or whose two values cannot be told apart: none of them counts.
   package let undecided: Int
+  /// One by one.
+  let findings: [Finding]
 
   package var total: Int { low.reduce(0, +) }
 
@@ -50,19 +52,62 @@ package struct LowValues: Sendable {
     let blocks = try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
     let (exposures, planes) =
       try blocks.findings.isEmpty ? (exposures, planes) : Self.without(blocks.findings, exposures, work)
+    var pits = Set<Int>()
     try withPixels(of: exposures + [planes.median]) { sources in
       nonisolated(unsafe) let sources = sources
       let values = StackValues(
         sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
-      let search = Search(values: values, median: sources[sources.count - 1], used: planes.used)
+      let median = sources[sources.count - 1]
+      pits = blocks.findings.count < Self.many ? [] : Self.pits(values, median)
+      let search = Search(values: values, median: median, used: planes.used, pits: pits)
       try work.forTiles(shape.height, size: size) { tile in
         var found: [Finding] = []
         for y in tile { search.look(row: y, into: &found) }
         rows.set(tile.lowerBound / size, found)
       }
     }
-    self.init(blocks.findings + rows.values.flatMap { $0 }, shape: shape, count: exposures.count)
+    let found = blocks.findings + rows.values.flatMap { $0 }
+    self.init(
+      found + Self.shared(pits, among: found, of: exposures.count, pixels: shape.count), shape: shape,
+      count: exposures.count)
   }
+
+  /// From so many low values in blocks on, drop-outs are frequent, and all exposures of a pixel may have one.
+  private static let many = 20
+
+  /// Pixels all of whose values are far below those around.
+  private static func pits(_ values: StackValues, _ median: UnsafeBufferPointer<Float>) -> Set<Int> {
+    var found = Set<Int>()
+    let width = values.shape.width
+    for y in 0..<values.shape.height {
+      for x in 0..<width {
+        let i = y * width + x
+        // Most pixels are not darker than the ones beside them.
+        guard median[i].isFinite, x == 0 || !(median[i - 1] <= median[i]),
+          x + 1 == width || !(median[i + 1] <= median[i])
+        else { continue }
+        if values.isPit(i, median, isOut: { _ in false }) { found.insert(i) }
+      }
+    }
+    return found
+  }
+
+  /// Pixels that dropped out of all exposures, where chance makes as many as there are: none of their values counts. Dead
+  /// pixels of the detector are more.
+  private static func shared(
+    _ pits: Set<Int>, among found: [Finding], of exposures: Int, pixels: Int
+  ) -> [Finding] {
+    guard !pits.isEmpty else { return [] }
+    var counts = [Double](repeating: 0, count: exposures)
+    for finding in found { if let k = finding.exposure { counts[k] += 1 } }
+    let expected = counts.reduce(Double(pixels)) { $0 * $1 / Double(pixels) }
+    guard Double(pits.count) <= chance * expected + 3 * expected.squareRoot() + 1 else { return [] }
+    let known = Set(found.map(\.pixel))
+    return pits.subtracting(known).sorted().map { Finding(pixel: $0, exposure: nil) }
+  }
+
+  /// So many times what chance makes is still chance: drop-outs are not found where they lie close together.
+  private static let chance = 1.5
 
   /// Those that stand in blocks, and no others.
   ///
@@ -88,7 +133,7 @@ package struct LowValues: Sendable {
         for k in flags.indices { flags[k].plane.pixels[finding.pixel] = 1 }
       }
     }
-    (masks, low, undecided) = (flags, counts, open)
+    (masks, low, undecided, self.findings) = (flags, counts, open, findings)
   }
 
   /// These and others, which were looked for without them.
@@ -96,17 +141,20 @@ package struct LowValues: Sendable {
     guard let others, !others.masks.isEmpty else { return self }
     return LowValues(
       masks: masks.isEmpty ? others.masks : zip(masks, others.masks).map { $0 | $1 },
-      low: zip(low, others.low).map { $0 + $1 }, undecided: undecided + others.undecided)
+      low: zip(low, others.low).map { $0 + $1 }, undecided: undecided + others.undecided,
+      findings: findings + others.findings)
   }
 
-  private init(masks: [Mask], low: [Int], undecided: Int) {
-    (self.masks, self.low, self.undecided) = (masks, low, undecided)
+  private init(masks: [Mask], low: [Int], undecided: Int, findings: [Finding]) {
+    (self.masks, self.low, self.undecided, self.findings) = (masks, low, undecided, findings)
   }
 
   /// A value to be left out; all values of the pixel without an exposure.
   struct Finding {
     let pixel: Int
     let exposure: Int?
+    /// Whether a value is too low, and not only which of two is wrong unknown.
+    var isSure = true
   }
 
   /// The exposures without some of their values.
@@ -126,6 +174,8 @@ package struct LowValues: Sendable {
     let values: StackValues
     let median: UnsafeBufferPointer<Float>
     let used: Plane<Int16>?
+    /// Pixels without any good value, which tell nothing about their neighbours.
+    let pits: Set<Int>
 
     private var sources: [UnsafeBufferPointer<Float>] { values.sources }
     private var shape: Shape { values.shape }
@@ -186,6 +236,7 @@ package struct LowValues: Sendable {
     private func combined(_ x: Int, _ y: Int) -> Float {
       guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
       let i = y * shape.width + x
+      if !pits.isEmpty, pits.contains(i) { return .nan }
       let value = median[i]
       guard let used, used.pixels[i] == 2 else { return value }
       var (low, high, exposure) = (Float.infinity, -Float.infinity, 0)
@@ -198,7 +249,9 @@ package struct LowValues: Sendable {
 
     /// The smallest value of a neighbour, NaN without any.
     private func smallest(_ x: Int, _ y: Int) -> Float {
-      guard x >= 0, x < shape.width, y >= 0, y < shape.height else { return .nan }
+      guard x >= 0, x < shape.width, y >= 0, y < shape.height,
+        pits.isEmpty || !pits.contains(y * shape.width + x)
+      else { return .nan }
       let low = values.lowest(y * shape.width + x).low
       return low < .infinity ? low : .nan
     }
@@ -235,7 +288,7 @@ package struct LowValues: Sendable {
           return
         }
         guard let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else {
-          if n == 2 { found.append(Finding(pixel: i, exposure: nil)) }
+          if n == 2 { found.append(Finding(pixel: i, exposure: nil, isSure: false)) }
           return
         }
         var low = 0
@@ -326,7 +379,7 @@ package struct LowValues: Sendable {
       } else if -a > b, low < 2 {
         let floor = LocalLevel(x: x, y: y) { smallest($0, $1) }
         if floor.map({ abs(distance(first, i, $0)) > LowValues.agreement }) ?? true {
-          found.append(Finding(pixel: i, exposure: nil))
+          found.append(Finding(pixel: i, exposure: nil, isSure: false))
         }
       }
     }

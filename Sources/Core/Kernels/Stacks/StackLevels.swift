@@ -4,6 +4,10 @@ package struct StackLevels: Sendable, Equatable {
   package let relative: [Double?]
   /// Fraction of the pixels in which each exposure differs from the median of all by more than noise.
   package let differing: [Double]
+  /// The middle value of each exposure [ADU]; nil where none was compared.
+  package let middle: [Double?]
+  /// Whether much of an exposure stands out of its noise.
+  package let hasLight: [Bool]
 
   /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
   package static let refused = 1.0 / 3...3
@@ -36,7 +40,7 @@ package struct StackLevels: Sendable, Equatable {
     let (n, median) = (exposures.count, planes.median)
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
-    var ratios = [[Float]](repeating: [], count: n)
+    var (ratios, values) = ([[Float]](repeating: [], count: n), [[Float]](repeating: [], count: n))
     var (apart, compared, lit) = (
       exposures.map { _ in 0 }, exposures.map { _ in 0 }, exposures.map { _ in 0 }
     )
@@ -49,6 +53,7 @@ package struct StackLevels: Sendable, Equatable {
         let (perSignal, readout) = noise[k].at(i)
         let square = max(level, 0) * perSignal + readout
         compared[k] += 1
+        values[k].append(value)
         if (value - level) * (value - level) > 16 * square { apart[k] += 1 }
         // The median of three sides with the fainter of two that agree; the mean has no favourite.
         if level > 0, level * level > 25 * square, planes.mean.pixels[i] > 0 {
@@ -60,13 +65,14 @@ package struct StackLevels: Sendable, Equatable {
     let middles = ratios.map { ratios -> Double? in
       ratios.count >= Self.fewest ? ratios.sorted().upperMiddle.map { Double($0) } : nil
     }
+    let isLit = (0..<n).map { Double(lit[$0]) / Double(max(1, compared[$0])) > 0.1 }
     let common = middles.compactMap { $0 }.sorted().middle ?? 1
     relative = (0..<n).map { k in
       if let middle = middles[k] { return common > 0 ? middle / common : 1 }
       // Light over much of one exposure where the others have none.
-      let share = Double(lit[k]) / Double(max(1, compared[k]))
-      return compared[k] >= Self.fewest && share > 0.1 ? .infinity : nil
+      return compared[k] >= Self.fewest && isLit[k] ? .infinity : nil
     }
+    (middle, hasLight) = (values.map { lowMedian($0).map(Double.init) }, isLit)
     differing = (0..<n).map { Double(apart[$0]) / Double(max(1, compared[$0])) }
   }
 }

@@ -34,24 +34,59 @@ struct StackValues: @unchecked Sendable {
     return out
   }
 
-  /// Whether the highest value lies `deviations` above the middle one, of an even number above the lower of both.
-  func isSplit(_ i: Int, by deviations: Float) -> Bool {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: sources.count) { sorted in
-      var (n, last) = (0, 0)
+  /// Whether a pixel's median lies far below those of nearly all its neighbours: all of its values dropped out, or the
+  /// detector is dead there. Such a pixel tells nothing about its neighbours.
+  ///
+  /// - Parameter isOut: neighbours that are not looked at.
+  func isPit(_ i: Int, _ median: UnsafeBufferPointer<Float>, isOut: (Int) -> Bool) -> Bool {
+    let own = median[i]
+    let (x, y) = (i % shape.width, i / shape.width)
+    var (above, count) = (0, 0)
+    for b in max(0, y - 1)...min(shape.height - 1, y + 1) {
+      for a in max(0, x - 1)...min(shape.width - 1, x + 1) where a != x || b != y {
+        let at = b * shape.width + a
+        guard median[at].isFinite, !isOut(at) else { continue }
+        count += 1
+        if median[at] > own, own < median[at] - Self.evident * deviation(0, i, level: median[at]) {
+          above += 1
+        }
+      }
+    }
+    return count >= 3 && Double(above) > Self.nearlyAll * Double(count)
+  }
+
+  /// Deviations of what lies far below, and the part of the neighbours that nearly all are: beside a dark line of one pixel
+  /// six of eight are brighter.
+  private static let (evident, nearlyAll): (Float, Double) = (8, 0.8)
+
+  /// The exposures below the widest gap between the values of a pixel whose highest value lies `deviations` above the
+  /// middle one, of an even number above the lower of both, as bits.
+  ///
+  /// - Returns: nil where the values lie closer together; 0 where the gap lies below the middle one, or the exposures are too
+  ///   many for bits.
+  func split(_ i: Int, by deviations: Float) -> UInt64? {
+    withUnsafeTemporaryAllocation(of: (value: Float, exposure: Int).self, capacity: sources.count) { sorted in
+      var n = 0
       for k in sources.indices where sources[k][i].isFinite {
         let value = sources[k][i]
         var place = n
-        while place > 0, sorted[place - 1] > value {
+        while place > 0, sorted[place - 1].value > value {
           sorted[place] = sorted[place - 1]
           place -= 1
         }
-        sorted[place] = value
-        if place == n { last = k }
+        sorted[place] = (value, k)
         n += 1
       }
-      guard n >= 2 else { return false }
-      let middle = sorted[(n - 1) / 2]
-      return sorted[n - 1] - middle > deviations * deviation(last, i, level: middle)
+      guard n >= 2 else { return nil }
+      let middle = sorted[(n - 1) / 2].value
+      let last = sorted[n - 1]
+      guard last.value - middle > deviations * deviation(last.exposure, i, level: middle) else { return nil }
+      var (widest, cut): (Float, Int) = (0, 0)
+      for place in 1..<n where sorted[place].value - sorted[place - 1].value > widest {
+        (widest, cut) = (sorted[place].value - sorted[place - 1].value, place)
+      }
+      guard cut > (n - 1) / 2, sources.count <= 64 else { return 0 }
+      return (0..<cut).reduce(0) { $0 | 1 << UInt64(sorted[$1].exposure) }
     }
   }
 }

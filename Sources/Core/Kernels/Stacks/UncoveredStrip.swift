@@ -1,12 +1,19 @@
-/// Columns or rows at a border of an exposure that hold one and the same number where other exposures have values: what a
-/// shift left uncovered and another program filled with 0.
+/// Columns or rows at a border of an exposure that hold one and the same number, or nothing but noise about 0, where other
+/// exposures have values: what a shift left uncovered and another program filled with 0, or what no light reached.
 package struct UncoveredStrip: Sendable, Equatable {
   package let section: Section
-  /// What it holds.
+  /// What it holds: its number, or the middle of its values.
   package let value: Float
+  /// The scatter of its values and the level of another exposure there; nil where it holds one number.
+  package var noise: Noise?
+
+  package struct Noise: Sendable, Equatable {
+    package let scatter: Float
+    package let level: Float
+  }
 
   /// Shorter lines hold one number by chance.
-  private static let shortest = 16
+  static let shortest = 16
 
   /// The strips of each exposure, none where there are none.
   ///
@@ -15,19 +22,20 @@ package struct UncoveredStrip: Sendable, Equatable {
   package static func found(in exposures: [ExposurePlanes]) -> [[UncoveredStrip]] {
     guard exposures.allSatisfy({ $0.shape == exposures[0].shape }) else { return exposures.map { _ in [] } }
     return exposures.indices.map { k in
-      Side.allCases.compactMap {
-        Self.found(
-          at: $0, of: exposures[k], others: exposures.indices.filter { $0 != k }.map { exposures[$0] })
+      let others = exposures.indices.filter { $0 != k }.map { exposures[$0] }
+      return Side.allCases.compactMap {
+        Self.found(at: $0, of: exposures[k], others: others)
+          ?? DarkStrip(at: $0, of: exposures[k], others: others).found
       }
     }
   }
 
-  private enum Side: CaseIterable { case left, right, bottom, top }
+  enum Side: CaseIterable { case left, right, bottom, top }
 
   private static func found(at side: Side, of exposure: ExposurePlanes, others: [ExposurePlanes])
     -> UncoveredStrip?
   {
-    let lines = side == .left || side == .right ? exposure.shape.width : exposure.shape.height
+    let lines = lines(side, exposure.shape)
     guard lines > 2, let value = constant(in: exposure, side, 0) else { return nil }
     var end = 1
     while end < lines / 2, constant(in: exposure, side, end) == value { end += 1 }
@@ -40,6 +48,11 @@ package struct UncoveredStrip: Sendable, Equatable {
     return section(side, first, last, exposure.shape).map { UncoveredStrip(section: $0, value: value) }
   }
 
+  /// How many lines there are from one border to the other.
+  static func lines(_ side: Side, _ shape: Shape) -> Int {
+    side == .left || side == .right ? shape.width : shape.height
+  }
+
   /// The pixel of a line, counted from its border.
   private static func index(_ side: Side, _ line: Int, _ place: Int, _ shape: Shape) -> Int {
     switch side {
@@ -50,7 +63,7 @@ package struct UncoveredStrip: Sendable, Equatable {
     }
   }
 
-  private static func values(_ exposure: ExposurePlanes, _ side: Side, _ line: Int) -> some Sequence<Float> {
+  static func values(_ exposure: ExposurePlanes, _ side: Side, _ line: Int) -> some Sequence<Float> {
     let shape = exposure.shape
     let length = side == .left || side == .right ? shape.height : shape.width
     return (0..<length).lazy.map { index(side, line, $0, shape) }
@@ -83,7 +96,7 @@ package struct UncoveredStrip: Sendable, Equatable {
     return count > 0 ? Double(equal) / Double(count) : 0
   }
 
-  private static func section(_ side: Side, _ first: Int, _ last: Int, _ shape: Shape) -> Section? {
+  static func section(_ side: Side, _ first: Int, _ last: Int, _ shape: Shape) -> Section? {
     let (width, height) = (shape.width, shape.height)
     return switch side {
     case .left: try? Section(x1: first + 1, x2: last + 1, y1: 1, y2: height)

@@ -47,6 +47,9 @@ package enum CR2Images {
   private static func pair(
     _ first: Image, _ second: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work
   ) throws -> CR2ImagesResult {
+    var (first, second) = (first, second)
+    let masks = [first, second].masks(work)
+    (first.mask, second.mask) = (masks[0], masks[1])
     var input = PairInput(planes, mask1: first.mask, mask2: second.mask, fills: parameters.fill)
     let overlap = try PairOverlap(
       of: first.shape, ioffx: parameters.ioffx ?? 0, ioffy: parameters.ioffy ?? 0)
@@ -54,7 +57,7 @@ package enum CR2Images {
     input.scale = scaling.factor
     let found = try PairComparison(input, parameters: parameters, work: work)
     let doubts = try PairDoubts(input, found: found, parameters: parameters, work: work)
-    let findings = PairFindings(found: found, doubts: doubts)
+    let findings = PairFindings(found: found, doubts: doubts, isFilling: parameters.fill)
     let shift = (overlap.ioffx, overlap.ioffy)
     return CR2ImagesResult(
       clean1: try PairRepair(found.first, shift: shift, factor: 1 / input.scale).repaired(
@@ -79,7 +82,7 @@ package enum CR2Images {
   ) throws -> CR2ImagesResult {
     let input = PairInput(planes, mask1: first.mask, fills: parameters.fill)
     let found = try PairComparison(input, parameters: parameters, isFiltered: true, work: work)
-    let findings = PairFindings(found: found, doubts: nil)
+    let findings = PairFindings(found: found, doubts: nil, isFilling: parameters.fill)
     return CR2ImagesResult(
       clean1: try PairRepair(found.first, shift: (0, 0)).repaired(
         first, uncertainty: filtered.uncertainty, work: work),

@@ -6,6 +6,8 @@ import Kernels
 struct PairFindings {
   let found: PairComparison
   let doubts: PairDoubts?
+  /// Whether pixels that do not count were to be filled.
+  let isFilling: Bool
 
   /// More than this part of the pixels replaced is never silent.
   private static let largestPart = 0.05
@@ -23,7 +25,7 @@ struct PairFindings {
       lines.append("\(found.masked) pixels are masked in one image or the other: not compared")
     }
     let fills = [(1, found.first.fill), (2, found.second?.fill)]
-    for case let (number, fill?) in fills where fill.count + fill.left > 0 {
+    for case let (number, fill?) in fills where isFilling && fill.count + fill.left > 0 {
       lines.append(
         "filled \(fill.count) pixels of image \(number) from the other"
           + (fill.left > 0 ? ", \(fill.left) have no good value there" : ""))
@@ -42,6 +44,7 @@ struct PairFindings {
     if found.robustStandardDeviation == 0 {
       lines.append("the robust scatter is 0, so every pixel that differs from the median is flagged")
     }
+    lines += low
     let coincidences = found.coincidences
     if !coincidences.isEmpty {
       lines.append(
@@ -52,6 +55,28 @@ struct PairFindings {
       lines.append("only one of the images has uncertainties: those of replaced pixels stay as they are")
     }
     return lines + suspicious + unequalNumbers(first, second, isFiltered)
+  }
+
+  /// What became of values that are too low.
+  private var low: [String] {
+    guard let low = found.low else { return [] }
+    var lines: [String] = []
+    let sides = [(1, 2, low.counts.first, found.first.fill), (2, 1, low.counts.second, found.second?.fill)]
+    for (number, other, count, fill) in sides where count > 0 {
+      let left = isFilling || fill == nil ? 0 : (fill?.left ?? 0) - low.undecided
+      lines.append(
+        "\(count) value\(count == 1 ? "" : "s") of image \(number) lie\(count == 1 ? "s" : "") too low for image "
+          + "\(other) and the neighbourhood (drop-outs, dead pixels, negative hits): image \(other) keeps its values "
+          + "there, and image \(number) "
+          + (fill == nil ? "stays as it is (single_mode)" : "gets them")
+          + (left > 0 ? "; \(left) lie next to cosmic rays of image \(other) and are masked instead" : ""))
+    }
+    if low.undecided > 0 {
+      lines.append(
+        "\(low.undecided) pixel\(low.undecided == 1 ? " has" : "s have") a value that is too low in one image and a cosmic "
+          + "ray in the other: \(low.undecided == 1 ? "it is" : "they are") masked in both")
+    }
+    return lines
   }
 
   private var sides: [(number: Int, replaced: Int)] {

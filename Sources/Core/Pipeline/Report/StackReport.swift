@@ -118,11 +118,13 @@ package enum StackReport {
     let explained = findings.difference.map { $0.exposure - 1 }
     return findings.deviating.filter { $0 != explained || findings.refused.contains($0) }.map { k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
+      if findings.refused.contains(k) {
+        return levels.texts(of: [k]).joined(separator: ", ") + " (force=yes)"
+      }
       let share =
         levels.differing[k] > 0.01
         ? ", and differs from them in \((100 * levels.differing[k]).fixed(0)) % of the pixels" : ""
-      return "exposure \(k + 1) \(level)\(share)"
-        + (findings.refused.contains(k) ? " (force=yes)" : ": flux_factor=auto makes up for it")
+      return "exposure \(k + 1) \(level)\(share): flux_factor=auto makes up for it"
     }
   }
 

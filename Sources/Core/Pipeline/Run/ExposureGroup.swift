@@ -37,7 +37,7 @@ package struct ExposureGroup: Sendable {
   /// The same with the numbers of a file of settings, or the planes that it names; where it says `bias: auto` each exposure's
   /// own overscan tells the bias.
   ///
-  /// - Parameter compatibility: numina knows no masks, nor strips that are not covered.
+  /// - Parameter compatibility: numina knows no masks, nor strips that are not covered, nor saturation.
   /// - Throws: `CRSError` (file, data).
   package func planes(
     gain: DetectorSetting, rnoise: DetectorSetting, bias: DetectorSetting, compatibility: Compatibility?,
@@ -48,6 +48,7 @@ package struct ExposureGroup: Sendable {
     var planes = planes(detector)
     if compatibility == nil {
       for (k, mask) in images.masks(work).enumerated() { planes[k].mask = mask }
+      planes = try planes.withoutSaturated(images, images.map(\.knownDetector), work)
     }
     guard measures else { return planes }
     for k in planes.indices {

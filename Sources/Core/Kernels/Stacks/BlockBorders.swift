@@ -1,0 +1,141 @@
+/// Judges whole blocks by their borders: where the exposures fall into low and high ones, those that continue the image from
+/// outside are right.
+///
+/// This needs no opposite sides. It decides blocks that touch a corner of the image, those that are wider than any search
+/// reaches, and those of any outline. Cosmic rays stand out of the image on all sides, and the other exposures continue it.
+struct BlockBorders: @unchecked Sendable {
+  let values: StackValues
+  let median: UnsafeBufferPointer<Float>
+  let sets: LowSets
+
+  /// Blocks of fewer pixels are judged pixel by pixel; fewer places of a border decide nothing.
+  static let (fewest, places) = (12, 8)
+  /// So many places must speak for the high exposures for one that speaks for the low ones, and this part of all.
+  private static let (clear, part) = (6, 0.1)
+  /// Deviations from the level outside: beyond the first a value does not continue it, within the second it does.
+  private static let (outlier, agreement): (Float, Float) = (5, 4)
+  /// Passes in which pixels beside a decided block are looked at.
+  private static let passes = 3
+
+  private static let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
+
+  /// What the places of a border say.
+  private struct Votes {
+    var (low, high, all) = (0, 0, 0)
+    var isForHigh: Bool {
+      high >= BlockBorders.places && high >= BlockBorders.clear * low
+        && Double(high) >= BlockBorders.part * Double(all)
+    }
+  }
+
+  /// Values that are too low in blocks whose high exposures continue the image.
+  ///
+  /// - Returns: the findings, and the pixels that they decide.
+  /// - Throws: `CRSError.interrupted`.
+  func findings(work: Work) throws -> (findings: [LowValues.Finding], decided: Mask)? {
+    var pixels: [(pixel: Int, set: UInt8)] = []
+    for number in 1..<(sets.sets.count + 1)
+    where sets.pixels[number - 1].count >= Self.fewest && sets.sets[number - 1] != 0 {
+      try work.checkCancelled()
+      let set = UInt8(number)
+      let groups = sets.groups(set)
+      let low = sets.exposures(set, of: values.sources.count)
+      guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
+      var votes = [Votes](repeating: Votes(), count: groups.count)
+      for (run, group) in zip(groups.runs, groups.groups) where groups.sizes[Int(group)] >= Self.fewest {
+        for x in run.columns { look(x, Int(run.row), low, into: &votes[Int(group)]) }
+      }
+      for (run, group) in zip(groups.runs, groups.groups)
+      where groups.sizes[Int(group)] >= Self.fewest && votes[Int(group)].isForHigh {
+        let start = Int(run.row) * values.shape.width
+        for x in run.columns { pixels.append((start + x, set)) }
+      }
+    }
+    guard !pixels.isEmpty else { return nil }
+    var decided = Plane<UInt8>(width: values.shape.width, height: values.shape.height, repeating: 0)
+    var findings: [LowValues.Finding] = []
+    for (i, set) in pixels {
+      decided.pixels[i] = set
+      findings += sets.exposures(set, of: values.sources.count).map { .init(pixel: i, exposure: $0) }
+    }
+    findings += beside(pixels.map(\.pixel), &decided)
+    return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
+  }
+
+  /// Compares low and high values of a pixel at the border of its block with what stands outside.
+  private func look(_ x: Int, _ y: Int, _ low: [Int], into votes: inout Votes) {
+    let (shape, numbers) = (values.shape, sets.numbers)
+    func level(_ i: Int, _ j: Int) -> Float? {
+      guard i >= 0, i < shape.width, j >= 0, j < shape.height else { return nil }
+      let at = j * shape.width + i
+      return numbers.pixels[at] == 0 && median[at].isFinite ? median[at] : nil
+    }
+    var parts: (low: Float, high: Float, exposure: Int, count: Float)?
+    for (dx, dy) in Self.neighbours {
+      guard let outside = level(x + dx, y + dy) else { continue }
+      if parts == nil { parts = self.parts(y * shape.width + x, low) }
+      guard let parts else { return }
+      votes.all += 1
+      let noise = values.deviation(parts.exposure, y * shape.width + x, level: outside)
+      // What is steeper than noise continues, or not.
+      let slope = level(x + 2 * dx, y + 2 * dy).map { max(0, abs(outside - $0) - 3 * noise) } ?? 0
+      let tolerance = (noise * noise * (1 + 1 / parts.count) + slope * slope).squareRoot()
+      let (a, b) = ((parts.low - outside) / tolerance, (parts.high - outside) / tolerance)
+      if a < -Self.outlier, abs(b) <= Self.agreement { votes.high += 1 }
+      if b > Self.outlier, abs(a) <= Self.agreement { votes.low += 1 }
+    }
+  }
+
+  /// The middle values of the exposures that lie low and of the others, the exposure of the latter, and the number of values.
+  private func parts(_ i: Int, _ low: [Int]) -> (low: Float, high: Float, exposure: Int, count: Float)? {
+    let order = values.order(i)
+    let (below, above) = (order.filter { low.contains($0) }, order.filter { !low.contains($0) })
+    guard !below.isEmpty, !above.isEmpty else { return nil }
+    let exposure = above[(above.count - 1) / 2]
+    return (values[below[(below.count - 1) / 2], i], values[exposure, i], exposure, Float(order.count))
+  }
+
+  /// The middle of the right values of a decided block within two pixels, some of which may be hit; nil for few.
+  private func level(around x: Int, _ y: Int, set: UInt8, _ low: [Int], _ decided: Plane<UInt8>) -> Float? {
+    let shape = values.shape
+    var levels: [Float] = []
+    for j in max(0, y - 2)...min(shape.height - 1, y + 2) {
+      for i in max(0, x - 2)...min(shape.width - 1, x + 2) where decided[i, j] == set {
+        if let here = parts(j * shape.width + i, low) { levels.append(here.high) }
+      }
+    }
+    return levels.count >= 3 ? lowMedian(levels) : nil
+  }
+
+  /// Split pixels beside decided blocks, where one of the right exposures is hit: the same exposures are too low there.
+  private func beside(_ pixels: [Int], _ decided: inout Plane<UInt8>) -> [LowValues.Finding] {
+    let shape = values.shape
+    var findings: [LowValues.Finding] = []
+    var rim = pixels
+    for _ in 0..<Self.passes {
+      var next: [Int] = []
+      for i in rim {
+        let (x, y) = (i % shape.width, i / shape.width)
+        let low = sets.exposures(decided.pixels[i], of: values.sources.count)
+        guard let level = level(around: x, y, set: decided.pixels[i], low, decided) else { continue }
+        for (dx, dy) in Self.neighbours {
+          guard x + dx >= 0, x + dx < shape.width, y + dy >= 0, y + dy < shape.height else { continue }
+          let at = i + dy * shape.width + dx
+          guard sets.numbers.pixels[at] != 0, decided.pixels[at] == 0 else { continue }
+          let isLow = low.allSatisfy {
+            let value = values[$0, at]
+            return !value.isFinite
+              || value < level - 2 * Self.outlier * values.deviation($0, at, level: level)
+          }
+          guard isLow else { continue }
+          decided.pixels[at] = decided.pixels[i]
+          findings += low.filter { values[$0, at].isFinite }.map { .init(pixel: at, exposure: $0) }
+          next.append(at)
+        }
+      }
+      if next.isEmpty { break }
+      rim = next
+    }
+    return findings
+  }
+}

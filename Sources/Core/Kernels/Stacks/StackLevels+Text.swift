@@ -1,0 +1,47 @@
+extension StackLevels {
+  /// What is wrong with exposures whose level lies outside of what is accepted, with the levels: `exposure 1 has 0.005 times
+  /// the level of the others (2 of 400)`, `exposures 1, 2 have no light (2, 3), exposure 3 has (400)`.
+  ///
+  /// - Parameter outside: exposures, from 0.
+  package func texts(of outside: [Int]) -> [String] {
+    let dark = hasLight.indices.filter { !hasLight[$0] && middle[$0] != nil }
+    // Most exposures saw nothing: the one that did is not the one to be blamed.
+    let bright = outside.filter { relative[$0] == .infinity }
+    let others = outside.filter { relative[$0] != .infinity }
+    var texts: [String] = []
+    if !bright.isEmpty {
+      texts.append(
+        dark.isEmpty
+          ? "\(Self.named(bright)) \(bright.count == 1 ? "has" : "have") many times the level of the others"
+          : "\(Self.named(dark)) \(dark.count == 1 ? "has" : "have") no light (\(list(dark))), \(Self.named(bright)) "
+            + "\(bright.count == 1 ? "has" : "have") (\(list(bright)))")
+    }
+    return texts
+      + others.map { k in
+        let rest = middle.indices.filter { $0 != k }.compactMap { middle[$0] }.sorted()
+        let numbers = middle[k].flatMap { own in
+          rest.isEmpty ? nil : " (\(Self.short(own)) of \(Self.short(rest[rest.count / 2])))"
+        }
+        return "exposure \(k + 1) has \(Self.short(relative[k] ?? 0)) times the level of the others"
+          + (numbers ?? "")
+      }
+  }
+
+  private static func named(_ exposures: [Int]) -> String {
+    (exposures.count == 1 ? "exposure " : "exposures ")
+      + exposures.map { "\($0 + 1)" }.joined(separator: ", ")
+  }
+
+  private func list(_ exposures: [Int]) -> String {
+    exposures.compactMap { middle[$0].map(Self.short) }.joined(separator: ", ")
+  }
+
+  /// About three digits.
+  private static func short(_ value: Double) -> String {
+    guard value.isFinite else { return "many" }
+    let size = abs(value)
+    let digits = size < 0.1 ? 1000.0 : size < 10 ? 100 : 10
+    let rounded = (value * digits).rounded() / digits
+    return rounded == rounded.rounded() && size < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+  }
+}

@@ -1,0 +1,52 @@
+import Files
+import Kernels
+
+/// What is to be said of a combination one of whose exposures saw nothing, or has many times the light of the others: a
+/// closed shutter, saturation. A combination takes it all the same.
+package enum LevelCheck {
+  /// Pixels that are looked at, at most.
+  private static let sample = 20_000
+
+  /// - Parameters:
+  ///   - planes: NaN where a value does not count; biases taken off where they are known.
+  ///   - noise: nil where it is not known: what pixels that lie side by side differ tells it.
+  ///   - expected: relative level of the same sky in each exposure.
+  /// - Throws: `CRSError.interrupted`.
+  package static func notes(
+    _ planes: [Plane<Float>], noise: StackNoise?, expected: [Double], work: Work
+  ) throws -> [String] {
+    guard planes.count > 1, let count = planes.first?.count, count > 1 else { return [] }
+    let step = max(1, count / sample) | 1
+    let places = Array(stride(from: 0, to: count, by: step))
+    let sampled = planes.map { plane in
+      Plane(width: places.count, height: 1, pixels: places.map { plane.pixels[$0] })
+    }
+    let detectors =
+      noise.map { noise in
+        planes.indices.map { k in
+          Detector(
+            gain: .constant(noise.detector(k).gain.typical),
+            readoutNoise: .constant(noise.detector(k).readoutNoise.typical))
+        }
+      }
+      ?? planes.map { plane in
+        Detector(gain: .constant(1e9), readoutNoise: .constant(scatter(of: plane, places)))
+      }
+    let levels = StackLevels(
+      sampled, planes: try StackPlanes(sampled, work: work), noise: StackNoise(detectors))
+    let middle = expected.sorted()[(expected.count - 1) / 2]
+    let outside = levels.outside(expected: expected.map { $0 / middle })
+    return levels.texts(of: outside).map {
+      $0 + ": a closed shutter or saturation looks like that, and the exposure is part of the combination"
+    }
+  }
+
+  private static func scatter(of plane: Plane<Float>, _ places: [Int]) -> Double {
+    let differences = places.compactMap { i -> Float? in
+      guard i + 1 < plane.count else { return nil }
+      let difference = abs(plane.pixels[i + 1] - plane.pixels[i])
+      return difference.isFinite ? difference : nil
+    }
+    return 1.4826 / 2.0.squareRoot() * Double(lowMedian(differences) ?? 0)
+  }
+}
