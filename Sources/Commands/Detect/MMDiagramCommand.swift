@@ -11,6 +11,9 @@ struct MMDiagramCommand: Command {
     examples: ["diagram = mmdiagram (simulate nx=60 ny=50 seed=1) seed=1"],
     memory: MemoryNeed(perPixel: 4, perValue: 4))
 
+  /// Of the limits of exact diagrams.
+  private static let exactSeed: UInt64 = 1
+
   @Parameter("exposures", positional: true) var stack: Stack
   @SettingsParameters(only: [
     "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
@@ -28,8 +31,11 @@ struct MMDiagramCommand: Command {
     context.tell(detectors.trim, of: stack.exposures)
     var settings = given
     try settings.check(exposures: stack.count)
+    // An exact diagram draws only what its bins have to hold: the same numbers every time.
+    let isExact = settings.masking.simulations == 0
+    if isExact, given.seed == nil { settings.seed = Self.exactSeed }
     let seed = settings.drawSeed()
-    if given.seed == nil, settings.masking.simulations > 0 { context.report("seed: \(seed) (drawn)") }
+    if given.seed == nil, !isExact { context.report("seed: \(seed) (drawn)") }
     var matched = try MatchedExposures(
       stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
       work: context.work)
@@ -47,7 +53,7 @@ struct MMDiagramCommand: Command {
       simulating: try StackPlanes(scaled, work: context.work), of: scaled, noise: matched.noise,
       parameters: parameters, work: context.work)
     var resolved = found.resolved
-    resolved["seed"] = .integer(Int(clamping: seed))
+    if !isExact { resolved["seed"] = .integer(Int(clamping: seed)) }
     return CommandResult([.diagram(diagram)], resolved: resolved)
   }
 }

@@ -23,8 +23,11 @@ struct HeaderCommand: Command {
     switch bound["value"] {
     case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?, .maskSet?:
       throw bound.located(withoutHeader(bound["value"]), parameter: "value")
-    case .image?, .stack?, .mask?, .text?, Value.none?, nil: break
+    case .image?, .stack?, .mask?:
+      try bound.refuse(["ext"], "with a value, which has one header", expected: "a file")
+    case .text?, Value.none?, nil: break
     }
+    if bound["keyword"] == nil { try bound.refuse(["default"], "without a keyword") }
   }
 
   private static func withoutHeader(_ value: Value?) -> CRSError {

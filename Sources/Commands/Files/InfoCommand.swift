@@ -25,8 +25,21 @@ struct InfoCommand: Command {
     switch bound["value"] {
     case .number?, .integer?, .bool?, .list?, .table?, .diagram?, .boundary?:
       throw bound.located(without(word, bound["value"]), parameter: "value")
-    case .image?, .stack?, .mask?, .maskSet?, .text?, Value.none?, nil: break
+    case .image?, .stack?, .mask?, .maskSet?:
+      guard Word(rawValue: word.lowercased()) == nil else { break }
+      throw bound.located(notAWord(word, bound["value"]), parameter: "word")
+    case .text?, Value.none?, nil: break
     }
+    if Word(rawValue: word.lowercased()) != nil {
+      try bound.refuse(["more"], "with a word", expected: "one value or file")
+    }
+  }
+
+  /// Only behind files there are further ones.
+  private static func notAWord(_ word: String, _ value: Value?) -> CRSError {
+    CRSError.usage(
+      "\(word): files are listed behind a file, not behind a value of kind \(value?.kindName ?? "none")",
+      expected: Word.choices.joined(separator: ", "), hint: didYouMean(word, among: Word.choices))
   }
 
   private static func without(_ word: String, _ value: Value?) -> CRSError {
@@ -48,10 +61,7 @@ struct InfoCommand: Command {
       for file in [path] + files { context.show(page(file, try FITSReader.listing(of: file))) }
       return CommandResult()
     case _ where !files.isEmpty:
-      throw CRSError.usage(
-        "\(files[0]): files are listed behind a file, not behind a value of kind \(value.kindName)",
-        parameter: "word", expected: Word.choices.joined(separator: ", "),
-        hint: didYouMean(files[0], among: Word.choices))
+      throw context.call.bound.located(Self.notAWord(files[0], value), parameter: "word")
     case .stack(let stack):
       let rows = stack.exposures.enumerated().map { k, image in
         ["\(k + 1)", (image.place.map { "\($0): " } ?? "") + image.summary]

@@ -66,6 +66,9 @@ struct LoadCommand: Command {
   ]
   private static let ofPixels = ofExposures + ["ext", "strict"]
 
+  /// Endings of tables that other programs write.
+  private static let ofTables = [".tsv", ".tab", ".txt", ".dat", ".ecsv", ".ascii", ".tbl"]
+
   private var selector: HDUSelector? {
     ext.map { name in Int(name).map { .number($0) } ?? .name(name) }
   }
@@ -154,11 +157,19 @@ struct LoadCommand: Command {
       try context.call.bound.refuse(Self.ofPixels, "on a table")
       return .table(try table(path, context))
     }
-    let content = try FITSReader.content(
-      at: path, hdu: selector, options: options, strict: strict, work: context.work
-    ) { told in
-      told.notes.forEach { context.note("\(path): \($0)") }
-      if let line = told.planes { context.report(line) }
+    let content: FITSContent
+    do {
+      content = try FITSReader.content(
+        at: path, hdu: selector, options: options, strict: strict, work: context.work
+      ) { told in
+        told.notes.forEach { context.note("\(path): \($0)") }
+        if let line = told.planes { context.report(line) }
+      }
+    } catch var error as CRSError {
+      if Self.ofTables.contains(where: path.lowercased().hasSuffix) {
+        error.hint = error.hint ?? "a table is read from a file NAME.csv with commas"
+      }
+      throw error
     }
     switch content {
     case .maskSet, .masks: try context.call.bound.refuse(Self.ofExposures, "on masks")
@@ -182,6 +193,19 @@ struct LoadCommand: Command {
     for name in try Table.doubledNames(csv: text, name: path) {
       context.note("\(path): the column '\(name)' stands there twice; the further one is \(name)_2")
     }
-    return try Table(csv: text, name: path)
+    let table = try Table(csv: text, name: path)
+    let empty = Self.emptyLines(text, rows: table.rows.count)
+    if table.columns.count == 1, empty > 0 {
+      context.note("\(path): \(empty) line\(empty == 1 ? "" : "s") without anything left out")
+    }
+    return table
+  }
+
+  /// Empty lines before the last row, where each row is a line.
+  private static func emptyLines(_ text: String, rows: Int) -> Int {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let last = lines.lastIndex { !$0.isEmpty } ?? 0
+    let empty = lines[...last].count(where: \.isEmpty)
+    return last + 1 - empty == rows + 1 ? empty : 0
   }
 }

@@ -22,10 +22,16 @@ struct HistoryCommand: SessionCommand {
   @Parameter("replace an existing file") var overwrite = false
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
-    guard let name = file?.name else { return listed(session.typed, containing: "", context) }
+    let bound = context.call.bound
+    guard let name = file?.name else {
+      try bound.refuse(["overwrite"], "without a file: nothing is written")
+      return listed(session.typed, containing: "", context)
+    }
     let file = name.hasPrefix("~/") ? Session.home + name.dropFirst() : name
     let isFile = words.isEmpty && file.contains { $0 == "." || $0 == "/" }
     guard isFile else {
+      try bound.refuse(
+        ["overwrite"], "with a word to search for", expected: "the name of a file, such as h.crs")
       return listed(session.typed, containing: ([name] + words.map(\.name)).joined(separator: " "), context)
     }
     let text =

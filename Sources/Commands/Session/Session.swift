@@ -165,6 +165,16 @@ package final class Session: @unchecked Sendable {
     if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
   }
 
+  /// Takes the list of a variable out, which has to be bound again at once; nil for what is no list.
+  package func takeList(_ name: String) -> [Value]? {
+    guard let binding = state.variables[name], case .list(let items) = binding.value else { return nil }
+    let taken = Binding(value: .none, origin: binding.origin)
+    // The last result may be the same list.
+    state.variables["_"] = taken
+    state.variables[name] = taken
+    return items
+  }
+
   /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.
   package func keepLast(_ value: Value, statement: String, uses: Set<Int>) {
     bind([], [value], statement: statement, uses: uses)

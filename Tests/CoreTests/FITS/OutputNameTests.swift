@@ -11,21 +11,27 @@ import Testing
 
   @Test func endingsSayTheForm() throws {
     for fine in [
-      "a.fits", "a.FIT", "a.fts", "a.fits.gz", "a.gz", "a.fits.fz", "a.fz", "a.img", "a.dat", "a.b.c", "a.mt",
+      "a.fits", "a.FIT", "a.fts", "a.fits.gz", "a.gz", "a.fits.fz", "a.fz", "a", "night.2/a", "a_0.5",
+      "a.001",
+      "a.fits.bak", ".hidden", "a.",
     ] {
       #expect(refusal(fine) == nil, "\(fine)")
     }
     for bad in [
       "a.fits.bz2", "a.xz", "a.fits.zip", "a.fits.Z", "a.zst", "a.tar.gz", "a.csv", "a.csv.gz", "a.yaml",
       "a.png",
-      "a.pdf", "a.txt", "a.h5", "a.crs",
+      "a.pdf", "a.txt", "a.h5", "a.crs", "a.img", "a.dat", "a.b.c", "a.txt2", "a.txt2.gz", "a.fit5", "a.bak",
     ] {
       #expect(refusal(bad)?.kind == .file, "\(bad)")
+      #expect(refusal(bad)?.description.contains(".fits, .fits.gz or .fits.fz") == true, "\(bad)")
     }
+    // What is expected stands there for each kind.
+    #expect(refusal("a.dat", .table)?.expected == ".csv")
+    #expect(refusal("a.dat", .boundary)?.expected == ".yaml")
     for bad in ["u.fits", "u.fit", "u.csv.gz", "u.fz", "u.yaml", "u.csv.Z", "u.png"] {
       #expect(refusal(bad, .table)?.kind == .file, "\(bad)")
     }
-    #expect(refusal("u.csv", .table) == nil && refusal("u.dat", .table) == nil && refusal("u", .table) == nil)
+    #expect(refusal("u.csv", .table) == nil && refusal("u", .table) == nil)
     #expect(refusal("b.yaml", .boundary) == nil && refusal("b.yml", .boundary) == nil)
     #expect(refusal("b.fits", .boundary) != nil && refusal("b.csv", .boundary) != nil)
   }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Files
@@ -8,6 +9,25 @@ import Testing
     let table = try Table(csv: "a\n1e400\n1e300\n", name: "t.csv")
     #expect(table.rows.first == [.text("1e400")])
     #expect(try Table(csv: table.csv, name: "t.csv") == table)
+  }
+
+  /// Tables of other separators are no tables of one column.
+  @Test func columnsArePartedByCommas() throws {
+    for (text, part) in [
+      ("a;b\n1;2\n", "semicolons"), ("a;b\n3,5;4\n", "semicolons"), ("a;b\n", "semicolons"),
+      ("a\tb\n1\t2\n", "tabs"),
+    ] {
+      let error = crsError { _ = try Table(csv: text, name: "t.csv") }
+      #expect(error?.message.contains(part) == true && error?.file == "t.csv", "\(text)")
+    }
+    // One column may hold anything.
+    #expect(try Table(csv: "note\nx;y\n", name: "t.csv").columns == ["note"])
+    for name in ["a;b", "a\tb"] {
+      let table = Table(columns: [name], rows: [[.text("1;2")], [.text("3\t4")]])
+      #expect(try Table(csv: table.csv, name: "t.csv") == table)
+      let empty = Table(columns: [name])
+      #expect(try Table(csv: empty.csv, name: "t.csv") == empty)
+    }
   }
 
   @Test func whatIsWrittenIsReadAgain() throws {

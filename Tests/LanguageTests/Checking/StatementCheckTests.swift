@@ -88,7 +88,7 @@ import Testing
 
   private static let more =
     "l = [1, 2, 3]; c = crmasks s seed=1; d = mmdiagram s seed=1; b = fitboundary d\n"
-    + "def cut x sigma=5; return x > sigma; end\n"
+    + "def cut x sigma=5; return x > sigma; end\ndef say v; print $v; end\n"
 
   /// Every line fails when it runs, and is reported with its line.
   @Test(
@@ -201,6 +201,37 @@ import Testing
       z = minimum(m, m[1:9, 1:9])
       z = where(k[1:9, 1:9], m, 0)
       cd nosuchfolder
+      info m nope
+      info m nx ny
+      z = 3; z[1]
+      z = yes; z[1]
+      abs('a')
+      -'a'
+      minimum(m, 'a')
+      t[m, peak]
+      t['a', peak]
+      t[1, 1]
+      z = say 3
+      z = 1 + say(3)
+      print (say 3)
+      print say(3)
+      z = plot m
+      z = (save m a.fits)
+      l[yes]
+      l[[yes, no]]
+      z = 3; print "${z:zz}"
+      z = 3; y = "a ${z:q}.fits"
+      print "$m"
+      header m EXPTIME ext=7
+      header m default=3
+      print m - x
+      z = median s - 5
+      for i in l -1; print i; end
+      newtable a + b
+      print l+1
+      z = (m > median s)
+      save m a.fit2
+      save t a.dat
       """.split(separator: "\n").map(String.init)
   ) func linesThatFailAreReported(line: String) throws {
     let found = try placed(Self.more + line)
@@ -282,6 +313,19 @@ import Testing
       z = 'a' + 'b'; z = stem('a/b.fits') + folder('a/b')
       z = [m, x]; z = median z; z = median [m, x]
       z = median(s[1:2]) - mean([m, x])
+      for i in l + 1; print i; end
+      n = 3; for i in 1:n-1; z = i; end
+      say 3
+      z = 3; print "${z:03d} ${z:.2f}"
+      z = 2.5; print "${z:.1f}"
+      n = info s exposures; print "${n:02d}"
+      l[[yes, no, yes]]
+      l[l > 1]
+      t[1, peak]
+      z = abs(-3) + -len('abc')
+      f = 'a'; z = 'b' + f
+      z = info m nx; z = info s gain
+      header m EXPTIME default=3
       z = load(['a.fits', 'b.fits'][1:0]) == none
       """.split(separator: "\n").map(String.init).dropLast()
   ) func linesThatRunAreNotReported(line: String) throws {
@@ -291,5 +335,38 @@ import Testing
     let setup = Self.setup.replacing("n_?.fits", with: folder.path + "/n_?.fits")
     let error = run.error(setup + Self.more + line)
     #expect(error == nil, "\(line): \(error?.description ?? "")")
+  }
+
+  /// What the files hold that are there is known.
+  @Test func filesAreLookedInto() throws {
+    _ = try folder.write("a,b\n1,2\n", "t.csv")
+    let file = folder.path + "/n_1.fits"
+    for (line, part) in [
+      ("z = load \(file)[7]", "has no HDU 7"), ("z = load \(file) ext=7", "has no HDU 7"),
+      ("show \(file)[7]", "has no HDU 7"), ("u = load \(folder.path)/t.csv; u[flx]", "no column 'flx'"),
+      ("u = load \(folder.path)/t.csv; for r in u; print r[flx]; end", "no column 'flx'"),
+    ] {
+      let found = try errors(line)
+      #expect(found.count == 1 && found[0].contains(part), "\(line): \(found)")
+    }
+    for line in [
+      "z = load \(file)[0]", "z = load \(file) ext=0", "show \(file)[0]", "!true\nz = load \(file)[7]",
+      "u = load \(folder.path)/t.csv; u[b]", "u = load \(folder.path)/t.csv; u[c] = u[a]; u[c]",
+      "if no\nz = load \(file)[7]\nend",
+    ] {
+      #expect(try errors(line).isEmpty, "\(line)")
+    }
+  }
+
+  /// Time grows with the script, not with its square.
+  @Test func longScriptsAreCheckedAtOnce() throws {
+    let blocks = (0..<20_000).map { "v\($0) = \($0)\nif v\($0) > 3\ny = v\($0)\nend\n" }.joined()
+    let loops = (0..<5000).map { "for i in 1:2\nw\($0) = i\nend\n" }.joined()
+    let path = try folder.write(blocks + loops, "long.crs")
+    let run = try ScriptRun()
+    var found: [CRSError] = []
+    let time = try ContinuousClock().measure { found = try run.interpreter.errors(inFile: path) }
+    #expect(found.isEmpty)
+    #expect(time < .seconds(10), "\(time)")
   }
 }

@@ -48,6 +48,19 @@ import Testing
     ("x = len((1:5)) + l[len(l)]", "7"),
     ("x = 0; for i in 1:2; for j in 1:2; next; end; x += i; end", "3"), ("for x in [1, 2.5]; end", "2.5"),
     ("x = 1; for i in []; x = 2; end", "1"),
+    ("x = 0; n = 4; for i in 1:n-1; x += i; end", "6"), ("x = 0; n = 4; for i in 1:n - 1; x += i; end", "6"),
+    ("x = 0; n = 2; for i in n - 1 : n + 1; x += i; end", "6"),
+    ("x = 0; for i in 1 : 3; x += i; end", "6"), ("x = 0; for i in 1:2*3:2; x += i; end", "9"),
+    ("x = 0; for i in 1:len(l)-1; x += i; end", "3"), ("x = 0; for i in l + 1; x += i; end", "9"),
+    ("x = 0; for i in l+1; x += i; end", "9"), ("x = 0; for i in l * 2; x += i; end", "12"),
+    ("x = 0; for i in 2 * l - 1; x += i; end", "9"), ("x = 0; for i in -l; x += i; end", "-6"),
+    ("x = 0; for e in s - m; x += 1; end", "3"), ("x = 0; for i in [1, 2] + 1; x += i; end", "5"),
+    ("x = ''; for w in 'a' + 'b'; x = w; end", "'ab'"),
+    // Words and several items stay what they are.
+    ("x = ''; for w in a-b c/d 2026-01-02; x = x + w; end", "'a-bc/d2026-01-02'"),
+    ("x = 0; for i in 1 -1; x += i * i; end", "2"), ("x = 0; for i in 0.5 -0.5 2; x += i * i; end", "4.5"),
+    ("x = 0; for i in 1:2 7:8; x += i; end", "18"), ("x = 0; for i in l (-1); x += 1; end", "4"),
+    ("x = ''; for w in median mean; x = x + w; end", "'medianmean'"),
   ]) func loops(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test(arguments: [
@@ -62,6 +75,12 @@ import Testing
     ("for v in k; x = 1; end", "cannot be looped over"), ("for v in 3; x = 1; end", "for i in 1:3"),
     ("n = 4; for v in n; x = 1; end", "for i in 1:4"), ("for v in t[1]; x = 1; end", "t[3:3]"),
     ("for v in yes; x = 1; end", "cannot be looped over"),
+    ("for i in l[1] + 1; x = i; end", "cannot be looped over"),
+    ("for i in a - b; x = i; end", "'a' is not a variable"),
+    ("for i in l -1; x = i; end", "two items"), ("for i in 1:3 -1; x = i; end", "two items"),
+    ("for w in a b + c; x = w; end", "'+' is no value"), ("for w in a b * c; x = w; end", "'*' is no value"),
+    ("for i in l:; x = i; end", "no colon"), ("for i in 1:9 step 2; x = i; end", "1:9:2"),
+    ("for e in median s; x = e; end", "needs parentheses"),
   ]) func refusedLoops(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   /// The record holds what ran: loops unrolled, conditions gone.

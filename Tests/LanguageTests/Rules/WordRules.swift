@@ -16,7 +16,9 @@ import Testing
     ("x = combine(s, method=median)[1, 1] == m[1, 1]", "yes"),
     ("x = (combine s method=median)[1, 1] == m[1, 1]", "yes"),
     ("x = combine([s[1], s[2], s[3]], method='median')[1, 1] == m[1, 1]", "yes"), ("x = 'a:b'", "'a:b'"),
-    ("x = len(['a:b'])", "1"),
+    ("x = len(['a:b'])", "1"), ("t = addrow t '-' 5; x = t[4, name]", "'-'"), ("x = -0.0", "-0.0"),
+    ("history x = 3; x = 1", "1"),
+    ("x = [-0.0, 0.0, 0]", "[-0.0, 0, 0]"),
   ]) func allows(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test(arguments: [
@@ -30,6 +32,19 @@ import Testing
     ("x = load nosuch*.fits", "no file matches"),
     ("x = image(1).fits", "quotes"), ("x = l [1]", "without a blank"), ("x = m[1.5, 2]", "is no place"),
     ("x = m[1:2.5, 2]", "no end of a section"), ("x = load image(1).fits", "quotes"),
+    ("print m - l", "operators need parentheses: (m - l)"), ("x = median s - 5", "(median s) - 5"),
+    ("x = median s -5", "(median s) - 5"), ("x = stats m median - 5", "(stats m median) - 5"),
+    ("x = median s > 5", "(median s) > 5"),
+    ("x = median s * 2", "(median s) * 2"), ("newtable a + b", "'+' is no value"),
+    ("t = addrow t 1 - 5", "'-' is no value"), ("print 2 * mean s", "(2 * (mean s))"),
+    ("n = 3; print n -n", "(-n)"), ("n = 3; print n = 3", "(n == 3)"), ("x = [l + 1]", "[(a + b), c]"),
+    ("x = (m > median s)", "needs parentheses: (median s)"), ("print (2 * mean s)", "(mean s)"),
+    ("x = [1, median s]", "(median s)"), ("x = l[1] + stats m median", "(stats m median)"),
+    ("if l[1] > stats m median; x = 1; end", "(stats m median)"),
+    ("x = m[stats m median, 1]", "(stats m median)"),
+    ("x = sqrt(2 * mean s)", "(mean s)"), ("header m EXPTIME ext=7", "has no effect"),
+    ("header m default=3", "has no effect"), ("history overwrite=yes", "has no effect"),
+    ("history word overwrite=yes", "has no effect"),
   ]) func refuses(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   @Test func globsAreOrderedAndStackedAndFilled() throws {

@@ -75,6 +75,12 @@ import Testing
       ("x = any(me", [], ["median("]), ("if yes\nx = 1\nelse if image > ", ["number"], ["table"]),
       ("for e in ", ["s", "table", "list"], ["image", "number", "mask"]),
       ("for e in ta", ["table"], []), ("dilate ma", ["mask"], ["image"]), ("x = s[num", ["s[number"], []),
+      ("mask | ma", ["mask", "maskof"], ["masks"]), ("image > 5 | ma", ["mask"], []),
+      ("header s[2] GA", ["GAIN"], []), ("header image[1:9, 1:9] GA", ["GAIN"], []),
+      ("if ", ["number", "word"], ["s", "masks", "table"]), ("if im", ["image"], []),
+      ("mask & ", ["mask", "list"], ["image", "number"]),
+      ("print (", ["median", "image"], ["cd", "for", "undo"]),
+      ("x = where(", ["mask"], ["image", "word"]),
     ] {
       let found = texts(line, run)
       for text in offered { #expect(found.contains(text), "\(line): \(text) among \(found)") }

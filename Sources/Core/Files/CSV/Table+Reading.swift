@@ -14,6 +14,7 @@ extension Table {
     guard let header = records.first, !Self.names(header.fields).allSatisfy(\.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
+    try Self.checkSeparator(records.map(\.fields), name: name)
     self.init(columns: Self.distinct(Self.names(header.fields)))
     for record in records.dropFirst() where record.fields.count != columns.count {
       throw CRSError(
@@ -59,6 +60,17 @@ extension Table {
   private struct Field {
     var text = ""
     var isQuoted = false
+  }
+
+  /// - Throws: `CRSError` (data) for a table whose columns are not parted by commas, which would be one of a single column.
+  private static func checkSeparator(_ records: [[Field]], name: String) throws {
+    guard let header = records.first, header.count == 1, !header[0].isQuoted else { return }
+    for (mark, what) in [(";", "semicolons"), ("\t", "tabs")] {
+      guard records.allSatisfy({ $0.contains { $0.text.contains(mark) } }) else { continue }
+      throw CRSError(
+        .data, "the columns are parted by \(what)", file: name, expected: "commas",
+        hint: "numbers with a decimal comma need a point then")
+    }
   }
 
   /// Whether quotes mean nothing: every field has them, also where our own writer would set none.

@@ -27,7 +27,9 @@ package struct Table: Sendable, Equatable {
       columns.map { name in
         // Without quotes a mark of the byte order would be none of the name's.
         let isMarked = name.unicodeScalars.first == "\u{FEFF}"
-        return Cell.quoted(name, isOdd: isMarked || name != name.trimmingBlanks())
+        // A name alone that holds these would be taken for several.
+        let isParted = columns.count == 1 && (name.contains(";") || name.contains("\t"))
+        return Cell.quoted(name, isOdd: isMarked || isParted || name != name.trimmingBlanks())
       }.joined(separator: ",") + "\n"
     for row in rows {
       let line = zip(row, kinds).map { $0.csv($1) }.joined(separator: ",")

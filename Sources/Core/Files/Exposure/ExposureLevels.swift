@@ -35,7 +35,9 @@ package struct ExposureLevels: Sendable {
       self.gains = isPhysical ? knownGains : nil
     }
     var levels = exposures.map { _ in 1.0 }
-    if let gains = self.gains { levels = zip(levels, gains).map { $0 / $1 } }
+    // The gain of a combination is that of its noise; its level is that of one exposure.
+    let combined = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }
+    if let gains = self.gains, Set(combined).count == 1 { levels = zip(levels, gains).map { $0 / $1 } }
     if let times = self.times, !areRates { levels = zip(levels, times).map { $0 * $1 } }
     relative = levels.map { $0 / levels[0] }
   }

@@ -6,6 +6,15 @@ package enum OutputName {
   package enum Content: String, Sendable {
     case pixels = "FITS", table = "CSV", boundary = "YAML", figure = "PNG or PDF"
 
+    fileprivate var endings: String {
+      switch self {
+      case .pixels: ".fits, .fits.gz or .fits.fz"
+      case .table: ".csv"
+      case .boundary: ".yaml"
+      case .figure: ".png or .pdf"
+      }
+    }
+
     /// `it holds pixels`, for messages.
     fileprivate var what: String {
       switch self {
@@ -40,10 +49,23 @@ package enum OutputName {
     if let other = kinds[inner], other != content.rawValue {
       throw CRSError.file(
         "an ending .\(inner) says \(other); the value is \(content.what)", file: path,
-        expected: content == .pixels ? ".fits, .fits.gz or .fits.fz" : "an ending for \(content.rawValue)",
+        expected: content.endings,
         hint: other == Content.figure.rawValue ? "plot draws figures" : nil)
     }
+    guard kinds[inner] == nil, !isCopy(path, ending), !inner.isEmpty, !inner.allSatisfy(\.isNumber) else {
+      return
+    }
+    throw CRSError.file(
+      "the ending .\(inner) is not known", file: path, expected: content.endings,
+      hint: "the ending says what crs reads from the file")
   }
+
+  /// `m.fits.bak`: a copy of a file that crs writes.
+  private static func isCopy(_ path: String, _ ending: String) -> Bool {
+    copies.contains(ending) && kinds[self.ending(of: String(path.dropLast(ending.count + 1)))] != nil
+  }
+
+  private static let copies: Set<String> = ["bak", "old", "orig", "tmp", "new", "part", "save", "copy"]
 
   /// How a file of pixels is compressed: as asked, and as its ending says.
   ///
@@ -67,7 +89,7 @@ package enum OutputName {
     let ending = ending(of: path)
     guard !ending.isEmpty, !["gz", "fz", "fits", "fit", "fts"].contains(ending),
       ["fits", "fit", "fts"].contains(self.ending(of: String(path.dropLast(ending.count + 1)))),
-      !["bak", "old", "orig", "tmp", "new", "part", "save", "copy"].contains(ending),
+      !copies.contains(ending),
       ending.allSatisfy({ $0.isLetter || $0.isNumber }), ending.contains(where: \.isLetter)
     else { return nil }
     return ending

@@ -8,10 +8,12 @@ extension Double {
     self = number
   }
 
-  /// The shortest text that reads back as the same number; whole numbers without a fraction.
+  /// The shortest text that reads back as the same number; whole numbers without a fraction, but for -0.0.
   package var plain: String {
-    // The processor makes NaN with a sign, which means nothing.
-    isNaN ? "nan" : self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
+    // The processor makes NaN with a sign, which means nothing; that of zero is told from its inverse.
+    if isNaN { return "nan" }
+    if self == 0 { return sign == .minus ? "-0.0" : "0" }
+    return self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)"
   }
 
   /// Four significant digits or so, for people.

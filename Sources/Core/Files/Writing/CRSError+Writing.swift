@@ -5,11 +5,17 @@ extension CRSError {
   /// The one sentence for a name that is taken, and for others beside it.
   package static func exists(
     _ path: String, and others: [String] = [], expected: String? = nil,
-    hint: String? = "overwrite=yes replaces it"
+    hint: String? = CRSError.replaceHint
   ) -> CRSError {
-    let beside = others.isEmpty ? "" : ", and so does " + others.joined(separator: ", ")
+    let shown = others.count > 6 ? others.prefix(4) + ["\(others.count - 4) more"] : others[...]
+    let list =
+      shown.dropLast().joined(separator: ", ") + (shown.count > 1 ? " and " : "") + (shown.last ?? "")
+    let beside = others.isEmpty ? "" : ", and so \(others.count == 1 ? "does" : "do") " + list
     return .file("exists already" + beside, file: path, expected: expected, hint: hint)
   }
+
+  /// How a single file is replaced.
+  package static let replaceHint = "overwrite=yes replaces it"
 
   /// A folder, a device, a FIFO, of which `mode` tells.
   static func notAFile(_ path: String, _ mode: mode_t) -> CRSError {

@@ -92,7 +92,8 @@ extension Masking {
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
     var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
-    if let check = DifferenceCheck(common, median: commonPlanes.median, noise: matched.noise),
+    if let check = DifferenceCheck(
+      common, median: commonPlanes.median, factors: factors, noise: matched.noise),
       check.isDifference
     {
       let assumed = matched.noise.typicalDetector.readoutNoise.typical
@@ -103,7 +104,8 @@ extension Masking {
     } else {
       try checkLevels(common, planes: commonPlanes, noise: matched.noise, into: &findings)
       if findings.deviating.isEmpty,
-        let scatter = StackScatter(common, median: commonPlanes.median, noise: matched.noise),
+        let scatter = StackScatter(
+          common, median: commonPlanes.median, factors: factors, noise: matched.noise),
         !StackScatter.accepted.contains(scatter.ratio)
       {
         findings.scatter = scatter

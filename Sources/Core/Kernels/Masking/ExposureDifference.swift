@@ -98,6 +98,7 @@ package struct ExposureDifference: Sendable, Equatable {
     ) {
       let width = median.width
       let isUnlike = factors.areUnlikeFactors
+      self.isUnlike = isUnlike
       rows.reserveCapacity(places.indices.count)
       withPixels(of: exposures + [median]) { planes in
         let p = planes[exposures.count]
@@ -145,6 +146,10 @@ package struct ExposureDifference: Sendable, Equatable {
         }
       }
     }
+
+    /// Whether the exposures have very unlike noise: the median follows the better ones, whose noise then looks like a
+    /// pattern.
+    private let isUnlike: Bool
 
     /// Parts of the image, its slopes and its curvature that a pixel may be off by: less from round to round.
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
@@ -236,6 +241,7 @@ package struct ExposureDifference: Sendable, Equatable {
       let all = rows.reduce(0.0) { $0 + $1.weight }
       let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
       guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
+      if isUnlike, !isSeen(found, [[0], [1], [2, 3], [4]][best]) { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()
       // Pixels sample a smaller width too coarsely to tell it from unlike noise.
       if best == 3, width < ExposureDifference.smallestWidth { return nil }
@@ -247,6 +253,19 @@ package struct ExposureDifference: Sendable, Equatable {
         default: .seeing(width, isSharper: found[4] < 0)
         }
       return ExposureDifference(exposure: k + 1, cause: cause, pixels: Int(parts[best].near))
+    }
+
+    /// Whether the pixels that a pattern changes most do differ as it says.
+    private func isSeen(_ found: [Double], _ kind: [Int]) -> Bool {
+      var (before, after) = (0.0, 0.0)
+      for row in rows {
+        let part = kind.reduce(0.0) { $0 + found[$1] * row.pattern[$1] }
+        guard part * part > 16 * row.variance else { continue }
+        let rest = row.difference - part
+        before += row.weight * min(100, row.difference * row.difference / row.variance)
+        after += row.weight * min(100, rest * rest / row.variance)
+      }
+      return after <= 0.7 * before
     }
 
     /// What one pattern does to all pixels.

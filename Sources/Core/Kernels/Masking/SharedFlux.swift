@@ -221,15 +221,22 @@ struct SharedFlux {
         if value > peak { peak = value }
       }
     }
-    var ring: [Float] = []
-    for j in y - 4...y + 4 where j >= 0 && j < shape.height {
-      for i in x - 4...x + 4 where i >= 0 && i < shape.width && max(abs(i - x), abs(j - y)) == 4 {
-        let value = minimum.pixels[j * shape.width + i]
-        if value.isFinite { ring.append(value) }
+    let around = withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { ring -> Float? in
+      var count = 0
+      for j in y - 4...y + 4 where j >= 0 && j < shape.height {
+        // Whole rows at the ends, their ends in between.
+        for i in stride(from: x - 4, through: x + 4, by: abs(j - y) == 4 ? 1 : 8)
+        where i >= 0 && i < shape.width {
+          let value = minimum.pixels[j * shape.width + i]
+          guard value.isFinite else { continue }
+          ring[count] = value
+          count += 1
+        }
       }
+      guard count > 0, let base = ring.baseAddress else { return nil }
+      return Selection.value(base, count, at: count / 2)
     }
-    ring.sort()
-    guard let background = ring.upperMiddle, peak > -.infinity else { return false }
+    guard let background = around, peak > -.infinity else { return false }
     let (perSignal, readout) = noise.typical.at(y * shape.width + x)
     let deviation = (max(background, 0) * perSignal + readout).squareRoot()
     return peak - background > max(source * difference, 3 * deviation)

@@ -59,8 +59,29 @@ enum Elementwise {
           }
         }
       }
-    case (.plane(let a), .scalar(let b)): return try map(a, work) { transform($0, b) }
-    case (.scalar(let a), .plane(let b)): return try map(b, work) { transform(a, $0) }
+    // Loops of their own: a closure around the operation would be called for each pixel.
+    case (.plane(let a), .scalar(let b)):
+      return try Plane(width: a.width, height: a.height) { out in
+        guard let target = out.baseAddress else { return }
+        let shared = SharedPointer(target)
+        try a.pixels.withUnsafeBufferPointer { left in
+          nonisolated(unsafe) let left = left
+          try work.forTiles(a.count, size: 65536) { tile in
+            for i in tile { shared[i] = transform(left[i], b) }
+          }
+        }
+      }
+    case (.scalar(let a), .plane(let b)):
+      return try Plane(width: b.width, height: b.height) { out in
+        guard let target = out.baseAddress else { return }
+        let shared = SharedPointer(target)
+        try b.pixels.withUnsafeBufferPointer { right in
+          nonisolated(unsafe) let right = right
+          try work.forTiles(b.count, size: 65536) { tile in
+            for i in tile { shared[i] = transform(a, right[i]) }
+          }
+        }
+      }
     case (.scalar, .scalar): throw CRSError.usage("two numbers are no pixels")
     }
   }

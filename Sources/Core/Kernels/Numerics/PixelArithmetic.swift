@@ -110,6 +110,16 @@ package enum PixelArithmetic {
   private static func flagged<Number: Comparable & Sendable>(
     _ comparison: Comparison, _ a: Elements<Number>, _ b: Elements<Number>, _ work: Work
   ) throws -> Mask {
-    Mask(plane: try Elementwise.map(a, b, work) { holds(comparison, $0, $1) ? 1 : 0 })
+    let flags: Plane<UInt8> =
+      switch comparison {
+      case .less: try Elementwise.map(a, b, work) { $0 < $1 ? 1 : 0 }
+      case .lessOrEqual: try Elementwise.map(a, b, work) { $0 <= $1 ? 1 : 0 }
+      case .greater: try Elementwise.map(a, b, work) { $0 > $1 ? 1 : 0 }
+      case .greaterOrEqual: try Elementwise.map(a, b, work) { $0 >= $1 ? 1 : 0 }
+      case .equal: try Elementwise.map(a, b, work) { $0 == $1 ? 1 : 0 }
+      // A NaN differs from everything, but is not known to be another number.
+      case .notEqual: try Elementwise.map(a, b, work) { $0 < $1 || $0 > $1 ? 1 : 0 }
+      }
+    return Mask(plane: flags)
   }
 }

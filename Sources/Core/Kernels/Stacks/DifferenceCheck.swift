@@ -31,11 +31,20 @@ package struct DifferenceCheck: Sendable, Equatable {
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
   ///   - median: of the same.
-  package init?(_ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise) {
+  ///   - factors: relative fluxes that they were divided by.
+  package init?(
+    _ exposures: [Plane<Float>], median: Plane<Float>, factors: [Double] = [], noise: StackNoise
+  ) {
     let n = exposures.count
-    guard let found = StackScatter(exposures, median: median, noise: noise, dark: true) else { return nil }
+    guard
+      let found = StackScatter(exposures, median: median, factors: factors, noise: noise, dark: true)
+    else { return nil }
     scatter = found.ratio
-    func deviation(_ k: Int, _ i: Int) -> Float { noise[k].at(i).readout.squareRoot() }
+    let divisors = factors.count == n && factors.areUnlikeFactors ? factors.map { Float($0) } : []
+    func deviation(_ k: Int, _ i: Int) -> Float {
+      let readout = noise[k].at(i).readout.squareRoot()
+      return divisors.isEmpty ? readout : readout / divisors[k]
+    }
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
     let scale = Float(max(1, scatter)) * Self.far

@@ -28,9 +28,14 @@ package struct StackScatter: Sendable, Equatable {
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
   ///   - median: of the same.
+  ///   - factors: relative fluxes that they were divided by; those that differ little count as 1.
   ///   - dark: only pixels whose photons make less noise than the readout.
-  package init?(_ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, dark: Bool = false) {
+  package init?(
+    _ exposures: [Plane<Float>], median: Plane<Float>, factors: [Double] = [], noise: StackNoise,
+    dark: Bool = false
+  ) {
     let n = exposures.count
+    let divisors = factors.count == n && factors.areUnlikeFactors ? factors.map { Float($0) } : []
     guard n >= 2 else { return nil }
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
@@ -45,7 +50,12 @@ package struct StackScatter: Sendable, Equatable {
         let difference = exposures[k].pixels[i] - exposures[other].pixels[i]
         guard difference.isFinite else { continue }
         let own = noise[k].at(i).readout
-        let square = 2 * max(level, 0) * perSignal + own + noise[other].at(i).readout
+        var square = 2 * max(level, 0) * perSignal + own + noise[other].at(i).readout
+        if !divisors.isEmpty {
+          let (a, b) = (divisors[k], divisors[other])
+          square =
+            max(level, 0) * perSignal * (1 / a + 1 / b) + own / (a * a) + noise[other].at(i).readout / (b * b)
+        }
         ratios.append(abs(difference) / max(1e-12, square).squareRoot())
         levels.append(level)
         squares.append(square / 2)

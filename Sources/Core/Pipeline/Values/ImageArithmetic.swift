@@ -119,9 +119,10 @@ extension Image {
   fileprivate mutating func addTime(of images: [Image]) {
     let times = images.compactMap { $0.knownDetector.exposureTime?.value }
     guard times.count == 2, images.allSatisfy({ !$0.unit.isRate }) else { return }
-    detector.exposureTime = Known(times[0] + times[1], .value)
+    let sum = times[0] + times[1]
+    detector.exposureTime = Known(sum, .value)
     writeDetectorCards()
-    header.addHistory("EXPTIME is the sum of \(times[0].plain) and \(times[1].plain) s")
+    header.set("EXPTIME", .real(sum), comment: "[s] sum of \(times[0].plain) and \(times[1].plain) s")
   }
 }
 

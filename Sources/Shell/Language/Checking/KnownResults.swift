@@ -146,7 +146,7 @@ struct KnownResults {
         .stack, size: frame(of: first), count: files.count, isNoisy: files.allSatisfy(isNoisy))
     }
     let name = first.lowercased()
-    if name.hasSuffix(".csv") { return KnownValue(.table) }
+    if name.hasSuffix(".csv") { return table(in: first) }
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return KnownValue(.boundary) }
     guard filesAreCertain, let listing = try? FITSReader.listing(of: first), !first.contains("["),
       listing.filter({ $0.dimensions.count >= 2 }).count == 1,
@@ -156,6 +156,19 @@ struct KnownResults {
     else { return .unknown }
     return KnownValue(
       .image, size: Shape(width: hdu.dimensions[0], height: hdu.dimensions[1]), isNoisy: isNoisy(first))
+  }
+
+  /// The columns of a small file, where it is certain what it holds.
+  private func table(in file: String) -> KnownValue {
+    guard looksAtPixels, filesAreCertain,
+      let attributes = try? FileManager.default.attributesOfItem(atPath: file),
+      let size = attributes[.size] as? Int, size < 1 << 22,
+      let text = try? String(contentsOfFile: file, encoding: .utf8),
+      let table = try? Table(csv: text, name: file)
+    else { return KnownValue(.table) }
+    var value = KnownValue(.table, columns: table.columns)
+    value.hasAllColumns = true
+    return value
   }
 
   /// Whether the middle row of a file has fractions: then it is no mask.

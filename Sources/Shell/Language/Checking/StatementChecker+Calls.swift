@@ -23,6 +23,30 @@ extension StatementChecker {
     }
   }
 
+  /// What a call gives where a value is wanted.
+  mutating func value(of call: Call) -> KnownValue {
+    let before = errors.count
+    let results = check(call, wanted: 0)
+    if errors.count == before, let (name, position) = last(of: call), let manifest = manifest(name),
+      manifest.results.isEmpty
+    {
+      report(CRSError.usage("the command gives no value", expected: "a command with a result"), position)
+    }
+    return results.first ?? .unknown
+  }
+
+  /// The command whose results a call has; nil for an expression.
+  private func last(of call: Call) -> (name: String, position: SourcePosition)? {
+    switch call {
+    case .command(let name, _, let position), .pipe(_, let name, _, let position): (name, position)
+    case .expression(.function(let name, _, let position)) where FunctionTable[name] == nil: (name, position)
+    case .expression(.word(let word, let position)) where known[word] == nil && manifest(word) != nil:
+      (word, position)
+    case .expression(.call(let inner, _)): last(of: inner)
+    case .expression: nil
+    }
+  }
+
   mutating func command(
     _ name: String, _ arguments: [ArgumentSyntax], _ position: SourcePosition, wanted: Int,
     piped: [KnownValue]? = nil
@@ -47,6 +71,9 @@ extension StatementChecker {
         CRSError.usage(
           "\(wanted) names for the results of \(name)",
           expected: manifest.results.map(\.name).joined(separator: ", ")), position)
+    }
+    if wanted > 0, kinds.isEmpty {
+      report(CRSError.usage("the command gives no value", expected: "it without NAME ="), position)
     }
     var given = GivenArguments()
     do {
@@ -123,6 +150,12 @@ extension StatementChecker {
       given.add(parameter, told(value, argument.value, parameter), at: place, files: files(argument.value))
       if errors.count == before, !parameter.isName {
         checkFiles(argument.value, isPixels: readsFile(parameter, of: manifest))
+        if readsFile(parameter, of: manifest), let name = fileName(argument.value), name.hasSuffix("]") {
+          checkHDU(name, argument.value.position)
+        }
+        if parameter.name == "ext", let files = given.files, files.count == 1, let ext = value.exact {
+          checkHDU("\(files[0])[\(ext.text ?? ext.literal ?? "")]", argument.value.position)
+        }
         checkRegion(argument.value, of: parameter, in: given.first)
       }
       // One error an argument.
@@ -267,6 +300,12 @@ extension StatementChecker {
       }
       if let constant = Evaluator.constant(word) { return KnownValue(exact: constant) }
       if let number = Evaluator.number(word), !takesText { return KnownValue(exact: .number(number)) }
+      if let error = Evaluator.operatorError(
+        word, parameter: parameter, takesText: takesText, isVariable: { known[$0] != nil })
+      {
+        report(error, position)
+        return .unknown
+      }
       guard !takesText, !isPlainWord(word), !FileManager.default.fileExists(atPath: word) else {
         return KnownValue(.text)
       }

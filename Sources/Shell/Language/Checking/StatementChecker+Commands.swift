@@ -122,7 +122,7 @@ extension StatementChecker {
     for case .word(let word, let position) in arguments.map(\.value)
     where known[word] == nil && (manifest.name == "provenance" || self.manifest(word) == nil) {
       reportValue(
-        CRSError.usage("'\(word)' is not a variable", hint: didYouMean(word, among: known.keys.sorted())),
+        CRSError.usage("'\(word)' is not a variable", hint: didYouMean(word, among: known.sorted)),
         position)
     }
   }

@@ -31,6 +31,7 @@ extension StatementChecker {
     case .index(let base, let places, let position): return index(base, places, position)
     case .unary(let symbol, let operand, let position):
       let value = check(operand)
+      if value.kind == .text { checkNamesPixels([value], position) }
       guard value.kind != .text, let sample = value.sample else {
         return value.kind == .list ? value : .unknown
       }
@@ -38,7 +39,7 @@ extension StatementChecker {
         try ValueArithmetic.unary(symbol, sample, work: Work(threads: 1))
       }
     case .chain(let first, let links): return chain(check(first), links)
-    case .call(let call, _): return check(call, wanted: 0).first ?? .unknown
+    case .call(let call, _): return value(of: call)
     case .function(let name, let arguments, let position): return function(name, arguments, position)
     }
   }
@@ -175,19 +176,22 @@ extension StatementChecker {
     if isComparison, a.kind == .list || b.kind == .list || a.kind == .flag || b.kind == .flag {
       return .unknown
     }
-    for value in [a, b] {
-      guard case .text(let text)? = value.exact else { continue }
-      let path = FileNames.home(text)
-      if !Words.looksLikeFile(path), !FileManager.default.fileExists(atPath: path) {
-        report(Evaluator.notPixels(text), position)
-        break
-      }
-    }
+    checkNamesPixels([a, b], position)
     return .unknown
   }
 
+  /// A text that is no name of a file, where pixels are wanted.
+  private mutating func checkNamesPixels(_ values: [KnownValue], _ position: SourcePosition) {
+    for value in values {
+      guard case .text(let text)? = value.exact else { continue }
+      let path = FileNames.home(text)
+      guard !Words.looksLikeFile(path), !FileManager.default.fileExists(atPath: path) else { continue }
+      return report(Evaluator.notPixels(text), position)
+    }
+  }
+
   /// What an operation on samples gives; what it refuses whatever the values are is reported.
-  private mutating func tried(
+  mutating func tried(
     _ position: SourcePosition, _ isExact: Bool, size: Shape?, _ body: () throws -> Value
   ) -> KnownValue {
     do {
@@ -218,7 +222,7 @@ extension StatementChecker {
         }
         return .unknown
       }
-      return command(name, arguments, position, wanted: 0).first ?? .unknown
+      return value(of: .command(name: name, arguments: arguments, position: position))
     }
     let unordered = arguments.map { check($0.value) }
     let places: [Int]
@@ -232,6 +236,7 @@ extension StatementChecker {
     }
     let values = zip(places, unordered).sorted { $0.0 < $1.0 }.map { $0.1 }
     if entry.takesPixels {
+      checkNamesPixels(values, position)
       let sizes = values.filter(\.isPixels).compactMap(\.size)
       if let first = sizes.first, let other = sizes.first(where: { $0 != first }) {
         reportValue(
@@ -249,143 +254,6 @@ extension StatementChecker {
     else { return .unknown }
     return tried(position, values.allSatisfy { $0.exact != nil }, size: values.compactMap(\.size).first) {
       try entry.run(samples, Work(threads: 1))
-    }
-  }
-
-  // MARK: - Brackets
-
-  private mutating func index(
-    _ base: Expression, _ places: [Subscript], _ position: SourcePosition
-  ) -> KnownValue {
-    if case .word(let word, _) = base, known[word] == nil, Words.looksLikeFile(word) {
-      check(places)
-      return .unknown
-    }
-    let value = check(base)
-    switch value.kind {
-    case .table:
-      if places.count == 2 {
-        checkCell(of: value, places)
-      } else {
-        checkNames(places, value.columns, position)
-      }
-      return places.count == 1 && isNumber(places[0]) ? KnownValue(.table, columns: value.columns) : .unknown
-    case .maskset:
-      checkMask(of: value, places, position)
-      return KnownValue(.mask, size: value.size)
-    case .image, .mask, .stack: return pixels(of: value, places, position)
-    case .list:
-      let before = errors.count
-      let found = places.map { checkAsVariables($0) }
-      return errors.count == before ? element(of: value, found, position) : .unknown
-    default:
-      check(places)
-      return .unknown
-    }
-  }
-
-  private func isNumber(_ place: Subscript) -> Bool {
-    if case .at(.integer) = place { true } else { false }
-  }
-
-  /// Pixels, sections and exposures.
-  mutating func pixels(
-    of value: KnownValue, _ places: [Subscript], _ position: SourcePosition
-  ) -> KnownValue {
-    let before = errors.count
-    let found = places.map { checkAsVariables($0) }
-    guard errors.count == before else { return .unknown }
-    let certain = found.compactMap { $0 }
-    let isRange = places.contains { if case .range = $0 { true } else { false } }
-    if value.kind == .stack, places.count == 1 {
-      if value.count != nil, certain.count == 1 { return element(of: value, found, position) }
-      guard !isRange else { return KnownValue(.stack, size: value.size, isNoisy: value.isNoisy) }
-      if case .number? = found.first { return KnownValue(.image, size: value.size, isNoisy: value.isNoisy) }
-      return .unknown
-    }
-    let shape = value.size ?? Shape(width: 1 << 30, height: 1 << 30)
-    var size: Shape?
-    // One place is never enough for pixels, whatever it is.
-    if certain.count == places.count || places.count == 1 && !certain.isEmpty {
-      do {
-        let (section, isPixel) = try certain.section(of: shape)
-        if !isPixel { size = Shape(width: section.width, height: section.height) }
-      } catch var error as CRSError {
-        if value.size == nil, error.expected != nil { error.expected = "[x, y] or [x1:x2, y1:y2]" }
-        let dependsOnSize = error.kind == .data
-        if value.size != nil || !dependsOnSize {
-          if dependsOnSize { reportValue(error, position) } else { report(error, position) }
-        }
-        return .unknown
-      } catch {}
-    }
-    if isRange || places.count == 4 {
-      return KnownValue(value.kind, size: value.size == nil ? nil : size, count: value.count)
-    }
-    switch value.kind {
-    case .stack: return KnownValue(.list)
-    case .mask: return KnownValue(.flag)
-    // Of a file of whole numbers it is one.
-    default: return KnownValue(.integer)
-    }
-  }
-
-  /// A place in which words are variables; nil where it is not certain.
-  @discardableResult
-  mutating func checkAsVariables(_ place: Subscript) -> ValuePlace? {
-    switch place {
-    case .at(let inside):
-      let value = check(inside)
-      if let number = value.wholeNumber { return .number(number) }
-      if case .text(let text)? = value.exact { return .name(text) }
-      if case .number(let number)? = value.exact {
-        report(
-          CRSError.usage(
-            "\(number.plain) is no place", expected: "whole numbers, first:last, or a list of yes and no"),
-          inside.position)
-        return nil
-      }
-      if value.kind == .mask, case .mask(let mask)? = value.sample { return .mask(mask) }
-      return nil
-    case .range(let first, let last, _):
-      let ends = [first, last].map { end in end.map { check($0).wholeNumber } }
-      // An end that is written but not known makes all of it uncertain.
-      guard !ends.contains(where: { if case .some(.none) = $0 { true } else { false } }) else { return nil }
-      return .range(ends[0] ?? nil, ends[1] ?? nil)
-    }
-  }
-
-  /// Words that are columns or masks before they are variables.
-  mutating func checkNames(_ places: [Subscript], _ columns: [String]?, _ position: SourcePosition) {
-    for place in places {
-      guard case .at(let inside) = place else {
-        checkAsVariables(place)
-        continue
-      }
-      let name: String
-      switch inside {
-      case .word(let word, _): name = word
-      case .text(let parts, _) where parts.count == 1: name = parts[0].plain ?? ""
-      default:
-        check(inside)
-        continue
-      }
-      guard let columns, known[name] == nil, !name.isEmpty, Evaluator.constant(name) == nil,
-        !columns.contains(where: { $0.lowercased() == name.lowercased() })
-      else { continue }
-      report(
-        CRSError.usage(
-          "the table has no column '\(name)'", expected: columns.joined(separator: ", "),
-          hint: didYouMean(name, among: columns)), inside.position)
-    }
-  }
-
-  mutating func check(_ places: [Subscript]) {
-    for place in places {
-      switch place {
-      case .at(let inside): if case .word = inside {} else { check(inside) }
-      case .range(let first, let last, _): for end in [first, last].compactMap({ $0 }) { check(end) }
-      }
     }
   }
 }

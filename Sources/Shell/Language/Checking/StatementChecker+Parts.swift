@@ -80,6 +80,7 @@ extension StatementChecker {
   /// `t[3, flux]`: a row, and a column.
   mutating func checkCell(of table: KnownValue, _ places: [Subscript]) {
     guard places.count == 2 else { return }
+    let before = errors.count
     if case .at(.word(let word, let position)) = places[0], known[word] == nil,
       table.columns?.contains(word) ?? false
     {
@@ -87,9 +88,32 @@ extension StatementChecker {
         CRSError.usage("'\(word)' is a column, not a row", expected: "[row, column], such as [1, \(word)]"),
         position)
     } else {
-      checkAsVariables(places[0])
+      checkRow(places[0], table.columns)
     }
-    checkNames([places[1]], table.columns, places[1].position)
+    guard errors.count == before else { return }
+    switch places[1] {
+    case .at(.word), .at(.text): checkNames([places[1]], table.columns, places[1].position)
+    case .at(let inside):
+      let value = check(inside)
+      guard value.kind == .integer || value.kind == .number || value.isPixels else { return }
+      report(noCell(table.columns), inside.position)
+    case .range(_, _, let position): report(noCell(table.columns), position)
+    }
+  }
+
+  /// What stands before the column in the brackets of a table.
+  private mutating func checkRow(_ place: Subscript, _ columns: [String]?) {
+    let before = errors.count
+    let found = checkAsVariables(place)
+    guard errors.count == before else { return }
+    switch found {
+    case .name?, .mask?: report(noCell(columns), place.position)
+    default: break
+    }
+  }
+
+  private func noCell(_ columns: [String]?) -> CRSError {
+    CRSError.usage("this is no cell", expected: "[row, column], such as [1, \(columns?.first ?? "flux")]")
   }
 
   /// `masks[CRMASK2]`
@@ -112,6 +136,21 @@ extension StatementChecker {
   }
 
   // MARK: - Files
+
+  /// An HDU that a file does not have.
+  ///
+  /// - Parameter path: the file with the HDU in brackets.
+  mutating func checkHDU(_ path: String, _ position: SourcePosition) {
+    let path = FileNames.home(path)
+    guard path.last == "]", let bracket = path.lastIndex(of: "["), !Words.isGlob(path),
+      FileManager.default.fileExists(atPath: String(path[..<bracket])),
+      path[bracket...].dropFirst().dropLast().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }),
+      path[bracket...].dropFirst().dropLast().lowercased() != "all"
+    else { return }
+    do { _ = try FITSReader.header(at: path) } catch let error as CRSError {
+      if error.message.hasPrefix("has no HDU") { reportFile(error, position) }
+    } catch {}
+  }
 
   /// Files that are named and not there.
   ///

@@ -15,7 +15,7 @@ struct StatementChecker {
   /// In the order of the statements.
   private(set) var errors: [CRSError] = []
   /// What is known of the names that are bound so far.
-  var known: [String: KnownValue]
+  var known: KnownNames
   /// Commands that the statements before define.
   var defined: [String: CommandManifest] = [:]
   /// The definition whose body is checked: nothing from outside is seen in it.
@@ -31,11 +31,17 @@ struct StatementChecker {
 
   init(session: Session) {
     registry = session.registry
-    known = Dictionary(
-      uniqueKeysWithValues: session.names.map { name in
-        (name, session[name].map { KnownValue(of: $0.value) } ?? .unknown)
-      })
-    known["_"] = .unknown
+    known = KnownNames(
+      Dictionary(
+        uniqueKeysWithValues: session.names.map { name in
+          (name, session[name].map { KnownValue(of: $0.value) } ?? .unknown)
+        }))
+  }
+
+  /// For definitions, which see no names from outside.
+  init(registry: CommandRegistry) {
+    self.registry = registry
+    known = KnownNames()
   }
 
   mutating func check(_ statements: [Statement]) {
@@ -47,20 +53,22 @@ struct StatementChecker {
     case .run(let targets, let call, _): check(targets, call)
     case .loop(let variable, let items, let body):
       let item = self.item(of: items)
-      let before = known
+      known.beginBlock()
       // A further round meets what the one before has left.
       for name in Statement.boundNames(in: body) where known[name] != nil { known[name] = .unknown }
       known[variable.text] = item
       conditionally { $0.check(body) }
-      merge(before)
+      known.merge(known.endBlock())
     case .choice(let condition, let then, let otherwise):
       checkCondition(condition)
-      let before = known
+      known.beginBlock()
       conditionally { $0.check(then) }
-      let after = known
-      known = before
+      let before = known.endBlock()
+      let after = known.takeBack(before)
+      known.beginBlock()
       conditionally { $0.check(otherwise) }
-      merge(after)
+      // What only the second way has changed meant on the first way what it meant before.
+      known.merge(after.merging(known.endBlock()) { first, _ in first })
     case .timed(let inner): check(inner)
     case .definition(let definition): check(definition)
     case .giveBack(let values, _): for value in values { check(value) }
@@ -118,14 +126,8 @@ struct StatementChecker {
     report(Condition.error(value.kind), condition.position)
   }
 
-  /// Goes on with what is certain whether statements have run or not.
-  private mutating func merge(_ other: [String: KnownValue]) {
-    for (name, value) in other { known[name] = known[name].map { $0.merged(with: value) } ?? .unknown }
-    for name in known.keys where other[name] == nil { known[name] = .unknown }
-  }
-
   /// Nothing is certain of values any more.
-  mutating func forgetValues() { for name in known.keys { known[name] = .unknown } }
+  mutating func forgetValues() { known.forgetValues() }
 
   /// Names may have come back that are not known here.
   mutating func followUndo() {
@@ -163,7 +165,7 @@ struct StatementChecker {
   /// Checks a body, which sees its parameters and what it assigns, nothing else.
   mutating func check(_ definition: Definition) {
     let outer = known
-    known = ["_": .unknown]
+    known = KnownNames()
     for parameter in definition.parameters { known[parameter.name.text] = .unknown }
     self.definition = definition
     conditionally { $0.check(definition.body) }
@@ -204,9 +206,10 @@ struct StatementChecker {
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
       hint: Habits.words[word] ?? NumberWord.hint(for: word)
+        ?? Habits.signed(word, isVariable: { known[$0] != nil })
         ?? didYouMean(
           word,
-          among: known.keys.sorted() + registry.names + FunctionTable.names.filter { $0.first == word.first })
+          among: known.sorted + registry.names + FunctionTable.names.filter { $0.first == word.first })
     )
     if let definition {
       error.hint = "a definition sees its parameters only: def \(definition.name.text) \(word)"
@@ -216,6 +219,7 @@ struct StatementChecker {
 
   /// `$name` in a definition is a name of its own; elsewhere it may be an argument of the script.
   mutating func check(_ parts: [TextPart], _ position: SourcePosition, isShell: Bool = false) {
+    for case .value(let filled) in parts { checkFilled(filled, position) }
     guard let definition else { return }
     for case .value(let filled) in parts where known[filled.name] == nil {
       if isShell, Int(filled.name) == nil { continue }
@@ -223,6 +227,26 @@ struct StatementChecker {
         CRSError.usage(
           "$\(filled.name) is not given inside a definition", expected: "a parameter",
           hint: "def \(definition.name.text) \(Int(filled.name) == nil ? filled.name : "NAME")"), position)
+    }
+  }
+
+  /// What is filled in: a number, a text, yes or no, in a format that fits.
+  private mutating func checkFilled(_ filled: Filled, _ position: SourcePosition) {
+    guard let value = known[filled.name] else { return }
+    switch value.kind {
+    case .number, .integer, .text, .flag:
+      // A number whose value is not known may be whole or not.
+      let samples = value.exact.map { [$0] } ?? [.integer(1), .number(1.5)]
+      guard let format = filled.format, value.exact != nil || value.kind == .number || value.kind == .integer,
+        !samples.contains(where: { Evaluator.formatted($0, format) != nil })
+      else { return }
+      report(Evaluator.unfit(format, value.exact?.literal ?? "a value of kind \(value.kind.title)"), position)
+    case .image, .stack, .mask, .maskset, .table, .diagram, .boundary, .list:
+      report(
+        CRSError.usage(
+          "$\(filled.name) is a value of kind \(value.kind.title)", expected: "a number, a text, yes or no"),
+        position)
+    default: break
     }
   }
 }

@@ -92,7 +92,7 @@ extension Completer {
           isFolder || [".yaml", ".yml", ".fits"].contains(where: name.hasSuffix)
         }
     case ("header", "keyword"):
-      return cards(of: before.first?.text).filter { $0.text.hasPrefix(word.uppercased()) }
+      return cards(of: before.first).filter { $0.text.hasPrefix(word.uppercased()) }
     case ("help", "command"):
       return commands(word) + LanguageHelp.names.filter { $0.hasPrefix(word) }.map { Candidate($0) }
     case ("drop", _):
@@ -101,15 +101,14 @@ extension Completer {
     }
   }
 
-  /// Keywords of the header of a variable or file, with their values.
-  private func cards(of name: String?) -> [Candidate] {
-    guard let name else { return [] }
+  /// Keywords of the header of a variable, a part of one, or a file, with their values.
+  private func cards(of given: TypedWord.Given?) -> [Candidate] {
+    guard let given else { return [] }
     let header: Header? =
-      switch session[name]?.value {
-      case .image(let image): image.header
-      case .stack(let stack): stack.exposures.first?.header
-      case nil: try? FITSReader.header(at: name, hdu: nil)
-      default: nil
+      if let image = given.expression.flatMap(image) {
+        image.header
+      } else {
+        given.text.flatMap { session[$0] == nil ? try? FITSReader.header(at: $0, hdu: nil) : nil }
       }
     guard let header else { return [] }
     var seen: Set<String> = []
@@ -117,6 +116,25 @@ extension Completer {
       let keyword = String(card.prefix { $0 != "=" && $0 != " " })
       guard !keyword.isEmpty, seen.insert(keyword).inserted else { return nil }
       return Candidate(keyword, String(card.drop { $0 != "=" }.dropFirst()).trimmingBlanks())
+    }
+  }
+
+  /// The image that a variable or a part of one stands for, of a stack the first or the one that is named.
+  private func image(_ expression: Expression) -> Image? {
+    switch expression {
+    case .word(let word, _):
+      switch session[word]?.value {
+      case .image(let image): return image
+      case .stack(let stack): return stack.exposures.first
+      default: return nil
+      }
+    case .index(.word(let word, _), let places, _):
+      guard case .stack(let stack)? = session[word]?.value, places.count == 1,
+        case .at(.integer(let number, _, _)) = places[0]
+      else { return image(.word(word, expression.position)) }
+      return stack.exposures.indices.contains(number - 1) ? stack.exposures[number - 1] : nil
+    case .index(let base, _, _): return image(base)
+    default: return nil
     }
   }
 

@@ -34,12 +34,13 @@ package struct Completer {
     let word = typed.text
     if let filled = filled(word) { return (word, filled) }
     switch typed.place {
-    case .statement: return (word, commands(word) + keywords(word) + variables(word) + functions(word))
-    case .rightSide:
+    case .statement where typed.surroundings == .parentheses, .rightSide:
       return (
         word,
         commands(word, where: { !$0.results.isEmpty }) + variables(word) + functions(word) + constants(word)
       )
+    case .statement: return (word, commands(word) + keywords(word) + variables(word) + functions(word))
+    case .value where typed.surroundings == .condition && word.isEmpty: return (word, conditions())
     case .value:
       return (word, variables(word) + functions(word) + calls(word) + constants(word) + images(word))
     case .loopItem:
@@ -57,7 +58,7 @@ package struct Completer {
           + (kinds.contains(.image) ? images(word) : [])
       )
     case .function(let name, let index): return (word, operands(word, of: name, index))
-    case .pipe(let behind): return (word, piped(word, behind))
+    case .pipe(let behind): return (word, piped(word, behind) + joined(word, behind))
     case .item(let name, let before, let key):
       return (word, session.registry[name].map { items(word, $0.manifest, before, key) } ?? variables(word))
     case .shell: return (word, files(word))
@@ -131,11 +132,24 @@ package struct Completer {
 
   // MARK: - What fits
 
+  /// What a condition begins with: what is yes or no, and what can be compared to be it.
+  private func conditions() -> [Candidate] {
+    variables("", where: { [.flag, .number, .integer, .text].contains($0) })
+  }
+
   /// What an operator takes beside a value.
   private func operands(beside behind: TypedWord.Behind) -> Set<Kind> {
     let pixels: Set<Kind> = [.image, .stack, .mask, .number, .integer, .list]
     guard case .expression(let other)? = behind.call else { return pixels.union([.text, .flag]) }
-    switch known(other).kind {
+    let kind = known(other).kind
+    if behind.symbol == "&" || behind.symbol == "|" {
+      switch kind {
+      case .mask: return [.mask, .list]
+      case .image: return [.image, .stack, .integer, .number]
+      default: break
+      }
+    }
+    switch kind {
     case .text: return [.text]
     case .flag: return [.flag, .list]
     case .image, .stack, .mask, .number, .integer: return pixels
@@ -170,6 +184,15 @@ package struct Completer {
       }
       if kinds.isEmpty || kinds.contains(.any) { return first.kind.wantsValue }
       return kinds.contains { first.kind == .any || first.takes($0) }
+    }
+  }
+
+  /// Masks behind an expression that | joins them to.
+  private func joined(_ word: String, _ behind: TypedWord.Behind) -> [Candidate] {
+    guard case .expression(let other)? = behind.call, !word.isEmpty else { return [] }
+    switch known(other).kind {
+    case .mask, .list, .any: return variables(word, where: { $0 == .mask })
+    default: return []
     }
   }
 

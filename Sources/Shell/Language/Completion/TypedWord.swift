@@ -33,6 +33,17 @@ package struct TypedWord {
   package struct Behind: Sendable {
     /// nil for the name of a file.
     let call: Call?
+    /// The operator behind it.
+    var symbol: String?
+  }
+
+  /// What lies around the word beside its place.
+  package enum Surroundings {
+    case none
+    /// The parentheses of an expression, which want a value.
+    case parentheses
+    /// A condition begins with it.
+    case condition
   }
 
   /// An argument that is written before.
@@ -40,10 +51,13 @@ package struct TypedWord {
     package var name: String?
     /// Of a word or text; nil for what has to be evaluated.
     package var text: String?
+    /// As it is written.
+    var expression: Expression?
   }
 
   package let text: String
   package let place: Place
+  package let surroundings: Surroundings
 
   /// Reads what stands before the cursor; nil where the parser makes nothing of it.
   ///
@@ -66,6 +80,7 @@ package struct TypedWord {
       } else {
         (text, place) = (found.start.flatMap { Self.text(from: $0, of: line) } ?? found.text, found.place)
       }
+      surroundings = found.surroundings
       return
     }
     return nil
@@ -89,6 +104,7 @@ package struct TypedWord {
     var isWhole = true
     /// Whether it is an item of a list.
     var isItem = false
+    var surroundings = Surroundings.none
   }
 
   private static func text(from start: SourcePosition, of line: String) -> String? {
@@ -105,7 +121,7 @@ package struct TypedWord {
       case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
       default: nil
       }
-    return Given(name: argument.name, text: text)
+    return Given(name: argument.name, text: text, expression: argument.value)
   }
 
   // MARK: - The syntax tree
@@ -122,7 +138,7 @@ package struct TypedWord {
     case .loop(_, let items, let body):
       items.lazy.compactMap { loopItem(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
     case .choice(let condition, let then, let otherwise):
-      part(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
+      self.condition(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
     case .shell(let parts, _): typed(parts).map { Found(text: lastWord(of: $0), place: .shell) }
     case .timed(let inner): find(in: inner)
     case .definition(let definition): definition.body.lazy.compactMap(find(in:)).first
@@ -192,15 +208,20 @@ package struct TypedWord {
         (found.place, found.start) = (.brackets(behind: Behind(call: .expression(base))), start(of: base))
       }
       return part(found)
-    case .unary(_, let inner, _): return operand(find(in: inner), beside: nil)
+    case .unary(let symbol, let inner, _): return operand(find(in: inner), beside: nil, symbol)
     case .chain(let first, let links):
-      if let found = find(in: first) { return operand(found, beside: links.first?.operand) }
+      if let found = find(in: first) {
+        return operand(found, beside: links.first?.operand, links.first?.symbol)
+      }
       for (k, link) in links.enumerated() {
         guard let found = find(in: link.operand) else { continue }
-        return operand(found, beside: k == 0 ? first : .chain(first, Array(links[..<k])))
+        return operand(found, beside: k == 0 ? first : .chain(first, Array(links[..<k])), link.symbol)
       }
       return nil
-    case .call(let call, _): return part(find(in: call))
+    case .call(let call, _):
+      var found = part(find(in: call))
+      if case .statement? = found?.place { found?.surroundings = .parentheses }
+      return found
     case .function(let name, let arguments, _):
       guard FunctionTable[name] == nil else {
         for (index, argument) in arguments.enumerated() {
@@ -229,10 +250,18 @@ package struct TypedWord {
     if case .index(let base, _, _) = expression { start(of: base) } else { expression.position }
   }
 
-  private static func operand(_ found: Found?, beside other: Expression?) -> Found? {
+  private static func operand(_ found: Found?, beside other: Expression?, _ symbol: String?) -> Found? {
     var found = found
     if case .value? = found?.place {
-      found?.place = .operand(beside: Behind(call: other.map { .expression($0) }))
+      found?.place = .operand(beside: Behind(call: other.map { .expression($0) }, symbol: symbol))
+    }
+    return part(found)
+  }
+
+  private static func condition(_ found: Found?) -> Found? {
+    var found = found
+    if let word = found, word.isWhole, !word.isItem, case .value = word.place {
+      found?.surroundings = .condition
     }
     return part(found)
   }

@@ -54,7 +54,7 @@ final class CommandRunner {
     let functions = FunctionTable.names.filter { $0.first == name.first }
     let similar = names + session.registry.names + functions
     error.hint =
-      Habits.words[name] ?? NumberWord.hint(for: name)
+      Habits.words[name] ?? NumberWord.hint(for: name) ?? Habits.signed(name, isVariable: isVariable)
       ?? (isCommand(name) ? "'\(name)' is a command: (\(name) ...)" : nil)
       ?? (FunctionTable[name].map { "a function: \($0.usage)" }) ?? didYouMean(name, among: similar)
     if scope.frame != nil, session[name] != nil {

@@ -70,7 +70,11 @@ extension Evaluator {
     if let number = Self.number(word), !use.takesText || use.parameter?.kind == .list {
       return [Evaluation(value: .number(number), tree: .word(word))]
     }
-    try checkOperators(word, use)
+    if let error = Self.operatorError(
+      word, parameter: use.parameter, takesText: use.takesText, isVariable: runner.isVariable)
+    {
+      throw error
+    }
     // `print x.shape`: as a text it would say nothing.
     if use.parameter?.kind != .file, Habits.isAttribute(word),
       let error = Self.attributeError(word, isVariable: runner.isVariable)
@@ -106,25 +110,34 @@ extension Evaluator {
     return [Evaluation(value: .list(parts.map(\.value)), tree: .list(parts.map(\.tree)))]
   }
 
-  /// `n+1` without blanks and parentheses.
-  private func checkOperators(_ word: String, _ use: WordUse) throws {
+  /// `n+1` without blanks and parentheses, and an operator alone.
+  ///
+  /// - Parameters:
+  ///   - parameter: what takes the word; nil where nothing is known of it.
+  ///   - takesText: whether a word may be a text.
+  static func operatorError(
+    _ word: String, parameter: ParameterManifest?, takesText: Bool, isVariable: (String) -> Bool
+  ) -> CRSError? {
     let symbols = Set("+-*/%<>=!&^")
     if word.allSatisfy(symbols.contains) {
       // Alone, * and / are files where files are wanted.
       let mayBeFile = word == "*" || word == "/"
-      let takesAnything = use.parameter.map { $0.kind == .any && $0.isRest } ?? false
-      guard !use.takesText, !mayBeFile || takesAnything else { return }
-      throw CRSError.usage("'\(word)' is no value", hint: "operators need parentheses: (a \(word) b)")
+      let takesAnything = parameter.map { $0.kind == .any && $0.isRest } ?? false
+      guard !takesText, !mayBeFile || takesAnything else { return nil }
+      return CRSError.usage(
+        "'\(word)' is no value", hint: "operators need parentheses: (a \(word) b); quotes make a text of it")
     }
     guard word.contains(where: symbols.contains), let first = word.first, !symbols.contains(first) else {
-      return
+      return nil
     }
-    let operands = word.split(whereSeparator: symbols.contains).map(String.init)
-    guard operands.count > 1, let last = word.last, !symbols.contains(last) else { return }
-    let areKnown = operands.allSatisfy { runner.isVariable($0) || Double($0) != nil }
-    let hasVariable = operands.contains(where: runner.isVariable)
-    guard areKnown, hasVariable || !use.takesText else { return }
-    throw CRSError.usage("'\(word)' is one word", hint: "operators need parentheses: (\(word))")
+    // In a loop a range may have operators in its ends.
+    let isRange = parameter == nil && takesText && word.contains(":")
+    let operands = word.split { symbols.contains($0) || isRange && $0 == ":" }.map(String.init)
+    guard operands.count > 1, let last = word.last, !symbols.contains(last) else { return nil }
+    let areKnown = operands.allSatisfy { isVariable($0) || Double($0) != nil }
+    let hasVariable = operands.contains(where: isVariable)
+    guard areKnown, hasVariable || !takesText else { return nil }
+    return CRSError.usage("'\(word)' is one word", hint: "operators need parentheses: (\(word))")
   }
 
   /// What a loop goes over, each with the text that binds it again.

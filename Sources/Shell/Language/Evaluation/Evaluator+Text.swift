@@ -23,12 +23,19 @@ extension Evaluator {
   func parameter(_ filled: Filled) throws -> Value {
     let value = try plainParameter(filled)
     guard let format = filled.format else { return value }
-    guard let formatted = NumberFormat(format).flatMap({ $0.text(value) }) else {
-      throw CRSError.usage(
-        "the format '\(format)' does not fit \(value.literal ?? value.kindName)",
-        expected: "a format such as 03d, .2f, >8")
+    guard let formatted = Self.formatted(value, format) else {
+      throw Self.unfit(format, value.literal ?? value.kindName)
     }
     return .text(formatted)
+  }
+
+  /// nil where the format does not fit the value.
+  static func formatted(_ value: Value, _ format: String) -> String? {
+    NumberFormat(format).flatMap { $0.text(value) }
+  }
+
+  static func unfit(_ format: String, _ value: String) -> CRSError {
+    CRSError.usage("the format '\(format)' does not fit \(value)", expected: "a format such as 03d, .2f, >8")
   }
 
   private func plainParameter(_ filled: Filled) throws -> Value {

@@ -15,6 +15,15 @@ final class Frame {
     seeds = seed.map(SeedSequence.init)
   }
 
+  /// Takes the list of a variable out, which gets it back at once; nil for what is none.
+  func takeList(_ name: String) -> [Value]? {
+    guard case .list(let items)? = variables[name] else { return nil }
+    // The last result may be the same list.
+    variables["_"] = Value.none
+    variables[name] = Value.none
+    return items
+  }
+
   /// nil where the definition draws nothing.
   func nextSeed() -> Int? { seeds?.next() }
 }

@@ -48,6 +48,16 @@ indirect enum Resolved: Sendable {
     }
   }
 
+  /// The command whose results it gives; nil for an expression.
+  var command: String? {
+    switch self {
+    case .call(let name, _, _): name
+    case .pipe(_, let last): last.command
+    case .group(let inner): inner.command
+    default: nil
+    }
+  }
+
   /// The records whose values it uses.
   var origins: Set<Int> {
     var found: Set<Int> = []

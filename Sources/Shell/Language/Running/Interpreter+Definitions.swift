@@ -7,23 +7,32 @@ extension Interpreter {
   ///
   /// - Throws: `CRSError` (usage) for names that are taken and for names in the body that it does not see.
   func define(_ definition: Definition) throws {
+    let (entry, called) = try checked(definition)
+    session.define(
+      entry, statement: definition.source, uses: Set(called.compactMap(session.definition)))
+    noteHidden([definition.name.text])
+  }
+
+  /// - Returns: the command, and the names of those that its body calls. The registry is nobody else's when it ends:
+  ///   it is changed next.
+  private func checked(_ definition: Definition) throws -> (entry: Entry, called: Set<String>) {
     let name = definition.name.text
-    guard session.registry[name] == nil || session.definition(of: name) != nil else {
+    let registry = session.registry
+    guard registry[name] == nil || session.definition(of: name) != nil else {
       throw CRSError.usage("'\(name)' is a command and cannot be defined", hint: "try \(name)_1")
         .at(definition.name.position.place)
     }
-    let called = OwnManifest(definition, registry: session.registry).called
+    let called = OwnManifest(definition, registry: registry).called
     guard !called.contains(name) else {
       throw CRSError.usage("'\(name)' calls itself", hint: "for and if are the ways to repeat")
         .at(definition.name.position.place)
     }
-    var checker = StatementChecker(session: session)
+    var checker = StatementChecker(registry: registry)
     checker.check(definition)
     if let error = checker.errors.first { throw error }
-    let own = OwnCommand(definition, script: sources.last, text: text, registry: session.registry)
-    session.define(
-      own.entry, statement: definition.source, uses: Set(called.compactMap(session.definition)))
-    noteHidden([name])
+    return (
+      OwnCommand(definition, script: sources.last, text: text, registry: registry).entry, called
+    )
   }
 
   /// Runs the body of a definition.

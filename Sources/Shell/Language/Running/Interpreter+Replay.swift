@@ -27,16 +27,28 @@ extension Interpreter {
       !arguments.contains(where: { $0.name == "overwrite" })
     else { return [] }
     var matcher = Matcher(manifest)
-    return arguments.compactMap { argument -> String? in
-      guard let parameter = (try? matcher.parameter(named: argument.name)) ?? nil, parameter.name == "file"
-      else {
-        return nil
+    return arguments.flatMap { argument -> [String] in
+      guard let parameter = (try? matcher.parameter(named: argument.name)) ?? nil,
+        let path = Self.path(argument.value)
+      else { return [] }
+      switch parameter.name {
+      case "file": return [path]
+      case "prefix":
+        let given = arguments.first { $0.name == "n" }.map(\.value)
+        guard case .integer(let count, _, _)? = given ?? .integer(3, written: "3", argument.position),
+          (1...99).contains(count)
+        else { return [] }
+        return (1...count).map { "\(path)_\($0).fits" } + ["\(path)_truth.fits"]
+      default: return []
       }
-      switch argument.value {
-      case .word(let word, _): return FileNames.home(word)
-      case .text(let parts, _): return parts.count == 1 ? parts[0].plain : nil
-      default: return nil
-      }
+    }
+  }
+
+  private static func path(_ value: Expression) -> String? {
+    switch value {
+    case .word(let word, _): FileNames.home(word)
+    case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
+    default: nil
     }
   }
 }

@@ -17,7 +17,7 @@ extension Interpreter {
       session.beginStatement()
     }
     let columns = runner.frontend.columns
-    let outcome = try evaluator.call(call, wanted: targets.count)
+    let outcome = try grown(targets, call, evaluator) ?? evaluator.call(call, wanted: targets.count)
     lastResults = outcome.values
     let uses = outcome.tree.origins
     defer { if runner.scope.frame == nil, session.recordings > before { session.keep(output.takeShown()) } }
@@ -88,11 +88,12 @@ extension Interpreter {
       written.append(ReplayPrinter.target(target.name.text, changed.places))
     }
     let names = targets.map(\.name.text)
+    noteSwapped(names, outcome.tree)
     bind(names, values, ReplayPrinter.statement(written, outcome.tree), uses)
     for (name, value) in zip(names, values) where name != "_" {
       // The binding of now: a loop may bind the name anew before a timed statement ends.
       let binding = runner.scope.frame == nil ? session[name] : nil
-      show(value) { [name + ": " + (binding?.summary ?? value.summary)] }
+      show(value) { [name + ": " + Self.told(value) { binding?.summary ?? value.summary }] }
     }
   }
 
@@ -116,6 +117,24 @@ extension Interpreter {
     for name in names
     where session[name] != nil && runner.isCommand(name) && hidden.insert(name).inserted {
       output.note("'\(name)' is a variable and no command; drop \(name) gives the command back")
+    }
+  }
+
+  /// Says once for each command that names are those of its results in another order: `mask, clean = lacosmic x`.
+  private func noteSwapped(_ names: [String], _ tree: Resolved) {
+    guard runner.scope.frame == nil, let command = tree.command,
+      let results = runner.entry(command)?.manifest.results,
+      !swapped.contains(command)
+    else { return }
+    let known = results.map { $0.name.lowercased() }
+    for (k, name) in names.enumerated() where results.indices.contains(k) {
+      guard let place = known.firstIndex(of: name.lowercased()), place != k,
+        results[place].kind != results[k].kind
+      else { continue }
+      swapped.insert(command)
+      return output.note(
+        "\(command) gives \(results.map(\.name).joined(separator: ", ")) in this order: the name '\(name)' "
+          + "gets \(results[k].name)")
     }
   }
 

@@ -35,6 +35,8 @@ package final class Interpreter {
   var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
   var hidden: Set<String> = []
+  /// Commands whose results were given each other's names, which is said once.
+  var swapped: Set<String> = []
   /// Whether long listings that scripts do not print are handed to the front end as a whole.
   package var collectsListings = false {
     didSet { runner.collectsListings = collectsListings && sources.isEmpty }
@@ -141,7 +143,11 @@ package final class Interpreter {
           }
         }
       } catch let error as CRSError {
-        let error = ScriptError.located(error, source: source, text: lines)
+        var error = ScriptError.located(error, source: source, text: lines)
+        if let source, isScript, depth == 1, error.hint == CRSError.replaceHint {
+          error.hint =
+            "\(CRSError.replaceHint); crs \(source) --overwrite replaces all that the script writes"
+        }
         runner.frontend.cancellation.endShortage()
         guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
         passOver(error)
@@ -196,7 +202,8 @@ package final class Interpreter {
 
   var vocabulary: Parser.Vocabulary {
     Parser.Vocabulary(
-      isCommand: { [session] in session.registry[$0] != nil }, isVariable: { [session] in session[$0] != nil }
-    )
+      isCommand: { [session] in session.registry[$0] != nil },
+      isVariable: { [session] in session[$0] != nil },
+      manifest: { [session] in session.registry[$0]?.manifest })
   }
 }

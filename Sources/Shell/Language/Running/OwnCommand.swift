@@ -8,15 +8,15 @@ struct OwnCommand: Sendable {
   let definition: Definition
   /// The script it stands in; empty at the prompt.
   let script: String
-  /// The lines of that script.
-  let lines: [Substring]
+  /// The text that it stands in.
+  let text: String
   let manifest: CommandManifest
   private let drawsNumbers: Bool
 
   init(_ definition: Definition, script: String?, text: String, registry: CommandRegistry) {
     self.definition = definition
     self.script = script ?? ""
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    self.text = text
     let own = OwnManifest(definition, registry: registry)
     (manifest, drawsNumbers) = (own.manifest, own.drawsNumbers)
   }
@@ -83,6 +83,7 @@ struct OwnCommand: Sendable {
     } catch var error as CRSError {
       if error.script == nil {
         error.script = script.isEmpty ? "def \(definition.name.text)" : script
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if let line = error.line, lines.indices.contains(line - 1) {
           error.sourceLine = String(lines[line - 1])
         }

@@ -81,6 +81,14 @@ enum Habits {
     }
   }
 
+  /// `-b` behind a blank: among arguments only numbers have signs.
+  static func signed(_ word: String, isVariable: (String) -> Bool) -> String? {
+    let name = String(word.dropFirst())
+    guard "+-!".contains(word.prefix(1)), !word.isEmpty, isVariable(name) else { return nil }
+    return "operators need parentheses: (\(word))"
+      + (word.hasPrefix("!") ? "" : ", (a \(word.prefix(1)) \(name))")
+  }
+
   /// How a function of another language is written; nil for what no other one knows.
   static func function(_ name: String) -> String? { functions[name] }
 

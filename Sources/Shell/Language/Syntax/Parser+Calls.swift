@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 // Commands, pipes and arguments.
@@ -15,8 +16,9 @@ extension Parser {
         throw reader.error("a command is missing behind |", expected: "the name of a command")
       }
       guard isCommand(word) else { throw notInPipes(word, start) }
+      let written = reader.index
       skipName()
-      call = .pipe(call, name: word, arguments: try arguments(), position: start)
+      call = .pipe(call, name: word, arguments: try arguments(of: (word, written)), position: start)
     }
   }
 
@@ -28,10 +30,10 @@ extension Parser {
 
   /// A command with its arguments, or an expression.
   private mutating func firstCall() throws -> Call {
-    let start = reader.position
+    let (start, written) = (reader.position, reader.index)
     if let word = peekName(), startsCommand(word) {
       skipName()
-      return .command(name: word, arguments: try arguments(), position: start)
+      return .command(name: word, arguments: try arguments(of: (word, written)), position: start)
     }
     return .expression(try expression())
   }
@@ -68,15 +70,123 @@ extension Parser {
 
   // MARK: - Arguments
 
-  mutating func arguments() throws -> [ArgumentSyntax] {
+  /// - Parameter command: its name, and where it begins.
+  mutating func arguments(of command: (name: String, start: Int)? = nil) throws -> [ArgumentSyntax] {
     var out: [ArgumentSyntax] = []
     var keys: Set<String> = []
+    // Where the value of the last argument begins and ends.
+    var last = (start: reader.index, end: reader.index)
     while true {
       skipBlank()
       guard let current = reader.current, current != ";", !current.isLineEnd, current != ")", current != "|"
       else { return out }
-      out.append(try argument(&keys) { try $0.argument() })
+      if let before = out.last {
+        try checkOperators(behind: out, before.value, last, of: command)
+      }
+      let (start, index) = (reader.position, reader.index)
+      let found = try argument(&keys) { try $0.argument() }
+      let isOnLine = found.value.position.line == start.line
+      last = (index + (isOnLine ? found.value.position.column - start.column : 0), reader.index)
+      out.append(found)
     }
+  }
+
+  // MARK: - Operators among arguments
+
+  /// A word that is nothing but an operator.
+  func loneOperator() -> String? {
+    guard let first = reader.current, "+-*/%=!<>&^".unicodeScalars.contains(first) else { return nil }
+    let word = ahead { ahead in
+      let start = ahead.reader.index
+      while let current = ahead.reader.current, !current.isBlank, !current.isLineEnd {
+        ahead.reader.advance()
+      }
+      return ahead.reader.text(from: start)
+    }
+    let symbols = [
+      "+", "-", "*", "/", "**", "//", "%", "==", "!=", "<", ">", "<=", ">=", "&", "&&", "^", "=",
+    ]
+    return symbols.contains(word) ? word : nil
+  }
+
+  /// `median s - 5`, `print 2 * mean a`, `median s -5`: as arguments of their own operators mean nothing.
+  ///
+  /// - Parameter value: the last one of the arguments.
+  private func checkOperators(
+    behind arguments: [ArgumentSyntax], _ value: Expression, _ last: (start: Int, end: Int),
+    of command: (name: String, start: Int)?
+  ) throws {
+    let sign = reader.current.flatMap { "+-".unicodeScalars.contains($0) ? String($0) : nil }
+    let isSigned = sign != nil && reader.peek()?.isDigit ?? false
+    let lone = isSigned ? nil : loneOperator()
+    // What is no command is told as such.
+    guard isSigned || lone != nil, let command, isCommand(command.name) else { return }
+    let manifest = vocabulary.manifest(command.name)
+    var next: ParameterManifest?
+    if let manifest {
+      var matcher = Matcher(manifest)
+      for argument in arguments { _ = try? matcher.parameter(named: argument.name) }
+      next = matcher.next.positional
+    }
+    if let lone {
+      // A text may be an operator.
+      let takesText = next.map { $0.kind == .text && $0.choices.isEmpty && !$0.isRest } ?? false
+      if takesText || manifest.map({ Words.searching.contains($0.name) }) ?? false { return }
+      try checkOperator(lone, behind: value, last, of: command, manifest)
+    } else if let sign, let manifest, next == nil {
+      try checkOperator(sign, behind: value, last, of: command, manifest)
+    }
+  }
+
+  private func checkOperator(
+    _ symbol: String, behind value: Expression, _ last: (start: Int, end: Int),
+    of command: (name: String, start: Int), _ manifest: CommandManifest?
+  ) throws {
+    let right = ahead { $0.rightOperand(behind: symbol) }
+    guard !right.isEmpty else { return }
+    if symbol == "*" || symbol == "/" {
+      // They are files where files are wanted.
+      let isOfWord = if case .word(let word, _) = value { !isVariable(word) } else { false }
+      let isOfNumber = right.first?.isNumber ?? false
+      if isOfWord, !isOfNumber { return }
+    }
+    let left = reader.text(between: last.start, last.end)
+    let meant = ["=": "==", "&&": "&", "^": "**"][symbol] ?? symbol
+    let inner = "(\(left) \(meant) \(right))"
+    var hint = "operators need parentheses: \(inner)"
+    if manifest?.results.isEmpty == false {
+      let whole = "(\(reader.text(between: command.start, last.end))) \(meant) \(right)"
+      let isWord = if case .word(let word, _) = value { !isVariable(word) } else { false }
+      hint = "operators need parentheses: \(whole)" + (isWord ? "" : ", or \(inner)")
+    }
+    throw reader.error("'\(symbol)' is no value", hint: hint)
+  }
+
+  /// What stands behind an operator as it would be written; a command there gets parentheses.
+  private mutating func rightOperand(behind symbol: String) -> String {
+    reader.advance(symbol.unicodeScalars.count)
+    skipBlank()
+    if let word = peekName(), isCommand(word), let call = writtenCall() { return call }
+    let start = reader.index
+    guard (try? argument()) != nil else { return "" }
+    return reader.text(from: start)
+  }
+
+  /// The command that stands here in parentheses with what follows it: `(median s)`; nil where it has no arguments.
+  mutating func writtenCall() -> String? {
+    let start = reader.index
+    skipName()
+    var count = 0
+    var keys: Set<String> = []
+    while true {
+      skipBlank()
+      guard let current = reader.current, !current.isLineEnd, !";)],|".unicodeScalars.contains(current),
+        (try? argument(&keys) { try $0.argument() }) != nil
+      else { break }
+      count += 1
+    }
+    guard count > 0 else { return nil }
+    return "(\(reader.text(from: start).trimmingBlanks()))"
   }
 
   /// `key=value` or a value.
@@ -135,7 +245,9 @@ extension Parser {
         parser.reader.advance()
         if current == ")" { return out }
         guard current == "," else {
-          throw parser.reader.error("'\(current)' is not understood here", expected: ", or )")
+          parser.reader.goBack(to: parser.reader.index - 1)
+          throw parser.reader.error(
+            "'\(current)' is not understood here", expected: ", or )", hint: parser.valueHint(current))
         }
       }
     }
@@ -180,44 +292,5 @@ extension Parser {
         hint: "operators need parentheses: (a \(next) b)")
     }
     return value
-  }
-
-  /// What a loop goes over: arguments, and ranges of whole numbers.
-  mutating func loopItems() throws -> [Expression] {
-    var out: [Expression] = []
-    while true {
-      skipBlank()
-      guard let current = reader.current, current != ";", !current.isLineEnd, current != ")", current != "|",
-        current != "{"
-      else { return out }
-      if let range = try range() {
-        out.append(range)
-      } else {
-        out.append(try argument())
-      }
-    }
-  }
-
-  /// `1:5`, `1:n`, `1:9:2`; nil where none stands.
-  private mutating func range() throws -> Expression? {
-    let start = reader.position
-    let saved = reader.mark
-    var ends: [Expression] = []
-    while let end = try? rangeEnd() {
-      ends.append(end)
-      guard reader.current == ":" else { break }
-      reader.advance()
-    }
-    let isComplete = reader.current.map { $0.isBlank || $0.isLineEnd || $0 == ";" || $0 == "{" } ?? true
-    guard ends.count == 2 || ends.count == 3, isComplete else {
-      reader.reset(to: saved)
-      return nil
-    }
-    return .range(ends[0], ends[1], step: ends.count > 2 ? ends[2] : nil, start)
-  }
-
-  private mutating func rangeEnd() throws -> Expression {
-    if reader.current == "-" || reader.current == "+" { return try unary() }
-    return try primary()
   }
 }

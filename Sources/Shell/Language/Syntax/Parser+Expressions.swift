@@ -174,7 +174,7 @@ extension Parser {
       guard current == ")" else {
         throw parser.reader.error(
           "'\(current)' is not understood here", expected: ")",
-          hint: current == "," ? "[a, b] is a list" : nil)
+          hint: current == "," ? "[a, b] is a list" : parser.valueHint(current))
       }
       parser.reader.advance()
       // In the brackets of a table (v) is the variable's, v the column's.
@@ -259,7 +259,8 @@ extension Parser {
         if current == "," {
           parser.reader.advance()
         } else if current != "]" {
-          throw parser.reader.error("the list is not understood here", expected: ", or ]")
+          throw parser.reader.error(
+            "the list is not understood here", expected: ", or ]", hint: parser.valueHint(current))
         }
       }
     }
@@ -311,7 +312,8 @@ extension Parser {
           let isOperator = "+-*/%<>=!&|".unicodeScalars.contains(current)
           throw parser.reader.error(
             "the list is not understood here", expected: ", or ]",
-            hint: isOperator ? "operators in a list need parentheses: [(a \(current) b), c]" : nil)
+            hint: isOperator
+              ? "operators in a list need parentheses: [(a \(current) b), c]" : parser.valueHint(current))
         }
       }
     }

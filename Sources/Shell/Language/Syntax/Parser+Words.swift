@@ -40,7 +40,9 @@ extension Parser {
       }
       return call
     }
-    return try word.expression(at: start)
+    let expression = try word.expression(at: start)
+    if case .word(let text, _) = expression { lastWord = (text, reader.index) }
+    return expression
   }
 
   /// A number, a name, or a file name in an expression; operators end it, the sign of an exponent does not.

@@ -1,3 +1,4 @@
+import Calling
 import Foundation
 import Kernels
 
@@ -12,6 +13,8 @@ struct Parser {
   struct Vocabulary {
     var isCommand: (String) -> Bool
     var isVariable: (String) -> Bool
+    /// What a command says of itself; nil where nothing is known.
+    var manifest: (String) -> CommandManifest? = { _ in nil }
   }
 
   var reader: SourceReader
@@ -96,26 +99,36 @@ struct Parser {
         default: Habits.words[word]
         }
     }
+    error.hint = valueHint(current, else: error.hint)
+    return error
+  }
+
+  /// What is wrong with a value that another one follows.
+  func valueHint(_ current: Unicode.Scalar, else other: String? = nil) -> String? {
     func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
     if let call = lastCall, call.end == reader.index, current == "." {
-      error.hint = "names of files with parentheses stand in quotes"
-    } else if let call = lastCall, isDirectlyBehind(call.end) {
-      error.hint = "a blank before ( parts the arguments: \(call.name) (...)"
-    } else if let word = lastWord, isDirectlyBehind(word.end),
+      return "names of files with parentheses stand in quotes"
+    }
+    if let call = lastCall, isDirectlyBehind(call.end) {
+      return "a blank before ( parts the arguments: \(call.name) (...)"
+    }
+    if let word = lastWord, isDirectlyBehind(word.end),
       isCommand(word.text) || FunctionTable[word.text] != nil
     {
-      error.hint =
-        current == "("
-        ? "no blank before (: \(word.text)(...)"
-        : "among operators a command needs parentheses: (\(word.text) ...)"
-    } else if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
-      error.hint = "an element is \(word.text)[...], without a blank"
-    } else if let end = lastNumberEnd, isDirectlyBehind(end), error.hint == nil,
-      current.isNameStart || current == "%"
-    {
-      error.hint = "units are not written"
+      if current == "(" { return "no blank before (: \(word.text)(...)" }
+      let call = ahead { ahead in
+        ahead.reader.goBack(to: word.end - word.text.unicodeScalars.count)
+        return ahead.writtenCall()
+      }
+      return "among operators a command needs parentheses: \(call ?? "(\(word.text) ...)")"
     }
-    return error
+    if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
+      return "an element is \(word.text)[...], without a blank"
+    }
+    if let end = lastNumberEnd, isDirectlyBehind(end), other == nil, current.isNameStart || current == "%" {
+      return "units are not written"
+    }
+    return other
   }
 
   // MARK: - Names

@@ -34,8 +34,12 @@ struct SourceReader {
   var position: SourcePosition { SourcePosition(line: line, column: index - lineStart + 1) }
 
   /// What was read from a place up to here.
-  func text(from start: Int) -> String {
-    let part = scalars[min(start, index)..<index]
+  func text(from start: Int) -> String { text(between: start, index) }
+
+  /// What was read from a place up to another one.
+  func text(between start: Int, _ end: Int) -> String {
+    let end = min(end, scalars.count)
+    let part = scalars[min(start, end)..<end]
     // Names and statements are mostly ASCII, which needs no encoding.
     guard part.allSatisfy({ $0.value < 0x80 }) else {
       var text = ""
@@ -62,6 +66,9 @@ struct SourceReader {
   mutating func advance(_ count: Int) {
     for _ in 0..<count { advance() }
   }
+
+  /// Returns to a place on the same line.
+  mutating func goBack(to place: Int) { index = min(max(place, lineStart), index) }
 
   var restOfLine: String {
     var ahead = self

@@ -6,6 +6,11 @@ enum Words {
     "false",
   ]
 
+  /// Values that have names.
+  static let constants: Set<String> = [
+    "yes", "no", "True", "False", "true", "false", "none", "None", "null", "pi", "inf", "nan",
+  ]
+
   /// Words of the language where no `=` follows.
   static let statements: Set<String> = ["def", "return", "next"]
 
@@ -21,6 +26,9 @@ enum Words {
 
   /// Commands on the session whose effect ends with a definition.
   static let insideDefinitions: Set<String> = ["set", "exit"]
+
+  /// Commands that look for what stands behind them, operators too.
+  static let searching: Set<String> = ["history", "apropos"]
 
   /// What to write instead of braces.
   static let blocks = "blocks go from for, if or def to end, without braces"
