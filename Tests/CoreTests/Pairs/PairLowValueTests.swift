@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(arguments: Defect.allCases, [0, 1]) func lowValuesReplaceNothing(defect: Defect, k: Int) throws {
-    let (plain, hits) = SlitPair(times: (900, 900)).exposures()
+    let (plain, hits) = SlitPair(times: (2700, 2700)).exposures()
     let (images, low) = spoilt(plain, defect, of: k)
     let result = try CR2Images.run(first: images[0], second: images[1])
     let expected = try CR2Images.run(first: plain[0], second: plain[1])

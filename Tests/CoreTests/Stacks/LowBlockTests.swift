@@ -185,4 +185,23 @@ import Testing
       #expect(low.undecided <= 2)
     }
   }
+
+  /// A track of the good exposure that begins in an area and ends outside of it: outside the other exposures are right.
+  @Test(arguments: [2, 3]) func tracksOutOfAreas(n: Int) throws {
+    var scene = StackScene()
+    scene.detectors = .init(repeating: (1, 5), count: n)
+    var planes = scene.planes { k, x, y in
+      k == n - 1 && (y == 20 || y == 21) && (30..<60).contains(x) ? 4000 : 0
+    }
+    for y in 0..<30 { for x in 0..<40 { for k in 0..<n - 1 { planes[k][x, y] = 0 } } }
+    let low = try LowValues(
+      in: planes, factors: planes.map { _ in 1 }, noise: StackNoise([Detector(gain: 1, readoutNoise: 5)]),
+      planes: StackPlanes(planes, work: Work()), work: Work())
+    for k in 0..<n - 1 {
+      let wrong = (0..<120 * 140).filter {
+        (low.masks[k].plane.pixels[$0] != 0) != ($0 % 140 < 40 && $0 / 140 < 30)
+      }
+      #expect(wrong.isEmpty, "\(wrong.prefix(5))")
+    }
+  }
 }

@@ -84,6 +84,13 @@ extension PairLowValues {
           counts[k] += 1
         }
       } else if isFlagged[0] || isFlagged[1] {
+        // Cosmic rays that lie close together make a good value look low.
+        let k = isFlagged[0] ? 1 : 0
+        let (x, y) = (finding.pixel % width, finding.pixel / width)
+        let beside = Self.range(x, y, difference, of: k, reach: 1, replaced)
+        let around = beside.count > 0 ? beside : Self.range(x, y, difference, of: k, reach: 3, replaced)
+        guard planes[k].pixels[finding.pixel] - offset(k) < around.lowest - Self.suspicious * Float(deviation)
+        else { continue }
         leaveOut(finding.pixel, of: 0)
         leaveOut(finding.pixel, of: 1)
         neither += 1

@@ -14,8 +14,8 @@ struct BlockBorders: @unchecked Sendable {
   private static let (clear, part) = (6, 0.1)
   /// Deviations from the level outside: beyond the first a value does not continue it, within the second it does.
   private static let (outlier, agreement): (Float, Float) = (5, 4)
-  /// Passes in which pixels beside a decided block are looked at.
-  private static let passes = 3
+  /// Deviations by which the low values of one block differ at most.
+  private static let spread: Float = 8
 
   private static let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
 
@@ -41,14 +41,21 @@ struct BlockBorders: @unchecked Sendable {
       let groups = sets.groups(set)
       let low = sets.exposures(set, of: values.sources.count)
       guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
+      let limits = limits(of: groups, low)
       var votes = [Votes](repeating: Votes(), count: groups.count)
+      func isDark(_ i: Int, _ group: Int) -> Bool {
+        parts(i, low).map { $0.low <= limits[group] } ?? false
+      }
       for (run, group) in zip(groups.runs, groups.groups) where groups.sizes[Int(group)] >= Self.fewest {
-        for x in run.columns { look(x, Int(run.row), low, into: &votes[Int(group)]) }
+        let start = Int(run.row) * values.shape.width
+        for x in run.columns where isDark(start + x, Int(group)) {
+          look(x, Int(run.row), low, into: &votes[Int(group)])
+        }
       }
       for (run, group) in zip(groups.runs, groups.groups)
       where groups.sizes[Int(group)] >= Self.fewest && votes[Int(group)].isForHigh {
         let start = Int(run.row) * values.shape.width
-        for x in run.columns { pixels.append((start + x, set)) }
+        for x in run.columns where isDark(start + x, Int(group)) { pixels.append((start + x, set)) }
       }
     }
     guard !pixels.isEmpty else { return nil }
@@ -60,6 +67,22 @@ struct BlockBorders: @unchecked Sendable {
     }
     findings += beside(pixels.map(\.pixel), &decided)
     return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
+  }
+
+  /// Up to which low values belong to the block of a group. Others are those of cosmic rays that touch it, where the low
+  /// exposures are right, or of a block that follows the image; these are looked at beside the rest.
+  private func limits(of groups: ConnectedRuns, _ low: [Int]) -> [Float] {
+    var levels = [[Float]](repeating: [], count: groups.count)
+    for (run, group) in zip(groups.runs, groups.groups) where groups.sizes[Int(group)] >= Self.fewest {
+      let start = Int(run.row) * values.shape.width
+      for x in run.columns {
+        if let parts = parts(start + x, low) { levels[Int(group)].append(parts.low) }
+      }
+    }
+    return levels.map { levels in
+      guard let middle = lowMedian(levels) else { return -.infinity }
+      return middle + Self.spread * values.deviation(low[0], 0, level: middle)
+    }
   }
 
   /// Compares low and high values of a pixel at the border of its block with what stands outside.
@@ -112,7 +135,7 @@ struct BlockBorders: @unchecked Sendable {
     let shape = values.shape
     var findings: [LowValues.Finding] = []
     var rim = pixels
-    for _ in 0..<Self.passes {
+    while !rim.isEmpty {
       var next: [Int] = []
       for i in rim {
         let (x, y) = (i % shape.width, i / shape.width)
@@ -133,7 +156,6 @@ struct BlockBorders: @unchecked Sendable {
           next.append(at)
         }
       }
-      if next.isEmpty { break }
       rim = next
     }
     return findings
