@@ -16,7 +16,7 @@ struct OffsetsCommand: Command {
     ],
     discussion: [
       "An exposure whose features lie at larger x has x > 0; shift EXPOSURE -x -y moves it back. Offsets below "
-        + "four standard deviations are 0.",
+        + "four standard deviations are set to 0.",
       "compat=numina-0.36 measures as numina does, which finds about half of a fractional offset.",
     ], memory: MemoryNeed(perValue: 20))
 

@@ -32,7 +32,7 @@ struct CrmasksCommand: Command {
   @Parameter("save the report as terminal_output.txt") var record = false
   @Parameter("print the call before the report") var echo = false
   @Parameter("write the diagnostic figures") var figures = true
-  @DetectorParameters("; a stack's own or the header's when left out") var detectors
+  @DetectorParameters("; if omitted, that of the stack or its header") var detectors
   @Parameter("pixels that are bad in every exposure: excluded everywhere, never flagged")
   var badpixels: Mask? = nil
   @Parameter("continue even if the level of an exposure is far from the others") var force = false

@@ -12,7 +12,7 @@ struct CR2ImagesCommand: Command {
     family: .detect, effect: .files,
     results: [
       .result("clean1", .image, "the first image, cleaned, in its own pixel type"),
-      .result("clean2", .image, "the second image, cleaned; of a single image the filtered one"),
+      .result("clean2", .image, "the second image, cleaned; for a single image, the median-filtered image"),
       .result("mask1", .mask, "replaced pixels of the first image"),
       .result("mask2", .mask, "replaced pixels of the second image"),
       .result(
@@ -25,7 +25,7 @@ struct CR2ImagesCommand: Command {
         + "--out: all of them or none. apply_cr2images_ccddata is another name of this command. Regions do not limit "
         + "the cleaned pixels: a cosmic ray with a peak inside image_region, or outside the skipped regions, is "
         + "cleaned as a whole.",
-      "The noise is one number for the frame. Sky lines, objects and traces that changed a little are therefore "
+      "One noise value is used for the whole frame. Sky lines, objects and traces that changed a little are therefore "
         + "flagged, up to whole rows, and faint cosmic rays on dark sky are missed; notes report both. crmasks [a, b] "
         + "tests each pixel against the gain and readout noise of both exposures and fits smooth changes between them "
         + "first.",
@@ -85,6 +85,9 @@ struct CR2ImagesCommand: Command {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
         expected: "an image of one colour, or a pair")
+    }
+    if image2 != nil {
+      try context.call.bound.refuse(["median_size"], "on a pair", expected: "a single image")
     }
     if image2 == nil {
       try context.call.bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")

@@ -13,13 +13,13 @@ struct LacosmicCommand: Command {
       .result("mask", .mask, "cosmic rays; with all=yes also the mask of the image"),
     ], examples: ["clean, mask = lacosmic (median (simulate nx=80 ny=60 seed=1)) gain=1 rnoise=3.4"],
     discussion: [
-      "Masks agree pixel for pixel with astroscrappy, whose defaults lacosmic has. crmasks has those of the numina "
+      "Masks agree pixel for pixel with those of astroscrappy, and the defaults are the same. crmasks has those of the numina "
         + "parameter file (fsmode=convolve, psfmodel=gaussxy), which find far fewer hits in single images. Pixels "
         + "within 3 (sepmed=yes) or 2 pixels of the border are not tested unless you give padwidth. The input mask "
         + "grows by a pixel. Results keep the unit of the input; gain_apply=yes multiplies the cleaned image by the "
         + "gain.",
-      "A known bias is subtracted during detection and is part of the cleaned image again. A given satlevel counts "
-        + "from 0, as the pixels do, including the bias.",
+      "A known bias is subtracted during detection and added back to the cleaned image. satlevel is a raw pixel "
+        + "value, bias included.",
     ], memory: MemoryNeed(perPixel: 16))
 
   enum InmaskMedians: String, WordParameter { case reference, exact }

@@ -9,7 +9,7 @@ struct LoadCommand: Command {
   static let info = CommandInfo(
     "load", "Read FITS files: one as an Image, several as a Stack", family: .files,
     results: [
-      .result("value", .any, "Image, Stack, Mask, MaskSet, list, Boundary or Table: what the files hold")
+      .result("value", .any, "Image, Stack, Mask, MaskSet, list, Boundary or Table: what the files contain")
     ],
     discussion: [
       "load reads any BITPIX, scaled integers, extensions, gzip and tile-compressed files. Masks, quality planes "

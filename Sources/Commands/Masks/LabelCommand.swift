@@ -15,7 +15,7 @@ struct LabelCommand: Command {
     discussion: [
       "Columns: group, pixels, and the first and last pixel x1 x2 y1 y2. With image= also peak, sum, and x y of "
         + "the brightest pixel. For a stack these refer to the exposure with the highest peak, and exposures lists "
-        + "those in which the brightest pixel is nearer to the peak than to the faintest exposure. Coordinates refer "
+        + "those whose value at the brightest pixel is closer to the highest than to the lowest. Coordinates refer "
         + "to the full frame, also for a section of it (header cards LTV1, LTV2): the report "
         + "names the pixel of the frame where the section begins, and x - that + 1 is the pixel in the section."
     ])

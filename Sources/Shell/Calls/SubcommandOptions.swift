@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Glibc
 import Kernels
 import Pipeline
@@ -87,6 +88,8 @@ struct SubcommandOptions {
       throw CRSError.usage("--\(name) needs a value", parameter: name, expected: "--\(name) VALUE")
     }
     switch name {
+    case _ where value.contains("SliceRegion2D("):
+      arguments.append(Argument(name: name, value: .text(Self.plainRegions(value))))
     case "help" where parameter == nil: wantsHelp = true
     case "out" where parameter == nil: outputs.append(value)
     case "ext" where parameter == nil: ext = value
@@ -95,6 +98,16 @@ struct SubcommandOptions {
       if name == "overwrite" { overwrite = Bool(written: value) == true }
       arguments.append(Argument(name: name, value: .text(value)))
     }
+  }
+
+  /// `SliceRegion2D([1:9, 1:9])`, as teareduce writes regions, without its name.
+  private static func plainRegions(_ text: String) -> String {
+    let parts = text.components(separatedBy: "SliceRegion2D(")
+    return parts[0]
+      + parts.dropFirst().map { part in
+        guard let end = part.firstIndex(of: ")") else { return part }
+        return part[..<end] + part[part.index(after: end)...]
+      }.joined()
   }
 
   /// Whether a word behind a flag is its value; 0 and 1 are none where a number may stand for itself.

@@ -47,16 +47,22 @@ import Testing
       t = label masks[MEDIANCR] image=s
       fluxfactor s
       offsets s
-      clean, mask = cr2images s[1] median_size=(9, 3)
+      clean, filtered, mask = cr2images s[1] median_size=(9, 3)
+      k = dilate mask 1
       cr2images s[1] s[2] skipped_regions=[[5:9, 5:20]]
       """)
   }
 
   @Test(arguments: [
     (["numina", "run", "o.yaml", "-r", "control.yaml"], "crs run o.yaml -r control.yaml"),
+    (
+      ["numina", "run", "--basedir", ".", "o.yaml", "--link-files", "-r", "c.yaml"],
+      "crs run o.yaml -r c.yaml"
+    ),
+    (["cosmicray_median", "a.fits"], "crs cr2images IMAGE.fits --median_size '(9, 3)'"),
     (["numina-crmasks", "p.yaml"], "crs p.yaml"),
     (["numina-crmasks", "apply", "--inputlist", "l.txt"], "crs apply --inputlist l.txt"),
-    (["detect_cosmics", "a.fits"], "crs lacosmic IMAGE.fits --out CLEAN.fits MASK.fits"),
+    (["detect_cosmics", "a.fits"], "crs lacosmic IMAGE.fits --out CLEAN.fits --out MASK.fits"),
     (["meancr", "a.fits"], "crs combine"), (["fitsinfo", "a.fits"], "crs info a.fits"),
   ]) func theShellSaysWhatToType(words: [String], line: String) throws {
     let ended = try Program.run(words, in: folder.url)
@@ -94,5 +100,57 @@ import Testing
     let ended = try Program.run(["p.yaml", "--figures", "no"], in: folder.url)
     #expect(ended.status == 0, "\(ended.errors)")
     #expect((ended.output + ended.errors).contains("mm_boundary_fit"), "\(ended.output) \(ended.errors)")
+  }
+
+  /// The lines that crs prints work as they stand.
+  @Test func theLinesOfTheShellWork() throws {
+    try crs("s = simulate nx=60 ny=50 n=2 seed=1\nsave s[1] IMAGE.fits\nsave s[2] b.fits")
+    for words in [
+      ["lacosmic", "IMAGE.fits", "--out", "CLEAN.fits", "--out", "MASK.fits"],
+      ["cr2images", "IMAGE.fits", "--median_size", "(9, 3)", "--out", "median.fits"],
+      [
+        "cr2images", "IMAGE.fits", "b.fits", "--list_skipped_regions",
+        "[SliceRegion2D([5:20, 5:20]), SliceRegion2D([30:40, 5:20])]", "--out", "pair.fits",
+      ],
+    ] {
+      let ended = try Program.run(words, in: folder.url)
+      #expect(ended.status == 0, "\(words): \(ended.errors)")
+    }
+    #expect(try crs("numina run o.yaml", status: 2).errors.contains("see: help numina"))
+    let pair = try crs("a = load IMAGE.fits; b = load b.fits; cr2images a b median_size=3", status: 2)
+    #expect(pair.errors.contains("median_size: has no effect on a pair"), "\(pair.errors)")
+  }
+
+  @Test func observationsThatAreSwitchedOffOrMistypedDoNotRun() throws {
+    try crs("s = simulate nx=60 ny=50 n=3 seed=1\nsave s[1] a.fits; save s[2] b.fits; save s[3] c.fits")
+    for (line, words) in [
+      ("mode: MegaraCrDetecton\n", "did you mean 'MegaraCrDetection'"),
+      ("mode: MegaraCrDetection\nenabled: False\n", "is switched off"),
+    ] {
+      _ = try folder.write("id: 1\n" + line + "frames: [a.fits, b.fits, c.fits]\n", "o.yaml")
+      let ended = try Program.run(["run", "o.yaml"], in: folder.url)
+      #expect(ended.status == 2 && ended.errors.contains(words), "\(ended.errors)")
+    }
+  }
+
+  /// `apply` and `compute` replace what an earlier run wrote, never an exposure.
+  @Test func onlyProductsAreReplaced() throws {
+    try crs(
+      "s = simulate nx=60 ny=50 n=3 seed=1\nsave s[1] a.fits; save s[2] b.fits; save s[3] c.fits; save s[1] mine.fits"
+    )
+    _ = try folder.write("a.fits\nb.fits\nc.fits\n", "list.txt")
+    for (name, status) in [("masks.fits", Int32(0)), ("masks.fits", 0), ("mine.fits", 3)] {
+      let ended = try Program.run(
+        ["compute", "--inputlist", "list.txt", "--gain", "1", "--rnoise", "3.4", "--output_masks", name],
+        in: folder.url)
+      #expect(ended.status == status, "\(name): \(ended.errors)")
+    }
+    for (name, status) in [("clean.fits", Int32(0)), ("clean.fits", 0), ("mine.fits", 3), ("masks.fits", 3)] {
+      let ended = try Program.run(
+        ["apply", "--inputlist", "list.txt", "--input_mask", "masks.fits", "--output_combined", name],
+        in: folder.url)
+      #expect(ended.status == status, "\(name): \(ended.errors)")
+    }
+    #expect(try crs("a = load a.fits; b = load mine.fits; print (all(a == b))").output.contains("yes"))
   }
 }

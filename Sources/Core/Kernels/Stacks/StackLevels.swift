@@ -65,12 +65,14 @@ package struct StackLevels: Sendable, Equatable {
     let middles = ratios.map { ratios -> Double? in
       ratios.count >= Self.fewest ? ratios.sorted().upperMiddle.map { Double($0) } : nil
     }
-    let isLit = (0..<n).map { Double(lit[$0]) / Double(max(1, compared[$0])) > 0.1 }
+    let shares = (0..<n).map { Double(lit[$0]) / Double(max(1, compared[$0])) }
+    let isLit = shares.map { $0 > 0.1 }
+    let darkest = (0..<n).filter { compared[$0] >= Self.fewest }.map { shares[$0] }.min() ?? 0
     let common = middles.compactMap { $0 }.sorted().middle ?? 1
     relative = (0..<n).map { k in
       if let middle = middles[k] { return common > 0 ? middle / common : 1 }
       // Light over much of one exposure where the others have none.
-      return compared[k] >= Self.fewest && isLit[k] ? .infinity : nil
+      return compared[k] >= Self.fewest && isLit[k] && darkest < shares[k] / 3 ? .infinity : nil
     }
     (middle, hasLight) = (values.map { lowMedian($0).map(Double.init) }, isLit)
     differing = (0..<n).map { Double(apart[$0]) / Double(max(1, compared[$0])) }

@@ -35,7 +35,8 @@ package enum ExposureList {
 
   /// Makes sure that a product does not replace what it is made from.
   ///
-  /// - Throws: `CRSError` (file) when `output` is one of the files or holds masks although it should take an image.
+  /// - Throws: `CRSError` (file) when `output` is one of the files, or exists and is not what an earlier
+  ///   run has written there.
   package static func protect(
     _ inputs: [String], from output: String, parameter: String, takesMasks: Bool
   ) throws {
@@ -46,10 +47,14 @@ package enum ExposureList {
       )
     }
     if inputs.contains(where: { same($0) == same(output) }) { throw refused("is one of the inputs") }
-    if !takesMasks, FileManager.default.fileExists(atPath: output),
-      (try? FITSReader.listing(of: output).contains { $0.name == "MEDIANCR" }) == true
-    {
-      throw refused("holds masks")
+    guard FileManager.default.fileExists(atPath: output) else { return }
+    // A run may replace what an earlier one has written, and nothing else.
+    let names = (try? FITSReader.listing(of: output).map(\.name)) ?? []
+    if takesMasks {
+      guard names.contains("MEDIANCR") else { throw refused("exists, contains no masks") }
+    } else {
+      guard !names.contains("MEDIANCR") else { throw refused("contains masks") }
+      guard names.contains("VARIANCE") else { throw refused("exists, is no combination of masks") }
     }
   }
 }

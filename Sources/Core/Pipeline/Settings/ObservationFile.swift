@@ -70,7 +70,11 @@ package struct ObservationFile: Sendable {
       try YAMLDocument.read(path), file: path,
       allowed: ["id", "mode", "instrument", "frames", "requirements", "children", "uuid", "enabled"])
     var notes: [String] = []
-    for key in ["children", "uuid", "enabled"] where map.has(key) { notes.append("\(key) is not used") }
+    for key in ["children", "uuid"] where map.has(key) { notes.append("\(key) is ignored") }
+    if map.has("enabled"), try map.value("enabled").bool == false {
+      throw CRSError.usage("the block is switched off", parameter: "enabled", expected: "enabled: True")
+        .placed(in: path, at: map.place("enabled"))
+    }
     func word(_ key: String) throws -> String {
       guard case .scalar(let text, _) = try map.node(key).content, !text.isEmpty else {
         throw CRSError.usage("is no text", parameter: key, expected: "text").placed(
@@ -87,6 +91,13 @@ package struct ObservationFile: Sendable {
     }
     let folders = dataFolders(of: path)
     let mode = try word("mode")
+    if mode != "MegaraCrDetection", !mode.hasSuffix("Image") {
+      if let meant = didYouMean(mode, among: ["MegaraCrDetection"]) {
+        throw CRSError.usage("'\(mode)' is no mode", parameter: "mode", hint: meant)
+          .placed(in: path, at: map.place("mode"))
+      }
+      notes.append("mode \(mode) is not known: the frames are combined, as by an image mode")
+    }
     let frames = try map.files("frames", atLeast: mode == "MegaraCrDetection" ? 3 : 1, folders: folders)
     let requirements = try map.optionalMap("requirements", allowed: nil)
     let task: Task

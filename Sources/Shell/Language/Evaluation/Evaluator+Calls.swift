@@ -146,6 +146,7 @@ extension Evaluator {
       .usage, "'\(name)' is not a command",
       hint: runner.frontend.hint(about: name) ?? Words.leaving(name) ?? Habits.words[name]
         ?? FunctionTable[name].map { "a function: \($0.usage)" } ?? Habits.function(name)
+        ?? session.topics.page(name).map { _ in "see: help \(name)" }
         ?? didYouMean(name, among: session.registry.names) ?? "see: help",
       line: position.line, column: position.column)
   }

@@ -2,7 +2,7 @@ import Pipeline
 
 /// Help under the names of other programs: what a user of theirs types here.
 package enum MigrationHelp {
-  private static let more = "All of it: docs/coming-from.md"
+  private static let more = "Details: docs/coming-from.md"
 
   /// The lines about a program or mode, capital letters aside; nil for what is none.
   static func page(_ name: String) -> [String]? {
@@ -16,14 +16,17 @@ package enum MigrationHelp {
 
   /// What to type in the shell in place of a program or function of other authors; nil for a name that is none.
   package static func commandLine(_ name: String, _ words: [String]) -> String? {
-    let rest = words.isEmpty ? " FILE.yaml" : " " + words.joined(separator: " ")
+    let kept = withoutPlaces(words)
+    let rest = kept.isEmpty ? " FILE.yaml" : " " + kept.joined(separator: " ")
     switch name.lowercased() {
-    case "numina" where words.first == "run": return "crs" + rest
-    case "numina", "numina-crmasks", "numina_crmasks", "megara": return "crs" + rest
+    case "numina" where words.isEmpty || words.first == "run":
+      return "crs" + (words.isEmpty ? " run" : "") + rest
+    case "numina-crmasks", "numina_crmasks": return "crs" + rest
     case "megaracrdetection", "megaralcbimage": return "crs run" + rest
     case "detect_cosmics", "cosmicray_lacosmic", "astroscrappy", "lacosmicx":
-      return "crs lacosmic IMAGE.fits --out CLEAN.fits MASK.fits"
-    case "apply_cr2images_ccddata", "cosmicray_median": return "crs cr2images IMAGE1.fits IMAGE2.fits"
+      return "crs lacosmic IMAGE.fits --out CLEAN.fits --out MASK.fits"
+    case "apply_cr2images_ccddata": return "crs cr2images IMAGE1.fits IMAGE2.fits"
+    case "cosmicray_median": return "crs cr2images IMAGE.fits --median_size '(9, 3)'"
     case "mediancr", "meancrt", "meancr":
       return
         "crs combine A.fits B.fits C.fits --method \(name.lowercased()) --masks crmasks.fits --out RESULT.fits"
@@ -31,6 +34,22 @@ package enum MigrationHelp {
     case "fitsheader": return "crs header FILE.fits"
     default: return nil
     }
+  }
+
+  /// Without the options of numina for its folders, which crs has not.
+  private static func withoutPlaces(_ words: [String]) -> [String] {
+    var kept: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      let name = word.split(separator: "=").first.map(String.init) ?? word
+      if ["--link-files", "--not-copy-files", "--cleanup"].contains(name) { continue }
+      if ["--basedir", "--datadir", "--resultsdir", "--workdir"].contains(name) {
+        if name == word { rest = rest.dropFirst() }
+        continue
+      }
+      kept.append(word)
+    }
+    return kept
   }
 
   private static let topics: [(names: [String], lines: [String])] = [

@@ -8,29 +8,30 @@ enum ProductHelp {
     else {
       return nil
     }
-    return [product.text] + product.lines.map { "  " + $0 } + ["", "All of it: docs/coming-from.md"]
+    return [product.text] + product.lines.map { "  " + $0 } + ["", "Details: docs/coming-from.md"]
   }
 
   static let names = products.flatMap(\.names)
 
   private static let products: [(names: [String], text: String, lines: [String])] = [
     (
-      ["MEDIANCR"], "MEDIANCR: the mask of coincident cosmic rays, which the median keeps",
+      ["MEDIANCR"], "MEDIANCR: the mask of pixels whose median is contaminated by coincident cosmic rays",
       [
         "masks = crmasks s", "masks[MEDIANCR]", "combine s method=mediancr masks=masks",
       ]
     ),
     (
-      ["MEANCRT"], "MEANCRT: the mask of the cosmic rays in the sum of the exposures",
+      ["MEANCRT"], "MEANCRT: the mask of pixels that are hit in any exposure",
       ["masks = crmasks s", "masks[MEANCRT]", "combine s method=meancrt masks=masks"]
     ),
     (
-      ["MEANCR", "CRMASK", "CRMASK1", "CRMASKi"], "CRMASK1, CRMASK2, ...: the cosmic rays of each exposure",
+      ["MEANCR", "CRMASK", "CRMASK1", "CRMASKi"],
+      "CRMASK1, CRMASK2, ...: the cosmic rays of each exposure; meancr combines with them (MEANCR in numina 0.40)",
       ["masks = crmasks s", "masks[CRMASK2]", "combine s method=meancr masks=masks"]
     ),
     (
       ["LAMEDIAN", "RPMEDIAN", "AUXCLEAN", "AUXMEDIAN", "NPMASKED", "use_auxmedian"],
-      "LAMEDIAN, RPMEDIAN: the images that replace coincident hits (AUXCLEAN in numina 0.40)",
+      "LAMEDIAN, RPMEDIAN: the images that replace contaminated pixels (AUXCLEAN, with NPMASKED, in numina 0.40)",
       ["combine s method=mediancr masks=crmasks.fits use_lamedian=yes"]
     ),
     (
@@ -60,16 +61,23 @@ enum ProductHelp {
         "image_number_at_median_position", "flux_factor1", "histogram_before_flux_factor",
         "histogram_after_flux_factor",
       ], "flux_factor1, histogram_before_flux_factor, ...: figures of the flux factors",
-      ["crs FILE.yaml                        with flux_factor: auto", "fluxfactor s"]
+      [
+        "crs FILE.yaml                        with flux_factor: auto, writes them",
+        "fluxfactor s                         prints the factors",
+      ]
     ),
     (
       ["xyoffset_crosscorr_1", "xyoffset_crosscorr"],
       "xyoffset_crosscorr_1, ...: each exposure before and after its shift",
-      ["crs FILE.yaml                        with mm_crosscorr_region", "offsets s"]
+      [
+        "crs FILE.yaml                        with mm_crosscorr_region, writes them",
+        "offsets s                            prints the offsets",
+      ]
     ),
     (
-      ["cosmicray_median"], "cosmicray_median: has no counterpart; the nearest is a median around each pixel",
-      ["clean, mask = cr2images x median_size=(9, 3)", "clean, mask = lacosmic x"]
+      ["cosmicray_median"],
+      "cosmicray_median: has no counterpart; the closest is a comparison with the local median",
+      ["clean, filtered, mask = cr2images x median_size=(9, 3)", "clean, mask = lacosmic x"]
     ),
     (
       ["SliceRegion2D"], "SliceRegion2D: regions are [x1:x2, y1:y2] in FITS pixels",
