@@ -316,6 +316,8 @@ final class PluginProcess {
 
   private func died() -> CRSError {
     let ended = child.wait(seconds: 0.5) ? child.end ?? "ended" : "closed its standard output"
+    // What it wrote before its end may still wait in the pipe.
+    prints.waitUntilRead(seconds: 0.5)
     let lines = mail.lastLines
     return CRSError.data(
       "the plugin \(name) \(ended)"

@@ -90,7 +90,7 @@ package enum MigrationHelp {
       ]
     ),
     (
-      ["astroscrappy", "ccdproc", "detect_cosmics", "cosmicray_lacosmic", "lacosmicx"],
+      ["astroscrappy", "ccdproc", "detect_cosmics", "cosmicray_lacosmic"],
       [
         "astroscrappy and ccdproc: lacosmic, with the defaults of detect_cosmics", "",
         "  mask, clean = detect_cosmics(image, gain=1.9, readnoise=5)",
