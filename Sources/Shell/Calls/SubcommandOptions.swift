@@ -104,9 +104,9 @@ struct SubcommandOptions {
   private static func plainRegions(_ text: String) -> String {
     let parts = text.components(separatedBy: "SliceRegion2D(")
     return parts[0]
-      + parts.dropFirst().map { part in
+      + parts.dropFirst().map { part -> String in
         guard let end = part.firstIndex(of: ")") else { return part }
-        return part[..<end] + part[part.index(after: end)...]
+        return String(part[..<end] + part[part.index(after: end)...])
       }.joined()
   }
 
