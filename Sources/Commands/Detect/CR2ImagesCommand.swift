@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Glibc
 import Kernels
 import Pipeline
@@ -95,6 +96,14 @@ struct CR2ImagesCommand: Command {
     if debugLevel == 0, figures == nil {
       try context.call.bound.refuse(
         ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
+    }
+    if let image2,
+      let told = try LevelCheck.darkness(ofPair: [image1.pixels, image2.pixels], work: context.work)
+    {
+      throw CRSError.data(
+        told.replacingOccurrences(of: "exposure", with: "image"), parameter: "image2",
+        expected: "two images of one scene",
+        hint: "lacosmic, or cr2images IMAGE median_size=(9, 3), cleans one image")
     }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,

@@ -33,7 +33,10 @@ struct MMDiagramCommand: Command {
     try settings.check(exposures: stack.count)
     // An exact diagram draws only what its bins have to hold: the same numbers every time.
     let isExact = settings.masking.simulations == 0
-    if isExact, given.seed == nil { settings.seed = Self.exactSeed }
+    if isExact {
+      try context.call.bound.refuse(["seed"], "with nsimulations=exact", expected: "a number of simulations")
+      settings.seed = Self.exactSeed
+    }
     let seed = settings.drawSeed()
     if given.seed == nil, !isExact { context.report("seed: \(seed) (drawn)") }
     var matched = try MatchedExposures(

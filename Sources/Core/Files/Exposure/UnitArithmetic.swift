@@ -18,12 +18,13 @@ extension PixelUnit {
     return product
   }
 
-  /// The unit of a product; no unit is a pure number.
+  /// The unit of a product; no unit is a pure number. What is no unit of pixels is dropped: in `x * (1 - 1e-6 * x)` the
+  /// second factor is a number, although it was made from counts.
   package func times(_ other: PixelUnit) -> PixelUnit {
     if self == .none || other == .none { return self == .none ? other : self }
-    if let a = product, let b = other.product { return PixelUnit(parsing: (a * b).text) }
-    if self == other { return power(2) }
-    return PixelUnit(parsing: "\(bracketed) * \(other.bracketed)")
+    guard let a = product, let b = other.product else { return .none }
+    let unit = PixelUnit(parsing: (a * b).text)
+    return unit.quantity == .foreign ? .none : unit
   }
 
   /// The unit of a quotient.
@@ -35,15 +36,12 @@ extension PixelUnit {
     return PixelUnit(parsing: "\(bracketed) / \(other.bracketed)")
   }
 
-  /// The unit of a power. Roots that no unit has give none: the root of counts is their noise, which is compared with
+  /// The unit of a power. That of squares is dropped as in products. Roots that no unit has give none: the root of counts is their noise, which is compared with
   /// counts.
   package func power(_ exponent: Double) -> PixelUnit {
     if self == .none || exponent == 0 { return .none }
     if exponent == 1 { return self }
-    if let whole = Int(exactly: exponent), abs(whole) < 10 {
-      if let product { return PixelUnit(parsing: product.raised(to: whole).text) }
-      return PixelUnit(parsing: raised(to: whole) ?? "")
-    }
+    if exponent == -1 { return PixelUnit(parsing: product?.raised(to: -1).text ?? raised(to: -1) ?? "") }
     if exponent == 0.5, let root = product?.root(2) { return PixelUnit(parsing: root.text) }
     return .none
   }

@@ -13,6 +13,14 @@ struct OrderStatistics<Scalar: SortableScalar> {
   /// - Parameter ranks: told the number of finite pixels (at least 1), the ranks wanted, each in `0..<finite`.
   /// - Throws: `CRSError.interrupted`.
   init(of rows: some PixelRows<Scalar>, work: Work, ranks: (_ finite: Int) -> [Int]) throws {
+    if rows.height * rows.width <= Self.few {
+      let keys = Self.sorted(rows)
+      finite = keys.count
+      values =
+        keys.isEmpty
+        ? [:] : Dictionary(ranks(keys.count).map { ($0, Scalar(sortKey: keys[$0])) }) { first, _ in first }
+      return
+    }
     let leading = try Self.histograms(of: rows, prefixes: [0], level: 0, work: work)[0]
     let edge = Scalar.edge
     let bins = edge..<Self.bins - edge
@@ -32,6 +40,27 @@ struct OrderStatistics<Scalar: SortableScalar> {
   }
 
   private static var bins: Int { 1 << 16 }
+
+  /// Pixels that are sorted sooner than 65536 bins are filled.
+  private static var few: Int { 1 << 13 }
+
+  /// The keys of the finite pixels in their order.
+  private static func sorted(_ rows: some PixelRows<Scalar>) -> [Scalar.Key] {
+    var keys: [Scalar.Key] = []
+    let shift = Scalar.Key(Scalar.Key.bitWidth - 16)
+    let finite = Scalar.edge..<bins - Scalar.edge
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(1, rows.width)) { row in
+      guard let base = row.baseAddress else { return }
+      for y in 0..<rows.height {
+        rows.fill(y, base)
+        for x in 0..<rows.width {
+          let key = base[x].sortKey
+          if finite.contains(Int(truncatingIfNeeded: key &>> shift)) { keys.append(key) }
+        }
+      }
+    }
+    return keys.sorted()
+  }
 
   /// One wanted value: the leading bits found so far and its rank among the values that share them.
   private struct Search {

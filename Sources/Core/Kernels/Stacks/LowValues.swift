@@ -48,25 +48,30 @@ package struct LowValues: Sendable {
     let shape = exposures[0].shape
     let size = 32
     let rows = OrderedResults<[Finding]>((shape.height + size - 1) / size)
+    // What lies below everything needs no neighbours.
+    let floor = try LowFloor(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
+    let (exposures, planes) =
+      try floor.findings.isEmpty ? (exposures, planes) : Self.without(floor.findings, exposures, work)
     // Blocks first: their medians would pass for the level of their neighbours.
     let blocks = try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
-    let (exposures, planes) =
+    let (plain, around) =
       try blocks.findings.isEmpty ? (exposures, planes) : Self.without(blocks.findings, exposures, work)
     var pits = Set<Int>()
-    try withPixels(of: exposures + [planes.median]) { sources in
+    try withPixels(of: plain + [around.median]) { sources in
       nonisolated(unsafe) let sources = sources
       let values = StackValues(
         sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
       let median = sources[sources.count - 1]
-      pits = blocks.findings.count < Self.many ? [] : Self.pits(values, median)
-      let search = Search(values: values, median: median, used: planes.used, pits: pits)
+      let isMany = floor.findings.count + blocks.findings.count >= Self.many
+      pits = isMany ? Self.pits(values, median) : []
+      let search = Search(values: values, median: median, used: around.used, pits: pits)
       try work.forTiles(shape.height, size: size) { tile in
         var found: [Finding] = []
         for y in tile { search.look(row: y, into: &found) }
         rows.set(tile.lowerBound / size, found)
       }
     }
-    let found = blocks.findings + rows.values.flatMap { $0 }
+    let found = floor.findings + blocks.findings + rows.values.flatMap { $0 }
     self.init(
       found + Self.shared(pits, among: found, of: exposures.count, pixels: shape.count), shape: shape,
       count: exposures.count)

@@ -10,7 +10,8 @@ package struct StackLevels: Sendable, Equatable {
   package let hasLight: [Bool]
 
   /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
-  package static let refused = 1.0 / 3...3
+  /// 100 s beside 300 s are refused whatever the noise makes of their ratio.
+  package static let refused = 0.36...(1 / 0.36)
   /// A difference that is told, and the fraction of the pixels beyond which it is told too.
   private static let (told, most) = (0.05, 0.5)
 

@@ -15,7 +15,33 @@ package enum LevelCheck {
   package static func notes(
     _ planes: [Plane<Float>], noise: StackNoise?, expected: [Double], work: Work
   ) throws -> [String] {
-    guard planes.count > 1, let count = planes.first?.count, count > 1 else { return [] }
+    guard let levels = try levels(planes, noise: noise, work: work) else { return [] }
+    let middle = expected.sorted()[(expected.count - 1) / 2]
+    let outside = levels.outside(expected: expected.map { $0 / middle })
+    return levels.texts(of: outside).map {
+      $0 + ": a closed shutter or saturation looks like that, and the exposure is part of the combination"
+    }
+  }
+
+  /// What is wrong with two images one of which saw nothing of what the other has; nil where both have light, or none.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package static func darkness(ofPair planes: [Plane<Float>], work: Work) throws -> String? {
+    guard let levels = try levels(planes, noise: nil, work: work) else { return nil }
+    // The level is that beside the mean of both.
+    let dark = levels.relative.indices.filter { k in
+      levels.relative[k].map { $0 < faintest && !levels.hasLight[k] } ?? false
+    }
+    let lone = levels.relative.indices.filter { levels.relative[$0] == .infinity }
+    return dark.isEmpty && lone.isEmpty ? nil : levels.texts(of: lone.isEmpty ? dark : lone).first
+  }
+
+  /// A twentieth of the light of the other one.
+  private static let faintest = 0.1
+
+  private static func levels(_ planes: [Plane<Float>], noise: StackNoise?, work: Work) throws -> StackLevels?
+  {
+    guard planes.count > 1, let count = planes.first?.count, count > 1 else { return nil }
     let step = max(1, count / sample) | 1
     let places = Array(stride(from: 0, to: count, by: step))
     let sampled = planes.map { plane in
@@ -32,13 +58,8 @@ package enum LevelCheck {
       ?? planes.map { plane in
         Detector(gain: .constant(1e9), readoutNoise: .constant(scatter(of: plane, places)))
       }
-    let levels = StackLevels(
+    return StackLevels(
       sampled, planes: try StackPlanes(sampled, work: work), noise: StackNoise(detectors))
-    let middle = expected.sorted()[(expected.count - 1) / 2]
-    let outside = levels.outside(expected: expected.map { $0 / middle })
-    return levels.texts(of: outside).map {
-      $0 + ": a closed shutter or saturation looks like that, and the exposure is part of the combination"
-    }
   }
 
   private static func scatter(of plane: Plane<Float>, _ places: [Int]) -> Double {

@@ -27,6 +27,7 @@ extension ValueElements {
 
   private static func changed(_ image: Image, _ places: [ValuePlace], _ part: Value) throws -> Image {
     let section = try places.section(of: image.shape).section
+    if case .image(let part) = part { _ = try [image, part].commonUnit(of: "=") }
     var result = image
     if image.exactPixels != nil || part.hasExactPixels || part.needsExactPixels {
       var values = image.exactValues

@@ -128,9 +128,7 @@ extension Interpreter {
     else { return }
     let known = results.map { $0.name.lowercased() }
     for (k, name) in names.enumerated() where results.indices.contains(k) {
-      guard let place = known.firstIndex(of: name.lowercased()), place != k,
-        results[place].kind != results[k].kind
-      else { continue }
+      guard let place = known.firstIndex(of: name.lowercased()), place != k else { continue }
       swapped.insert(command)
       return output.note(
         "\(command) gives \(results.map(\.name).joined(separator: ", ")) in this order: the name '\(name)' "

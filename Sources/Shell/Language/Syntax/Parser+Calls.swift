@@ -83,10 +83,12 @@ extension Parser {
       if let before = out.last {
         try checkOperators(behind: out, before.value, last, of: command)
       }
-      let (start, index) = (reader.position, reader.index)
+      let index = reader.index
       let found = try argument(&keys) { try $0.argument() }
-      let isOnLine = found.value.position.line == start.line
-      last = (index + (isOnLine ? found.value.position.column - start.column : 0), reader.index)
+      // The value of a named one stands behind its sign.
+      let name = found.name == nil ? nil : reader.text(from: index).firstIndex(of: "=")
+      let ahead = name.map { reader.text(from: index)[...$0].unicodeScalars.count } ?? 0
+      last = (index + ahead, reader.index)
       out.append(found)
     }
   }

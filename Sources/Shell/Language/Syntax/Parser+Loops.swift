@@ -164,9 +164,19 @@ extension Parser {
         "':' is not understood here", at: position,
         hint: Habits.sign(":", behind: nil, isDefinition: false))
     }
+    for case .word(":", let position) in items {
+      throw reader.error(
+        "':' is not understood here", at: position,
+        hint: Habits.sign(":", behind: nil, isDefinition: false))
+    }
     let hasRange = items.contains { if case .range = $0 { true } else { false } }
     for case .word(let word, let position) in items where hasRange && (word == "step" || word == "by") {
       throw reader.error("'\(word)' is not understood here", at: position, hint: "1:9:2 counts in steps of 2")
+    }
+    for case .word(let word, let position) in items.dropFirst() where hasRange && isCommand(word) {
+      throw reader.error(
+        "'\(word)' is a command", at: position, expected: "a range",
+        hint: "the body of a loop begins on a line of its own, or behind ;")
     }
     guard case .word(let name, let position)? = items.first, isCommand(name), items.count > 1 else { return }
     let hasValue = items.dropFirst().contains { item in
