@@ -10,6 +10,8 @@ package struct PairLowValues: Sendable {
 
   /// How far below all unflagged values around it a value makes a closer look worth its time [standard deviations].
   private static let suspicious: Float = 4
+  /// Unflagged values around a pixel that say whether it is worth that time, and the part of their range that adds to it.
+  private static let (fewest, slope): (Int, Float) = (3, 0.25)
   /// How far above all good values around it the other value is a hit itself.
   private static let hit: Float = 6
 }
@@ -35,8 +37,11 @@ extension PairLowValues {
         for x in run.columns { replaced[k][x, Int(run.row)] = true }
       }
     }
+    // What photons add to the noise of bright pixels at most: all of the noise is theirs.
+    let sky = Double(Self.middle(of: difference) ?? 0)
+    let gain = sky > deviation ? sky / (deviation * deviation) : 1e9
     let isSuspicious = [flagged.first, flagged.second].enumerated().contains { k, runs in
-      Self.areSuspicious(runs, difference, of: 1 - k, replaced, Float(deviation))
+      Self.areSuspicious(runs, difference, of: 1 - k, replaced, Float(deviation), gain: Float(gain))
     }
     guard isSuspicious else { return nil }
     try work.checkCancelled()
@@ -49,10 +54,7 @@ extension PairLowValues {
         }
       }
     }
-    // What photons add to the noise of bright pixels at most: all of the noise is theirs.
     let combined = try StackPlanes(planes, work: work)
-    let sky = Double(lowMedian(combined.median.pixels.filter(\.isFinite)) ?? 0)
-    let gain = sky > deviation ? sky / (deviation * deviation) : 1e9
     let noise = StackNoise([Detector(gain: .constant(gain), readoutNoise: .constant(deviation))])
     let found = try LowValues(in: planes, factors: [1, 1], noise: noise, planes: combined, work: work)
     var low = [Mask](
@@ -104,18 +106,28 @@ extension PairLowValues {
   /// exposure makes it do.
   private static func areSuspicious<Scalar: SortableScalar>(
     _ runs: [ConnectedRuns.Run], _ difference: PairDifference<Scalar>, of exposure: Int, _ flagged: [Mask],
-    _ deviation: Float
+    _ deviation: Float, gain: Float
   ) -> Bool {
     for run in runs {
       let y = Int(run.row)
       for x in run.columns {
         let around = range(x, y, difference, of: exposure, reach: 1, flagged)
-        if around.count > 0, difference.value(x, y, of: exposure) < around.lowest - suspicious * deviation {
-          return true
-        }
+        guard around.count >= fewest else { continue }
+        // On a slope the lowest one may be flagged.
+        let noise = (deviation * deviation + max(0, around.lowest) / gain).squareRoot()
+        let spare = suspicious * noise + slope * (around.highest - around.lowest)
+        if difference.value(x, y, of: exposure) < around.lowest - spare { return true }
       }
     }
     return false
+  }
+
+  /// The middle of the first exposure, from some of its values; nil without any.
+  private static func middle<Scalar: SortableScalar>(of difference: PairDifference<Scalar>) -> Float? {
+    let count = difference.width * difference.height
+    let values = stride(from: 0, to: count, by: max(1, count / 20_000) | 1)
+      .map { difference.value($0 % difference.width, $0 / difference.width, of: 0) }
+    return lowMedian(values.filter(\.isFinite))
   }
 
   /// The range of the values around a pixel that are flagged in neither exposure, infinite where there are none.
