@@ -21,9 +21,14 @@ import Testing
 
   @Test(arguments: [
     "clean, mask = lacosmic a", "x, y = lacosmic a", "clean = lacosmic a",
-    "truth, exposures = simulate seed=1",
     "_, mask = lacosmic a", "mask = a > 5",
   ]) func othersAreNotTold(script: String) throws {
     #expect(try notes(script).isEmpty, "\(script)")
+  }
+
+  /// Results of one kind are mistaken for each other most easily.
+  @Test func thoseOfOneKindAreToldToo() throws {
+    let found = try notes("truth, exposures = simulate nx=30 ny=30 seed=1")
+    #expect(found.count == 1 && found[0].contains("the name 'truth' gets exposures"), "\(found)")
   }
 }

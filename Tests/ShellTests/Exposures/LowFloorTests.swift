@@ -17,7 +17,7 @@ import Testing
       b\(section) = 0
       t = [a, b, c]
       m = crmasks t bias=0 gain=1 rnoise=3.4 figures=no
-      x = combine t masks=m
+      x = combine t masks=m bias=0
       low = (good - x) > 8 * sqrt(good + 12)
       print "low" (countflagged low)
       """)

@@ -14,6 +14,7 @@ struct OrderStatistics<Scalar: SortableScalar> {
   /// - Throws: `CRSError.interrupted`.
   init(of rows: some PixelRows<Scalar>, work: Work, ranks: (_ finite: Int) -> [Int]) throws {
     if rows.height * rows.width <= Self.few {
+      try work.checkCancelled()
       let keys = Self.sorted(rows)
       finite = keys.count
       values =

@@ -1,8 +1,8 @@
 /// Values that lie below all that the image has anywhere, in few exposures of their pixel: lost packets, zeroed rows and
 /// blocks. Where nothing is so faint a value needs no neighbours to be known as wrong, on a star as on the sky.
 ///
-/// Where half of the exposures or more are low, or where the sky is too faint to stand out of its noise, `LowBlocks` and the
-/// neighbourhood decide.
+/// Areas in which half of the exposures or more are low, and all of it where the sky is too faint to stand out of its noise,
+/// are for `LowBlocks` and the neighbourhood to decide.
 struct LowFloor {
   let findings: [LowValues.Finding]
 
@@ -10,6 +10,8 @@ struct LowFloor {
   private static let part = 0.005
   /// Deviations below the floor beyond which a value is none, and within which another one of its pixel must lie.
   private static let (outlier, agreement): (Float, Float) = (8, 4)
+  /// Neighbours without half of their values from which on they are an area.
+  private static let most = 3
   /// Pixels that tell the floor, at most and at least.
   private static let (sample, fewest) = (20_000, 500)
 
@@ -45,9 +47,10 @@ struct LowFloor {
     return values.sorted()[Int(part * Double(values.count))]
   }
 
-  private static func look(
-    _ i: Int, _ floor: Float, _ values: StackValues, _ found: inout [LowValues.Finding]
-  ) {
+  /// How many values of a pixel lie below the floor, how many it has, and whether one of them is plausible.
+  private static func counts(
+    _ i: Int, _ floor: Float, _ values: StackValues
+  ) -> (low: Int, count: Int, isSeen: Bool) {
     var (low, count, isSeen) = (0, 0, false)
     for k in values.sources.indices where values[k, i].isFinite {
       count += 1
@@ -55,7 +58,27 @@ struct LowFloor {
       if values[k, i] < floor - outlier * deviation { low += 1 }
       if values[k, i] >= floor - agreement * deviation { isSeen = true }
     }
-    guard low > 0, isSeen, 2 * low < count else { return }
+    return (low, count, isSeen)
+  }
+
+  /// Whether few of the pixels around have lost half of their values too: drop-outs that coincide by chance, and no area.
+  private static func isAlone(_ i: Int, _ floor: Float, _ values: StackValues) -> Bool {
+    let (x, y) = (i % values.shape.width, i / values.shape.width)
+    var others = 0
+    for b in max(0, y - 1)...min(values.shape.height - 1, y + 1) {
+      for a in max(0, x - 1)...min(values.shape.width - 1, x + 1) where a != x || b != y {
+        let (low, count, _) = counts(b * values.shape.width + a, floor, values)
+        if count > 0, 2 * low >= count { others += 1 }
+      }
+    }
+    return others < most
+  }
+
+  private static func look(
+    _ i: Int, _ floor: Float, _ values: StackValues, _ found: inout [LowValues.Finding]
+  ) {
+    let (low, count, isSeen) = counts(i, floor, values)
+    guard low > 0, isSeen, 2 * low < count || isAlone(i, floor, values) else { return }
     for k in values.sources.indices where values[k, i].isFinite {
       if values[k, i] < floor - outlier * values.deviation(k, i, level: floor) {
         found.append(LowValues.Finding(pixel: i, exposure: k))
