@@ -41,7 +41,8 @@ package enum LevelCheck {
 
   private static func levels(_ planes: [Plane<Float>], noise: StackNoise?, work: Work) throws -> StackLevels?
   {
-    guard planes.count > 1, let count = planes.first?.count, count > 1, planes.allSatisfy({ $0.count == count })
+    guard planes.count > 1, let count = planes.first?.count, count > 1,
+      planes.allSatisfy({ $0.count == count })
     else { return nil }
     let step = max(1, count / sample) | 1
     let places = Array(stride(from: 0, to: count, by: step))
