@@ -1,8 +1,8 @@
 /// Values that lie below all that the image has anywhere, in few exposures of their pixel: lost packets, zeroed rows and
 /// blocks. Where nothing is so faint a value needs no neighbours to be known as wrong, on a star as on the sky.
 ///
-/// Areas in which half of the exposures or more are low, and all of it where the sky is too faint to stand out of its noise,
-/// are for `LowBlocks` and the neighbourhood to decide.
+/// Where half of the exposures or more are low, or where the sky is too faint to stand out of its noise, `LowBlocks` and the
+/// neighbourhood decide.
 struct LowFloor {
   let findings: [LowValues.Finding]
 
@@ -10,8 +10,6 @@ struct LowFloor {
   private static let part = 0.005
   /// Deviations below the floor beyond which a value is none, and within which another one of its pixel must lie.
   private static let (outlier, agreement): (Float, Float) = (8, 4)
-  /// Neighbours without half of their values from which on they are an area.
-  private static let most = 3
   /// Pixels that tell the floor, at most and at least.
   private static let (sample, fewest) = (20_000, 500)
 
@@ -61,24 +59,11 @@ struct LowFloor {
     return (low, count, isSeen)
   }
 
-  /// Whether few of the pixels around have lost half of their values too: drop-outs that coincide by chance, and no area.
-  private static func isAlone(_ i: Int, _ floor: Float, _ values: StackValues) -> Bool {
-    let (x, y) = (i % values.shape.width, i / values.shape.width)
-    var others = 0
-    for b in max(0, y - 1)...min(values.shape.height - 1, y + 1) {
-      for a in max(0, x - 1)...min(values.shape.width - 1, x + 1) where a != x || b != y {
-        let (low, count, _) = counts(b * values.shape.width + a, floor, values)
-        if count > 0, 2 * low >= count { others += 1 }
-      }
-    }
-    return others < most
-  }
-
   private static func look(
     _ i: Int, _ floor: Float, _ values: StackValues, _ found: inout [LowValues.Finding]
   ) {
     let (low, count, isSeen) = counts(i, floor, values)
-    guard low > 0, isSeen, 2 * low < count || isAlone(i, floor, values) else { return }
+    guard low > 0, isSeen, 2 * low < count else { return }
     for k in values.sources.indices where values[k, i].isFinite {
       if values[k, i] < floor - outlier * values.deviation(k, i, level: floor) {
         found.append(LowValues.Finding(pixel: i, exposure: k))
