@@ -99,6 +99,15 @@ import Testing
       }
       #expect(!isFound)
     }
+    // A corner without light: its columns and rows end in light.
+    for noise in [0.0, 3] {
+      let isCorner = found(level: { _, _ in 400 }) { planes in
+        for y in 0..<50 {
+          for x in 0..<60 where x + y < 40 { planes[0][x, y] = Float(noise * random.normal()) }
+        }
+      }
+      #expect(!isCorner)
+    }
     // Less light at the border of one exposure.
     let isDimmer = found(level: { _, _ in 400 }) { planes in
       for y in 0..<50 { for x in 0..<6 { planes[1][x, y] *= 0.4 } }

@@ -9,6 +9,8 @@ struct DarkStrip {
   /// Errors by which the other exposure's middle lies above that of the line, and the line's own may differ from 0; the
   /// latter may differ by a part of its scatter too.
   private static let (significant, zero, part): (Float, Float, Float) = (8, 6, 0.5)
+  /// Noise reaches about as far up as down.
+  private static let symmetric: Float = 2
   /// Lines that tell how much light there is farther in, at most.
   private static let sample = 32
 
@@ -17,6 +19,9 @@ struct DarkStrip {
     let middle: Float
     let scatter: Float
     let error: Float
+    /// How far all but a few values lie above and below the middle.
+    let above: Float
+    let below: Float
 
     /// nil for too few values.
     init?(_ exposure: ExposurePlanes, _ side: UncoveredStrip.Side, _ line: Int) {
@@ -25,6 +30,7 @@ struct DarkStrip {
       middle = values[(values.count - 1) / 2]
       // Whole numbers that end at 0 have half of their values there.
       scatter = 0.5 * (values[values.count * 84 / 100] - values[values.count * 16 / 100])
+      (above, below) = (values[values.count * 95 / 100] - middle, middle - values[values.count * 5 / 100])
       error = 1.2533 * scatter / Float(values.count).squareRoot()
     }
   }
@@ -83,6 +89,8 @@ struct DarkStrip {
       there.middle - here.middle
         > significant * (here.error * here.error + there.error * there.error).squareRoot()
     else { return .unknown }
+    // Part of the line may have light, where what is dark ends in a slope.
+    guard here.above < none * there.middle || here.above <= symmetric * here.below else { return .lit }
     guard here.middle < none * there.middle, own.map({ here.middle < none * $0 }) ?? true else { return .lit }
     return .dark(here, level: there.middle)
   }
