@@ -1,6 +1,5 @@
 import Calling
 import Files
-import Foundation
 import Glibc
 import Kernels
 import Pipeline
@@ -87,11 +86,10 @@ struct CR2ImagesCommand: Command {
         "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
         expected: "an image of one colour, or a pair")
     }
-    if image2 != nil {
-      try context.call.bound.refuse(["median_size"], "on a pair", expected: "a single image")
-    }
     if image2 == nil {
       try context.call.bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")
+    } else {
+      try context.call.bound.refuse(["median_size"], "on a pair", expected: "a single image")
     }
     if debugLevel == 0, figures == nil {
       try context.call.bound.refuse(
@@ -101,7 +99,7 @@ struct CR2ImagesCommand: Command {
       let told = try LevelCheck.darkness(ofPair: [image1.pixels, image2.pixels], work: context.work)
     {
       throw CRSError.data(
-        told.replacingOccurrences(of: "exposure", with: "image"), parameter: "image2",
+        told, parameter: "image2",
         expected: "two images of one scene",
         hint: "lacosmic, or cr2images IMAGE median_size=(9, 3), cleans one image")
     }

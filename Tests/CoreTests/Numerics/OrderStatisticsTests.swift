@@ -15,7 +15,9 @@ import Testing
 
   @Test func agreesWithSorting() throws {
     var generator = SystemRandomNumberGenerator()
-    for (n, scale) in [(1, 1.0), (2, 1), (3, 1), (64, 1e30), (997, 1e-30), (5000, 3)] {
+    for (n, scale) in [
+      (1, 1.0), (2, 1), (3, 1), (64, 1e30), (997, 1e-30), (5000, 3), (8192, 2), (8193, 1e30), (30_000, 5),
+    ] {
       let values = (0..<n).map { _ in Double.random(in: -scale...scale, using: &generator) }
       try check(values)
       try check(values.map { Float($0) })
@@ -47,6 +49,11 @@ import Testing
     #expect(found.median == 2)
     #expect(found.minimum == 1 && found.maximum == 3)
     #expect(try statistics([Double.nan, .infinity], width: 2) == nil)
+    // So many that they are counted, not sorted.
+    let many: [Float] = (0..<20_000).map { $0 % 4 == 0 ? .nan : $0 % 4 == 1 ? .infinity : Float($0) }
+    let counted = try #require(try statistics(many, width: 100))
+    #expect(counted.finite == 10_000 && counted.minimum == 2 && counted.maximum == 19_999)
+    #expect(counted.median == 10_000.5)
   }
 
   /// Lists that are sorted and lists that are counted, with what is no number and both zeros.

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -139,13 +141,20 @@ import Testing
       "s = simulate nx=60 ny=50 n=3 seed=1\nsave s[1] a.fits; save s[2] b.fits; save s[3] c.fits; save s[1] mine.fits"
     )
     _ = try folder.write("a.fits\nb.fits\nc.fits\n", "list.txt")
+    // An exposure with errors of its own is no combination either.
+    var file = TestFile()
+    file.image(.float32(Scene().counts(seed: 2, gain: 1)), "SCI", ["BUNIT = 'adu'"])
+    file.image(.float32(Scene().counts(seed: 3, gain: 1)), "VARIANCE", ["BUNIT = 'adu**2'"])
+    try file.write("errors.fits", in: folder)
     for (name, status) in [("masks.fits", Int32(0)), ("masks.fits", 0), ("mine.fits", 3)] {
       let ended = try Program.run(
         ["compute", "--inputlist", "list.txt", "--gain", "1", "--rnoise", "3.4", "--output_masks", name],
         in: folder.url)
       #expect(ended.status == status, "\(name): \(ended.errors)")
     }
-    for (name, status) in [("clean.fits", Int32(0)), ("clean.fits", 0), ("mine.fits", 3), ("masks.fits", 3)] {
+    for (name, status) in [
+      ("clean.fits", Int32(0)), ("clean.fits", 0), ("mine.fits", 3), ("masks.fits", 3), ("errors.fits", 3),
+    ] {
       let ended = try Program.run(
         ["apply", "--inputlist", "list.txt", "--input_mask", "masks.fits", "--output_combined", name],
         in: folder.url)

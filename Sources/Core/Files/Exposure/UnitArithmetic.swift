@@ -36,8 +36,8 @@ extension PixelUnit {
     return PixelUnit(parsing: "\(bracketed) / \(other.bracketed)")
   }
 
-  /// The unit of a power. That of squares is dropped as in products. Roots that no unit has give none: the root of counts is their noise, which is compared with
-  /// counts.
+  /// The unit of a power. That of squares is dropped as in products. The root of counts has none: it is their noise, which
+  /// is compared with counts.
   package func power(_ exponent: Double) -> PixelUnit {
     if self == .none || exponent == 0 { return .none }
     if exponent == 1 { return self }

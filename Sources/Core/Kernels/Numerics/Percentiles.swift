@@ -29,11 +29,6 @@ package struct Percentiles: Sendable {
   private static func ordered(
     _ values: [Float], ranks: (Int) -> [Int]
   ) -> (count: Int, value: (Int) -> Float?)? {
-    // Few values are sorted sooner than counted.
-    guard values.count > 1 << 16 else {
-      let keys = values.filter(\.isFinite).map(\.sortKey).sorted()
-      return keys.isEmpty ? nil : (keys.count, { Float(sortKey: keys[$0]) })
-    }
     return values.withUnsafeBufferPointer { values in
       // Nobody can interrupt a work of its own.
       guard let base = values.baseAddress,

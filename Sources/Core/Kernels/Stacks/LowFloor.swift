@@ -45,29 +45,17 @@ struct LowFloor {
     return values.sorted()[Int(part * Double(values.count))]
   }
 
-  /// How many values of a pixel lie below the floor, how many it has, and whether one of them is plausible.
-  private static func counts(
-    _ i: Int, _ floor: Float, _ values: StackValues
-  ) -> (low: Int, count: Int, isSeen: Bool) {
-    var (low, count, isSeen) = (0, 0, false)
-    for k in values.sources.indices where values[k, i].isFinite {
-      count += 1
-      let deviation = values.deviation(k, i, level: floor)
-      if values[k, i] < floor - outlier * deviation { low += 1 }
-      if values[k, i] >= floor - agreement * deviation { isSeen = true }
-    }
-    return (low, count, isSeen)
-  }
-
   private static func look(
     _ i: Int, _ floor: Float, _ values: StackValues, _ found: inout [LowValues.Finding]
   ) {
-    let (low, count, isSeen) = counts(i, floor, values)
-    guard low > 0, isSeen, 2 * low < count else { return }
+    let first = found.count
+    var (count, isSeen) = (0, false)
     for k in values.sources.indices where values[k, i].isFinite {
-      if values[k, i] < floor - outlier * values.deviation(k, i, level: floor) {
-        found.append(LowValues.Finding(pixel: i, exposure: k))
-      }
+      count += 1
+      let deviation = values.deviation(k, i, level: floor)
+      if values[k, i] < floor - outlier * deviation { found.append(LowValues.Finding(pixel: i, exposure: k)) }
+      if values[k, i] >= floor - agreement * deviation { isSeen = true }
     }
+    if !isSeen || 2 * (found.count - first) >= count { found.removeSubrange(first...) }
   }
 }

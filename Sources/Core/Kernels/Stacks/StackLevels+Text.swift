@@ -2,8 +2,13 @@ extension StackLevels {
   /// What is wrong with exposures whose level lies outside of what is accepted, with the levels: `exposure 1 has 0.005 times
   /// the level of the others (2 of 400)`, `exposures 1, 2 have no light (2, 3), exposure 3 has (400)`.
   ///
-  /// - Parameter outside: exposures, from 0.
-  package func texts(of outside: [Int]) -> [String] {
+  /// - Parameters:
+  ///   - outside: exposures, from 0.
+  ///   - noun: what they are called.
+  package func texts(of outside: [Int], noun: String = "exposure") -> [String] {
+    func named(_ exposures: [Int]) -> String {
+      noun + (exposures.count == 1 ? " " : "s ") + exposures.map { "\($0 + 1)" }.joined(separator: ", ")
+    }
     let dark = hasLight.indices.filter { !hasLight[$0] && middle[$0] != nil }
     // Most exposures saw nothing: the one that did is not the one to be blamed.
     let bright = outside.filter { relative[$0] == .infinity }
@@ -12,8 +17,8 @@ extension StackLevels {
     if !bright.isEmpty {
       texts.append(
         dark.isEmpty
-          ? "\(Self.named(bright)) \(bright.count == 1 ? "has" : "have") many times the level of the others"
-          : "\(Self.named(dark)) \(dark.count == 1 ? "has" : "have") no light (\(list(dark))), \(Self.named(bright)) "
+          ? "\(named(bright)) \(bright.count == 1 ? "has" : "have") many times the level of the others"
+          : "\(named(dark)) \(dark.count == 1 ? "has" : "have") no light (\(list(dark))), \(named(bright)) "
             + "\(bright.count == 1 ? "has" : "have") (\(list(bright)))")
     }
     return texts
@@ -22,14 +27,9 @@ extension StackLevels {
         let numbers = middle[k].flatMap { own in
           rest.isEmpty ? nil : " (\(Self.short(own)) of \(Self.short(rest[rest.count / 2])))"
         }
-        return "exposure \(k + 1) has \(Self.short(relative[k] ?? 0)) times the level of the others"
+        return "\(noun) \(k + 1) has \(Self.short(relative[k] ?? 0)) times the level of the others"
           + (numbers ?? "")
       }
-  }
-
-  private static func named(_ exposures: [Int]) -> String {
-    (exposures.count == 1 ? "exposure " : "exposures ")
-      + exposures.map { "\($0 + 1)" }.joined(separator: ", ")
   }
 
   private func list(_ exposures: [Int]) -> String {

@@ -33,7 +33,8 @@ package enum LevelCheck {
       levels.relative[k].map { $0 < faintest && !levels.hasLight[k] } ?? false
     }
     let lone = levels.relative.indices.filter { levels.relative[$0] == .infinity }
-    return dark.isEmpty && lone.isEmpty ? nil : levels.texts(of: lone.isEmpty ? dark : lone).first
+    return dark.isEmpty && lone.isEmpty
+      ? nil : levels.texts(of: lone.isEmpty ? dark : lone, noun: "image").first
   }
 
   /// A twentieth of the light of the other one.

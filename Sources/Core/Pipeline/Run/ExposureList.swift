@@ -51,10 +51,12 @@ package enum ExposureList {
     // A run may replace what an earlier one has written, and nothing else.
     let names = (try? FITSReader.listing(of: output).map(\.name)) ?? []
     if takesMasks {
-      guard names.contains("MEDIANCR") else { throw refused("exists, contains no masks") }
+      guard names.contains("MEDIANCR") else { throw refused("exists, is no file of masks,") }
     } else {
       guard !names.contains("MEDIANCR") else { throw refused("contains masks") }
-      guard names.contains("VARIANCE") else { throw refused("exists, is no combination of masks") }
+      guard names.contains("VARIANCE"), names.contains("MAP") else {
+        throw refused("exists, is no combination,")
+      }
     }
   }
 }
