@@ -45,12 +45,10 @@ extension PairLowValues {
     }
     guard isSuspicious else { return nil }
     try work.checkCancelled()
-    let planes = [0, 1].map { k in
-      Plane<Float>(width: width, height: height) { out in
-        for y in 0..<height {
-          for x in 0..<width {
-            out[y * width + x] = difference.value(x, y, of: k) + (k == 1 ? Float(statistics.median) : 0)
-          }
+    let planes = try [0, 1].map { k in
+      try Plane<Float>.byRows(overlap.shape, work: work) { y, row in
+        for x in 0..<width {
+          row[x] = difference.value(x, y, of: k) + (k == 1 ? Float(statistics.median) : 0)
         }
       }
     }

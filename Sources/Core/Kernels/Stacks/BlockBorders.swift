@@ -41,21 +41,13 @@ struct BlockBorders: @unchecked Sendable {
       let groups = sets.groups(set)
       let low = sets.exposures(set, of: values.sources.count)
       guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
-      let limits = limits(of: groups, low)
+      let places = places(of: groups, low)
+      let limits = limits(of: places, groups: groups.count, low)
+      let dark = places.filter { $0.low <= limits[$0.group] }
       var votes = [Votes](repeating: Votes(), count: groups.count)
-      func isDark(_ i: Int, _ group: Int) -> Bool {
-        parts(i, low).map { $0.low <= limits[group] } ?? false
-      }
-      for (run, group) in zip(groups.runs, groups.groups) where groups.sizes[Int(group)] >= Self.fewest {
-        let start = Int(run.row) * values.shape.width
-        for x in run.columns where isDark(start + x, Int(group)) {
-          look(x, Int(run.row), low, into: &votes[Int(group)])
-        }
-      }
-      for (run, group) in zip(groups.runs, groups.groups)
-      where groups.sizes[Int(group)] >= Self.fewest && votes[Int(group)].isForHigh {
-        let start = Int(run.row) * values.shape.width
-        for x in run.columns where isDark(start + x, Int(group)) { pixels.append((start + x, set)) }
+      for place in dark { look(place.x, place.y, low, into: &votes[place.group]) }
+      for place in dark where votes[place.group].isForHigh {
+        pixels.append((place.y * values.shape.width + place.x, set))
       }
     }
     guard !pixels.isEmpty else { return nil }
@@ -69,16 +61,30 @@ struct BlockBorders: @unchecked Sendable {
     return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
   }
 
-  /// Up to which low values belong to the block of a group. Others are those of cosmic rays that touch it, where the low
-  /// exposures are right, or of a block that follows the image; these are looked at beside the rest.
-  private func limits(of groups: ConnectedRuns, _ low: [Int]) -> [Float] {
-    var levels = [[Float]](repeating: [], count: groups.count)
+  /// A pixel of a block, with the middle of its low values.
+  private struct Place {
+    let (x, y, group): (Int, Int, Int)
+    let low: Float
+  }
+
+  /// The pixels of large groups that have low values and others.
+  private func places(of groups: ConnectedRuns, _ low: [Int]) -> [Place] {
+    var places: [Place] = []
     for (run, group) in zip(groups.runs, groups.groups) where groups.sizes[Int(group)] >= Self.fewest {
       let start = Int(run.row) * values.shape.width
       for x in run.columns {
-        if let parts = parts(start + x, low) { levels[Int(group)].append(parts.low) }
+        guard let parts = parts(start + x, low) else { continue }
+        places.append(Place(x: x, y: Int(run.row), group: Int(group), low: parts.low))
       }
     }
+    return places
+  }
+
+  /// Up to which low values belong to the block of a group. Others are those of cosmic rays that touch it, where the low
+  /// exposures are right, or of a block that follows the image; these are looked at beside the rest.
+  private func limits(of places: [Place], groups: Int, _ low: [Int]) -> [Float] {
+    var levels = [[Float]](repeating: [], count: groups)
+    for place in places { levels[place.group].append(place.low) }
     return levels.map { levels in
       guard let middle = lowMedian(levels) else { return -.infinity }
       return middle + Self.spread * values.deviation(low[0], 0, level: middle)
@@ -111,11 +117,23 @@ struct BlockBorders: @unchecked Sendable {
 
   /// The middle values of the exposures that lie low and of the others, the exposure of the latter, and the number of values.
   private func parts(_ i: Int, _ low: [Int]) -> (low: Float, high: Float, exposure: Int, count: Float)? {
-    let order = values.order(i)
-    let (below, above) = (order.filter { low.contains($0) }, order.filter { !low.contains($0) })
-    guard !below.isEmpty, !above.isEmpty else { return nil }
-    let exposure = above[(above.count - 1) / 2]
-    return (values[below[(below.count - 1) / 2], i], values[exposure, i], exposure, Float(order.count))
+    values.withOrder(i) { order in
+      let below = order.count { low.contains($0) }
+      let above = order.count - below
+      guard below > 0, above > 0 else { return nil }
+      var (left, right) = ((below - 1) / 2, (above - 1) / 2)
+      var (dark, exposure) = (order[0], order[0])
+      for k in order {
+        if low.contains(k) {
+          if left == 0 { dark = k }
+          left -= 1
+        } else {
+          if right == 0 { exposure = k }
+          right -= 1
+        }
+      }
+      return (values[dark, i], values[exposure, i], exposure, Float(order.count))
+    }
   }
 
   /// The middle of the right values of a decided block within two pixels, some of which may be hit; nil for few.

@@ -21,8 +21,13 @@ struct BlockSearch: @unchecked Sendable {
     let index: Int
     /// From what stands around in all directions; nil where its values are not too low for that.
     let verdict: Verdict?
-    /// From what stands at both ends of each direction; empty in small blocks.
-    let votes: [Vote]
+    /// Pairs of opposite directions whose ends fit, with the exposures that are too low; none in small blocks.
+    let fits: [(direction: Int, low: [Int])]
+    /// 1 for those pairs whose ends differ from all values.
+    let differs: SIMD4<UInt8>
+
+    /// The exposures that are too low between the ends of a pair of directions; nil where these do not fit.
+    func low(along direction: Int) -> [Int]? { fits.first { $0.direction == direction }?.low }
   }
 
   struct Verdict {
@@ -32,7 +37,7 @@ struct BlockSearch: @unchecked Sendable {
     let isDecided: Bool
   }
 
-  enum Vote {
+  private enum Vote {
     /// Some values, of these exposures, are too low, and others agree with the ends.
     case fits(low: [Int])
     case differs
@@ -69,25 +74,43 @@ struct BlockSearch: @unchecked Sendable {
   /// - Returns: nil where nothing is too low.
   func pixel(_ x: Int, _ y: Int, isLarge: Bool) -> Pixel? {
     let i = y * values.shape.width + x
-    let order = values.order(i)
-    guard order.count >= 2 else { return nil }
+    return values.withOrder(i) { order in
+      guard order.count >= 2 else { return nil }
+      return withUnsafeTemporaryAllocation(of: End?.self, capacity: Self.directions.count) { ends in
+        pixel(x, y, i, order, ends, isLarge: isLarge)
+      }
+    }
+  }
+
+  private func pixel(
+    _ x: Int, _ y: Int, _ i: Int, _ order: UnsafeBufferPointer<Int>,
+    _ ends: UnsafeMutableBufferPointer<End?>, isLarge: Bool
+  ) -> Pixel? {
     let middle = values[order[(order.count - 1) / 2], i]
     let width = values.deviation(order[(order.count - 1) / 2], i, level: middle)
-    var ends: [End?] = []
     var isLow = true
-    for direction in Self.directions {
+    for (d, direction) in Self.directions.enumerated() {
       let end = end(x, y, direction)
-      ends.append(end)
+      ends.initializeElement(at: d, to: end)
       // Most split pixels are hit in few exposures: their middle value agrees with what lies around.
       guard let end, middle > end.level - 3 * width else { continue }
       guard isLarge else { return nil }
       isLow = false
     }
-    let verdict = isLow ? Around(ends).flatMap { judge(i, order, $0) } : nil
-    let votes =
-      isLarge ? stride(from: 0, to: ends.count, by: 2).map { vote(i, order, ends[$0], ends[$0 + 1]) } : []
-    let says = verdict != nil || votes.contains { if case .nothing = $0 { false } else { true } }
-    return says ? Pixel(index: i, verdict: verdict, votes: votes) : nil
+    let verdict = isLow ? Around(UnsafeBufferPointer(ends)).flatMap { judge(i, order, $0) } : nil
+    var fits: [(direction: Int, low: [Int])] = []
+    var differs = SIMD4<UInt8>.zero
+    if isLarge {
+      for d in 0..<Self.directions.count / 2 {
+        switch vote(i, order, ends[2 * d], ends[2 * d + 1]) {
+        case .fits(let low): fits.append((d, low))
+        case .differs: differs[d] = 1
+        case .nothing: break
+        }
+      }
+    }
+    guard verdict != nil || !fits.isEmpty || differs != .zero else { return nil }
+    return Pixel(index: i, verdict: verdict, fits: fits, differs: differs)
   }
 
   private func tolerance(_ k: Int, _ i: Int, level: Float, range: Float, count: Int) -> Float {
@@ -96,7 +119,7 @@ struct BlockSearch: @unchecked Sendable {
     return (own * own * (1 + 1 / Float(count)) + spare * spare).squareRoot()
   }
 
-  private func judge(_ i: Int, _ order: [Int], _ around: Around) -> Verdict? {
+  private func judge(_ i: Int, _ order: UnsafeBufferPointer<Int>, _ around: Around) -> Verdict? {
     let n = order.count
     func tolerance(_ k: Int) -> Float {
       self.tolerance(k, i, level: around.low, range: around.range, count: n)
@@ -119,7 +142,7 @@ struct BlockSearch: @unchecked Sendable {
   }
 
   /// What the two ends of one direction say of a pixel.
-  private func vote(_ i: Int, _ order: [Int], _ a: End?, _ b: End?) -> Vote {
+  private func vote(_ i: Int, _ order: UnsafeBufferPointer<Int>, _ a: End?, _ b: End?) -> Vote {
     guard let a, let b else { return .nothing }
     let n = order.count
     let level = a.level + a.distance / (a.distance + b.distance) * (b.level - a.level)
@@ -148,7 +171,7 @@ struct BlockSearch: @unchecked Sendable {
     let isSure: Bool
 
     /// nil where the block ends nowhere near.
-    init?(_ ends: [End?]) {
+    init?(_ ends: UnsafeBufferPointer<End?>) {
       let known = ends.compactMap { $0 }
       guard known.count >= 2 else { return nil }
       var pairs = 0

@@ -80,13 +80,8 @@ struct LowBlocks {
       [Int](repeating: 0, count: blocks * directions), [Int](repeating: 0, count: blocks * directions)
     )
     for one in judged {
-      for (d, vote) in one.pixel.votes.enumerated() {
-        switch vote {
-        case .fits: fitting[one.block * directions + d] += 1
-        case .differs: other[one.block * directions + d] += 1
-        case .nothing: break
-        }
-      }
+      for fit in one.pixel.fits { fitting[one.block * directions + fit.direction] += 1 }
+      for d in 0..<directions { other[one.block * directions + d] += Int(one.pixel.differs[d]) }
     }
     // The direction along which the values that are left continue what lies around, such as that of a fibre's trace.
     let trusted = (0..<blocks).map { block in
@@ -95,7 +90,7 @@ struct LowBlocks {
       }.max { fitting[$0] < fitting[$1] }
     }
     func verdict(_ one: Judged) -> BlockSearch.Verdict? {
-      if let direction = trusted[one.block], case .fits(let low) = one.pixel.votes[direction % directions] {
+      if let direction = trusted[one.block], let low = one.pixel.low(along: direction % directions) {
         return BlockSearch.Verdict(low: low, isDecided: true)
       }
       return one.pixel.verdict

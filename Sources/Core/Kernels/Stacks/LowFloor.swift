@@ -27,10 +27,14 @@ struct LowFloor {
       let values = StackValues(
         sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
       let minimum = sources[sources.count - 1]
+      // Where the noise is the same everywhere the lowest value of a pixel tells most of them.
+      let isUniform = exposures.indices.allSatisfy { noise[$0].isUniform }
+      let deviation = exposures.indices.map { values.deviation($0, 0, level: floor) }.min() ?? 0
+      let limit = isUniform ? floor - Self.outlier * deviation : floor
       var found: [LowValues.Finding] = []
       for y in 0..<shape.height {
         try work.checkCancelled()
-        for i in y * shape.width..<(y + 1) * shape.width where minimum[i] < floor {
+        for i in y * shape.width..<(y + 1) * shape.width where minimum[i] < limit {
           Self.look(i, floor, values, &found)
         }
       }

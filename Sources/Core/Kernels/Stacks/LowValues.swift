@@ -269,17 +269,8 @@ package struct LowValues: Sendable {
 
     private func judge(_ x: Int, _ y: Int, into found: inout [Finding]) {
       let i = y * shape.width + x
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { order in
-        var n = 0
-        for k in 0..<count where sources[k][i].isFinite {
-          var place = n
-          while place > 0, sources[order[place - 1]][i] > sources[k][i] {
-            order[place] = order[place - 1]
-            place -= 1
-          }
-          order[place] = k
-          n += 1
-        }
+      values.withOrder(i) { order in
+        let n = order.count
         guard n >= 2 else { return }
         let (first, last) = (order[0], order[n - 1])
         if n == 2 {
@@ -287,7 +278,7 @@ package struct LowValues: Sendable {
           let (a, b) = (deviation(first, i, level: level), deviation(last, i, level: level))
           guard sources[last][i] - level > LowValues.least * (a * a + b * b).squareRoot() else { return }
         }
-        let deep = n > 2 ? pits(x, y, order, n) : 0
+        let deep = n > 2 ? pits(x, y, order) : 0
         if deep > 0 {
           for place in 0..<deep { found.append(Finding(pixel: i, exposure: order[place])) }
           return
@@ -324,7 +315,8 @@ package struct LowValues: Sendable {
     /// neighbourhood could tell; 0 where all of them do. The exposure that coincident hits leave out is no such pit: its
     /// own neighbours are as low. One or two neighbours may have a value far below their others themselves: drop-outs
     /// that touch each other.
-    private func pits(_ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ n: Int) -> Int {
+    private func pits(_ x: Int, _ y: Int, _ order: UnsafeBufferPointer<Int>) -> Int {
+      let n = order.count
       var (plain, floor, touching) = (Float.infinity, Float.infinity, 0)
       for j in y - 1...y + 1 {
         for i in x - 1...x + 1 where i != x || j != y {
@@ -371,7 +363,7 @@ package struct LowValues: Sendable {
 
     /// The higher of two values is a hit, unless the lower one lies below its neighbourhood, or nothing can tell.
     private func judgePair(
-      _ x: Int, _ y: Int, _ order: UnsafeMutableBufferPointer<Int>, _ around: LocalLevel, _ low: Int,
+      _ x: Int, _ y: Int, _ order: UnsafeBufferPointer<Int>, _ around: LocalLevel, _ low: Int,
       into found: inout [Finding]
     ) {
       let i = y * shape.width + x

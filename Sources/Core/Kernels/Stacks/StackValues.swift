@@ -15,9 +15,22 @@ struct StackValues: @unchecked Sendable {
     return (max(level, 0) * perSignal / scales[k] + readout / (scales[k] * scales[k])).squareRoot()
   }
 
-  /// The exposures that have a value, the smallest first.
-  func order(_ i: Int) -> [Int] {
-    sources.indices.filter { sources[$0][i].isFinite }.sorted { sources[$0][i] < sources[$1][i] }
+  /// Hands on the exposures that have a value, the smallest first.
+  @inline(__always)
+  func withOrder<Result>(_ i: Int, _ body: (UnsafeBufferPointer<Int>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: sources.count) { order in
+      var n = 0
+      for k in sources.indices where sources[k][i].isFinite {
+        var place = n
+        while place > 0, sources[order[place - 1]][i] > sources[k][i] {
+          order[place] = order[place - 1]
+          place -= 1
+        }
+        order[place] = k
+        n += 1
+      }
+      return body(UnsafeBufferPointer(rebasing: order[..<n]))
+    }
   }
 
   /// The two smallest values, infinite where there are fewer, and the exposure of the first.
@@ -41,17 +54,21 @@ struct StackValues: @unchecked Sendable {
   func isPit(_ i: Int, _ median: UnsafeBufferPointer<Float>, isOut: (Int) -> Bool) -> Bool {
     let own = median[i]
     let (x, y) = (i % shape.width, i / shape.width)
-    var (above, count) = (0, 0)
+    var (above, other) = (0, 0)
     for b in max(0, y - 1)...min(shape.height - 1, y + 1) {
       for a in max(0, x - 1)...min(shape.width - 1, x + 1) where a != x || b != y {
         let at = b * shape.width + a
         guard median[at].isFinite, !isOut(at) else { continue }
-        count += 1
         if median[at] > own, own < median[at] - Self.evident * deviation(0, i, level: median[at]) {
           above += 1
+        } else {
+          // Two of eight are too many.
+          other += 1
+          if other > 1 { return false }
         }
       }
     }
+    let count = above + other
     return count >= 3 && Double(above) > Self.nearlyAll * Double(count)
   }
 
