@@ -24,7 +24,7 @@ struct HotPixels {
     let (low, median) = (planes.minimum, planes.median)
     let (width, height, shape) = (low.width, low.height, low.shape)
     guard width > 2, height > 2 else { return nil }
-    mask = try withPixels(of: [low, median]) { sources in
+    var found = try withPixels(of: [low, median]) { sources in
       nonisolated(unsafe) let (low, median) = (sources[0], sources[1])
       return try Mask.byTiles(shape, work: work) { tile, out in
         guard let base = low.baseAddress else { return }
@@ -67,6 +67,11 @@ struct HotPixels {
         }
       }
     }
+    if let used = planes.used {
+      // A single value says nothing about the other exposures.
+      for i in 0..<shape.count where used.pixels[i] < 2 { found.plane.pixels[i] = 0 }
+    }
+    mask = found
     let (hot, hit) = (mask.flagged, (mask & flagged).flagged)
     let usual = Double(flagged.flagged - hit) / Double(max(1, shape.count - hot))
     guard hit >= Self.fewest, Double(hit) > Self.often * usual * Double(hot) else { return nil }
