@@ -27,7 +27,17 @@ extension Masking {
     let found = try detector(stack.surrounded(low), stack.readoutNoise, true)
     var mask = found.mask & cleanable.mask
     for i in 0..<mask.plane.count where used.pixels[i] != 1 { mask.plane.pixels[i] = 0 }
+    mask = standingOut(mask, of: low, stack)
     guard mask.flagged > 0 else { return nil }
     return LoneHits(mask: mask, clean: stack.isCommonScale ? found.clean : nil)
+  }
+
+  /// Groups that stand out of the level around them by more than noise.
+  func standingOut(_ mask: Mask, of low: Plane<Float>, _ stack: ExaminedStack) -> Mask {
+    let noise = stack.matched.noise.typical
+    return mask.standingOut(of: low) { i, level in
+      let (perSignal, readout) = noise.at(i)
+      return (max(level, 0) * perSignal + readout).squareRoot()
+    }
   }
 }

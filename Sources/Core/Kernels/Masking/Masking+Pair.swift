@@ -149,6 +149,13 @@ extension Masking {
     guard options.pvalue.vetoesLacosmic, let prior = judge.prior else {
       return (stack.there(mask), found.clean)
     }
+    if let used = stack.planes.used {
+      // A lone value tells no more than its shape does.
+      let standing = standingOut(mask, of: low, stack)
+      for i in 0..<mask.plane.count where used.pixels[i] == 1 {
+        mask.plane.pixels[i] &= standing.plane.pixels[i]
+      }
+    }
     let noise = stack.matched.noise.typical
     let least = Float(options.fluxFactors.min() ?? 1)
     for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 && stack.planes.used?.pixels[i] != 1 {

@@ -41,6 +41,7 @@ struct PairLoneHits {
         }
         guard parameters.canJudge(window.shape) else { continue }
         let found = try LACosmic.run(window, parameters: parameters, keepsClean: false, work: work).mask
+          .standingOut(of: window) { Float((Double(max($1, 0)) / gain + deviation * deviation).squareRoot()) }
         for y in tile.y..<min(difference.height, tile.y + Self.size) {
           for x in tile.x..<min(difference.width, tile.x + Self.size)
           where found[x - columns.lowerBound, y - rows.lowerBound] && difference.isLone(x, y, k) {

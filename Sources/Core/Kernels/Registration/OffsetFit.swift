@@ -34,7 +34,6 @@ package struct OffsetFit: Sendable, Equatable {
       planes, gaps: part.hasMasked ? part.planes : nil, factors: factors.factors, noise: part.noise,
       offsets: start)
     try refinement.run(work: work)
-    try refinement.settle(without: OffsetTrial.shared(by: planes, noise: part.noise, work: work), work: work)
     try OffsetFit.check(refinement, planes, part.noise, largest, work)
     self.closure = closure
     errors = refinement.errors
@@ -53,7 +52,7 @@ package struct OffsetFit: Sendable, Equatable {
     Offset(x: FluxFactorFit.median(offsets.map(\.x)), y: FluxFactorFit.median(offsets.map(\.y)))
   }
 
-  /// Makes sure that nothing else fits as well.
+  /// Makes sure that nothing else fits better.
   private static func check(
     _ found: OffsetRefinement, _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
   ) throws {
@@ -68,8 +67,8 @@ package struct OffsetFit: Sendable, Equatable {
         guard let rival = try trial.rival(of: own, error: error) else { continue }
         func text(_ offset: Offset) -> String { "(\(short(offset.x)), \(short(offset.y)))" }
         throw CRSError.data(
-          "exposures \(i + 1) and \(j + 1) do not tell how they lie: offsets of \(text(own)) and \(text(rival)) "
-            + "pixels fit equally well", parameter: "mm_crosscorr_region",
+          "exposures \(i + 1) and \(j + 1) do not tell how they lie: offsets of \(text(own)) were found, but "
+            + "\(text(rival)) pixels fit better", parameter: "mm_crosscorr_region",
           expected: "a region with stars, lines or spectra that stand out of noise and cosmic rays",
           hint: "give the offsets (xy_offsets) if they are known")
       }

@@ -51,17 +51,6 @@ struct OffsetTrial {
     weights = (own, other)
   }
 
-  /// Pixels that are sharp in more than one exposure, and those around them: hits of the same pixels, or sources that did not
-  /// move.
-  static func shared(by planes: [Plane<Float>], noise: StackNoise, work: Work) throws -> Mask {
-    var counts = Plane<UInt8>(width: planes[0].width, height: planes[0].height, repeating: 0)
-    for (k, plane) in planes.enumerated() {
-      let found = try variances(plane, noise[k], scale: 1, plane.width, (0, 0), work)
-      for i in 0..<counts.count where found.isSharp[i] && counts.pixels[i] < 2 { counts.pixels[i] += 1 }
-    }
-    return try Mask(plane: counts.map { $0 > 1 ? 1 : 0 }).dilated(times: 2, work: work)
-  }
-
   private static func middle(of plane: Plane<Float>) throws -> Plane<Float> {
     let (width, height) = (min(plane.width, side), min(plane.height, side))
     guard width < plane.width || height < plane.height else { return plane }
@@ -144,14 +133,14 @@ struct OffsetTrial {
       y: Double(best.y) + Self.peak(misfits[best.x, best.y - 1], least, misfits[best.x, best.y + 1]))
   }
 
-  /// Another displacement that fits as well or better, though it lies farther away than the errors of the found one allow.
+  /// Another displacement that fits clearly better, though it lies farther away than the errors of the found one allow.
   ///
   /// - Throws: `CRSError.interrupted`.
   func rival(of found: Offset, error: Offset) throws -> Offset? {
     guard let (_, misfits) = try best(), abs(found.x) < 1e6, abs(found.y) < 1e6 else { return nil }
     let (x, y) = (Int(found.x.rounded()), Int(found.y.rounded()))
     let own = cells(around: x, y).map { misfits[$0.x, $0.y] ?? misfit($0.x, $0.y) }.min() ?? .infinity
-    var least = own + Self.clear
+    var least = own - Self.clear
     var rival: Offset?
     for (cell, misfit) in misfits.all
     where misfit < least
