@@ -60,10 +60,14 @@ struct MMPValueCommand: Command {
       ).pairProbabilities()
       if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
       StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      StackReport.untested(judged.findings.numbersOfValues).forEach(context.note)
       PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
       return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)
     }
     let exposures = try withoutLowValues(matched, factors: options.fluxFactors, context)
+    StackReport.untested(
+      try StackPlanes.numbersOfValues(exposures, work: context.work)
+    ).forEach(context.note)
     let detector = try PValueDetector(
       exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
       options: options.pvalue, work: context.work)
