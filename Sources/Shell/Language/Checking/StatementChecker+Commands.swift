@@ -42,11 +42,13 @@ extension StatementChecker {
         expected: "a MaskSet or a Mask",
         hint: "masks = crmasks s gives them")
     case "maskof", "show":
-      guard [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
-        || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+      guard
+        [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
+          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
       else { break }
       throw CRSError.usage(
-        "a value of kind \(first.kind.title) does not fit", parameter: "value", expected: "an Image or a FITS file")
+        "a value of kind \(first.kind.title) does not fit", parameter: "value",
+        expected: "an Image or a FITS file")
     case "save":
       guard [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false else { break }
       throw CRSError.usage(

@@ -141,13 +141,15 @@ extension StatementChecker {
     if isSeries, a.exact == nil || b.exact == nil {
       let hasStack = a.kind == .stack || b.kind == .stack
       let count = a.count ?? b.count
-      if symbol == "&" || symbol == "|", hasStack, let other = [a, b].first(where: { $0.kind != .stack }) ?? Optional(a),
+      if symbol == "&" || symbol == "|", hasStack,
+        let other = [a, b].first(where: { $0.kind != .stack }) ?? Optional(a),
         [.mask, .stack, .maskset, .table, .flag].contains(other.kind),
         other.kind == .mask || [a, b].contains(where: \.isReal)
       {
         report(
           CRSError.usage(
-            "'\(symbol)' joins masks, not a stack and a value of kind \(other.kind.title)", expected: "two masks",
+            "'\(symbol)' joins masks, not a stack and a value of kind \(other.kind.title)",
+            expected: "two masks",
             hint: "a comparison makes masks: s > 5"), position)
         return .unknown
       }
