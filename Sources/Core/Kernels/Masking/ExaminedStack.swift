@@ -160,15 +160,7 @@ extension Masking {
     let expected =
       options.expectedLevels.isEmpty
       ? exposures.map { _ in 1 } : zip(options.expectedLevels, options.fluxFactors).map { $0 / $1 }
-    let outside = levels.outside(expected: expected)
-    if !outside.isEmpty, !options.isForced {
-      throw CRSError.data(
-        levels.texts(of: outside).joined(separator: ", "), parameter: "images",
-        expected: "equivalent exposures, or flux factors that say so",
-        hint:
-          "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
-          + "transparency, force=yes goes on")
-    }
+    let outside = try levels.refuse(expected: expected, parameter: "images", isForced: options.isForced)
     (findings.levels, findings.deviating, findings.refused) = (levels, levels.deviating, outside)
     findings.unlit = outside.isEmpty ? [] : levels.unlit
   }

@@ -135,7 +135,9 @@ package struct Masking: Sendable {
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
       let hits = found.singles.reduce(found.result.mask) { $0 | $1.mask }
       let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
-      if let hot = try HotPixels(planes, noise: stack.matched.noise.typical, flagged: hits, work: work) {
+      if let hot = try HotPixels(
+        planes, count: stack.common.count, noise: stack.matched.noise.typical, flagged: hits, work: work)
+      {
         evidence.findings.hotPixels = hot.findings
         cleanable.leaveOut(hot.mask, but: options.flaggedPixels)
         found = try judge(

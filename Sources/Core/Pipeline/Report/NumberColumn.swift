@@ -47,6 +47,10 @@ package struct NumberColumn {
 
   package func text(_ number: Double) -> String {
     guard number.isFinite else { return number.isNaN ? "nan" : number < 0 ? "-inf" : "inf" }
+    // Divided by it, the sign makes a difference.
+    if number == 0, number.sign == .minus {
+      return decimals.map { $0 > 0 ? "-" + 0.0.fixed($0) : "-0.0" } ?? "-0.0"
+    }
     guard let decimals else {
       let single = Float(number)
       return number == 0 ? "0" : Double(single) == number ? "\(single)" : "\(number)"

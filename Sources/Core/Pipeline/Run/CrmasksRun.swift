@@ -40,7 +40,8 @@ package struct CrmasksRun: Sendable {
     let detector = exposures.detector
     if exposures.matched.hasLevels { try settings.divideExposures() }
     registration = try settings.registration(
-      of: exposures.matched, times: exposures.times, compatibility: compatibility, work: work)
+      of: exposures.matched, times: exposures.images.timesOfLevels, compatibility: compatibility,
+      isForced: isForced, work: work)
     settings.adopt(registration)
     if compatibility == nil { settings.divideUnlikeExposures() }
     var exposures = exposures
@@ -129,6 +130,7 @@ package struct CrmasksRun: Sendable {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
     result.masks.skies = registration.skies
+    if options.compatibility == nil { result.masks = result.masks.owned(by: exposures.images) }
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
     if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }
     let noise = exposures.matched.noise

@@ -62,7 +62,14 @@ package struct Completer {
     case .item(let name, let before, let key):
       return (word, session.registry[name].map { items(word, $0.manifest, before, key) } ?? variables(word))
     case .shell: return (word, files(word))
-    case .quoted(let quote):
+    case .rangeEnd:
+      let kinds: Set<Kind> = [.integer, .number]
+      return (
+        word,
+        variables(word, where: kinds.contains) + functions(word, giving: kinds) + calls(word, giving: kinds)
+      )
+    case .quoted(let quote, let call):
+      if let call, let texts = texts(quote + word, call) { return (word, texts) }
       // A whole name closes the quotes.
       return (
         word,
@@ -127,6 +134,16 @@ package struct Completer {
     guard !word.isEmpty else { return [] }
     return FunctionTable.names.filter { $0.hasPrefix(word) }.map { name in
       Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "", kind: "function")
+    }
+  }
+
+  /// Functions that give a number for what a variable is: lengths, and numbers of numbers.
+  private func functions(_ word: String, giving kinds: Set<Kind>) -> [Candidate] {
+    functions(word).filter { candidate in
+      FunctionTable[String(candidate.text.dropLast())].map { entry in
+        entry.name == "len" || entry.name == "number"
+          || entry.takesPixels && !kinds.isDisjoint(with: entry.kinds(at: 0))
+      } ?? false
     }
   }
 
