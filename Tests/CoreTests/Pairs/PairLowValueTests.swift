@@ -120,8 +120,8 @@ import Testing
     scene.level = { _, y in 400 + 3000 * gauss(Double(y - 60) / 1.2) }
     scene.detectors = [(1, 5), (1, 5)]
     var planes = scene.planes()
-    for number in 0..<40 {
-      let (x, y, k) = (10 + 3 * number, 57 + number % 7, number % 2)
+    for number in 0..<12 {
+      let (x, y, k) = (10 + 10 * number, 57 + number % 7, number % 2)
       planes[k][x, y] -= Float([900, 1500][number / 2 % 2])
     }
     let (_, combined) = try scene.run(scene.exposures(planes))
