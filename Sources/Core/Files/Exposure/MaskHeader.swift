@@ -79,61 +79,6 @@ package struct MaskHeader: MaskOwner {
     self.init(header: header, origin: nil)
   }
 
-  private static let names: Set<String> = [
-    "OBJECT", "DATE-OBS", "DATE-BEG", "DATE-END", "TIME-OBS", "MJD-OBS", "EXPSTART", "EXPEND", "EXPTIME",
-    "TELESCOP",
-    "INSTRUME", "DETECTOR", "CAMERA", "OBSERVER", "OBS_ID", "FILTER", "FILTER1", "FILTER2", "RA", "DEC",
-    "EQUINOX",
-    "RADESYS", "RADECSYS", "ORIGIN", "WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE", "CCDSUM", "XBINNING",
-    "YBINNING",
-  ]
-
-  package init(of image: Image) {
-    var cards: [String] = []
-    for (header, _, isInherited) in image.cards.headers {
-      let known = Set(cards.map { HeaderCard($0).keyword })
-      cards += header.cards.filter { card in
-        let keyword = HeaderCard(card).keyword
-        guard !known.contains(keyword) else { return false }
-        return MaskHeader.names.contains(keyword) || !isInherited && ArrayCards.isPlace(keyword)
-      }
-    }
-    header = Header(cards: cards)
-    origin = image.origin
-  }
-
-  package init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
-
-  /// The cards that a mask keeps, of the HDU that it is read from.
-  init(read header: Header) {
-    let kept = header.cards.filter { card in
-      let keyword = HeaderCard(card).keyword
-      return Self.names.contains(keyword) || keyword == Self.file || ArrayCards.isPlace(keyword)
-    }
-    self.init(header: Header(cards: kept), origin: nil)
-  }
-
-  /// The date that tells exposures apart, and the card with the file that a mask was made for.
-  static let (date, file) = ("DATE-OBS", "ORIGFILE")
-
-  /// How masks name an image: its file without folders, and where in it.
-  static func name(_ origin: ImageOrigin) -> String {
-    let file = origin.file.split(separator: "/").last.map(String.init) ?? origin.file
-    let hdu = origin.siblings > 0 ? "[\(origin.hdu)]" : ""
-    return file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
-  }
-
-  /// The image that the mask was made for; nil where nobody said.
-  var name: String? { origin.map(Self.name) ?? header.text(Self.file) }
-
-  /// The cards that say in a file what the mask was made for.
-  var identity: Header {
-    var cards = Header()
-    if let name, name.count < 60 { cards.set(Self.file, .text(name), comment: "the flagged image") }
-    if let date = header.text(Self.date) { cards.set(Self.date, .text(date)) }
-    return cards
-  }
-
   /// The cards of a saved mask.
   static func saved(_ mask: Mask) -> Header {
     let owner = mask.owner as? MaskHeader
