@@ -102,7 +102,7 @@ extension Masking {
   /// - Parameter index: from 0.
   func exposureTarget(
     _ index: Int, _ image: Plane<Float>, _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea,
-    meanCRT: Mask
+    medianCR: Mask, meanCRT: Mask
   ) throws -> TargetDetection {
     let stack = evidence.stack
     var searched = stack.filled(image, factor: stack.factor(index))
@@ -126,7 +126,14 @@ extension Masking {
     // numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
     // A mask holds hits; values that do not count anyway are none.
-    found.dilated = stack.there(found.dilated, in: index)
+    var mask = stack.there(found.dilated, in: index)
+    if !isCompatible, let used = stack.planes.used {
+      // The only value of a pixel is lost where it is a hit, not for hits of others that it lies beside.
+      for i in 0..<used.count where used.pixels[i] == 1 {
+        mask.plane.pixels[i] &= medianCR.plane.pixels[i]
+      }
+    }
+    found.dilated = mask
     return found
   }
 

@@ -97,7 +97,8 @@ package struct Masking: Sendable {
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
       detections.append(
-        try exposureTarget(index, single, mm[index + 2], evidence, cleanable, meanCRT: meanCRT))
+        try exposureTarget(
+          index, single, mm[index + 2], evidence, cleanable, medianCR: medianCR, meanCRT: meanCRT))
       mm[index + 2] = Mask(shape: Shape(width: 0, height: 0))
     }
 

@@ -120,9 +120,9 @@ extension PairComparison {
         coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
         coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
       }
-      if !isFiltered, statistics.finite < overlap.shape.count || input.low != nil {
+      if !isFiltered, statistics.finite < overlap.shape.count {
         let lone = try PairLoneHits(
-          difference, onlyFirst: parameters.singleMode, statistics: statistics, work: work)
+          difference, onlyFirst: parameters.singleMode, low: input.low, statistics: statistics, work: work)
         side1.lone = lone?.masks[0]
         side2?.lone = lone?.masks[1]
       }

@@ -9,11 +9,13 @@ struct PairLoneHits {
 
   /// - Parameters:
   ///   - onlyFirst: whether hits of the second exposure matter to nobody.
+  ///   - low: values that are too low; pixels of these are judged already.
   ///   - statistics: of the difference.
   /// - Returns: nil where there are none.
   /// - Throws: `CRSError.interrupted`.
   init?<Scalar: SortableScalar>(
-    _ difference: PairDifference<Scalar>, onlyFirst: Bool, statistics: RobustStatistics<Scalar>, work: Work
+    _ difference: PairDifference<Scalar>, onlyFirst: Bool, low: PairLowValues?,
+    statistics: RobustStatistics<Scalar>, work: Work
   ) throws {
     let deviation = statistics.standardDeviation / 2.0.squareRoot()
     let tiles = Self.tiles(of: difference)
@@ -45,6 +47,9 @@ struct PairLoneHits {
         for y in tile.y..<min(difference.height, tile.y + Self.size) {
           for x in tile.x..<min(difference.width, tile.x + Self.size)
           where found[x - columns.lowerBound, y - rows.lowerBound] && difference.isLone(x, y, k) {
+            if let low, (k == 0 ? low.second : low.first)[x + starts[1 - k].0, y + starts[1 - k].1] {
+              continue
+            }
             masks[k][x + starts[k].0, y + starts[k].1] = true
             count += 1
           }

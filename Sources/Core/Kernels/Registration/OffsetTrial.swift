@@ -20,8 +20,8 @@ struct OffsetTrial {
   private static let side = 1024
   /// Deviations above the median of 25 pixels that make a pixel sharp.
   private static let sharp: Float = 5
-  /// Squared deviations by which a trial must be better.
-  private static let clear = 25.0
+  /// By how many times what chance makes of the noise a trial must be better.
+  private static let clear = 6.0
 
   /// - Parameters:
   ///   - largest: displacement up to which exposures may lie apart [pixel].
@@ -92,6 +92,15 @@ struct OffsetTrial {
 
   /// The squared deviations of the whole image where the second exposure lies by so many pixels away.
   private func misfit(_ dx: Int, _ dy: Int) -> Double {
+    measure(dx, dy).misfit
+  }
+
+  /// What the noise alone makes the misfits of two trials differ by.
+  private func chance(_ x: Int, _ y: Int) -> Double {
+    Double(first.count) * (4 / Double(max(1, measure(x, y).pixels))).squareRoot()
+  }
+
+  private func measure(_ dx: Int, _ dy: Int) -> (misfit: Double, pixels: Int) {
     let (width, height) = (first.width, first.height)
     let columns = max(0, -dx)..<max(max(0, -dx), min(width, width - dx))
     var (sum, count) = (0.0, 0)
@@ -115,7 +124,7 @@ struct OffsetTrial {
         }
       }
     }
-    return count > 0 ? sum / Double(count) * Double(first.count) : .infinity
+    return (count > 0 ? sum / Double(count) * Double(first.count) : .infinity, count)
   }
 
   /// A displacement that fits clearly better than what a correlation found.
@@ -127,7 +136,9 @@ struct OffsetTrial {
     let (x, y) = (Int(found.x.rounded()), Int(found.y.rounded()))
     guard max(abs(best.x - x), abs(best.y - y)) > 1 else { return found }
     let own = cells(around: x, y).map { misfits[$0.x, $0.y] ?? misfit($0.x, $0.y) }.min() ?? .infinity
-    guard let least = misfits[best.x, best.y], least < own - Self.clear else { return found }
+    guard let least = misfits[best.x, best.y], least < own - Self.clear * chance(best.x, best.y) else {
+      return found
+    }
     return Offset(
       x: Double(best.x) + Self.peak(misfits[best.x - 1, best.y], least, misfits[best.x + 1, best.y]),
       y: Double(best.y) + Self.peak(misfits[best.x, best.y - 1], least, misfits[best.x, best.y + 1]))
@@ -140,7 +151,7 @@ struct OffsetTrial {
     guard let (_, misfits) = try best(), abs(found.x) < 1e6, abs(found.y) < 1e6 else { return nil }
     let (x, y) = (Int(found.x.rounded()), Int(found.y.rounded()))
     let own = cells(around: x, y).map { misfits[$0.x, $0.y] ?? misfit($0.x, $0.y) }.min() ?? .infinity
-    var least = own - Self.clear
+    var least = own - Self.clear * chance(0, 0)
     var rival: Offset?
     for (cell, misfit) in misfits.all
     where misfit < least
