@@ -4,6 +4,8 @@ struct Evidence {
   var findings: StackFindings
   /// L.A.Cosmic on the median; nil without it.
   var auxiliary: AuxiliaryDetection?
+  /// Hits among values that are the only ones of their pixel; nil for none.
+  var lone: LoneHits?
   /// Flags by probabilities; nil when the boundary decides.
   var judged: PValueFlags?
   var summary: PValueDetector.Summary?
@@ -58,6 +60,7 @@ extension Masking {
       isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20)
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
+    if let lone = evidence.lone { median.lacosmic = median.lacosmic | lone.mask }
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
     // numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
@@ -117,6 +120,7 @@ extension Masking {
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
       found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
     }
+    if let lone = evidence.lone { found.lacosmic = found.lacosmic | lone.hits(of: image) }
     found.keep(where: meanCRT)
     found.dilated = try grown(found.flags, within: cleanable)
     // numina lets dilation leave MEANCRT.

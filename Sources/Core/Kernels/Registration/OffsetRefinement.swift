@@ -11,6 +11,8 @@ struct OffsetRefinement {
   private(set) var errors: [Offset]
 
   private static let passes = 6
+  /// Pixels that hits of several exposures share; nil: they are not known.
+  private var excluded: Mask?
   private static let border = 4
 
   /// - Parameters:
@@ -42,6 +44,34 @@ struct OffsetRefinement {
       offsets = next
     }
   }
+
+  /// Does it again without pixels that hits of several exposures share, where these change a displacement by more than its
+  /// error allows: in small displacements they pass for structure that did not move.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  mutating func settle(without hits: Mask, work: Work) throws {
+    let (before, known) = (offsets, errors)
+    let largest = offsets.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
+    guard largest < Self.near, hits.plane.pixels.contains(where: { $0 != 0 }) else { return }
+    excluded = hits
+    do {
+      let isSettled = try planes.indices.allSatisfy { own in
+        let step = try residual(of: own, slack: 0.15, work)
+        return abs(step.x) <= 4 * errors[own].x && abs(step.y) <= 4 * errors[own].y
+      }
+      if isSettled {
+        (offsets, errors, excluded) = (before, known, nil)
+      } else {
+        try run(work: work)
+      }
+    } catch let error as CRSError where error.kind == .data {
+      // Little is left beside them.
+      (offsets, errors, excluded) = (before, known, nil)
+    }
+  }
+
+  /// Offsets up to which a hit of one exposure lies on that of the other [pixel].
+  private static let near = 1.5
 
   private mutating func residual(of own: Int, slack: Float, _ work: Work) throws -> Offset {
     let shape = planes[0].shape
@@ -98,6 +128,7 @@ struct OffsetRefinement {
         bad.plane.pixels[i] = 1
       }
     }
+    if let excluded { bad = bad | excluded }
     return try solve(own, mean: mean, smooth: smooth, bad: bad, work)
   }
 

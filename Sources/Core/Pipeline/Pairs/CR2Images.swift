@@ -66,7 +66,7 @@ package enum CR2Images {
         try PairRepair($0, shift: (-shift.0, -shift.1), factor: input.scale).repaired(
           second, uncertainty: first.uncertainty, work: work)
       } ?? second,
-      mask1: found.first.mask, mask2: found.second?.mask ?? Mask(shape: first.shape), found: found,
+      mask1: found.first.hits, mask2: found.second?.hits ?? Mask(shape: first.shape), found: found,
       lines: scaling.lines + findings.lines,
       warnings: (first.hasPixels(of: second) ? [Self.same] : []) + scaling.warnings
         + (doubts.explanation == nil ? [scaling.unlike].compactMap { $0 } : [])
