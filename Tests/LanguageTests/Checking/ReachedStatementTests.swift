@@ -46,7 +46,6 @@ import Testing
     ("for i in 1:3\nprint (x[0, 0])\nend", "leaves the image"),
     ("for i in 1:3\nx[0, 0] = 3\nend", "leaves the image"),
     ("for e in s\ny = e[41, 3]\nend", "leaves the image"),
-    ("for i in 1:3\nfor k in [1, 2]\ny = x[41, k]\nend\nend", "leaves the image"),
     ("for i in [1:3]\nend", "for i in 1:3"), ("for i in 1..3\nend", "for i in 1:3"),
     ("y = sqrt(none)", "none"), ("y = any(s)", "any does not apply"), ("y = clip(x, none, 3)", "none"),
     ("maskof 3", "an Image"), ("save 3 a.fits", "no file format"), ("show [1, 2]", "an Image"),

@@ -43,6 +43,7 @@ import Testing
     ("y = {}; x = 1", "[a, b] is a list", "y = []; x = 1"),
     ("x = y = 3", "y = 3; x = y", "y = 3; x = y; x = 1"), ("x := 3", "x = 3", "x = 3; x = 1"),
     ("if 3 > 2 then\nx = 1\nend", "behind the condition", "if 3 > 2\nx = 1\nend"),
+    ("if 3 > 2 print 'a' end; x = 1", "behind ;", "if 3 > 2; print 'a'; end; x = 1"),
     ("try:\nx = 1", "on_error=continue", "set on_error=continue\nx = 1"),
     ("... x = 1", "without one", "x = 1"),
     ("y = clip(5, nan, 10); x = 1", "-inf is no limit", "y = clip(5, -inf, 10); x = 1"),

@@ -204,6 +204,8 @@ struct StatementChecker {
 
   /// Checks a body, which sees its parameters and what it assigns, nothing else.
   mutating func check(_ definition: Definition) {
+    // Its first line could not be read: what it takes is not known.
+    guard !unread.contains(definition.name.text) else { return }
     let outer = known
     known = KnownNames()
     for parameter in definition.parameters { known[parameter.name.text] = .unknown }

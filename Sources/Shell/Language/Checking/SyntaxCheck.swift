@@ -42,6 +42,12 @@ struct SyntaxCheck {
     return []
   }
 
+  /// The name behind `def`.
+  private func definedName(_ line: String) -> String {
+    let name = line.split(whereSeparator: \.isWhitespace).dropFirst().first ?? ""
+    return String(name.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+  }
+
   /// Writes down what a line would have given names to.
   private mutating func noteNames(_ line: String) {
     for statement in line.split(separator: ";") {
@@ -68,7 +74,12 @@ struct SyntaxCheck {
       // Whether the block goes on behind the line.
       let isAssigned = lines[number - 1].drop { $0.isWhitespace || $0.isLetter }.first == "="
       let goesOn = isBlock && number == first && words.last != "end" && !isAssigned
-      lines[number - 1] = goesOn && left.insert(number).inserted ? "if yes" : ""
+      // Nothing is known of the body of a definition; one on a single line has no end.
+      let isDefinition = words.first == "def"
+      let body = lines[number - 1].split(separator: ":", maxSplits: 1).dropFirst().joined()
+      let isWhole = isDefinition && !body.allSatisfy(\.isWhitespace)
+      let head = isDefinition && words.count > 1 ? "def \(definedName(lines[number - 1]))" : "if yes"
+      lines[number - 1] = goesOn && !isWhole && left.insert(number).inserted ? head : ""
     }
   }
 }

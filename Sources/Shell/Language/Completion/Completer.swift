@@ -44,6 +44,7 @@ package struct Completer {
     case .value:
       return (word, variables(word) + functions(word) + calls(word) + constants(word) + images(word))
     case .loopItem:
+      if let numbers = rangeEnd(word) { return (word, numbers) }
       return (
         word,
         variables(word, where: { [.list, .stack, .table, .text].contains($0) }) + functions(word)
@@ -134,6 +135,17 @@ package struct Completer {
     guard !word.isEmpty else { return [] }
     return FunctionTable.names.filter { $0.hasPrefix(word) }.map { name in
       Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "", kind: "function")
+    }
+  }
+
+  /// What may stand behind an operator in the end of a range, `1:n-`; nil for every other word.
+  private func rangeEnd(_ word: String) -> [Candidate]? {
+    guard word.contains(":"), let last = word.lastIndex(where: { ":+-*/%(".contains($0) }) else { return nil }
+    let head = String(word[...last])
+    let typed = String(word[word.index(after: last)...])
+    let kinds: Set<Kind> = [.integer, .number]
+    return (variables(typed, where: kinds.contains) + functions(typed, giving: kinds)).map {
+      Candidate(head + $0.text, $0.help, kind: $0.kind)
     }
   }
 

@@ -181,7 +181,7 @@ enum Habits {
         out.append(letter)
       }
     }
-    return "\"\(out)\""
+    return "\"\(out)\"; \"$x\" and \"${x:.2f}\" fill values in"
   }
 
   /// `for a, b in zip(x, y)`, `for i = 1:3`: the loop as it is written here.

@@ -106,7 +106,9 @@ struct Parser {
         switch word {
         case "if": "where(mask, a, b) chooses pixel by pixel; if CONDITION ... else ... end"
         case "in": "any(l == a) is yes where a list has it"
-        default: Habits.words[word]
+        default:
+          Habits.words[word]
+            ?? (isCommand(word) ? "a statement begins on a line of its own, or behind ;" : nil)
         }
     }
     error.hint = valueHint(current, else: error.hint)
