@@ -56,6 +56,7 @@ struct CombineCommand: Command {
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
+    if method.usesMasks { try masks?.checkOrder(of: stack.exposures, parameter: "masks") }
     let factors =
       try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
       ?? stack.exposures.map { _ in 1 }
@@ -70,8 +71,14 @@ struct CombineCommand: Command {
       factors.contains { $0 != 1 }
       ? matched.divisors(factors)
       : zip(ExposureLevels(stack.exposures, found.facts).relative, matched.gainRatios).map { $0 * $1.typical }
+    // Exposures that the masks leave out as a whole are no part of it.
+    var seen = matched.planes
+    for (k, mask) in (method.usesMasks ? masks?.leftOut ?? [] : []).enumerated()
+    where seen.indices.contains(k) && mask.shape == seen[k].shape && mask.flagged == mask.shape.count {
+      seen[k].leaveOut(mask)
+    }
     try LevelCheck.notes(
-      matched.planes, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
+      seen, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
       work: context.work
     ).forEach(context.note)
     let divisors = matched.divisors(factors)

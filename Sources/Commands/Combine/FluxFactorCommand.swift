@@ -56,6 +56,9 @@ struct FluxFactorCommand: Command {
         table.rows.append([.integer(k + 1), .real(factor), .text("-")])
       }
     } else {
+      for text in try matched.unlit(work: context.work).texts {
+        context.note(text + ": a closed shutter looks like that, and has no flux factor")
+      }
       let names = [
         "flux_factor_regions": "regions", "flux_factor": "stack", "mm_xy_offsets": "xy_offsets",
       ]

@@ -6,11 +6,15 @@ extension CrmasksSettings {
   /// Takes over flux factors and offsets, measured where that was asked for, and tells what was found.
   ///
   /// - Throws: `CRSError`.
-  /// - Parameter exposures: what they have more of sky than the others is taken off.
-  mutating func registered(_ exposures: inout MatchedExposures, _ context: CommandContext) throws
-    -> MaskingOptions
-  {
-    let registration = try registration(of: exposures, work: context.work)
+  /// - Parameters:
+  ///   - exposures: what they have more of sky than the others is taken off.
+  ///   - times: exposure times that the levels should follow [s]; nil where they are not known.
+  ///   - isForced: go on with exposures that have no light.
+  mutating func registered(
+    _ exposures: inout MatchedExposures, times: [Double]? = nil, isForced: Bool = false,
+    _ context: CommandContext
+  ) throws -> MaskingOptions {
+    let registration = try registration(of: exposures, times: times, isForced: isForced, work: context.work)
     adopt(registration)
     exposures = try exposures.without(skies: registration.skies, work: context.work)
     var options = try options()

@@ -35,6 +35,7 @@ struct MMPValueCommand: Command {
   @Parameter(
     "pixels that are bad in every exposure, a mask or its file: excluded everywhere, never flagged")
   var badpixels: Mask? = nil
+  @Parameter("continue even if the level of an exposure is far from the others") var force = false
 
   func run(_ context: CommandContext) throws -> CommandResult {
     if stack.count == 1 {
@@ -49,7 +50,9 @@ struct MMPValueCommand: Command {
     var planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
-    var options = try settings.registered(&matched, context)
+    var options = try settings.registered(
+      &matched, times: stack.exposures.timesOfLevels, isForced: force, context)
+    options.isForced = force
     if stack.count == 2 {
       (options.method, options.detection, options.changes) = (.mmcosmic, .pvalue, scale)
       let judged = try Masking(
@@ -57,10 +60,14 @@ struct MMPValueCommand: Command {
       ).pairProbabilities()
       if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
       StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      StackReport.untested(judged.findings.numbersOfValues).forEach(context.note)
       PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
       return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)
     }
     let exposures = try withoutLowValues(matched, factors: options.fluxFactors, context)
+    StackReport.untested(
+      try StackPlanes.numbersOfValues(exposures, work: context.work)
+    ).forEach(context.note)
     let detector = try PValueDetector(
       exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
       options: options.pvalue, work: context.work)
@@ -80,9 +87,9 @@ struct MMPValueCommand: Command {
     let exposures = try matched.divided(by: factors, work: context.work)
     let planes = try StackPlanes(exposures, work: context.work)
     let levels = StackLevels(exposures, planes: planes, noise: matched.noise)
-    for text in levels.texts(of: levels.outside(expected: exposures.map { _ in 1 })) {
-      context.note(text + ": a closed shutter or saturation looks like that; leave the exposure out")
-    }
+    let outside = try levels.refuse(
+      expected: exposures.map { _ in 1 }, parameter: "stack", isForced: force)
+    levels.texts(of: outside).forEach { context.note($0 + " (force=yes)") }
     let low = try LowValues(
       in: exposures, factors: factors, noise: matched.noise, planes: planes, work: context.work)
     StackReport.low(low.low, undecided: low.undecided).forEach(context.note)

@@ -165,14 +165,25 @@ package final class Session: @unchecked Sendable {
     if let first = values.first { state.variables["_"] = Binding(value: first, origin: origin) }
   }
 
-  /// Takes the list of a variable out, which has to be bound again at once; nil for what is no list.
-  package func takeList(_ name: String) -> [Value]? {
-    guard let binding = state.variables[name], case .list(let items) = binding.value else { return nil }
-    let taken = Binding(value: .none, origin: binding.origin)
-    // The last result may be the same list.
-    state.variables["_"] = taken
-    state.variables[name] = taken
-    return items
+  /// Whether a value may be changed where it is: nobody can ask for what it was before.
+  package func mayChange(_ name: String) -> Bool { !keepsUndo || steps.keeps([name, "_"]) }
+
+  /// Changes the value of a variable where it is, which has to be bound again at once; an error leaves all as it was.
+  ///
+  /// - Returns: the changed value, which nobody else holds.
+  package func change(_ name: String, _ body: (inout Value) throws -> Void) throws -> Value {
+    guard let origin = state.variables[name]?.origin else { throw unknown(name) }
+    var value = state.variables[name]?.value ?? .none
+    // The last result may be the same value.
+    let isLast = state.variables["_"]?.origin == origin
+    state.variables[name] = Binding(value: .none, origin: origin)
+    if isLast { state.variables["_"] = Binding(value: .none, origin: origin) }
+    do { try body(&value) } catch {
+      state.variables[name] = Binding(value: value, origin: origin)
+      if isLast { state.variables["_"] = Binding(value: value, origin: origin) }
+      throw error
+    }
+    return value
   }
 
   /// Keeps the result of a statement without names as `_`, which a replay can use only through its record.

@@ -20,10 +20,17 @@ struct UndoSteps {
   /// Bytes that the steps hold at most.
   private var held = 0
 
+  /// Whether the step that is being made has what names meant before it, or will never be taken back.
+  func keeps(_ names: [String]) -> Bool {
+    if isLost { return true }
+    guard let start, !keepsParts, past.count > start else { return false }
+    return names.allSatisfy { past[start].bindings[$0] != nil }
+  }
+
   /// A change of names begins.
   mutating func begin(from state: SessionState, names: [String]) {
     future = []
-    guard !isLost else { return }
+    guard !isLost, !keeps(names + ["_"]) else { return }
     let step = state.step(back: names + ["_"], to: state.record.count)
     if let start, !keepsParts, past.count > start {
       past[start].merge(step)

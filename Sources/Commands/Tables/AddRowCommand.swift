@@ -15,21 +15,8 @@ struct AddRowCommand: Command {
     [Value]
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    guard values.count == table.columns.count else {
-      throw CRSError.usage(
-        "\(values.count) values for \(table.columns.count) columns", parameter: "values",
-        expected: table.columns.joined(separator: ", "))
-    }
     var longer = table
-    longer.rows.append(try values.map(Self.cell))
+    longer.rows.append(try Table.row(values, of: table.columns))
     return CommandResult([.table(longer)])
-  }
-
-  private static func cell(_ value: Value) throws -> Table.Cell {
-    if case .none = value { return .text("") }
-    do { return try value.cell() } catch var error as CRSError {
-      error.parameter = "values"
-      throw error
-    }
   }
 }

@@ -114,6 +114,27 @@ import Testing
     #expect(result.found.low == nil && result.found.first.low == nil && result.found.second?.low == nil)
   }
 
+  /// Negative hits on a narrow trace and beside it, whose other pixels agree.
+  @Test func negativeHitsOnTraces() throws {
+    var scene = StackScene()
+    scene.level = { _, y in 400 + 3000 * gauss(Double(y - 60) / 1.2) }
+    scene.detectors = [(1, 5), (1, 5)]
+    var planes = scene.planes()
+    for number in 0..<12 {
+      let (x, y, k) = (10 + 10 * number, 57 + number % 7, number % 2)
+      planes[k][x, y] -= Float([900, 1500][number / 2 % 2])
+    }
+    let (_, combined) = try scene.run(scene.exposures(planes))
+    let (truth, out) = (scene.truth(), try combined(.mediancr))
+    func isDark(_ image: Plane<Float>, _ i: Int) -> Bool {
+      let level = truth.pixels[i]
+      return image.pixels[i] < level - 8 * (level + 25).squareRoot()
+    }
+    let left = (0..<truth.count).count { isDark(out.image, $0) }
+    #expect(left <= 1, "\(left) negative hits are the result")
+    #expect(out.map.pixels.count { $0 == 0 } <= 4)
+  }
+
   /// A hit on a pixel that the other exposure lost: neither value is good.
   @Test func hitsOnLowValuesAreMasked() throws {
     var (images, _) = SlitPair(times: (900, 900), hits: 0).exposures()

@@ -3,7 +3,8 @@ import Kernels
 import Testing
 
 /// What costs time when it is called from another target, and is not specialised there.
-@Suite(.serialized) struct BorderTests {
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["CRS_SANITIZER"] == nil))
+struct BorderTests {
   /// Processor time of the fastest of some runs [s]; other programs on the machine do not count.
   private func seconds(_ body: () throws -> Void) rethrows -> Double {
     var best = Double.infinity

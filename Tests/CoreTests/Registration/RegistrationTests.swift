@@ -48,6 +48,29 @@ import Testing
     #expect(fit.closure < 0.1)
   }
 
+  /// Hits of the same pixels of two exposures say nothing about their offset.
+  @Test(arguments: [0, 30, 300], [0.5, 2, 4]) func coincidencesHoldNothing(coincidences: Int, shift: Double)
+    throws
+  {
+    var simulation = ExposureSimulation()
+    (simulation.exposures, simulation.density, simulation.coincidences) = (2, 9e-4, coincidences)
+    simulation.offsets = [.zero, Offset(x: shift, y: shift / 2)]
+    simulation.seed = 4
+    let scene = try simulation.run(work: Work())
+    let exposures = scene.exposures.map {
+      ExposurePlanes(pixels: $0, detector: Detector(gain: 1, readoutNoise: 3.4))
+    }
+    let matched = try MatchedExposures(exposures, work: Work())
+    let region = Section(whole: scene.exposures[0].shape)
+    do {
+      let fit = try OffsetFit(matched, region: region, work: Work())
+      let found = (fit.offsets[1].x - fit.offsets[0].x, fit.offsets[1].y - fit.offsets[0].y)
+      #expect(abs(found.0 - shift) < 0.15 && abs(found.1 - shift / 2) < 0.15, "\(found)")
+    } catch let error as CRSError {
+      #expect(error.message.contains("do not tell how they lie"))
+    }
+  }
+
   @Test func noOffsetIsFoundWhereThereIsNone() throws {
     let fit = try OffsetFit(
       try exposures(seed: 5), region: try Section(x1: 1, x2: 300, y1: 1, y2: 240),

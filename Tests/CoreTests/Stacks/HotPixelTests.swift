@@ -53,4 +53,27 @@ import Testing
     #expect((result.masks.meanCRT & hot).flagged == 0)
     #expect(result.findings.hotPixels == nil)
   }
+
+  /// The only value that a pixel has is bright "in all exposures" when one cosmic ray hit it.
+  @Test func hitsInTheOnlyValueAreNoHotPixels() throws {
+    var scene = StackScene(width: 300, height: 240)
+    scene.seed = 6
+    var random = SplitMix64(state: 99)
+    var hits = [Mask](repeating: Mask(shape: Shape(width: 300, height: 240)), count: 3)
+    for k in 0..<3 {
+      for _ in 0..<900 { hits[k][3 + Int(294 * random.uniform()), 3 + Int(234 * random.uniform())] = true }
+    }
+    let masks = (0..<3).map { scene.randomMask(0.2, seed: UInt64(50 + $0)) }
+    let exposures = scene.exposures(scene.planes { k, x, y in hits[k][x, y] ? 3000 : 0 }, masks: masks)
+    let result = try scene.run(exposures).result
+    #expect(result.findings.hotPixels == nil)
+    var (lone, found) = (0, 0)
+    for i in 0..<masks[0].plane.count {
+      let there = (0..<3).filter { masks[$0].plane.pixels[i] == 0 }
+      guard there.count == 1, hits[there[0]].plane.pixels[i] == 1 else { continue }
+      lone += 1
+      found += Int(result.masks.medianCR.plane.pixels[i])
+    }
+    #expect(lone > 50 && Double(found) > 0.9 * Double(lone), "\(found) of \(lone)")
+  }
 }

@@ -167,6 +167,43 @@ import Testing
     #expect(worst > -130)
   }
 
+  /// Without light beside stars on a faint sky: whatever of the sky a 0 may pass for, nothing of it is the result.
+  @Test(arguments: [2, 3, 4], [20.0, 100]) func closedShuttersOfStarFields(n: Int, sky: Double) throws {
+    var scene = StackScene()
+    scene.level = { x, y in
+      [(30, 40), (70, 80), (110, 30), (100, 90)].reduce(sky) { sum, star in
+        let square = Double((x - star.0) * (x - star.0) + (y - star.1) * (y - star.1))
+        return sum + 6000 * gauss((square / 3).squareRoot())
+      }
+    }
+    scene.detectors = .init(repeating: (1, 5), count: n)
+    let (whole, truth) = (scene.planes(hits(scene, seed: 2)), scene.truth())
+    var random = SplitMix64(state: 3)
+    for isNoise in [false, true] {
+      for dark in [[n - 1], n == 4 ? [0, 2] : [0]] {
+        var planes = whole
+        for k in dark { planes[k] = planes[k].map { _ in isNoise ? Float(5 * random.normal()) : 0 } }
+        #expect(throws: CRSError.self) { try scene.run(scene.exposures(planes)) }
+        for detection in [MaskingOptions.Detection.pvalue, .boundary] where n > 2 || detection == .pvalue {
+          if n - dark.count < 2, detection == .boundary { continue }
+          let (result, combined) = try scene.run(scene.exposures(planes), detection: detection) {
+            $0.isForced = true
+          }
+          #expect(result.findings.unlit == dark)
+          for method in [CombinationMethod.mediancr, .meancrt, .meancr] {
+            let out = try combined(method)
+            let low = (0..<truth.count).count {
+              out.image.pixels[$0] < truth.pixels[$0] - 7 * (truth.pixels[$0] + 25).squareRoot()
+            }
+            #expect(low == 0, "\(n) \(sky) \(dark) \(detection) \(method): \(low) pixels")
+            #expect(out.map.pixels.allSatisfy { $0 <= n - dark.count })
+            #expect(out.map.pixels.count { $0 == 0 } < 300)
+          }
+        }
+      }
+    }
+  }
+
   /// Other levels are told, and accepted where exposure times or flux factors say so.
   @Test func levelsAreTold() throws {
     var scene = StackScene()

@@ -19,7 +19,8 @@ import Testing
     case .loopItem: return "item \(typed.text)"
     case .pipe: return "pipe \(typed.text)"
     case .brackets: return "brackets \(typed.text)"
-    case .quoted(let quote): return "quoted\(quote) \(typed.text)"
+    case .rangeEnd: return "end \(typed.text)"
+    case .quoted(let quote, _): return "quoted\(quote) \(typed.text)"
     case .shell: return "shell \(typed.text)"
     case .argument(let name, let before, let key), .item(let name, let before, let key):
       let given = before.map { ($0.name.map { $0 + "=" } ?? "") + ($0.text ?? "?") }.joined(separator: " ")
@@ -47,7 +48,8 @@ import Testing
 
   @Test(arguments: [
     ("x = a + b", "operand b"), ("if a", "value a"), ("x = clip(a, b", "clip 1 b"),
-    ("x = s[2][", "brackets s[2]["), ("for f in da", "item da"), ("x = [m, ", "value "),
+    ("x = s[2][", "brackets s[2]["), ("for f in da", "item da"), ("for i in 1:n", "end n"),
+    ("x = (1:le", "end le"), ("x = [m, ", "value "),
     ("x = (a - b", "operand b"),
     ("lacosmic (a - b", "operand b"), ("x = image[", "brackets image["),
     ("x = image[1:9, 3", "brackets image[1:9, 3"),

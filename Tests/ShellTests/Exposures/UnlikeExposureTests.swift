@@ -71,6 +71,69 @@ import Testing
     #expect(abs((mean.header.number("GAIN") ?? 0) - 1000 / 3 / variance) < 1e-6)
   }
 
+  @Test func mediansOfUnlikeTimesHaveTheTimeOfTheirLevel() throws {
+    try exposures()
+    try crs(
+      """
+      s = load t1.fits t2.fits t2.fits; a = median s; save a a.fits; b = mean s; save b b.fits
+      c = median [t1.fits, t2.fits]; save c c.fits
+      """)
+    func header(_ name: String) throws -> Header { try FITSReader.image(at: folder.file(name)).header }
+    #expect(try header("a.fits").number("EXPTIME") == 300 && header("a.fits").number("TOTEXP") == 700)
+    #expect(abs((try header("b.fits").number("EXPTIME") ?? 0) - 700 / 3.0) < 1e-9)
+    #expect(try header("c.fits").number("EXPTIME") == 200)
+  }
+
+  /// The gain of a median is that of its noise, not of its level.
+  @Test func combinationsBesideExposuresKeepTheirLevel() throws {
+    for k in 1...4 {
+      try write(
+        "c\(k).fits", Scene().counts(seed: UInt64(k)),
+        ["BUNIT = 'adu'", "GAIN = 2.0", "RDNOISE = 8.0", "BIAS = 0.0"])
+    }
+    let ended = try crs(
+      """
+      k = median [c1.fits, c2.fits, c3.fits]; x = load c1.fits; y = load c4.fits; s = [x, k, y]
+      m = crmasks s seed=1; save m m.fits; c = combine s masks=m; save c c.fits
+      """)
+    #expect(!ended.errors.contains("times the level"), "\(ended.errors)")
+    let masks = try FITSReader.maskSet(at: folder.file("m.fits"))
+    #expect(masks.medianCR.flagged < 60, "\(ended.output)")
+    let result = try FITSReader.image(at: folder.file("c.fits")).pixels.pixels.sorted()
+    #expect(abs(result[result.count / 2] - 200) < 5, "\(result[result.count / 2])")
+  }
+
+  /// A closed shutter has no flux that a factor could make up for.
+  @Test func exposuresWithoutLightHaveNoFluxFactor() throws {
+    let cards = ["BUNIT = 'adu'", "GAIN = 1.0", "RDNOISE = 8.0", "BIAS = 0.0"]
+    try write("a.fits", band(1), cards)
+    try write("b.fits", band(2, factor: 0.9), cards)
+    try write("dark.fits", band(3, factor: 0), cards)
+    let none = "exposure 3 has 0 times the level of the others"
+    let load = "s = load a.fits b.fits dark.fits; "
+    #expect(try crs(load + "f = fluxfactor s", status: 1).errors.contains("\(none)"))
+    for call in ["crmasks s seed=1 flux_factor=auto", "mmpvalue s flux_factor=auto"] {
+      let error = try crs(load + "m = \(call)", status: 1).errors
+      #expect(error.contains(none) && error.contains("force=yes"), "\(call): \(error)")
+    }
+    let error = try crs(load + "m = mmpvalue s", status: 1).errors
+    #expect(error.contains(none), "\(error)")
+    let forced = try crs(load + "p, m = mmpvalue s force=yes; n = countflagged m; print $n")
+    #expect(forced.errors.contains("values lie too low"), "\(forced.errors)")
+    try crs(load + "m = crmasks s seed=1 flux_factor=auto force=yes; c = combine s masks=m; save c c.fits")
+    let result = try FITSReader.image(at: folder.file("c.fits")).pixels
+    #expect(abs(result[75, 60] - 3100 * 0.95) < 200, "\(result[75, 60])")
+    #expect(abs(result[75, 10] - 97) < 50, "\(result[75, 10])")
+  }
+
+  @Test func headersFollowTheUnitOfAResult() throws {
+    try exposures()
+    let none = try crs("a = load t1.fits; b = load t2.fits; c = a / b; u = header c BUNIT; print \"[$u]\"")
+    #expect(none.output.contains("[]"), "\(none.output)")
+    let kept = try crs("a = load t1.fits; c = a * 2; header c BUNIT")
+    #expect(kept.output.contains("adu\n"), "\(kept.output)")
+  }
+
   @Test func arithmeticTellsUnlikeLevels() throws {
     try exposures()
     let gains = try crs("a = load g1.fits; b = load g2.fits; c = a - b").errors

@@ -258,6 +258,7 @@ complete -c crs -n '__fish_seen_subcommand_from mmpvalue' -l bias -x -a 'auto' -
 complete -c crs -n '__fish_seen_subcommand_from mmpvalue' -l trim -x -a 'header no' -d 'exclude prescan and overscan as TRIMSEC or DATASEC define them'
 complete -c crs -n '__fish_seen_subcommand_from mmpvalue' -l scale -x -a 'auto none x y' -d 'pair: axis along which smooth changes are fitted; auto: both, the better one first'
 complete -c crs -n '__fish_seen_subcommand_from mmpvalue' -l badpixels -r -d 'pixels that are bad in every exposure, a mask or its file: excluded everywhere, never flagged'
+complete -c crs -n '__fish_seen_subcommand_from mmpvalue' -l force -x -a 'yes no' -d 'continue even if the level of an exposure is far from the others'
 complete -c crs -n __fish_use_subcommand -a newtable -d 'Make an empty table; addrow fills it'
 complete -c crs -n __fish_use_subcommand -a offsets -d 'Measure the offset of each exposure in a stack'
 complete -c crs -n '__fish_seen_subcommand_from offsets' -l region -r -d 'rectangle to compare; none: the whole image'

@@ -54,6 +54,7 @@ extension Image {
       out.mask = out.mask.map { $0 | mask } ?? mask
     }
     out.detector = knownDetector.after(arithmetic)
+    if unit != self.unit { out.header.setUnit(unit, inherited: out.cards.unit) }
     out.writeDetectorCards()
     let left = leftOut()
     if !left.isEmpty {

@@ -37,30 +37,16 @@ package struct CardReading: Sendable, Equatable {
 }
 
 extension Header {
-  /// What the first card of a keyword says; nil when there is no such card, or it has no value by its form.
-  package func reading(_ keyword: String) -> CardReading? {
-    let wanted = keyword.uppercased()
-    for (position, text) in cards.enumerated() where HeaderCard.isCard(text, of: wanted) {
-      let card = HeaderCard(text)
-      guard card.hasValue else { continue }
-      let more = Array(cards[(position + 1)...].prefix { $0.hasPrefix("CONTINUE  ") })
-      return CardReading(
-        card: text, value: card.value(continuation: more), literal: card.literal(continuation: more))
-    }
-    return nil
-  }
-
   /// The texts of all commentary cards of a keyword, such as HISTORY and COMMENT.
   package func commentary(_ keyword: String) -> [String] {
-    let wanted = keyword.uppercased()
-    return cards.filter { HeaderCard($0).keyword == wanted && !HeaderCard($0).hasValue }.map {
+    places(of: HeaderCard.upper(keyword)).map { cards[$0] }.filter { !HeaderCard($0).hasValue }.map {
       String($0.dropFirst(8))
     }
   }
 
   /// The text values of all cards of a keyword, without blanks at their ends.
   func texts(of keyword: String) -> [String] {
-    cards.filter { HeaderCard($0).keyword == keyword }.compactMap {
+    places(of: keyword).map { cards[$0] }.compactMap {
       guard case .text(let text)? = HeaderCard($0).value(continuation: []) else { return nil }
       return text.trimmingBlanks()
     }
@@ -68,14 +54,8 @@ extension Header {
 
   /// What stands in each card of a keyword that has a value by its form.
   func literals(of keyword: String) -> [String] {
-    cards.filter { HeaderCard.isCard($0, of: keyword) }.map { HeaderCard($0) }.filter(\.hasValue).map {
+    places(of: keyword).map { HeaderCard(cards[$0]) }.filter(\.hasValue).map {
       $0.literal(continuation: []).trimmingBlanks()
     }
-  }
-
-  /// Every keyword once, in order.
-  package var keywords: [String] {
-    var seen: Set<String> = []
-    return cards.map { HeaderCard($0).keyword }.filter { !$0.isEmpty && seen.insert($0).inserted }
   }
 }

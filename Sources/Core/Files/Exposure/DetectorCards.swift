@@ -110,3 +110,15 @@ enum DetectorCards {
     return x == y
   }
 }
+
+extension Header {
+  /// Writes the unit as BUNIT, unless the cards mean it already: its spelling and comment stay.
+  ///
+  /// - Parameter known: what the image's own cards and those of the primary HDU say.
+  mutating func setUnit(_ unit: PixelUnit, inherited known: PixelUnit) {
+    guard known != unit else { return }
+    remove("BUNIT")
+    // A blank unit hides that of the primary HDU.
+    if unit != .none || known != .none { set("BUNIT", .text(unit.description)) }
+  }
+}

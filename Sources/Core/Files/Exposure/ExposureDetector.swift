@@ -43,7 +43,7 @@ struct ExposureDetector {
     facts.lost = image.detector.lost
     rawFactor = image.unit.scale * (image.unit.isRate ? facts.exposureTime?.value ?? 1 : 1)
     let bias = facts.bias
-    header = HeaderDetector(cards, own: image.header, shape: image.shape) { gain, noise, isADU in
+    header = HeaderDetector(of: image, cards) { gain, noise, isADU in
       image.excess(gain: gain, noise: noise, isADU: isADU, bias: bias?.value)
     }
     facts.gain = arguments.gain ?? image.detector.gain ?? (facts.lost == nil ? gain(cards) : nil)

@@ -9,6 +9,8 @@ package struct ExposureLevels: Sendable {
   /// Exposure times [s]; nil where one is not known.
   package let times: [Double]?
   private let labels: [String]
+  /// Whether combinations stand among single exposures, whose gains say nothing of levels.
+  private let areMixed: Bool
   /// Whether values are counts or electrons of one second.
   package let areRates: Bool
 
@@ -36,8 +38,8 @@ package struct ExposureLevels: Sendable {
     }
     var levels = exposures.map { _ in 1.0 }
     // The gain of a combination is that of its noise; its level is that of one exposure.
-    let combined = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }
-    if let gains = self.gains, Set(combined).count == 1 { levels = zip(levels, gains).map { $0 / $1 } }
+    areMixed = Set(exposures.map(\.numberOfExposures)).count > 1
+    if let gains = self.gains, !areMixed { levels = zip(levels, gains).map { $0 / $1 } }
     if let times = self.times, !areRates { levels = zip(levels, times).map { $0 * $1 } }
     relative = levels.map { $0 / levels[0] }
   }
@@ -52,7 +54,7 @@ package struct ExposureLevels: Sendable {
 
   /// Whether the same sky has unlike levels.
   package var areUnlike: Bool { Self.differ(relative) }
-  package var haveUnlikeGains: Bool { Self.differ(gains) }
+  package var haveUnlikeGains: Bool { !areMixed && Self.differ(gains) }
   package var haveUnlikeTimes: Bool { Self.differ(times) }
 
   /// `the exposures have different gains: 2 (a.fits), 1 (b.fits)`; nil where they agree.

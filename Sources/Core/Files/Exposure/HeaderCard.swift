@@ -19,6 +19,28 @@ struct HeaderCard {
     }
   }
 
+  /// The keyword of a card as `keyword` gives it, read byte by byte where that is enough.
+  static func keyword(of card: String) -> String {
+    var card = card
+    let plain: String? = card.withUTF8 { bytes in
+      let head = bytes.prefix(8)
+      guard head.allSatisfy({ (0x20..<0x7F).contains($0) }), !head.elementsEqual("HIERARCH".utf8) else {
+        return nil
+      }
+      guard let first = head.firstIndex(where: { $0 != 0x20 }),
+        let last = head.lastIndex(where: { $0 != 0x20 })
+      else { return "" }
+      return String(
+        decoding: head[first...last].map { $0 >= 97 && $0 <= 122 ? $0 - 32 : $0 }, as: UTF8.self)
+    }
+    return plain ?? HeaderCard(card).keyword
+  }
+
+  /// A keyword in upper case, which most are.
+  static func upper(_ keyword: String) -> String {
+    keyword.utf8.allSatisfy { $0 < 0x7F && !($0 >= 97 && $0 <= 122) } ? keyword : keyword.uppercased()
+  }
+
   /// Whether a card has that keyword (in upper case): most are told by their first letters, without reading the card.
   static func isCard(_ card: String, of keyword: String) -> Bool {
     var letters = card.utf8.makeIterator()

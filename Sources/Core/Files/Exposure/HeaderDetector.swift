@@ -27,6 +27,28 @@ struct HeaderDetector {
     for place in cards.headers where gain == nil { findGain(place, own, shape, excess) }
   }
 
+  /// What the cards of an image say, which is looked for once where the pixels are not asked.
+  init(
+    of image: Image, _ cards: ExposureCards,
+    excess: (_ gain: Double, _ noise: DetectorValue?, _ isADU: Bool) -> Double?
+  ) {
+    let lookup = image.header.lookup
+    let key = HeaderIndex.DetectorKey(
+      shape: image.shape, hdu: image.origin?.hdu, primary: image.primaryHeader?.lookup)
+    if let known = lookup.detector(key) {
+      self = known
+      return
+    }
+    var asksPixels = false
+    self.init(cards, own: image.header, shape: image.shape) { gain, noise, isADU in
+      asksPixels = true
+      return excess(gain, noise, isADU)
+    }
+    // Planes of amplifiers are as large as the image.
+    let isSmall = [gain, noise].allSatisfy { $0?.value.uniform != nil || $0 == nil }
+    if !asksPixels, isSmall { lookup.keep(self, key) }
+  }
+
   // MARK: - Gain
 
   private mutating func findGain(

@@ -35,9 +35,57 @@ package struct MaskHeader: MaskOwner {
 
   package init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
 
+  /// The cards that a mask keeps, of the HDU that it is read from.
+  init(read header: Header) {
+    let kept = header.cards.filter { card in
+      let keyword = HeaderCard(card).keyword
+      return Self.names.contains(keyword) || keyword == Self.file || ArrayCards.isPlace(keyword)
+    }
+    self.init(header: Header(cards: kept), origin: nil)
+  }
+
+  /// The date that tells exposures apart, and the card with the file that a mask was made for.
+  static let (date, file) = ("DATE-OBS", "ORIGFILE")
+
+  /// How masks name an image: its file without folders, and where in it.
+  static func name(_ origin: ImageOrigin) -> String {
+    let file = origin.file.split(separator: "/").last.map(String.init) ?? origin.file
+    let hdu = origin.siblings > 0 ? "[\(origin.hdu)]" : ""
+    return file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
+  }
+
+  /// The image that the mask was made for; nil where nobody said.
+  var name: String? { origin.map(Self.name) ?? header.text(Self.file) }
+
+  /// The cards of a set of masks that say what each was made for.
+  private static func cards(_ number: Int) -> (file: String, date: String) {
+    ("EXPF\(number)", "EXPD\(number)")
+  }
+
+  /// Writes what the mask of exposure `number`, from 1, was made for.
+  func tell(exposure number: Int, in header: inout Header) {
+    let cards = Self.cards(number)
+    if let name, name.count < 60 { header.set(cards.file, .text(name)) }
+    if let date = self.header.text(Self.date) { header.set(cards.date, .text(date)) }
+  }
+
+  /// What a set of masks says of exposure `number`, from 1; nil where it says nothing.
+  init?(exposure number: Int, of set: Header) {
+    let cards = Self.cards(number)
+    var header = Header()
+    if let name = set.text(cards.file) { header.set(Self.file, .text(name)) }
+    if let date = set.text(cards.date) { header.set(Self.date, .text(date)) }
+    guard !header.cards.isEmpty else { return nil }
+    self.init(header: header, origin: nil)
+  }
+
   /// The cards of a saved mask.
   static func saved(_ mask: Mask) -> Header {
-    var header = (mask.owner as? MaskHeader)?.header ?? Header()
+    let owner = mask.owner as? MaskHeader
+    var header = owner?.header ?? Header()
+    if let name = owner?.name, name.count < 60 {
+      header.set(Self.file, .text(name), comment: "the flagged image")
+    }
     header.set(card, .logical(true), comment: "a mask: 1 where a pixel is flagged")
     return header
   }

@@ -13,6 +13,8 @@ package struct Combination: Sendable {
   /// What is known of each exposure.
   package var facts: [DetectorFacts]
 
+  fileprivate var isMedian: Bool { if case .median = method { true } else { false } }
+
   /// - Parameter facts: nil for what the exposures carry.
   package init(
     _ method: Method, of stack: Stack, factors: [Double]? = nil, subtractsBias: Bool = false,
@@ -35,8 +37,7 @@ extension Stack {
     out.origin?.others = exposures.reduce(exposures.count - 1) { $0 + ($1.origin?.others ?? 0) }
     out.detector = detector(of: combination)
     out.writeTimes(exposures, combination)
-    let counts = exposures.map { max(1, $0.cards.find("NCOMBINE")?.reading.number ?? 1) }
-    let total = counts.reduce(0, +)
+    let total = exposures.map(\.numberOfExposures).reduce(0, +)
     if total < 1e9 { out.setCard("NCOMBINE", .integer(Int(total)), "exposures in the combination") }
     out.header.remove("BLANK")
     let names = exposures.compactMap { $0.origin?.file }
@@ -65,7 +66,7 @@ extension Stack {
     }
     let times = facts.compactMap { $0.exposureTime?.value }
     if times.count == exposures.count {
-      out.exposureTime = Known(effectiveTime(times, factors, isScaled: combination.factors != nil), .value)
+      out.exposureTime = Known(effectiveTime(times, factors, combination), .value)
     }
     if combination.subtractsBias {
       out.bias = facts.contains { $0.bias != nil } ? Known(.constant(0), .value) : nil
@@ -79,7 +80,8 @@ extension Stack {
     // Variances of a mean add up: level/gain + noise^2, each over the square of the number. Where levels are unlike, as
     // nothing matched them, an exposure's level is its share of the common one.
     let shares =
-      combination.divisors == nil && combination.factors == nil ? self.shares(facts) : factors.map { _ in 1 }
+      combination.divisors == nil && combination.factors == nil
+      ? self.shares(facts, combination) : factors.map { _ in 1 }
     if facts.allSatisfy({ $0.gain != nil }) {
       let inverse = sum(
         zip(zip(facts, divisors), shares).map { fact, share in
@@ -101,22 +103,27 @@ extension Stack {
     return out
   }
 
-  /// The level of each exposure over the mean of all, as far as gains and times tell.
-  private func shares(_ facts: [DetectorFacts]) -> [Double] {
+  /// The level of each exposure over that of the combination, as far as gains and times tell.
+  private func shares(_ facts: [DetectorFacts], _ combination: Combination) -> [Double] {
     let levels = ExposureLevels(exposures, facts).relative
-    let mean = levels.reduce(0, +) / Double(levels.count)
-    return levels.map { $0 / mean }
+    let common = combination.isMedian ? median(levels) : levels.reduce(0, +) / Double(levels.count)
+    return levels.map { $0 / common }
   }
+
+  private func median(_ values: [Double]) -> Double { values.sorted().middle ?? 1 }
 
   private func sum(_ values: [DetectorValue]) -> DetectorValue {
     values.dropFirst().reduce(values.first ?? .constant(0)) { $0.combined(with: $1) { $0 + $1 } }
   }
 
   /// The time that fits the pixels: of rates the sum, of scaled exposures that of the one with a factor nearest to 1,
-  /// otherwise the mean.
-  private func effectiveTime(_ times: [Double], _ factors: [Double], isScaled: Bool) -> Double {
+  /// otherwise that of the level: the mean, or the median.
+  private func effectiveTime(_ times: [Double], _ factors: [Double], _ combination: Combination) -> Double {
     if unit.isRate { return times.reduce(0, +) }
-    if isScaled, let reference = factors.indices.min(by: { abs(factors[$0] - 1) < abs(factors[$1] - 1) }) {
+    if combination.factors == nil, combination.isMedian { return median(times) }
+    if combination.factors != nil,
+      let reference = factors.indices.min(by: { abs(factors[$0] - 1) < abs(factors[$1] - 1) })
+    {
       return times[reference]
     }
     return times.reduce(0, +) / Double(times.count)
@@ -124,6 +131,12 @@ extension Stack {
 }
 
 extension Image {
+  /// How many exposures went into it, NCOMBINE; 1 where nothing tells.
+  package var numberOfExposures: Double {
+    guard let number = cards.find("NCOMBINE")?.reading.number, number.isFinite else { return 1 }
+    return max(1, number)
+  }
+
   /// Writes times of the whole combination: their total, the earliest beginning and the latest end.
   fileprivate mutating func writeTimes(_ exposures: [Image], _ combination: Combination) {
     let times = combination.facts.compactMap { $0.exposureTime?.value }
@@ -133,7 +146,7 @@ extension Image {
       }
       // Combinations bring the total of what went into them.
       let totals = zip(exposures, times).map { exposure, time -> Double in
-        guard (exposure.cards.find("NCOMBINE")?.reading.number ?? 1) > 1,
+        guard exposure.numberOfExposures > 1,
           let total = exposure.cards.find("TOTEXP")?.reading.number, total > 0, total.isFinite
         else { return time }
         return total

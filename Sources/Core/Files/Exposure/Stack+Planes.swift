@@ -19,6 +19,7 @@ extension Stack {
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
     }
+    for (k, exposure) in exposures.enumerated() { all[k].combined = exposure.numberOfExposures }
     return trims ? all.trimmed(as: exposures) : all
   }
 

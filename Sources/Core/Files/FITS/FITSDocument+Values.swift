@@ -75,6 +75,9 @@ extension FITSDocument {
       primary.set("FLUXF\(index + 1)", .real(factor))
     }
     for (index, sky) in maskSet.skies.enumerated() { primary.set("SKYLEV\(index + 1)", .real(sky)) }
+    for (index, mask) in maskSet.exposures.enumerated() {
+      (mask.owner as? MaskHeader)?.tell(exposure: index + 1, in: &primary)
+    }
     maskSet.history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
     func add(_ name: String, _ pixels: StoredPixels) {
@@ -143,15 +146,5 @@ extension Header {
       if let old = number(keyword), Float(old) == Float(value) { continue }
       set(keyword, .real(value))
     }
-  }
-
-  /// Writes the unit as BUNIT, unless the cards mean it already: its spelling and comment stay.
-  ///
-  /// - Parameter known: what the image's own cards and those of the primary HDU say.
-  mutating func setUnit(_ unit: PixelUnit, inherited known: PixelUnit) {
-    guard known != unit else { return }
-    remove("BUNIT")
-    // A blank unit hides that of the primary HDU.
-    if unit != .none || known != .none { set("BUNIT", .text(unit.description)) }
   }
 }

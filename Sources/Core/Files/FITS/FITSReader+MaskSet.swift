@@ -85,6 +85,9 @@ extension FITSReader {
       fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,
       significance: significance, leftOut: leftOut)
     masks.skies = skies
+    for k in exposures.indices {
+      if let owner = MaskHeader(exposure: k + 1, of: primary) { masks.exposures[k].owner = owner }
+    }
     return masks
   }
 

@@ -247,6 +247,8 @@ package enum FITSReader {
   ) -> Mask {
     let name = hdu.name.isEmpty || hdu.number == 0 ? file.path : "\(file.path), \(hdu.name)"
     numbers.remarks.forEach { work?.remark?("\(name): \($0)") }
-    return numbers.mask
+    var mask = numbers.mask
+    mask.owner = MaskHeader(read: hdu.header)
+    return mask
   }
 }

@@ -39,7 +39,7 @@ struct WrittenName {
   /// Refuses names that mean more than a name to other programs (`!name`, `name[compress]`, `mem://name`).
   ///
   /// - Throws: `CRSError` (file) with the way to get what was meant.
-  private static func check(_ path: String) throws {
+  static func check(_ path: String) throws {
     if path.hasPrefix("!") {
       throw CRSError.file(
         "a leading '!' is not part of a name", file: path,

@@ -147,7 +147,7 @@ package struct MaskedCombination: Sendable {
     _ masks: MaskSet, _ laMedian: Plane<Float>?, in result: inout Result, _ kinds: Plane<UInt8>
   ) {
     guard let used = planes.used else { return }
-    for i in 0..<used.count where kinds.pixels[i] != PixelKind.plain.rawValue {
+    for i in 0..<used.count where kinds.pixels[i] != PixelKind.plain.rawValue || used.pixels[i] == 1 {
       let count = Int(used.pixels[i])
       guard count > 0, count < exposures.count else { continue }
       let isLost = exposures.indices.allSatisfy {

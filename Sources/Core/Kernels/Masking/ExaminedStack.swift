@@ -92,6 +92,7 @@ extension Masking {
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
     var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
+    var unlit = LowValues(whole: [], of: common)
     if let check = DifferenceCheck(
       common, median: commonPlanes.median, factors: factors, noise: matched.noise),
       check.isDifference
@@ -103,6 +104,13 @@ extension Masking {
       measured = assumed * scale
     } else {
       try checkLevels(common, planes: commonPlanes, noise: matched.noise, into: &findings)
+      if !findings.unlit.isEmpty {
+        // What saw no light is no low value of the sky.
+        unlit = LowValues(whole: findings.unlit, of: common)
+        (calibrated, common) = (unlit.without(calibrated), unlit.without(common))
+        planes = try StackPlanes(calibrated, work: work)
+        commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
+      }
       if findings.deviating.isEmpty,
         let scatter = StackScatter(
           common, median: commonPlanes.median, factors: factors, noise: matched.noise),
@@ -112,8 +120,10 @@ extension Masking {
       }
     }
     let pair = try FollowedPair(
-      common, offsets: options.offsets, factors: factors, noise: matched.noise, axes: options.changes,
-      measuresNoise: findings.differences == nil && !exposures[0].isNoiseOfErrors, work: work)
+      common, offsets: options.offsets, factors: factors, noise: matched.noise,
+      axes: findings.unlit.isEmpty ? options.changes : .none,
+      measuresNoise: findings.unlit.isEmpty && findings.differences == nil && !exposures[0].isNoiseOfErrors,
+      work: work)
     if pair.changes != nil || pair.low?.masks.isEmpty == false {
       findings.changes = pair.changes
       common = pair.exposures
@@ -126,7 +136,7 @@ extension Masking {
     }
     let low = try LowValues(
       in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work
-    ).joined(with: pair.low)
+    ).joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)
       common = low.without(common)
@@ -150,15 +160,8 @@ extension Masking {
     let expected =
       options.expectedLevels.isEmpty
       ? exposures.map { _ in 1 } : zip(options.expectedLevels, options.fluxFactors).map { $0 / $1 }
-    let outside = levels.outside(expected: expected)
-    if !outside.isEmpty, !options.isForced {
-      throw CRSError.data(
-        levels.texts(of: outside).joined(separator: ", "), parameter: "images",
-        expected: "equivalent exposures, or flux factors that say so",
-        hint:
-          "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
-          + "transparency, force=yes goes on")
-    }
+    let outside = try levels.refuse(expected: expected, parameter: "images", isForced: options.isForced)
     (findings.levels, findings.deviating, findings.refused) = (levels, levels.deviating, outside)
+    findings.unlit = outside.isEmpty ? [] : levels.unlit
   }
 }

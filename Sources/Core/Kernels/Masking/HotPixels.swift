@@ -14,17 +14,22 @@ struct HotPixels {
   /// Flagged ones that show something is wrong, and how many times as often as other pixels.
   private static let (fewest, often) = (10, 5.0)
 
+  /// Fewer values than this, of more exposures, may all be hit.
+  private static let values = 3
+
   /// nil unless many more of them look hit than other pixels do.
   ///
   /// - Parameters:
   ///   - planes: of exposures on one scale.
+  ///   - count: number of exposures.
   ///   - noise: what stands for all of them.
   ///   - flagged: pixels that look hit.
-  init?(_ planes: StackPlanes, noise: PixelNoise, flagged: Mask, work: Work) throws {
+  init?(_ planes: StackPlanes, count: Int, noise: PixelNoise, flagged: Mask, work: Work) throws {
     let (low, median) = (planes.minimum, planes.median)
     let (width, height, shape) = (low.width, low.height, low.shape)
     guard width > 2, height > 2 else { return nil }
-    mask = try withPixels(of: [low, median]) { sources in
+    let few = Int16(clamping: min(count, Self.values))
+    var found = try withPixels(of: [low, median]) { sources in
       nonisolated(unsafe) let (low, median) = (sources[0], sources[1])
       return try Mask.byTiles(shape, work: work) { tile, out in
         guard let base = low.baseAddress else { return }
@@ -67,6 +72,10 @@ struct HotPixels {
         }
       }
     }
+    if let used = planes.used {
+      for i in 0..<used.count where used.pixels[i] < few { found.plane.pixels[i] = 0 }
+    }
+    mask = found
     let (hot, hit) = (mask.flagged, (mask & flagged).flagged)
     let usual = Double(flagged.flagged - hit) / Double(max(1, shape.count - hot))
     guard hit >= Self.fewest, Double(hit) > Self.often * usual * Double(hot) else { return nil }

@@ -24,7 +24,12 @@ extension Masking {
     let (stack, judge, cleanable) = (judged.stack, judged.judge, judged.cleanable)
     var findings = judged.findings
     let (both, laMinimum) = try coincidences(stack, judge, cleanable)
-    findings.coincidences = both.flagged
+    // Of two exposures L.A.Cosmic judges the minimum, which a lone value is.
+    findings.loneHits =
+      stack.planes.used.map { used in
+        both.plane.pixels.indices.count { both.plane.pixels[$0] != 0 && used.pixels[$0] == 1 }
+      } ?? 0
+    findings.coincidences = both.flagged - findings.loneHits
     var found = judged.hits
     found = found.map { $0 | both }
     var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
@@ -144,9 +149,16 @@ extension Masking {
     guard options.pvalue.vetoesLacosmic, let prior = judge.prior else {
       return (stack.there(mask), found.clean)
     }
+    if let used = stack.planes.used {
+      // A lone value tells no more than its shape does.
+      let standing = standingOut(mask, of: low, stack)
+      for i in 0..<mask.plane.count where used.pixels[i] == 1 {
+        mask.plane.pixels[i] &= standing.plane.pixels[i]
+      }
+    }
     let noise = stack.matched.noise.typical
     let least = Float(options.fluxFactors.min() ?? 1)
-    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 {
+    for i in 0..<mask.plane.count where mask.plane.pixels[i] != 0 && stack.planes.used?.pixels[i] != 1 {
       let (perSignal, readout) = noise.at(i)
       let level = prior.prediction.pixels[i]
       let d = prior.deviation.pixels[i]

@@ -4,6 +4,8 @@ struct Evidence {
   var findings: StackFindings
   /// L.A.Cosmic on the median; nil without it.
   var auxiliary: AuxiliaryDetection?
+  /// Hits among values that are the only ones of their pixel; nil for none.
+  var lone: LoneHits?
   /// Flags by probabilities; nil when the boundary decides.
   var judged: PValueFlags?
   var summary: PValueDetector.Summary?
@@ -58,6 +60,7 @@ extension Masking {
       isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20)
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
+    if let lone = evidence.lone { median.lacosmic = median.lacosmic | lone.mask }
     var codes = MaskCodes.codes(mmcosmic: median.mmcosmic, lacosmic: median.lacosmic)
     // numina never flags the pixels that the user asks for.
     if !isCompatible { MaskCodes.force(options.flaggedPixels, in: &codes) }
@@ -99,7 +102,7 @@ extension Masking {
   /// - Parameter index: from 0.
   func exposureTarget(
     _ index: Int, _ image: Plane<Float>, _ mm: Mask, _ evidence: Evidence, _ cleanable: CleanableArea,
-    meanCRT: Mask
+    medianCR: Mask, meanCRT: Mask
   ) throws -> TargetDetection {
     let stack = evidence.stack
     var searched = stack.filled(image, factor: stack.factor(index))
@@ -117,12 +120,20 @@ extension Masking {
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
       found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
     }
+    if let lone = evidence.lone { found.lacosmic = found.lacosmic | lone.hits(of: image) }
     found.keep(where: meanCRT)
     found.dilated = try grown(found.flags, within: cleanable)
     // numina lets dilation leave MEANCRT.
     if !isCompatible { found.dilated = found.dilated & meanCRT }
     // A mask holds hits; values that do not count anyway are none.
-    found.dilated = stack.there(found.dilated, in: index)
+    var mask = stack.there(found.dilated, in: index)
+    if !isCompatible, let used = stack.planes.used {
+      // The only value of a pixel is lost where it is a hit, not for hits of others that it lies beside.
+      for i in 0..<used.count where used.pixels[i] == 1 {
+        mask.plane.pixels[i] &= medianCR.plane.pixels[i]
+      }
+    }
+    found.dilated = mask
     return found
   }
 

@@ -5,16 +5,19 @@ package struct Masking: Sendable {
   let matched: MatchedExposures?
   let options: MaskingOptions
   let auxiliary: AuxiliaryDetector?
+  /// What judges values that are the only ones of their pixel; nil: `auxiliary`.
+  let loneDetector: AuxiliaryDetector?
   let work: Work
 
   /// - Parameters:
   ///   - exposures: at least 2, of one shape.
   ///   - matched: what `MatchedExposures` makes of them; nil: made here.
   ///   - auxiliary: L.A.Cosmic with its parameters; needed unless the method is mmcosmic.
+  ///   - loneDetector: the same for values that are the only ones of their pixel; nil: `auxiliary`.
   /// - Throws: `CRSError` (data, usage) for too few exposures, other shapes or positions outside.
   package init(
     _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, options: MaskingOptions,
-    auxiliary: AuxiliaryDetector?, work: Work
+    auxiliary: AuxiliaryDetector?, loneDetector: AuxiliaryDetector? = nil, work: Work
   ) throws {
     let least = options.compatibility == nil ? 2 : 3
     guard exposures.count >= least else {
@@ -62,6 +65,7 @@ package struct Masking: Sendable {
     self.matched = matched
     self.options = options
     self.auxiliary = options.method.usesLacosmic ? auxiliary : nil
+    self.loneDetector = options.method.usesLacosmic ? loneDetector : nil
     self.work = work
   }
 
@@ -93,7 +97,8 @@ package struct Masking: Sendable {
     var detections = [median, mean]
     for (index, single) in singles.enumerated() {
       detections.append(
-        try exposureTarget(index, single, mm[index + 2], evidence, cleanable, meanCRT: meanCRT))
+        try exposureTarget(
+          index, single, mm[index + 2], evidence, cleanable, medianCR: medianCR, meanCRT: meanCRT))
       mm[index + 2] = Mask(shape: Shape(width: 0, height: 0))
     }
 
@@ -131,7 +136,9 @@ package struct Masking: Sendable {
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
       let hits = found.singles.reduce(found.result.mask) { $0 | $1.mask }
       let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
-      if let hot = try HotPixels(planes, noise: stack.matched.noise.typical, flagged: hits, work: work) {
+      if let hot = try HotPixels(
+        planes, count: stack.common.count, noise: stack.matched.noise.typical, flagged: hits, work: work)
+      {
         evidence.findings.hotPixels = hot.findings
         cleanable.leaveOut(hot.mask, but: options.flaggedPixels)
         found = try judge(
@@ -143,7 +150,23 @@ package struct Masking: Sendable {
       evidence.summary = found.result.summary
       evidence.judged = found
     }
-    if options.method.usesMM { evidence.curves = try makeBoundaries(stack) }
+    if let lone = try loneHits(of: stack, cleanable) {
+      evidence.lone = lone
+      evidence.findings.loneHits = lone.mask.flagged
+      for i in 0..<lone.mask.plane.count where lone.mask.plane.pixels[i] != 0 {
+        evidence.auxiliary?.clean.pixels[i] = lone.clean?.pixels[i] ?? .nan
+      }
+    }
+    if options.method.usesMM {
+      do {
+        evidence.curves = try makeBoundaries(stack)
+      } catch let error as CRSError
+        where error.kind == .data && options.detection == .pvalue && options.compatibility == nil
+      {
+        // Probabilities need no boundary; the figure has none.
+        evidence.findings.noBoundary = error.message
+      }
+    }
     evidence.findings.difference = try difference(of: stack)
     evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence

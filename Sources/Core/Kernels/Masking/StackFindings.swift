@@ -5,11 +5,15 @@ package struct StackFindings: Sendable {
   /// Values that lie too low for the others, of each exposure, and pixels that none of their values fits.
   package var lowValues: [Int] = []
   package var undecided = 0
+  /// Hits whose values are the only ones of their pixels.
+  package var loneHits = 0
   /// Levels of the exposures after flux factors, and those of them that differ.
   package var levels: StackLevels?
   package var deviating: [Int] = []
   /// Levels outside of what is accepted, where the run was forced to go on.
   package var refused: [Int] = []
+  /// Those of them that saw no light, all values of which are left out.
+  package var unlit: [Int] = []
   /// Scatter between exposures that contradicts gain and readout noise by much; nil where they agree.
   package var scatter: StackScatter?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
@@ -26,6 +30,8 @@ package struct StackFindings: Sendable {
   package var coincidences = 0
   /// Sources that were not taken for cosmic rays.
   package var sources: Sources?
+  /// Why there is no diagram or boundary beside the probabilities; nil where there is one.
+  package var noBoundary: String?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
   package var foundSpoilt = 0
   package var expectedSpoilt: Double?

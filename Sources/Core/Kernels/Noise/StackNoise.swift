@@ -1,6 +1,6 @@
 /// The noise of every exposure of a stack, in the unit of its first exposure.
 package struct StackNoise: Sendable {
-  /// One for all exposures, or one for each; all have one gain, and no bias.
+  /// One for all exposures, or one for each; without a bias. All have one gain, but for combinations beside exposures.
   package let detectors: [Detector]
   private let models: [PixelNoise]
   /// What stands for all exposures together: the harmonic mean of their variances, which is that of one detector
@@ -8,7 +8,7 @@ package struct StackNoise: Sendable {
   let typical: PixelNoise
   package let typicalDetector: Detector
 
-  /// - Parameter detectors: one for all exposures or one for each, with one gain.
+  /// - Parameter detectors: one for all exposures or one for each.
   package init(_ detectors: [Detector]) {
     self.detectors = detectors
     models = detectors.map { PixelNoise($0) }

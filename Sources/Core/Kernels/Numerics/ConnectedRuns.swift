@@ -39,6 +39,11 @@ package struct ConnectedRuns: Sendable {
 
   /// Joins runs, which must come in raster order, none touching its neighbour in the row.
   package init(joining runs: [Run], connectivity: Connectivity) {
+    // The array that all empty ones share would be written to, by several threads at once.
+    guard !runs.isEmpty else {
+      (self.runs, groups, sizes) = ([], [], [])
+      return
+    }
     let reach: Int32 = connectivity == .eight ? 1 : 0
     var parent = [Int32](unsafeUninitializedCapacity: runs.count) { buffer, initialised in
       for i in 0..<runs.count { buffer[i] = Int32(truncatingIfNeeded: i) }

@@ -16,8 +16,13 @@ package struct PairComparison: Sendable {
     package fileprivate(set) var fill: PairFill?
     /// Values that lie too low; nil for none.
     package fileprivate(set) var low: Mask?
+    /// Hits where the other exposure has no value, which nothing replaces; nil for none.
+    package fileprivate(set) var lone: Mask?
     /// Labels for figures; nil unless asked for.
     package let labels: PairLabels?
+
+    /// All hits, replaced or not.
+    package var hits: Mask { lone.map { mask | $0 } ?? mask }
   }
 
   package let overlap: PairOverlap
@@ -115,8 +120,14 @@ extension PairComparison {
         coincidences = search.coincidences(of: found.positive.cleaned, exposure: 1)
         coincidences += search.coincidences(of: found.negative?.cleaned ?? [], exposure: 2)
       }
+      if !isFiltered, statistics.finite < overlap.shape.count {
+        let lone = try PairLoneHits(
+          difference, onlyFirst: parameters.singleMode, low: input.low, statistics: statistics, work: work)
+        side1.lone = lone?.masks[0]
+        side2?.lone = lone?.masks[1]
+      }
       if input.fills || input.low != nil {
-        let masks = (side1.mask, side2?.mask)
+        let masks = (side1.hits, side2?.hits)
         side1.low = input.low?.first
         side2?.low = input.low?.second
         side1.fill = PairFill(
@@ -156,7 +167,7 @@ extension PairComparison {
     }
     return Side(
       peaks: found.peaks.count, tails: found.tails.count, runs: runs, values: values, mask: mask, fill: nil,
-      low: nil,
+      low: nil, lone: nil,
       labels: parameters.keepsPlanes ? PairLabels(found, overlap: overlap, parameters: parameters) : nil)
   }
 }

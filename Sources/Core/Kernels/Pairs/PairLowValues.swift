@@ -30,7 +30,7 @@ extension PairLowValues {
     let deviation = statistics.standardDeviation / 2.0.squareRoot()
     guard deviation > 0, !(flagged.first.isEmpty && flagged.second.isEmpty) else { return nil }
     let overlap = difference.overlap
-    let (width, height) = (difference.width, difference.height)
+    let width = difference.width
     var replaced = [Mask](repeating: Mask(shape: overlap.shape), count: 2)
     for (k, runs) in [flagged.first, flagged.second].enumerated() {
       for run in runs {
@@ -121,7 +121,7 @@ extension PairLowValues {
   }
 
   /// The middle of the first exposure, from some of its values; nil without any.
-  private static func middle<Scalar: SortableScalar>(of difference: PairDifference<Scalar>) -> Float? {
+  static func middle<Scalar: SortableScalar>(of difference: PairDifference<Scalar>) -> Float? {
     let count = difference.width * difference.height
     let values = stride(from: 0, to: count, by: max(1, count / 20_000) | 1)
       .map { difference.value($0 % difference.width, $0 / difference.width, of: 0) }
@@ -149,7 +149,7 @@ extension PairLowValues {
 extension PairDifference {
   /// A pixel of the overlap in the first (0) or second (1) exposure, in the flux of the first one; NaN where it does not
   /// count.
-  fileprivate func value(_ x: Int, _ y: Int, of exposure: Int) -> Float {
+  func value(_ x: Int, _ y: Int, of exposure: Int) -> Float {
     let (i, j) = start(y)
     let masked = isMasked(x, y)
     if exposure == 0 { return masked.0 ? .nan : Float(first[i + x]) }

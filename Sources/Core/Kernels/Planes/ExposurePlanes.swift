@@ -20,6 +20,9 @@ package struct ExposurePlanes: Sendable {
   /// Relative number of electrons that the same sky gives, once gains are matched: the exposure time where values are
   /// rates, 1 otherwise. Only ratios among exposures mean anything.
   package var level = 1.0
+  /// How many exposures were combined to this one. The gain of a combination is that of its noise and says nothing of its
+  /// level.
+  package var combined = 1.0
 
   /// - Parameters:
   ///   - mask: the shape of `pixels`.

@@ -41,6 +41,9 @@ package struct FluxAndSkyFit: Sendable, Equatable {
     return fit
   }
 
+  /// Whether no factor is 0 within its error.
+  var allHaveLight: Bool { zip(factors, errors).allSatisfy { $0 > 5 * $1 } }
+
   /// Whether a sky differs by more than chance and by as much as would show.
   package var isNeeded: Bool {
     zip(skies, skyErrors).contains { $0 > 5 * $1 && $0 > Self.shown * darkNoise }

@@ -28,6 +28,17 @@ package struct FluxFactorFit: Sendable, Equatable {
     }
   }
 
+  /// The same among all exposures, of which those that were not fitted count as ones of factor 1.
+  ///
+  /// - Parameters:
+  ///   - fitted: the exposures of this fit, from 0.
+  ///   - count: number of all exposures.
+  func among(_ fitted: [Int], of count: Int) -> FluxFactorFit {
+    var (all, deviations) = ([Double](repeating: 1, count: count), [Double](repeating: 0, count: count))
+    for (k, place) in fitted.enumerated() { (all[place], deviations[place]) = (factors[k], errors[k]) }
+    return FluxFactorFit(factors: all, errors: deviations, usedFraction: usedFraction, brightest: brightest)
+  }
+
   /// Part of the noise of bright pixels by which exposures may differ and still count as equivalent.
   private static let shown = 0.5
 

@@ -34,6 +34,7 @@ package struct OffsetFit: Sendable, Equatable {
       planes, gaps: part.hasMasked ? part.planes : nil, factors: factors.factors, noise: part.noise,
       offsets: start)
     try refinement.run(work: work)
+    try OffsetFit.check(refinement, planes, part.noise, largest, work)
     self.closure = closure
     errors = refinement.errors
     let zero = OffsetFit.middle(refinement.offsets)
@@ -51,6 +52,31 @@ package struct OffsetFit: Sendable, Equatable {
     Offset(x: FluxFactorFit.median(offsets.map(\.x)), y: FluxFactorFit.median(offsets.map(\.y)))
   }
 
+  /// Makes sure that nothing else fits better.
+  private static func check(
+    _ found: OffsetRefinement, _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
+  ) throws {
+    for j in planes.indices {
+      for i in 0..<j {
+        let (a, b) = (found.offsets[i], found.offsets[j])
+        let (u, v) = (found.errors[i], found.errors[j])
+        let own = Offset(x: b.x - a.x, y: b.y - a.y)
+        let error = Offset(x: (u.x * u.x + v.x * v.x).squareRoot(), y: (u.y * u.y + v.y * v.y).squareRoot())
+        let trial = try OffsetTrial(
+          planes[i], planes[j], noise: (noise[i], noise[j]), largest: largest, work: work)
+        guard let rival = try trial.rival(of: own, error: error) else { continue }
+        func text(_ offset: Offset) -> String { "(\(short(offset.x)), \(short(offset.y)))" }
+        throw CRSError.data(
+          "exposures \(i + 1) and \(j + 1) do not tell how they lie: offsets of \(text(own)) were found, but "
+            + "\(text(rival)) pixels fit better", parameter: "mm_crosscorr_region",
+          expected: "a region with stars, lines or spectra that stand out of noise and cosmic rays",
+          hint: "give the offsets (xy_offsets) if they are known")
+      }
+    }
+  }
+
+  private static func short(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
   /// Least squares of the displacements of all pairs.
   private static func correlated(
     _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
@@ -62,7 +88,10 @@ package struct OffsetFit: Sendable, Equatable {
     var pairs = [[Offset]](repeating: [Offset](repeating: .zero, count: n), count: n)
     for i in 0..<n {
       for j in i + 1..<max(i + 1, n) {
-        let d = try correlation.displacement(spectra[i], spectra[j])
+        let found = try correlation.displacement(spectra[i], spectra[j])
+        let d = try OffsetTrial(
+          planes[i], planes[j], noise: (noise[i], noise[j]), largest: largest, work: work
+        ).better(than: found)
         pairs[i][j] = d
         pairs[j][i] = Offset(x: -d.x, y: -d.y)
       }

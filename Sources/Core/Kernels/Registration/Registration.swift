@@ -42,10 +42,12 @@ package struct Registration: Sendable {
   ///   - times: exposure times that the levels should follow [s]; nil where they are not known or do not matter.
   ///   - regions: the pixels that flux factors come from; nil or empty: all.
   ///   - scalesExposures: whether the exposures are divided by their factors before anything else.
-  /// - Throws: `CRSError`: data when nothing can be measured, usage for regions outside; interrupted.
+  ///   - isForced: exposures without light count as ones of factor 1 instead of being refused.
+  /// - Throws: `CRSError`: data when nothing can be measured or an exposure has no light, usage for regions outside; interrupted.
   package init(
     _ exposures: MatchedExposures, times: [Double]? = nil, flux: Flux, sky: Sky = .none,
-    regions: [Section]?, displacement: Displacement, scalesExposures: Bool, work: Work
+    regions: [Section]?, displacement: Displacement, scalesExposures: Bool,
+    isForced: Bool = false, work: Work
   ) throws {
     let guess = times.flatMap { times in
       times.count == exposures.planes.count && times.allSatisfy { $0 > 0 && $0.isFinite } ? times : nil
@@ -62,8 +64,10 @@ package struct Registration: Sendable {
       known = offsets
     }
     let together = try Self.skyFit(exposures, flux: flux, sky: sky, regions: regions, offsets: known, work)
+    // Where an exposure has no light the fit of the factors says so.
     let isTaken =
-      together.map { $0.isNeeded && (sky == .fit || $0.isTold) } ?? false
+      together.map { $0.isNeeded && (sky == .fit || $0.isTold) && ($0.hasGivenFactors || $0.allHaveLight) }
+      ?? false
     skyFit = together
     if case .given(let levels) = sky { skies = levels } else { skies = isTaken ? together?.skies ?? [] : [] }
     if isTaken, let together, flux == .fit {
@@ -72,7 +76,7 @@ package struct Registration: Sendable {
       (fluxFactors, fluxFit, numinaFlux) = (ratios.map { $0 / middle }, nil, nil)
     } else {
       (fluxFactors, fluxFit, numinaFlux) = try Self.factors(
-        exposures, guess: guess, flux: flux, regions: regions, offsets: known, work: work)
+        exposures, guess: guess, flux: flux, regions: regions, offsets: known, isForced: isForced, work: work)
     }
     if case .numina(let region) = displacement {
       let factors = exposures.divisors(fluxFactors)
@@ -106,16 +110,37 @@ package struct Registration: Sendable {
     }
   }
 
+  /// The factors of exposures that all have light, unless those that have none are to be gone on with; nil where the
+  /// light is in one exposure alone.
+  private static func litFit(
+    _ exposures: MatchedExposures, guess: [Double]?, regions: [Section]?, offsets: [Offset]?, isForced: Bool,
+    work: Work
+  ) throws -> FluxFactorFit? {
+    let unlit = try exposures.unlit(work: work)
+    if !unlit.exposures.isEmpty, !isForced {
+      throw CRSError.data(
+        unlit.texts.joined(separator: ", "), parameter: "flux_factor", expected: "exposures of the same sky",
+        hint: "a closed shutter looks like that: leave the exposure out; force=yes goes on")
+    }
+    let lit = exposures.planes.indices.filter { !unlit.exposures.contains($0) }
+    guard lit.count > 1 else { return nil }
+    let some = unlit.exposures.isEmpty ? exposures : exposures.chosen(lit)
+    return try FluxFactorFit(
+      some, regions: regions, offsets: offsets.map { offsets in lit.map { offsets[$0] } },
+      guess: guess.map { guess in lit.map { guess[$0] } }, work: work
+    ).relative(to: some.levels).among(lit, of: exposures.planes.count)
+  }
+
   private static func factors(
     _ exposures: MatchedExposures, guess: [Double]?, flux: Flux, regions: [Section]?, offsets: [Offset]?,
-    work: Work
+    isForced: Bool, work: Work
   ) throws -> ([Double], FluxFactorFit?, NuminaFluxFactors?) {
     switch flux {
     case .given(let factors): return (factors, nil, nil)
     case .fit:
-      let fit = try FluxFactorFit(
-        exposures, regions: regions, offsets: offsets, guess: guess, work: work
-      ).relative(to: exposures.levels)
+      let fit = try litFit(
+        exposures, guess: guess, regions: regions, offsets: offsets, isForced: isForced, work: work)
+      guard let fit else { return (exposures.planes.map { _ in 1 }, nil, nil) }
       return (fit.adopted, fit, nil)
     case .numina:
       let planes = exposures.planes

@@ -36,6 +36,9 @@ package struct LowValues: Sendable {
   private static let least: Float = 4.5
   /// What seeing and small displacements do: part of the differences between neighbours.
   private static let mismatch: Float = 0.1
+  /// The same where two exposures agree around: neighbours that must tell it, the deviations within which they agree, and the
+  /// inverse of the part of them that may be hit.
+  private static let (steady, fewest, apart, hits): (Float, Int, Float, Int) = (0.01, 12, 3, 6)
 
   /// - Parameters:
   ///   - exposures: on one scale [ADU], NaN where a value does not count.
@@ -46,23 +49,41 @@ package struct LowValues: Sendable {
     in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
   ) throws {
     let shape = exposures[0].shape
+    let found = try Self.findings(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
+    guard ScatteredLows.areMany(found, shape: shape, count: exposures.count) else {
+      self.init(found, shape: shape, count: exposures.count)
+      return
+    }
+    // So many of them spoil the medians that the others are judged by.
+    let scattered = try ScatteredLows(in: exposures, factors: factors, noise: noise, work: work)
+    let (rest, around) = try Self.without(scattered.findings, exposures, work)
+    let more = try Self.findings(in: rest, factors: factors, noise: noise, planes: around, work: work)
+    let (good, _) = try Self.without(more, rest, work)
+    let lone = try ScatteredLows.lone(in: good, factors: factors, noise: noise, work: work)
+    self.init(scattered.findings + more + lone, shape: shape, count: exposures.count)
+  }
+
+  private static func findings(
+    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
+  ) throws -> [Finding] {
+    let shape = exposures[0].shape
     let size = 32
     let rows = OrderedResults<[Finding]>((shape.height + size - 1) / size)
     // What lies below everything needs no neighbours.
     let floor = try LowFloor(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
     let (exposures, planes) =
-      try floor.findings.isEmpty ? (exposures, planes) : Self.without(floor.findings, exposures, work)
+      try floor.findings.isEmpty ? (exposures, planes) : without(floor.findings, exposures, work)
     // Blocks first: their medians would pass for the level of their neighbours.
     let blocks = try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
     let (plain, around) =
-      try blocks.findings.isEmpty ? (exposures, planes) : Self.without(blocks.findings, exposures, work)
+      try blocks.findings.isEmpty ? (exposures, planes) : without(blocks.findings, exposures, work)
     var pits = Set<Int>()
     try withPixels(of: plain + [around.median]) { sources in
       nonisolated(unsafe) let sources = sources
       let values = StackValues(
         sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
       let median = sources[sources.count - 1]
-      let isMany = floor.findings.count + blocks.findings.count >= Self.many
+      let isMany = floor.findings.count + blocks.findings.count >= many
       pits = isMany ? Self.pits(values, median) : []
       let search = Search(values: values, median: median, used: around.used, pits: pits)
       try work.forTiles(shape.height, size: size) { tile in
@@ -72,9 +93,7 @@ package struct LowValues: Sendable {
       }
     }
     let found = floor.findings + blocks.findings + rows.values.flatMap { $0 }
-    self.init(
-      found + Self.shared(pits, among: found, of: exposures.count, pixels: shape.count), shape: shape,
-      count: exposures.count)
+    return found + shared(pits, among: found, of: exposures.count, pixels: shape.count)
   }
 
   /// From so many low values in blocks on, drop-outs are frequent, and all exposures of a pixel may have one.
@@ -119,9 +138,33 @@ package struct LowValues: Sendable {
   /// - Parameters: as above.
   /// - Throws: `CRSError.interrupted`.
   init(blocksOf exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work) throws {
-    let blocks = try LowBlocks(
-      in: exposures, factors: factors, noise: noise, planes: StackPlanes(exposures, work: work), work: work)
-    self.init(blocks.findings, shape: exposures[0].shape, count: exposures.count)
+    let (shape, count) = (exposures[0].shape, exposures.count)
+    func blocks(_ exposures: [Plane<Float>], _ planes: StackPlanes) throws -> [Finding] {
+      try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work).findings
+    }
+    let found = try blocks(exposures, StackPlanes(exposures, work: work))
+    guard ScatteredLows.areMany(found, shape: shape, count: count) else {
+      self.init(found, shape: shape, count: count)
+      return
+    }
+    let scattered = try ScatteredLows(in: exposures, factors: factors, noise: noise, work: work)
+    let (rest, around) = try Self.without(scattered.findings, exposures, work)
+    self.init(scattered.findings + (try blocks(rest, around)), shape: shape, count: count)
+  }
+
+  /// All values of some exposures.
+  init(whole exposures: [Int], of planes: [Plane<Float>]) {
+    var counts = planes.map { _ in 0 }
+    for k in exposures { counts[k] = planes[k].pixels.count { $0.isFinite } }
+    masks =
+      exposures.isEmpty
+      ? []
+      : planes.indices.map { k in
+        Mask(
+          plane: Plane(
+            width: planes[k].width, height: planes[k].height, repeating: exposures.contains(k) ? 1 : 0))
+      }
+    (low, undecided, findings) = (counts, 0, [])
   }
 
   private init(_ findings: [Finding], shape: Shape, count: Int) {
@@ -343,22 +386,45 @@ package struct LowValues: Sendable {
     }
 
     /// How far a value lies above a level, in units of what noise and mismatch allow.
-    private func distance(_ k: Int, _ i: Int, _ around: LocalLevel) -> Float {
+    private func distance(
+      _ k: Int, _ i: Int, _ around: LocalLevel, mismatch: Float = LowValues.mismatch
+    ) -> Float {
       let own = deviation(k, i, level: around.level)
-      let spare = LowValues.mismatch * around.range
+      let spare = mismatch * around.range
       let tolerance = (own * own + around.deviation * around.deviation + spare * spare).squareRoot()
       return (sources[k][i] - around.level) / tolerance
     }
 
     /// Whether a value that lies below the neighbours' combined values is really too low. The neighbours of a
     /// coincidence may be hit as often as it is; what is lowest around it is not.
-    private func isBelow(_ k: Int, _ x: Int, _ y: Int, _ around: LocalLevel) -> Bool {
+    private func isBelow(
+      _ k: Int, _ x: Int, _ y: Int, _ around: LocalLevel, mismatch: Float = LowValues.mismatch
+    ) -> Bool {
       let i = y * shape.width + x
       if sources[k][i] < around.lowest - LowValues.agreement * deviation(k, i, level: around.lowest) {
         return true
       }
-      return LocalLevel(x: x, y: y, { smallest($0, $1) }).map { distance(k, i, $0) < -LowValues.outlier }
+      return LocalLevel(x: x, y: y, { smallest($0, $1) }).map {
+        distance(k, i, $0, mismatch: mismatch) < -LowValues.outlier
+      }
         ?? false
+    }
+
+    /// Whether two exposures agree all around within the noise, so that nothing moved or blurred one of them.
+    private func isSteady(_ x: Int, _ y: Int) -> Bool {
+      var (known, apart) = (0, 0)
+      for j in max(0, y - 2)...min(shape.height - 1, y + 2) {
+        for i in max(0, x - 2)...min(shape.width - 1, x + 2) where i != x || j != y {
+          let at = j * shape.width + i
+          let (low, next, exposure) = values.lowest(at)
+          guard next < .infinity else { continue }
+          known += 1
+          // Of both values.
+          let square = 2 * deviation(exposure, at, level: low) * deviation(exposure, at, level: low)
+          if (next - low) * (next - low) > LowValues.apart * LowValues.apart * square { apart += 1 }
+        }
+      }
+      return known >= LowValues.fewest && LowValues.hits * apart <= known
     }
 
     /// The higher of two values is a hit, unless the lower one lies below its neighbourhood, or nothing can tell.
@@ -368,8 +434,13 @@ package struct LowValues: Sendable {
     ) {
       let i = y * shape.width + x
       let (first, last) = (order[0], order[1])
-      guard sources[last][i] - sources[first][i] > 2 * LowValues.outlier * LowValues.mismatch * around.range
-      else { return }
+      let difference = sources[last][i] - sources[first][i]
+      guard difference > 2 * LowValues.outlier * LowValues.mismatch * around.range else {
+        if difference > 2 * LowValues.outlier * LowValues.steady * around.range {
+          judgeSteady(x, y, order, around, into: &found)
+        }
+        return
+      }
       let (a, b) = (distance(first, i, around), distance(last, i, around))
       if low == 1, isBelow(first, x, y, around) {
         found.append(Finding(pixel: i, exposure: abs(b) <= LowValues.agreement ? first : nil))
@@ -378,6 +449,22 @@ package struct LowValues: Sendable {
         if floor.map({ abs(distance(first, i, $0)) > LowValues.agreement }) ?? true {
           found.append(Finding(pixel: i, exposure: nil, isSure: false))
         }
+      }
+    }
+
+    /// On a slope the lower of two values is out where nothing moved, and the higher one is what the level asks for.
+    private func judgeSteady(
+      _ x: Int, _ y: Int, _ order: UnsafeBufferPointer<Int>, _ around: LocalLevel,
+      into found: inout [Finding]
+    ) {
+      guard isSteady(x, y) else { return }
+      let (i, steady) = (y * shape.width + x, LowValues.steady)
+      let a = distance(order[0], i, around, mismatch: steady)
+      let b = distance(order[1], i, around, mismatch: steady)
+      if a < -LowValues.outlier - 1, abs(b) <= LowValues.agreement - 1,
+        isBelow(order[0], x, y, around, mismatch: steady)
+      {
+        found.append(Finding(pixel: i, exposure: order[0]))
       }
     }
   }

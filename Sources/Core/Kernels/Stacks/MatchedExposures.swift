@@ -1,7 +1,8 @@
 /// Exposures made comparable: the bias subtracted, levels matched by the ratio of their gains, and NaN where a value
 /// does not count.
 ///
-/// The unit is that of the first exposure; in it all exposures have its gain, and each its own readout noise.
+/// The unit is that of the first exposure; in it all exposures have its gain, and each its own readout noise. Combinations
+/// beside single exposures keep level and gain.
 package struct MatchedExposures: Sendable {
   /// One for each exposure [ADU]; NaN is the only value that is not finite.
   package let planes: [Plane<Float>]
@@ -20,8 +21,10 @@ package struct MatchedExposures: Sendable {
   package init(_ exposures: [ExposurePlanes], work: Work) throws {
     let first = exposures[0].detector
     let isCommon = exposures.haveOneDetector || !exposures.allSatisfy(\.knowsNoise)
+    // A combination beside single exposures has their level, and a gain of its own.
+    let haveLevelsOfGains = exposures.allSatisfy { $0.combined == exposures[0].combined }
     let ratios = exposures.map {
-      isCommon ? DetectorValue.constant(1) : $0.detector.gain.combined(first.gain, /)
+      isCommon || !haveLevelsOfGains ? DetectorValue.constant(1) : $0.detector.gain.combined(first.gain, /)
     }
     var masked = false
     planes = try zip(exposures, ratios).map { exposure, ratio in
@@ -39,7 +42,9 @@ package struct MatchedExposures: Sendable {
       ? StackNoise([Detector(gain: first.gain, readoutNoise: first.readoutNoise)])
       : StackNoise(
         zip(exposures, ratios).map { exposure, ratio in
-          Detector(gain: first.gain, readoutNoise: exposure.detector.readoutNoise.combined(ratio, *))
+          Detector(
+            gain: haveLevelsOfGains ? first.gain : exposure.detector.gain,
+            readoutNoise: exposure.detector.readoutNoise.combined(ratio, *))
         })
   }
 
@@ -103,6 +108,23 @@ package struct MatchedExposures: Sendable {
     return MatchedExposures(
       planes: bare, noise: StackNoise(detectors), gainRatios: gainRatios, levels: levels, hasMasked: hasMasked
     )
+  }
+
+  /// Some of the exposures, from 0; at least one.
+  func chosen(_ exposures: [Int]) -> MatchedExposures {
+    MatchedExposures(
+      planes: exposures.map { planes[$0] },
+      noise: noise.isCommon ? noise : StackNoise(exposures.map { noise.detector($0) }),
+      gainRatios: exposures.map { gainRatios[$0] }, levels: exposures.map { levels[$0] }, hasMasked: hasMasked
+    )
+  }
+
+  /// Exposures that have none of the light that the others share, from 0, and a text for each.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package func unlit(work: Work) throws -> (exposures: [Int], texts: [String]) {
+    let levels = StackLevels(planes, planes: try StackPlanes(planes, work: work), noise: noise)
+    return (levels.unlit, levels.texts(of: levels.unlit))
   }
 
   /// The same with other noise.

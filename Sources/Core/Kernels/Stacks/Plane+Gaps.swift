@@ -1,6 +1,6 @@
 extension Plane<Float> {
   /// Makes NaN of the pixels of a mask of the same shape.
-  mutating func leaveOut(_ mask: Mask) {
+  package mutating func leaveOut(_ mask: Mask) {
     mask.plane.pixels.withUnsafeBufferPointer { flags in
       pixels.withUnsafeMutableBufferPointer { pixels in
         for i in 0..<pixels.count where flags[i] != 0 { pixels[i] = .nan }

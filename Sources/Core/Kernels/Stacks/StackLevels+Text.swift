@@ -1,4 +1,20 @@
 extension StackLevels {
+  /// Refuses exposures of which one saw nothing, or has many times the light of the others.
+  ///
+  /// - Parameter expected: relative level of the same sky in each exposure.
+  /// - Returns: exposures whose level lies outside, where `isForced` goes on with them.
+  /// - Throws: `CRSError` (data) with their levels.
+  package func refuse(expected: [Double], parameter: String, isForced: Bool) throws -> [Int] {
+    let outside = outside(expected: expected)
+    guard !outside.isEmpty, !isForced else { return outside }
+    throw CRSError.data(
+      texts(of: outside).joined(separator: ", "), parameter: parameter,
+      expected: "equivalent exposures, or flux factors that say so",
+      hint:
+        "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
+        + "transparency, force=yes goes on")
+  }
+
   /// What is wrong with exposures whose level lies outside of what is accepted, with the levels: `exposure 1 has 0.005 times
   /// the level of the others (2 of 400)`, `exposures 1, 2 have no light (2, 3), exposure 3 has (400)`.
   ///

@@ -30,6 +30,19 @@ package struct StackLevels: Sendable, Equatable {
     }
   }
 
+  /// Exposures that saw next to nothing of the light of the others; none where no other one has light.
+  package var unlit: [Int] {
+    let isBright = relative.contains { $0 == .infinity }
+    let dark = relative.indices.filter { k in
+      if let level = relative[k] { return level < Self.faintest }
+      return isBright && middle[k] != nil && !hasLight[k]
+    }
+    return dark.count < relative.count ? dark : []
+  }
+
+  /// A part of the light of the others that nobody wants to make up for.
+  private static let faintest = 0.05
+
   /// Pixels that are looked at, at most.
   private static let sample = 20_000
   private static let fewest = 100

@@ -61,6 +61,16 @@ package struct StackPlanes: Sendable {
     }
   }
 
+  /// Pixels by the number of their finite values, from 0; nil where every pixel has all.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  package static func numbersOfValues(_ exposures: [Plane<Float>], work: Work) throws -> [Int]? {
+    guard try exposures.contains(where: { try !$0.isFinite(work: work) }) else { return nil }
+    var numbers = [Int](repeating: 0, count: exposures.count + 1)
+    for count in try counts(exposures, work).pixels { numbers[Int(count)] += 1 }
+    return numbers
+  }
+
   /// Where the tiles write; each only inside its own range.
   private struct Target: @unchecked Sendable {
     let minimum: UnsafeMutableBufferPointer<Float>

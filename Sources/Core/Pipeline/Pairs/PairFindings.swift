@@ -24,6 +24,11 @@ struct PairFindings {
     if found.masked > 0 {
       lines.append("\(found.masked) pixels are masked in one image or the other: not compared")
     }
+    for case let (number, lone?) in [(1, found.first.lone), (2, found.second?.lone)] where lone.flagged > 0 {
+      lines.append(
+        "\(lone.flagged) pixels of image \(number) are hit where the other image has no value: masked, nothing replaces them"
+      )
+    }
     let fills = [(1, found.first.fill), (2, found.second?.fill)]
     for case let (number, fill?) in fills where isFilling && fill.count + fill.left > 0 {
       lines.append(

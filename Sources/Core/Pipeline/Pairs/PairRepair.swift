@@ -83,7 +83,7 @@ struct PairRepair {
 
   /// The pixels that have a value of the companion, or should have one.
   private var replaced: Mask {
-    var mask = found.low.map { found.mask | $0 } ?? found.mask
+    var mask = found.low.map { found.hits | $0 } ?? found.hits
     guard let fill = found.fill, fill.count > 0 else { return mask }
     for run in fill.runs {
       for x in run.columns { mask[x, Int(run.row)] = true }

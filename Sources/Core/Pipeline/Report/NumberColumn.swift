@@ -45,8 +45,13 @@ package struct NumberColumn {
     return fraction == "0" ? 0 : fraction.count
   }
 
-  package func text(_ number: Double) -> String {
+  /// - Parameter keepsSign: whether a negative zero is told from a positive one.
+  package func text(_ number: Double, keepsSign: Bool = false) -> String {
     guard number.isFinite else { return number.isNaN ? "nan" : number < 0 ? "-inf" : "inf" }
+    // Divided by it, the sign makes a difference.
+    if keepsSign, number == 0, number.sign == .minus {
+      return decimals.map { $0 > 0 ? "-" + 0.0.fixed($0) : "-0.0" } ?? "-0.0"
+    }
     guard let decimals else {
       let single = Float(number)
       return number == 0 ? "0" : Double(single) == number ? "\(single)" : "\(number)"

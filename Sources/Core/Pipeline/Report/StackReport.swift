@@ -9,6 +9,12 @@ package enum StackReport {
       let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element)" }
       lines.append("pixels by the number of their values: " + parts.joined(separator: ", "))
     }
+    if findings.loneHits > 0 {
+      let isOne = findings.loneHits == 1
+      lines.append(
+        "\(findings.loneHits) hit\(isOne ? " is" : "s are") the only value of \(isOne ? "its pixel" : "their pixels"), which "
+          + (isOne ? "has" : "have") + " no good one")
+    }
     if let expected = findings.expectedSpoilt, findings.foundSpoilt > 0 {
       lines.append(
         "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
@@ -20,8 +26,14 @@ package enum StackReport {
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
     difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings) + differences(findings) + low(findings.lowValues, undecided: findings.undecided)
+      + levels(findings) + differences(findings) + low(scattered(findings), undecided: findings.undecided)
       + hot(findings) + sources(findings)
+      + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
+  }
+
+  /// Values that are too low in exposures that saw light.
+  private static func scattered(_ findings: StackFindings) -> [Int] {
+    findings.lowValues.enumerated().map { findings.unlit.contains($0.offset) ? 0 : $0.element }
   }
 
   /// The likely cause of false hits, with its size.
@@ -80,6 +92,18 @@ package enum StackReport {
     ]
   }
 
+  /// Pixels with a single value, which a detector that compares values does not test.
+  ///
+  /// - Parameter numbers: pixels by the number of their values, from 0; nil where every pixel has all.
+  package static func untested(_ numbers: [Int]?) -> [String] {
+    guard let numbers, numbers.count > 1, numbers[1] > 0 else { return [] }
+    let isOne = numbers[1] == 1
+    return [
+      "\(numbers[1]) pixel\(isOne ? " has" : "s have") a single value, which mmpvalue does not test; crmasks tests "
+        + "\(isOne ? "it" : "them") by L.A.Cosmic"
+    ]
+  }
+
   /// - Parameters:
   ///   - low: values of each exposure that are left out.
   ///   - undecided: pixels without any value that fits.
@@ -104,6 +128,14 @@ package enum StackReport {
 
   private static func levels(_ findings: StackFindings) -> [String] {
     guard let levels = findings.levels else { return [] }
+    if !findings.unlit.isEmpty {
+      let bright = findings.refused.filter { levels.relative[$0] == .infinity }
+      let names = findings.unlit.map { "\($0 + 1)" }.joined(separator: ", ")
+      return [
+        levels.texts(of: bright.isEmpty ? findings.unlit : bright).joined(separator: ", ")
+          + " (force=yes): all values of exposure\(findings.unlit.count == 1 ? "" : "s") \(names) are left out"
+      ]
+    }
     if levels.relative.count == 2, !findings.deviating.isEmpty,
       findings.difference == nil || !findings.refused.isEmpty,
       let a = levels.relative[0],

@@ -61,7 +61,7 @@ package enum TableText {
     let texts = cells.map { cell -> String in
       switch cell {
       case .integer(let number): hasReals ? numbers.text(Double(number)) : "\(number)"
-      case .real(let number): numbers.text(number)
+      case .real(let number): numbers.text(number, keepsSign: true)
       case .flag(let flag): flag ? "yes" : "no"
       case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ")
       }

@@ -65,9 +65,12 @@ package struct CalibratedExposures: Sendable {
   /// That of the first exposure.
   package var detector: Detector { planes[0].detector }
 
+}
+
+extension [Image] {
   /// Exposure times that levels follow [s]; nil for rates and where one is not known.
-  var times: [Double]? {
-    let times = images.compactMap { $0.unit.isRate ? nil : $0.knownDetector.exposureTime?.value }
-    return times.count == images.count ? times : nil
+  package var timesOfLevels: [Double]? {
+    let times = compactMap { $0.unit.isRate ? nil : $0.knownDetector.exposureTime?.value }
+    return times.count == count ? times : nil
   }
 }

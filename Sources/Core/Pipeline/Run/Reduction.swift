@@ -146,6 +146,7 @@ package struct Reduction: Sendable {
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
     }
+    if compatibility == nil { try masks?.checkOrder(of: exposures.images, parameter: "crmasks") }
     let factors =
       try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
       ?? exposures.images.map { _ in 1 }

@@ -13,7 +13,8 @@ extension CrmasksSettings {
   /// - Parameter times: exposure times that the levels should follow [s].
   /// - Throws: `CRSError` as `Registration`.
   package func registration(
-    of exposures: MatchedExposures, times: [Double]? = nil, compatibility: Compatibility? = nil, work: Work
+    of exposures: MatchedExposures, times: [Double]? = nil, compatibility: Compatibility? = nil,
+    isForced: Bool = false, work: Work
   ) throws -> Registration {
     let isCompatible = compatibility == .numina036
     let count = exposures.planes.count
@@ -46,7 +47,7 @@ extension CrmasksSettings {
       try Registration(
         exposures, times: isCompatible ? nil : times, flux: factors, sky: skies,
         regions: fluxRegions, displacement: displaced,
-        scalesExposures: masking.applyFluxFactorTo == .original, work: work)
+        scalesExposures: masking.applyFluxFactorTo == .original, isForced: isForced, work: work)
     }
   }
 

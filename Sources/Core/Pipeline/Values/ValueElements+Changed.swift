@@ -5,52 +5,68 @@ import Kernels
 extension ValueElements {
   /// - Throws: `CRSError` (usage, data) for places that the value does not have and parts that do not fit there.
   package static func changed(_ value: Value, at places: [ValuePlace], to part: Value) throws -> Value {
-    switch value {
-    case .image(let image): return .image(try changed(image, places, part))
-    case .mask(let mask): return .mask(try changed(mask, places, part))
-    case .stack(let stack): return .stack(try changed(stack, places, part))
-    case .list(var items):
-      let chosen = try places.elements(of: items.count, "elements")
-      if case .several(let all) = chosen, case .list(let parts) = part {
-        guard parts.count == all.count else {
-          throw CRSError.data("\(parts.count) values for \(all.count) elements", expected: "equal numbers")
-        }
-        for (place, part) in zip(all, parts) { items[place] = part }
-      } else {
-        for place in chosen.all { items[place] = part }
-      }
-      return .list(items)
-    case .table(let table): return .table(try changed(table, places, part))
-    default: throw CRSError.usage("a value of kind \(value.kindName) has no parts that can be changed")
+    var value = value
+    try change(&value, at: places, to: part)
+    return value
+  }
+
+  /// Changes a part of a value, which is not copied where nobody else holds it; an error leaves it as it was.
+  ///
+  /// - Throws: as `changed`.
+  package static func change(_ value: inout Value, at places: [ValuePlace], to part: Value) throws {
+    if var image = value.takeImage() {
+      defer { value = .image(image) }
+      try change(&image, places, part)
+    } else if var mask = value.takeMask() {
+      defer { value = .mask(mask) }
+      try change(&mask, places, part)
+    } else if var items = value.takeList() {
+      defer { value = .list(items) }
+      try change(&items, places, part)
+    } else if var table = value.takeTable() {
+      defer { value = .table(table) }
+      try change(&table, places, part)
+    } else if case .stack(let stack) = value {
+      value = .stack(try changed(stack, places, part))
+    } else {
+      throw CRSError.usage("a value of kind \(value.kindName) has no parts that can be changed")
     }
   }
 
-  private static func changed(_ image: Image, _ places: [ValuePlace], _ part: Value) throws -> Image {
+  private static func change(_ items: inout [Value], _ places: [ValuePlace], _ part: Value) throws {
+    let chosen = try places.elements(of: items.count, "elements")
+    if case .several(let all) = chosen, case .list(let parts) = part {
+      guard parts.count == all.count else {
+        throw CRSError.data("\(parts.count) values for \(all.count) elements", expected: "equal numbers")
+      }
+      for (place, part) in zip(all, parts) { items[place] = part }
+    } else {
+      for place in chosen.all { items[place] = part }
+    }
+  }
+
+  private static func change(_ image: inout Image, _ places: [ValuePlace], _ part: Value) throws {
     let section = try places.section(of: image.shape).section
     if case .image(let part) = part { _ = try [image, part].commonUnit(of: "=") }
-    var result = image
     if image.exactPixels != nil || part.hasExactPixels || part.needsExactPixels {
       var values = image.exactValues
       try put(part.exactElements("="), into: &values, section)
-      result.setExactValues(values)
+      image.setExactValues(values)
     } else {
-      try put(part.elements("="), into: &result.pixels, section)
-      result.storedType = .float32
+      try put(part.elements("="), into: &image.pixels, section)
+      image.storedType = .float32
     }
-    return result
   }
 
-  private static func changed(_ mask: Mask, _ places: [ValuePlace], _ part: Value) throws -> Mask {
+  private static func change(_ mask: inout Mask, _ places: [ValuePlace], _ part: Value) throws {
     let section = try places.section(of: mask.shape).section
-    var result = mask
     switch part {
-    case .bool(let flag): try put(.scalar(flag ? 1 : 0), into: &result.plane, section)
-    case .mask(let part): try put(.plane(part.plane), into: &result.plane, section)
+    case .bool(let flag): try put(.scalar(flag ? 1 : 0), into: &mask.plane, section)
+    case .mask(let part): try put(.plane(part.plane), into: &mask.plane, section)
     default:
       throw CRSError.usage(
         "a value of kind \(part.kindName) does not fit into a mask", expected: "yes, no or a mask")
     }
-    return result
   }
 
   private static func put<Number: Sendable>(
@@ -91,7 +107,7 @@ extension ValueElements {
         throw CRSError.data("\(parts.count) values for \(stack.count) exposures", expected: "equal numbers")
       }
       for place in exposures.indices {
-        exposures[place] = try changed(exposures[place], places, parts?[place] ?? part)
+        try change(&exposures[place], places, parts?[place] ?? part)
       }
     }
     return try Stack(exposures: exposures)
@@ -99,17 +115,16 @@ extension ValueElements {
 
   // MARK: - Tables
 
-  private static func changed(_ table: Table, _ places: [ValuePlace], _ part: Value) throws -> Table {
-    var result = table
+  private static func change(_ table: inout Table, _ places: [ValuePlace], _ part: Value) throws {
     if places.count == 1, case .name(let name) = places[0] {
       let cells = try cells(part, count: table.rows.count)
       if let column = try? TableElements.place(of: name, in: table) {
-        for (row, cell) in cells.enumerated() { result.rows[row][column] = cell }
+        for (row, cell) in cells.enumerated() { table.rows[row][column] = cell }
       } else {
-        result.columns.append(name)
-        for (row, cell) in cells.enumerated() { result.rows[row].append(cell) }
+        table.columns.append(name)
+        for (row, cell) in cells.enumerated() { table.rows[row].append(cell) }
       }
-      return result
+      return
     }
     guard let first = places.first, places.count <= 2 else {
       throw CRSError.usage(
@@ -121,8 +136,8 @@ extension ValueElements {
         throw CRSError.usage("\(places.text) is no cell", expected: "[row, column]")
       }
       let column = try TableElements.place(of: name, in: table)
-      for (row, cell) in zip(rows, try cells(part, count: rows.count)) { result.rows[row][column] = cell }
-      return result
+      for (row, cell) in zip(rows, try cells(part, count: rows.count)) { table.rows[row][column] = cell }
+      return
     }
     for row in rows {
       let cells: [Table.Cell]
@@ -133,9 +148,8 @@ extension ValueElements {
       } else {
         cells = try self.cells(part, count: table.columns.count)
       }
-      result.rows[row] = cells
+      table.rows[row] = cells
     }
-    return result
   }
 
   /// A list of so many cells, or one cell for all.
@@ -152,5 +166,32 @@ extension Value {
   /// Whether it is a whole number that single precision does not hold.
   fileprivate var needsExactPixels: Bool {
     if case .integer(let number) = self { Double(Float(number)) != Double(number) } else { false }
+  }
+}
+
+// What a value is, taken out of it, so that it is held once and can be changed where it is.
+extension Value {
+  fileprivate mutating func takeImage() -> Image? {
+    guard case .image(let image) = self else { return nil }
+    self = .none
+    return image
+  }
+
+  fileprivate mutating func takeMask() -> Mask? {
+    guard case .mask(let mask) = self else { return nil }
+    self = .none
+    return mask
+  }
+
+  package mutating func takeList() -> [Value]? {
+    guard case .list(let items) = self else { return nil }
+    self = .none
+    return items
+  }
+
+  package mutating func takeTable() -> Table? {
+    guard case .table(let table) = self else { return nil }
+    self = .none
+    return table
   }
 }

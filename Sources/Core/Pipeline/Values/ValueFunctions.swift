@@ -90,11 +90,16 @@ package enum ValueFunctions {
 
   /// Values held between two limits.
   ///
-  /// - Throws: as `extreme`; (usage) for limits in the wrong order.
+  /// - Throws: as `extreme`; (usage) for limits in the wrong order, and for those that are NaN.
   package static func clip(_ a: Value, _ low: Value, _ high: Value, work: Work) throws -> Value {
     if let low = low.double, let high = high.double, low > high {
       throw CRSError.usage(
         "the lower limit \(low.plain) is above the upper limit \(high.plain)", expected: "clip(a, low, high)")
+    }
+    for (limit, name) in [(low, "lower"), (high, "upper")] where limit.double?.isNaN ?? false {
+      throw CRSError.usage(
+        "the \(name) limit is nan, which nothing lies above or below", expected: "a number",
+        hint: "\(name == "lower" ? "-inf" : "inf") is no limit")
     }
     _ = try [a, low, high].images.commonUnit(of: "clip")
     return try extreme(.minimum, extreme(.maximum, a, low, work: work), high, work: work)

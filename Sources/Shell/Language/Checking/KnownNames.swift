@@ -8,7 +8,10 @@ struct KnownNames {
 
   init() {}
 
-  init(_ values: [String: KnownValue]) { self.values.merge(values) { _, new in new } }
+  init(_ names: [String], _ value: (String) -> KnownValue) {
+    values.reserveCapacity(names.count + 1)
+    for name in names { values[name] = value(name) }
+  }
 
   subscript(name: String) -> KnownValue? {
     get { values[name] }

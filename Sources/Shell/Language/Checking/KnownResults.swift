@@ -61,7 +61,11 @@ struct KnownResults {
   }
 
   var values: [KnownValue] {
-    manifest.results.enumerated().map { k, result in
+    // Without a word they only print.
+    if isBuiltIn, ["header": "keyword", "info": "word"][manifest.name].map({ given[$0] == nil }) ?? false {
+      return []
+    }
+    return manifest.results.enumerated().map { k, result in
       var value = KnownValue(result.kind, columns: result.columns)
       guard isBuiltIn else { return value }
       if k == 0, result.kind == .any { value = anyResult }
@@ -88,10 +92,15 @@ struct KnownResults {
       value.count = number("n")
       // The usual readout noise, unless anything else is said.
       let harmless: Set<String> = ["nx", "ny", "n", "seed", "prefix", "overwrite"]
+      // The truth is in electrons.
+      value.unit = k == 0 ? .adu : .electron
+      value.isReal = true
       value.isNoisy = k == 0 && given.values.allSatisfy { harmless.contains($0.parameter.name) }
     case ("crmasks", .maskset): value.count = given.first?.kind == .stack ? given.first?.count : nil
     case ("median", .image), ("mean", .image), ("min", .image), ("max", .image), ("copy", .image):
       value.isNoisy = given.first?.isNoisy ?? false
+      value.unit = given.first?.unit
+      value.isReal = manifest.name != "copy" || given.first?.isReal ?? false
     case ("newtable", .table):
       let names = given.all("columns").map(\.exact?.text)
       guard !names.isEmpty, !names.contains(nil) else { return }
@@ -120,6 +129,7 @@ struct KnownResults {
           $0.kind == .table || $0.kind == .list ? $0.kind : .any, columns: $0.columns, count: $0.count)
       }
         ?? .unknown
+    case "header": header
     case "maskof":
       given.first.map { $0.kind == .image ? KnownValue(.mask, size: $0.size) : .unknown } ?? .unknown
     default: .unknown
@@ -132,6 +142,21 @@ struct KnownResults {
     case .image?, .mask?: KnownValue(.integer)
     case .stack?: KnownValue(.list)
     default: .unknown
+    }
+  }
+
+  /// A card of a file that is there; a value alone has no keyword.
+  private var header: KnownValue {
+    guard filesAreCertain, given["default"] == nil, given["ext"] == nil,
+      let file = given.first?.exact?.text, !Words.isGlob(file),
+      let keyword = given["keyword"]?.exact?.text?.uppercased(), !["HISTORY", "COMMENT"].contains(keyword),
+      let header = try? FITSReader.header(at: file, hdu: nil), let value = header[keyword]
+    else { return .unknown }
+    return switch value {
+    case .integer(let number): KnownValue(exact: .integer(number))
+    case .real(let number): KnownValue(exact: .number(number))
+    case .logical(let flag): KnownValue(exact: .bool(flag))
+    case .text: KnownValue(.text)
     }
   }
 

@@ -19,7 +19,29 @@ struct KnownValue: Sendable {
   /// Whether an image is certain to be no mask: noise makes its pixels fractions.
   var isNoisy = false
 
+  /// Whether an image is certain to have no whole numbers of a file, whose bits can be taken.
+  var isReal = false
+  /// Unit of an image or stack; nil where it is not certain.
+  var unit: PixelUnit?
+
+  /// What is left of it where parts may have been changed.
+  var withOtherParts: KnownValue {
+    guard kind != .table else { return KnownValue(.table) }
+    var other = KnownValue(kind, size: size, count: count)
+    other.unit = unit
+    return other
+  }
+
   static let unknown = KnownValue()
+
+  /// A part of pixels, or what has their noise and unit.
+  ///
+  /// - Parameter isNoisy: whether enough pixels are left to see the noise.
+  func part(_ kind: Kind, size: Shape?, count: Int? = nil, keepsNoise: Bool = true) -> KnownValue {
+    var part = KnownValue(kind, size: size, count: count, isNoisy: isNoisy && keepsNoise)
+    (part.isReal, part.unit) = (isReal, unit)
+    return part
+  }
 
   init(
     _ kind: Kind = .any, size: Shape? = nil, columns: [String]? = nil, count: Int? = nil,
@@ -30,7 +52,6 @@ struct KnownValue: Sendable {
 
   init(exact value: Value) {
     kind = value.kind
-    if case .none = value { return }
     exact = value
     if case .list(let items) = value { count = items.count }
   }
@@ -39,7 +60,7 @@ struct KnownValue: Sendable {
   init(of value: Value) {
     self.init(value.kind)
     switch value {
-    case .image(let image): size = image.shape
+    case .image(let image): (size, unit, isReal) = (image.shape, image.unit, !image.storedType.isInteger)
     case .mask(let mask): size = mask.shape
     case .stack(let stack): (size, count) = (stack.shape, stack.count)
     case .maskSet(let masks): (size, count) = (masks.shape, masks.exposures.count)
@@ -56,6 +77,8 @@ struct KnownValue: Sendable {
     var out = KnownValue(
       kind, size: size == other.size ? size : nil, count: count == other.count ? count : nil,
       isNoisy: isNoisy && other.isNoisy)
+    out.isReal = isReal && other.isReal
+    out.unit = unit == other.unit ? unit : nil
     out.hasAllColumns = hasAllColumns && other.hasAllColumns && columns == other.columns
     if let columns, let others = other.columns {
       out.columns = columns + others.filter { !columns.contains($0) }

@@ -68,8 +68,8 @@ extension StatementChecker {
     let isRange = places.contains { if case .range = $0 { true } else { false } }
     if value.kind == .stack, places.count == 1 {
       if value.count != nil, certain.count == 1 { return element(of: value, found, position) }
-      guard !isRange else { return KnownValue(.stack, size: value.size, isNoisy: value.isNoisy) }
-      if case .number? = found.first { return KnownValue(.image, size: value.size, isNoisy: value.isNoisy) }
+      guard !isRange else { return value.part(.stack, size: value.size) }
+      if case .number? = found.first { return value.part(.image, size: value.size) }
       return .unknown
     }
     let shape = value.size ?? Shape(width: 1 << 30, height: 1 << 30)
@@ -89,7 +89,8 @@ extension StatementChecker {
       } catch {}
     }
     if isRange || places.count == 4 {
-      return KnownValue(value.kind, size: value.size == nil ? nil : size, count: value.count)
+      return value.part(
+        value.kind, size: value.size == nil ? nil : size, count: value.count, keepsNoise: false)
     }
     switch value.kind {
     case .stack: return KnownValue(.list)

@@ -27,9 +27,7 @@ extension StatementChecker {
   mutating func value(of call: Call) -> KnownValue {
     let before = errors.count
     let results = check(call, wanted: 0)
-    if errors.count == before, let (name, position) = last(of: call), let manifest = manifest(name),
-      manifest.results.isEmpty
-    {
+    if errors.count == before, results.isEmpty, let (name, position) = last(of: call), manifest(name) != nil {
       report(CRSError.usage("the command gives no value", expected: "a command with a result"), position)
     }
     return results.first ?? .unknown
@@ -52,7 +50,7 @@ extension StatementChecker {
     piped: [KnownValue]? = nil
   ) -> [KnownValue] {
     guard let manifest = manifest(name) else {
-      if !isOpen || definition != nil {
+      if !isOpen || definition != nil, !unread.contains(name) {
         report(
           CRSError.usage(
             "'\(name)' is not a command",
@@ -82,10 +80,14 @@ extension StatementChecker {
       report(error, position)
     } catch {}
     followEffect(of: manifest, arguments, position)
-    return KnownResults(
+    let results = KnownResults(
       of: manifest, isBuiltIn: registry[name]?.origin == .builtin && defined[name] == nil,
       filesAreCertain: !mayWrite, looksAtPixels: looksAtPixels, given
     ).values
+    if results.isEmpty, !kinds.isEmpty, wanted > 0 {
+      report(CRSError.usage("the command gives no value", expected: "it without NAME ="), position)
+    }
+    return inferred(results, of: name, given)
   }
 
   /// What a command does to the names of the session.
@@ -248,7 +250,7 @@ extension StatementChecker {
   func fileName(_ expression: Expression) -> String? {
     switch expression {
     case .text(let parts, _): parts.count == 1 ? parts[0].plain : nil
-    case .word(let word, _): known[word] == nil ? word : nil
+    case .word(let word, _): known[word] == nil && Evaluator.constant(word) == nil ? word : nil
     default: nil
     }
   }

@@ -33,6 +33,27 @@ extension StatementChecker {
     case "crmasks", "fluxfactor", "offsets":
       guard first.kind == .image, given["crmasks"] == nil else { break }
       throw CRSError.data("\(manifest.name): there is one exposure", expected: "at least 2 exposures")
+    case "score":
+      guard ![.mask, .maskset, .any, .text, .file].contains(first.kind),
+        first.kind != .image || first.isNoisy
+      else { break }
+      throw CRSError.usage(
+        "a value of kind \(first.kind.title) does not fit", parameter: "masks",
+        expected: "a MaskSet or a Mask",
+        hint: "masks = crmasks s gives them")
+    case "maskof", "show":
+      guard
+        [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
+          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+      else { break }
+      throw CRSError.usage(
+        "a value of kind \(first.kind.title) does not fit", parameter: "value",
+        expected: "an Image or a FITS file")
+    case "save":
+      guard [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false else { break }
+      throw CRSError.usage(
+        "a value of kind \(first.kind.title) has no file format", parameter: "value",
+        expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
     case "pixels": checkBox(given, first, position)
     case "newtable":
       let names = given.all("columns").compactMap(\.exact?.text)

@@ -141,14 +141,41 @@ extension StatementChecker {
     if isSeries, a.exact == nil || b.exact == nil {
       let hasStack = a.kind == .stack || b.kind == .stack
       let count = a.count ?? b.count
+      if symbol == "&" || symbol == "|", hasStack,
+        let other = [a, b].first(where: { $0.kind != .stack }) ?? Optional(a),
+        [.mask, .stack, .maskset, .table, .flag].contains(other.kind),
+        other.kind == .mask || [a, b].contains(where: \.isReal)
+      {
+        report(
+          CRSError.usage(
+            "'\(symbol)' joins masks, not a stack and a value of kind \(other.kind.title)",
+            expected: "two masks",
+            hint: "a comparison makes masks: s > 5"), position)
+        return .unknown
+      }
       guard hasStack, !isComparison, symbol != "&", symbol != "|" else {
         return KnownValue(.list, count: count)
       }
-      return KnownValue(.stack, size: a.size ?? b.size, count: count, isNoisy: isNoisy(symbol, a, b))
+      checkUnits(symbol, a, b, position)
+      return calculated(
+        KnownValue(.stack, size: a.size ?? b.size, count: count, isNoisy: isNoisy(symbol, a, b)), symbol, a, b
+      )
     }
     if a.isPixels, b.isPixels, let x = a.size, let y = b.size, x != y {
       reportValue(
         CRSError.data("'\(symbol)' joins pixels of \(x) and \(y)", expected: "equal shapes"), position)
+      return .unknown
+    }
+    checkUnits(symbol, a, b, position)
+    if symbol == "&" || symbol == "|", [a, b].contains(where: { $0.kind == .image && $0.isReal }),
+      a.kind != .list, b.kind != .list
+    {
+      report(
+        CRSError.usage(
+          "'\(symbol)' joins masks, and bits of images of whole numbers",
+          expected: "a file of whole numbers as it was read, or two masks",
+          hint: "a comparison makes a mask: x > 5"),
+        position)
       return .unknown
     }
     guard let x = a.sample, let y = b.sample else { return .unknown }
@@ -156,7 +183,34 @@ extension StatementChecker {
       try ValueArithmetic.binary(symbol, x, y, work: Work(threads: 1))
     }
     result.isNoisy = result.kind == .image && isNoisy(symbol, a, b)
+    return calculated(result, symbol, a, b)
+  }
+
+  /// What is certain of calculated pixels: they are no whole numbers of a file, and sums keep the unit.
+  private func calculated(
+    _ result: KnownValue, _ symbol: String, _ a: KnownValue, _ b: KnownValue
+  ) -> KnownValue {
+    var result = result
+    guard result.kind == .image || result.kind == .stack, symbol != "&", symbol != "|" else { return result }
+    result.isReal = true
+    if symbol == "+" || symbol == "-" {
+      let units = [a, b].filter { $0.kind == .image || $0.kind == .stack }.map(\.unit)
+      result.unit = units.allSatisfy { $0 == units[0] } ? units.first ?? nil : nil
+    }
     return result
+  }
+
+  /// Sums and comparisons of pixels in units that have nothing to do with each other.
+  private mutating func checkUnits(
+    _ symbol: String, _ a: KnownValue, _ b: KnownValue, _ position: SourcePosition
+  ) {
+    let isComparison = PixelArithmetic.Comparison(rawValue: symbol) != nil
+    guard symbol == "+" || symbol == "-" || isComparison, let x = a.unit, let y = b.unit, x != .none,
+      y != .none, !x.isAlike(y)
+    else { return }
+    reportValue(
+      CRSError.data(
+        "'\(symbol)' of different units: \(x) and \(y)", expected: "one unit"), position)
   }
 
   /// Whether noise stays: a sum with a whole number, a multiple by one.
@@ -244,14 +298,22 @@ extension StatementChecker {
         return .unknown
       }
     }
-    // NaN is in no order with limits that are written down.
-    let samples = values.compactMap { value -> Value? in
-      let isNumber = value.kind == .number || value.kind == .integer
-      return isNumber && value.exact == nil ? .number(.nan) : value.sample
+    // NaN is in no order with limits that are written down; an infinite limit is none.
+    let samples = values.enumerated().compactMap { place, value -> Value? in
+      guard value.kind == .number || value.kind == .integer, value.exact == nil else { return value.sample }
+      guard name == "clip", place > 0 else { return .number(.nan) }
+      return .number(place == 1 ? -.infinity : .infinity)
     }
-    guard samples.count == values.count, !(entry.takesPixels && values.contains { $0.kind == .text }),
-      !values.contains(where: { $0.kind == .stack })
-    else { return .unknown }
+    guard samples.count == values.count, !(entry.takesPixels && values.contains { $0.kind == .text }) else {
+      return .unknown
+    }
+    if values.contains(where: { $0.kind == .stack }) {
+      // What it refuses of one exposure it refuses of all; how many there are is not known.
+      let others = values.filter { $0.kind != .stack }
+      guard !others.contains(where: { $0.kind == .list || $0.kind == .any }) else { return .unknown }
+      _ = tried(position, false, size: nil) { try entry.run(samples, Work(threads: 1)) }
+      return .unknown
+    }
     return tried(position, values.allSatisfy { $0.exact != nil }, size: values.compactMap(\.size).first) {
       try entry.run(samples, Work(threads: 1))
     }

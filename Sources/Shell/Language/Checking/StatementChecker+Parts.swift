@@ -7,7 +7,7 @@ import Pipeline
 // Names that take several results or parts of values, and files.
 extension StatementChecker {
   /// What each name takes.
-  mutating func unpacked(_ results: [KnownValue], of call: Call, for targets: [Target]) -> [KnownValue] {
+  mutating func unpacked(_ results: [KnownValue], for targets: [Target]) -> [KnownValue] {
     guard targets.count > 1, results.count == 1, let first = results.first,
       let position = targets.first?.name.position
     else { return results }
@@ -23,14 +23,11 @@ extension StatementChecker {
       }
       if case .list(let items)? = first.exact { return items.map { KnownValue(exact: $0) } }
       let item =
-        first.kind == .stack ? KnownValue(.image, size: first.size, isNoisy: first.isNoisy) : .unknown
+        first.kind == .stack ? first.part(.image, size: first.size) : .unknown
       return Array(repeating: item, count: targets.count)
     default:
-      // The results of commands are counted where the call is checked.
-      if case .expression = call {
-        report(
-          CRSError.usage("\(targets.count) names for 1 result", expected: "a list, or one name"), position)
-      }
+      report(
+        CRSError.usage("\(targets.count) names for 1 result", expected: "a list, or one name"), position)
       return results
     }
   }
@@ -66,10 +63,10 @@ extension StatementChecker {
       switch try certain.elements(of: count, value.kind == .stack ? "exposures" : "elements") {
       case .one(let place):
         if case .list(let items)? = value.exact { return KnownValue(exact: items[place]) }
-        return value.kind == .stack ? KnownValue(.image, size: value.size, isNoisy: value.isNoisy) : .unknown
+        return value.kind == .stack ? value.part(.image, size: value.size) : .unknown
       case .several(let chosen):
         if case .list(let items)? = value.exact { return KnownValue(exact: .list(chosen.map { items[$0] })) }
-        return KnownValue(value.kind, size: value.size, count: chosen.count, isNoisy: value.isNoisy)
+        return value.part(value.kind, size: value.size, count: chosen.count)
       }
     } catch let error as CRSError {
       reportValue(error, position)

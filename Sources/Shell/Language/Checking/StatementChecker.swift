@@ -28,14 +28,17 @@ struct StatementChecker {
   private var conditions = 0
   /// Whether statements before may have written files or changed the folder.
   var mayWrite = false
+  /// Names that lines bind or define which could not be read: nothing is certain of them.
+  var unread: Set<String> = []
+  /// Whether `exit` has run.
+  private var isOver = false
+  /// Definitions by their names, and how many of them are looked into.
+  private var bodies: [String: Definition] = [:]
+  private var lookingInto = 0
 
   init(session: Session) {
     registry = session.registry
-    known = KnownNames(
-      Dictionary(
-        uniqueKeysWithValues: session.names.map { name in
-          (name, session[name].map { KnownValue(of: $0.value) } ?? .unknown)
-        }))
+    known = KnownNames(session.names) { name in session[name].map { KnownValue(of: $0.value) } ?? .unknown }
   }
 
   /// For definitions, which see no names from outside.
@@ -44,20 +47,35 @@ struct StatementChecker {
     known = KnownNames()
   }
 
-  mutating func check(_ statements: [Statement]) {
-    for statement in statements { check(statement) }
+  mutating func check(_ statements: some Sequence<Statement>) {
+    for statement in statements where !isOver {
+      check(statement)
+      // What stands behind it in its block never runs.
+      if statement.isLast {
+        isOver = conditions == 0
+        return
+      }
+    }
   }
 
   private mutating func check(_ statement: Statement) {
     switch statement {
     case .run(let targets, let call, _): check(targets, call)
-    case .loop(let variable, let items, let body):
-      let item = self.item(of: items)
+    case .loop(let variable, let source, let body):
+      let (item, isCertain) = self.item(of: source)
       known.beginBlock()
       // A further round meets what the one before has left.
-      for name in Statement.boundNames(in: body) where known[name] != nil { known[name] = .unknown }
+      let whole = Statement.boundNames(in: body, ofParts: false)
+      for name in Statement.boundNames(in: body) {
+        guard let value = known[name] else { continue }
+        known[name] = whole.contains(name) ? .unknown : value.withOtherParts
+      }
       known[variable.text] = item
-      conditionally { $0.check(body) }
+      if isCertain, !body.contains(where: \.mayLeave) {
+        check(body)
+      } else {
+        conditionally { $0.check(body) }
+      }
       known.merge(known.endBlock())
     case .choice(let condition, let then, let otherwise):
       checkCondition(condition)
@@ -82,7 +100,7 @@ struct StatementChecker {
   private mutating func check(_ targets: [Target], _ call: Call) {
     let before = errors.count
     var results = check(call, wanted: targets.count)
-    if errors.count == before { results = unpacked(results, of: call, for: targets) }
+    if errors.count == before { results = unpacked(results, for: targets) }
     for (k, target) in targets.enumerated() {
       if let value = known[target.name.text] {
         checkPlaces(of: target, in: value)
@@ -104,19 +122,41 @@ struct StatementChecker {
   }
 
   /// What a loop binds its variable to.
-  private mutating func item(of items: [Expression]) -> KnownValue {
+  ///
+  /// - Returns: also whether there is certainly a first round.
+  private mutating func item(of source: LoopSource) -> (item: KnownValue, isCertain: Bool) {
+    let items: [Expression]
+    do {
+      let now = self
+      items = try source.items(
+        Parser.Vocabulary(
+          isCommand: { now.manifest($0) != nil }, isVariable: { now.known[$0] != nil },
+          manifest: { now.manifest($0) }))
+      let words = LoopWords(
+        items: items, isVariable: { now.known[$0] != nil }, isCommand: { now.manifest($0) != nil },
+        names: { now.known.sorted })
+      // A name that is not known may have been bound by what cannot be followed.
+      if !isOpen || definition != nil, let error = words.refusal() { throw error }
+    } catch let error as CRSError {
+      report(error, source.position)
+      return (.unknown, false)
+    } catch {
+      return (.unknown, false)
+    }
+    let before = errors.count
     let values = items.map { check($0, for: nil, takesText: true) }
     for item in items { checkFiles(item, isPixels: false) }
-    guard values.count == 1, let first = values.first else { return .unknown }
+    guard values.count == 1, let first = values.first else { return (.unknown, errors.count == before) }
     if first.kind != .table, let error = first.sample.flatMap(LoopItems.refusal) {
       report(error, items[0].position)
     }
+    let isCertain = errors.count == before && first.count ?? 0 > 0
     switch first.kind {
-    case .stack: return KnownValue(.image, size: first.size, isNoisy: first.isNoisy)
-    case .table: return KnownValue(.table, columns: first.columns)
+    case .stack: return (first.part(.image, size: first.size), errors.count == before)
+    case .table: return (KnownValue(.table, columns: first.columns), false)
     default:
-      if case .range = items[0] { return KnownValue(.integer) }
-      return .unknown
+      if case .range = items[0] { return (KnownValue(.integer), isCertain) }
+      return (.unknown, isCertain)
     }
   }
 
@@ -164,6 +204,8 @@ struct StatementChecker {
 
   /// Checks a body, which sees its parameters and what it assigns, nothing else.
   mutating func check(_ definition: Definition) {
+    // Its first line could not be read: what it takes is not known.
+    guard !unread.contains(definition.name.text) else { return }
     let outer = known
     known = KnownNames()
     for parameter in definition.parameters { known[parameter.name.text] = .unknown }
@@ -172,6 +214,29 @@ struct StatementChecker {
     self.definition = nil
     known = outer
     defined[definition.name.text] = OwnManifest(definition, registry: registry).manifest
+    bodies[definition.name.text] = definition
+  }
+
+  /// What a call of one's own command gives, where its declaration leaves that open: what its body returns for these
+  /// arguments.
+  mutating func inferred(_ results: [KnownValue], of name: String, _ given: GivenArguments) -> [KnownValue] {
+    guard results.count == 1, results[0].kind == .any, defined[name] != nil, let body = bodies[name],
+      lookingInto < 4, case .giveBack(let values, _)? = body.body.last, values.count == 1,
+      !body.body.dropLast().contains(where: \.mayLeave)
+    else { return results }
+    let outer = self
+    known = KnownNames()
+    for parameter in body.parameters {
+      known[parameter.name.text] =
+        given[parameter.name.text] ?? parameter.fallback.map { check($0) } ?? .unknown
+    }
+    definition = body
+    lookingInto += 1
+    conditionally { $0.check(body.body.dropLast()) }
+    let value = check(values[0])
+    // Whatever is wrong in it is told where it is defined.
+    self = outer
+    return [value]
   }
 
   func manifest(_ name: String) -> CommandManifest? { defined[name] ?? registry[name]?.manifest }
@@ -201,7 +266,7 @@ struct StatementChecker {
 
   /// A word that means nothing.
   mutating func unknown(_ word: String, _ position: SourcePosition, parameter: ParameterManifest? = nil) {
-    guard !isOpen || definition != nil else { return }
+    guard !isOpen || definition != nil, !unread.contains(word) else { return }
     var error = CRSError.usage(
       "'\(word)' is not a variable", parameter: parameter?.name,
       expected: parameter.flatMap { $0.choices.isEmpty ? nil : $0.expectation },
@@ -247,6 +312,28 @@ struct StatementChecker {
           "$\(filled.name) is a value of kind \(value.kind.title)", expected: "a number, a text, yes or no"),
         position)
     default: break
+    }
+  }
+}
+
+extension Statement {
+  /// Whether nothing behind it in its block ever runs.
+  fileprivate var isLast: Bool {
+    switch self {
+    case .run(_, .command("exit", _, _), _), .run(_, .expression(.function("exit", _, _)), _), .nextRound,
+      .giveBack:
+      true
+    case .timed(let inner): inner.isLast
+    default: false
+    }
+  }
+
+  /// Whether the statements behind it may never run.
+  fileprivate var mayLeave: Bool {
+    switch self {
+    case .loop(_, _, let body): body.contains(where: \.mayLeave)
+    case .choice(_, let then, let otherwise): (then + otherwise).contains(where: \.mayLeave)
+    default: isLast
     }
   }
 }

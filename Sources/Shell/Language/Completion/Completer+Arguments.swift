@@ -78,11 +78,47 @@ extension Completer {
     }
   }
 
+  /// What a text in quotes may be where it is no name of a file; nil where it may be one.
+  func texts(_ word: String, _ call: TypedWord.Quoting) -> [Candidate]? {
+    guard let manifest = session.registry[call.command]?.manifest else { return nil }
+    var matcher = Matcher(manifest)
+    for argument in call.before { _ = try? matcher.parameter(named: argument.name) }
+    guard let parameter = call.key.map({ manifest.parameter(named: $0) }) ?? matcher.next.positional else {
+      return nil
+    }
+    let quote = String(word.prefix(1))
+    if parameter.name == "prompt" {
+      // The quote is none of the word's.
+      return prompts(word).map { Candidate(String($0.text.dropFirst()), $0.help, kind: $0.kind) }
+    }
+    if parameter.kind == .file,
+      let own = special(String(word.dropFirst()), parameter, manifest, call.before)
+    {
+      // A whole name closes the quotes.
+      return own.map { Candidate($0.text.hasSuffix("/") ? $0.text : $0.text + quote, $0.help, kind: $0.kind) }
+    }
+    switch parameter.kind {
+    case .text: return parameter.choices.isEmpty ? [] : nil
+    case .any: return ["print", "addrow", "newtable", "replacetext"].contains(manifest.name) ? [] : nil
+    default: return nil
+    }
+  }
+
+  /// Prompts to begin with, in the quotes that are typed.
+  private func prompts(_ word: String) -> [Candidate] {
+    let quote = word.first == "\"" ? "\"" : "'"
+    return [
+      ("crs> ", "the usual one"), ("%f> ", "the folder"), ("%t s> ", "the time of the last statement"),
+      ("%f %t s> ", "both"),
+    ].map { Candidate(quote + $0.0 + quote, $0.1) }.filter { $0.text.hasPrefix(word) }
+  }
+
   /// Parameters of single commands whose values nothing in the manifest tells; nil for all others.
   private func special(
     _ word: String, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
   ) -> [Candidate]? {
     switch (manifest.name, parameter.name) {
+    case ("set", "prompt"): return prompts(word)
     case ("history", "file"): return files(word)
     case ("cd", "folder"): return files(word) { _, isFolder in isFolder }
     case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }

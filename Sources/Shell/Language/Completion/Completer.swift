@@ -44,6 +44,7 @@ package struct Completer {
     case .value:
       return (word, variables(word) + functions(word) + calls(word) + constants(word) + images(word))
     case .loopItem:
+      if let numbers = rangeEnd(word) { return (word, numbers) }
       return (
         word,
         variables(word, where: { [.list, .stack, .table, .text].contains($0) }) + functions(word)
@@ -62,7 +63,14 @@ package struct Completer {
     case .item(let name, let before, let key):
       return (word, session.registry[name].map { items(word, $0.manifest, before, key) } ?? variables(word))
     case .shell: return (word, files(word))
-    case .quoted(let quote):
+    case .rangeEnd:
+      let kinds: Set<Kind> = [.integer, .number]
+      return (
+        word,
+        variables(word, where: kinds.contains) + functions(word, giving: kinds) + calls(word, giving: kinds)
+      )
+    case .quoted(let quote, let call):
+      if let call, let texts = texts(quote + word, call) { return (word, texts) }
       // A whole name closes the quotes.
       return (
         word,
@@ -127,6 +135,27 @@ package struct Completer {
     guard !word.isEmpty else { return [] }
     return FunctionTable.names.filter { $0.hasPrefix(word) }.map { name in
       Candidate(name + "(", FunctionTable[name].map { "\($0.usage): \($0.help)" } ?? "", kind: "function")
+    }
+  }
+
+  /// What may stand behind an operator in the end of a range, `1:n-`; nil for every other word.
+  private func rangeEnd(_ word: String) -> [Candidate]? {
+    guard word.contains(":"), let last = word.lastIndex(where: { ":+-*/%(".contains($0) }) else { return nil }
+    let head = String(word[...last])
+    let typed = String(word[word.index(after: last)...])
+    let kinds: Set<Kind> = [.integer, .number]
+    return (variables(typed, where: kinds.contains) + functions(typed, giving: kinds)).map {
+      Candidate(head + $0.text, $0.help, kind: $0.kind)
+    }
+  }
+
+  /// Functions that give a number for what a variable is: lengths, and numbers of numbers.
+  private func functions(_ word: String, giving kinds: Set<Kind>) -> [Candidate] {
+    functions(word).filter { candidate in
+      FunctionTable[String(candidate.text.dropLast())].map { entry in
+        entry.name == "len" || entry.name == "number"
+          || entry.takesPixels && !kinds.isDisjoint(with: entry.kinds(at: 0))
+      } ?? false
     }
   }
 

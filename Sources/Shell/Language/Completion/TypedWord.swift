@@ -23,8 +23,10 @@ package struct TypedWord {
     case brackets(behind: Behind)
     /// A command behind a pipe.
     case pipe(behind: Behind)
-    /// Text that this quote has opened.
-    case quoted(String)
+    /// An end of a range.
+    case rangeEnd
+    /// Text that this quote has opened; with the call whose argument it is.
+    case quoted(String, in: Quoting?)
     /// A line for the system's shell.
     case shell
   }
@@ -35,6 +37,13 @@ package struct TypedWord {
     let call: Call?
     /// The operator behind it.
     var symbol: String?
+  }
+
+  /// The argument that a text in quotes is.
+  package struct Quoting {
+    let command: String
+    let before: [Given]
+    let key: String?
   }
 
   /// What lies around the word beside its place.
@@ -75,8 +84,10 @@ package struct TypedWord {
     }
     for statement in statements {
       guard let found = Self.find(in: statement) else { continue }
-      if case .quoted = found.place, let start = found.start, let quoted = Self.text(from: start, of: line) {
-        (text, place) = (found.text, .quoted(String(quoted.prefix(1))))
+      if case .quoted(_, let call) = found.place, let start = found.start,
+        let quoted = Self.text(from: start, of: line)
+      {
+        (text, place) = (found.text, .quoted(String(quoted.prefix(1)), in: call))
       } else {
         (text, place) = (found.start.flatMap { Self.text(from: $0, of: line) } ?? found.text, found.place)
       }
@@ -135,8 +146,8 @@ package struct TypedWord {
         found.place = .rightSide
         return found
       }
-    case .loop(_, let items, let body):
-      items.lazy.compactMap { loopItem(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
+    case .loop(_, let source, let body):
+      source.items.lazy.compactMap { loopItem(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
     case .choice(let condition, let then, let otherwise):
       self.condition(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
     case .shell(let parts, _): typed(parts).map { Found(text: lastWord(of: $0), place: .shell) }
@@ -168,8 +179,10 @@ package struct TypedWord {
   ) -> Found? {
     for (index, argument) in arguments.enumerated() {
       guard var found = find(in: argument.value) else { continue }
-      if found.isWhole, case .value = found.place {
-        let before = given + arguments[..<index].map { Self.given($0) }
+      let before = given + arguments[..<index].map { Self.given($0) }
+      if case .quoted(let quote, nil) = found.place, found.isWhole {
+        found.place = .quoted(quote, in: Quoting(command: name, before: before, key: argument.name))
+      } else if found.isWhole, case .value = found.place {
         found.place =
           found.isItem
           ? .item(of: name, after: before, key: argument.name)
@@ -189,7 +202,7 @@ package struct TypedWord {
         text: typed, place: isOpen ? .brackets(behind: Behind(call: nil)) : .value,
         start: isOpen ? position : nil)
     case .text(let parts, let position):
-      return typed(parts).map { Found(text: $0, place: .quoted(""), start: position) }
+      return typed(parts).map { Found(text: $0, place: .quoted("", in: nil), start: position) }
     case .filledWord(let parts, let position):
       return typed(parts).map { Found(text: $0, place: .value, start: position) }
     case .parameter(let filled, _):
@@ -200,7 +213,7 @@ package struct TypedWord {
       found?.isItem = true
       return found
     case .range(let first, let last, let step, _):
-      return part(find(in: first) ?? find(in: last) ?? step.flatMap(find(in:)))
+      return rangeEnd(find(in: first) ?? find(in: last) ?? step.flatMap(find(in:)))
     case .index(let base, let places, _):
       if let found = find(in: base) { return part(found) }
       guard var found = find(in: places) else { return nil }
@@ -269,6 +282,15 @@ package struct TypedWord {
   private static func loopItem(_ found: Found?) -> Found? {
     var found = found
     if let item = found, item.isWhole, !item.isItem, case .value = item.place { found?.place = .loopItem }
+    return part(found)
+  }
+
+  private static func rangeEnd(_ found: Found?) -> Found? {
+    var found = found
+    switch found?.place {
+    case .value?, .operand?: found?.place = .rangeEnd
+    default: break
+    }
     return part(found)
   }
 

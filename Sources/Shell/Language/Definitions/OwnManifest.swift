@@ -171,8 +171,8 @@ private struct Commands {
     case .run(let targets, let call, _):
       for place in targets.flatMap(\.places).joined() { visit(place) }
       visit(call)
-    case .loop(_, let items, let body):
-      for item in items { visit(item) }
+    case .loop(_, let source, let body):
+      for item in source.items { visit(item) }
       for inner in body { visit(inner) }
     case .choice(let condition, let then, let otherwise):
       visit(condition)

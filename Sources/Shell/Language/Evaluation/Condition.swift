@@ -11,7 +11,9 @@ enum Condition {
         "the condition is a value of kind \(kind.title)", expected: "yes or no",
         hint: "any(m), all(m)" + (kind == .mask ? " or countflagged(m) > 0" : ""))
     case .number, .integer:
-      CRSError.usage("the condition is a value of kind number", expected: "yes or no")
+      CRSError.usage(
+        "the condition is a value of kind number", expected: "yes or no",
+        hint: "a comparison gives yes or no: n > 0; an operator behind a call stands outside its parentheses")
     default: CRSError.usage("the condition is a value of kind \(kind.title)", expected: "yes or no")
     }
   }

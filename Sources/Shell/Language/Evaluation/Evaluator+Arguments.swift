@@ -141,8 +141,15 @@ extension Evaluator {
   }
 
   /// What a loop goes over, each with the text that binds it again.
-  func loopItems(_ items: [Expression]) throws -> LoopItems {
+  func loopItems(_ source: LoopSource) throws -> LoopItems {
     var found = LoopItems()
+    let items = try source.items(
+      Parser.Vocabulary(
+        isCommand: runner.isCommand, isVariable: runner.isVariable,
+        manifest: { [runner] in runner.entry($0)?.manifest }))
+    let words = LoopWords(
+      items: items, isVariable: runner.isVariable, isCommand: runner.isCommand, names: { runner.names })
+    if let error = words.refusal() { throw error }
     if items.count == 1, case .range(let first, let last, let step, let position) = items[0] {
       do {
         found.append(try wholeNumbers(first, last, step).numbers)
@@ -151,6 +158,11 @@ extension Evaluator {
         throw error
       }
       return found
+    }
+    if items.count == 1, runner.scope.frame != nil, case .word(let word, let position) = items[0],
+      !runner.isVariable(word), session[word] != nil
+    {
+      throw runner.unknown(word).at(position.place)
     }
     let parts = try items.map { try arguments($0, .text) }
     let isAlone = parts.count == 1 && parts[0].count == 1

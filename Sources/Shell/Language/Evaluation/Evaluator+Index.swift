@@ -150,6 +150,17 @@ extension Evaluator {
     return (try ValueElements.changed(value, at: at, to: inner.value), [inside.map(\.tree)] + inner.places)
   }
 
+  /// What a change of a part of a variable needs; nil where there is no such variable.
+  func change(of name: String, _ places: [Subscript], to part: Value) throws -> (
+    places: [ValuePlace], content: Value, trees: [Resolved.Place], uses: Set<Int>
+  )? {
+    guard let whole = runner.variable(name) else { return nil }
+    let inside = try self.places(places, names: names(of: whole.value))
+    let trees = inside.map(\.tree)
+    let uses = trees.reduce(into: whole.tree.origins) { $0.formUnion($1.origins) }
+    return (inside.map(\.place), try content(part, of: whole.value), trees, uses)
+  }
+
   /// What is put into a value: the image of a file into pixels, texts as they are into lists and tables.
   private func content(_ part: Value, of value: Value) throws -> Value {
     switch value {

@@ -15,13 +15,19 @@ final class Frame {
     seeds = seed.map(SeedSequence.init)
   }
 
-  /// Takes the list of a variable out, which gets it back at once; nil for what is none.
-  func takeList(_ name: String) -> [Value]? {
-    guard case .list(let items)? = variables[name] else { return nil }
-    // The last result may be the same list.
-    variables["_"] = Value.none
+  /// Changes the value of a variable where it is; an error leaves it as it was.
+  ///
+  /// - Returns: the changed value, which nobody else holds.
+  func change(_ name: String, _ body: (inout Value) throws -> Void) throws -> Value {
+    var value = variables[name] ?? .none
+    // The last result may be the same value.
     variables[name] = Value.none
-    return items
+    variables["_"] = Value.none
+    do { try body(&value) } catch {
+      (variables[name], variables["_"]) = (value, value)
+      throw error
+    }
+    return value
   }
 
   /// nil where the definition draws nothing.

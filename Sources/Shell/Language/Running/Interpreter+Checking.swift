@@ -29,6 +29,7 @@ extension Interpreter {
       var read = SyntaxCheck(text, vocabulary: vocabulary)
       return read.statements()
     }
+    checker.unread = read.unread
     checker.check(statements)
     let errors = read.errors + checker.errors
     let lines = ScriptLines(text)

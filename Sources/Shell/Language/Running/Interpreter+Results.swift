@@ -80,6 +80,18 @@ extension Interpreter {
         written.append(target.name.text)
         continue
       }
+      if targets.count == 1 {
+        // What was calculated is held here alone.
+        let part = values[k]
+        values = []
+        if let changed = try changedInPlace(target, to: part, evaluator) {
+          values = [changed.value]
+          uses.formUnion(changed.uses)
+          written.append(ReplayPrinter.target(target.name.text, [changed.places]))
+          continue
+        }
+        values = [part]
+      }
       guard let whole = runner.variable(target.name.text) else { throw runner.unknown(target.name.text) }
       let changed = try evaluator.changed(whole.value, target.places, to: values[k])
       values[k] = changed.value
@@ -145,8 +157,22 @@ extension Interpreter {
     guard runner.scope.frame == nil else { return }
     if delayed == nil {
       output.show(value, lines(), isLast: isLast, isAlone: isAlone)
+    } else if !isAlone, value.mayGrow {
+      // What it reads as waits, and not the value: held twice, it would be copied whenever it grows.
+      let told = lines()
+      delayed?.append { [output] in output.show(.none, told, isLast: false, isAlone: false) }
     } else {
       delayed?.append { [output] in output.show(value, lines(), isLast: false, isAlone: isAlone) }
+    }
+  }
+}
+
+extension Value {
+  /// Whether it is one that loops fill.
+  fileprivate var mayGrow: Bool {
+    switch self {
+    case .list, .table: true
+    default: false
     }
   }
 }

@@ -33,7 +33,7 @@ extension Interpreter {
     switch statement {
     case .run(let targets, let call, _): try run(targets, call)
     case .timed(let inner): return try timed(inner)
-    case .loop(let variable, let items, let body): return try loop(variable, items, body)
+    case .loop(let variable, let source, let body): return try loop(variable, source, body)
     case .choice(let condition, let then, let otherwise):
       return try block(holds(condition) ? then : otherwise)
     case .shell(let parts, _): try system(parts)
@@ -78,8 +78,8 @@ extension Interpreter {
     return flow
   }
 
-  private func loop(_ variable: Name, _ items: [Expression], _ body: [Statement]) throws -> Flow {
-    var found = try Evaluator(runner).loopItems(items)
+  private func loop(_ variable: Name, _ source: LoopSource, _ body: [Statement]) throws -> Flow {
+    var found = try Evaluator(runner).loopItems(source)
     if runner.scope.frame == nil {
       try found.keepAsItWas(Statement.boundNames(in: body).union([variable.text])) { [session] name in
         session.recordCopy(of: name).map { .variable($0.name, origin: $0.origin) }

@@ -16,7 +16,10 @@ enum Habits {
     "break": "next goes to the next round; if ... end leaves statements out",
     "pass": "a block may be empty", "echo": "print VALUE...",
     "try": "set on_error=continue goes on behind an error", "assert": "if CONDITION ... end",
-    "with": "load FILE reads a file", "is": "a == b compares", "clc": "Ctrl-L clears the screen",
+    "with": "load FILE reads a file",
+    "then": "if CONDITION; the block begins behind the condition and ends with end",
+    "raise": "exit 1 ends a script with a status", "global": "a definition sees its parameters",
+    "yield": "return a, b gives results back", "is": "a == b compares", "clc": "Ctrl-L clears the screen",
   ]
 
   /// Those of them that choose: taken for anything else, they would change which statements run.
@@ -75,7 +78,7 @@ enum Habits {
     case ":": "no colon: blocks go from for, if or def to end"
     case ",": "[a, b] is a list; a, b = [1, 2] gives each element a name"
     case "(" where isDefinition: "parameters stand behind the name: def NAME x y=3"
-    case "\"", "'": word == "f" ? "\"$x\" and \"${x:.2f}\" fill values in" : nil
+    case "#": "a comment begins behind a blank"
     case "@": "there are no matrices; a * b multiplies pixel by pixel"
     default: nil
     }
@@ -87,6 +90,129 @@ enum Habits {
     guard "+-!".contains(word.prefix(1)), !word.isEmpty, isVariable(name) else { return nil }
     return "operators need parentheses: (\(word))"
       + (word.hasPrefix("!") ? "" : ", (a \(word.prefix(1)) \(name))")
+  }
+
+  /// `[i * 2 for i in l]`: how a list is made of another one; nil where none stands.
+  ///
+  /// - Parameter text: what stands behind the bracket on the line.
+  static func comprehension(_ text: String) -> String? {
+    guard let start = text.firstRange(of: " for ") else { return nil }
+    let item = String(text[..<start.lowerBound]).trimmingBlanks()
+    let rest = String(text[start.upperBound...])
+    guard let place = rest.firstRange(of: " in ") else { return nil }
+    let name = String(rest[..<place.lowerBound]).trimmingBlanks()
+    // Up to the bracket that closes the list.
+    var depth = 1
+    var items = String(
+      rest[place.upperBound...].prefix { letter in
+        depth += letter == "[" ? 1 : letter == "]" ? -1 : 0
+        return depth > 0
+      }
+    ).trimmingBlanks()
+    guard Words.isPlainName(name), !item.isEmpty, !item.contains("[") || item.contains("]") else {
+      return nil
+    }
+    var filling = "out = append(out, \(item))"
+    if let found = items.firstRange(of: " if ") {
+      filling = "if \(String(items[found.upperBound...]).trimmingBlanks()); \(filling); end"
+      items = String(items[..<found.lowerBound]).trimmingBlanks()
+    }
+    if items.hasPrefix("range("), items.hasSuffix(")") {
+      let ends = items.dropFirst(6).dropLast().split(separator: ",").map { String($0).trimmingBlanks() }
+      items = ends.count == 1 ? "0:\(ends[0])-1" : ends.count == 2 ? "\(ends[0]):\(ends[1])-1" : "1:n"
+    }
+    return "lists calculate element by element (2 * l); a loop fills one: out = []; for \(name) in \(items); "
+      + "\(filling); end"
+  }
+
+  /// What stands directly behind a text.
+  ///
+  /// - Parameter rest: the line from there.
+  static func behindText(_ next: Unicode.Scalar, _ rest: String) -> String {
+    if next == "\"" || next == "'" {
+      return "a text stands in one pair of quotes: \"it's\", 'a \"b\"'; # begins a comment"
+    }
+    return withText(next, rest) ?? "a blank parts arguments; \"$a$b\" joins texts, and so does (a + b)"
+  }
+
+  /// `.upper()`, `[0]`, `%`: what other languages do with a text.
+  static func withText(_ next: Unicode.Scalar, _ rest: String) -> String? {
+    switch next {
+    case ".":
+      let name = String(rest.dropFirst().prefix { $0.isLetter || $0 == "_" })
+      return switch name {
+      case "format": "\"$x\" and \"${x:.2f}\" fill values in"
+      case "join": "join(l, sep)"
+      case "split", "rsplit", "partition": "split(t, sep)"
+      case "replace": "replace(t, a, b)"
+      default:
+        "functions on text: stem(f), folder(f), split(t, sep), join(l, sep), replace(t, a, b), number(t)"
+      }
+    case "[": return "a text has no parts; split(t, sep) gives a list, replace(t, a, b) and stem(f) a text"
+    default: return nil
+    }
+  }
+
+  /// `f"{x:.2f}"`, `a"b"`: what stands directly before a text.
+  ///
+  /// - Parameters:
+  ///   - word: what stands there.
+  ///   - rest: the line from the quote.
+  static func beforeText(_ word: String?, _ rest: String) -> String? {
+    guard let word, ["f", "F", "r", "b", "u", "rf", "fr"].contains(word), let quote = rest.first else {
+      return "a blank parts arguments; \"$a$b\" joins texts, and so does (a + b)"
+    }
+    let inside = rest.dropFirst().prefix { $0 != quote }
+    guard word.lowercased().contains("f") else { return "\(quote)\(inside)\(quote), without \(word)" }
+    var out = ""
+    var isOpen = false
+    for letter in inside {
+      if letter == "{" {
+        out += "${"
+        isOpen = true
+      } else {
+        // Only names are filled in.
+        if isOpen, letter != "}", letter != ":", !letter.isLetter, !letter.isNumber,
+          !"_.%+-<>,".contains(letter)
+        {
+          return "\"$x\" and \"${x:.2f}\" fill the values of variables in"
+        }
+        if letter == "}" { isOpen = false }
+        out.append(letter)
+      }
+    }
+    return "\"\(out)\"; \"$x\" and \"${x:.2f}\" fill values in"
+  }
+
+  /// `for a, b in zip(x, y)`, `for i = 1:3`: the loop as it is written here.
+  ///
+  /// - Parameters:
+  ///   - variable: the first name behind `for`.
+  ///   - rest: what stands behind it on the line.
+  static func loop(_ variable: String, _ rest: String) -> String? {
+    let rest = rest.trimmingBlanks()
+    if rest.hasPrefix("=") {
+      let items = rest.dropFirst().prefix { $0 != ";" && $0 != "#" }
+      return "for \(variable) in \(String(items).trimmingBlanks())"
+    }
+    guard rest.hasPrefix(",") else { return nil }
+    let names = [variable] + rest.dropFirst().split(separator: " ", maxSplits: 1).prefix(1).map(String.init)
+    guard let found = rest.firstRange(of: " in ") else { return "for i in 1:n ... l[i] ... end" }
+    let items = String(rest[found.upperBound...]).trimmingBlanks()
+    let name = items.prefix { $0.isLetter }
+    let inside = items.dropFirst(name.count + 1).prefix { $0 != ")" }
+    let lists = inside.split(separator: ",").map { String($0).trimmingBlanks() }
+    guard let first = lists.first, items.dropFirst(name.count).hasPrefix("("), names.count == 2 else {
+      return
+        "for r in t goes through the rows of a table: r[x]; for i in 1:n through the elements of lists: l[i]"
+    }
+    if name == "enumerate" {
+      return "for \(names[0]) in 1:len(\(first)); \(names[1]) = \(first)[\(names[0])]; ...; end"
+    }
+    guard name == "zip", lists.count == 2 else { return "for i in 1:n ... l[i] ... end" }
+    let index = names.contains("i") ? "k" : "i"
+    return "for \(index) in 1:len(\(first)); \(names[0]) = \(first)[\(index)]; "
+      + "\(names[1]) = \(lists[1])[\(index)]; ...; end"
   }
 
   /// How a function of another language is written; nil for what no other one knows.

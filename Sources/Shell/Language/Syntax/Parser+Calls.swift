@@ -134,14 +134,14 @@ extension Parser {
       // A text may be an operator.
       let takesText = next.map { $0.kind == .text && $0.choices.isEmpty && !$0.isRest } ?? false
       if takesText || manifest.map({ Words.searching.contains($0.name) }) ?? false { return }
-      try checkOperator(lone, behind: value, last, of: command, manifest)
+      try checkOperator(lone, behind: arguments, value, last, of: command, manifest)
     } else if let sign, let manifest, next == nil {
-      try checkOperator(sign, behind: value, last, of: command, manifest)
+      try checkOperator(sign, behind: arguments, value, last, of: command, manifest)
     }
   }
 
   private func checkOperator(
-    _ symbol: String, behind value: Expression, _ last: (start: Int, end: Int),
+    _ symbol: String, behind arguments: [ArgumentSyntax], _ value: Expression, _ last: (start: Int, end: Int),
     of command: (name: String, start: Int), _ manifest: CommandManifest?
   ) throws {
     let right = ahead { $0.rightOperand(behind: symbol) }
@@ -156,9 +156,18 @@ extension Parser {
     let meant = ["=": "==", "&&": "&", "^": "**"][symbol] ?? symbol
     let inner = "(\(left) \(meant) \(right))"
     var hint = "operators need parentheses: \(inner)"
-    if manifest?.results.isEmpty == false {
+    let isWord = if case .word(let word, _) = value { !isVariable(word) } else { false }
+    let name = arguments.last?.name
+    let parameter = name.flatMap { manifest?.parameter(named: $0) }
+    if let name, parameter?.kind == .text || parameter?.kind == .file {
+      let text = "\(left) \(symbol) \(right)".filter { $0 != "'" && $0 != "\"" }
+      hint = "a text with blanks stands in quotes: \(name)='\(text)'"
+    } else if let name, !isWord {
+      hint = "operators need parentheses: \(name)=\(inner)"
+    } else if let kind = manifest?.results.first?.kind,
+      [.image, .stack, .mask, .number, .integer, .list, .any, .text].contains(kind)
+    {
       let whole = "(\(reader.text(between: command.start, last.end))) \(meant) \(right)"
-      let isWord = if case .word(let word, _) = value { !isVariable(word) } else { false }
       hint = "operators need parentheses: \(whole)" + (isWord ? "" : ", or \(inner)")
     }
     throw reader.error("'\(symbol)' is no value", hint: hint)
@@ -174,21 +183,37 @@ extension Parser {
     return reader.text(from: start)
   }
 
-  /// The command that stands here in parentheses with what follows it: `(median s)`; nil where it has no arguments.
+  /// The command that stands here in parentheses with what follows it, up to an operator: `(median s)`, and for a
+  /// function `len(l)`; nil where it has no arguments.
   mutating func writtenCall() -> String? {
     let start = reader.index
+    let name = peekName() ?? ""
     skipName()
-    var count = 0
+    let behindName = reader.index
+    var end = reader.index
     var keys: Set<String> = []
+    var arguments: [String] = []
     while true {
       skipBlank()
       guard let current = reader.current, !current.isLineEnd, !";)],|".unicodeScalars.contains(current),
-        (try? argument(&keys) { try $0.argument() }) != nil
+        arguments.isEmpty || loneOperator() == nil
       else { break }
-      count += 1
+      let from = reader.index
+      guard let found = try? argument(&keys, { try $0.argument() }) else { break }
+      end = reader.index
+      // `m>1000`: the comparison is one of the result.
+      if case .word(let word, _) = found.value, found.name == nil,
+        let place = word.firstIndex(where: { "<>=!".contains($0) }), place > word.startIndex
+      {
+        end = from + word[..<place].unicodeScalars.count
+        arguments.append(reader.text(between: from, end))
+        break
+      }
+      arguments.append(reader.text(between: from, end))
     }
-    guard count > 0 else { return nil }
-    return "(\(reader.text(from: start).trimmingBlanks()))"
+    guard !arguments.isEmpty, end > behindName else { return nil }
+    if FunctionTable[name] != nil { return "\(name)(\(arguments.joined(separator: ", ")))" }
+    return "(\(reader.text(between: start, end)))"
   }
 
   /// `key=value` or a value.
@@ -248,6 +273,7 @@ extension Parser {
         if current == ")" { return out }
         guard current == "," else {
           parser.reader.goBack(to: parser.reader.index - 1)
+          try parser.checkLine(of: "(", at: start)
           throw parser.reader.error(
             "'\(current)' is not understood here", expected: ", or )", hint: parser.valueHint(current))
         }
@@ -269,6 +295,16 @@ extension Parser {
     return .word(word, start)
   }
 
+  /// What stands directly behind a text: two texts that touch each other are one thing elsewhere, and would be two
+  /// arguments here.
+  private func checkEnd(ofText start: SourcePosition) throws {
+    guard let next = reader.current, !next.isBlank, !next.isLineEnd, !";)],|".unicodeScalars.contains(next)
+    else { return }
+    throw reader.error(
+      "'\(next)' is not understood here", expected: "a blank",
+      hint: Habits.behindText(next, reader.restOfLine))
+  }
+
   /// One argument: text, number, word, list, call or a parenthesised expression.
   mutating func argument() throws -> Expression {
     let start = reader.position
@@ -278,7 +314,10 @@ extension Parser {
     }
     let value: Expression
     switch current {
-    case "'", "\"": return .text(try quoted(), start)
+    case "'", "\"":
+      let text = Expression.text(try quoted(), start)
+      try checkEnd(ofText: start)
+      return text
     case "(": value = try indexed(try parenthesised())
     case "[": value = try indexed(try bracket())
     default: value = try indexed(try bareWord())

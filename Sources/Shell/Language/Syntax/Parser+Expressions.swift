@@ -60,10 +60,19 @@ extension Parser {
     case "!": return next == "=" ? "!=" : nil
     case "=":
       if next == "=" { return "==" }
-      throw reader.error("'=' is not understood here", hint: "a == b compares")
+      throw reader.error("'=' is not understood here", hint: chained() ?? "a == b compares")
     case "^": throw reader.error("'^' is not an operator", hint: "a ** b is the power")
     default: return nil
     }
+  }
+
+  /// `x = y = 3`: one name a statement.
+  private func chained() -> String? {
+    let before = reader.text(from: statementStart)
+    let parts = before.split(separator: "=", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
+    guard parts.count == 2, parts.allSatisfy(Words.isPlainName), let word = lastWord else { return nil }
+    let rest = reader.restOfLine.dropFirst().prefix { $0 != ";" && $0 != "#" }
+    return "one name a statement: \(word.text) = \(String(rest).trimmingBlanks()); \(parts[0]) = \(word.text)"
   }
 
   /// `| grep foo`: a word with another behind it is no mask.
@@ -141,12 +150,18 @@ extension Parser {
     let start = reader.position
     guard let current = reader.current else {
       if open > 0 { throw unfinished("a value is missing", at: start, expected: "a value") }
+      if let hint = increment() {
+        throw reader.error("a value is missing", at: start, expected: "a value", hint: hint)
+      }
       throw ended("a value is missing", at: start, expected: "a value")
     }
     switch current {
     case "(": return try indexed(try parenthesised())
     case "[": return try indexed(try bracket())
-    case "'", "\"": return .text(try quoted(), start)
+    case "'", "\"":
+      let text = Expression.text(try quoted(), start)
+      lastTextEnd = reader.index
+      return text
     default: break
     }
     if let word = peekName(), let hint = Habits.words[word], !isVariable(word),
@@ -172,6 +187,7 @@ extension Parser {
       }
       if current == ",", let items = try parser.tuple(beginning: inner, at: start) { return items }
       guard current == ")" else {
+        try parser.checkLine(of: "(", at: start)
         throw parser.reader.error(
           "'\(current)' is not understood here", expected: ")",
           hint: current == "," ? "[a, b] is a list" : parser.valueHint(current))
@@ -259,6 +275,7 @@ extension Parser {
         if current == "," {
           parser.reader.advance()
         } else if current != "]" {
+          try parser.checkLine(of: "[", at: start)
           throw parser.reader.error(
             "the list is not understood here", expected: ", or ]", hint: parser.valueHint(current))
         }
@@ -276,15 +293,31 @@ extension Parser {
     }
     reader.advance()
     skipBlank()
+    if reader.current == ":" { throw noSteps }
     var last: Expression?
     if let current = reader.current, current != ",", current != "]" {
       last = try expression()
       skipBlank()
       if reader.current == ":" {
-        throw reader.error("sections have no steps", expected: "[x1:x2, y1:y2]")
+        throw noSteps
       }
     }
     return .range(first, last, start)
+  }
+
+  /// What begins a line behind a bracket that is open is more likely to be a statement than a part that is wrong.
+  func checkLine(of bracket: String, at start: SourcePosition) throws {
+    guard reader.position.line > start.line, reader.startOfLine.allSatisfy(\.isWhitespace) else { return }
+    throw reader.error(
+      "'\(bracket)' is not closed", at: start, expected: bracket == "[" ? "]" : ")",
+      hint: "up to it, line ends are blanks")
+  }
+
+  /// `[::2]`
+  private var noSteps: CRSError {
+    reader.error(
+      "sections have no steps", expected: "[x1:x2, y1:y2]",
+      hint: "for i in 1:9:2 counts in steps of 2: x[:, i] is a row, l[i] an element")
   }
 
   /// `[a, b]` a list, `[x1:x2, y1:y2]` a section.
@@ -302,18 +335,24 @@ extension Parser {
           parser.reader.advance()
           return .list(items, start)
         }
-        items.append(try parser.listItem())
+        let rest = parser.reader.restOfLine
+        do { items.append(try parser.listItem()) } catch var error as CRSError {
+          error.hint = Habits.comprehension(rest) ?? error.hint
+          throw error
+        }
         parser.skipBlank()
         if parser.reader.current == "," {
           parser.reader.advance()
         } else if parser.reader.current == nil {
           throw parser.unfinished("the bracket is not closed", at: start, expected: "]")
         } else if let current = parser.reader.current, current != "]" {
+          try parser.checkLine(of: "[", at: start)
           let isOperator = "+-*/%<>=!&|".unicodeScalars.contains(current)
           throw parser.reader.error(
             "the list is not understood here", expected: ", or ]",
-            hint: isOperator
-              ? "operators in a list need parentheses: [(a \(current) b), c]" : parser.valueHint(current))
+            hint: Habits.comprehension(rest)
+              ?? (isOperator
+                ? "operators in a list need parentheses: [(a \(current) b), c]" : parser.valueHint(current)))
         }
       }
     }

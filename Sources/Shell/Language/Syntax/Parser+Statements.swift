@@ -63,6 +63,9 @@ extension Parser {
         "'\(prompt.trimmingBlanks())' is the prompt of Python",
         hint: "statements of crs are written without one")
     }
+    if reader.hasPrefix("... "), !reader.hasPrefix("...>") {
+      throw reader.error("'...' is the prompt of Python", hint: "statements of crs are written without one")
+    }
     if reader.hasPrefix("%") {
       throw reader.error(
         "'%' begins no statement: magics are IPython's",
@@ -268,22 +271,36 @@ extension Parser {
     skipName()
     skipBlank()
     guard let variable = name() else {
-      throw reader.error("a loop needs a variable", expected: "for NAME in FILES")
+      throw reader.error(
+        "a loop needs a variable", expected: "for NAME in ITEMS",
+        hint: reader.current == "(" ? "no parentheses: for i in 1:n" : nil)
     }
     try checkAssignable(variable)
     skipBlank()
-    guard peekName() == "in" else { throw reader.error("'in' is missing", expected: "for NAME in FILES") }
+    guard peekName() == "in" else {
+      throw reader.error(
+        "'in' is missing", expected: "for NAME in ITEMS",
+        hint: Habits.loop(variable.text, reader.restOfLine))
+    }
     skipName()
+    skipBlank()
+    let (start, written) = (reader.position, reader.index)
     let items = try loopItems()
+    if items.isEmpty, reader.current == "{" {
+      throw reader.error(
+        "'{' is not understood here", expected: "a list or a range", hint: "for i in 1:n counts")
+    }
     try checkBrace()
     guard !items.isEmpty else {
       throw reader.error("a loop over nothing", expected: "names of files or a glob")
     }
     bound.insert(variable.text)
+    let source = LoopSource(
+      items: items, written: reader.text(from: written).trimmingBlanks(), position: start)
     try endOfStatement()
     loops += 1
     defer { loops -= 1 }
-    return .loop(variable: variable, items: items, body: try block(until: ["end"]).0)
+    return .loop(variable: variable, items: source, body: try block(until: ["end"]).0)
   }
 
   private mutating func choice() throws -> Statement {

@@ -40,6 +40,11 @@ extension Parser {
       }
       return call
     }
+    if let quote = reader.current, quote == "'" || quote == "\"" {
+      throw reader.error(
+        "'\(quote)' is not understood here", expected: "a blank",
+        hint: Habits.beforeText(word.plain, reader.restOfLine))
+    }
     let expression = try word.expression(at: start)
     if case .word(let text, _) = expression { lastWord = (text, reader.index) }
     return expression
@@ -68,7 +73,7 @@ extension Parser {
       let current = String(next)
       throw reader.error(
         "'\(current)' is not understood here", at: start, expected: "a value",
-        hint: current == "{" ? Words.blocks : nil)
+        hint: current == "{" ? "[a, b] is a list; newtable NAME ... makes a table" : nil)
     }
     if reader.current == "(", let name = word.plain {
       guard isName(name) else { throw misplacedParenthesis(name, start) }
@@ -94,7 +99,7 @@ extension Parser {
   }
 
   /// `i++`: what it is written as here.
-  private func increment() -> String? {
+  func increment() -> String? {
     guard let word = lastWord else { return nil }
     for sign in ["+", "-"] where reader.text(from: word.end).trimmingBlanks() == sign + sign {
       return "\(word.text) \(sign)= 1"

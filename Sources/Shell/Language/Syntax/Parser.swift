@@ -35,15 +35,19 @@ struct Parser {
   var lastCall: (name: String, end: Int)?
   /// The last bare word of an expression, and where it ended.
   var lastWord: (text: String, end: Int)?
+  /// Where the last text of an expression ended.
+  var lastTextEnd: Int?
   /// Where the last number of an expression ended.
   var lastNumberEnd: Int?
   /// The line where the statement begins that was read last.
   private(set) var statementLine = 1
+  /// Where it begins.
+  private(set) var statementStart = 0
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
-  init(_ text: String, line: Int = 1, vocabulary: Vocabulary) {
-    reader = SourceReader(text, line: line)
+  init(_ text: String, line: Int = 1, column: Int = 1, vocabulary: Vocabulary) {
+    reader = SourceReader(text, line: line, column: column)
     self.vocabulary = vocabulary
   }
 
@@ -70,6 +74,7 @@ struct Parser {
       }
       let first = reader.index
       statementLine = reader.position.line
+      statementStart = first
       statements.append(try statement())
       if depth == 0 { sources.append(reader.text(from: first).trimmingBlanks()) }
       try endOfStatement()
@@ -90,13 +95,20 @@ struct Parser {
     if let hint = Habits.sign(current, behind: lastWord?.text, isDefinition: isInDefinition) {
       error.hint = hint
     }
+    if current == ":", reader.peek() == "=", let word = lastWord {
+      error.hint = "\(word.text) = \(String(reader.restOfLine.dropFirst(2)).trimmingBlanks())"
+    } else if current == ":", let word = lastWord, let hint = Habits.words[word.text] {
+      error.hint = hint
+    }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint =
         switch word {
         case "if": "where(mask, a, b) chooses pixel by pixel; if CONDITION ... else ... end"
         case "in": "any(l == a) is yes where a list has it"
-        default: Habits.words[word]
+        default:
+          Habits.words[word]
+            ?? (isCommand(word) ? "a statement begins on a line of its own, or behind ;" : nil)
         }
     }
     error.hint = valueHint(current, else: error.hint)
@@ -105,9 +117,18 @@ struct Parser {
 
   /// What is wrong with a value that another one follows.
   func valueHint(_ current: Unicode.Scalar, else other: String? = nil) -> String? {
-    func isDirectlyBehind(_ end: Int) -> Bool { reader.text(from: end).allSatisfy(\.isWhitespace) }
+    func isDirectlyBehind(_ end: Int) -> Bool {
+      reader.text(from: end).allSatisfy { $0.isWhitespace && !$0.isNewline }
+    }
     if let call = lastCall, call.end == reader.index, current == "." {
       return "names of files with parentheses stand in quotes"
+    }
+    if lastTextEnd == reader.index {
+      if let hint = Habits.withText(current, reader.restOfLine) { return hint }
+      if current == "'" || current == "\"" { return Habits.behindText(current, reader.restOfLine) }
+    }
+    if lastWord?.end == reader.index, current == "'" || current == "\"" {
+      return Habits.beforeText(lastWord?.text, reader.restOfLine)
     }
     if let call = lastCall, isDirectlyBehind(call.end) {
       return "a blank before ( parts the arguments: \(call.name) (...)"
@@ -120,12 +141,17 @@ struct Parser {
         ahead.reader.goBack(to: word.end - word.text.unicodeScalars.count)
         return ahead.writtenCall()
       }
+      if FunctionTable[word.text] != nil {
+        return "a function needs parentheses without a blank before them: \(call ?? "\(word.text)(...)")"
+      }
       return "among operators a command needs parentheses: \(call ?? "(\(word.text) ...)")"
     }
     if let word = lastWord, current == "[", isDirectlyBehind(word.end) {
       return "an element is \(word.text)[...], without a blank"
     }
-    if let end = lastNumberEnd, isDirectlyBehind(end), other == nil, current.isNameStart || current == "%" {
+    if let end = lastNumberEnd, isDirectlyBehind(end), other == nil, Habits.words[peekName() ?? ""] == nil,
+      current.isNameStart || current == "%"
+    {
       return "units are not written"
     }
     return other

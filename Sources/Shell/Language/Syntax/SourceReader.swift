@@ -8,10 +8,14 @@ struct SourceReader {
   private var line: Int
   private var lineStart = 0
 
-  init(_ text: String, line: Int = 1) {
+  /// - Parameters:
+  ///   - line: the place of the first character in a longer text.
+  ///   - column: as `line`.
+  init(_ text: String, line: Int = 1, column: Int = 1) {
     // Scripts of Windows end their lines with two characters.
     scalars = text.unicodeScalars.contains("\r") ? Self.unixLines(text) : Array(text.unicodeScalars)
     self.line = line
+    lineStart = 1 - column
   }
 
   private static func unixLines(_ text: String) -> [Unicode.Scalar] {
@@ -68,7 +72,9 @@ struct SourceReader {
   }
 
   /// Returns to a place on the same line.
-  mutating func goBack(to place: Int) { index = min(max(place, lineStart), index) }
+  mutating func goBack(to place: Int) { index = min(max(place, lineStart, 0), index) }
+
+  var startOfLine: String { text(between: max(lineStart, 0), index) }
 
   var restOfLine: String {
     var ahead = self

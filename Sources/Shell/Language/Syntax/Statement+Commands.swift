@@ -9,8 +9,8 @@ extension Statement {
   private func collect(_ found: inout Set<String>) {
     switch self {
     case .run(_, let call, _): call.collect(&found)
-    case .loop(_, let items, let body):
-      items.forEach { $0.collect(&found) }
+    case .loop(_, let source, let body):
+      source.items.forEach { $0.collect(&found) }
       body.forEach { $0.collect(&found) }
     case .choice(let condition, let then, let otherwise):
       condition.collect(&found)

@@ -2,7 +2,7 @@
 indirect enum Statement: Sendable {
   /// A call or expression; its results are bound to names or put into parts of them.
   case run(targets: [Target], Call, position: SourcePosition)
-  case loop(variable: Name, items: [Expression], body: [Statement])
+  case loop(variable: Name, items: LoopSource, body: [Statement])
   case choice(condition: Expression, then: [Statement], otherwise: [Statement])
   /// `!` and the rest of the line.
   case shell([TextPart], position: SourcePosition)
@@ -36,19 +36,30 @@ extension Statement {
   var isCall: Bool { if case .run(let targets, _, _) = self { targets.isEmpty } else { false } }
 
   /// The names that statements bind, drop or change.
-  static func boundNames(in statements: [Statement]) -> Set<String> {
-    statements.reduce(into: []) { names, statement in
+  ///
+  /// - Parameter ofParts: also those of which parts are changed.
+  static func boundNames(in statements: [Statement], ofParts: Bool = true) -> Set<String> {
+    func inside(_ statements: [Statement]) -> Set<String> { boundNames(in: statements, ofParts: ofParts) }
+    return statements.reduce(into: []) { names, statement in
       switch statement {
-      case .run(let targets, _, _): names.formUnion(targets.map(\.name.text))
+      case .run(let targets, _, _):
+        names.formUnion(targets.filter { ofParts || $0.places.isEmpty }.map(\.name.text))
       case .loop(let variable, _, let body):
         names.insert(variable.text)
-        names.formUnion(boundNames(in: body))
-      case .choice(_, let then, let otherwise): names.formUnion(boundNames(in: then + otherwise))
-      case .timed(let inner): names.formUnion(boundNames(in: [inner]))
+        names.formUnion(inside(body))
+      case .choice(_, let then, let otherwise): names.formUnion(inside(then + otherwise))
+      case .timed(let inner): names.formUnion(inside([inner]))
       case .shell, .definition, .giveBack, .nextRound, .help: break
       }
     }
   }
+}
+
+/// What a loop goes over, as it is written.
+struct LoopSource: Sendable {
+  var items: [Expression]
+  var written: String
+  var position: SourcePosition
 }
 
 /// A name with its place.

@@ -1,0 +1,42 @@
+import TestSupport
+import Testing
+
+@testable import Language
+
+/// Completion offers only what fits in ranges and quotes.
+@Suite struct FittingCandidateTests {
+  private func candidates(_ line: String) throws -> [String] {
+    let run = try ScriptRun()
+    try run.run("s = simulate nx=20 ny=20 seed=1; n = 3; name = 'a'; night = 2.5; m = s[1] > 3; l = [1]")
+    return Completer(session: run.session).candidates(line).candidates.map(\.text)
+  }
+
+  @Test(arguments: ["for i in 1:n", "for i in n:n", "x = (1:n", "for i in 1:n-n", "for i in 1:9:n"])
+  func rangesTakeNumbers(line: String) throws {
+    let found = try candidates(line)
+    #expect(found.contains { $0.hasSuffix("n") } && found.contains { $0.hasSuffix("night") }, "\(found)")
+    #expect(
+      !found.contains { $0.hasSuffix("name") || $0.hasSuffix("none") || $0.hasSuffix("nan") }, "\(found)")
+    #expect(!found.contains { $0.hasPrefix("newtable") }, "\(found)")
+  }
+
+  @Test func promptsAreOffered() throws {
+    #expect(try candidates("set prompt=").contains("'%f> '"))
+    #expect(try candidates("set prompt='").contains("%f> '"))
+    #expect(try candidates("set prompt=\"").contains("%f> \""))
+  }
+
+  @Test(arguments: ["print \"a", "plot s[1] a.png title=\"", "t = newtable \""])
+  func textsAreNoFiles(line: String) throws {
+    let found = try candidates(line)
+    #expect(found.allSatisfy { !$0.contains(".") }, "\(found)")
+  }
+
+  @Test func valuesAreFilledIn() throws {
+    for line in ["print $n", "print \"$n", "!ls $n"] {
+      let found = try candidates(line)
+      #expect(
+        found.contains { $0.hasSuffix("$n") } && !found.contains { $0.hasSuffix("$s") }, "\(line): \(found)")
+    }
+  }
+}
