@@ -335,9 +335,9 @@ extension Parser {
           parser.reader.advance()
           return .list(items, start)
         }
-        let rest = parser.reader.restOfLine
+        let item = parser.reader
         do { items.append(try parser.listItem()) } catch var error as CRSError {
-          error.hint = Habits.comprehension(rest) ?? error.hint
+          error.hint = Habits.comprehension(item.restOfLine) ?? error.hint
           throw error
         }
         parser.skipBlank()
@@ -350,7 +350,7 @@ extension Parser {
           let isOperator = "+-*/%<>=!&|".unicodeScalars.contains(current)
           throw parser.reader.error(
             "the list is not understood here", expected: ", or ]",
-            hint: Habits.comprehension(rest)
+            hint: Habits.comprehension(item.restOfLine)
               ?? (isOperator
                 ? "operators in a list need parentheses: [(a \(current) b), c]" : parser.valueHint(current)))
         }
