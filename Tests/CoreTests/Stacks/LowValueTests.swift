@@ -281,4 +281,34 @@ import Testing
     for k in 0..<3 { for y in 0..<120 { planes[k][70, y] = -300 } }
     #expect(try scene.run(scene.exposures(planes)).result.findings.differences == nil)
   }
+
+  /// Zeros of a faint sky lie hardly deeper than noise may go, and make the other exposures look hit.
+  @Test(arguments: [40.0, 60], [MaskingOptions.Detection.pvalue, .boundary])
+  func dropOutsOfFaintSkiesAreNoCoincidences(sky: Double, detection: MaskingOptions.Detection) throws {
+    var scene = StackScene(width: 160, height: 140)
+    scene.detectors = [(1, 3), (1, 3), (1, 3)]
+    scene.level = { _, _ in sky }
+    scene.seed = 21
+    var random = SplitMix64(state: 4)
+    var (hits, both) = (Set<Int>(), Set<Int>())
+    for _ in 0..<30 { hits.insert((5 + Int(130 * random.uniform())) * 160 + 5 + Int(150 * random.uniform())) }
+    for _ in 0..<20 { both.insert((5 + Int(130 * random.uniform())) * 160 + 5 + Int(150 * random.uniform())) }
+    var planes = scene.planes { k, x, y in
+      let i = y * 160 + x
+      return (k == 0 && hits.contains(i) || k != 1 && both.contains(i)) ? 900 : 0
+    }
+    var dropped: [Int] = []
+    for _ in 0..<60 {
+      let i = Int(Double(160 * 140) * random.uniform())
+      guard !hits.contains(i), !both.contains(i) else { continue }
+      dropped.append(i)
+      planes[1].pixels[i] = 0
+    }
+    let (result, combined) = try scene.run(scene.exposures(planes), detection: detection)
+    let image = try combined(.mediancr).image
+    let low = dropped.count { image.pixels[$0] < Float(sky / 2) }
+    #expect(low <= 2, "\(low) of \(dropped.count)")
+    #expect(both.allSatisfy { result.masks.medianCR.plane.pixels[$0] == 1 })
+    #expect(both.allSatisfy { image.pixels[$0] < Float(sky + 60) })
+  }
 }

@@ -42,6 +42,26 @@ struct ExaminedStack {
     matched.noise.isCommon ? measuredReadout : matched.noise.detector(exposure).readoutNoise.typical
   }
 
+  /// The same without further low values.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func without(_ low: LowValues, work: Work) throws -> ExaminedStack {
+    let calibrated = low.without(calibrated)
+    var findings = findings
+    findings.lowValues =
+      findings.lowValues.isEmpty ? low.low : zip(findings.lowValues, low.low).map { $0 + $1 }
+    let stack = ExaminedStack(
+      matched: matched, factors: factors, calibrated: calibrated, common: low.without(common),
+      planes: try StackPlanes(calibrated, work: work),
+      leftOut: leftOut.isEmpty ? low.masks : zip(leftOut, low.masks).map { $0 | $1 }, findings: findings,
+      measuredReadout: measuredReadout, isCommonScale: isCommonScale)
+    findings.numbersOfValues = stack.numbersOfValues
+    return ExaminedStack(
+      matched: matched, factors: factors, calibrated: calibrated, common: stack.common, planes: stack.planes,
+      leftOut: stack.leftOut, findings: findings, measuredReadout: measuredReadout,
+      isCommonScale: isCommonScale)
+  }
+
   /// The mask without pixels that have no value, or none in one exposure.
   func there(_ mask: Mask, in exposure: Int? = nil) -> Mask {
     guard hasGaps else { return mask }

@@ -82,13 +82,10 @@ package struct Masking: Sendable {
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)? = nil
   ) throws -> MaskingResult {
     if exposures.count == 2 { return try runPair(uuid: uuid, history: history, review: review) }
-    let stack = try examinedStack()
+    let searched = try searchedStack()
+    var (evidence, mm) = (searched.evidence, searched.masks)
+    let (stack, cleanable, singles) = (evidence.stack, searched.cleanable, searched.singles)
     let planes = stack.planes
-    var cleanable = try CleanableArea(options, shape: planes.median.shape)
-    var evidence = try evidence(of: stack, &cleanable)
-    // numina takes the exposures as they were read.
-    let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
-    var mm = try mmMasks(evidence, singles, cleanable)
 
     let (median, codes) = try medianTarget(mm, &evidence, cleanable, review)
     let medianCR = median.dilated
@@ -116,6 +113,44 @@ package struct Masking: Sendable {
       problematicGroups: ConnectedRuns(of: problematic.plane, connectivity: .four),
       overlappingLocalMedians: cleanable.overlappingLocalMedians, pvalue: evidence.summary,
       isByProbability: evidence.judged != nil, findings: evidence.findings)
+  }
+
+  /// What was searched, and what the median-minimum detector flags in it.
+  private struct Searched {
+    let evidence: Evidence
+    let cleanable: CleanableArea
+    /// The exposures that are searched [ADU].
+    let singles: [Plane<Float>]
+    /// Of the median, the mean and each exposure.
+    let masks: [Mask]
+  }
+
+  /// Fewer low values than this among the hits may be the false alarms that were asked for.
+  private static let fewestLow = 3
+  /// Passes without low values among the hits: each one that is left out makes the others clearer.
+  private static let passes = 3
+
+  /// Searches the exposures, once more without the low values that made other exposures look hit.
+  private func searchedStack() throws -> Searched {
+    var stack = try examinedStack()
+    var pass = 0
+    while true {
+      pass += 1
+      var cleanable = try CleanableArea(options, shape: stack.planes.median.shape)
+      let evidence = try evidence(of: stack, &cleanable)
+      // numina takes the exposures as they were read.
+      let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
+      let masks = try mmMasks(evidence, singles, cleanable)
+      if !isCompatible, options.method.usesMM, pass <= Self.passes {
+        let low = try LowValues(
+          among: masks[0], in: stack.common, factors: stack.factors, noise: stack.matched.noise, work: work)
+        if low.total >= Self.fewestLow {
+          stack = try stack.without(low, work: work)
+          continue
+        }
+      }
+      return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
+    }
   }
 
   /// - Parameter cleanable: hot pixels are taken out of it.

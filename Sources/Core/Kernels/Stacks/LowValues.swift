@@ -28,6 +28,9 @@ package struct LowValues: Sendable {
 
   /// Deviations from the neighbourhood's level: beyond the first a value is too low, within the second it agrees.
   private static let (outlier, agreement): (Float, Float) = (5, 4)
+  /// The same for pixels that look hit in all exposures but that of their lowest value: there it is one of two, and such
+  /// hits as high as the neighbourhood are none. The last is for the lowest values of the neighbours.
+  private static let (spoilt, fitting, beneath): (Float, Float, Float) = (3.5, 3, 2.5)
   /// Below the lowest value of all neighbours by so much a value is too low, however steep the neighbourhood is.
   private static let evident: Float = 8
   /// Neighbours of a low value that may have one too.
@@ -132,6 +135,29 @@ package struct LowValues: Sendable {
 
   /// So many times what chance makes is still chance: drop-outs are not found where they lie close together.
   private static let chance = 1.5
+
+  /// Low values that make pixels look hit in all the other exposures.
+  ///
+  /// - Parameters:
+  ///   - hits: pixels whose medians look spoilt; only these are judged, where they have three values or more.
+  /// - Throws: `CRSError.interrupted`.
+  init(
+    among hits: Mask, in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
+  ) throws {
+    let shape = exposures[0].shape
+    let around = try StackPlanes(exposures, work: work)
+    var found: [Finding] = []
+    withPixels(of: exposures + [around.median]) { sources in
+      let values = StackValues(
+        sources: Array(sources.dropLast()), scales: factors.map { Float($0) }, noise: noise, shape: shape)
+      let search = Search(
+        values: values, median: sources[sources.count - 1], used: around.used, pits: [])
+      for y in 0..<shape.height {
+        for x in 0..<shape.width where hits[x, y] { search.judgeSpoilt(x, y, into: &found) }
+      }
+    }
+    self.init(found, shape: shape, count: exposures.count)
+  }
 
   /// Those that stand in blocks, and no others.
   ///
@@ -351,6 +377,24 @@ package struct LowValues: Sendable {
         } else {
           found.append(Finding(pixel: i, exposure: nil))
         }
+      }
+    }
+
+    /// A pixel that looks hit in all exposures but one: the lowest values are out where they lie below the level of the
+    /// neighbourhood and another one has just that level. No value that is left may lie between.
+    func judgeSpoilt(_ x: Int, _ y: Int, into found: inout [Finding]) {
+      let i = y * shape.width + x
+      values.withOrder(i) { order in
+        let n = order.count
+        guard n > 2, let around = LocalLevel(x: x, y: y, { combined($0, $1) }) else { return }
+        var low = 0
+        while low < n, distance(order[low], i, around) < -LowValues.spoilt { low += 1 }
+        guard low > 0, low < n, 2 * low < n,
+          (low..<n).contains(where: { abs(distance(order[$0], i, around)) <= LowValues.fitting }),
+          let floor = LocalLevel(x: x, y: y, { smallest($0, $1) }),
+          distance(order[low - 1], i, floor) < -LowValues.beneath
+        else { return }
+        for place in 0..<low { found.append(Finding(pixel: i, exposure: order[place])) }
       }
     }
 
