@@ -54,6 +54,7 @@ import Testing
     #expect(try run("x = load a.fits; t = stats x; save t u.fits").contains("an ending .fits says FITS"))
     #expect(try run("x = load a.fits; plot x '!f.png'").contains("leading '!'"))
     #expect(try run("x = load a.fits; history '!h.crs'").contains("leading '!'"))
+    #expect(try run("set record='!r.crs'; a = 1").contains("leading '!'"))
     let ended = try Program.run(
       ["lacosmic", "a.fits", "--gain", "1", "--rnoise", "3", "--out", "!clean.fits"], in: scratch.url)
     #expect(ended.status == 3 && scratch.names == before)

@@ -9,8 +9,9 @@ package struct TranscriptFile: Sendable, Equatable {
 
   /// Begins to record: appends a line with the time.
   ///
-  /// - Throws: `CRSError` (file) when the file cannot be written.
+  /// - Throws: `CRSError` (file) when the file cannot be written, and for names that mean more to other programs.
   package init(_ name: String) throws {
+    try WrittenName.check(name)
     path = URL(fileURLWithPath: name).standardizedFileURL.path
     try append("# crs \(CRSVersion.text), recorded from \(Clock.spaced)\n")
   }

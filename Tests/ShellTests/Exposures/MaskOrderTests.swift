@@ -47,6 +47,24 @@ import Testing
     try crs("t = load n3.fits n1.fits n2.fits; p = combine t method=median")
   }
 
+  /// The older form and parameter files take the same masks.
+  @Test func listsInAnotherOrderAreRefused() throws {
+    try exposures()
+    try crs("group = crmasks [n1.fits, n2.fits, n3.fits] seed=1 log_level=WARNING; save group set.fits")
+    func apply(_ names: [String]) throws -> Program.Ended {
+      try folder.write(names.joined(separator: "\n") + "\n", "list.txt")
+      return try Program.run(
+        [
+          "apply", "--inputlist", "list.txt", "--input_mask", "set.fits", "--output_combined", "r.fits",
+          "--combination", "mediancr",
+        ], in: folder.url)
+    }
+    let mixed = try apply(["n3.fits", "n1.fits", "n2.fits"])
+    #expect(mixed.status == 1 && mixed.errors.contains("mask 1 is that of exposure 2 (n1.fits)"), "\(mixed)")
+    #expect(!folder.names.contains("r.fits"))
+    #expect(try apply(["n1.fits", "n2.fits", "n3.fits"]).status == 0)
+  }
+
   @Test func datesTellWhereFilesHaveOtherNames() throws {
     try exposures(dates: true)
     try crs(

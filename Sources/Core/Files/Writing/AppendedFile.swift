@@ -17,7 +17,6 @@ package struct AppendedFile: Sendable, Equatable {
   /// - Throws: `CRSError` (file) for folders, devices and FIFOs, and when the disk does not take the piece: the file is
   ///   as it was then, a new one is not there.
   package func append(_ piece: (_ isEmpty: Bool) -> [UInt8]) throws {
-    try WrittenName.check(path)
     var facts = stat()
     let isThere = stat(path, &facts) == 0
     if isThere, facts.st_mode & S_IFMT != S_IFREG { throw CRSError.notAFile(path, facts.st_mode) }

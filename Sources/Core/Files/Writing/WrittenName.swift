@@ -2,7 +2,7 @@ import Glibc
 import Kernels
 
 /// Where the bytes of a name go that somebody wants to write.
-struct WrittenName {
+package struct WrittenName {
   /// The file behind symbolic links, whether it is there or not.
   let target: String
   /// Of the target.
@@ -39,7 +39,7 @@ struct WrittenName {
   /// Refuses names that mean more than a name to other programs (`!name`, `name[compress]`, `mem://name`).
   ///
   /// - Throws: `CRSError` (file) with the way to get what was meant.
-  static func check(_ path: String) throws {
+  package static func check(_ path: String) throws {
     if path.hasPrefix("!") {
       throw CRSError.file(
         "a leading '!' is not part of a name", file: path,

@@ -12,7 +12,7 @@ struct ExaminedStack {
   let planes: StackPlanes
   /// Values that lie too low, one mask for each exposure; empty for none.
   let leftOut: [Mask]
-  let findings: StackFindings
+  fileprivate(set) var findings: StackFindings
   /// Readout noise that was measured instead of the one that is known [ADU]; nil where the known one holds.
   let measuredReadout: Double?
 
@@ -50,16 +50,13 @@ struct ExaminedStack {
     var findings = findings
     findings.lowValues =
       findings.lowValues.isEmpty ? low.low : zip(findings.lowValues, low.low).map { $0 + $1 }
-    let stack = ExaminedStack(
+    var stack = ExaminedStack(
       matched: matched, factors: factors, calibrated: calibrated, common: low.without(common),
       planes: try StackPlanes(calibrated, work: work),
       leftOut: leftOut.isEmpty ? low.masks : zip(leftOut, low.masks).map { $0 | $1 }, findings: findings,
       measuredReadout: measuredReadout, isCommonScale: isCommonScale)
-    findings.numbersOfValues = stack.numbersOfValues
-    return ExaminedStack(
-      matched: matched, factors: factors, calibrated: calibrated, common: stack.common, planes: stack.planes,
-      leftOut: stack.leftOut, findings: findings, measuredReadout: measuredReadout,
-      isCommonScale: isCommonScale)
+    stack.findings.numbersOfValues = stack.numbersOfValues
+    return stack
   }
 
   /// The mask without pixels that have no value, or none in one exposure.
@@ -163,13 +160,11 @@ extension Masking {
       planes = try StackPlanes(calibrated, work: work)
       (findings.lowValues, findings.undecided) = (low.low, low.undecided)
     }
-    let stack = ExaminedStack(
+    var stack = ExaminedStack(
       matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
       leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
-    findings.numbersOfValues = stack.numbersOfValues
-    return ExaminedStack(
-      matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
-      leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
+    stack.findings.numbersOfValues = stack.numbersOfValues
+    return stack
   }
 
   private func checkLevels(

@@ -141,7 +141,8 @@ package struct Masking: Sendable {
       // numina takes the exposures as they were read.
       let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
       let masks = try mmMasks(evidence, singles, cleanable)
-      if !isCompatible, options.method.usesMM, pass <= Self.passes {
+      // Where levels differ, nearly everything looks hit.
+      if !isCompatible, options.method.usesMM, pass <= Self.passes, stack.findings.deviating.isEmpty {
         let low = try LowValues(
           among: masks[0], in: stack.common, factors: stack.factors, noise: stack.matched.noise, work: work)
         if low.total >= Self.fewestLow {

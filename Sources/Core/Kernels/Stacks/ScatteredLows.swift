@@ -68,6 +68,16 @@ struct ScatteredLows {
   private static func round(
     _ exposures: [Plane<Float>], _ factors: [Double], _ noise: StackNoise, _ work: Work
   ) throws -> [LowValues.Finding] {
+    try scan(exposures, factors, noise, work) { look($0, $1, $2, $3, &$4) }
+  }
+
+  /// What is found pixel by pixel, in the order of the rows.
+  ///
+  /// - Parameter look: takes column, row, values and the levels of all pixels, and adds what it finds.
+  private static func scan(
+    _ exposures: [Plane<Float>], _ factors: [Double], _ noise: StackNoise, _ work: Work,
+    _ look: @Sendable (Int, Int, StackValues, UnsafeBufferPointer<Float>, inout [LowValues.Finding]) -> Void
+  ) throws -> [LowValues.Finding] {
     let shape = exposures[0].shape
     let size = 32
     let rows = OrderedResults<[LowValues.Finding]>((shape.height + size - 1) / size)
@@ -76,15 +86,13 @@ struct ScatteredLows {
       let values = StackValues(
         sources: Array(sources), scales: factors.map { Float($0) }, noise: noise, shape: shape)
       let levels = try Plane<Float>.byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width { row[x] = Self.level(values, y * shape.width + x) }
+        for x in 0..<shape.width { row[x] = level(values, y * shape.width + x) }
       }
       return try levels.pixels.withUnsafeBufferPointer { levels in
         nonisolated(unsafe) let levels = levels
         try work.forTiles(shape.height, size: size) { tile in
           var found: [LowValues.Finding] = []
-          for y in tile {
-            for x in 0..<shape.width { Self.look(x, y, values, levels, &found) }
-          }
+          for y in tile { for x in 0..<shape.width { look(x, y, values, levels, &found) } }
           rows.set(tile.lowerBound / size, found)
         }
         return rows.values.flatMap { $0 }
@@ -162,28 +170,9 @@ extension ScatteredLows {
   static func lone(
     in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws -> [LowValues.Finding] {
-    let shape = exposures[0].shape
-    let size = 32
-    let rows = OrderedResults<[LowValues.Finding]>((shape.height + size - 1) / size)
-    return try withPixels(of: exposures) { sources in
-      nonisolated(unsafe) let sources = sources
-      let values = StackValues(
-        sources: Array(sources), scales: factors.map { Float($0) }, noise: noise, shape: shape)
-      let levels = try Plane<Float>.byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width { row[x] = level(values, y * shape.width + x) }
-      }
-      try work.forTiles(shape.height, size: size) { tile in
-        var found: [LowValues.Finding] = []
-        for y in tile {
-          for x in 0..<shape.width {
-            if let k = lowest(x, y, values, levels) {
-              found.append(.init(pixel: y * shape.width + x, exposure: k))
-            }
-          }
-        }
-        rows.set(tile.lowerBound / size, found)
-      }
-      return rows.values.flatMap { $0 }
+    try scan(exposures, factors, noise, work) { x, y, values, levels, found in
+      guard let k = lowest(x, y, values, levels) else { return }
+      found.append(.init(pixel: y * values.shape.width + x, exposure: k))
     }
   }
 
@@ -195,9 +184,10 @@ extension ScatteredLows {
 
   /// The exposure whose value is too low; nil for none.
   private static func lowest(
-    _ x: Int, _ y: Int, _ values: StackValues, _ levels: Plane<Float>
+    _ x: Int, _ y: Int, _ values: StackValues, _ levels: UnsafeBufferPointer<Float>
   ) -> Int? {
-    let i = y * values.shape.width + x
+    let shape = values.shape
+    let i = y * shape.width + x
     return values.withOrder(i) { order -> Int? in
       guard order.count >= 2 else { return nil }
       let (first, next, last) = (order[0], order[1], order[order.count - 1])
@@ -208,7 +198,7 @@ extension ScatteredLows {
         agrees(first, x, y, values)
       else { return nil }
       if order.count > enough { return first }
-      guard let around = LocalLevel(x: x, y: y, { at(levels, $0, $1) }) else { return nil }
+      guard let around = LocalLevel(x: x, y: y, { at(levels, shape, $0, $1) }) else { return nil }
       let tolerance = (noise * noise + around.deviation * around.deviation).squareRoot()
       let (low, high) = ((values[first, i] - around.level) / tolerance, (middle - around.level) / tolerance)
       let (apart, close) = order.count > 2 ? (apart, close) : (farther, closer)
@@ -216,8 +206,8 @@ extension ScatteredLows {
     }
   }
 
-  private static func at(_ plane: Plane<Float>, _ x: Int, _ y: Int) -> Float {
-    x >= 0 && x < plane.width && y >= 0 && y < plane.height ? plane[x, y] : .nan
+  private static func at(_ levels: UnsafeBufferPointer<Float>, _ shape: Shape, _ x: Int, _ y: Int) -> Float {
+    x >= 0 && x < shape.width && y >= 0 && y < shape.height ? levels[y * shape.width + x] : .nan
   }
 
   /// Whether an exposure agrees with the others all around a pixel, as one of other seeing or position does not beside a star.
