@@ -127,7 +127,7 @@ extension Image {
     let finite = try? FiniteSummary(of: pixels, work: Work())
     if let finite {
       line +=
-        ", min \(Double(finite.minimum).short), median \(Double(finite.median).short), max \(Double(finite.maximum).short)"
+        ", min \(Double(finite.minimum).short), median \(finite.median.short), max \(Double(finite.maximum).short)"
     }
     let others = pixels.count - (finite?.count ?? 0)
     if others > 0 { line += ", \(others) not finite" }
