@@ -61,7 +61,9 @@ import Testing
     #expect(left == Data("old".utf8))
   }
 
-  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM, SIGQUIT, SIGSEGV, SIGABRT]) func othersToo(number: Int32) throws {
+  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM, SIGQUIT, SIGSEGV, SIGABRT]) func othersToo(
+    number: Int32
+  ) throws {
     let scratch = try ScratchFolder()
     let process = try #require(
       try struck(

@@ -113,7 +113,8 @@ package enum UnfinishedFiles {
     if getpid() == process.load(ordering: .relaxed) {
       removeAll()
       if isFault(number) {
-        let text: StaticString = "crs: stopped by a fault of its own; please report what you ran, and the files\n"
+        let text: StaticString =
+          "crs: stopped by a fault of its own; please report what you ran, and the files\n"
         _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
       }
     }
