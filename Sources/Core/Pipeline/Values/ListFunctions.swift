@@ -25,7 +25,11 @@ package enum ListFunctions {
   /// - Throws: `CRSError` (usage) for what is neither a list nor a stack, (data) for an image of another shape.
   package static func append(_ list: Value, _ element: Value) throws -> Value {
     switch (list, element) {
-    case (.list(let items), _): return .list(items + [element])
+    case (.list(let items), _):
+      let count = items.count
+      try Work().require(
+        bytes: 2 * Double(count) * Double(MemoryLayout<Value>.stride), for: "lists of \(count) elements")
+      return .list(items + [element])
     case (.stack(let stack), .image(let image)):
       return .stack(try Stack(exposures: stack.exposures + [image]))
     default:

@@ -15,7 +15,10 @@ package enum ValueArithmetic {
     guard let operation = PixelArithmetic.Operation(rawValue: symbol) else {
       throw CRSError.usage("'\(symbol)' is not an operator")
     }
-    if case .text(let x) = a, case .text(let y) = b, operation == .add { return .text(x + y) }
+    if case .text(let x) = a, case .text(let y) = b, operation == .add {
+      try work.requireText(x.utf8.count + y.utf8.count)
+      return .text(x + y)
+    }
     if a.double != nil, b.double != nil { return try NumberArithmetic.binary(operation, a, b) }
     try checkRoom([a, b], work)
     return .image(try ImageArithmetic(operation, a, b).image(work: work))

@@ -6,7 +6,11 @@ import Pipeline
 // `$name` and `${name:format}`.
 extension Evaluator {
   /// A text with its values filled in.
-  func text(_ parts: [TextPart]) throws -> String { try pieces(parts).map(\.text).joined() }
+  func text(_ parts: [TextPart]) throws -> String {
+    let pieces = try pieces(parts).map(\.text)
+    try runner.work.requireText(pieces.reduce(0) { $0 + $1.utf8.count })
+    return pieces.joined()
+  }
 
   func pieces(_ parts: [TextPart]) throws -> [(text: String, isWritten: Bool)] {
     try parts.map { part in
