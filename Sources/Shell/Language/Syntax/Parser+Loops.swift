@@ -164,6 +164,12 @@ extension Parser {
         "':' is not understood here", at: position,
         hint: Habits.sign(":", behind: nil, isDefinition: false))
     }
+    // `for i in l: print(i)`
+    for case .word(let word, let position) in items.dropLast() where word.hasSuffix(":") && word.count > 1 {
+      throw reader.error(
+        "':' is not understood here", at: position,
+        hint: "no colon: the body begins on a line of its own, or behind ;")
+    }
     for case .word(":", let position) in items {
       throw reader.error(
         "':' is not understood here", at: position,
