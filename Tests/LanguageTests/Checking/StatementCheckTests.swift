@@ -271,7 +271,7 @@ import Testing
       w = 'abc'; z = w[1]
       def f a; save a x.txt; end
       m | plot a.gif
-      z = newtable a b; countrows 'z'
+      countrows 'z'
       pixels m at=5
       load u.csv gain=2
       save k a.fits bitpix=16

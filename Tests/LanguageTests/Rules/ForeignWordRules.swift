@@ -92,6 +92,7 @@ import Testing
   @Test(arguments: [
     ("x = k && k", "a & b"), ("x = k || k", "a | b"), ("x = 5 === 3", "a == b compares"),
     ("x = 5 <> 3", "a != b"),
+    ("x = 'a' 'b'", "+ joins texts"), ("for i in l : print i\nend", "colon"),
     ("x = ()", "[] is the empty list"), ("for i in l: print(i)\nend", "no colon"),
     ("for i in 1:3: x = i; end", "colon"),
     ("q = 'text'; x = q[1]", "a text has no parts"), ("q = 'text'; x = q[1:3]", "split(t, sep)"),

@@ -53,8 +53,14 @@ extension StatementChecker {
 
   /// What is put into a part of a value: kinds that never fit there.
   mutating func checkContent(_ part: KnownValue, of target: Target, in value: KnownValue) {
-    guard target.places.count == 1, let places = target.places.first, part.kind != .any else { return }
+    guard let places = target.places.first, part.kind != .any else { return }
     let position = target.name.position
+    if target.places.count == 2, value.kind == .stack, places.count == 1 {
+      // A part of an exposure.
+      let inner = Target(name: target.name, places: [target.places[1]])
+      return checkContent(part, of: inner, in: value.part(.image, size: value.size))
+    }
+    guard target.places.count == 1 else { return }
     switch value.kind {
     case .image, .mask, .stack:
       if part.kind == .text { return checkNamesPixels([part], position) }

@@ -35,7 +35,10 @@ struct WrittenFiles {
     return patterns.contains { pattern in
       let written = Self.absolute(pattern)
       // What a pattern and a glob have in common is not looked into beyond their ends.
-      if Words.isGlob(path), pattern.contains("*") { return Self.ending(path) == Self.ending(written) }
+      if Words.isGlob(path), pattern.contains("*") {
+        let (a, b) = (Self.ending(path), Self.ending(written))
+        return a.hasSuffix(b) || b.hasSuffix(a)
+      }
       return fnmatch(written, path, 0) == 0 || fnmatch(path, written.replacing("\\", with: ""), 0) == 0
         // cfitsio finds compressed files by their plain names.
         || [".gz", ".fz"].contains { fnmatch(written, path + $0, 0) == 0 }
@@ -48,9 +51,9 @@ struct WrittenFiles {
     return whole.replacing("/./", with: "/")
   }
 
-  /// What stands behind the last star.
+  /// What stands behind the last star or question mark.
   private static func ending(_ pattern: String) -> Substring {
-    pattern.split(separator: "*", omittingEmptySubsequences: false).last ?? ""
+    pattern.split(omittingEmptySubsequences: false) { $0 == "*" || $0 == "?" }.last ?? ""
   }
 
   private static func escaped(_ text: String) -> String {

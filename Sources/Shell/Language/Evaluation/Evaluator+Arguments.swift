@@ -103,7 +103,7 @@ extension Evaluator {
   static func attributeError(
     _ word: String, for parameter: ParameterManifest?, isVariable: (String) -> Bool
   ) -> CRSError? {
-    let takesAny = parameter?.kind == .any
+    let takesAny = parameter.map { $0.kind == .any || $0.kind == .list && $0.isRest } ?? false
     guard takesAny || parameter?.kind != .file && Habits.isAttribute(word),
       var error = attributeError(word, isVariable: isVariable)
     else { return nil }

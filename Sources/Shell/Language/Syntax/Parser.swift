@@ -134,6 +134,9 @@ struct Parser {
       if let hint = Habits.withText(current, reader.restOfLine) { return hint }
       if current == "'" || current == "\"" { return Habits.behindText(current, reader.restOfLine) }
     }
+    if let end = lastTextEnd, isDirectlyBehind(end), current == "'" || current == "\"" {
+      return "+ joins texts: 'a' + 'b'"
+    }
     if lastWord?.end == reader.index, current == "'" || current == "\"" {
       return Habits.beforeText(lastWord?.text, reader.restOfLine)
     }
