@@ -54,7 +54,7 @@ package struct Completer {
       let kinds = operands(beside: behind)
       return (
         word,
-        variables(word, where: kinds.contains) + functions(word) + calls(word, giving: kinds)
+        operands(word, kinds, beside: behind) + functions(word) + calls(word, giving: kinds)
           + constants(word)
           + (kinds.contains(.image) ? images(word) : [])
       )
@@ -183,6 +183,7 @@ package struct Completer {
     case .flag: return [.flag, .list]
     case .image, .stack, .mask, .number, .integer: return pixels
     case .list: return pixels.union([.text, .flag])
+    case .table, .maskset, .diagram, .boundary: return []
     default: return pixels.union([.text, .flag])
     }
   }
