@@ -51,7 +51,9 @@ struct SetCommand: SessionCommand {
     }
     if bound["editor"] != nil { settings.editor = editor ?? usual.editor }
     if bound["pager"] != nil { settings.pager = pager ?? usual.pager }
-    if bound["prompt"] != nil { settings.prompt = prompt.flatMap { $0 == "usual" ? nil : $0 } ?? usual.prompt }
+    if bound["prompt"] != nil {
+      settings.prompt = prompt.flatMap { $0 == "usual" ? nil : $0 } ?? usual.prompt
+    }
     if bound["inline"] != nil { settings.inline = inline ?? usual.inline }
     if bound["record"] != nil {
       settings.record = try record.flatMap { $0.path == "off" ? nil : try TranscriptFile($0.path) }

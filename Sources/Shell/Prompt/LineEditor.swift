@@ -47,6 +47,8 @@ final class LineEditor {
     crs_el_set_editor(editor, "emacs")
     crs_el_set_signal(editor, 0)
     addFunctions()
+    // libedit miscounts wide characters where it lets the terminal insert and delete: it draws anew instead.
+    for name in ["im", "ei", "ic", "IC", "dc", "DC"] { crs_el_set_capability(editor, name, "") }
     el_source(editor, nil)
     keys = crs_el_editor(editor).map { String(cString: $0) } ?? keys
     crs_el_set_reader(editor) { editor, character in

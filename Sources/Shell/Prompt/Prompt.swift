@@ -96,7 +96,9 @@ struct Prompt {
     let path = folder + "/history"
     let file = HistoryFile(path: path)
     guard file.canBeWritten else {
-      return (path, file.prepare() ?? "\(path) cannot be written: the statements of this session are not kept")
+      return (
+        path, file.prepare() ?? "\(path) cannot be written: the statements of this session are not kept"
+      )
     }
     return (path, file.prepare())
   }

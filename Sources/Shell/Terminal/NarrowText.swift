@@ -21,7 +21,9 @@ enum NarrowText {
 
   /// The column of a line that holds a caret and nothing else, from 0.
   private static func caret(_ line: String) -> Int? {
-    guard line.hasPrefix("  "), line.last == "^", line.dropLast().allSatisfy({ $0 == " " }) else { return nil }
+    guard line.hasPrefix("  "), line.last == "^", line.dropLast().allSatisfy({ $0 == " " }) else {
+      return nil
+    }
     return line.count - 1
   }
 

@@ -31,7 +31,8 @@ import Testing
   ]
   /// What says that a value is of no kind that the command takes.
   private static let refusals = [
-    "does not fit", "a value of kind", "no such file", "combines the exposures", "is no mask", "has no column",
+    "does not fit", "a value of kind", "no such file", "combines the exposures", "is no mask",
+    "has no column",
     "an image is no", "is not a file", "cannot be looped",
   ]
 
@@ -42,7 +43,9 @@ import Testing
     let completer = Completer(session: run.session)
     for manifest in run.session.registry.manifests
     where manifest.effect == .nothing && manifest.name != "help" && manifest.name != "apropos" {
-      guard let first = manifest.parameters.first(where: \.isPositional), first.kind.wantsValue else { continue }
+      guard let first = manifest.parameters.first(where: \.isPositional), first.kind.wantsValue else {
+        continue
+      }
       let offered = Set(completer.candidates(manifest.name + " ").candidates.map(\.text))
       for name in Self.names {
         let error = run.error("\(manifest.name) \(name)")
@@ -70,9 +73,10 @@ import Testing
         let error = run.error("x = (\(left) \(symbol) \(right))")
         let isOfKind =
           error.map { error in
-            ["does not apply", "does not join", "does not compare", "do not compare", "are not joined"].contains {
-              error.message.contains($0)
-            }
+            ["does not apply", "does not join", "does not compare", "do not compare", "are not joined"]
+              .contains {
+                error.message.contains($0)
+              }
           } ?? false
         // Lists may hold masks, of which their kind tells nothing.
         let isList = ["li", "lt", "lm"].contains(left) || ["li", "lt", "lm"].contains(right)

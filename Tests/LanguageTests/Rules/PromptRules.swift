@@ -47,7 +47,8 @@ import Testing
 
   /// A final `\\` continues the line wherever a blank could stand, also behind a word and before blanks.
   @Test(arguments: [
-    "print 'a'\\\n 'b'", "print a\\\nb", "print a \\  \n  b", "print a b\\", "print\\\na b", "print \\\n a\\\n b\n",
+    "print 'a'\\\n 'b'", "print a\\\nb", "print a \\  \n  b", "print a b\\", "print\\\na b",
+    "print \\\n a\\\n b\n",
     "for w in a b\\\n  \nx = w\nend\nprint a x", "print ('a'\\\n+ ' b')",
   ]) func aFinalBackslashContinues(text: String) throws {
     let run = try ScriptRun()

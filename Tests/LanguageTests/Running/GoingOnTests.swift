@@ -13,30 +13,31 @@ import Testing
     return (run, run.lines.all.filter { $0.hasPrefix("error: ") })
   }
 
-  @Test(arguments: [
-    // A statement that is not understood, also between others of its line.
-    ("a = 1\nb = = 2\nc = 3", ["a": 1, "c": 3], ["2:5"]),
-    ("a = 1; b = = 2; c = 3", ["a": 1, "c": 3], ["1:12"]),
-    // Brackets and quotes that nothing closes, or that a later line does.
-    ("a = 1\nb = (1 + 2\nc = 3", ["a": 1, "c": 3], ["3:1"]),
-    ("a = 1\nb = 'text\nc = 3", ["a": 1, "c": 3], ["2:5"]),
-    ("a = 1\nl = [1,\n  2 + ,\n  3]\nc = 3", ["a": 1, "c": 3], ["3:7"]),
-    ("s = 'x\ny'\nb = = 2 # ;'(\nc = 3", ["c": 3], ["3:5"]),
-    // A broken head: its body does not run.
-    ("for i on 1:3\n  a = i\n  if i > 1\n    a = 5\n  end\nend\nc = 3", ["c": 3], ["1:7"]),
-    ("if (1\n  a = 1\nelse if 2\n  a = 2\nelse\n  a = 3\nend\nc = 3", ["c": 3], [""]),
-    ("def f(x): return x * 2\nc = 3\nfor i in 1:3\n  d = i\nend", ["c": 3, "d": 3], [""]),
-    ("for i in l { print i }\nc = 3", ["c": 3], [""]),
-    // A block without an end, last or in between.
-    ("c = 3\nfor i in 1:3\n  a = i", ["c": 3], ["3:3"]),
-    ("if yes\n  a = 1\nc = 3\nfor i in 1:3\n  d = i\nend\ne = 4", ["c": 3, "d": 3, "e": 4], [""]),
-    ("for i in 1:3\n  if i > 1\n    a = i\n  b = 2\nend\nc = 3", ["c": 3], [""]),
-    ("c = 3\nif no\na = 1\nb = 2", ["c": 3], [""]),
-    ("end\nc = 3", ["c": 3], ["1:1"]),
-    // What can be read and fails.
-    ("a = nothere\nc = 3", ["c": 3], ["1:5"]),
-    ("needs nosuchplugin 1.0\nc = 3", ["c": 3], [""]),
-  ] as [(String, [String: Double], [String])])
+  @Test(
+    arguments: [
+      // A statement that is not understood, also between others of its line.
+      ("a = 1\nb = = 2\nc = 3", ["a": 1, "c": 3], ["2:5"]),
+      ("a = 1; b = = 2; c = 3", ["a": 1, "c": 3], ["1:12"]),
+      // Brackets and quotes that nothing closes, or that a later line does.
+      ("a = 1\nb = (1 + 2\nc = 3", ["a": 1, "c": 3], ["2:5"]),
+      ("a = 1\nb = 'text\nc = 3", ["a": 1, "c": 3], ["2:5"]),
+      ("a = 1\nl = [1,\n  2 + ,\n  3]\nc = 3", ["a": 1, "c": 3], ["3:7"]),
+      ("s = 'x\ny'\nb = = 2 # ;'(\nc = 3", ["c": 3], ["3:5"]),
+      // A broken head: its body does not run.
+      ("for i on 1:3\n  a = i\n  if i > 1\n    a = 5\n  end\nend\nc = 3", ["c": 3], ["1:7"]),
+      ("if (1\n  a = 1\nelse if 2\n  a = 2\nelse\n  a = 3\nend\nc = 3", ["c": 3], [""]),
+      ("def f(x): return x * 2\nc = 3\nfor i in 1:3\n  d = i\nend", ["c": 3, "d": 3], [""]),
+      ("for i in l { print i }\nc = 3", ["c": 3], [""]),
+      // A block without an end, last or in between.
+      ("c = 3\nfor i in 1:3\n  a = i", ["c": 3], ["3:1"]),
+      ("if yes\n  a = 1\nc = 3\nfor i in 1:3\n  d = i\nend\ne = 4", ["c": 3, "d": 3, "e": 4], [""]),
+      ("for i in 1:3\n  if i > 1\n    a = i\n  b = 2\nend\nc = 3", ["c": 3], [""]),
+      ("c = 3\nif no\na = 1\nb = 2", ["c": 3], [""]),
+      ("end\nc = 3", ["c": 3], ["1:1"]),
+      // What can be read and fails.
+      ("a = nothere\nc = 3", ["c": 3], ["1:5"]),
+      ("needs nosuchplugin 1.0\nc = 3", ["c": 3], [""]),
+    ] as [(String, [String: Double], [String])])
   func theRestRuns(text: String, values: [String: Double], places: [String]) throws {
     let (run, errors) = try run(text)
     for (name, value) in values { #expect(run.number(name) == value, "\(text): \(run.lines.all)") }

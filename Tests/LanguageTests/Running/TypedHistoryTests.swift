@@ -18,13 +18,15 @@ import Testing
 
   @Test func aLoopOverAWordSaysSo() throws {
     let run = try ScriptRun()
-    try run.run("stack = [1]\nfor i in 1:2\n  for w in science\n    x = w\n  end\nend\nfor w in a b\n  x = w\nend")
+    try run.run(
+      "stack = [1]\nfor i in 1:2\n  for w in science\n    x = w\n  end\nend\nfor w in a b\n  x = w\nend")
     #expect(
       run.lines.all.filter { $0.hasPrefix("note: ") } == [
         "note: 'science' is not a variable: the loop runs once, over the text 'science'"
       ])
     let quiet = try ScriptRun()
-    try quiet.run("for w in 'science'\n  x = w\nend\nfor i in 3:3\n  x = i\nend\nfor d in 2026-11-26\n  x = d\nend")
+    try quiet.run(
+      "for w in 'science'\n  x = w\nend\nfor i in 3:3\n  x = i\nend\nfor d in 2026-11-26\n  x = d\nend")
     #expect(!quiet.lines.all.contains { $0.hasPrefix("note: ") }, "\(quiet.lines.all)")
   }
 }

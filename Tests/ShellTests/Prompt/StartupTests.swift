@@ -22,7 +22,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(terminal.shows("crs> "))
     let text = terminal.screenText
-    #expect(text.contains("startup.crs:2:5: error") && text.contains("startup.crs:6:3: error"), "\(text)")
+    #expect(text.contains("startup.crs:2:5: error") && text.contains("startup.crs:6:1: error"), "\(text)")
     terminal.forget()
     terminal.type("print (a + c)\n")
     #expect(terminal.shows("41\r\n"))

@@ -45,7 +45,7 @@ extension StatementChecker {
       guard
         [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false
           || manifest.name != "plot" && first.kind == .list
-          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+          || manifest.name == "maskof" && [.table, .maskset, .diagram, .boundary].contains(first.kind)
       else { break }
       throw CRSError.usage(
         "a value of kind \(first.kind.title) does not fit", parameter: "value",

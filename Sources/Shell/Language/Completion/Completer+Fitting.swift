@@ -21,10 +21,16 @@ extension Completer {
   func operands(_ word: String, _ kinds: Set<Kind>, beside behind: TypedWord.Behind) -> [Candidate] {
     guard let symbol = behind.symbol else { return variables(word, where: kinds.contains) }
     let place = SourcePosition(line: 1, column: 1)
-    var checker = StatementChecker(session: session)
-    if case .expression(let other)? = behind.call { _ = checker.check(other) }
+    var checker = checker(knowing: [])
+    var other = (kind: Kind.any, value: Value?.none)
+    if case .expression(let expression)? = behind.call {
+      checker = self.checker(knowing: expression.names)
+      other.kind = checker.check(expression).kind
+      if case .word(let word, _) = expression { other.value = session[word]?.value }
+    }
     let wrong = checker.errors.count
     return variables(word, where: kinds.contains) { value in
+      guard Self.areOperands(value, other, symbol) else { return false }
       var checker = checker
       let name = "_"
       checker.known[name] = KnownValue(of: value)
@@ -33,18 +39,44 @@ extension Completer {
         _ = checker.check(.chain(other, [link]))
         // What is wrong with the other one is found twice.
         return checker.errors.count <= 2 * wrong
-          && Self.areOperands(value.kind, checker.check(other).kind, symbol)
       }
       _ = checker.check(.unary(symbol, .word(name, place), place))
       return checker.errors.count <= wrong
     }
   }
 
-  /// Lists calculate with stacks, lists and numbers only.
-  private static func areOperands(_ kind: Kind, _ other: Kind, _ symbol: String) -> Bool {
+  /// A checker that knows some variables: to look at all of them would take too long where there are thousands.
+  func checker(knowing names: Set<String>) -> StatementChecker {
+    var checker = StatementChecker(registry: session.registry)
+    for name in names { checker.known[name] = session[name].map { KnownValue(of: $0.value) } }
+    return checker
+  }
+
+  /// What the kinds alone do not tell: lists of numbers meet no image, lists of texts only texts, and masks compare with
+  /// masks.
+  private static func areOperands(
+    _ value: Value, _ other: (kind: Kind, value: Value?), _ symbol: String
+  ) -> Bool {
     guard symbol != "&", symbol != "|" else { return true }
-    let single: Set<Kind> = [.image, .mask]
-    return !(kind == .list && single.contains(other) || other == .list && single.contains(kind))
+    let compared: Set<Kind> = [.image, .stack, .number, .integer, .mask]
+    if ["==", "!=", "<", "<=", ">", ">="].contains(symbol), compared.contains(other.kind),
+      compared.contains(value.kind)
+    {
+      guard (value.kind == .mask) == (other.kind == .mask) else { return false }
+      if value.kind == .mask, symbol != "==", symbol != "!=" { return false }
+    }
+    if case .list(let items) = value { return meet(items, other.kind) }
+    if case .list(let items)? = other.value { return meet(items, value.kind) }
+    return true
+  }
+
+  /// Whether the elements of a list meet a value that is none.
+  private static func meet(_ items: [Value], _ kind: Kind) -> Bool {
+    switch kind {
+    case .image, .mask: items.allSatisfy { [.image, .mask].contains($0.kind) }
+    case .text: items.allSatisfy { $0.kind == .text }
+    default: true
+    }
   }
 
   /// Variables of some kinds that fit, where values that are alike fit alike.
@@ -72,8 +104,8 @@ extension Completer {
     case .image(let image): "image \(image.shape) \(image.unit)"
     case .stack(let stack): "stack \(stack.count) \(stack.exposures.first.map { "\($0.shape)" } ?? "")"
     case .mask(let mask): "mask \(mask.shape)"
-    case .text(let text): "text \(text.hasPrefix("["))"
-    default: value.kindName
+    case .text(let text): "text \(text.hasPrefix("[")) \(isFile(text))"
+    default: value.kind.rawValue
     }
   }
 
@@ -81,7 +113,7 @@ extension Completer {
   private static func hasFittingElements(_ value: Value, for parameter: ParameterManifest) -> Bool {
     switch (value, parameter.kind) {
     case (.list(let items), .stack):
-      items.allSatisfy { [.image, .mask, .text].contains($0.kind) } && !items.isEmpty
+      !items.isEmpty && items.allSatisfy { [.image, .mask].contains($0.kind) || isFile($0.text ?? "") }
     case (.list(let items), .section): items.allSatisfy { $0.double != nil || $0.kind == .list }
     case (.list(let items), .list) where !parameter.limits.isEmpty:
       items.allSatisfy { $0.double != nil || $0.kind == .list }
@@ -95,10 +127,13 @@ extension Completer {
     _ value: Value, _ parameter: ParameterManifest, _ manifest: CommandManifest, _ before: [TypedWord.Given]
   ) -> Bool {
     let checker = StatementChecker(registry: session.registry)
-    if case .text(let text) = value, checker.readsFile(parameter, of: manifest),
-      !Words.looksLikeFile(text), !FileManager.default.fileExists(atPath: text)
-    {
-      return false
+    if checker.readsFile(parameter, of: manifest) || manifest.name == "maskof" {
+      switch value {
+      case .text(let text): guard Self.isFile(text) else { return false }
+      case .list(let items):
+        guard items.allSatisfy({ $0.kind != .text || Self.isFile($0.text ?? "") }) else { return false }
+      default: break
+      }
     }
     if ["save", "plot"].contains(manifest.name), parameter.name == "value" {
       switch value {
@@ -107,31 +142,54 @@ extension Completer {
       default: break
       }
     }
+    // What it misses beside the value it misses with every other one, too.
+    let others = Set(faults(of: nil, parameter, manifest, before))
+    return others.isSuperset(of: faults(of: value, parameter, manifest, before))
+  }
+
+  private static func isFile(_ text: String) -> Bool {
+    Words.looksLikeFile(text) || FileManager.default.fileExists(atPath: text)
+  }
+
+  /// What a command has against a value behind the arguments before it.
+  private func faults(
+    of value: Value?, _ parameter: ParameterManifest, _ manifest: CommandManifest,
+    _ before: [TypedWord.Given]
+  ) -> [String] {
+    var checker = StatementChecker(registry: session.registry)
     var given = GivenArguments()
+    var bound = Bound()
+    func add(_ parameter: ParameterManifest, _ known: KnownValue, _ value: Value?) {
+      let place = Place(line: 1, column: 1)
+      given.add(parameter, known, at: place)
+      let value = parameter.isRest ? value.map { .list([$0]) } : value
+      bound.set(
+        parameter.name, to: value ?? .none, given: Argument(name: nil, value: value ?? .none, place: place))
+    }
     var matcher = Matcher(manifest)
     for argument in before {
       guard let other = try? matcher.parameter(named: argument.name) else { continue }
-      given.add(other, known(argument), at: Place(line: 1, column: 1))
+      let value = self.value(argument)
+      add(other, value.map { KnownValue(of: $0) } ?? .unknown, value)
     }
-    /// What a command has against a value; what it misses beside it, it misses with every other one too.
-    func faults(_ value: KnownValue) -> [String] {
-      var (checker, given) = (checker, given)
-      given.add(parameter, value, at: Place(line: 1, column: 2))
-      do {
-        try checker.checkMeaning(of: manifest, given, SourcePosition(line: 1, column: 1), isCertain: true)
-      } catch {
-        return [(error as? CRSError)?.message ?? ""] + checker.errors.map(\.message)
-      }
-      return checker.errors.map(\.message)
+    add(parameter, value.map { KnownValue(of: $0) } ?? .unknown, value)
+    var faults: [String] = []
+    do {
+      try session.registry[manifest.name]?.check(bound)
+    } catch {
+      faults.append((error as? CRSError)?.message ?? "")
     }
-    return Set(faults(KnownValue(of: value))).isSubset(of: faults(.unknown))
+    do {
+      try checker.checkMeaning(of: manifest, given, SourcePosition(line: 1, column: 1), isCertain: true)
+    } catch {
+      faults.append((error as? CRSError)?.message ?? "")
+    }
+    return faults + checker.errors.map(\.message)
   }
 
-  /// What is known of an argument without looking at anything but variables.
-  private func known(_ argument: TypedWord.Given) -> KnownValue {
-    guard case .word(let word, _)? = argument.expression else {
-      return argument.text.map { KnownValue(exact: .text($0)) } ?? .unknown
-    }
-    return session[word].map { KnownValue(of: $0.value) } ?? KnownValue(exact: .text(word))
+  /// The value of an argument that is a variable or a text; nil for what would have to be calculated.
+  private func value(_ argument: TypedWord.Given) -> Value? {
+    if case .word(let word, _)? = argument.expression, let binding = session[word] { return binding.value }
+    return argument.text.map { .text($0) }
   }
 }

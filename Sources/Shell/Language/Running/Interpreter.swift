@@ -217,7 +217,7 @@ package final class Interpreter {
       _ = try parser.parse()
       return parser.endsContinued
     } catch {
-      return (error as? UnfinishedInput)?.goesOn ?? parser.endsContinued
+      return (error as? UnfinishedInput)?.goesOn ?? false || parser.endsContinued
     }
   }
 

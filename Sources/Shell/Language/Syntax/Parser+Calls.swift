@@ -42,7 +42,8 @@ extension Parser {
   func startsCommand(_ word: String) -> Bool {
     let next = peekAfterName()
     if isCommand(word) { return !(next.map { "./[~(".unicodeScalars.contains($0) } ?? false) }
-    guard next?.isBlank ?? false || isContinuedBehindName, !isVariable(word), !Words.reserved.contains(word) else { return false }
+    guard next?.isBlank ?? false || isContinuedBehindName, !isVariable(word), !Words.reserved.contains(word)
+    else { return false }
     // A name followed by another word can be nothing else.
     return ahead { ahead in
       ahead.skipName()

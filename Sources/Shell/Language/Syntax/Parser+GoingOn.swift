@@ -74,11 +74,12 @@ extension Parser {
     }
   }
 
-  /// Whether a block has its body on its first line, as Python writes it: `def f(x): return x`.
+  /// Whether a block has its body on its first line, as other languages write it: `def f(x): return x`.
   private var isWholeOnLine: Bool {
     let isDefinition = peekName() == "def"
     var depth = 0
     let line = Array(reader.restOfLine)
+    if line.last(where: { !$0.isWhitespace }) == "}" { return true }
     for (k, character) in line.enumerated() {
       if "([".contains(character) { depth += 1 }
       if ")]".contains(character) { depth -= 1 }

@@ -52,6 +52,9 @@ static inline void crs_el_own_line(EditLine *e, const char *line) {
   }
   tok_end(tokenizer);
 }
+static inline int crs_el_set_capability(EditLine *e, const char *name, const char *text) {
+  return el_set(e, EL_SETTC, name, text, NULL);
+}
 static inline int crs_el_set_signal(EditLine *e, int on) { return el_set(e, EL_SIGNAL, on); }
 static inline int crs_el_add_function(EditLine *e, const char *name, const char *help,
                                       unsigned char (*f)(EditLine *, int)) {
