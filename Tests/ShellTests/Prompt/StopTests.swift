@@ -20,6 +20,16 @@ import Testing
     return (terminal, folder)
   }
 
+  /// Leaves the prompt, and then the shell around it.
+  private func leaveBoth(_ terminal: PseudoTerminal) {
+    usleep(300_000)
+    terminal.forget()
+    terminal.type("\u{04}")
+    #expect(terminal.shows("sh% "))
+    terminal.type("exit\n")
+    #expect(terminal.ends())
+  }
+
   private func stopAndGoOn(_ terminal: PseudoTerminal) {
     terminal.type("\u{1A}")
     #expect(terminal.shows("Stopped") && terminal.shows("sh% "), "\(terminal.screenText)")
@@ -61,11 +71,7 @@ import Testing
     usleep(300_000)
     terminal.type("print x\n")
     #expect(terminal.shows("1423\r\n"))
-    #expect(terminal.shows("crs> "))
-    terminal.type("\u{04}")
-    #expect(terminal.shows("sh% "))
-    terminal.type("exit\n")
-    #expect(terminal.ends())
+    leaveBoth(terminal)
   }
 
   @Test func aCommandGoesOnAndCanBeInterrupted() throws {
@@ -83,17 +89,16 @@ import Testing
     terminal.forget()
     terminal.type("print 5\u{7F}6\n")
     #expect(terminal.shows("2004l6\r\n"), "\(terminal.screenText)")
-    terminal.type("\u{04}")
-    #expect(terminal.shows("sh% "))
-    terminal.type("exit\n")
-    #expect(terminal.ends())
+    leaveBoth(terminal)
   }
 
   /// Without a shell that would let it go on nothing stops.
   @Test func aloneNothingStops() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }
-    terminal.type("x = 12\u{1A}")
+    terminal.type("x = 12")
+    #expect(terminal.shows("12"))
+    terminal.type("\u{1A}")
     usleep(300_000)
     terminal.type("3\n")
     #expect(terminal.shows("x: 123"), "\(terminal.screenText)")
