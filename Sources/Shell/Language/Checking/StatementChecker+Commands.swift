@@ -41,10 +41,11 @@ extension StatementChecker {
         "a value of kind \(first.kind.title) does not fit", parameter: "masks",
         expected: "a MaskSet or a Mask",
         hint: "masks = crmasks s gives them")
-    case "maskof", "show":
+    case "maskof", "show", "plot":
       guard
-        [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
-          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+        [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false
+          || manifest.name != "plot" && first.kind == .list
+          || manifest.name == "maskof" && [.table, .maskset, .diagram, .boundary].contains(first.kind)
       else { break }
       throw CRSError.usage(
         "a value of kind \(first.kind.title) does not fit", parameter: "value",
