@@ -176,7 +176,7 @@ extension StatementChecker {
   }
 
   /// Whether a parameter reads the file that a word or text names.
-  private func readsFile(_ parameter: ParameterManifest, of manifest: CommandManifest) -> Bool {
+  func readsFile(_ parameter: ParameterManifest, of manifest: CommandManifest) -> Bool {
     guard registry[manifest.name]?.origin == .builtin, defined[manifest.name] == nil else { return false }
     switch parameter.kind {
     case .image, .stack, .mask, .maskset: return true

@@ -41,11 +41,12 @@ extension StatementChecker {
         "a value of kind \(first.kind.title) does not fit", parameter: "masks",
         expected: "a MaskSet or a Mask",
         hint: "masks = crmasks s gives them")
-    case "maskof", "show":
+    case "maskof", "show", "plot":
       try checkLimits(given)
       guard
-        [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
-          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+        [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false
+          || manifest.name != "plot" && first.kind == .list
+          || manifest.name == "maskof" && [.table, .maskset, .diagram, .boundary].contains(first.kind)
       else { break }
       throw CRSError.usage(
         "a value of kind \(first.kind.title) does not fit", parameter: "value",
@@ -60,8 +61,6 @@ extension StatementChecker {
       }
       guard [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false else { break }
       throw error
-    case "plot":
-      try checkLimits(given)
     case "pixels": checkBox(given, first, position)
     case "replacetext":
       guard let text = given["text"]?.exact?.text, let part = given["part"]?.exact?.text, !text.contains(part)

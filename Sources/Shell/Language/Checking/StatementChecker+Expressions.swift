@@ -233,6 +233,8 @@ extension StatementChecker {
     if isComparison, a.kind == .list || b.kind == .list || a.kind == .flag || b.kind == .flag {
       return .unknown
     }
+    // A text joins each of a list of texts.
+    if symbol == "+", a.mayHoldTexts || b.mayHoldTexts { return .unknown }
     checkNamesPixels([a, b], position)
     return .unknown
   }
@@ -320,5 +322,14 @@ extension StatementChecker {
     return tried(position, values.allSatisfy { $0.exact != nil }, size: values.compactMap(\.size).first) {
       try entry.run(samples, Work(threads: 1))
     }
+  }
+}
+
+extension KnownValue {
+  /// Whether it is a list, and may be one of texts.
+  fileprivate var mayHoldTexts: Bool {
+    guard kind == .list else { return false }
+    guard case .list(let items)? = exact else { return true }
+    return items.allSatisfy { $0.kind == .text }
   }
 }

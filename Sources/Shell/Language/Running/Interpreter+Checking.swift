@@ -11,11 +11,17 @@ extension Interpreter {
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
     if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
-    let text = try ScriptFile.text(at: path)
+    return errors(inText: try ScriptFile.text(at: path), source: path)
+  }
+
+  /// The same of a text that was read.
+  package func errors(inText text: String, source path: String) -> [CRSError] {
     do {
       try session.checkNeeds(text)
     } catch let error as CRSError {
       return [ScriptError.located(error, source: path, text: text)]
+    } catch {
+      return [CRSError.usage("\(error)")]
     }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()

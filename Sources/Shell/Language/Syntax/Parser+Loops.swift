@@ -138,7 +138,8 @@ extension Parser {
       guard reader.current == ":", !isColonOfBlock else { break }
       reader.advance()
     }
-    let isComplete = reader.current.map { $0.isBlank || $0.endsItems } ?? true
+    let isComplete =
+      reader.current.map { $0.isBlank || $0.endsItems || reader.continuation != nil } ?? true
     guard ends.count == 2 || ends.count == 3, isComplete else {
       reader.reset(to: saved)
       return nil

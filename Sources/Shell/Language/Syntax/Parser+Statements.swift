@@ -169,7 +169,7 @@ extension Parser {
   }
 
   /// Whether `=`, or an operator and `=`, follows the name that stands here.
-  private func assignmentFollows() -> Bool {
+  func assignmentFollows() -> Bool {
     ahead { ahead in
       ahead.skipName()
       ahead.skipBlank()

@@ -14,7 +14,7 @@ extension Parser {
         // A file name keeps its brackets; a variable's index is parsed.
         guard word.looksLikeFile else { break }
         word.append(try bracketText())
-      } else if current == "," || current == "]" {
+      } else if current == "," || current == "]" || reader.continuation != nil {
         break
       } else if current == "$", let value = try filled() {
         word.append(value)
@@ -183,6 +183,20 @@ extension Parser {
   mutating func shellLine() -> [TextPart] {
     var text = TextBuilder()
     while let current = reader.current, !current.isLineEnd {
+      // The system's shell continues its lines in the same way, and reads two as one that continues nothing.
+      if current == "\\" {
+        guard let next = reader.peek() else {
+          endsContinued = true
+          reader.advance()
+          break
+        }
+        if next == "\\" || next.isLineEnd {
+          text.append(current)
+          text.append(next)
+          reader.advance(2)
+          continue
+        }
+      }
       // What is no name of ours is the shell's.
       if current == "$", let value = (try? filled()) ?? nil {
         text.append(value)

@@ -43,6 +43,8 @@ struct Parser {
   private(set) var statementLine = 1
   /// Where it begins.
   private(set) var statementStart = 0
+  /// Whether the text ends with a `\`, so that a further line continues its last one.
+  var endsContinued = false
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
@@ -225,8 +227,9 @@ struct Parser {
     while let current = reader.current {
       if current == " " {
         reader.advance()
-      } else if current == "\\", reader.peek()?.isLineEnd ?? false {
-        reader.advance(2)
+      } else if current == "\\", let count = reader.continuation {
+        reader.advance(count)
+        if reader.current == nil { endsContinued = true }
       } else if current == "#", reader.previous.map({ $0.isBlank || $0.isLineEnd || $0 == ";" }) ?? true {
         while let next = reader.current, !next.isLineEnd { reader.advance() }
       } else if current.isLineEnd {
