@@ -27,6 +27,7 @@ extension Interpreter {
     let statements = read.statements()
     var checker = StatementChecker(session: session)
     checker.looksAtPixels = true
+    checker.arguments = arguments
     checker.sourced = { [vocabulary] name in
       let found = try ScriptFile.path(name, beside: path)
       // A script that is there and cannot be read is told when it is run.

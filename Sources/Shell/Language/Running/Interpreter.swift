@@ -126,7 +126,7 @@ package final class Interpreter {
     }
     if isScript, depth == 1 {
       // Nobody can take back what a script did: earlier values would only fill the memory.
-      let commands = program ?? Statement.commands(in: statements.map(\.0))
+      let commands = program ?? Statement.commands(in: statements.lazy.map(\.0))
       session.keepsUndo = Self.mayTakeBack(commands)
       session.keepsFigures = !commands.isDisjoint(with: ["history", "source"])
     }
@@ -197,7 +197,10 @@ package final class Interpreter {
   /// An outermost statement is one step of undo, whatever it runs.
   private func asStep(_ statement: Statement, _ body: () throws -> Void) throws {
     guard depth == 1 else { return try body() }
-    try session.asOneStep(keepsParts: Self.mayTakeBack(Statement.commands(in: [statement])), body)
+    // In a script that never takes anything back no statement does.
+    let mayTakeBack =
+      (!isScript || session.keepsUndo) && Self.mayTakeBack(Statement.commands(in: [statement]))
+    try session.asOneStep(keepsParts: mayTakeBack, body)
   }
 
   /// Whether undo or redo may run: they are among the commands, or another script is.

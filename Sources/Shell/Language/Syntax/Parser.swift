@@ -102,6 +102,13 @@ struct Parser {
     } else if current == ":", let word = lastWord, let hint = Habits.words[word.text] {
       error.hint = hint
     }
+    let isBehindOperand = lastNumberEnd == reader.index || lastWord?.end == reader.index
+    if current == ":", isBehindOperand, let next = reader.peek(),
+      next.isNamePart || "-(".unicodeScalars.contains(next),
+      Habits.words[lastWord?.text ?? ""] == nil
+    {
+      error.hint = "a range stands in parentheses, such as (1:3); only for i in 1:3 needs none"
+    }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint =
@@ -128,6 +135,9 @@ struct Parser {
     if lastTextEnd == reader.index {
       if let hint = Habits.withText(current, reader.restOfLine) { return hint }
       if current == "'" || current == "\"" { return Habits.behindText(current, reader.restOfLine) }
+    }
+    if let end = lastTextEnd, isDirectlyBehind(end), current == "'" || current == "\"" {
+      return "+ joins texts: 'a' + 'b'"
     }
     if lastWord?.end == reader.index, current == "'" || current == "\"" {
       return Habits.beforeText(lastWord?.text, reader.restOfLine)
