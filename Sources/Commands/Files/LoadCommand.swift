@@ -38,6 +38,20 @@ struct LoadCommand: Command {
   @Parameter("accept planes that do not look like equivalent exposures") var force = false
   @Parameter("stop if DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
+  static func check(_ bound: Bound) throws {
+    guard case .list(let files)? = bound["files"], files.count == 1, case .text(let path) = files[0] else {
+      return
+    }
+    if isBoundary(path) { try bound.refuse(ofPixels, "on a boundary") }
+    if isTable(path) { try bound.refuse(ofPixels, "on a table") }
+  }
+
+  private static func isBoundary(_ path: String) -> Bool {
+    path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
+  }
+
+  private static func isTable(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     context.work.told?.forget()
     let bound = context.call.bound
@@ -149,14 +163,8 @@ struct LoadCommand: Command {
 
   /// What a single file holds.
   private func one(_ path: String, _ context: CommandContext) throws -> Value {
-    if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
-      try context.call.bound.refuse(Self.ofPixels, "on a boundary")
-      return .boundary(try Boundary.read(path))
-    }
-    if path.lowercased().hasSuffix(".csv") {
-      try context.call.bound.refuse(Self.ofPixels, "on a table")
-      return .table(try table(path, context))
-    }
+    if Self.isBoundary(path) { return .boundary(try Boundary.read(path)) }
+    if Self.isTable(path) { return .table(try table(path, context)) }
     let content: FITSContent
     do {
       content = try FITSReader.content(
@@ -190,10 +198,7 @@ struct LoadCommand: Command {
     guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
     }
-    for name in try Table.doubledNames(csv: text, name: path) {
-      context.note("\(path): the column '\(name)' stands there twice; the further one is \(name)_2")
-    }
-    let table = try Table(csv: text, name: path)
+    let table = try Table(csv: text, name: path) { context.note("\(path): \($0)") }
     let empty = Self.emptyLines(text, rows: table.rows.count)
     if table.columns.count == 1, empty > 0 {
       context.note("\(path): \(empty) line\(empty == 1 ? "" : "s") without anything left out")

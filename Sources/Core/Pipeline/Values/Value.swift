@@ -117,8 +117,16 @@ package enum Value: Sendable {
 
   /// Text in quotes that the lexer reads back unchanged.
   package static func quoted(_ text: String) -> String {
-    if !text.contains("'") { return "'\(text)'" }
-    return "\"" + text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
+    if !text.utf8.contains(UInt8(ascii: "'")) { return "'\(text)'" }
+    // Character by character of the code: a mark above a quote makes no other sign of it for the lexer.
+    var out = String.UnicodeScalarView()
+    out.append("\"")
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" || scalar == "$" { out.append("\\") }
+      out.append(scalar)
+    }
+    out.append("\"")
+    return String(out)
   }
 
   package var double: Double? {

@@ -54,7 +54,7 @@ package struct Completer {
       let kinds = operands(beside: behind)
       return (
         word,
-        variables(word, where: kinds.contains) + functions(word) + calls(word, giving: kinds)
+        operands(word, kinds, beside: behind) + functions(word) + calls(word, giving: kinds)
           + constants(word)
           + (kinds.contains(.image) ? images(word) : [])
       )
@@ -179,10 +179,11 @@ package struct Completer {
       }
     }
     switch kind {
-    case .text: return [.text]
+    case .text: return [.text, .list]
     case .flag: return [.flag, .list]
     case .image, .stack, .mask, .number, .integer: return pixels
     case .list: return pixels.union([.text, .flag])
+    case .table, .maskset, .diagram, .boundary: return []
     default: return pixels.union([.text, .flag])
     }
   }
@@ -227,13 +228,13 @@ package struct Completer {
 
   /// The kinds of what a call gives, as far as they are certain.
   private func kinds(_ call: Call) -> [Kind] {
-    var checker = StatementChecker(session: session)
+    var checker = checker(knowing: call.names)
     return checker.check(call, wanted: 0).map(\.kind)
   }
 
   /// What a value is before it is calculated.
   func known(_ expression: Expression) -> KnownValue {
-    var checker = StatementChecker(session: session)
+    var checker = checker(knowing: expression.names)
     return checker.check(expression)
   }
 

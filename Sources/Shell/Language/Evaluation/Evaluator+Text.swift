@@ -53,11 +53,15 @@ extension Evaluator {
       }
     }
     guard let text = runner.scriptArgument(filled.name) else {
-      throw CRSError.usage(
-        "$\(filled.name) is not given", expected: "a variable, or an argument of the script",
-        hint: didYouMean(filled.name, among: runner.names))
+      throw Self.notGiven(filled.name, among: runner.names)
     }
     return Self.meaning(of: text)
+  }
+
+  static func notGiven(_ name: String, among names: [String]) -> CRSError {
+    CRSError.usage(
+      "$\(name) is not given", expected: "a variable, or an argument of the script",
+      hint: didYouMean(name, among: names))
   }
 
   /// What a text from outside means: a number where it looks like one.

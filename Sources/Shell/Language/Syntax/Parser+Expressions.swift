@@ -317,7 +317,7 @@ extension Parser {
   private var noSteps: CRSError {
     reader.error(
       "sections have no steps", expected: "[x1:x2, y1:y2]",
-      hint: "for i in 1:9:2 counts in steps of 2: x[:, i] is a row, l[i] an element")
+      hint: "(1:9:2) is a list in steps of 2, for i in 1:9:2 counts so: x[:, i] is a row, l[i] an element")
   }
 
   /// `[a, b]` a list, `[x1:x2, y1:y2]` a section.
