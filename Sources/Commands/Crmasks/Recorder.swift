@@ -1,6 +1,5 @@
 import Kernels
 
-
 /// Keeps the lines of a report.
 final class Recorder: Sendable {
   private let storage = Guarded<[String]>([])

@@ -1,4 +1,3 @@
-
 /// Lines that were told already: what holds for the same files in every command is told by the first one.
 package final class ToldLines: Sendable {
   private let lines = Guarded<Set<String>>([])

@@ -1,6 +1,5 @@
 import Kernels
 
-
 /// A text that is made when it is first asked for: the summary of a large image takes a good part of a second.
 package final class LazyText: Sendable {
   private let made = Guarded<String?>(nil)
