@@ -51,4 +51,20 @@ import Testing
     let notes = try load(text).notes
     #expect(notes.allSatisfy { !$0.contains("is text") }, "\(notes)")
   }
+
+  /// Flags among numbers, missing ones and texts come back as what they were.
+  @Test func flagsComeBack() throws {
+    let scratch = try ScratchFolder()
+    let run = try ScriptRun()
+    try run.run(
+      """
+      t = newtable a b
+      t = addrow t yes 1; t = addrow t nan 'yes'; t = addrow t no yes; t = addrow t yes 'no'
+      save t '\(scratch.file("t.csv"))'; u = load '\(scratch.file("t.csv"))'; x = t[a]; y = u[a]; v = t[b]; w = u[b]
+      """)
+    #expect(run.session["y"]?.value.literal == "[yes, nan, no, yes]")
+    #expect(run.session["w"]?.value.literal == "[1, 'yes', yes, 'no']")
+    #expect(run.session["x"]?.value.literal == run.session["y"]?.value.literal)
+    #expect(run.session["v"]?.value.literal == run.session["w"]?.value.literal)
+  }
 }

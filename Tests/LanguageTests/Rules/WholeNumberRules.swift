@@ -103,4 +103,37 @@ import Testing
       try String(contentsOfFile: folder.file("t.csv"), encoding: .utf8).contains(
         "9007199254740993,9007199254740993\n"))
   }
+
+  @Test func theSmallestOneCanBeTyped() throws {
+    let run = try ScriptRun()
+    try run.run("a = -9223372036854775808; b = [-9223372036854775808, 1]; c = 5 - 3")
+    #expect(run.session["a"]?.value.literal == "-9223372036854775808")
+    #expect(run.session["b"]?.value.literal == "[-9223372036854775808, 1]" && run.number("c") == 2)
+    for text in ["a = 9223372036854775808", "a = -9223372036854775809", "a = -92233720368547758080"] {
+      #expect(run.error(text)?.message.contains("too large") == true, "\(text)")
+    }
+  }
+
+  @Test func globsInExpressionsAndLongPipesAreTold() throws {
+    let run = try ScriptRun()
+    #expect(run.error("x = load(night_*.fits)")?.hint?.contains("without parentheses") == true)
+    let pipe = "print 5" + String(repeating: " | print", count: 20_000)
+    #expect(run.error(pipe)?.message == "the pipe is too long")
+  }
+
+  @Test func loadMakesAStackOfImages() throws {
+    let run = try ScriptRun()
+    try run.run(
+      "s = simulate nx=20 ny=10 seed=1; a = s[1]; b = s[2]; t = load [a, b]; u = load(a, b); v = load [s[1:2], a]"
+    )
+    for (name, count) in [("t", 2), ("u", 2), ("v", 3)] {
+      guard case .stack(let stack)? = run.session[name]?.value else {
+        Issue.record("\(name) is no stack")
+        continue
+      }
+      #expect(stack.count == count)
+    }
+    #expect(run.error("x = load [a, b] gain=2")?.message.contains("has no effect") == true)
+    #expect(run.error("x = load [a, 'b.fits']")?.message.contains("do not go together") == true)
+  }
 }

@@ -2,8 +2,8 @@ import Foundation
 import Kernels
 
 extension Table {
-  /// Reads comma-separated text (RFC 4180) with a header line; columns of numbers become numbers, columns of yes and no
-  /// flags. In columns of numbers nan and inf are numbers, and an empty field is NaN. A column in which something without
+  /// Reads comma-separated text (RFC 4180) with a header line; numbers become numbers, yes and no flags. Among them nan
+  /// and inf are numbers, and an empty field is NaN. A column in which something without
   /// quotes is no number is one of texts, each as it is written. A field in quotes is text, unless the writer has put all
   /// fields in quotes. A name that stands twice gets a number behind it.
   ///
@@ -50,11 +50,16 @@ extension Table {
       return (fields.map { .flag($0.text == "yes") }, nil)
     }
     var cells = texts
-    var hasNumber = false
+    var (hasNumber, hasFlag) = (false, false)
     var missing: [(row: Int, number: Double)] = []
     var odd: Int?
     // What is a text for certain says nothing of the others.
     for (row, field) in fields.enumerated() where !field.isQuoted {
+      if field.text == "yes" || field.text == "no" {
+        cells[row] = .flag(field.text == "yes")
+        hasFlag = true
+        continue
+      }
       cells[row] = cell(field.text)
       guard case .text = cells[row] else {
         hasNumber = true
@@ -68,7 +73,9 @@ extension Table {
     }
     if let odd { return (texts, hasNumber && !areCodes(fields) ? odd : nil) }
     // Nothing at all is the empty text.
-    guard hasNumber || missing.contains(where: { !fields[$0.row].text.isEmpty }) else { return (texts, nil) }
+    guard hasNumber || hasFlag || missing.contains(where: { !fields[$0.row].text.isEmpty }) else {
+      return (texts, nil)
+    }
     for (row, number) in missing { cells[row] = .real(number) }
     return (cells, nil)
   }

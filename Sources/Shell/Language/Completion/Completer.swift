@@ -219,9 +219,10 @@ package struct Completer {
 
   /// Masks behind an expression that | joins them to.
   private func joined(_ word: String, _ behind: TypedWord.Behind) -> [Candidate] {
-    guard case .expression(let other)? = behind.call, !word.isEmpty else { return [] }
+    guard case .expression(let other)? = behind.call else { return [] }
     switch known(other).kind {
-    case .mask, .list, .any: return variables(word, where: { $0 == .mask })
+    case .mask: return variables(word, where: { $0 == .mask })
+    case .list, .any: return word.isEmpty ? [] : variables(word, where: { $0 == .mask })
     default: return []
     }
   }

@@ -6,10 +6,16 @@ extension Parser {
   /// What stands on the right of `=`, or alone.
   mutating func rightSide() throws -> Call {
     var call = try firstCall()
+    var count = 0
     while true {
       skipBlank()
       guard reader.current == "|" else { return call }
       let start = reader.position
+      count += 1
+      // Each part is run inside the next one.
+      guard count <= 500 else {
+        throw reader.error("the pipe is too long", at: start, expected: "at most 500 parts")
+      }
       reader.advance()
       skipBlank()
       guard let word = peekName() else {

@@ -37,6 +37,15 @@ extension Parser {
           return found + [.wrong(error)]
         }
         let last = reader.position.line
+        if let place = error.line, place > last {
+          // The parser noticed it only in a line that is right.
+          error = CRSError(
+            .usage, "something that is opened here is not closed",
+            expected: "its ), ], quote, operand or end",
+            hint: "line \(place) then gives: \(error.message)"
+              + (last > line ? "" : "; line \(line) is left out"),
+            line: line, column: before.reader.position.column)
+        }
         if last > line { error.hint = Self.joined(error.hint, "lines \(line) to \(last) are left out") }
         found.append(.wrong(error))
       }
