@@ -25,6 +25,12 @@ extension Image {
     detector.exposureTime = Known(seconds, .value)
     writeDetectorCards()
     let present = ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME"].filter { cards.find($0) != nil }
-    for keyword in present.isEmpty ? ["EXPTIME"] : present { setCard(keyword, .real(seconds), comment) }
+    for keyword in present.isEmpty ? ["EXPTIME"] : present {
+      if header[keyword] == nil, primaryHeader?[keyword] != nil {
+        primaryHeader?.set(keyword, .real(seconds), comment: comment)
+      } else {
+        header.set(keyword, .real(seconds), comment: comment)
+      }
+    }
   }
 }
