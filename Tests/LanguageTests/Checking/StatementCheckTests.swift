@@ -258,6 +258,9 @@ import Testing
       print "a $undefd"
       load "$nothere.fits"
       load $nothere.fits
+      f = 'nosuch.fits'; z = load f
+      n = 5; z = load nosuch_$n.fits
+      n = 5; z = load "nosuch_$n.fits"
       z = $nothere + 1
       for f in $nothere; print 1; end
       plot m a.png vmin=5 vmax=2

@@ -124,7 +124,7 @@ import Testing
   @Test func loadMakesAStackOfImages() throws {
     let run = try ScriptRun()
     try run.run(
-      "s = simulate nx=20 ny=10 seed=1; a = s[1]; b = s[2]; t = load [a, b]; u = load(a, b); v = load [s[1:2], a]"
+      "s = simulate nx=20 ny=20 seed=1; a = s[1]; b = s[2]; t = load [a, b]; u = load(a, b); v = load [s[1:2], a]"
     )
     for (name, count) in [("t", 2), ("u", 2), ("v", 3)] {
       guard case .stack(let stack)? = run.session[name]?.value else {

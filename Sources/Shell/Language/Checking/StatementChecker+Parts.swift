@@ -195,8 +195,14 @@ extension StatementChecker {
   ///
   /// - Parameter isPixels: whether a name that is no glob is one of a file to be read.
   mutating func checkFiles(_ expression: Expression, isPixels: Bool) {
-    guard let name = fileName(expression) else { return }
-    let isText = if case .text = expression { true } else { false }
+    guard let name = fileName(expression) ?? filledName(expression) else { return }
+    // What a variable holds is no glob either.
+    let isText =
+      switch expression {
+      case .text: true
+      case .word(let word, _): known[word] != nil
+      default: false
+      }
     do {
       if !isText, Words.isGlob(name), Words.looksLikeFile(name) {
         guard !name.contains("$"), !name.contains("[") else { return }

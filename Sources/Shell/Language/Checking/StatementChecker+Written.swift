@@ -26,6 +26,17 @@ extension StatementChecker {
     }
   }
 
+  /// The name of a file that variables give, where their values are certain.
+  func filledName(_ expression: Expression) -> String? {
+    switch expression {
+    case .word(let word, _):
+      if case .text(let text)? = known[word]?.exact { text } else { nil }
+    case .text, .filledWord:
+      nameParts(expression).contains { $0 == nil } ? nil : nameParts(expression).compactMap { $0 }.joined()
+    default: nil
+    }
+  }
+
   /// The pieces of the name of a file; nil for what is not known.
   private func nameParts(_ expression: Expression) -> [String?] {
     switch expression {

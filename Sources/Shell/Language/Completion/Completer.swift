@@ -29,7 +29,8 @@ package struct Completer {
         in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
     else {
       let word = TypedWord.lastWord(of: line)
-      return (word, filled(word) ?? variables(word) + files(word))
+      // Behind a value that is complete nothing fits but an operator.
+      return (word, filled(word) ?? (word.isEmpty ? [] : variables(word) + files(word)))
     }
     let word = typed.text
     if let filled = filled(word) { return (word, filled) }
