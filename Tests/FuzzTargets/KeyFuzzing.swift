@@ -8,7 +8,12 @@ package final class KeyFuzzing: FuzzTarget {
 
   private let folder = try? ScratchFolder()
   private let file: ReusedFile
-  private static let known: Set<String> = ["[A", "OA", "[1;5D", "[3~", ".", "_", "[C", "OM", "[200~"]
+  /// A scalar for each sequence that no byte of the input can be.
+  private static let known = Dictionary(
+    uniqueKeysWithValues: ["[A", "OA", "[1;5D", "[1;3C", "[3~", ".", "_", "[C", "OM", "[200~"].enumerated()
+      .map {
+        ($1, Unicode.Scalar(UInt8(0xF0 + $0)))
+      })
 
   package init() throws {
     guard let folder else { throw FuzzFault("no folder") }

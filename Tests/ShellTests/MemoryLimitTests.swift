@@ -47,6 +47,21 @@ import Testing
     }
   }
 
+  /// What grows without pixels, or out of all proportion to them.
+  @Test(arguments: [
+    "t = 'a'; for i in 1:30; t = \"$t$t\"; end", "t = 'ab'; for i in 1:30; t = t + t; end",
+    "x = pixels (s[1] * 1 + 0) where=(s[1] > -1e9)", "l = [1]; for i in 1:30; l = [l, l]; end",
+  ])
+  func textsListsAndTablesOutliveItToo(statement: String) throws {
+    for megabytes in [250, 300, 400] {
+      let ended = try crs(
+        "set on_error=continue threads=2\ns = simulate nx=1200 ny=1000 seed=1\n\(statement)\nprint 'still here'",
+        limit: megabytes << 10)
+      #expect(
+        ended.output.contains("still here"), "\(statement) with \(megabytes) MB: \(ended.errors.suffix(300))")
+    }
+  }
+
   @Test func limitsOfTheEnvironmentHold() throws {
     let ended = try crs(
       "set on_error=continue; s = simulate nx=1500 ny=1400 seed=1; print 'still here'",

@@ -50,4 +50,26 @@ import Testing
     #expect(try EndToEndTests.crs(["record.crs", "--overwrite"], in: folder).status == 0)
     #expect(try names.map { try Data(contentsOf: folder.appendingPathComponent($0)) } == first)
   }
+
+  /// Lines and characters of both sessions are as many as the tutorial says.
+  @Test func theComparisonIsCounted() throws {
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: EndToEndTests.root.appendingPathComponent(name), encoding: .utf8)
+    }
+    func counted(_ text: Substring) -> (lines: Int, characters: Int) {
+      let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+      return (lines.count, lines.reduce(0) { $0 + $1.count })
+    }
+    let (example, tutorial) = (try text("examples/explore.crs"), try text("docs/tutorial.md"))
+    let begin = try #require(example.range(of: "# Load the five exposures"))
+    let python = try #require(tutorial.range(of: "```python\n"))
+    let end = try #require(tutorial.range(of: "\n```", range: python.upperBound..<tutorial.endIndex))
+    let ours = counted(example[begin.lowerBound...])
+    let theirs = counted(tutorial[python.upperBound..<end.lowerBound])
+    let claim =
+      "It takes \(theirs.lines) lines and \(theirs.characters) characters; crs takes \(ours.lines) lines and "
+      + "\(ours.characters) characters"
+    #expect(tutorial.contains(claim), "\(claim)")
+  }
 }

@@ -110,6 +110,7 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
 extension Array: ParameterValue where Element: ParameterValue {
   package static var kind: Kind { .list }
   package static var itemKind: Kind { Element.self == Value.self ? .list : Element.kind }
+  package static var otherKinds: [Kind] { Element.otherKinds }
   package var json: JSONValue { .list(map(\.json)) }
   package static func make(from value: Value) throws -> [Element] {
     guard case .list(let values) = value else { return [try Element.make(from: value)] }

@@ -66,6 +66,12 @@ package struct ValueReading: Sendable {
     }
   }
 
+  /// A word that stands for none where that may be given, else the value itself.
+  package static func withoutNone(_ value: Value, for parameter: ParameterManifest) -> Value {
+    guard case .text = value, wordOrNone(value, parameter)?.isNone ?? false else { return value }
+    return .none
+  }
+
   private static func choice(_ word: String, among choices: [String]) -> String? {
     choices.first { $0 == word } ?? choices.first { $0.lowercased() == word.lowercased() }
   }

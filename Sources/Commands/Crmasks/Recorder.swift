@@ -1,8 +1,8 @@
-import Synchronization
+import Kernels
 
 /// Keeps the lines of a report.
 final class Recorder: Sendable {
-  private let storage = Mutex<[String]>([])
+  private let storage = Guarded<[String]>([])
 
   func add(_ line: String) { storage.withLock { $0.append(line) } }
 

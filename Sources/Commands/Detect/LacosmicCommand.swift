@@ -70,6 +70,10 @@ struct LacosmicCommand: Command {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
+    if invar != nil {
+      try context.call.bound.refuse(
+        ["rnoise", "readnoise", "subtracted"], "beside invar", expected: "invar, which stands for all noise")
+    }
     let ofProfile = ["psfmodel", "psffwhm", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
     if psffwhm != nil {
       try context.call.bound.refuse(
@@ -113,6 +117,7 @@ struct LacosmicCommand: Command {
     let noise = found.detector.readoutNoise.typical
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
     let level = found.detector.bias
+    if found.facts[0].bias == nil { context.report("bias 0.0 \(image.unit.name) (\(Source.assumed))") }
     if level != .constant(0), let known = found.facts[0].bias {
       context.report(
         "bias \(level.listed) \(image.unit.name) (\(known.source)), subtracted during detection")

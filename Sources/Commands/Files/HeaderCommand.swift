@@ -96,7 +96,8 @@ struct HeaderCommand: Command {
       if let fallback = `default`.value { return CommandResult([fallback]) }
       throw CRSError.data(
         "the header has no \(name)", parameter: "keyword",
-        hint: didYouMean(name, among: cards.keywords) ?? "default=VALUE gives a value then")
+        hint: Self.shapeHint(name) ?? didYouMean(name, among: cards.keywords)
+          ?? "default=VALUE gives a value then")
     }
     if found.isInherited { context.note("\(name) is in HDU 0, the primary header") }
     let literal = found.reading.literal
@@ -110,6 +111,12 @@ struct HeaderCommand: Command {
       if literal.isEmpty { context.note("\(name) has no value") }
       return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
     }
+  }
+
+  /// The shape is none of a value's cards.
+  private static func shapeHint(_ name: String) -> String? {
+    guard name.hasPrefix("NAXIS"), name.dropFirst(5).allSatisfy(\.isNumber) else { return nil }
+    return "info VALUE nx and info VALUE ny give the shape, info VALUE exposures how many there are"
   }
 
   private func printed(_ value: Value, _ card: String) -> CommandResult {

@@ -9,7 +9,9 @@ struct InfoCommand: Command {
     "info", "Summarise a value, or list the HDUs of files", family: .files,
     results: [
       .result(
-        "value", .any, "with a word: the number or text; of the exposures of a stack a list", optional: true)
+        "value", .any,
+        "with a word: the number or text; of a stack a list of the exposures' (equal gains, noises and biases are one number)",
+        optional: true)
     ],
     examples: ["s = simulate nx=40 ny=30 seed=1\ninfo s\nn = info s exposures"], isListing: true)
 

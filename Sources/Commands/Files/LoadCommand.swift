@@ -22,7 +22,7 @@ struct LoadCommand: Command {
   enum Converted: String, WordParameter { case electron }
   enum Weights: String, WordParameter { case ivar }
 
-  @Parameter("files to read", positional: true, rest: true) var files: [FileName]
+  @Parameter("files to read, or images that become a stack", positional: true, rest: true) var files: [Loaded]
   @Parameter("extension: its number (0 is the primary HDU) or name; all: a list of every image")
   var ext: String? = nil
   @Parameter("gain", unit: "e-/ADU", above: 0, upTo: 1e6) var gain: Double? = nil
@@ -38,17 +38,41 @@ struct LoadCommand: Command {
   @Parameter("accept planes that do not look like equivalent exposures") var force = false
   @Parameter("stop if DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
+  static func check(_ bound: Bound) throws {
+    guard case .list(let files)? = bound["files"], files.count == 1, case .text(let path) = files[0] else {
+      return
+    }
+    if isBoundary(path) { try bound.refuse(ofPixels, "on a boundary") }
+    if isTable(path) { try bound.refuse(ofPixels, "on a table") }
+  }
+
+  private static func isBoundary(_ path: String) -> Bool {
+    path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
+  }
+
+  private static func isTable(_ path: String) -> Bool { path.lowercased().hasSuffix(".csv") }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     context.work.told?.forget()
     let bound = context.call.bound
+    if let images = images() {
+      try bound.refuse(
+        Self.ofPixels + ["planes", "force"], "on images that are loaded already", expected: "files")
+      return CommandResult([images.count == 1 ? .image(images[0]) : .stack(try stack(images, context))])
+    }
+    if names.count < files.count {
+      throw CRSError.usage(
+        "images and names of files do not go together", parameter: "files", expected: "all of one kind",
+        hint: "[x, (load y.fits)] is a list of images")
+    }
     if !planes { try bound.refuse(["force"], "without planes=yes") }
     if !dq { try bound.refuse(["dq_ignore", "dq_bad"], "with dq=no") }
     if planes || ext?.lowercased() == "all" { return try severalOfOne(context) }
-    if files.count == 1, let file = files.first {
+    if names.count == 1, let file = names.first {
       return CommandResult([try one(file.path, context)])
     }
     var images: [Image] = []
-    for file in files {
+    for file in names {
       let image = try image(file.path, context)
       if let first = images.first, first.shape != image.shape {
         throw CRSError(
@@ -58,6 +82,36 @@ struct LoadCommand: Command {
       images.append(try finished(image, context))
     }
     return CommandResult([.stack(try stack(images, context))])
+  }
+
+  /// The files; fewer than the arguments where images are among them.
+  private var names: [FileName] {
+    files.compactMap { if case .file(let name) = $0 { name } else { nil } }
+  }
+
+  /// The images, where nothing else was given.
+  private func images() -> [Image]? {
+    let found = files.flatMap { item -> [Image] in
+      if case .images(let images) = item { images } else { [] }
+    }
+    return names.isEmpty && !found.isEmpty ? found : nil
+  }
+
+  /// A file, or what is loaded already.
+  enum Loaded: ParameterValue, Sendable {
+    case file(FileName)
+    case images([Image])
+
+    static var kind: Kind { .file }
+    static var otherKinds: [Kind] { [.image, .stack] }
+    var json: JSONValue { if case .file(let name) = self { name.json } else { .null } }
+    static func make(from value: Value) throws -> Loaded {
+      switch value {
+      case .image(let image): .images([image])
+      case .stack(let stack): .images(stack.exposures)
+      default: .file(try FileName.make(from: value))
+      }
+    }
   }
 
   /// Parameters that only exposures have a use for, and those that only pixels have one for.
@@ -84,7 +138,7 @@ struct LoadCommand: Command {
   }
 
   private func image(_ path: String, _ context: CommandContext) throws -> Image {
-    let name = files.count > 1 ? "\(path): " : ""
+    let name = names.count > 1 ? "\(path): " : ""
     return try context.reading.image(at: path, hdu: selector, options: options, strict: strict) {
       context.report(name + $0)
     }
@@ -127,9 +181,9 @@ struct LoadCommand: Command {
 
   /// The images of one file as a list, or the planes of a cube as a stack.
   private func severalOfOne(_ context: CommandContext) throws -> CommandResult {
-    guard files.count == 1, let file = files.first else {
+    guard names.count == 1, let file = names.first else {
       throw CRSError.usage(
-        "\(files.count) files", parameter: planes ? "planes" : "ext", expected: "one file",
+        "\(names.count) files", parameter: planes ? "planes" : "ext", expected: "one file",
         hint: "a loop over the files takes one after the other")
     }
     func told(_ report: ReadingReport) {
@@ -149,14 +203,8 @@ struct LoadCommand: Command {
 
   /// What a single file holds.
   private func one(_ path: String, _ context: CommandContext) throws -> Value {
-    if path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml") {
-      try context.call.bound.refuse(Self.ofPixels, "on a boundary")
-      return .boundary(try Boundary.read(path))
-    }
-    if path.lowercased().hasSuffix(".csv") {
-      try context.call.bound.refuse(Self.ofPixels, "on a table")
-      return .table(try table(path, context))
-    }
+    if Self.isBoundary(path) { return .boundary(try Boundary.read(path)) }
+    if Self.isTable(path) { return .table(try table(path, context)) }
     let content: FITSContent
     do {
       content = try FITSReader.content(
@@ -190,10 +238,7 @@ struct LoadCommand: Command {
     guard let text = String(data: data, encoding: .utf8) else {
       throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
     }
-    for name in try Table.doubledNames(csv: text, name: path) {
-      context.note("\(path): the column '\(name)' stands there twice; the further one is \(name)_2")
-    }
-    let table = try Table(csv: text, name: path)
+    let table = try Table(csv: text, name: path) { context.note("\(path): \($0)") }
     let empty = Self.emptyLines(text, rows: table.rows.count)
     if table.columns.count == 1, empty > 0 {
       context.note("\(path): \(empty) line\(empty == 1 ? "" : "s") without anything left out")

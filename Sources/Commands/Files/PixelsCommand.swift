@@ -56,6 +56,10 @@ struct PixelsCommand: Command {
         [.integer(x + 1 + corner.x), .integer(y + 1 + corner.y)] + images.map { $0.cell(x, y) })
     }
     if let mask = `where` {
+      let count = mask.flagged
+      try context.work.require(
+        bytes: Table.bytes(rows: count, columns: table.columns.count), for: "a table of \(count) pixels")
+      table.rows.reserveCapacity(count)
       for y in 0..<shape.height { for x in 0..<shape.width where mask[x, y] { add(x, y) } }
       context.tellCorner(corner)
       return CommandResult([.table(table)])

@@ -52,6 +52,18 @@ struct SaveCommand: Command {
   @Parameter("lossless compression of the file") var compress = Compress.no
   @Parameter("write DATASUM and CHECKSUM") var checksum = true
 
+  static func check(_ bound: Bound) throws {
+    guard let value = bound["value"] else { return }
+    switch value {
+    case .table, .boundary:
+      try bound.refuse(
+        ["bitpix", "clip", "compress", "checksum"], "on a value of kind \(value.kindName)",
+        expected: "it for pixels")
+    case .mask, .maskSet: try bound.refuse(["bitpix", "clip"], "on masks: they are written as bytes")
+    default: break
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     let compression: FITSCompression? =
       switch compress {
@@ -62,15 +74,6 @@ struct SaveCommand: Command {
     var value = value
     if case .text(let path) = value, FileManager.default.fileExists(atPath: path) {
       value = .image(try context.reading.image(at: path))
-    }
-    switch value {
-    case .table, .boundary:
-      try context.call.bound.refuse(
-        ["bitpix", "clip", "compress", "checksum"], "on a value of kind \(value.kindName)",
-        expected: "it for pixels")
-    case .mask, .maskSet:
-      try context.call.bound.refuse(["bitpix", "clip"], "on masks: they are written as bytes")
-    default: break
     }
     let type = bitpix?.type ?? .own
     if clip { noteClipped(value, type, context) }

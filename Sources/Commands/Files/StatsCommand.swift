@@ -47,6 +47,9 @@ struct StatsCommand: Command {
     case .list(let items) where items.isEmpty:
       throw CRSError.data("the list is empty", parameter: "value", expected: "at least one number or image")
     case .list(let items) where items.allSatisfy { $0.double != nil }:
+      if let word, let exact = try ListFunctions.exact(word.rawValue, of: items, work: context.work) {
+        return CommandResult([exact])
+      }
       let numbers = items.compactMap(\.double)
       let known = numbers.filter(\.isFinite)
       rows = [
@@ -59,7 +62,7 @@ struct StatsCommand: Command {
     default: rows = [try row("image", context.reading.image(value))]
     }
     guard let word else {
-      let table = Self.table(rows)
+      let table = try Self.table(rows, context.work, exact: value)
       return CommandResult([.table(table)], lines: TableText.lines(table))
     }
     let empty = rows.filter { $0.statistics == nil }.map(\.name)
@@ -133,7 +136,8 @@ struct StatsCommand: Command {
     }
   }
 
-  private static func table(_ rows: [Row]) -> Table {
+  /// - Parameter exact: a list whose whole numbers keep their digits.
+  private static func table(_ rows: [Row], _ work: Work, exact: Value) throws -> Table {
     var table = Table(
       columns: ["name", "pixels", "excluded", "min", "median", "mean", "max", "std", "robust_std"])
     for row in rows {
@@ -143,6 +147,11 @@ struct StatsCommand: Command {
         } ?? [Table.Cell](repeating: .text("-"), count: 6)
       table.rows.append(
         [.text(row.name), .integer(row.statistics?.count ?? 0), .integer(row.excluded)] + numbers)
+    }
+    guard case .list(let items) = exact else { return table }
+    for (place, column) in table.columns.enumerated() {
+      guard let number = try ListFunctions.exact(column, of: items, work: work) else { continue }
+      for row in table.rows.indices { table.rows[row][place] = try number.cell() }
     }
     return table
   }

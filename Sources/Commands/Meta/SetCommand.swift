@@ -12,7 +12,8 @@ struct SetCommand: SessionCommand {
     examples: ["set threads=2", "set prompt='%f %t> '", "set plot.width=3.5 plot.map=cividis"],
     discussion: [
       "Settings that begin with plot. apply to all following figures, also those of crmasks, compute, run and "
-        + "cr2images; plot takes them for one figure, without plot. before the name. none resets a setting.",
+        + "cr2images; plot takes them for one figure, without plot. before the name.",
+      "none resets a setting: set threads=none, set prompt=none.",
       "record=FILE appends every statement, and its output as comments, to a file that is itself a script; failed "
         + "statements and the output of the system's shell are omitted or commented out. record=off ends it. history "
         + "FILE writes the session exactly, including drawn seeds.",
@@ -39,23 +40,32 @@ struct SetCommand: SessionCommand {
   enum OnError: String, WordParameter { case stop, `continue` }
 
   func run(_ context: CommandContext, session: Session) throws -> CommandResult {
+    let bound = context.call.bound
+    // What is given as none is as at first.
+    let usual = Session.Settings()
     var settings = session.settings
-    if let threads { settings.threads = threads }
-    if let onError { settings.stopsOnError = onError == .stop }
-    if let undoMemory { settings.undoMemory = Int(undoMemory * 1_048_576) }
-    if let editor { settings.editor = editor }
-    if let pager { settings.pager = pager }
-    if let prompt { settings.prompt = prompt == "usual" ? Session.Settings.usualPrompt : prompt }
-    if let inline { settings.inline = inline }
-    if let record { settings.record = record.path == "off" ? nil : try TranscriptFile(record.path) }
-    if let pluginFolder { settings.pluginFolder = try Self.place(pluginFolder.path) }
-    if let pluginIdle { settings.pluginIdle = pluginIdle }
+    if bound["threads"] != nil { settings.threads = threads ?? usual.threads }
+    if bound["on_error"] != nil { settings.stopsOnError = onError != .continue }
+    if bound["undo_memory"] != nil {
+      settings.undoMemory = undoMemory.map { Int($0 * 1_048_576) } ?? usual.undoMemory
+    }
+    if bound["editor"] != nil { settings.editor = editor ?? usual.editor }
+    if bound["pager"] != nil { settings.pager = pager ?? usual.pager }
+    if bound["prompt"] != nil {
+      settings.prompt = prompt.flatMap { $0 == "usual" ? nil : $0 } ?? usual.prompt
+    }
+    if bound["inline"] != nil { settings.inline = inline ?? usual.inline }
+    if bound["record"] != nil {
+      settings.record = try record.flatMap { $0.path == "off" ? nil : try TranscriptFile($0.path) }
+    }
+    if bound["plugin_folder"] != nil {
+      settings.pluginFolder = try pluginFolder.flatMap { try Self.place($0.path) }
+    }
+    if bound["plugin_idle"] != nil { settings.pluginIdle = pluginIdle ?? usual.pluginIdle }
     settings.figures = plot.applied(to: settings.figures)
     session.settings = settings
-    let isPrompt =
-      editor != nil || pager != nil || record != nil || prompt != nil || inline != nil || pluginFolder != nil
-      || pluginIdle != nil || undoMemory != nil
-    let isScience = threads != nil || onError != nil || plot.isGiven
+    let isScience = ["threads", "on_error"].contains { bound[$0] != nil } || plot.isGiven
+    let isPrompt = !isScience && !bound.names.isEmpty
     if !isPrompt, !isScience { tell(session, context) }
     // How the prompt behaves is no part of the science.
     return CommandResult(isRecorded: isScience || !isPrompt)

@@ -35,6 +35,7 @@ struct VarsCommand: SessionCommand {
     if images.count == 1, let others = images[0].origin?.others, others > 0 {
       return ", from \(places[0]) and \(others) more"
     }
-    return ", from " + places.prefix(4).joined(separator: ", ") + (places.count > 4 ? ", ..." : "")
+    return ", from " + places.prefix(4).joined(separator: ", ")
+      + (places.count > 4 ? " and \(places.count - 4) more" : "")
   }
 }

@@ -13,7 +13,7 @@ package struct PluginNeed: Sendable, Hashable {
   /// - Parameter leftOut: why a plugin adds no command; nil for one that does.
   /// - Throws: `CRSError` (data) for the first that is not there, with the line.
   package static func check(text: String, leftOut: (String) -> [String]?) throws {
-    guard text.contains("plugin need ") else { return }
+    guard Self.mayName(text) else { return }
     let shelf = PluginShelf()
     for (k, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace).map { $0.filter { $0 != "'" && $0 != "\"" } }
@@ -29,6 +29,20 @@ package struct PluginNeed: Sendable, Hashable {
         (error.line, error.column) = (k + 1, 1)
         throw error
       }
+    }
+  }
+
+  /// Whether a script may have such lines; bytes are looked at, since scripts are long.
+  private static func mayName(_ text: String) -> Bool {
+    var text = text
+    let words = Array("plugin need ".utf8)
+    return text.withUTF8 { bytes in
+      var rest = bytes[...]
+      while let start = rest.firstIndex(of: words[0]) {
+        if bytes[start...].starts(with: words) { return true }
+        rest = bytes[(start + 1)...]
+      }
+      return false
     }
   }
 

@@ -10,6 +10,8 @@ extension Session {
   package enum Inline: String, Sendable, CaseIterable { case png, svg }
 
   package struct Settings: Sendable {
+    package init() {}
+
     package var threads = Work.cores
     /// Whether an error ends a script.
     package var stopsOnError = true

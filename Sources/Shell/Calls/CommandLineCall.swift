@@ -48,15 +48,15 @@ struct CommandLineCall {
       case "help" where arguments.count == 1: return try usage(session.registry, status: 0)
       case "--serve": return Serve(session: session).run()
       case "-c": return try statements(session)
-      case "-": return try standardInput(session)
+      case "-": return try standardInput(session, Array(arguments.dropFirst()))
       default:
         if first.hasSuffix(".crs") || NotebookProgram.isNotebook(first)
           || (first.contains("/") && session.registry[first] == nil && !Self.isSettings(first))
         {
           return try script(first, Array(arguments.dropFirst()), session)
         }
-        if let (path, options) = Self.scriptBehindOptions(arguments) {
-          return try script(path, options, session)
+        if let (path, options) = ScriptOptions.scriptBehind(arguments) {
+          return try path == "-" ? standardInput(session, options) : script(path, options, session)
         }
         if Self.isSettings(first), session.registry[first] == nil {
           return try subcommand(ObservationFile.isOne(first) ? "run" : "crmasks", arguments, session)
@@ -74,6 +74,7 @@ struct CommandLineCall {
       [
         "usage: crs                                   interactive shell, or statements from standard input",
         "       crs FILE.crs [ARGUMENT ...] [--set name=value] [--check] [--overwrite], also FILE.ipynb",
+        "       crs - [ARGUMENT ...]                   the same with the statements of standard input",
         "       crs -c 'STATEMENTS'",
         "       crs NAME [ARGUMENTS] [--key value ...] [--out FILE ...]",
         "       crs FILE.yaml [--key value ...]        parameter file (crmasks) or observation file (run)",
@@ -103,7 +104,9 @@ struct CommandLineCall {
     return ended(interpreter)
   }
 
-  private func standardInput(_ session: Session) throws -> Int32 {
+  /// The statements of standard input, with arguments and options as a script file has them.
+  private func standardInput(_ session: Session, _ words: [String] = []) throws -> Int32 {
+    let options = try ScriptOptions(words)
     let data: Data
     do {
       data = try FileHandle.standardInput.readToEnd() ?? Data()
@@ -114,9 +117,17 @@ struct CommandLineCall {
       throw CRSError.usage("standard input is not UTF-8 text")
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
+    interpreter.arguments = options.arguments
+    if options.overwrites { session.replacesFiles = true }
+    if options.onlyChecks { return checked(interpreter.errors(inText: text, source: "-")) }
     interpreter.isScript = true
     try interpreter.run(text: text, source: "-")
     return ended(interpreter)
+  }
+
+  private func checked(_ errors: [CRSError]) -> Int32 {
+    for error in errors { Output.error(ErrorText.text(error)) }
+    return errors.first?.kind.rawValue ?? 0
   }
 
   /// The status of a script that came to its end, or to `exit`: errors that it passed over are none of success.
@@ -127,51 +138,12 @@ struct CommandLineCall {
     return interpreter.session.exitStatus ?? first.kind.rawValue
   }
 
-  /// `--overwrite FILE.crs`: options of a script may stand before its name.
-  private static func scriptBehindOptions(_ arguments: [String]) -> (path: String, options: [String])? {
-    var options: [String] = []
-    var rest = arguments[...]
-    while let word = rest.popFirst() {
-      if word == "--check" || word == "--overwrite" || word.hasPrefix("--set=") {
-        options.append(word)
-      } else if word == "--set", let pair = rest.popFirst() {
-        options += [word, pair]
-      } else {
-        return options.isEmpty || word.hasPrefix("-") ? nil : (word, options + rest)
-      }
-    }
-    return nil
-  }
-
   private func script(_ path: String, _ words: [String], _ session: Session) throws -> Int32 {
-    var onlyChecks = false
-    var position = 0
-    var scriptArguments: [String: String] = [:]
-    var rest = words[...]
-    while let word = rest.popFirst() {
-      if word == "--check" {
-        onlyChecks = true
-      } else if word == "--overwrite" {
-        session.replacesFiles = true
-      } else if word == "--set" || word.hasPrefix("--set=") {
-        let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else {
-          throw CRSError.usage("--set needs name=value", expected: "--set name=value")
-        }
-        scriptArguments[String(parts[0])] = String(parts[1])
-      } else {
-        position += 1
-        scriptArguments["\(position)"] = word
-      }
-    }
+    let options = try ScriptOptions(words)
+    if options.overwrites { session.replacesFiles = true }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
-    interpreter.arguments = scriptArguments
-    if onlyChecks {
-      let errors = try interpreter.errors(inFile: path)
-      for error in errors { Output.error(ErrorText.text(error)) }
-      return errors.first?.kind.rawValue ?? 0
-    }
+    interpreter.arguments = options.arguments
+    if options.onlyChecks { return checked(try interpreter.errors(inFile: path)) }
     if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
     interpreter.isScript = !NotebookProgram.isNotebook(path)
     try interpreter.run(file: path)

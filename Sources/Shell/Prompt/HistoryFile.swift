@@ -14,6 +14,11 @@ struct HistoryFile {
     return lines.map { Self.decoded(Array($0)) }.filter { $0 != Self.heading && !$0.isEmpty }
   }
 
+  /// Whether statements can be added; a file that is not there yet can be made.
+  var canBeWritten: Bool {
+    !FileManager.default.fileExists(atPath: path) || FileManager.default.isWritableFile(atPath: path)
+  }
+
   /// What is wrong with the file, in a sentence; a file of plain lines gets its heading and form.
   func prepare() -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }

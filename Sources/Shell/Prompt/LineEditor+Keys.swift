@@ -26,30 +26,56 @@ extension LineEditor {
   }
 
   /// Sequences of all terminals: which one a key sends depends on its mode and its program.
-  private static let bindings: [(keys: [String], function: String)] = [
-    (["\t"], "crs-complete"), (["^R"], "em-inc-search-prev"), (["\\237"], "crs-paste"),
-    (["\\e[A", "\\eOA", "^P"], "crs-older"), (["\\e[B", "\\eOB", "^N"], "crs-newer"),
-    (["\\e[H", "\\eOH", "\\e[1~", "\\e[7~"], "ed-move-to-beg"),
-    (["\\e[F", "\\eOF", "\\e[4~", "\\e[8~"], "ed-move-to-end"),
-    (words("D") + ["\\eOd"], "ed-prev-word"), (words("C") + ["\\eOc"], "em-next-word"),
-    (["\\e[3~"], "ed-delete-next-char"), (["\\e[3;5~", "\\e[3;3~"], "em-delete-next-word"),
-    (["\\e[1;5H"], "ed-move-to-beg"), (["\\e[1;5F"], "ed-move-to-end"),
-    (["\\e.", "\\e_"], "crs-last-argument"), (["^_"], "crs-undo"),
-    (["\\e[C", "\\eOC"], "ed-next-char"), (["\\e[D", "\\eOD"], "ed-prev-char"), (["\\eOM"], "ed-newline"),
+  private static let sequences: [(keys: [String], function: String)] = [
+    (["[A", "OA"], "crs-older"), (["[B", "OB"], "crs-newer"),
+    (["[H", "OH", "[1~", "[7~", "[1;5H"], "ed-move-to-beg"),
+    (["[F", "OF", "[4~", "[8~", "[1;5F"], "ed-move-to-end"),
+    (words("D") + ["Od"], "ed-prev-word"), (words("C") + ["Oc"], "em-next-word"),
+    (["[3~"], "ed-delete-next-char"), (["[3;5~", "[3;3~"], "em-delete-next-word"),
+    ([".", "_"], "crs-last-argument"), (["[C", "OC"], "ed-next-char"), (["[D", "OD"], "ed-prev-char"),
+    (["OM"], "ed-newline"),
   ]
 
   /// An arrow with Ctrl (5) or Alt (3, 9), as terminals of all ages send it.
   private static func words(_ arrow: String) -> [String] {
-    ["5", "3", "9"].flatMap { ["[1;\($0)", "O1;\($0)", "[\($0)", "O\($0)"] }.map { "\\e" + $0 + arrow }
+    ["5", "3", "9"].flatMap { ["[1;\($0)", "O1;\($0)", "[\($0)", "O\($0)"] }.map { $0 + arrow }
   }
 
-  /// What the keys send behind their Esc.
-  static let knownSequences = Set(
-    bindings.flatMap(\.keys).filter { $0.hasPrefix("\\e") }.map { String($0.dropFirst(2)) })
+  /// A control character that no keyboard sends, for each function that keys with sequences have: Esc alone is a key
+  /// of vi, which a sequence that is bound would hide.
+  private static func code(_ index: Int) -> Unicode.Scalar {
+    Unicode.Scalar(UInt8(truncatingIfNeeded: 0x80 + index))
+  }
 
+  /// What stands for what keys send behind their Esc.
+  static let knownSequences = Dictionary(
+    sequences.enumerated().flatMap { index, entry in entry.keys.map { ($0, code(index)) } },
+    uniquingKeysWith: { first, _ in first })
+
+  /// Gives the keys their functions, in vi those that are no letters in its command mode too; then what the user's
+  /// own .editrc binds.
   func bindKeys() {
-    for (keys, function) in Self.bindings { for key in keys { crs_el_bind(editor, key, function) } }
-    crs_el_bind_command_mode(editor, "\\237", "crs-paste")
+    for (key, function) in [
+      ("\t", "crs-complete"), ("^R", "em-inc-search-prev"), ("^P", "crs-older"), ("^N", "crs-newer"),
+      ("^_", "crs-undo"),
+    ] { crs_el_bind(editor, key, function) }
+    let coded =
+      Self.sequences.enumerated().map { (Self.code($0), $1.function) } + [(Self.pasteKey, "crs-paste")]
+    for (code, function) in coded {
+      let key = "\\" + String(code.value, radix: 8)
+      crs_el_bind(editor, key, function)
+      crs_el_bind_command_mode(editor, key, function)
+    }
+    for line in ownLines { crs_el_own_line(editor, line) }
+  }
+
+  /// The lines of ~/.editrc, or of the file that EDITRC names.
+  static func ownLines() -> [String] {
+    let environment = ProcessInfo.processInfo.environment
+    guard let path = environment["EDITRC"] ?? environment["HOME"].map({ $0 + "/.editrc" }),
+      let text = try? String(contentsOfFile: path, encoding: .utf8)
+    else { return [] }
+    return text.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks() }.filter { !$0.hasPrefix("#") }
   }
 
   // MARK: - What the keys do

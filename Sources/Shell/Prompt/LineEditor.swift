@@ -8,8 +8,14 @@ final class LineEditor {
   private let historyHandle: OpaquePointer?
   private let historySource: UnsafeMutablePointer<crs_history_source>
   private let historyFile: String?
-  private var keys = "emacs"
-  let input = TerminalInput(known: LineEditor.knownSequences)
+  /// Which keys it has: emacs or vi.
+  private(set) var keys = "emacs"
+  /// What the user's .editrc says.
+  let ownLines = LineEditor.ownLines()
+  let input = TerminalInput(
+    known: LineEditor.knownSequences,
+    hasSignal: { Interruption.cancellation.isRaised || TypingSignals.waits },
+    isGivenUp: { Interruption.cancellation.isRaised })
   /// What Up and Down show.
   var statements = StatementRecall()
   /// What typing can be undone to.
@@ -17,7 +23,7 @@ final class LineEditor {
   /// The argument that was inserted last, and the line that it made.
   var lastArgument: (line: String, cursor: Int, text: String, back: Int)?
   private var isHistoryLoaded = false
-  fileprivate var prompt = strdup("crs> ")
+  var prompt = strdup("crs> ")
   /// Finds candidates for the word before the cursor: what to replace and by what.
   fileprivate var complete: (_ line: String) -> (word: String, candidates: [Completer.Candidate])
 
@@ -41,6 +47,10 @@ final class LineEditor {
     crs_el_set_editor(editor, "emacs")
     crs_el_set_signal(editor, 0)
     addFunctions()
+    // libedit miscounts wide characters where it lets the terminal insert and delete: it draws anew instead.
+    for name in ["im", "ei", "ic", "IC", "dc", "DC"] { crs_el_set_capability(editor, name, "") }
+    el_source(editor, nil)
+    keys = crs_el_editor(editor).map { String(cString: $0) } ?? keys
     crs_el_set_reader(editor) { editor, character in
       guard let editor, let character, let data = crs_el_client_data(editor) else { return 0 }
       return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue().readKey(editor, character)
@@ -59,7 +69,6 @@ final class LineEditor {
       }
       crs_el_set_history(editor, historySource)
     }
-    el_source(editor, nil)
   }
 
   deinit {
@@ -102,7 +111,7 @@ final class LineEditor {
     typing = TypedStates()
     lastArgument = nil
     errno = 0
-    let read = WindowSize.watched { el_gets(editor, &count) }
+    let read = TypingSignals.watched { el_gets(editor, &count) }
     guard let line = read, count > 0 else {
       if errno == EINTR || count < 0 {
         el_reset(editor)
@@ -125,7 +134,7 @@ final class LineEditor {
   }
 
   /// A control character that no keyboard sends: a paste.
-  private static let pasteKey: Unicode.Scalar = "\u{9F}"
+  static let pasteKey: Unicode.Scalar = "\u{9F}"
 
   /// libedit's reader of keys: 1 with a key, 0 at the end, -1 after a signal.
   fileprivate func readKey(_ editor: OpaquePointer, _ character: UnsafeMutablePointer<wchar_t>) -> Int32 {
@@ -140,31 +149,14 @@ final class LineEditor {
         return 1
       case .end: return 0
       case .signal:
-        guard WindowSize.takeChange(), !Interruption.cancellation.isRaised else {
+        guard !Interruption.cancellation.isRaised else {
           errno = EINTR
           return -1
         }
-        redraw(editor)
+        if TypingSignals.wantsStop { stop() }
+        if TypingSignals.takeChange() { redraw() }
       }
     }
-  }
-
-  /// Draws the line anew after the window has changed and the terminal has broken it at its new width.
-  private func redraw(_ editor: OpaquePointer) {
-    let columns = Terminal.current?.columns ?? 80
-    let before = (prompt.map { String(cString: $0) } ?? "") + textBeforeCursor(editor)
-    let above = WindowSize.rows(of: before, columns: columns)
-    Output.raw("\r" + (above > 0 ? "\u{1B}[\(above)A" : "") + "\u{1B}[J")
-    el_resize(editor)
-    crs_el_refresh(editor)
-  }
-
-  private func textBeforeCursor(_ editor: OpaquePointer) -> String {
-    guard let info = el_line(editor)?.pointee else { return "" }
-    return String(
-      decoding: UnsafeBufferPointer(
-        start: UnsafePointer<UInt8>(OpaquePointer(info.buffer)), count: info.cursor - info.buffer),
-      as: UTF8.self)
   }
 
   /// Adds a statement to the history and its file.
@@ -179,7 +171,7 @@ final class LineEditor {
   }
 
   func completeWord() -> UInt8 {
-    let (word, candidates) = complete(textBeforeCursor(editor))
+    let (word, candidates) = complete(textBeforeCursor)
     guard let first = candidates.first else { return UInt8(CC_REFRESH_BEEP) }
     var common = first.text
     for candidate in candidates { while !candidate.text.hasPrefix(common) { common.removeLast() } }

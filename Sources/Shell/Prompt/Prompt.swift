@@ -17,7 +17,9 @@ struct Prompt {
     }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.collectsListings = true
+    session.settings.editor = Session.Editor(rawValue: editor.keys) ?? session.settings.editor
     runStartup(interpreter)
+    editor.use(session.settings.editor.rawValue)
     if let historyNote { Output.note(historyNote) }
     Output.report("crs \(CRSVersion.text): type help for commands, Ctrl-D to leave")
     var statement = ""
@@ -49,6 +51,8 @@ struct Prompt {
         do {
           try interpreter.run(text: statement, source: nil)
         } catch {
+          // The terminal has shown ^C on the line.
+          if (error as? CRSError)?.kind == .interrupted { Output.raw("\n") }
           Output.error(ErrorText.text(error))
         }
         duration = ContinuousClock.now - start
@@ -77,6 +81,7 @@ struct Prompt {
       Output.error(ErrorText.text(error))
     }
     session.passedOver = []
+    Interruption.cancellation.reset()
   }
 
   /// Where statements are remembered, and what is wrong with that place; nil when there is none.
@@ -89,6 +94,12 @@ struct Prompt {
       return (nil, "\(folder) cannot be written: the statements of this session are not kept")
     }
     let path = folder + "/history"
-    return (path, HistoryFile(path: path).prepare())
+    let file = HistoryFile(path: path)
+    guard file.canBeWritten else {
+      return (
+        path, file.prepare() ?? "\(path) cannot be written: the statements of this session are not kept"
+      )
+    }
+    return (path, file.prepare())
   }
 }

@@ -24,15 +24,26 @@ final class TerminalInput {
   private var waiting: [Unicode.Scalar] = []
   private let descriptor: Int32
 
-  /// Sequences of keys that mean something, without their Esc; all others do nothing.
-  private let known: Set<String>
+  /// What stands for the sequences of keys that mean something, without their Esc; all others do nothing.
+  private let known: [String: Unicode.Scalar]
+  /// Whether a signal waits to be looked at that came while nothing was read.
+  private let hasSignal: () -> Bool
+  /// Whether a signal gives up what is being typed.
+  private let isGivenUp: () -> Bool
 
-  init(descriptor: Int32 = 0, known: Set<String> = []) { (self.descriptor, self.known) = (descriptor, known) }
+  init(
+    descriptor: Int32 = 0, known: [String: Unicode.Scalar] = [:],
+    hasSignal: @escaping () -> Bool = { false }, isGivenUp: @escaping () -> Bool = { true }
+  ) {
+    (self.descriptor, self.known) = (descriptor, known)
+    (self.hasSignal, self.isGivenUp) = (hasSignal, isGivenUp)
+  }
 
   /// Waits for the next key or paste.
   func next() -> Event {
     while true {
       if !waiting.isEmpty { return .character(waiting.removeFirst()) }
+      if hasSignal() { return .signal }
       switch byte() {
       case .success(let byte?):
         if byte == 0x1B {
@@ -89,20 +100,24 @@ final class TerminalInput {
       guard rest.isEmpty else { return nil }
       text = String(Unicode.Scalar(first))
     default:
-      waiting = scalar(from: first).map { [$0] } ?? []
-      return .character("\u{1B}")
+      guard let scalar = scalar(from: first) else { return .character("\u{1B}") }
+      text = String(scalar)
     }
     if text == "[200~" { return paste() }
-    guard text.count == 1 || known.contains(text) else { return nil }
+    if let key = known[text] { return .character(key) }
+    // Alt and a letter, or Esc and a letter that came quickly.
+    guard text.unicodeScalars.count == 1 else { return nil }
     waiting = Array(text.unicodeScalars)
     return .character("\u{1B}")
   }
 
   /// Alt and a key of its own sequence: of the arrows another key, of all others the same.
   private func withAlt() -> Event? {
-    guard let event = escape() else { return nil }
-    if waiting == ["[", "C"] || waiting == ["O", "C"] { waiting = Array("[1;3C".unicodeScalars) }
-    if waiting == ["[", "D"] || waiting == ["O", "D"] { waiting = Array("[1;3D".unicodeScalars) }
+    let event = escape()
+    for (arrow, word) in [("C", "[1;3C"), ("D", "[1;3D")] {
+      guard let key = known["[" + arrow], event == .character(key) else { continue }
+      return known[word].map { .character($0) } ?? event
+    }
     return event
   }
 
@@ -134,6 +149,8 @@ final class TerminalInput {
       case .success(let byte?): bytes.append(byte)
       case .success(nil): return .end
       case .failure:
+        // A window that changes does not end a paste.
+        guard isGivenUp() else { continue }
         // The rest must not be taken for keys.
         tcflush(descriptor, TCIFLUSH)
         return .signal

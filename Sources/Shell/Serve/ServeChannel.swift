@@ -3,7 +3,6 @@ import Glibc
 import Kernels
 import Pipeline
 import Plugins
-import Synchronization
 
 /// Messages between a served session and the program that drives it: read on a thread of its own, written by whoever
 /// has something to say.
@@ -17,11 +16,11 @@ final class ServeChannel: Sendable {
     var cancelled: Set<Int> = []
     var answers: [JSONValue] = []
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let arrived = DispatchSemaphore(value: 0)
   private let answered = DispatchSemaphore(value: 0)
   private let output: Int32
-  private let writing = Mutex(())
+  private let writing = Guarded(())
   private let cancellation: Cancellation
 
   /// Takes standard input and output; what is printed from now on goes to standard error.

@@ -3,12 +3,11 @@ import Foundation
 import Kernels
 import Language
 import Pipeline
-import Synchronization
 
 /// What a served session tells goes into messages of the call that runs.
 final class ServeFrontend: Frontend {
   private let channel: ServeChannel
-  private let call = Mutex(0)
+  private let call = Guarded(0)
   let cancellation: Cancellation
   private let sink: ServeProgress
 
@@ -67,7 +66,7 @@ final class ServeFrontend: Frontend {
 /// Progress as messages, five a second.
 private final class ServeProgress: ProgressSink {
   private let channel: ServeChannel
-  private let state = Mutex((call: 0, last: ContinuousClock.now))
+  private let state = Guarded((call: 0, last: ContinuousClock.now))
 
   init(_ channel: ServeChannel) { self.channel = channel }
 

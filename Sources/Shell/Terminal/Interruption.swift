@@ -1,4 +1,5 @@
 import CMemory
+import Files
 import Foundation
 import Kernels
 
@@ -24,6 +25,7 @@ enum Interruption {
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
     _ = cancellation  // made now: the handler must not be the first to touch it
+    UnfinishedFiles.handleSignals()
     keepReserve()
   }
 }

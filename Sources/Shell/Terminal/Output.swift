@@ -7,10 +7,16 @@ enum Output {
   static func report(_ line: String) { writeLine(line, to: 1) }
 
   static func note(_ line: String) {
-    writeLine(line.hasPrefix("warning: ") ? line : "note: " + line, to: 2)
+    told(line.hasPrefix("warning: ") ? line : "note: " + line)
   }
 
-  static func error(_ text: String) { writeLine(text, to: 2) }
+  static func error(_ text: String) { told(text) }
+
+  /// On a terminal words stay whole at any width.
+  private static func told(_ text: String) {
+    guard let columns = Terminal.columns(of: 2) else { return writeLine(text, to: 2) }
+    writeLine(NarrowText.lines(text, columns: columns).joined(separator: "\n"), to: 2)
+  }
 
   private static func writeLine(_ line: String, to descriptor: Int32) {
     ProgressLine.shared.writing { write(line + "\n", to: descriptor) }

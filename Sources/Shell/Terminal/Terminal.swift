@@ -10,6 +10,15 @@ enum Terminal {
     return terminal
   }
 
+  /// The width of the terminal that a descriptor is; nil where it is none or does not say.
+  static func columns(of descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   /// nil when standard output is none.
   static var current: TerminalInfo? {
     guard isatty(1) == 1 else { return nil }

@@ -31,4 +31,40 @@ import Testing
     let error = try load("a\tb\n1\t2\n", "t.tsv").error
     #expect(error?.description.contains("NAME.csv with commas") == true, "\(error?.description ?? "")")
   }
+
+  /// A column of numbers that something makes texts is told, with the line; codes and columns of texts are not.
+  @Test(arguments: [
+    ("a\n1\ntwo\n3\n", "the column 'a' is text, its numbers too: 'two' in line 3 is no number"),
+    ("a,b\n1,3\n2,18446744073709551615\n", "'18446744073709551615' in line 3 is beyond 64 bits"),
+    ("a\n007\n12\n", "'007' in line 2 begins with 0"), ("a\n1\n1e400\n", "is beyond all numbers"),
+    ("a\n1.5\n\"x\"\n-\n", "'-' in line 4 is no number"), ("a,a\n1,2\n", "'a' stands there twice"),
+    ("a\n1\n0x10\n", "'0x10' in line 3"),
+  ]) func columnsThatAreNoNumbersAreTold(text: String, part: String) throws {
+    let (error, notes, _) = try load(text)
+    #expect(error == nil && notes.count == 1 && notes[0].contains(part), "\(notes)")
+  }
+
+  @Test(arguments: [
+    "a\n001\n002\n100\n", "a\nx\ny\n", "a\n1\nnan\n\n", "a,b\n1,x\n2,y\n", "a\n1\n\"two\"\n", "a\nyes\nno\n",
+    "\"a\"\n\"1\"\n\"2\"\n", "a,b\n,1\n,2\n", "a\n2026-11-26\n2026-11-27\n",
+  ]) func otherColumnsAreNotTold(text: String) throws {
+    let notes = try load(text).notes
+    #expect(notes.allSatisfy { !$0.contains("is text") }, "\(notes)")
+  }
+
+  /// Flags among numbers, missing ones and texts come back as what they were.
+  @Test func flagsComeBack() throws {
+    let scratch = try ScratchFolder()
+    let run = try ScriptRun()
+    try run.run(
+      """
+      t = newtable a b
+      t = addrow t yes 1; t = addrow t nan 'yes'; t = addrow t no yes; t = addrow t yes 'no'
+      save t '\(scratch.file("t.csv"))'; u = load '\(scratch.file("t.csv"))'; x = t[a]; y = u[a]; v = t[b]; w = u[b]
+      """)
+    #expect(run.session["y"]?.value.literal == "[yes, nan, no, yes]")
+    #expect(run.session["w"]?.value.literal == "[1, 'yes', yes, 'no']")
+    #expect(run.session["x"]?.value.literal == run.session["y"]?.value.literal)
+    #expect(run.session["v"]?.value.literal == run.session["w"]?.value.literal)
+  }
 }

@@ -197,4 +197,21 @@ import Testing
     #expect(
       crsError { _ = try FITSReader.image(at: repaired) }?.message == "two files have names that read so")
   }
+
+  /// The replacement character stands for any bytes: neither read nor written by a guess.
+  @Test func namesThatReadAlikeAreNotGuessed() throws {
+    let scratch = try folder()
+    let bytes = RawFITS.image(Self.pixels, width: 12)
+    let name = scratch.file("caf\u{FFFD}.fits")
+    _ = try scratch.write(bytes, "caf\u{FFFD}.fits")
+    #expect(try FITSReader.image(at: name).width == 12)
+    let path = Array(scratch.file("").utf8) + [0x63, 0x61, 0x66, 0xE9] + Array(".fits".utf8)
+    let file = try #require(fopen(path.map { CChar(bitPattern: $0) } + [0], "wb"))
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+    #expect(
+      crsError { _ = try FITSReader.image(at: name) }?.message == "two files have names that read so")
+    let error = crsError { try WrittenName.check(scratch.file("new\u{FFFD}.fits")) }
+    #expect(error?.message.contains("no UTF-8") == true)
+  }
 }

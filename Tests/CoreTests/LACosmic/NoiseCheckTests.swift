@@ -41,6 +41,20 @@ import Testing
     }
   }
 
+  /// What is masked tells nothing, not even as a neighbour.
+  @Test func maskedValuesTellNothing() throws {
+    let plain = Self.sky(gain: 1)
+    var (image, mask) = (plain, Mask(shape: plain.shape))
+    for i in stride(from: 0, to: image.count, by: 7) {
+      image.pixels[i] = 60000
+      mask.plane.pixels[i] = 1
+    }
+    let found = try NoiseCheck(
+      image, parameters: LACosmicParameters(gain: 1, readNoise: 5), mask: mask, work: Work())
+    #expect(found.isConsistent && (0.85...1.1).contains(found.ratio ?? 0), "\(found.ratio ?? 0)")
+    #expect(found.plateau.pixels == 0)
+  }
+
   @Test func numbersThatWouldSuit() throws {
     let wrong = try check(Self.sky(gain: 1), gain: 3)
     #expect(wrong.disagreement == .tooNoisy && (1.5...1.9).contains(wrong.ratio ?? 0))

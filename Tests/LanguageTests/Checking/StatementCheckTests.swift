@@ -232,6 +232,59 @@ import Testing
       z = (m > median s)
       save m a.fit2
       save t a.dat
+      k[1, 1] = 5
+      k[1, 1] = m
+      k[1, 1] = [1]
+      k[1:2, 1:2] = 'a'
+      s[1] = 5
+      s[1] = k
+      s[1] = t
+      s[1:2] = yes
+      s[1, 1] = [1, 2]
+      s[2][1, 1] = t
+      m[1, 1] = t
+      m[1, 1] = 'a'
+      m[1, 1] = l
+      m[1, 1] = c
+      t[1, peak] = m
+      t[mine] = k
+      k[1, 1] += 1
+      save [1, 2] a.csv
+      save l a.csv
+      save (1:3) a.csv
+      save 'nothing' a.csv
+      save yes a.csv
+      print $undefd
+      print "a $undefd"
+      load "$nothere.fits"
+      load $nothere.fits
+      f = 'nosuch.fits'; z = load f
+      n = 5; z = load nosuch_$n.fits
+      n = 5; z = load "nosuch_$n.fits"
+      z = $nothere + 1
+      for f in $nothere; print 1; end
+      plot m a.png vmin=5 vmax=2
+      show m vmin=5 vmax=5
+      plot s a.png vmin=5 vmax=(2 + 1)
+      z = [1:3]
+      z = [1, 2:4]
+      print m.shape
+      print m.flux
+      s[1:2] = [1, 2]
+      w = 'abc'; z = w[1]
+      def f a; save a x.txt; end
+      m | plot a.gif
+      countrows 'z'
+      pixels m at=5
+      load u.csv gain=2
+      save k a.fits bitpix=16
+      save t a.csv bitpix=16
+      replacetext 'abc' 'x' 'y'
+      print [1:3]
+      z = 1:3
+      pi = 3
+      for nan in 1:3; print 1; end
+      z = "a\\tb"
       """.split(separator: "\n").map(String.init)
   ) func linesThatFailAreReported(line: String) throws {
     let found = try placed(Self.more + line)
@@ -326,6 +379,16 @@ import Testing
       f = 'a'; z = 'b' + f
       z = info m nx; z = info s gain
       header m EXPTIME default=3
+      k[1, 1] = yes; k[1:2, 1:2] = k[3:4, 3:4]; k[2, 2] = 3 > 2
+      s[1] = m; s[1:2] = [m, x]; s[1, 1] = [1, 2, 3, 4, 5]; s[1, 1] = 5; s[2][3, 3] = 4
+      m[1, 1] = 5; m[1:2, 1:2] = m[3:4, 3:4]; m[1, 1] = 2.5; m[1:2, 1:2] = k[3:4, 3:4]
+      t[1, peak] = 5; t[1, peak] = 'a'; t[1, peak] = yes; t[mine] = l[1]; t[1] = t[2]
+      l[1] = m; l[2] = t; l[1:2] = [k, 3]
+      n = 3; print $n "$n" ${n:02d}
+      show m vmin=2 vmax=5
+      show s vmin=2
+      z = (1:3); r = [1:9, 2:5]; z = stats(m, pixels, region=r); z = z + 1
+      z = "a\\"b\\\\c\\n\\$d"
       z = load(['a.fits', 'b.fits'][1:0]) == none
       """.split(separator: "\n").map(String.init).dropLast()
   ) func linesThatRunAreNotReported(line: String) throws {
@@ -356,6 +419,63 @@ import Testing
     ] {
       #expect(try errors(line).isEmpty, "\(line)")
     }
+  }
+
+  /// A file that is saved says nothing of others.
+  @Test func savedFilesAreKnownByTheirNames() throws {
+    let out = folder.path + "/out"
+    for (line, file) in [
+      ("save m \(out).fits\nload nope.fits", "nope.fits"),
+      ("save m \(out).fits\nload \(out)_2.fits", "_2.fits"),
+      ("median s | save \(out).fits\nz = load nope.csv", "nope.csv"),
+      ("simulate nx=40 ny=40 prefix='\(out)'\nload nope.fits", "nope"),
+      ("f = '\(out)'; save m \"$f.fits\"\nz = load nope.csv", "nope.csv"),
+      ("history a.crs\nload nope.fits", "nope.fits"),
+      ("for i in 1:3; save m \"\(out)_$i.fits\"; end\nload other.csv", "other.csv"),
+      ("def put x; save x out.fits; end\nput m\nload nope.fits", "nope.fits"),
+      ("def look x; return stats(x, max); end\nz = look m\nload nope.fits", "nope.fits"),
+      ("save m \(out).fits\nload nope_*.fits", "nope_*.fits"), ("plot m a.png\nload nope.fits", "nope.fits"),
+    ] {
+      let found = try errors(line)
+      #expect(found.count == 1 && found[0].contains(file), "\(line): \(found)")
+    }
+    for line in [
+      "save m \(out).fits\nload \(out).fits", "save m \(out).fits\nload \(folder.path)/o*.fits",
+      "save m \(out).fits.gz\nload \(out).fits", "median s | save \(out).fits\nload \(out).fits[0]",
+      "simulate nx=40 ny=40 prefix='\(out)'\nload \(out)_1.fits",
+      "f = '\(out)'; save m \"$f.fits\"\nload \(out).fits",
+      "for i in 1:3; save m \"\(out)_$i.fits\"; end\nload \(out)_2.fits; load \(out)_?.fits",
+      "save m ('\(out)' + '_c.fits')\nload \(out)_c.fits", "w = 'b.fits'; save m w\nload b.fits",
+      "def put x f; save x f; end\nput m \(out).fits\nload nope.fits", "!true\nload nope.fits",
+      "save m ./b.fits\nload b.fits",
+    ] {
+      let found = try errors(line)
+      #expect(found.isEmpty, "\(line): \(found)")
+    }
+  }
+
+  /// Arguments that are given for the check are known; numbers may be given later.
+  @Test func argumentsOfTheScriptAreKnown() throws {
+    let path = try folder.write("print $name $1 \"$2\"\n", "a.crs")
+    func found(_ arguments: [String: String]) throws -> [String] {
+      let run = try ScriptRun()
+      run.interpreter.arguments = arguments
+      return try run.interpreter.errors(inFile: path).map(\.description)
+    }
+    let none = try found([:])
+    #expect(
+      none.count == 1 && none[0].contains("$name is not given") && none[0].contains("--set name=VALUE"),
+      "\(none)")
+    #expect(try found(["name": "a"]).isEmpty)
+    #expect(try found(["name": "a", "1": "x", "2": "y"]).isEmpty)
+    let one = try found(["name": "a", "1": "x"])
+    #expect(one.count == 1 && one[0].contains("$2 is not given"), "\(one)")
+  }
+
+  /// A branch that never runs is read like all others, and its errors say so.
+  @Test func branchesThatNeverRunAreNamed() throws {
+    let found = try errors("if no\nfrobnicate x\nelse\nz = nothere\nend\nif yes\nz = 1\nelse\ngrumble x\nend")
+    #expect(found.map { $0.contains("never lets this line run") } == [true, false, true], "\(found)")
   }
 
   /// Time grows with the script, not with its square.

@@ -20,6 +20,20 @@ import Testing
     #expect(!found.contains { $0.hasPrefix("newtable") }, "\(found)")
   }
 
+  /// Behind a value only an operator fits; behind a mask and | commands and masks do.
+  @Test(arguments: ["m ", "(m) ", "x = m ", "if n ", "l[1] "]) func nothingFitsBehindValues(line: String)
+    throws
+  {
+    #expect(try candidates(line).isEmpty)
+  }
+
+  @Test func masksStandBehindBars() throws {
+    for line in ["m | ", "x = m | ", "(m | "] {
+      let found = try candidates(line)
+      #expect(found.contains("m") && found.contains("dilate") && !found.contains("s"), "\(line): \(found)")
+    }
+  }
+
   @Test func promptsAreOffered() throws {
     #expect(try candidates("set prompt=").contains("'%f> '"))
     #expect(try candidates("set prompt='").contains("%f> '"))

@@ -34,6 +34,21 @@ import Testing
     "z = simulate nx=20 ny=20",
     "def h a; return simulate nx=20 ny=20; end; z = h 1", "n = stats l max", "n = countflagged(k)",
     "n = $n + 1",
+    // Whole numbers of many digits, rows and cells, parts of parts, ways out of a round, ranges and formats.
+    "n = 9007199254740993; t = addrow t w n; n = 2", "t[1, flux] = n", "t[2] = t[1]",
+    "t = t[t[flux] > 1]; t = addrow t w n",
+    "s[2][3, 4] = n", "s[1:2] = [m, m]", "s[2, 3] = [1, 2, 3]", "k[1:3, 1:3] = yes", "k[2, 2] = !k[2, 2]",
+    "l[1:1] = [n]",
+    "for i in 1:9:2; if i > 3; next; end; n += i; end", "for i in 1:2; for j in l; m[i, 2] = j; end; end",
+    "for w in a b c; t = addrow t w n; end", "for e in s[1:2]; n = stats(e, max) > 3; end; n = 3",
+    "x = (1:9:2); l = x[2:3]; l = append(l, n)", "w = \"${n:.3g}_${w:>4}\"", "n = 7 % 4 // 2 + n",
+    "x = label (m > 12) image=s; n = len(x)",
+    "x = k | !k | countflagged; n = x % 7", "c, q = s | median | lacosmic gain=1 rnoise=3.4; k = q | dilate",
+    "def v x y=[1, 2]; for i in y; x[i, i] = 0; end; return x; end; m = v m",
+    "def uu a; if a > 2; return 1; end; return 2; end; n = uu n",
+    "m = clip(m, -3, n); m = where(isfinite(m), m, 0)", "x = sort t name; n = len(x)",
+    "x = maximum(9007199254740993, n); n = 1",
+    "n = stats l median; l = [n, 1, 2]", "time n = n + 1", "t[double] = t[flux] > 2",
   ]
 
   @Test(arguments: 1...12) func replay(seed: Int) throws {

@@ -31,6 +31,15 @@ import Testing
     ("y = k; y[1, 1] = 3", "expected yes, no or a mask"), ("y = s; y[1] = 3", "is no exposure"),
     ("x = = 3", "'=' is not understood"), ("for = 3", "word of the language"),
     ("x, median s", "not understood"),
+    ("nan = 5", "'nan' is a number of the language"), ("inf = 2", "'inf' is a number"),
+    ("pi = 3", "'pi' is a number"),
+    ("yes = 1", "'yes' is a word of the language"), ("True = 1", "word of the language"),
+    ("none = 1", "word of the language"),
+    ("auto = 1", "word of the language"), ("in = 1", "word of the language"), ("pi += 1", "'pi' is a number"),
+    ("a, nan = [1, 2]", "'nan' is a number"), ("pi[1] = 2", "'pi' is a number"),
+    ("for pi in 1:3; x = 1; end", "'pi' is a number"), ("for yes in 1:3; x = 1; end", "word of the language"),
+    ("def f nan; return nan; end", "'nan' is a number"), ("def f a pi=3; return a; end", "'pi' is a number"),
+    ("def inf a; return a; end", "'inf' is a number"), ("def f yes; return 1; end", "word of the language"),
   ]) func refuses(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   /// A command that came after version 0.1.0 gives way to a variable of its name.

@@ -5,7 +5,6 @@ import Testing
 @Suite struct FlowRules {
   @Test(
     arguments: [
-      ("x = s | median | countabove", "0"),
       ("y = s | median; x = y[3, 4] == m[3, 4]", "yes"),
       ("y = lacosmic m gain=1 rnoise=3.4 | dilate 2; x = any(y)", "yes"),
       ("x = k | countflagged; x = x == countflagged(k)", "yes"), ("x = k | !k | countflagged", "1200"),
@@ -15,16 +14,16 @@ import Testing
       ("x = s | \\\nmedian | stats | countrows", "1"),
       ("c, q = s | median | lacosmic gain=1 rnoise=3.4; x = any(q)", "yes"),
       ("x = countflagged(k | dilate(k))== countflagged(dilate(k))", "yes"), ("time x = t | countrows", "3"),
-    ].filter { !$0.0.contains("countabove") }) func pipes(script: String, x: String) throws
+    ]) func pipes(script: String, x: String) throws
   { try RuleRun.expect(script, x: x) }
 
   @Test(
     arguments: [
       ("x = s | grep foo", "not a command of crs"), ("x = s | 3", "joins masks"),
       ("x = dilate k | m", "not a command of crs"),
-      ("x = s | lacosmic", "does not take"), ("x = t | dilate", "does not take Table"),
-      ("x = s | help", "takes"), ("x = s |", "a value is missing"),
-    ].filter { !$0.0.contains("help") && !$0.0.contains("| lacosmic") }) func refusedPipes(
+      ("x = s | lacosmic", "Stack"), ("x = t | dilate", "does not take Table"),
+      ("x = s |", "a value is missing"),
+    ]) func refusedPipes(
       script: String, part: String
     ) throws
   {

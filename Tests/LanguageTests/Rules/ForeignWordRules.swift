@@ -87,4 +87,22 @@ import Testing
     #expect(run.lines.all.suffix(1).first?.hasSuffix("history x =") == true)
     #expect(run.lines.all.contains { $0.hasSuffix("  x = 2") })
   }
+
+  /// Signs and places of other languages.
+  @Test(arguments: [
+    ("x = k && k", "a & b"), ("x = k || k", "a | b"), ("x = 5 === 3", "a == b compares"),
+    ("x = 5 <> 3", "a != b"),
+    ("x = 'a' 'b'", "+ joins texts"), ("for i in l : print i\nend", "colon"),
+    ("x = ()", "[] is the empty list"), ("for i in l: print(i)\nend", "no colon"),
+    ("for i in 1:3: x = i; end", "colon"),
+    ("q = 'text'; x = q[1]", "a text has no parts"), ("q = 'text'; x = q[1:3]", "split(t, sep)"),
+    ("x = l[-1]", "the last one is 3"), ("x = l[0]", "counting begins with 1"),
+    ("x = l[0:2]", "counting begins with 1"),
+    ("x = l[-2:-1]", "the last one is 3"), ("x = s[-1]", "the last one is 3"),
+    ("x = t[0]", "counting begins with 1"),
+    ("x = l[4]", "there are 3 elements"), ("x = load('nothere_*.fits')", "in quotes it is no glob"),
+    ("x = lacosmic('nothere_?.fits')", "in quotes it is no glob"), ("print m.shape", "info m nx"),
+    ("print m.flux", "quotes make a text"),
+    ("t = addrow t m.flux 2", "quotes make a text"),
+  ]) func signsAndPlaces(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 }

@@ -45,17 +45,35 @@ import Testing
     #expect(run.session.names == ["x"])
   }
 
+  /// A final `\\` continues the line wherever a blank could stand, also behind a word and before blanks.
+  @Test(arguments: [
+    "print 'a'\\\n 'b'", "print a\\\nb", "print a \\  \n  b", "print a b\\", "print\\\na b",
+    "print \\\n a\\\n b\n",
+    "for w in a b\\\n  \nx = w\nend\nprint a x", "print ('a'\\\n+ ' b')",
+  ]) func aFinalBackslashContinues(text: String) throws {
+    let run = try ScriptRun()
+    try run.run("a = 'a'; b = 'b'\n" + text)
+    #expect(run.lines.all.last == "a b", "\(run.lines.all)")
+  }
+
+  @Test func aFinalBackslashOfTheSystemsShell() throws {
+    let run = try ScriptRun()
+    try run.run("!ls a\\\n b\nx = 1\n!echo \\\\\ny = 2")
+    #expect(run.lines.all.contains("! ls a\\\n b") && run.lines.all.contains("! echo \\\\"))
+    #expect(run.number("x") == 1 && run.number("y") == 2)
+  }
+
   @Test func whatGoesOnAndWhatDoesNot() throws {
     let run = try ScriptRun()
     for text in [
       "for f in 1:3", "if yes", "x = (1 +", "x = [1,", "x = 1 \\", "def f a", "x = f(1,", "if yes\nelse",
-      "m[1:2,",
+      "m[1:2,", "print abc\\", "print 1 \\  ", "x = (1 + 2)\\", "!ls \\", "for i in 1:3\\", "x = \\",
     ] {
       #expect(run.interpreter.isUnfinished(text), "\(text)")
     }
     for text in [
       "x = 1 +", "x = 'a", "it's", "for f", "if", "x =", "def", "for f in", "x = \"a", "a, b",
-      "for f in 1:3\nx = = 1", "x = (1]",
+      "for f in 1:3\nx = = 1", "x = (1]", "x = 1 # \\", "print 'a\\", "!ls \\\\", "x = = 1 \\",
     ] { #expect(!run.interpreter.isUnfinished(text), "\(text)") }
   }
 

@@ -17,7 +17,9 @@ import Testing
     ("x = number('42') + 1", "43"), ("x = number(' 1.5 ')", "1.5"), ("x = len('abc')", "3"),
     ("x = stem(['a.fits', 'b.fits'])", "['a', 'b']"),
     ("n = 2; x = replacetext a_$n.fits _2 _3", "'a_3.fits'"), ("x = \"it's\"", "\"it's\""),
-    ("x = \"$ 5\"", "'$ 5'"), ("n = 7; x = \"${n:5}\"", "'    7'"),
+    ("x = \"$ 5\"", "'$ 5'"), ("x = \"a\tb\"", "'a\tb'"), ("x = \"a\\nb\"", "'a\nb'"),
+    ("x = 'a\\tb'", "'a\\tb'"),
+    ("x = \"\\\\t\"", "'\\t'"), ("n = 7; x = \"${n:5}\"", "'    7'"),
     ("x = 'a\nb'", "'a\nb'"), ("v = 1.0; x = \"$v\"", "'1'"), ("n = 3; l2 = [\"a$n\"]; x = l2[1]", "'a3'"),
   ]) func allows(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
@@ -27,9 +29,12 @@ import Testing
       ("n = 3; x = \"${n:zz}\"", "does not fit"),
       ("v = 2.5; x = \"${v:d}\"", "does not fit"), ("w = 'a'; x = \"${w:.2f}\"", "does not fit"),
       ("x = number('a')", "not a number"), ("x = split('a', '')", "separator"),
-      ("x = join(3, ',')", "a list"), ("x = stem(3)", "a text"), ("x = 'a' * 2", ""),
-      ("x = \"${n\"", "not closed"),
-    ].filter { !$0.1.isEmpty }) func refuses(script: String, part: String) throws
+      ("x = join(3, ',')", "a list"), ("x = stem(3)", "a text"), ("x = 'a' * 2", "names no file"),
+      ("x = \"${n\"", "not closed"), ("x = \"a\\tb\"", "a tab can be typed"),
+      ("x = \"\\d+\"", "single quotes"),
+      ("x = \"it\\'s\"", "' needs no \\"), ("x = \"C:\\temp\"", "a tab"),
+      ("load \"a\\ b.fits\"", "means nothing"), ("x = \"a\\\nb\"", "the end of a line"),
+    ]) func refuses(script: String, part: String) throws
   { try RuleRun.refuse(script, part) }
 
   /// The record holds the finished text, which is not filled in again.

@@ -71,7 +71,8 @@ import Testing
     "plot m 'no.png' xlog=yes", "plot m 'no.png' boundary=b", "crmasks [m, m] output_dir='x'",
     "crmasks [m, m] figures=yes", "crmasks [m, m] record=yes", "combine s method=median masks=[k, k, k]",
     "combine s method=mean use_lamedian=yes",
-    "lacosmic m psfsize=7", "lacosmic m psfk=m",
+    "lacosmic m psfsize=7", "lacosmic m psfk=m", "lacosmic m invar=m rnoise=3",
+    "lacosmic m invar=m subtracted=9",
     "cr2images m ioffx=3", "cr2images m m aspect=auto",
     "fluxfactor s compat=numina-0.36 xy_offsets=[[1,0],[0,0],[0,0]]", "save (newtable a) 'no.csv' bitpix=16",
     "save k 'no.fits' bitpix=16", "load 'no.fits' force=yes", "plot m[:, 3] 'no.png' norm=log",
@@ -136,11 +137,29 @@ import Testing
       e = (mean s)[1, 1]; f = (median s)[1, 1]; g = (max(s))[1, 1]; h = (-j)[1, 1]; i = abs(j)[1, 1]
       save (j + 0) '\(scratch.file("saved.fits"))'
       k = (load '\(scratch.file("saved.fits"))')[1, 1]
+      clean, mask = lacosmic j gain=1 rnoise=1
+      save clean '\(scratch.file("clean.fits"))'
+      l = (load '\(scratch.file("clean.fits"))')[1, 1]
       """)
     let day = 2_459_000.123
     #expect(run.number("a") == day - 2_459_000)
-    for name in ["b", "c", "e", "f", "g", "i", "k"] { #expect(run.number(name) == day, "\(name)") }
+    for name in ["b", "c", "e", "f", "g", "i", "k", "l"] { #expect(run.number(name) == day, "\(name)") }
     #expect(run.number("h") == -day && abs((run.number("d") ?? 0) - (day - 2_459_000)) < 1e-9)
+  }
+
+  /// A shift by fractions of a pixel averages neighbours, and a bias that nobody gave is 0.
+  @Test func whatNoLongerHoldsAndWhatIsAssumedIsTold() throws {
+    let run = try run()
+    let count = run.lines.all.count
+    try run.run("x = shift m 1 2; y = shift m 0.5 0.5")
+    let notes = run.lines.all.dropFirst(count).filter { $0.contains("fractions of a pixel") }
+    #expect(notes.count == 1 && notes.first?.contains("the noise of a pixel is 0.5 of") == true, "\(notes)")
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.float32(Plane(width: 30, height: 20, repeating: 100)))
+    try file.write("p.fits", in: scratch)
+    try run.run("p = load '\(scratch.file("p.fits"))'; c, k = lacosmic p gain=1 rnoise=3")
+    #expect(run.lines.all.contains { $0.hasPrefix("bias 0.0 ") && $0.hasSuffix("(default)") })
   }
 
   @Test func oneRuleForWhatIsNoNumber() throws {

@@ -18,7 +18,10 @@ import Testing
     ("x = combine([s[1], s[2], s[3]], method='median')[1, 1] == m[1, 1]", "yes"), ("x = 'a:b'", "'a:b'"),
     ("x = len(['a:b'])", "1"), ("t = addrow t '-' 5; x = t[4, name]", "'-'"), ("x = -0.0", "-0.0"),
     ("history x = 3; x = 1", "1"),
-    ("x = [-0.0, 0.0, 0]", "[-0.0, 0, 0]"),
+    ("x = [-0.0, 0.0, 0]", "[-0.0, 0, 0]"), ("x = (1:3)", "[1, 2, 3]"),
+    ("r = [1:9, 2:5]; x = m[1:9, 2:5][2, 2] == m[2, 3]", "yes"),
+    ("r = [1:9, 2:5]; x = stats(m, pixels, region=r)", "36"),
+    ("n = 4; r = [n-3:n, 1:2]; x = stats(m, pixels, region=r)", "8"),
   ]) func allows(script: String, x: String) throws { try RuleRun.expect(script, x: x) }
 
   @Test(arguments: [
@@ -45,6 +48,13 @@ import Testing
     ("x = sqrt(2 * mean s)", "(mean s)"), ("header m EXPTIME ext=7", "has no effect"),
     ("header m default=3", "has no effect"), ("history overwrite=yes", "has no effect"),
     ("history word overwrite=yes", "has no effect"),
+    ("x = [1:3]", "(1:3) is the list"), ("n = 3; x = [1:n]", "(1:n) is the list"),
+    ("x = [1, 2:4]", "neither a list nor a section"),
+    ("x = [:, 1:9]", "all ends are written"), ("x = [1:9, 4]", "neither"),
+    ("print [1:3]", "(1:3) is the list"),
+    ("x = append(l, [1:3])", "(1:3)"), ("t = addrow t [1:3] 2", "(1:3)"), ("x = [1:3] + 1", "(1:3)"),
+    ("x = [1:9:2]", "(1:9:2) is a list"),
+    ("x = 1:3", "a range stands in parentheses"), ("stats m region=[1:9]", "[x1:x2, y1:y2]"),
   ]) func refuses(script: String, part: String) throws { try RuleRun.refuse(script, part) }
 
   @Test func globsAreOrderedAndStackedAndFilled() throws {

@@ -105,7 +105,9 @@ import Testing
     ("crmethod=lacosmic far=2", "crmethod=lacosmic"),
     ("crmethod=lacosmic xy_offsets=[[0,0],[1,0],[0,0]]", "lacosmic"),
     ("fsmode=median psfsize=7", "fsmode=median"), ("psfbeta=3", "psfmodel=gaussxy"),
-    ("semiwindow=4", "nothing is written"),
+    ("semiwindow=4", "nothing is written"), ("prior=flat prior_box=9", "prior=flat"),
+    ("crosscorr_max=9", "without crosscorr_region"), ("offsets=crosscorr", "without crosscorr_region"),
+    ("psfmodel=gaussx psffwhm_y=3", "psfmodel=gaussx"), ("psfmodel=gaussy psffwhm_x=3", "psfmodel=gaussy"),
     (
       "boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
       "boundary_fit=piecewise"

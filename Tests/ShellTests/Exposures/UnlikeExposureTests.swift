@@ -186,6 +186,27 @@ import Testing
     #expect(ended.output.contains("divided by these factors"))
   }
 
+  @Test func aSumDividedByItsNumberHasTheTimeOfTheMean() throws {
+    try exposures()
+    try crs(
+      """
+      a = load t1.fits; b = load t2.fits; c = a + b; save c c.fits
+      m = (a + b) / 2; save m m.fits; n = 0.5 * c; save n n.fits; o = c / 3; save o o.fits
+      t = (a + b + a) / 3; save t t.fits; u = load c.fits; u = u / 2; save u u.fits
+      v = mean [a, b]; v = v / 2; save v v.fits
+      """)
+    func times(_ name: String) throws -> [Double?] {
+      let header = try FITSReader.image(at: folder.file(name)).header
+      return ["EXPTIME", "TOTEXP", "NCOMBINE"].map { header.number($0) }
+    }
+    #expect(try times("c.fits") == [400, 400, 2])
+    for name in ["m.fits", "n.fits", "u.fits"] { #expect(try times(name) == [200, 400, 2], "\(name)") }
+    #expect(try times("o.fits") == [400, 400, 2])
+    let mean = try times("t.fits")
+    #expect(abs((mean[0] ?? 0) - 500.0 / 3) < 1e-9 && mean[1] == 500 && mean[2] == 3)
+    #expect(try times("v.fits") == [200, 400, 2])
+  }
+
   @Test func sumsHaveTheTimeOfBothAndUnitsFollow() throws {
     try exposures()
     try crs(

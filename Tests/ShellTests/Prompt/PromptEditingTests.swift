@@ -48,6 +48,22 @@ import Testing
     #expect(terminal.leave())
   }
 
+  /// libedit miscounts wide characters where the terminal inserts and deletes.
+  @Test(arguments: KeyTests.terminals) func theTerminalInsertsNothing(name: String) throws {
+    let (terminal, folder) = try PseudoTerminal.opened(environment: ["TERM": name])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    terminal.type("rint '日本語の銀河 日本語'\u{01}")
+    usleep(200_000)
+    terminal.forget()
+    terminal.type("p\u{06}\u{04}\u{7F}")
+    usleep(300_000)
+    for sequence in ["\u{1B}[@", "\u{1B}[1@", "\u{1B}[4h", "\u{1B}[P", "\u{1B}[1P"] {
+      #expect(!terminal.screenText.contains(sequence), "\(terminal.screenText.debugDescription)")
+    }
+    terminal.type("\u{03}")
+    #expect(terminal.leave())
+  }
+
   @Test func theLineFollowsTheWindow() throws {
     let (terminal, folder) = try PseudoTerminal.opened()
     defer { try? FileManager.default.removeItem(at: folder) }

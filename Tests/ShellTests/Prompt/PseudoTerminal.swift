@@ -22,9 +22,14 @@ final class PseudoTerminal: @unchecked Sendable {
     return (terminal, folder)
   }
 
-  init(binary: URL, folder: URL, environment changes: [String: String] = [:]) throws {
+  convenience init(binary: URL, folder: URL, environment: [String: String] = [:]) throws {
+    try self.init(command: "'\(binary.path)'", folder: folder, environment: environment)
+  }
+
+  /// Another program, such as a shell in which the prompt is started.
+  init(command: String, folder: URL, environment changes: [String: String] = [:]) throws {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
-    process.arguments = ["-qfec", "'\(binary.path)'", "/dev/null"]
+    process.arguments = ["-qfec", command, "/dev/null"]
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["TERM"] = "xterm"

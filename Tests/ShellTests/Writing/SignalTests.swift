@@ -15,6 +15,8 @@ import Testing
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       process.arguments = arguments
+      // As users run it.
+      process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "SWIFT_BACKTRACE" }
       try process.run()
       var isThere = false
       while process.isRunning, !isThere {
@@ -59,7 +61,9 @@ import Testing
     #expect(left == Data("old".utf8))
   }
 
-  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM]) func othersToo(number: Int32) throws {
+  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM, SIGQUIT, SIGSEGV, SIGABRT]) func othersToo(
+    number: Int32
+  ) throws {
     let scratch = try ScratchFolder()
     let process = try #require(
       try struck(

@@ -2,20 +2,27 @@ import Foundation
 import Kernels
 
 extension Table {
-  /// Reads comma-separated text (RFC 4180) with a header line; columns of numbers become numbers, columns of yes and no
-  /// flags. In columns of numbers nan and inf are numbers, and an empty field is NaN. A column in which something without
+  /// Reads comma-separated text (RFC 4180) with a header line; numbers become numbers, yes and no flags. Among them nan
+  /// and inf are numbers, and an empty field is NaN. A column in which something without
   /// quotes is no number is one of texts, each as it is written. A field in quotes is text, unless the writer has put all
   /// fields in quotes. A name that stands twice gets a number behind it.
   ///
-  /// - Parameter name: of the file, for errors.
+  /// - Parameters:
+  ///   - name: of the file, for errors.
+  ///   - remark: takes what is not as a reader may expect: names that stand twice, columns of numbers that something
+  ///     makes texts.
   /// - Throws: `CRSError` (data) for text without a header, a row of another length or an open quote, with its line.
-  package init(csv text: String, name: String) throws {
+  package init(csv text: String, name: String, remark: (String) -> Void = { _ in }) throws {
     let records = try Self.records(text, name: name)
     guard let header = records.first, !Self.names(header.fields).allSatisfy(\.isEmpty) else {
       throw CRSError(.data, "the table has no header line", file: name, expected: "names of columns")
     }
     try Self.checkSeparator(records.map(\.fields), name: name)
-    self.init(columns: Self.distinct(Self.names(header.fields)))
+    let names = Self.names(header.fields)
+    self.init(columns: Self.distinct(names))
+    for twice in Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted() {
+      remark("the column '\(twice)' stands there twice; the further one is \(twice)_2")
+    }
     for record in records.dropFirst() where record.fields.count != columns.count {
       throw CRSError(
         .data, "line \(record.line) has \(record.fields.count) fields", file: name,
@@ -27,34 +34,64 @@ extension Table {
     }
     rows = fields.map { $0.map { .text($0.text) } }
     for place in columns.indices {
-      let cells = Self.cells(of: fields.map { $0[place] })
+      let (cells, odd) = Self.cells(of: fields.map { $0[place] })
       for (row, cell) in cells.enumerated() { rows[row][place] = cell }
+      guard let odd else { continue }
+      remark(
+        "the column '\(columns[place])' is text, its numbers too: '\(fields[odd][place].text)' in line "
+          + "\(records[odd + 1].line) \(Self.oddity(fields[odd][place].text))")
     }
   }
 
-  /// The cells of a column.
-  private static func cells(of fields: [Field]) -> [Cell] {
+  /// The cells of a column, and the row of what makes texts of numbers.
+  private static func cells(of fields: [Field]) -> (cells: [Cell], odd: Int?) {
     let texts = fields.map { Cell.text($0.text) }
     if !fields.isEmpty, fields.allSatisfy({ !$0.isQuoted && ($0.text == "yes" || $0.text == "no") }) {
-      return fields.map { .flag($0.text == "yes") }
+      return (fields.map { .flag($0.text == "yes") }, nil)
     }
     var cells = texts
-    var hasNumber = false
+    var (hasNumber, hasFlag) = (false, false)
     var missing: [(row: Int, number: Double)] = []
+    var odd: Int?
     // What is a text for certain says nothing of the others.
     for (row, field) in fields.enumerated() where !field.isQuoted {
+      if field.text == "yes" || field.text == "no" {
+        cells[row] = .flag(field.text == "yes")
+        hasFlag = true
+        continue
+      }
       cells[row] = cell(field.text)
       guard case .text = cells[row] else {
         hasNumber = true
         continue
       }
-      guard let number = special(field.text) else { return texts }
-      missing.append((row, number))
+      if let number = special(field.text) {
+        missing.append((row, number))
+      } else {
+        odd = odd ?? row
+      }
     }
+    if let odd { return (texts, hasNumber && !areCodes(fields) ? odd : nil) }
     // Nothing at all is the empty text.
-    guard hasNumber || missing.contains(where: { !fields[$0.row].text.isEmpty }) else { return texts }
+    guard hasNumber || hasFlag || missing.contains(where: { !fields[$0.row].text.isEmpty }) else {
+      return (texts, nil)
+    }
     for (row, number) in missing { cells[row] = .real(number) }
-    return cells
+    return (cells, nil)
+  }
+
+  /// Whether digits are counted with leading zeros: 001, 002, ..., 100. Nobody takes them for numbers.
+  private static func areCodes(_ fields: [Field]) -> Bool {
+    let lengths = Set(fields.map(\.text.count))
+    return lengths.count == 1 && fields.allSatisfy { $0.text.isWholeNumber }
+      && fields.contains { $0.text.hasPrefix("0") }
+  }
+
+  /// Why a text is no number of a table.
+  private static func oddity(_ text: String) -> String {
+    let text = text.trimmingBlanks()
+    if text.isWholeNumber { return Int(text) == nil ? "is beyond 64 bits" : "begins with 0" }
+    return Double(text).map { !$0.isFinite } ?? false ? "is beyond all numbers" : "is no number"
   }
 
   private struct Field {
@@ -101,12 +138,6 @@ extension Table {
     }
   }
 
-  /// Names of a header line that stand there twice.
-  package static func doubledNames(csv text: String, name: String) throws -> [String] {
-    let names = try self.names(records(text, name: name).first?.fields ?? [])
-    return Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted()
-  }
-
   fileprivate static func special(_ text: String) -> Double? {
     switch text.trimmingBlanks().lowercased() {
     case "", "nan", "+nan", "-nan": .nan
@@ -120,8 +151,7 @@ extension Table {
     let field = written.trimmingBlanks()
     // 007 is a name, and so are whole numbers that no number holds.
     let digits = field.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
-    let isWhole =
-      !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let isWhole = field.isWholeNumber
     if isWhole, digits.count > 1, digits.first == UInt8(ascii: "0") { return .text(field) }
     if let value = Int(field) { return .integer(value) }
     if isWhole { return .text(field) }

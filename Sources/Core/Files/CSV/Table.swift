@@ -18,6 +18,13 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
   }
 
+  /// What a table takes in memory, at least [bytes].
+  package static func bytes(rows: Int, columns: Int) -> Double {
+    let row = MemoryLayout<[Cell]>.stride + 32 + MemoryLayout<Cell>.stride * columns
+    // The allocator rounds up.
+    return Double(rows) * Double(row + 16)
+  }
+
   /// Comma-separated text with a header line, which reads back as the same table. Texts are quoted where they hold commas
   /// or quotes, beside numbers, and where a whole column of them would be taken for numbers, for yes and no, or for
   /// missing numbers.

@@ -80,9 +80,8 @@ extension Image {
     }
   }
 
-  /// An image with other values of the same sky: cleaned or calibrated. Everything else stays, but the values are float32
-  /// now. Where values in a wider type are the same in single precision, their digits stay for those who ask for that
-  /// type again.
+  /// An image with other values of the same sky: cleaned or calibrated. Everything else stays; float64 stays float64,
+  /// with all digits of the values that did not change, other types become float32.
   ///
   /// - Parameters:
   ///   - pixels: of this image's shape.
@@ -91,7 +90,11 @@ extension Image {
     var out = self
     out.exactPixels = exactPixels.flatMap { $0.keeping(self.pixels, where: pixels) }
     out.pixels = pixels
-    out.storedType = .float32
+    if case .float64? = out.exactPixels, storedType == .float64 {
+      out.storedType = .float64
+    } else {
+      out.storedType = .float32
+    }
     if let edited { out.mask = mask.map { $0 | edited } ?? edited }
     return out
   }

@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 
 /// Where the cards of each keyword stand in a header, and what they say, found when somebody asks for the first time.
 ///
@@ -38,11 +37,11 @@ final class HeaderIndex: Sendable, Hashable {
     var primary: HeaderIndex?
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
-  init() { state = Mutex(State()) }
+  init() { state = Guarded(State()) }
 
-  private init(_ places: Places?) { state = Mutex(State(places: places)) }
+  private init(_ places: Places?) { state = Guarded(State(places: places)) }
 
   /// The index of a header in which one card took the place of another one of the same keyword.
   func withOtherCard() -> HeaderIndex { HeaderIndex(state.withLock { $0.places }) }

@@ -58,6 +58,9 @@ package struct Overscan: Sendable {
   /// - Parameter readoutNoise: where it is known; columns at the borders that scatter by much more are no overscan [ADU].
   package init?(_ image: Image, readoutNoise: Double? = nil) {
     let area = ImagingArea(image)
+    var image = image
+    // What is masked tells no level.
+    if let mask = image.mask, mask.shape == image.shape, mask.flagged > 0 { image.pixels.leaveOut(mask) }
     if let found = Self.biasSections(image) {
       self.init(found.strips, in: image, area, found.text)
     } else if let area, let strips = Self.outside(area, image), let text = Self.name(strips) {

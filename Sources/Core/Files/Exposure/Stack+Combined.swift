@@ -37,8 +37,7 @@ extension Stack {
     out.origin?.others = exposures.reduce(exposures.count - 1) { $0 + ($1.origin?.others ?? 0) }
     out.detector = detector(of: combination)
     out.writeTimes(exposures, combination)
-    let total = exposures.map(\.numberOfExposures).reduce(0, +)
-    if total < 1e9 { out.setCard("NCOMBINE", .integer(Int(total)), "exposures in the combination") }
+    out.writeNumber(of: exposures)
     out.header.remove("BLANK")
     let names = exposures.compactMap { $0.origin?.file }
     if names.count == exposures.count {
@@ -144,14 +143,7 @@ extension Image {
       for keyword in ["EXPTIME", "XPOSURE", "EFFEXPTM", "TEXPTIME"] where cards.find(keyword) != nil {
         setCard(keyword, .real(effective), nil)
       }
-      // Combinations bring the total of what went into them.
-      let totals = zip(exposures, times).map { exposure, time -> Double in
-        guard exposure.numberOfExposures > 1,
-          let total = exposure.cards.find("TOTEXP")?.reading.number, total > 0, total.isFinite
-        else { return time }
-        return total
-      }
-      setCard("TOTEXP", .real(totals.reduce(0, +)), "[s] exposure time of all exposures together")
+      writeTotal(of: exposures, times)
     }
     for (keyword, takesLatest) in [
       ("EXPSTART", false), ("MJD-OBS", false), ("MJD-BEG", false), ("EXPEND", true), ("MJD-END", true),
@@ -172,8 +164,27 @@ extension Image {
     }
   }
 
+  /// Writes how many exposures went into an image of these.
+  mutating func writeNumber(of exposures: [Image]) {
+    let total = exposures.map(\.numberOfExposures).reduce(0, +)
+    if total < 1e9 { setCard("NCOMBINE", .integer(Int(total)), "exposures in the combination") }
+  }
+
+  /// Writes the time of all exposures together; combinations bring the total of what went into them.
+  ///
+  /// - Parameter times: of each [s].
+  mutating func writeTotal(of exposures: [Image], _ times: [Double]) {
+    let totals = zip(exposures, times).map { exposure, time -> Double in
+      guard exposure.numberOfExposures > 1,
+        let total = exposure.cards.find("TOTEXP")?.reading.number, total > 0, total.isFinite
+      else { return time }
+      return total
+    }
+    setCard("TOTEXP", .real(totals.reduce(0, +)), "[s] exposure time of all exposures together")
+  }
+
   /// Sets a card in the header that has it, otherwise in the image's own; nothing changes where it says the same.
-  fileprivate mutating func setCard(_ keyword: String, _ value: Header.Value, _ comment: String?) {
+  mutating func setCard(_ keyword: String, _ value: Header.Value, _ comment: String?) {
     func isSame(_ old: Header.Value?) -> Bool {
       switch (old, value) {
       case (.integer(let a)?, .real(let b)): Double(a) == b

@@ -17,7 +17,8 @@ struct DiskName: Sendable {
   static func find(_ text: String) throws -> DiskName? {
     guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
     let plain = DiskName(text)
-    if access(plain.bytes, F_OK) == 0 { return plain }
+    // The replacement character stands for bytes that more than one file may have there.
+    if !text.contains("\u{FFFD}"), access(plain.bytes, F_OK) == 0 { return plain }
     guard text.utf8.contains(where: { $0 > 127 }) else { return nil }
     var path: [CChar] = text.hasPrefix("/") ? [47] : [46, 47]
     for (position, part) in text.split(separator: "/").enumerated() {
@@ -41,7 +42,7 @@ struct DiskName: Sendable {
   private static func entry(_ name: Substring, of folder: [CChar], file: String) throws -> [CChar]? {
     let exact = name.utf8.map { CChar(bitPattern: $0) }
     let separator: [CChar] = folder.last == 47 ? [] : [47]
-    if access(folder + separator + exact + [0], F_OK) == 0 { return exact }
+    if !name.contains("\u{FFFD}"), access(folder + separator + exact + [0], F_OK) == 0 { return exact }
     guard let listing = opendir(folder + [0]) else { return nil }
     defer { closedir(listing) }
     var found: [CChar]?

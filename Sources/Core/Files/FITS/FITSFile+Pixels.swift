@@ -56,8 +56,10 @@ extension FITSFile {
   func readImage(_ hdu: HDUDescription, shape: Shape, work: Work?) throws -> (Plane<Float>, ExactPixels?) {
     let (width, height) = (shape.width, shape.height)
     let isSmall = [.uint8, .int8, .int16, .uint16, .float32].contains(hdu.storedType)
+    // Tiles are unpacked into memory that two processes share, and copied.
+    let bytes = (isSmall ? 4.0 : 12) + (hdu.tiles == nil ? 0 : isSmall ? 4 : 8)
     try (work ?? Work()).require(
-      bytes: Double(width) * Double(height) * (isSmall ? 4 : 12), for: "\(path): \(shape) pixels")
+      bytes: Double(width) * Double(height) * bytes, for: "\(path): \(shape) pixels")
     let missing = hdu.storedType.isInteger ? hdu.blank != nil : hdu.isScaled || hdu.isCompressed
     switch hdu.storedType {
     case .uint8, .int8, .int16, .uint16, .float32:

@@ -71,6 +71,9 @@ package struct FITSPath {
     if path.hasSuffix(")"), let open = path.firstIndex(of: "("), exists(String(path[..<open])) {
       hint = "no copy is made while reading: leave '\(path[open...])' out and save the value"
     }
+    if hint == nil, path.contains("*") || path.contains("?") {
+      hint = "in quotes it is no glob: leave them out"
+    }
     return .file("no such file", file: path.isEmpty ? given : path, hint: hint)
   }
 }

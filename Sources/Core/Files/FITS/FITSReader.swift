@@ -153,7 +153,11 @@ package enum FITSReader {
       let file = try FITSFile.open(path)
       var (part, shape): (HDUSummary, Shape)
       switch path.choice.part {
-      case nil: return try file.descriptions().map(\.summary)
+      case nil:
+        let all = try file.descriptions()
+        guard path.choice.selector != nil else { return all.map(\.summary) }
+        let number = try header(file, path, combined(path, nil)).1
+        return all.filter { $0.number == number }.map(\.summary)
       case .section(let section)?:
         let (plane, x, y) = try file.plane(section, of: found(file, path.choice.selector, path))
         (part, shape) = (plane.summary, Shape(width: x.count, height: y.count))

@@ -28,3 +28,12 @@ extension Double {
     return String((trimmed.first == "." ? trimmed.dropFirst() : trimmed).reversed())
   }
 }
+
+extension String {
+  /// Whether it is digits only, with a sign or none.
+  package var isWholeNumber: Bool {
+    let digits = utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    return !digits.isEmpty && utf8.count - digits.count <= 1
+      && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+}

@@ -13,7 +13,7 @@ package final class AtomicFiles: Sendable {
     var folders: [String] = []
   }
 
-  private let entries = Mutex(Entries())
+  private let entries = Guarded(Entries())
 
   package init() {}
 

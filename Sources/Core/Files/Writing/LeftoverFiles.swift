@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Kernels
 
 /// Names of temporary files, and what killed processes left of them.
 enum LeftoverFiles {
@@ -42,7 +42,7 @@ enum LeftoverFiles {
     var node: ino_t
   }
 
-  private static let looks = Mutex<[Place: time_t]>([:])
+  private static let looks = Guarded<[Place: time_t]>([:])
   private static let suffix = ".tmp"
   private static let prefix = ".crs-\(hexadecimal(machine))-"
 

@@ -58,22 +58,40 @@ package enum UnfinishedFiles {
     return try body()
   }
 
-  /// Handles the signals that would end the process, once; those that somebody handles or ignores stay as they are.
+  /// Handles the signals that would end the process; those that somebody handles or ignores stay as they are.
+  ///
+  /// Swift's runtime answers faults and SIGQUIT with a list of its calls, for which it takes many seconds, and goes on
+  /// after SIGQUIT. It does so only where SWIFT_BACKTRACE asks for it.
+  package static func handleSignals() { installed }
+
+  /// Signals of faults of the program itself.
+  private static func isFault(_ number: Int32) -> Bool {
+    switch number {
+    case SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP: true
+    default: false
+    }
+  }
+
   private static let installed: Void = {
     names.initialize(repeating: 0, count: places * length)
     for place in 0..<places { (states + place).initialize(to: Atomic(free)) }
     process.store(getpid(), ordering: .relaxed)
     _ = (renames.load(ordering: .relaxed), signal.load(ordering: .relaxed))
     isReady.store(true, ordering: .releasing)
+    let listsCalls = getenv("SWIFT_BACKTRACE") != nil
     for number in [
       SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ, SIGXCPU, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGABRT, SIGBUS,
       SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SIGPROF, SIGVTALRM, SIGIO, SIGPWR, SIGSYS, SIGSTKFLT,
     ] {
       var action = sigaction()
-      guard sigaction(number, nil, &action) == 0, action.isDefault else { continue }
+      let isRuntimes = !listsCalls && (isFault(number) || number == SIGQUIT)
+      guard sigaction(number, nil, &action) == 0,
+        action.isDefault || isRuntimes && !action.isIgnored
+      else { continue }
       action = sigaction()
       action.__sigaction_handler.sa_handler = { UnfinishedFiles.came($0) }
-      action.sa_flags = SA_RESTART
+      // A stack that is full takes no handler: the runtime has made another one.
+      action.sa_flags = SA_RESTART | (isFault(number) ? SA_ONSTACK : 0)
       sigaction(number, &action, nil)
     }
   }()
@@ -92,7 +110,14 @@ package enum UnfinishedFiles {
 
   private static func end(_ number: Int32) {
     // A child between fork and exec has the parent's names.
-    if getpid() == process.load(ordering: .relaxed) { removeAll() }
+    if getpid() == process.load(ordering: .relaxed) {
+      removeAll()
+      if isFault(number) {
+        let text: StaticString =
+          "crs: stopped by a fault of its own; please report what you ran, and the files\n"
+        _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+      }
+    }
     var action = sigaction()
     sigemptyset(&action.sa_mask)
     sigaction(number, &action, nil)
@@ -119,5 +144,10 @@ extension sigaction {
   fileprivate var isDefault: Bool {
     // SIG_DFL is a null pointer.
     unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self) == 0
+  }
+
+  fileprivate var isIgnored: Bool {
+    // SIG_IGN is 1.
+    unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 }

@@ -50,6 +50,11 @@ package struct WrittenName {
         "brackets at the end are not part of a name", file: path,
         hint: "compress=tiles or compress=gzip compresses the file")
     }
+    if path.contains("\u{FFFD}") {
+      throw CRSError.file(
+        "is not written: some bytes of the name are no UTF-8, so that two names may read so", file: path,
+        expected: "a name in UTF-8")
+    }
     if let scheme = path.range(of: "://"),
       path[..<scheme.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber })
     {

@@ -106,6 +106,11 @@ struct NoiseBlocks {
           func difference(_ step: Int) -> Float {
             guard i >= x + step, j >= y + step, i < x + side - step, j < y + side - step else { return .nan }
             let line = step * width
+            // A neighbour that does not count tells nothing.
+            if let mask = input.mask {
+              for near in [-line - step, -line, -line + step, -step, step, line - step, line, line + step]
+              where mask[index + near] != 0 { return .nan }
+            }
             let corners = pixel[-line - step] + pixel[step - line] + pixel[line - step] + pixel[line + step]
             let sides = pixel[-line] + pixel[line] + pixel[-step] + pixel[step]
             return abs(corners - 2 * sides + 4 * pixel[0])

@@ -91,7 +91,7 @@ package struct NoiseCheck: Sendable {
     let found2 = try Plateau(
       in: pixels, gain: parameters.gain, satlevel: parameters.satlevel,
       above: parameters.satlevel.isFinite ? found.level + 50 * quiet.measured : .infinity,
-      sharpness: 0.3 * min(1, max(0.1, quiet.ratio)), work: work)
+      sharpness: 0.3 * min(1, max(0.1, quiet.ratio)), mask: mask, work: work)
     plateau = (found2.pixels, found2.level)
   }
 

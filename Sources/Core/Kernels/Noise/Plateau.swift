@@ -12,9 +12,12 @@ struct Plateau {
   /// - Parameters:
   ///   - above: only pixels above this level [ADU] are looked at.
   ///   - sharpness: the largest range of the nine pixels, in units of their photon noise.
+  ///   - mask: pixels that are no centre of a square.
   /// - Throws: `CRSError.interrupted`.
   init(
-    in plane: Plane<Float>, gain: Double, satlevel: Double, above: Double, sharpness: Double, work: Work
+    in plane: Plane<Float>, gain: Double, satlevel: Double, above: Double, sharpness: Double,
+    mask: Mask? = nil,
+    work: Work
   ) throws {
     let (width, height) = (plane.width, plane.height)
     guard width >= 3, height >= 3, above.isFinite else {
@@ -37,13 +40,13 @@ struct Plateau {
           var x = 1
           while x &+ 8 < width {
             if any(row.lanes(x) .> threshold) {
-              for column in x..<x &+ 8 {
+              for column in x..<x &+ 8 where mask.map({ !$0[column, y] }) ?? true {
                 Self.look(row + column, width, threshold, limit, tolerance, &count, &highest)
               }
             }
             x &+= 8
           }
-          for column in x..<max(x, width - 1) {
+          for column in x..<max(x, width - 1) where mask.map({ !$0[column, y] }) ?? true {
             Self.look(row + column, width, threshold, limit, tolerance, &count, &highest)
           }
         }

@@ -1,8 +1,6 @@
-import Synchronization
-
 /// Lines that were told already: what holds for the same files in every command is told by the first one.
 package final class ToldLines: Sendable {
-  private let lines = Mutex<Set<String>>([])
+  private let lines = Guarded<Set<String>>([])
 
   package init() {}
 

@@ -50,17 +50,12 @@ package enum TableText {
   private static func column(_ name: String, _ rows: [[Table.Cell]], _ place: Int) -> [String] {
     let cells = rows.map { $0.indices.contains(place) ? $0[place] : .text("") }
     let numbers = NumberColumn(
-      cells.compactMap { cell in
-        switch cell {
-        case .real(let number): number
-        case .integer(let number): Double(number)
-        case .text, .flag: nil
-        }
-      })
+      cells.compactMap { if case .real(let number) = $0 { number } else { nil } },
+      whole: cells.compactMap { if case .integer(let number) = $0 { number } else { nil } })
     let hasReals = cells.contains { if case .real = $0 { true } else { false } }
     let texts = cells.map { cell -> String in
       switch cell {
-      case .integer(let number): hasReals ? numbers.text(Double(number)) : "\(number)"
+      case .integer(let number): hasReals ? numbers.text(number) : "\(number)"
       case .real(let number): numbers.text(number, keepsSign: true)
       case .flag(let flag): flag ? "yes" : "no"
       case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ")

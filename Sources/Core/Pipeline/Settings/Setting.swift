@@ -74,6 +74,18 @@ package struct Setting: Sendable {
         ? "with fsmode=median"
         : $0.lacosmic.model.profile == .moffat ? nil : "with psfmodel=\($0.lacosmic.model.profile.rawValue)"
     }
+    static let isWideAlongX = Condition {
+      !$0.convolves
+        ? "with fsmode=median" : $0.lacosmic.model.profile == .gaussy ? "with psfmodel=gaussy" : nil
+    }
+    static let isWideAlongY = Condition {
+      !$0.convolves
+        ? "with fsmode=median" : $0.lacosmic.model.profile == .gaussx ? "with psfmodel=gaussx" : nil
+    }
+    static let isLocal = Condition { $0.masking.pvalue.prior == .local ? nil : "with prior=flat" }
+    static let measuresOffsets = Condition {
+      $0.displacement.region == nil ? "without \($0.shownName("mm_crosscorr_region"))" : nil
+    }
     static let isSpline = Condition {
       $0.masking.boundaryFit.kind == .spline
         ? nil : "with boundary_fit=\($0.masking.boundaryFit.kind.rawValue)"

@@ -93,10 +93,10 @@ extension Setting {
       "PSF model for fsmode=convolve"),
     Setting(
       "la_psffwhm_x", \.lacosmic.model.fwhmX, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
-      with: .convolves, "FWHM of the PSF along x"),
+      with: .isWideAlongX, "FWHM of the PSF along x"),
     Setting(
       "la_psffwhm_y", \.lacosmic.model.fwhmY, .number(above: 0), unit: "pixel", default: 2.5, warns: true,
-      with: .convolves, "FWHM of the PSF along y"),
+      with: .isWideAlongY, "FWHM of the PSF along y"),
     Setting(
       "la_psfsize", \.lacosmic.model.size, .oddInteger(3...255), unit: "pixel", default: 11, warns: true,
       with: .convolves, "side of the PSF kernel, odd"),
@@ -168,15 +168,15 @@ extension Setting {
       "prior for the expected value: local (from neighbours) or flat"),
     Setting(
       "mm_prior_box", \.masking.pvalue.priorBox, .oddInteger(3...101), unit: "pixel", default: 7,
-      "side of the neighbourhood of the local prior, odd"),
+      with: .isLocal, "side of the neighbourhood of the local prior, odd"),
     Setting(
       "mm_mismatch", \.masking.pvalue.mismatch, .word("auto", or: .number(from: 0, to: 10)), unit: "pixel",
       default: nil, "scatter of the positions of the exposures; auto: measured"),
     Setting(
       "mm_crosscorr_max", \.displacement.largest, .number(above: 0, to: 100), unit: "pixel", default: 3,
-      "maximum offset to search for"),
+      with: .measuresOffsets, "maximum offset to search for"),
     Setting(
-      "mm_offsets", \.displacement.method, .orNone(.word), default: nil,
+      "mm_offsets", \.displacement.method, .orNone(.word), default: nil, with: .measuresOffsets,
       "how offsets are measured in crosscorr_region; none: fit, or crosscorr with compat"),
   ]
 }

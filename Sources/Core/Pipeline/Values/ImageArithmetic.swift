@@ -43,6 +43,7 @@ struct ImageArithmetic {
       pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
     ) { work.remark?($0) }
     if operation == .add, images.count == 2 { out.addTime(of: images) }
+    if case .scaled(let factor) = arithmetic { out.scaleTime(by: factor) }
     return out
   }
 
@@ -112,18 +113,6 @@ struct ImageArithmetic {
 extension Value {
   /// That of an image; numbers and masks have none.
   fileprivate var pixelUnit: PixelUnit { if case .image(let image) = self { image.unit } else { .none } }
-}
-
-extension Image {
-  /// The exposure time of a sum of exposures: theirs together, where both tell one and count no rates.
-  fileprivate mutating func addTime(of images: [Image]) {
-    let times = images.compactMap { $0.knownDetector.exposureTime?.value }
-    guard times.count == 2, images.allSatisfy({ !$0.unit.isRate }) else { return }
-    let sum = times[0] + times[1]
-    detector.exposureTime = Known(sum, .value)
-    writeDetectorCards()
-    header.set("EXPTIME", .real(sum), comment: "[s] sum of \(times[0].plain) and \(times[1].plain) s")
-  }
 }
 
 /// A comparison of images and numbers of which one at least is an image.

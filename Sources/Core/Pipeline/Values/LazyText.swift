@@ -1,8 +1,8 @@
-import Synchronization
+import Kernels
 
 /// A text that is made when it is first asked for: the summary of a large image takes a good part of a second.
 package final class LazyText: Sendable {
-  private let made = Mutex<String?>(nil)
+  private let made = Guarded<String?>(nil)
 
   package init() {}
 

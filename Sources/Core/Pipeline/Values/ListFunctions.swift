@@ -25,7 +25,11 @@ package enum ListFunctions {
   /// - Throws: `CRSError` (usage) for what is neither a list nor a stack, (data) for an image of another shape.
   package static func append(_ list: Value, _ element: Value) throws -> Value {
     switch (list, element) {
-    case (.list(let items), _): return .list(items + [element])
+    case (.list(let items), _):
+      let count = items.count
+      try Work().require(
+        bytes: 2 * Double(count) * Double(MemoryLayout<Value>.stride), for: "lists of \(count) elements")
+      return .list(items + [element])
     case (.stack(let stack), .image(let image)):
       return .stack(try Stack(exposures: stack.exposures + [image]))
     default:
@@ -55,6 +59,30 @@ package enum ListFunctions {
     }
   }
 
+  /// The smallest, largest or median number or the sum of a list with whole numbers of more digits than numbers with a
+  /// fraction hold; nil for other words and lists.
+  ///
+  /// - Throws: `CRSError` (data) for a sum that does not fit, interrupted.
+  package static func exact(_ word: String, of items: [Value], work: Work) throws -> Value? {
+    guard items.contains(where: \.isBeyondDouble) else { return nil }
+    let finite = items.filter { $0.double?.isFinite ?? false }
+    switch word {
+    case "sum": return try finite.reduce(.integer(0)) { try NumberArithmetic.binary(.add, $0, $1) }
+    case "min", "max", "median":
+      let ordered = try sorted(finite, descending: false, work: work)
+      guard let first = ordered.first, let last = ordered.last else { return nil }
+      if word != "median" { return word == "min" ? first : last }
+      let (low, high) = (ordered[(ordered.count - 1) / 2], ordered[ordered.count / 2])
+      guard case .integer(let x) = low, case .integer(let y) = high else {
+        return ordered.count % 2 == 1 ? low : nil
+      }
+      let (sum, overflow) = x.addingReportingOverflow(y)
+      if x == y { return low }
+      return !overflow && sum % 2 == 0 ? .integer(sum / 2) : nil
+    default: return nil
+    }
+  }
+
   /// A list in ascending order, NaN last: numbers by size, texts with digits by their number.
   ///
   /// - Throws: `CRSError` (usage) for lists of neither, interrupted.
@@ -69,10 +97,7 @@ package enum ListFunctions {
     }
     let order: (Value, Value) -> Bool
     if items.allSatisfy({ $0.double != nil }) {
-      order = { a, b in
-        if case .integer(let x) = a, case .integer(let y) = b { return x < y }
-        return (a.double ?? .nan) < (b.double ?? .nan)
-      }
+      order = { NumberOrder.holds(.less, $0, $1) }
     } else if items.allSatisfy({ $0.text != nil }) {
       order = { NaturalOrder.isBefore($0.text ?? "", $1.text ?? "") }
     } else {
@@ -104,8 +129,7 @@ extension Table {
     func isBefore(_ a: Value, _ b: Value) -> Bool {
       if case .bool(let x) = a, case .bool(let y) = b { return !x && y }
       guard isNumeric else { return NaturalOrder.isBefore(a.text ?? "", b.text ?? "") }
-      if case .integer(let x) = a, case .integer(let y) = b { return x < y }
-      return (number(a) ?? 0) < (number(b) ?? 0)
+      return NumberOrder.holds(.less, a, b)
     }
     let known = isNumeric ? order.filter { number($0.key) != nil } : order
     let sorted = try known.sorted { a, b in

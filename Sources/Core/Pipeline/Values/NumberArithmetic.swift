@@ -30,7 +30,11 @@ enum NumberArithmetic {
     case .add: result = x.addingReportingOverflow(y)
     case .subtract: result = x.subtractingReportingOverflow(y)
     case .multiply: result = x.multipliedReportingOverflow(by: y)
-    case .divide: return nil
+    case .divide:
+      // Without a rest no digit needs to be lost.
+      guard Value.integer(x).isBeyondDouble || Value.integer(y).isBeyondDouble, y != 0 else { return nil }
+      let (quotient, overflow) = x.dividedReportingOverflow(by: y)
+      return overflow || quotient * y != x ? nil : quotient
     case .power:
       guard y >= 0 else { return nil }
       result = power(x, y)

@@ -56,6 +56,11 @@ package enum TextFunctions {
     return try each(value, "number") { text in
       let text = text.trimmingBlanks()
       if let whole = Int(text) { return .integer(whole) }
+      guard !text.isWholeNumber else {
+        throw CRSError.data(
+          "'\(text)' is too large: whole numbers have 64 bits", expected: "\(Int.min)...\(Int.max)",
+          hint: "it stays a text; number('\(text).0') is the nearest number with a fraction")
+      }
       switch text.lowercased() {
       case "nan": return .number(.nan)
       case "inf", "+inf": return .number(.infinity)

@@ -83,3 +83,13 @@ extension Value {
     }
   }
 }
+
+extension Work {
+  /// Makes sure that there is room for a text and for what is made of it, such as the record of the session.
+  ///
+  /// - Parameter bytes: of the text.
+  /// - Throws: `CRSError` (data) with the needed and the available amount.
+  package func requireText(_ bytes: Int) throws {
+    try require(bytes: 8 * Double(bytes), for: "texts of \(bytes) bytes")
+  }
+}

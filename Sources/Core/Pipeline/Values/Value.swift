@@ -70,7 +70,7 @@ package enum Value: Sendable {
     case .list(let items) where items.count > Self.longest && items.allSatisfy { $0.double != nil }:
       let first = items.prefix(5).compactMap(\.literal).joined(separator: ", ")
       return "list of \(items.count) numbers: \(first), ..., \(items.last?.literal ?? "")"
-    case .list(let items) where items.count > Self.longest || literal == nil:
+    case .list(let items) where !holdsFew(Self.longest) || literal == nil:
       return "list of \(items.count): " + items.prefix(5).map(\.kindName).joined(separator: ", ")
         + (items.count > 5 ? ", ..." : "")
     default: return literal ?? kindName
@@ -79,6 +79,17 @@ package enum Value: Sendable {
 
   /// Lists of more elements are told of, not written out.
   private static let longest = 10_000
+
+  /// Whether it has at most so many elements, those of lists in it counted too.
+  private func holdsFew(_ most: Int) -> Bool {
+    var left = most
+    func takes(_ value: Value) -> Bool {
+      guard case .list(let items) = value else { return true }
+      left -= items.count
+      return left >= 0 && items.allSatisfy(takes)
+    }
+    return takes(self)
+  }
 
   /// Whether it can be written in a script, which may be long to do.
   package var hasLiteral: Bool {
@@ -106,8 +117,16 @@ package enum Value: Sendable {
 
   /// Text in quotes that the lexer reads back unchanged.
   package static func quoted(_ text: String) -> String {
-    if !text.contains("'") { return "'\(text)'" }
-    return "\"" + text.map { "\"\\$".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
+    if !text.utf8.contains(UInt8(ascii: "'")) { return "'\(text)'" }
+    // Character by character of the code: a mark above a quote makes no other sign of it for the lexer.
+    var out = String.UnicodeScalarView()
+    out.append("\"")
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" || scalar == "$" { out.append("\\") }
+      out.append(scalar)
+    }
+    out.append("\"")
+    return String(out)
   }
 
   package var double: Double? {
@@ -127,7 +146,7 @@ extension Image {
     let finite = try? FiniteSummary(of: pixels, work: Work())
     if let finite {
       line +=
-        ", min \(Double(finite.minimum).short), median \(Double(finite.median).short), max \(Double(finite.maximum).short)"
+        ", min \(Double(finite.minimum).short), median \(finite.median.short), max \(Double(finite.maximum).short)"
     }
     let others = pixels.count - (finite?.count ?? 0)
     if others > 0 { line += ", \(others) not finite" }

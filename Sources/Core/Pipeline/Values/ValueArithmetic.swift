@@ -15,7 +15,10 @@ package enum ValueArithmetic {
     guard let operation = PixelArithmetic.Operation(rawValue: symbol) else {
       throw CRSError.usage("'\(symbol)' is not an operator")
     }
-    if case .text(let x) = a, case .text(let y) = b, operation == .add { return .text(x + y) }
+    if case .text(let x) = a, case .text(let y) = b, operation == .add {
+      try work.requireText(x.utf8.count + y.utf8.count)
+      return .text(x + y)
+    }
     if a.double != nil, b.double != nil { return try NumberArithmetic.binary(operation, a, b) }
     try checkRoom([a, b], work)
     return .image(try ImageArithmetic(operation, a, b).image(work: work))
@@ -43,7 +46,6 @@ package enum ValueArithmetic {
   ) throws -> Value {
     let isEquality = comparison == .equal || comparison == .notEqual
     switch (a, b) {
-    case (.integer(let x), .integer(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.text(let x), .text(let y)): return .bool(PixelArithmetic.holds(comparison, x, y))
     case (.bool(let x), .bool(let y)) where isEquality: return .bool((x == y) == (comparison == .equal))
     // Tables of before had yes and no as texts.
@@ -62,7 +64,7 @@ package enum ValueArithmetic {
         expected: "two masks and == or !=", hint: "a mask is one itself: m, !m")
     default: break
     }
-    if let x = a.double, let y = b.double { return .bool(PixelArithmetic.holds(comparison, x, y)) }
+    if a.double != nil, b.double != nil { return .bool(NumberOrder.holds(comparison, a, b)) }
     return .mask(try ImageComparison(comparison, a, b).mask(work: work))
   }
 

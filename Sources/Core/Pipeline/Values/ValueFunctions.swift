@@ -78,7 +78,14 @@ package enum ValueFunctions {
     if case .integer(let x) = a, case .integer(let y) = b {
       return .integer(extreme == .minimum ? min(x, y) : max(x, y))
     }
-    if let x = a.double, let y = b.double { return .number(extreme.of(x, y)) }
+    if let x = a.double, let y = b.double {
+      // A whole number of more digits than the other kind has stays one.
+      if let order = NumberOrder.of(a, b), order != 0 {
+        let chosen = (order < 0) == (extreme == .minimum) ? a : b
+        if chosen.isBeyondDouble { return chosen }
+      }
+      return .number(extreme.of(x, y))
+    }
     let images = [a, b].images
     let unit = try images.commonUnit(of: name)
     tellErrors(images, name, work)
@@ -92,9 +99,10 @@ package enum ValueFunctions {
   ///
   /// - Throws: as `extreme`; (usage) for limits in the wrong order, and for those that are NaN.
   package static func clip(_ a: Value, _ low: Value, _ high: Value, work: Work) throws -> Value {
-    if let low = low.double, let high = high.double, low > high {
+    if let order = NumberOrder.of(low, high), order > 0 {
       throw CRSError.usage(
-        "the lower limit \(low.plain) is above the upper limit \(high.plain)", expected: "clip(a, low, high)")
+        "the lower limit \(low.summary) is above the upper limit \(high.summary)",
+        expected: "clip(a, low, high)")
     }
     for (limit, name) in [(low, "lower"), (high, "upper")] where limit.double?.isNaN ?? false {
       throw CRSError.usage(

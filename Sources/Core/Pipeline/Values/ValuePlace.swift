@@ -76,7 +76,22 @@ extension [ValuePlace] {
   private func outside(_ count: Int, _ things: String) -> CRSError {
     CRSError.usage(
       "\(text) is outside: there are \(count) \(things)",
-      expected: count == 0 ? "at least one of them" : "1...\(count)")
+      expected: count == 0 ? "at least one of them" : "1...\(count)", hint: fromOtherLanguages(last: count))
+  }
+
+  /// Where others count from 0, or from the end.
+  private func fromOtherLanguages(last: Int) -> String? {
+    let numbers = flatMap { place -> [Int] in
+      switch place {
+      case .number(let number): [number]
+      case .range(let first, let last): [first, last].compactMap { $0 }
+      case .name, .flags, .mask: []
+      }
+    }
+    if numbers.contains(where: { $0 < 0 }), last > 0 {
+      return "counting begins with 1 and from the front: the last one is \(last)"
+    }
+    return numbers.contains(0) ? "counting begins with 1" : nil
   }
 
   /// A rectangle of pixels, and whether it is a single one.

@@ -33,7 +33,8 @@ struct GivenArguments {
       let all = values.filter { $0.parameter.name == parameter }
       guard let first = all.first else { continue }
       let standIns = all.map { item -> Value in
-        item.value.sample ?? (item.parameter.kind == .flag ? .bool(false) : .none)
+        item.value.sample.map { ValueReading.withoutNone($0, for: item.parameter) }
+          ?? (item.parameter.kind == .flag ? .bool(false) : .none)
       }
       let value = first.parameter.isRest ? Value.list(standIns) : standIns[0]
       bound.set(parameter, to: value, given: Argument(name: parameter, value: value, place: first.place))

@@ -113,5 +113,8 @@ struct KnownValue: Sendable {
   /// What a number that is written down is; nil for all else.
   var wholeNumber: Int? { exact?.wholeNumber }
 
+  var isYes: Bool { if case .bool(true)? = exact { true } else { false } }
+  var isNo: Bool { if case .bool(false)? = exact { true } else { false } }
+
   var isPixels: Bool { [.image, .mask, .stack].contains(kind) }
 }

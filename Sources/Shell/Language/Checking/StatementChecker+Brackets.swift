@@ -38,6 +38,14 @@ extension StatementChecker {
       }
       report(CRSError.usage("a value of kind \(value.kind.title) has no elements"), position)
       return .unknown
+    case .text:
+      check(places)
+      if case .text(let text)? = value.exact, !Words.looksLikeFile(text),
+        !FileManager.default.fileExists(atPath: FileNames.home(text))
+      {
+        reportFile(Evaluator.textParts(text), position, file: text)
+      }
+      return .unknown
     default:
       check(places)
       return .unknown

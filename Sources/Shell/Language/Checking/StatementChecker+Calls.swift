@@ -82,7 +82,7 @@ extension StatementChecker {
     followEffect(of: manifest, arguments, position)
     let results = KnownResults(
       of: manifest, isBuiltIn: registry[name]?.origin == .builtin && defined[name] == nil,
-      filesAreCertain: !mayWrite, looksAtPixels: looksAtPixels, given
+      filesAreCertain: written.isEmpty, looksAtPixels: looksAtPixels, given
     ).values
     if results.isEmpty, !kinds.isEmpty, wanted > 0 {
       report(CRSError.usage("the command gives no value", expected: "it without NAME ="), position)
@@ -103,8 +103,14 @@ extension StatementChecker {
       }
     }
     let isBuiltIn = defined[manifest.name] == nil && registry[manifest.name]?.origin == .builtin
-    // A call of one's own may do anything.
-    if writes(manifest, arguments) || !isBuiltIn { mayWrite = true }
+    if let own = writtenBy[manifest.name], !isBuiltIn {
+      written.add(own)
+    } else if !isBuiltIn {
+      // A plugin may do anything.
+      written.mayBeAny = true
+    } else {
+      noteWritten(by: manifest, arguments)
+    }
     guard manifest.effect == .session, definition == nil else { return }
     switch manifest.name {
     case "source":
@@ -112,22 +118,6 @@ extension StatementChecker {
     case "undo", "redo": followUndo()
     case "drop": for case .word(let word, _) in arguments.map(\.value) { forget(word) }
     default: break
-    }
-  }
-
-  /// Whether a built-in command may write files that are read later, or change the folder.
-  private func writes(_ manifest: CommandManifest, _ arguments: [ArgumentSyntax]) -> Bool {
-    switch manifest.name {
-    case "plot": false
-    case "simulate": arguments.contains { $0.name == "prefix" }
-    case "crmasks":
-      if case .word(let word, _)? = arguments.first?.value, known[word]?.kind == .stack {
-        arguments.contains { ["output_dir", "figures", "record"].contains($0.name ?? "") }
-      } else {
-        true
-      }
-    case "history": !arguments.isEmpty
-    default: manifest.effect == .files || manifest.effect == .folder
     }
   }
 
@@ -169,7 +159,7 @@ extension StatementChecker {
       }
     }
     try matcher.checkIsComplete()
-    try checkEnding(arguments, of: manifest, piped: given.first)
+    try checkEnding(arguments, of: manifest, given.first, isPiped: piped != nil)
     if errors.count == before {
       let isOpen = arguments.contains { $0.name == nil && isGlob($0.value) }
       try checkMeaning(of: manifest, given, position, isCertain: !isOpen)
@@ -186,7 +176,7 @@ extension StatementChecker {
   }
 
   /// Whether a parameter reads the file that a word or text names.
-  private func readsFile(_ parameter: ParameterManifest, of manifest: CommandManifest) -> Bool {
+  func readsFile(_ parameter: ParameterManifest, of manifest: CommandManifest) -> Bool {
     guard registry[manifest.name]?.origin == .builtin, defined[manifest.name] == nil else { return false }
     switch parameter.kind {
     case .image, .stack, .mask, .maskset: return true
@@ -218,9 +208,9 @@ extension StatementChecker {
 
   /// Names of files whose ending says another kind than the value's.
   private mutating func checkEnding(
-    _ arguments: [ArgumentSyntax], of manifest: CommandManifest, piped: KnownValue?
+    _ arguments: [ArgumentSyntax], of manifest: CommandManifest, _ first: KnownValue?, isPiped: Bool
   ) throws {
-    guard ["save", "plot"].contains(manifest.name), let value = piped else { return }
+    guard ["save", "plot"].contains(manifest.name), let value = first else { return }
     let positional = arguments.filter { $0.name == nil }
     let named = arguments.first { $0.name == "file" }
     guard let argument = named ?? positional.last, positional.count > 0 || named != nil,
@@ -228,7 +218,7 @@ extension StatementChecker {
     else { return }
     let place = argument.position.place
     if manifest.name == "plot" {
-      guard positional.count > 1 || named != nil else { return }
+      guard positional.count > 1 || named != nil || isPiped else { return }
       guard ["png", "pdf"].contains(path.split(separator: ".").last?.lowercased()) else {
         throw CRSError.usage("'\(path)' has no known ending", parameter: "file", expected: ".png or .pdf").at(
           place)
@@ -242,8 +232,14 @@ extension StatementChecker {
       case .boundary: .boundary
       default: nil
       }
-    guard let content else { return }
-    do { try OutputName.check(path, for: content) } catch let error as CRSError { throw error.at(place) }
+    // A value that nobody knows yet may be of any of these kinds.
+    let contents = content.map { [$0] } ?? [.pixels, .table, .boundary]
+    var errors: [CRSError] = []
+    for content in contents {
+      do { try OutputName.check(path, for: content) } catch let error as CRSError { errors.append(error) }
+    }
+    guard let error = errors.first, errors.count == contents.count else { return }
+    throw error.at(place)
   }
 
   /// The name of a file that is written down; nil for what has to be evaluated.
@@ -308,6 +304,10 @@ extension StatementChecker {
         report(error, position)
         return .unknown
       }
+      if let error = Evaluator.attributeError(word, for: parameter, isVariable: { known[$0] != nil }) {
+        reportFile(error, position, file: word)
+        return .unknown
+      }
       guard !takesText, !isPlainWord(word), !FileManager.default.fileExists(atPath: word) else {
         return KnownValue(.text)
       }
@@ -340,6 +340,13 @@ extension StatementChecker {
   ) {
     guard let parameter, parameter.kind != .any, kind != .any, !parameter.takes(kind) else { return }
     // Texts name files, or words of the parameter; a list may hold what is wanted.
+    let isOfFile = ![.table, .diagram].contains(parameter.kind)
+    if !isOfFile, kind == .text {
+      report(
+        CRSError.usage("\(name) is a text", parameter: parameter.name, expected: parameter.expectation),
+        position)
+      return
+    }
     if [.text, .word, .file, .section].contains(kind) { return }
     if kind == .list {
       // Items are looked at one by one.

@@ -41,20 +41,42 @@ extension StatementChecker {
         "a value of kind \(first.kind.title) does not fit", parameter: "masks",
         expected: "a MaskSet or a Mask",
         hint: "masks = crmasks s gives them")
-    case "maskof", "show":
+    case "maskof", "show", "plot":
+      try checkLimits(given)
       guard
-        [.number, .integer, .flag, .list].contains(first.kind) || first.exact?.isNone ?? false
-          || manifest.name == "maskof" && [.table, .maskset].contains(first.kind)
+        [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false
+          || manifest.name != "plot" && first.kind == .list
+          || manifest.name == "maskof" && [.table, .maskset, .diagram, .boundary].contains(first.kind)
       else { break }
       throw CRSError.usage(
         "a value of kind \(first.kind.title) does not fit", parameter: "value",
         expected: "an Image or a FITS file")
     case "save":
-      guard [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false else { break }
-      throw CRSError.usage(
+      let error = CRSError.usage(
         "a value of kind \(first.kind.title) has no file format", parameter: "value",
         expected: "an Image, Stack, Mask, MaskSet, Table or Boundary")
+      if case .list(let items)? = first.exact, items.contains(where: { !$0.isPixelsOrFile }) { throw error }
+      if case .text(let name)? = first.exact, !FileManager.default.fileExists(atPath: FileNames.home(name)) {
+        return reportFile(error, position, file: name)
+      }
+      guard [.number, .integer, .flag].contains(first.kind) || first.exact?.isNone ?? false else { break }
+      throw error
     case "pixels": checkBox(given, first, position)
+    case "replacetext":
+      guard let text = given["text"]?.exact?.text, let part = given["part"]?.exact?.text, !text.contains(part)
+      else { break }
+      let error = CRSError.data(
+        "'\(text)' does not contain '\(part)'", parameter: "part", expected: "a part of the text")
+      reportValue(error.at(given.place(of: "part")), position)
+    case "header":
+      guard written.isEmpty, given["default"] == nil, given["ext"] == nil, let file = first.exact?.text,
+        !Words.isGlob(file), let keyword = given["keyword"]?.exact?.text?.uppercased(),
+        !["HISTORY", "COMMENT"].contains(keyword),
+        let header = try? FITSReader.header(at: FileNames.home(file), hdu: nil), header[keyword] == nil
+      else { break }
+      let error = CRSError.data(
+        "the header has no \(keyword)", parameter: "keyword", hint: "default=VALUE gives a value then")
+      reportValue(error.at(given.place(of: "keyword")), position)
     case "newtable":
       let names = given.all("columns").compactMap(\.exact?.text)
       if let name = names.first(where: { wanted in names.count { $0 == wanted } > 1 }) {
@@ -71,6 +93,16 @@ extension StatementChecker {
         position)
     default: break
     }
+  }
+
+  /// - Throws: `CRSError` (usage) for limits of colours in the wrong order.
+  private func checkLimits(_ given: GivenArguments) throws {
+    guard let low = given["vmin"]?.exact?.double, let high = given["vmax"]?.exact?.double, low >= high else {
+      return
+    }
+    let error = CRSError.usage(
+      "vmin \(low.plain) and vmax \(high.plain)", parameter: "vmin", expected: "vmin < vmax")
+    throw given.place(of: "vmin").map { error.at($0) } ?? error
   }
 
   /// Pixels that belong together have equal shapes.
@@ -93,6 +125,10 @@ extension StatementChecker {
 
   /// A place in pixels that the value does not have.
   private mutating func checkBox(_ given: GivenArguments, _ value: KnownValue, _ position: SourcePosition) {
+    if let at = given["at"], at.kind == .number || at.kind == .integer {
+      let error = CRSError.usage("1 number", parameter: "at", expected: "[x, y]")
+      return report(error.at(given.place(of: "at")), position)
+    }
     if case .list(let items)? = given["at"]?.exact {
       let numbers = items.compactMap(\.wholeNumber)
       guard numbers.count == 2 else {
@@ -145,6 +181,16 @@ extension StatementChecker {
       reportValue(
         CRSError.usage("'\(word)' is not a variable", hint: didYouMean(word, among: known.sorted)),
         position)
+    }
+  }
+}
+
+extension Value {
+  /// Whether it can be part of a file of images.
+  fileprivate var isPixelsOrFile: Bool {
+    switch self {
+    case .number, .integer, .bool, .none: false
+    default: true
     }
   }
 }

@@ -24,8 +24,9 @@ extension StatementChecker {
       return .unknown
     case .word(let word, let position): return self.word(word, position)
     case .list(let items, _): return list(items)
-    case .section(let places, _):
+    case .section(let places, let position):
       check(places)
+      if let error = places.sectionError { report(error, position) }
       return KnownValue(.section)
     case .range(let first, let last, let step, let position): return range(first, last, step, position)
     case .index(let base, let places, let position): return index(base, places, position)
@@ -83,7 +84,9 @@ extension StatementChecker {
       return KnownValue(.list)
     }
     let (length, overflow) = numbers[1].subtractingReportingOverflow(numbers[0])
-    return KnownValue(.list, count: overflow ? nil : length < 0 ? 0 : length / by + 1)
+    let count = overflow ? nil : length < 0 ? 0 : length / by + 1
+    guard let count, count <= 1000 else { return KnownValue(.list, count: count) }
+    return KnownValue(exact: .list((0..<count).map { .integer(numbers[0] + by * $0) }))
   }
 
   private mutating func list(_ items: [Expression]) -> KnownValue {
@@ -230,12 +233,14 @@ extension StatementChecker {
     if isComparison, a.kind == .list || b.kind == .list || a.kind == .flag || b.kind == .flag {
       return .unknown
     }
+    // A text joins each of a list of texts.
+    if symbol == "+", a.mayHoldTexts || b.mayHoldTexts { return .unknown }
     checkNamesPixels([a, b], position)
     return .unknown
   }
 
   /// A text that is no name of a file, where pixels are wanted.
-  private mutating func checkNamesPixels(_ values: [KnownValue], _ position: SourcePosition) {
+  mutating func checkNamesPixels(_ values: [KnownValue], _ position: SourcePosition) {
     for value in values {
       guard case .text(let text)? = value.exact else { continue }
       let path = FileNames.home(text)
@@ -317,5 +322,14 @@ extension StatementChecker {
     return tried(position, values.allSatisfy { $0.exact != nil }, size: values.compactMap(\.size).first) {
       try entry.run(samples, Work(threads: 1))
     }
+  }
+}
+
+extension KnownValue {
+  /// Whether it is a list, and may be one of texts.
+  fileprivate var mayHoldTexts: Bool {
+    guard kind == .list else { return false }
+    guard case .list(let items)? = exact else { return true }
+    return items.allSatisfy { $0.kind == .text }
   }
 }

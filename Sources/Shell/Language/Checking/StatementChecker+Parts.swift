@@ -51,6 +51,48 @@ extension StatementChecker {
     }
   }
 
+  /// What is put into a part of a value: kinds that never fit there.
+  mutating func checkContent(_ part: KnownValue, of target: Target, in value: KnownValue) {
+    guard let places = target.places.first, part.kind != .any else { return }
+    let position = target.name.position
+    if target.places.count == 2, value.kind == .stack, places.count == 1 {
+      // A part of an exposure.
+      let inner = Target(name: target.name, places: [target.places[1]])
+      return checkContent(part, of: inner, in: value.part(.image, size: value.size))
+    }
+    guard target.places.count == 1 else { return }
+    switch value.kind {
+    case .image, .mask, .stack:
+      if part.kind == .text { return checkNamesPixels([part], position) }
+      if value.kind == .stack, let x = value.count, part.kind == .list, let y = part.count, x != y,
+        places.count > 1
+      {
+        let error = CRSError.data("\(y) values for \(x) exposures", expected: "equal numbers")
+        return reportValue(error, position)
+      }
+      let content: Value? =
+        switch part.exact {
+        // Each exposure gets one of them.
+        case .list(let items)? where value.kind == .stack && places.count == 1: items.first
+        default: part.kind == .list && value.kind != .stack ? .list([.integer(1)]) : part.sample
+        }
+      // A single pixel, or the only exposure of the smallest stack.
+      let place: [ValuePlace] = places.count == 1 ? [.number(1)] : [.number(1), .number(1)]
+      guard let content, let sample = KnownValue(value.kind).sample else { return }
+      _ = tried(position, false, size: nil) {
+        try ValueElements.changed(sample, at: place, to: content)
+      }
+    case .table where part.kind != .table && part.kind != .list:
+      guard part.isPixels || [.maskset, .diagram, .boundary].contains(part.kind) else { return }
+      report(
+        CRSError.usage(
+          "a value of kind \(part.kind.title) does not fit into a cell",
+          expected: "a number, a text, yes or no"),
+        position)
+    default: break
+    }
+  }
+
   /// `l[3]`, `l[2:4]`.
   ///
   /// - Parameter found: the places, nil where they are not certain.
@@ -153,8 +195,14 @@ extension StatementChecker {
   ///
   /// - Parameter isPixels: whether a name that is no glob is one of a file to be read.
   mutating func checkFiles(_ expression: Expression, isPixels: Bool) {
-    guard let name = fileName(expression) else { return }
-    let isText = if case .text = expression { true } else { false }
+    guard let name = fileName(expression) ?? filledName(expression) else { return }
+    // What a variable holds is no glob either.
+    let isText =
+      switch expression {
+      case .text: true
+      case .word(let word, _): known[word] != nil
+      default: false
+      }
     do {
       if !isText, Words.isGlob(name), Words.looksLikeFile(name) {
         guard !name.contains("$"), !name.contains("[") else { return }

@@ -12,6 +12,8 @@ struct StatementChecker {
   var sourced: (_ name: String) throws -> [Statement]? = { _ in nil }
   /// Whether pixels of files may be read to learn what they hold.
   var looksAtPixels = false
+  /// The arguments of the script by their names and numbers; nil where nothing is known of them.
+  var arguments: [String: String]?
   /// In the order of the statements.
   private(set) var errors: [CRSError] = []
   /// What is known of the names that are bound so far.
@@ -26,8 +28,10 @@ struct StatementChecker {
   private var depth = 0
   /// How many loops, choices and definitions lie around the statement: it may never run.
   private var conditions = 0
-  /// Whether statements before may have written files or changed the folder.
-  var mayWrite = false
+  /// What statements before may have written.
+  var written = WrittenFiles()
+  /// What a call of a definition may write.
+  private(set) var writtenBy: [String: WrittenFiles] = [:]
   /// Names that lines bind or define which could not be read: nothing is certain of them.
   var unread: Set<String> = []
   /// Whether `exit` has run.
@@ -78,13 +82,13 @@ struct StatementChecker {
       }
       known.merge(known.endBlock())
     case .choice(let condition, let then, let otherwise):
-      checkCondition(condition)
+      let value = checkCondition(condition)
       known.beginBlock()
-      conditionally { $0.check(then) }
+      conditionally { $0.check(then, isSkipped: value.isNo) }
       let before = known.endBlock()
       let after = known.takeBack(before)
       known.beginBlock()
-      conditionally { $0.check(otherwise) }
+      conditionally { $0.check(otherwise, isSkipped: value.isYes) }
       // What only the second way has changed meant on the first way what it meant before.
       known.merge(after.merging(known.endBlock()) { first, _ in first })
     case .timed(let inner): check(inner)
@@ -92,7 +96,7 @@ struct StatementChecker {
     case .giveBack(let values, _): for value in values { check(value) }
     case .shell(let parts, let position):
       check(parts, position, isShell: true)
-      mayWrite = true
+      written.mayBeAny = true
     case .nextRound, .help: break
     }
   }
@@ -103,7 +107,11 @@ struct StatementChecker {
     if errors.count == before { results = unpacked(results, for: targets) }
     for (k, target) in targets.enumerated() {
       if let value = known[target.name.text] {
+        let before = errors.count
         checkPlaces(of: target, in: value)
+        if errors.count == before, results.indices.contains(k) {
+          checkContent(results[k], of: target, in: value)
+        }
       } else {
         for place in target.places { check(place) }
       }
@@ -160,10 +168,23 @@ struct StatementChecker {
     }
   }
 
-  private mutating func checkCondition(_ condition: Expression) {
+  private mutating func checkCondition(_ condition: Expression) -> KnownValue {
     let value = check(condition)
-    guard value.kind != .any, value.kind != .flag else { return }
-    report(Condition.error(value.kind), condition.position)
+    if value.kind != .any, value.kind != .flag { report(Condition.error(value.kind), condition.position) }
+    return value
+  }
+
+  /// A way of a choice.
+  ///
+  /// - Parameter isSkipped: whether the condition, as it is written, never lets it run.
+  private mutating func check(_ statements: [Statement], isSkipped: Bool) {
+    let before = errors.count
+    check(statements)
+    guard isSkipped else { return }
+    for k in before..<errors.count {
+      errors[k].hint = [errors[k].hint, "the condition never lets this line run"].compactMap { $0 }
+        .joined(separator: "; ")
+    }
   }
 
   /// Nothing is certain of values any more.
@@ -188,7 +209,7 @@ struct StatementChecker {
       do { found = try sourced(name) } catch let error as CRSError { reportFile(error, position) } catch {}
     }
     guard let statements = found else {
-      mayWrite = true
+      written.mayBeAny = true
       isOpen = true
       return
     }
@@ -210,7 +231,11 @@ struct StatementChecker {
     known = KnownNames()
     for parameter in definition.parameters { known[parameter.name.text] = .unknown }
     self.definition = definition
+    let before = written
+    written = WrittenFiles()
     conditionally { $0.check(definition.body) }
+    writtenBy[definition.name.text] = written
+    written = before
     self.definition = nil
     known = outer
     defined[definition.name.text] = OwnManifest(definition, registry: registry).manifest
@@ -260,8 +285,10 @@ struct StatementChecker {
   }
 
   /// Reports that a file is not there, unless the script may make it.
-  mutating func reportFile(_ error: CRSError, _ position: SourcePosition) {
-    if conditions == 0, !mayWrite, !isOpen { report(error, position) }
+  ///
+  /// - Parameter file: nil for the one that the error names.
+  mutating func reportFile(_ error: CRSError, _ position: SourcePosition, file: String? = nil) {
+    if conditions == 0, !isOpen, !written.mayBe(file ?? error.file) { report(error, position) }
   }
 
   /// A word that means nothing.
@@ -285,13 +312,34 @@ struct StatementChecker {
   /// `$name` in a definition is a name of its own; elsewhere it may be an argument of the script.
   mutating func check(_ parts: [TextPart], _ position: SourcePosition, isShell: Bool = false) {
     for case .value(let filled) in parts { checkFilled(filled, position) }
-    guard let definition else { return }
+    guard let definition else {
+      if !isShell { checkGiven(parts, position) }
+      return
+    }
     for case .value(let filled) in parts where known[filled.name] == nil {
       if isShell, Int(filled.name) == nil { continue }
       report(
         CRSError.usage(
           "$\(filled.name) is not given inside a definition", expected: "a parameter",
           hint: "def \(definition.name.text) \(Int(filled.name) == nil ? filled.name : "NAME")"), position)
+    }
+  }
+
+  /// `$name` that is neither a variable nor an argument. A number is an argument of which nobody says now what it will
+  /// be, unless arguments are there.
+  private mutating func checkGiven(_ parts: [TextPart], _ position: SourcePosition) {
+    guard let arguments, !isOpen else { return }
+    let hasNumbers = arguments.keys.contains { Int($0) != nil }
+    for case .value(let filled) in parts
+    where known[filled.name] == nil && arguments[filled.name] == nil && !unread.contains(filled.name)
+      && (hasNumbers || Int(filled.name) == nil)
+    {
+      let isNumber = Int(filled.name) != nil
+      var error = Evaluator.notGiven(filled.name, among: known.sorted)
+      if error.hint == nil, !isNumber {
+        error.hint = "an argument of the script is given for --check too: --set \(filled.name)=VALUE"
+      }
+      report(error, position)
     }
   }
 

@@ -45,19 +45,21 @@ extension Completer {
     let words = parameter.words.filter { $0.hasPrefix(word) }.map { Candidate($0) }
     switch parameter.kind {
     case .word where parameter.isName: return names(word, parameter, before, of: manifest.name)
-    case .word, .flag: return words
+    case .word: return words
+    case .flag: return words + (word.isEmpty ? [] : fitting(word, parameter, manifest, before))
     case .file: return words + files(word)
     case .text where ["ext", "extnum"].contains(parameter.name):
       return before.compactMap(\.text).flatMap { extensions(of: $0) }.filter { $0.text.hasPrefix(word) }
     case .number, .integer, .section, .list:
-      return words + variables(word, for: parameter.kind) + functions(word)
+      return words + fitting(word, parameter, manifest, before) + functions(word)
     case .mask:
       // An image may stand for one, but few do.
-      return words + variables(word, where: { $0 == .mask || parameter.also.contains($0) }) + functions(word)
-        + files(word)
+      return words
+        + fitting(word, parameter, manifest, before) { $0 == .mask || parameter.also.contains($0) }
+        + functions(word) + files(word)
     case .image, .stack, .maskset, .diagram, .boundary, .table:
-      return words + variables(word, where: parameter.takes) + functions(word) + files(word)
-    case .text, .any: return words + variables(word, for: parameter.kind) + files(word)
+      return words + fitting(word, parameter, manifest, before) + functions(word) + files(word)
+    case .text, .any: return words + fitting(word, parameter, manifest, before) + files(word)
     }
   }
 
@@ -123,7 +125,7 @@ extension Completer {
     case ("cd", "folder"): return files(word) { _, isFolder in isFolder }
     case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }
     case ("crmasks", "input"):
-      return variables(word, for: .stack)
+      return fitting(word, parameter, manifest, before, where: Kind.stack.takes)
         + files(word) { name, isFolder in
           isFolder || [".yaml", ".yml", ".fits"].contains(where: name.hasSuffix)
         }

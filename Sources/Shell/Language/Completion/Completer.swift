@@ -29,7 +29,8 @@ package struct Completer {
         in: line, isCommand: { session.registry[$0] != nil }, isVariable: { session[$0] != nil })
     else {
       let word = TypedWord.lastWord(of: line)
-      return (word, filled(word) ?? variables(word) + files(word))
+      // Behind a value that is complete nothing fits but an operator.
+      return (word, filled(word) ?? (word.isEmpty ? [] : variables(word) + files(word)))
     }
     let word = typed.text
     if let filled = filled(word) { return (word, filled) }
@@ -54,7 +55,7 @@ package struct Completer {
       let kinds = operands(beside: behind)
       return (
         word,
-        variables(word, where: kinds.contains) + functions(word) + calls(word, giving: kinds)
+        operands(word, kinds, beside: behind) + functions(word) + calls(word, giving: kinds)
           + constants(word)
           + (kinds.contains(.image) ? images(word) : [])
       )
@@ -179,10 +180,11 @@ package struct Completer {
       }
     }
     switch kind {
-    case .text: return [.text]
+    case .text: return [.text, .list]
     case .flag: return [.flag, .list]
     case .image, .stack, .mask, .number, .integer: return pixels
     case .list: return pixels.union([.text, .flag])
+    case .table, .maskset, .diagram, .boundary: return []
     default: return pixels.union([.text, .flag])
     }
   }
@@ -218,22 +220,23 @@ package struct Completer {
 
   /// Masks behind an expression that | joins them to.
   private func joined(_ word: String, _ behind: TypedWord.Behind) -> [Candidate] {
-    guard case .expression(let other)? = behind.call, !word.isEmpty else { return [] }
+    guard case .expression(let other)? = behind.call else { return [] }
     switch known(other).kind {
-    case .mask, .list, .any: return variables(word, where: { $0 == .mask })
+    case .mask: return variables(word, where: { $0 == .mask })
+    case .list, .any: return word.isEmpty ? [] : variables(word, where: { $0 == .mask })
     default: return []
     }
   }
 
   /// The kinds of what a call gives, as far as they are certain.
   private func kinds(_ call: Call) -> [Kind] {
-    var checker = StatementChecker(session: session)
+    var checker = checker(knowing: call.names)
     return checker.check(call, wanted: 0).map(\.kind)
   }
 
   /// What a value is before it is calculated.
   func known(_ expression: Expression) -> KnownValue {
-    var checker = StatementChecker(session: session)
+    var checker = checker(knowing: expression.names)
     return checker.check(expression)
   }
 

@@ -75,10 +75,7 @@ extension Evaluator {
     {
       throw error
     }
-    // `print x.shape`: as a text it would say nothing.
-    if use.parameter?.kind != .file, Habits.isAttribute(word),
-      let error = Self.attributeError(word, isVariable: runner.isVariable)
-    {
+    if let error = Self.attributeError(word, for: use.parameter, isVariable: runner.isVariable) {
       throw error
     }
     if Words.looksLikeFile(word) { return try FileNames.expand(word).map { literal(.text($0)) } }
@@ -100,6 +97,20 @@ extension Evaluator {
       error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
     }
     throw error
+  }
+
+  /// `print x.shape`, `addrow t x.flux`: as a text it would say nothing of the value.
+  static func attributeError(
+    _ word: String, for parameter: ParameterManifest?, isVariable: (String) -> Bool
+  ) -> CRSError? {
+    let takesAny = parameter.map { $0.kind == .any || $0.kind == .list && $0.isRest } ?? false
+    guard takesAny || parameter?.kind != .file && Habits.isAttribute(word),
+      var error = attributeError(word, isVariable: isVariable)
+    else { return nil }
+    if takesAny {
+      error.hint = [error.hint, "quotes make a text of it"].compactMap { $0 }.joined(separator: "; ")
+    }
+    return error
   }
 
   /// Several files where one stack is wanted are a stack.

@@ -1,4 +1,5 @@
 import Calling
+import Foundation
 import Kernels
 import Pipeline
 
@@ -18,6 +19,9 @@ extension Evaluator {
     if let file = try fileWithBrackets(base, places) { return file }
     let a = try value(base)
     if case .text(let path) = a.value {
+      if !Words.looksLikeFile(path), !FileManager.default.fileExists(atPath: FileNames.home(path)) {
+        throw Self.textParts(path)
+      }
       let inside = try self.places(places, names: .words)
       return Evaluation(
         value: try image(at: FileNames.home(path + inside.map(\.place).text)),
@@ -27,6 +31,13 @@ extension Evaluator {
     return Evaluation(
       value: try ValueElements.part(of: a.value, at: inside.map(\.place)),
       tree: .index(a.tree, inside.map(\.tree)))
+  }
+
+  /// Brackets behind a text that names no file.
+  static func textParts(_ text: String) -> CRSError {
+    CRSError.usage(
+      "a text has no parts, and \(Value.quoted(text)) is no file",
+      hint: "split(t, sep) gives a list, replace(t, a, b) and stem(f) a text")
   }
 
   /// `f.fits[1]`: an extension or section of a file, which is not read as a whole before.
@@ -129,7 +140,10 @@ extension Evaluator {
   }
 
   /// A rectangle, as a text that parameters read.
+  ///
+  /// - Throws: `CRSError` (usage) for brackets with a colon that are none.
   func section(_ places: [Subscript]) throws -> Evaluation {
+    if let error = places.sectionError { throw error }
     let inside = try self.places(places, names: .none)
     return Evaluation(value: .text(inside.map(\.place).text), tree: .section(inside.map(\.tree)))
   }

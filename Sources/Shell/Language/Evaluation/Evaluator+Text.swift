@@ -6,7 +6,11 @@ import Pipeline
 // `$name` and `${name:format}`.
 extension Evaluator {
   /// A text with its values filled in.
-  func text(_ parts: [TextPart]) throws -> String { try pieces(parts).map(\.text).joined() }
+  func text(_ parts: [TextPart]) throws -> String {
+    let pieces = try pieces(parts).map(\.text)
+    try runner.work.requireText(pieces.reduce(0) { $0 + $1.utf8.count })
+    return pieces.joined()
+  }
 
   func pieces(_ parts: [TextPart]) throws -> [(text: String, isWritten: Bool)] {
     try parts.map { part in
@@ -49,11 +53,15 @@ extension Evaluator {
       }
     }
     guard let text = runner.scriptArgument(filled.name) else {
-      throw CRSError.usage(
-        "$\(filled.name) is not given", expected: "a variable, or an argument of the script",
-        hint: didYouMean(filled.name, among: runner.names))
+      throw Self.notGiven(filled.name, among: runner.names)
     }
     return Self.meaning(of: text)
+  }
+
+  static func notGiven(_ name: String, among names: [String]) -> CRSError {
+    CRSError.usage(
+      "$\(name) is not given", expected: "a variable, or an argument of the script",
+      hint: didYouMean(name, among: names))
   }
 
   /// What a text from outside means: a number where it looks like one.

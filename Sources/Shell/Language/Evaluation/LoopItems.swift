@@ -113,6 +113,19 @@ struct LoopItems {
     }
   }
 
+  /// How many items there are.
+  var count: Int {
+    parts.reduce(0) { sum, part in
+      let more =
+        switch part {
+        case .single: 1
+        case .numbers(let numbers): numbers.count
+        case .elements(let whole): Self.count(whole.value)
+        }
+      return sum.addingReportingOverflow(more).overflow ? .max : sum + more
+    }
+  }
+
   private func kept(_ item: Item) -> Item {
     guard case .index(.variable(let name, _), let places) = item.tree, rebound.contains(name) else {
       return item

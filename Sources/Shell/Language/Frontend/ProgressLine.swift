@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import Synchronization
 
 /// A line that tells how far long work is, from one second on, where somebody sees it.
 ///
@@ -20,7 +19,7 @@ package final class ProgressLine: ProgressSink {
     var written = ContinuousClock.now
     var isShown = false
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let isVisible: Bool
   private let write: @Sendable (String) -> Void
 

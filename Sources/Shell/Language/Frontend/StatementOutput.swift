@@ -1,7 +1,7 @@
 import Calling
+import Kernels
 import Pipeline
 import Plot
-import Synchronization
 
 /// Takes the lines of statements: to the front end, into the transcript, and together where they are a listing.
 final class StatementOutput: Sendable {
@@ -21,7 +21,7 @@ final class StatementOutput: Sendable {
       return shown
     }
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let frontend: any Frontend
 
   init(_ frontend: any Frontend) { self.frontend = frontend }

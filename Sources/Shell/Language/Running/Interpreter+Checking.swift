@@ -11,16 +11,23 @@ extension Interpreter {
   /// - Throws: `CRSError` for a script that cannot be read.
   package func errors(inFile path: String) throws -> [CRSError] {
     if NotebookProgram.isNotebook(path) { return try errors(inNotebook: path) }
-    let text = try ScriptFile.text(at: path)
+    return errors(inText: try ScriptFile.text(at: path), source: path)
+  }
+
+  /// The same of a text that was read.
+  package func errors(inText text: String, source path: String) -> [CRSError] {
     do {
       try session.checkNeeds(text)
     } catch let error as CRSError {
       return [ScriptError.located(error, source: path, text: text)]
+    } catch {
+      return [CRSError.usage("\(error)")]
     }
     var read = SyntaxCheck(text, vocabulary: vocabulary)
     let statements = read.statements()
     var checker = StatementChecker(session: session)
     checker.looksAtPixels = true
+    checker.arguments = arguments
     checker.sourced = { [vocabulary] name in
       let found = try ScriptFile.path(name, beside: path)
       // A script that is there and cannot be read is told when it is run.

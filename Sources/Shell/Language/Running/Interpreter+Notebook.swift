@@ -36,6 +36,7 @@ extension Interpreter {
     let program = try NotebookProgram(at: path)
     do {
       var checker = StatementChecker(session: session)
+      checker.arguments = arguments
       var errors: [CRSError] = []
       for (cell, statements) in zip(program.cells, try statements(of: program)) {
         checker.check(statements)

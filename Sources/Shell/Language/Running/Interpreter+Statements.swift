@@ -80,14 +80,17 @@ extension Interpreter {
 
   private func loop(_ variable: Name, _ source: LoopSource, _ body: [Statement]) throws -> Flow {
     var found = try Evaluator(runner).loopItems(source)
+    noteLoneWord(source)
     if runner.scope.frame == nil {
       try found.keepAsItWas(Statement.boundNames(in: body).union([variable.text])) { [session] name in
         session.recordCopy(of: name).map { .variable($0.name, origin: $0.origin) }
       }
     }
     var flow = Flow.goesOn
-    try found.forEach { item in
+    var round = 0
+    func run(_ item: LoopItems.Item) throws -> Bool {
       try runner.work.checkCancelled()
+      round += 1
       bind(
         [variable.text], [item.value], ReplayPrinter.statement([variable.text], item.tree), item.tree.origins,
         isRound: item.value.hasLiteral)
@@ -105,7 +108,22 @@ extension Interpreter {
       }
       return !session.isOver
     }
+    do {
+      try found.forEach(run)
+    } catch var error as CRSError where error.kind == .interrupted && runner.scope.frame == nil {
+      error.message = "interrupted in round \(max(1, round)) of \(found.count)"
+      throw error
+    }
     return flow
+  }
+
+  /// Says once that a loop over a single word runs once: a misspelt variable reads so too.
+  private func noteLoneWord(_ source: LoopSource) {
+    guard source.items.count == 1, case .word(let word, _) = source.items[0], Words.isPlainName(word),
+      !runner.isVariable(word), Evaluator.constant(word) == nil, Evaluator.number(word) == nil,
+      !FileManager.default.fileExists(atPath: word), lone.insert(word).inserted
+    else { return }
+    output.note("'\(word)' is not a variable: the loop runs once, over the text '\(word)'")
   }
 
   private func holds(_ condition: Expression) throws -> Bool {

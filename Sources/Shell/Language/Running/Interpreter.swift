@@ -35,6 +35,8 @@ package final class Interpreter {
   var delayed: [() -> Void]?
   /// Later commands that variables hide, which is said once.
   var hidden: Set<String> = []
+  /// Words that loops went over alone, which is said once.
+  var lone: Set<String> = []
   /// Commands whose results were given each other's names, which is said once.
   var swapped: Set<String> = []
   /// Whether long listings that scripts do not print are handed to the front end as a whole.
@@ -97,7 +99,7 @@ package final class Interpreter {
 
   /// - Parameters:
   ///   - source: the file's name; nil for the prompt and -c.
-  ///   - goesOn: whether statements behind one that fails run, whatever is set.
+  ///   - goesOn: whether statements behind one that fails, or cannot be read, run, whatever is set.
   package func run(text: String, source: String?, goesOn: Bool = false) throws {
     if let source { sources.append(source) }
     defer { if source != nil { sources.removeLast() } }
@@ -110,56 +112,95 @@ package final class Interpreter {
       self.text = outer
     }
     let source = source ?? (cell.isEmpty || depth > 1 ? nil : cell)
+    if goesOn { return try run(read: readable(text, source), source: source, ScriptLines(text)) }
     let statements: [(Statement, String)]
     do {
       statements = try parsed(text)
     } catch let error as CRSError {
       let error = ScriptError.located(error, source: source, text: text)
-      if depth == 1 { try record(text, [ErrorText.text(error)], hasFailed: true) }
+      if depth == 1 {
+        if remembersTyped { session.remember(typed: text) }
+        try record(text, [ErrorText.text(error)], hasFailed: true)
+      }
       throw error
     }
     if isScript, depth == 1 {
       // Nobody can take back what a script did: earlier values would only fill the memory.
-      let commands = program ?? Statement.commands(in: statements.map(\.0))
+      let commands = program ?? Statement.commands(in: statements.lazy.map(\.0))
       session.keepsUndo = Self.mayTakeBack(commands)
       session.keepsFigures = !commands.isDisjoint(with: ["history", "source"])
     }
     let lines = ScriptLines(text)
     for (k, (statement, written)) in statements.enumerated() {
       if depth == 1 {
-        // An allocation that failed where nobody looked is no matter of the statements behind it.
-        runner.frontend.cancellation.endShortage()
         isAtLast = k == statements.count - 1 && statement.isCall
         leftOut = statements.count - k - 1
-        if remembersTyped { session.remember(typed: written) }
       }
       do {
-        try recorded(written) {
-          defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
-          do {
-            try asStep(statement) { try run(statement) }
-          } catch let error as CRSError {
-            throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
-          }
-        }
-      } catch let error as CRSError {
-        var error = ScriptError.located(error, source: source, text: lines)
-        if let source, isScript, depth == 1, error.hint == CRSError.replaceHint {
-          error.hint =
-            "\(CRSError.replaceHint); crs \(source) --overwrite replaces all that the script writes"
-        }
-        runner.frontend.cancellation.endShortage()
-        guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
-        passOver(error)
+        try runOutermost(statement, written, source: source, lines)
+      } catch {
+        // They were typed, too.
+        if depth == 1, remembersTyped { statements[(k + 1)...].forEach { session.remember(typed: $0.1) } }
+        throw error
       }
       if session.isOver { return }
+    }
+  }
+
+  /// Runs what is readable of a text, and tells of the rest.
+  private func run(read: [Parser.Read], source: String?, _ lines: ScriptLines) throws {
+    for part in read {
+      switch part {
+      case .wrong(let error): passOver(ScriptError.located(error, source: source, text: lines))
+      case .statement(let statement, let written):
+        (isAtLast, leftOut) = (false, 0)
+        try runOutermost(statement, written, source: source, lines, goesOn: true)
+      }
+      if session.isOver { return }
+    }
+  }
+
+  /// - Parameter goesOn: whether an error, which is told, ends nothing, whatever is set.
+  private func runOutermost(
+    _ statement: Statement, _ written: String, source: String?, _ lines: ScriptLines, goesOn: Bool = false
+  ) throws {
+    if depth == 1 {
+      // An allocation that failed where nobody looked is no matter of the statements behind it.
+      runner.frontend.cancellation.endShortage()
+      if remembersTyped { session.remember(typed: written) }
+    }
+    let before = session.recordings
+    do {
+      try recorded(written) {
+        defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
+        do {
+          try asStep(statement) { try run(statement) }
+        } catch let error as CRSError {
+          throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
+        }
+      }
+    } catch let error as CRSError {
+      var error = ScriptError.located(error, source: source, text: lines)
+      if let source, isScript, depth == 1, error.hint == CRSError.replaceHint {
+        error.hint =
+          "\(CRSError.replaceHint); crs \(source) --overwrite replaces all that the script writes"
+      }
+      if error.kind == .interrupted, depth == 1, !isScript, session.recordings > before, error.hint == nil {
+        error.hint = "what was assigned before stays; undo takes it back"
+      }
+      runner.frontend.cancellation.endShortage()
+      guard goesOn || !session.settings.stopsOnError, error.kind != .interrupted else { throw error }
+      passOver(error)
     }
   }
 
   /// An outermost statement is one step of undo, whatever it runs.
   private func asStep(_ statement: Statement, _ body: () throws -> Void) throws {
     guard depth == 1 else { return try body() }
-    try session.asOneStep(keepsParts: Self.mayTakeBack(Statement.commands(in: [statement])), body)
+    // In a script that never takes anything back no statement does.
+    let mayTakeBack =
+      (!isScript || session.keepsUndo) && Self.mayTakeBack(Statement.commands(in: [statement]))
+    try session.asOneStep(keepsParts: mayTakeBack, body)
   }
 
   /// Whether undo or redo may run: they are among the commands, or another script is.
@@ -174,12 +215,12 @@ package final class Interpreter {
 
   /// Whether more lines could complete a text.
   package func isUnfinished(_ text: String) -> Bool {
-    if text.hasSuffix("\\") { return true }
+    var parser = Parser(text, vocabulary: vocabulary)
     do {
-      _ = try statements(of: text)
-      return false
+      _ = try parser.parse()
+      return parser.endsContinued
     } catch {
-      return (error as? UnfinishedInput)?.goesOn ?? false
+      return (error as? UnfinishedInput)?.goesOn ?? false || parser.endsContinued
     }
   }
 
@@ -197,6 +238,17 @@ package final class Interpreter {
       return try statements(of: text)
     } catch let unfinished as UnfinishedInput {
       throw unfinished.error
+    }
+  }
+
+  /// What can be read of a text whose errors end nothing.
+  private func readable(_ text: String, _ source: String?) -> [Parser.Read] {
+    var parser = Parser(text, vocabulary: vocabulary)
+    do {
+      try session.checkNeeds(text)
+      return parser.parseGoingOn()
+    } catch {
+      return [.wrong(error as? CRSError ?? CRSError.usage("\(error)"))] + parser.parseGoingOn()
     }
   }
 

@@ -84,6 +84,18 @@ enum Habits {
     }
   }
 
+  /// `&&`, `||`, `===`, `<>`, `()`: two signs where one or another one is written here.
+  static func doubledSign(_ first: Unicode.Scalar?, _ second: Unicode.Scalar) -> String? {
+    switch (first, second) {
+    case ("&", "&"): "a & b holds where both hold"
+    case ("|", "|"): "a | b holds where one holds"
+    case ("=", "="): "a == b compares"
+    case ("<", ">"): "a != b"
+    case ("(", ")"): "[] is the empty list"
+    default: nil
+    }
+  }
+
   /// `-b` behind a blank: among arguments only numbers have signs.
   static func signed(_ word: String, isVariable: (String) -> Bool) -> String? {
     let name = String(word.dropFirst())

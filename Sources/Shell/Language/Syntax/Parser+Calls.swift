@@ -6,10 +6,16 @@ extension Parser {
   /// What stands on the right of `=`, or alone.
   mutating func rightSide() throws -> Call {
     var call = try firstCall()
+    var count = 0
     while true {
       skipBlank()
       guard reader.current == "|" else { return call }
       let start = reader.position
+      count += 1
+      // Each part is run inside the next one.
+      guard count <= 500 else {
+        throw reader.error("the pipe is too long", at: start, expected: "at most 500 parts")
+      }
       reader.advance()
       skipBlank()
       guard let word = peekName() else {
@@ -42,11 +48,14 @@ extension Parser {
   func startsCommand(_ word: String) -> Bool {
     let next = peekAfterName()
     if isCommand(word) { return !(next.map { "./[~(".unicodeScalars.contains($0) } ?? false) }
-    guard next?.isBlank ?? false, !isVariable(word), !Words.reserved.contains(word) else { return false }
+    guard next?.isBlank ?? false || isContinuedBehindName, !isVariable(word), !Words.reserved.contains(word)
+    else { return false }
     // A name followed by another word can be nothing else.
     return ahead { ahead in
       ahead.skipName()
-      while let current = ahead.reader.current, current == " " || current == "\t" { ahead.reader.advance() }
+      while let current = ahead.reader.current, current == " " || current == "\t" || current == "\\" {
+        ahead.reader.advance(ahead.reader.continuation ?? 1)
+      }
       guard let next = ahead.reader.current else { return false }
       if let further = ahead.peekName() {
         // `x if` and `x in` are halves of what other languages write.
@@ -54,6 +63,13 @@ extension Parser {
       }
       if next == "(", FunctionTable[word] != nil { return false }
       return next.isDigit || "'\"$~([".unicodeScalars.contains(next)
+    }
+  }
+
+  private var isContinuedBehindName: Bool {
+    ahead { ahead in
+      ahead.skipName()
+      return ahead.reader.continuation != nil
     }
   }
 
@@ -298,7 +314,8 @@ extension Parser {
   /// What stands directly behind a text: two texts that touch each other are one thing elsewhere, and would be two
   /// arguments here.
   private func checkEnd(ofText start: SourcePosition) throws {
-    guard let next = reader.current, !next.isBlank, !next.isLineEnd, !";)],|".unicodeScalars.contains(next)
+    guard let next = reader.current, !next.isBlank, !next.isLineEnd, !";)],|".unicodeScalars.contains(next),
+      reader.continuation == nil
     else { return }
     throw reader.error(
       "'\(next)' is not understood here", expected: "a blank",

@@ -52,7 +52,13 @@ extension Parser {
       try checkCompound("%")
       try checkPercent()
       return "%"
-    case "*": return next == "*" ? nil : "*"
+    case "*":
+      if next == ".", reader.peek(2)?.isNameStart ?? false {
+        throw reader.error(
+          "a glob is no part of an expression",
+          hint: "a command takes it without parentheses: s = load n_*.fits")
+      }
+      return next == "*" ? nil : "*"
     case "/":
       if next == "/" { try checkCompound("//") }
       return next == "/" ? "//" : "/"
@@ -120,6 +126,7 @@ extension Parser {
     guard let current = reader.current, "-+!".unicodeScalars.contains(current) else { return try power() }
     return try nested("the expression is nested too deeply") { parser in
       parser.reader.advance()
+      if current == "-", let least = parser.leastWhole(start) { return least }
       let operand = try parser.unary()
       switch (current, operand) {
       case ("+", _): return operand
@@ -129,6 +136,15 @@ extension Parser {
       default: return .unary(String(current), operand, start)
       }
     }
+  }
+
+  /// The smallest whole number, whose digits alone are one too large.
+  private mutating func leastWhole(_ start: SourcePosition) -> Expression? {
+    let digits = "\(Int.min.magnitude)"
+    guard reader.current == "9", reader.restOfLine.hasPrefix(digits) else { return nil }
+    if let next = reader.peek(digits.unicodeScalars.count), next.isNamePart || next == "." { return nil }
+    reader.advance(digits.unicodeScalars.count)
+    return .integer(.min, written: "-" + digits, start)
   }
 
   private mutating func power() throws -> Expression {
@@ -317,7 +333,7 @@ extension Parser {
   private var noSteps: CRSError {
     reader.error(
       "sections have no steps", expected: "[x1:x2, y1:y2]",
-      hint: "for i in 1:9:2 counts in steps of 2: x[:, i] is a row, l[i] an element")
+      hint: "(1:9:2) is a list in steps of 2, for i in 1:9:2 counts so: x[:, i] is a row, l[i] an element")
   }
 
   /// `[a, b]` a list, `[x1:x2, y1:y2]` a section.

@@ -13,6 +13,12 @@ extension Parser {
         try checkItems(out)
         return out
       }
+      // `for i in l: print(i)`
+      if case .word(let word, let position)? = out.last, word.hasSuffix(":"), word.count > 1 {
+        throw reader.error(
+          "':' is not understood here", at: position,
+          hint: "no colon: the body begins on a line of its own, or behind ;")
+      }
       try checkLoneOperator(behind: out)
       if let range = range() {
         out.append(range)
@@ -67,14 +73,20 @@ extension Parser {
       default: return nil
       }
     }
+    guard !isColonOfBlock else { return nil }
     var ends = [first]
-    while reader.current == ":", ends.count < 3 {
+    while reader.current == ":", !isColonOfBlock, ends.count < 3 {
       reader.advance()
       guard let end = try? expression() else { return nil }
       ends.append(end)
       skipBlank()
     }
     return .range(ends[0], ends[1], step: ends.count > 2 ? ends[2] : nil, start)
+  }
+
+  /// `for i in l: print(i)`: a colon that only a blank follows parts a body off in other languages.
+  private var isColonOfBlock: Bool {
+    reader.current == ":" && !(reader.previous?.isBlank ?? true) && reader.peek()?.isBlank ?? true
   }
 
   /// Whether an operand is a value, and no word that only stands for itself.
@@ -123,10 +135,11 @@ extension Parser {
     var ends: [Expression] = []
     while let end = try? rangeEnd() {
       ends.append(end)
-      guard reader.current == ":" else { break }
+      guard reader.current == ":", !isColonOfBlock else { break }
       reader.advance()
     }
-    let isComplete = reader.current.map { $0.isBlank || $0.endsItems } ?? true
+    let isComplete =
+      reader.current.map { $0.isBlank || $0.endsItems || reader.continuation != nil } ?? true
     guard ends.count == 2 || ends.count == 3, isComplete else {
       reader.reset(to: saved)
       return nil

@@ -169,7 +169,7 @@ extension Parser {
   }
 
   /// Whether `=`, or an operator and `=`, follows the name that stands here.
-  private func assignmentFollows() -> Bool {
+  func assignmentFollows() -> Bool {
     ahead { ahead in
       ahead.skipName()
       ahead.skipBlank()
@@ -245,9 +245,8 @@ extension Parser {
   }
 
   func checkAssignable(_ name: Name) throws {
-    if Words.reserved.contains(name.text) {
-      throw reader.error(
-        "'\(name.text)' is a word of the language and cannot be a variable", at: name.position)
+    if let refusal = Words.refusal(name.text) {
+      throw reader.error(refusal.message, at: name.position, hint: refusal.hint)
     }
     if vocabulary.isCommand(name.text), Words.commands.contains(name.text) {
       throw reader.error(

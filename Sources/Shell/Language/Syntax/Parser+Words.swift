@@ -14,7 +14,7 @@ extension Parser {
         // A file name keeps its brackets; a variable's index is parsed.
         guard word.looksLikeFile else { break }
         word.append(try bracketText())
-      } else if current == "," || current == "]" {
+      } else if current == "," || current == "]" || reader.continuation != nil {
         break
       } else if current == "$", let value = try filled() {
         word.append(value)
@@ -73,7 +73,8 @@ extension Parser {
       let current = String(next)
       throw reader.error(
         "'\(current)' is not understood here", at: start, expected: "a value",
-        hint: current == "{" ? "[a, b] is a list; newtable NAME ... makes a table" : nil)
+        hint: current == "{"
+          ? "[a, b] is a list; newtable NAME ... makes a table" : Habits.doubledSign(reader.previous, next))
     }
     if reader.current == "(", let name = word.plain {
       guard isName(name) else { throw misplacedParenthesis(name, start) }
@@ -140,6 +141,8 @@ extension Parser {
   // MARK: - Texts
 
   /// Text in quotes: single ones leave everything as it is, double ones know `\" \\ \n \$` and fill `$name` in.
+  ///
+  /// - Throws: `CRSError` (usage) for any other character behind `\`: as a text without it, it would be another one.
   mutating func quoted() throws -> [TextPart] {
     let start = reader.position
     guard let quote = reader.current else { return [] }
@@ -151,6 +154,7 @@ extension Parser {
         return text.parts
       }
       if current == "\\", quote == "\"", let next = reader.peek() {
+        guard "\"\\n$".unicodeScalars.contains(next) else { throw unknownEscape(next) }
         text.append(next == "n" ? "\n" : next)
         reader.advance(2)
       } else if current == "$", quote == "\"", let value = try filled() {
@@ -163,10 +167,36 @@ extension Parser {
     throw ended("the text is not closed", at: start, expected: String(quote))
   }
 
+  private func unknownEscape(_ next: Unicode.Scalar) -> CRSError {
+    let hint =
+      switch next {
+      case "t": "a tab can be typed in the quotes; single quotes leave everything as it is"
+      case "'": "' needs no \\ in double quotes"
+      default: "single quotes leave everything as it is; in double quotes \\\\ is one \\"
+      }
+    return reader.error(
+      "\\ before \(next.isLineEnd ? "the end of a line" : "'\(next)'") means nothing in double quotes",
+      expected: "\\\" \\\\ \\n or \\$", hint: hint)
+  }
+
   /// The rest of the line, for the system's shell.
   mutating func shellLine() -> [TextPart] {
     var text = TextBuilder()
     while let current = reader.current, !current.isLineEnd {
+      // The system's shell continues its lines in the same way, and reads two as one that continues nothing.
+      if current == "\\" {
+        guard let next = reader.peek() else {
+          endsContinued = true
+          reader.advance()
+          break
+        }
+        if next == "\\" || next.isLineEnd {
+          text.append(current)
+          text.append(next)
+          reader.advance(2)
+          continue
+        }
+      }
       // What is no name of ours is the shell's.
       if current == "$", let value = (try? filled()) ?? nil {
         text.append(value)

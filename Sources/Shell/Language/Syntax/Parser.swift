@@ -43,6 +43,8 @@ struct Parser {
   private(set) var statementLine = 1
   /// Where it begins.
   private(set) var statementStart = 0
+  /// Whether the text ends with a `\`, so that a further line continues its last one.
+  var endsContinued = false
   /// The outermost statements as they are written.
   private(set) var sources: [String] = []
 
@@ -100,6 +102,13 @@ struct Parser {
     } else if current == ":", let word = lastWord, let hint = Habits.words[word.text] {
       error.hint = hint
     }
+    let isBehindOperand = lastNumberEnd == reader.index || lastWord?.end == reader.index
+    if current == ":", isBehindOperand, let next = reader.peek(),
+      next.isNamePart || "-(".unicodeScalars.contains(next),
+      Habits.words[lastWord?.text ?? ""] == nil
+    {
+      error.hint = "a range stands in parentheses, such as (1:3); only for i in 1:3 needs none"
+    }
     if let word = peekName() {
       error.message = "'\(word)' is not understood here"
       error.hint =
@@ -126,6 +135,9 @@ struct Parser {
     if lastTextEnd == reader.index {
       if let hint = Habits.withText(current, reader.restOfLine) { return hint }
       if current == "'" || current == "\"" { return Habits.behindText(current, reader.restOfLine) }
+    }
+    if let end = lastTextEnd, isDirectlyBehind(end), current == "'" || current == "\"" {
+      return "+ joins texts: 'a' + 'b'"
     }
     if lastWord?.end == reader.index, current == "'" || current == "\"" {
       return Habits.beforeText(lastWord?.text, reader.restOfLine)
@@ -215,8 +227,9 @@ struct Parser {
     while let current = reader.current {
       if current == " " {
         reader.advance()
-      } else if current == "\\", reader.peek()?.isLineEnd ?? false {
-        reader.advance(2)
+      } else if current == "\\", let count = reader.continuation {
+        reader.advance(count)
+        if reader.current == nil { endsContinued = true }
       } else if current == "#", reader.previous.map({ $0.isBlank || $0.isLineEnd || $0 == ";" }) ?? true {
         while let next = reader.current, !next.isLineEnd { reader.advance() }
       } else if current.isLineEnd {

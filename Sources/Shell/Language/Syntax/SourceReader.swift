@@ -74,6 +74,16 @@ struct SourceReader {
   /// Returns to a place on the same line.
   mutating func goBack(to place: Int) { index = min(max(place, lineStart, 0), index) }
 
+  /// How many characters a `\` takes that continues the line: itself, blanks behind it, which nobody sees, and the end
+  /// of the line. Nil for every other one.
+  var continuation: Int? {
+    guard current == "\\" else { return nil }
+    var count = 1
+    while let next = peek(count), next.isBlank { count += 1 }
+    guard let next = peek(count) else { return count }
+    return next.isLineEnd ? count + 1 : nil
+  }
+
   var startOfLine: String { text(between: max(lineStart, 0), index) }
 
   var restOfLine: String {

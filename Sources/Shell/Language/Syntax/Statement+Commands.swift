@@ -1,6 +1,6 @@
 extension Statement {
   /// The names of all commands that statements call, those in their blocks, definitions and parentheses too.
-  static func commands(in statements: [Statement]) -> Set<String> {
+  static func commands(in statements: some Sequence<Statement>) -> Set<String> {
     var found: Set<String> = []
     for statement in statements { statement.collect(&found) }
     return found

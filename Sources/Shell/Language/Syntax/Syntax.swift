@@ -1,3 +1,5 @@
+import Kernels
+
 /// A statement of the language.
 indirect enum Statement: Sendable {
   /// A call or expression; its results are bound to names or put into parts of them.
@@ -134,6 +136,46 @@ enum Subscript: Sendable {
     switch self {
     case .at(let expression): expression.position
     case .range(_, _, let position): position
+    }
+  }
+}
+
+extension [Subscript] {
+  /// Why brackets with a colon in them, that stand for themselves, are no section; nil for one.
+  var sectionError: CRSError? {
+    let isSection = count == 2 && allSatisfy { if case .range(_?, _?, _) = $0 { true } else { false } }
+    guard !isSection else { return nil }
+    let text = "[" + map(\.written).joined(separator: ", ") + "]"
+    var error = CRSError.usage(
+      "\(text) is neither a list nor a section", expected: "[x1:x2, y1:y2] for a section")
+    if count == 1, case .range(_?, _?, _) = self[0] {
+      error.hint = "(\(self[0].written)) is the list of the whole numbers"
+    } else if contains(where: { if case .at = $0 { true } else { false } }), count != 2 {
+      error.hint = "(a:b) is a list of whole numbers; append(l, v) puts a value behind a list"
+    } else {
+      error.hint = "all ends are written: only behind a value, as in x[:, 1:9], some may be left out"
+    }
+    return error
+  }
+}
+
+extension Subscript {
+  /// As it is written, where that is short.
+  fileprivate var written: String {
+    switch self {
+    case .at(let expression): expression.written
+    case .range(let first, let last, _): "\(first?.written ?? ""):\(last?.written ?? "")"
+    }
+  }
+}
+
+extension Expression {
+  fileprivate var written: String {
+    switch self {
+    case .number(_, let written, _), .integer(_, let written, _): written
+    case .word(let word, _): word
+    case .parameter(let filled, _): filled.written
+    default: "..."
     }
   }
 }

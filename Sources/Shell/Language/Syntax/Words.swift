@@ -1,15 +1,22 @@
 /// The words that mean something to the language itself.
 enum Words {
   /// They cannot be variables.
-  static let reserved: Set<String> = [
-    "end", "for", "if", "else", "in", "True", "False", "yes", "no", "none", "null", "auto", "None", "true",
-    "false",
-  ]
+  static let reserved: Set<String> = constants.union(["end", "for", "if", "else", "in", "auto"])
 
   /// Values that have names.
   static let constants: Set<String> = [
     "yes", "no", "True", "False", "true", "false", "none", "None", "null", "pi", "inf", "nan",
   ]
+
+  /// Why a word cannot be a variable; nil for one that can.
+  static func refusal(_ word: String) -> (message: String, hint: String?)? {
+    guard reserved.contains(word) else { return nil }
+    return switch word {
+    case "pi", "inf", "nan":
+      ("'\(word)' is a number of the language and cannot be a variable", "try \(word)_1")
+    default: ("'\(word)' is a word of the language and cannot be a variable", nil)
+    }
+  }
 
   /// Words of the language where no `=` follows.
   static let statements: Set<String> = ["def", "return", "next"]

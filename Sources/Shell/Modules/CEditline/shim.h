@@ -4,6 +4,7 @@
 #include <histedit.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 extern int wcwidth(wchar_t character); /* declared by wchar.h under _XOPEN_SOURCE only */
 
@@ -36,6 +37,23 @@ static inline int crs_history_on_demand(void *pointer, HistEvent *event, int ope
 }
 static inline int crs_el_set_history(EditLine *e, crs_history_source *source) {
   return el_set(e, EL_HIST, crs_history_on_demand, source);
+}
+static inline int crs_el_takes_terminal(EditLine *e, int on) { return el_set(e, EL_PREP_TERM, on); }
+static inline const char *crs_el_editor(EditLine *e) { const char *mode = NULL; el_get(e, EL_EDITOR, &mode); return mode; }
+/* Runs a line of .editrc, but one that chooses the keys as a whole. */
+static inline void crs_el_own_line(EditLine *e, const char *line) {
+  Tokenizer *tokenizer = tok_init(NULL);
+  if (!tokenizer) return;
+  int count = 0;
+  const char **words = NULL;
+  if (tok_str(tokenizer, line, &count, &words) == 0 && count > 0) {
+    const char *option = count == 2 ? words[1] : "";
+    if (strcmp(option, "-v") != 0 && strcmp(option, "-e") != 0) el_parse(e, count, words);
+  }
+  tok_end(tokenizer);
+}
+static inline int crs_el_set_capability(EditLine *e, const char *name, const char *text) {
+  return el_set(e, EL_SETTC, name, text, NULL);
 }
 static inline int crs_el_set_signal(EditLine *e, int on) { return el_set(e, EL_SIGNAL, on); }
 static inline int crs_el_add_function(EditLine *e, const char *name, const char *help,

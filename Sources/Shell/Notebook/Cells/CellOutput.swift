@@ -2,7 +2,6 @@ import Commands
 import Foundation
 import Kernels
 import Pipeline
-import Synchronization
 
 /// Publishes what the cell that runs has to tell; silent cells tell nothing.
 final class CellOutput: Sendable {
@@ -15,7 +14,7 @@ final class CellOutput: Sendable {
     var hasShown = false
     var budget = OutputBudget()
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   let publisher: Publisher
   private let cancellation: Cancellation
 
@@ -68,7 +67,7 @@ final class CellOutput: Sendable {
   /// What `write` does for the cell that runs now, for programs that write after its end.
   func writer() -> @Sendable (String, Publisher.Stream) -> Void {
     guard let parent else { return { _, _ in } }
-    let budget = Mutex(OutputBudget())
+    let budget = Guarded(OutputBudget())
     return { [publisher] text, stream in
       switch budget.withLock({ $0.take(text.utf8.count, isInterrupted: false) }) {
       case .show(let wait):

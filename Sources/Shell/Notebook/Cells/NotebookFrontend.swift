@@ -4,7 +4,6 @@ import Kernels
 import Language
 import Pipeline
 import Plot
-import Synchronization
 
 /// Sessions in a notebook: what they tell stands under the cell that runs.
 final class NotebookFrontend: Frontend {
@@ -14,7 +13,7 @@ final class NotebookFrontend: Frontend {
   private let line: ProgressLine
   let cancellation: Cancellation
   /// The value that the cell ends with.
-  private let last = Mutex<(value: Value, text: String)?>(nil)
+  private let last = Guarded<(value: Value, text: String)?>(nil)
 
   init(session: Session, output: CellOutput, questions: Questions, cancellation: Cancellation) {
     (self.session, self.output, self.questions, self.cancellation) = (

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Kernels
 
 /// The process groups of programs that cells have started: they end with the kernel, however it ends.
 final class ProgramGroups: Sendable {
@@ -13,7 +13,7 @@ final class ProgramGroups: Sendable {
     /// Where the guard listens.
     var guardPipe: Int32?
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   func began(_ group: pid_t) {
     state.withLock { state in

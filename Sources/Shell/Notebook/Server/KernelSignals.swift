@@ -1,4 +1,5 @@
 import CMemory
+import Files
 import Glibc
 import Kernels
 
@@ -21,6 +22,7 @@ struct KernelSignals {
     _ = Self.cancellation
     _ = Self.endWaker
     Self.keepReserve()
+    UnfinishedFiles.handleSignals()
     var signals = Self.all
     pthread_sigmask(SIG_BLOCK, &signals, nil)
   }

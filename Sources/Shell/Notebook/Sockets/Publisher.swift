@@ -1,6 +1,6 @@
 import Foundation
+import Kernels
 import Pipeline
-import Synchronization
 
 /// What all clients see: owns the iopub socket in a thread of its own, to which the others hand messages over.
 ///
@@ -21,7 +21,7 @@ final class Publisher: Sendable {
     var since: ContinuousClock.Instant
   }
 
-  private let queue = Mutex<[Item]>([])
+  private let queue = Guarded<[Item]>([])
   private let waker = Waker()
   private let codec: MessageCodec
   private let socket: Socket
