@@ -331,9 +331,7 @@ package struct Completer {
         guard isMeant(name, isDirectory) else { return nil }
         return folder + name + (isDirectory ? "/" : "")
       }
-    let isFITS: (String) -> Bool = {
-      [".fits", ".fit", ".fits.gz", ".fts", ".fz"].contains(where: $0.hasSuffix)
-    }
+    let isFITS: (String) -> Bool = { Self.ofFITS.contains(where: $0.lowercased().hasSuffix) }
     return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map {
       Candidate($0, kind: $0.hasSuffix("/") ? "folder" : "file")
     }
