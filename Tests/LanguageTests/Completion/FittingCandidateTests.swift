@@ -27,6 +27,21 @@ import Testing
     #expect(try candidates(line).isEmpty)
   }
 
+  /// Files of other kinds are none of an argument's.
+  @Test func filesFitByTheirEndings() throws {
+    let folder = try ScratchFolder()
+    for name in ["a.fits", "b.FIT", "c.csv", "d.yaml", "e.txt", "f.fits.gz"] {
+      _ = try folder.write("x", name)
+    }
+    func offered(_ line: String) throws -> [String] {
+      try candidates(line + folder.file("")).compactMap { $0.split(separator: "/").last.map(String.init) }
+    }
+    for line in ["median ", "lacosmic ", "dilate ", "crmasks s badpixels="] {
+      #expect(try offered(line) == ["a.fits", "b.FIT", "f.fits.gz"], "\(line)")
+    }
+    #expect(try offered("load ").count == 6)
+  }
+
   @Test func masksStandBehindBars() throws {
     for line in ["m | ", "x = m | ", "(m | "] {
       let found = try candidates(line)

@@ -61,7 +61,7 @@ import Testing
     #expect(left == Data("old".utf8))
   }
 
-  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM, SIGQUIT, SIGSEGV, SIGABRT]) func othersToo(
+  @Test(arguments: [SIGHUP, SIGUSR1, SIGXCPU, SIGALRM, SIGQUIT]) func othersToo(
     number: Int32
   ) throws {
     let scratch = try ScratchFolder()
@@ -71,6 +71,21 @@ import Testing
       ))
     #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
     #expect(scratch.names.filter { !$0.hasPrefix("core") } == [])
+  }
+
+  /// Faults end it too, at once. Other threads go on while one of them has a fault, so that a temporary file may be
+  /// made behind the look for them: the next writer in the folder removes it.
+  @Test(arguments: [SIGSEGV, SIGABRT]) func faultsEndIt(number: Int32) throws {
+    let scratch = try ScratchFolder()
+    let process = try #require(
+      try struck(
+        ["-c", "s, c = simulate nx=2000 ny=1500 n=1 seed=1; x = s[1]; save x f.fits"], by: number, in: scratch
+      ))
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
+    let next = try Program.run(
+      ["-c", "x = (simulate nx=30 ny=30 n=2 seed=1)[1]; save x g.fits"], in: scratch.url)
+    #expect(next.status == 0)
+    #expect(scratch.names.filter { $0.hasSuffix(".tmp") } == [])
   }
 
   @Test func aRunLeavesNoProduct() throws {

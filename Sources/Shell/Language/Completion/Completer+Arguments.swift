@@ -56,9 +56,10 @@ extension Completer {
       // An image may stand for one, but few do.
       return words
         + fitting(word, parameter, manifest, before) { $0 == .mask || parameter.also.contains($0) }
-        + functions(word) + files(word)
+        + functions(word) + files(word, holding: .mask)
     case .image, .stack, .maskset, .diagram, .boundary, .table:
-      return words + fitting(word, parameter, manifest, before) + functions(word) + files(word)
+      return words + fitting(word, parameter, manifest, before) + functions(word)
+        + files(word, holding: parameter.kind)
     case .text, .any: return words + fitting(word, parameter, manifest, before) + files(word)
     }
   }
@@ -74,8 +75,9 @@ extension Completer {
     switch parameter.kind {
     case .list where parameter.choices.isEmpty && !parameter.isRest, .number, .integer, .section:
       return variables(word, where: { $0 == .number || $0 == .integer }) + functions(word)
-    case .stack: return variables(word, where: { $0 == .image || $0 == .stack }) + files(word)
-    case .maskset, .mask: return variables(word, where: { $0 == .mask }) + files(word)
+    case .stack:
+      return variables(word, where: { $0 == .image || $0 == .stack }) + files(word, holding: .stack)
+    case .maskset, .mask: return variables(word, where: { $0 == .mask }) + files(word, holding: .mask)
     default: return values(word, parameter, manifest, before)
     }
   }
@@ -126,9 +128,7 @@ extension Completer {
     case ("source", "file"): return files(word) { name, isFolder in isFolder || name.hasSuffix(".crs") }
     case ("crmasks", "input"):
       return fitting(word, parameter, manifest, before, where: Kind.stack.takes)
-        + files(word) { name, isFolder in
-          isFolder || [".yaml", ".yml", ".fits"].contains(where: name.hasSuffix)
-        }
+        + files(word, endings: [".yaml", ".yml"] + Self.ofFITS)
     case ("header", "keyword"):
       return cards(of: before.first).filter { $0.text.hasPrefix(word.uppercased()) }
     case ("help", "command"):

@@ -193,9 +193,30 @@ package struct Completer {
   func images(_ word: String) -> [Candidate] {
     guard !word.isEmpty else { return [] }
     return files(word) { name, isFolder in
-      isFolder && word.contains("/")
-        || [".fits", ".fit", ".fts", ".fz", ".fits.gz"].contains(where: name.hasSuffix)
+      isFolder && word.contains("/") || Self.ofFITS.contains(where: name.lowercased().hasSuffix)
     }
+  }
+
+  static let ofFITS = [
+    ".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz", ".fits.z", ".fits.bz2",
+  ]
+
+  /// Files that may hold a value of some kind, by their endings; any where none of them does.
+  func files(_ word: String, holding kind: Kind) -> [Candidate] {
+    switch kind {
+    case .boundary: files(word, endings: [".yaml", ".yml"])
+    case .table: files(word, endings: [".csv"])
+    case .diagram: []
+    default: files(word, endings: Self.ofFITS)
+    }
+  }
+
+  /// Files with these endings and folders; any where there is none.
+  func files(_ word: String, endings: [String]) -> [Candidate] {
+    let found = files(word) { name, isFolder in
+      isFolder || endings.contains(where: name.lowercased().hasSuffix)
+    }
+    return found.contains { !$0.text.hasSuffix("/") } || word.isEmpty ? found : files(word)
   }
 
   /// What a function takes as one of its arguments.
@@ -310,9 +331,7 @@ package struct Completer {
         guard isMeant(name, isDirectory) else { return nil }
         return folder + name + (isDirectory ? "/" : "")
       }
-    let isFITS: (String) -> Bool = {
-      [".fits", ".fit", ".fits.gz", ".fts", ".fz"].contains(where: $0.hasSuffix)
-    }
+    let isFITS: (String) -> Bool = { Self.ofFITS.contains(where: $0.lowercased().hasSuffix) }
     return (files.filter(isFITS).sorted() + files.filter { !isFITS($0) }.sorted()).map {
       Candidate($0, kind: $0.hasSuffix("/") ? "folder" : "file")
     }
