@@ -62,6 +62,17 @@ import Testing
     }
   }
 
+  /// Tiles are unpacked beside the pixels, so that a plain file fits where a packed one does not.
+  @Test func tilesNeedTwiceTheRoom() throws {
+    let made = try crs(
+      "s, t = simulate nx=3000 ny=2000 n=1 seed=1; m = s[1]; save m m.fits; save m m.fits.fz")
+    #expect(made.status == 0, "\(made.errors)")
+    let limit = ["CRS_MEMORY": "40M"]
+    #expect(try crs("x = load m.fits", environment: limit).status == 0)
+    let packed = try crs("x = load m.fits.fz", environment: limit)
+    #expect(packed.status == 1 && packed.errors.contains("3000x2000 pixels need 45.8 MB"), "\(packed.errors)")
+  }
+
   @Test func limitsOfTheEnvironmentHold() throws {
     let ended = try crs(
       "set on_error=continue; s = simulate nx=1500 ny=1400 seed=1; print 'still here'",

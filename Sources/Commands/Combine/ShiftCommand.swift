@@ -26,13 +26,9 @@ struct ShiftCommand: Command {
     }
     let offset = Offset(x: dx, y: dy)
     if image.knownDetector.gain != nil || image.knownDetector.readoutNoise != nil {
-      func share(_ shift: Double) -> Double {
-        let part = shift - shift.rounded(.down)
-        return (1 - part) * (1 - part) + part * part
-      }
-      let noise = (share(dx) * share(dy)).squareRoot()
+      let noise = ((1000 * SubpixelShift.noise(by: offset)).rounded() / 1000).short
       context.note(
-        "a shift by fractions of a pixel averages neighbours: the noise of a pixel is \(((1000 * noise).rounded() / 1000).short) of what gain and "
+        "a shift by fractions of a pixel averages neighbours: the noise of a pixel is \(noise) of what gain and "
           + "readout noise say, and neighbours share it; find cosmic rays before the shift")
     }
     let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)

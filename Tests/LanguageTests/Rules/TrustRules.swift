@@ -162,6 +162,26 @@ import Testing
     #expect(run.lines.all.contains { $0.hasPrefix("bias 0.0 ") && $0.hasSuffix("(default)") })
   }
 
+  /// An HDU that is named is the one that is listed, or an error.
+  @Test func infoListsTheHDUThatIsNamed() throws {
+    let run = try run()
+    let scratch = try ScratchFolder()
+    let path = scratch.file("s.fits")
+    try run.run("s = simulate nx=20 ny=20 n=3 seed=1; save s '\(path)'")
+    func listed(_ name: String) throws -> Int {
+      let count = run.lines.all.count
+      try run.run("info '\(name)'")
+      return run.lines.all.dropFirst(count).flatMap { $0.split(separator: "\n") }.count {
+        $0.contains("HDU  ")
+      }
+    }
+    let (all, one) = (try listed(path), try listed(path + "[1]"))
+    #expect(all > 1 && one == 1, "\(all) \(one)")
+    for part in ["[7]", "[NOPE]"] {
+      #expect(run.error("info '\(path)\(part)'")?.message.contains("has no HDU") == true, "\(part)")
+    }
+  }
+
   @Test func oneRuleForWhatIsNoNumber() throws {
     let run = try ScriptRun()
     try run.run(

@@ -73,8 +73,8 @@ import Testing
     #expect(scratch.names.filter { !$0.hasPrefix("core") } == [])
   }
 
-  /// Faults end it too, at once. Other threads go on while one of them has a fault, so that a temporary file may be
-  /// made behind the look for them: the next writer in the folder removes it.
+  /// Faults end it too, at once. Once, on a busy machine, a temporary file was left: the next writer in the folder removes
+  /// such files.
   @Test(arguments: [SIGSEGV, SIGABRT]) func faultsEndIt(number: Int32) throws {
     let scratch = try ScratchFolder()
     let process = try #require(

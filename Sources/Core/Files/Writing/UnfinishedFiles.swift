@@ -90,7 +90,7 @@ package enum UnfinishedFiles {
       else { continue }
       action = sigaction()
       action.__sigaction_handler.sa_handler = { UnfinishedFiles.came($0) }
-      // A stack that is full takes no handler: the runtime has made another one.
+      // A stack that is full takes no handler; where the runtime has made another one, it runs there.
       action.sa_flags = SA_RESTART | (isFault(number) ? SA_ONSTACK : 0)
       sigaction(number, &action, nil)
     }
@@ -111,12 +111,13 @@ package enum UnfinishedFiles {
   private static func end(_ number: Int32) {
     // A child between fork and exec has the parent's names.
     if getpid() == process.load(ordering: .relaxed) {
-      removeAll()
+      // Said first: between the look for files and the end other threads have as little time as can be.
       if isFault(number) {
         let text: StaticString =
           "crs: stopped by a fault of its own; please report what you ran, and the files\n"
         _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
       }
+      removeAll()
     }
     var action = sigaction()
     sigemptyset(&action.sa_mask)

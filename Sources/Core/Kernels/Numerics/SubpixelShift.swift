@@ -84,3 +84,14 @@ extension SubpixelShift {
     return Mask(plane: plane)
   }
 }
+
+extension SubpixelShift {
+  /// What a flux-conserving shift leaves of the noise of a pixel: the root of the sum of its squared weights, 0.5 to 1.
+  package static func noise(by offset: Offset) -> Double {
+    func share(_ shift: Double) -> Double {
+      let part = shift - shift.rounded(.down)
+      return (1 - part) * (1 - part) + part * part
+    }
+    return (share(offset.x) * share(offset.y)).squareRoot()
+  }
+}
