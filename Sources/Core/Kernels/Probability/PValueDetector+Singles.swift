@@ -50,16 +50,19 @@ extension PValueDetector {
     }
     guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
     // Of two exposures only one tells of the other, so that the faint ends of tracks are less probable than with more:
-    // those next to what was found count from one in a thousand on.
-    let limit = max(Self.edge, -Glibc.log10(singleProbability(shape.count)) - 2 * options.hysteresis)
+    // those next to what was found need less, but all of them together make no more false alarms than are asked for.
+    let core = -Glibc.log10(singleProbability(shape.count))
+    let asked = options.expectedFalseAlarms(pixels: shape.count)
     let masks = try zip(singles, scores).map { single, score in
       let beside = try single.mask.dilated(times: 1, work: work)
+      let number = Double(max(1, beside.flagged - single.mask.flagged))
+      let limit = min(core, max(Self.edge, core - 2 * options.hysteresis, Glibc.log10(number / asked)))
       return try single.mask | (beside & flags(score, above: limit, all))
     }
     return (masks, score)
   }
 
-  /// -log10 of the probability from which on a neighbour of a hit of a pair is one.
+  /// -log10 of the largest probability with which a neighbour of a hit of a pair is one.
   private static let edge = 3.0
 
   /// Probability below which a value of one exposure is flagged.
@@ -76,7 +79,7 @@ extension PValueDetector {
   package func singles(allowed: Mask, keepsScores: Bool = false) throws -> [Single] {
     let limit = -log10(singleProbability(allowed.plane.count))
     return try exposures.indices.map { k in
-      let score = try singleScore(k)
+      let score = try singleScore(k, limit: limit)
       let core = try flags(score, above: limit, allowed)
       let admission = try Admission(
         score, alone: alone(k), allowed: allowed, limit: limit,
@@ -109,7 +112,13 @@ extension PValueDetector {
   private func singleScore(_ judged: Int) throws -> Plane<Float> {
     let shape = exposures[judged].shape
     let n = exposures.count
-    let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
+    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
+    let changing =
+      try n > 2 && options.mismatch == nil
+      ? LocalMismatch(
+        of: judged, in: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch,
+        work: work)
+      : changing
     let factor = Float(factors[judged])
     let probability = SingleProbability(
       factors: factors, usesPrior: prior != nil, noiseRatio: noiseRatio)
@@ -132,7 +141,7 @@ extension PValueDetector {
               let level = sources[n].lanes(first, count, filler: 0)
               let excess = sources[judged].lanes(first, count, filler: 0) - level
               let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
-              var found = bits((excess .> 0) .& (excess * excess .> 4 * squared))
+              var found = bits((excess .> 0) .& (excess * excess .> least * least * squared))
               while found != 0 {
                 let i = first + found.trailingZeroBitCount
                 found &= found - 1
