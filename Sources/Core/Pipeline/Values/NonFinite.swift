@@ -1,9 +1,12 @@
 import Files
 
-/// What an operation makes of finite numbers that is no number any more: division by zero, roots of negative pixels.
+/// What an operation makes of finite numbers that is no number any more: division by zero, roots of negative pixels,
+/// products beyond what a pixel can hold, pixels beside a number that is none.
 package enum NonFinite {
-  /// Operators and functions that may do so; sums and products overflow only far beyond what is measured.
-  package static let operations: Set<String> = ["/", "//", "%", "**", "sqrt", "log", "log10", "exp"]
+  /// Operators and functions that may do so.
+  package static let operations: Set<String> = [
+    "+", "-", "*", "/", "//", "%", "**", "sqrt", "log", "log10", "exp",
+  ]
 
   /// How many values of a result are infinite or NaN although those that it was made of are finite and not masked.
   package static func arisen(in result: Value, from operands: [Value]) -> Int {
@@ -19,7 +22,7 @@ package enum NonFinite {
         sum + arisen(in: .image(stack.exposures[k]), from: operands.map { $0.part(k, of: stack.count) })
       }
     case .image(let image):
-      guard count(in: image.pixels.pixels) > 0 else { return 0 }
+      guard count(in: image.pixels.pixels) > 0, image.notFinite > 0 else { return 0 }
       return arisen(in: image, from: operands)
     default: return 0
     }
@@ -35,19 +38,24 @@ package enum NonFinite {
   }
 
   private static func arisen(in image: Image, from operands: [Value]) -> Int {
-    guard !operands.contains(where: { $0.double.map { !$0.isFinite } ?? false }) else { return 0 }
-    let planes = operands.compactMap { operand -> [Float]? in
-      if case .image(let image) = operand { image.pixels.pixels } else { nil }
-    }.filter { $0.count == image.pixels.count }
+    let operands = operands.compactMap { operand -> Image? in
+      if case .image(let image) = operand { image } else { nil }
+    }.filter { $0.pixels.count == image.pixels.count }
     let flags = image.mask?.plane.pixels
-    return image.pixels.pixels.withUnsafeBufferPointer { pixels in
-      pixels.indices.reduce(0) { count, k in
-        if pixels[k].isFinite || (flags?[k] ?? 0) != 0 || planes.contains(where: { !$0[k].isFinite }) {
-          return count
-        }
-        return count + 1
+    return image.pixels.pixels.indices.reduce(0) { count, k in
+      if image.isFinite(k) || (flags?[k] ?? 0) != 0 || operands.contains(where: { !$0.isFinite(k) }) {
+        return count
       }
+      return count + 1
     }
+  }
+}
+
+extension Image {
+  /// Whether a pixel is a finite number, in memory order.
+  fileprivate func isFinite(_ k: Int) -> Bool {
+    if case .float64(let values) = exactPixels { return values[k].isFinite }
+    return pixels.pixels[k].isFinite
   }
 }
 
