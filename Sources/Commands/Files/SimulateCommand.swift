@@ -31,7 +31,7 @@ struct SimulateCommand: Command {
   @Parameter("replace existing files") var overwrite = false
 
   static func check(_ bound: Bound) throws {
-    if case .integer(1)? = bound["n"] {
+    if case .integer(1)? = bound["n"], bound["coincidences"]?.double != 0 {
       try bound.refuse(["coincidences"], "on one exposure", expected: "n of 2 or more beside it")
     }
     if bound["prefix"] == nil { try bound.refuse(["overwrite"], "without prefix=: nothing is written") }

@@ -21,7 +21,9 @@ import Testing
     #expect(!told.contains("knots"), "\(told)")
     #expect(try note("crmethod: mmcosmic\nla_sigclip: 4.5")?.contains("la_sigclip 4.5") == true)
     let detector = try note("mm_detector: pvalue\nmm_niter_boundary_extension: 7")
-    #expect(detector?.contains("(no effect with mm_detector=pvalue)") == true, "\(detector ?? "")")
+    #expect(
+      detector?.contains("(no effect with mm_detector=pvalue, only with boundary)") == true,
+      "\(detector ?? "")")
     #expect(try note("mm_prior: flat\nmm_prior_box: 9")?.contains("mm_prior=flat") == true)
     #expect(try note("apply_flux_factor_to: original")?.contains("without flux_factor") == true)
     #expect(try note("mm_nsimulations: 20", in: Circumstances(hasBoundary: true))?.contains("given") == true)

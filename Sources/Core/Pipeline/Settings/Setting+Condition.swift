@@ -104,7 +104,7 @@ extension Setting.Condition {
     if circumstances.exposures == 2 { return "on two exposures" }
     if circumstances.hasBoundary { return "beside a boundary that is given" }
     return settings.masking.detection == .pvalue
-      ? "with \(settings.shownName("mm_detector"))=pvalue" : nil
+      ? "with \(settings.shownName("mm_detector"))=pvalue, only with boundary" : nil
   }
 
   static let isSpline = makesBoundary.and(
