@@ -22,7 +22,7 @@ package enum NonFinite {
         sum + arisen(in: .image(stack.exposures[k]), from: operands.map { $0.part(k, of: stack.count) })
       }
     case .image(let image):
-      guard count(in: image.pixels.pixels) > 0, image.notFinite > 0 else { return 0 }
+      guard count(in: image.pixels.pixels) > 0 else { return 0 }
       return arisen(in: image, from: operands)
     default: return 0
     }
@@ -38,24 +38,34 @@ package enum NonFinite {
   }
 
   private static func arisen(in image: Image, from operands: [Value]) -> Int {
-    let operands = operands.compactMap { operand -> Image? in
-      if case .image(let image) = operand { image } else { nil }
-    }.filter { $0.pixels.count == image.pixels.count }
-    let flags = image.mask?.plane.pixels
-    return image.pixels.pixels.indices.reduce(0) { count, k in
-      if image.isFinite(k) || (flags?[k] ?? 0) != 0 || operands.contains(where: { !$0.isFinite(k) }) {
-        return count
+    let result = Numbers(image)
+    let sources = operands.compactMap { operand -> Numbers? in
+      guard case .image(let source) = operand, source.pixels.count == image.pixels.count else { return nil }
+      return Numbers(source)
+    }
+    let flags = image.mask?.plane.pixels ?? []
+    return image.pixels.pixels.withUnsafeBufferPointer { pixels in
+      var count = 0
+      // Most are finite.
+      for k in 0..<pixels.count where !pixels[k].isFinite {
+        if result.isFinite(k) || !flags.isEmpty && flags[k] != 0 { continue }
+        if sources.allSatisfy({ $0.isFinite(k) }) { count += 1 }
       }
-      return count + 1
+      return count
     }
   }
-}
 
-extension Image {
-  /// Whether a pixel is a finite number, in memory order.
-  fileprivate func isFinite(_ k: Int) -> Bool {
-    if case .float64(let values) = exactPixels { return values[k].isFinite }
-    return pixels.pixels[k].isFinite
+  /// The pixels of an image as exact as it holds them.
+  private struct Numbers {
+    private let single: [Float]
+    private var exact: [Double] = []
+
+    init(_ image: Image) {
+      single = image.pixels.pixels
+      if case .float64(let values) = image.exactPixels { exact = values }
+    }
+
+    func isFinite(_ k: Int) -> Bool { exact.isEmpty ? single[k].isFinite : exact[k].isFinite }
   }
 }
 
