@@ -41,7 +41,15 @@ struct ComputeCommand: Command {
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let bound = context.call.bound
+    if !plots {
+      try bound.refuse(
+        ["semiwindow", "color_scale", "maxplots"], "without plots", expected: "plots=yes beside it")
+    }
+    let circumstances = Circumstances(compatibility: compat)
+    try bound.locating { try given.checkEffects(in: circumstances) }
     let clock = RunClock()
+    try WrittenName.check(outputMasks.path)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)
