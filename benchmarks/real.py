@@ -1,5 +1,5 @@
 """Real exposures with real cosmic rays put into them: scripts/bench real FOLDER [--no-peer] [--runs=3] [--only=NAME]
-[--tables=peers,careless,nulls]
+[--tables=peers,careless,nulls] [--conn=PYTHON]
 
 FOLDER holds the exposures of `CASES` (two of a red, three of a blue long slit, five of a small spectrograph). Cosmic
 rays are cut out of the exposures themselves (`_rays.py`) and put in elsewhere: at random, on traces, and at the same
@@ -8,7 +8,8 @@ sky lines changed by 5 % and whose object by 7 % stands beside them.
 
 For each case: completeness (pixels with more than 5 sigma of charge) and false pixels an exposure (less than 1 sigma),
 for careful use (overscan cut off, bias, gain and noise given) and for careless ones; beside cr2images, astroscrappy 1.3
-and, for three exposures and more, numina-crmasks 0.36.0. Prints Markdown.
+and, for three exposures and more, numina-crmasks 0.36.0. PYTHON is an interpreter that has Cosmic-CoNN (cosmic-conn
+0.6.1 and torch from PyPI), which then runs on each exposure as well. Prints Markdown.
 """
 import os
 import subprocess
@@ -129,6 +130,31 @@ def numina(images, gain, noise, folder):
                    + "".join(f"  {k}: {v}\n" for k, v in lines.items()))
     done = subprocess.run([program, "p.yaml"], cwd=folder, capture_output=True, env=dict(os.environ, MPLBACKEND="Agg"))
     return masks(folder, len(images), "crmasks.fits") if done.returncode == 0 else None
+
+
+CONN = """
+import sys
+import numpy as np
+from astropy.io import fits
+from cosmic_conn import init_model
+model = init_model(sys.argv[1])
+for k in range(int(sys.argv[2])):
+    np.save(f"conn{k + 1}.npy", model.detect_cr(fits.getdata(f"e{k + 1}.fits").astype(np.float32)))
+"""
+
+
+def network(images, gain, noise, folder):
+    """Cosmic-CoNN, the better of its models for images and for spectra: masks from a probability of a half on."""
+    write(images, folder)
+    out = {}
+    for model in ("ground_imaging", "NRES"):
+        done = subprocess.run([option("conn", ""), "-c", CONN, model, str(len(images))], cwd=folder, capture_output=True,
+                              text=True)
+        if done.returncode == 0:
+            out[model] = [np.load(f"{folder}/conn{k + 1}.npy") > 0.5 for k in range(len(images))]
+        else:
+            print(done.stderr[-300:], file=sys.stderr)
+    return out
 
 
 def score(found, rays, levels, known, gain, noise, trace=None):
@@ -293,12 +319,14 @@ def main():
 
 def peer_table():
     runs, with_peer = int(option("runs", "3")), "--no-peer" not in sys.argv
-    print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |")
-    print("| --- | --- | --- | --- | --- |", flush=True)
+    has_network = bool(option("conn", ""))
+    print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |"
+          + (" Cosmic-CoNN |" if has_network else ""))
+    print("| --- | --- | --- | --- | --- |" + (" --- |" if has_network else ""), flush=True)
     for name in ["simulated pair", *CASES]:
         if option("only", "") not in name:
             continue
-        results = {"ours": [], "peer": [], "la": []}
+        results = {"ours": [], "peer": [], "la": [], "ground_imaging": [], "NRES": []}
         for seed in range(1, runs + 1):
             images, rays, levels, known, gain, noise, words, trace = exposures(name, seed)
             with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
@@ -309,9 +337,15 @@ def peer_table():
                 if with_peer:
                     add("peer", (differences if len(images) == 2 else numina)(images, gain, noise, folder))
                     add("la", scrappy(images, gain, noise, folder))
+                if has_network:
+                    for model, found in network(images, gain, noise, folder).items():
+                        add(model, found)
         cells = {k: cell(np.mean(v, axis=0).round().astype(int)) if v else "" for k, v in results.items()}
         true = np.sum(np.mean(results["ours"], axis=0)[:, 1])
-        print(f"| {name} | {true:.0f} | {cells['ours']} | {cells['peer']} | {cells['la']} |", flush=True)
+        models = [m for m in ("ground_imaging", "NRES") if results[m]]
+        best = max(models, key=lambda m: np.sum(results[m], axis=(0, 1))[0], default=None)
+        print(f"| {name} | {true:.0f} | {cells['ours']} | {cells['peer']} | {cells['la']} |"
+              + (f" {cells[best] if best else 'failed'} |" if has_network else ""), flush=True)
 
 
 if __name__ == "__main__":

@@ -107,11 +107,23 @@ extension PValueDetector {
     }
   }
 
-  /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above
-  /// the clean mean.
-  private func singleScore(_ judged: Int) throws -> Plane<Float> {
-    let shape = exposures[judged].shape
+  /// Standard deviations above the clean mean from which on a value is worth a probability.
+  ///
+  /// The mean contains the value itself: of two values it lies half as far from the higher one as the other value does.
+  /// - Parameter limit: -log10 of the probability below which values are flagged.
+  private func least(limit: Double) -> Float {
+    // The deviation of that probability, to 0.05.
+    let square = 2 * 2.302585 * min(limit, 300)
+    let deviation = max(0, square - Glibc.log(2 * .pi * max(1, square - 2))).squareRoot()
+    return Float(min(2, 0.8 * (1 - 1 / Double(exposures.count)) * deviation))
+  }
+
+  /// -log10 of the probability that noise raises exposure `judged` as high as it is; 0 where it lies hardly above the
+  /// clean mean (`least`).
+  private func singleScore(_ judged: Int, limit: Double) throws -> Plane<Float> {
+    let shape = exposures[0].shape
     let n = exposures.count
+    let least = least(limit: limit)
     let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
     let changing =
       try n > 2 && options.mismatch == nil
