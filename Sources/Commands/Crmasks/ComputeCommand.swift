@@ -43,8 +43,9 @@ struct ComputeCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
     if !plots {
-      try bound.refuse(
-        ["semiwindow", "color_scale", "maxplots"], "without plots", expected: "plots=yes beside it")
+      // Lines of the documents give them all the same.
+      let idle = ["semiwindow", "color_scale", "maxplots"].filter { bound[$0] != nil }
+      if !idle.isEmpty { context.note("no effect without plots=yes: " + idle.joined(separator: ", ")) }
     }
     let circumstances = Circumstances(compatibility: compat)
     try bound.locating { try given.checkEffects(in: circumstances) }

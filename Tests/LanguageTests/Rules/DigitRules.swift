@@ -150,6 +150,9 @@ import Testing
     #expect(wide.mean == 2e300 && abs(wide.deviation / 7.0710678118654752e299 - 1) < 1e-12)
     let far = try #require(PixelStatistics(of: [-1.5e308, 1.5e308]))
     #expect(far.mean == 0 && far.deviation == 1.5e308)
+    // Differences that are beyond the type.
+    let uneven = try #require(PixelStatistics(of: [-1.7e308, -1.7e308, -1.7e308, 1.7e308]))
+    #expect(abs(uneven.mean / -0.85e308 - 1) < 1e-12 && abs(uneven.deviation / 1.472243e308 - 1) < 1e-6)
   }
 
   @Test func numbersBeyondSinglePrecisionAreFinite() throws {
@@ -176,6 +179,8 @@ import Testing
     let (run, _) = try exposures(3)
     try run.run("p, k = mmpvalue s rnoise=0.01")
     #expect(run.lines.all.contains { $0.contains("rounded to float32") }, "\(run.lines.all)")
+    try run.run("c, k = lacosmic s[1] rnoise=0.01")
+    #expect(run.lines.all.count { $0.contains("rounded to float32") } > 1, "\(run.lines.all)")
     let count = run.lines.all.count
     try run.run("t = (s - \(Self.day)); p, k = mmpvalue t rnoise=0.01 bias=0")
     #expect(!run.lines.all.dropFirst(count).contains { $0.contains("rounded") })

@@ -28,17 +28,9 @@ extension Stack {
   /// Says where the algorithms, which work in single precision, see values rounded by more than noise hides.
   private func tellRounding(_ found: DetectorLookup, _ work: Work) {
     for (k, image) in exposures.enumerated() {
-      guard case .float64(let exact)? = image.exactPixels, exact.count == image.pixels.count,
-        let noise = found.facts[k].readoutNoise?.value.typical, noise > 0
-      else { continue }
-      var largest = 0.0
-      for (value, single) in zip(exact, image.pixels.pixels) where single.isFinite {
-        largest = max(largest, Swift.abs(value - Double(single)))
+      image.roundingNote(number: k + 1, noise: found.facts[k].readoutNoise?.value.typical).map {
+        work.tellOnce($0)
       }
-      guard largest > 0.2 * noise else { continue }
-      work.tellOnce(
-        "\(image.label(number: k + 1)): its float64 values are rounded to float32, by up to \(largest.short), where the "
-          + "readout noise is \(noise.short); subtract their level first (IMAGE - NUMBER)")
     }
   }
 
@@ -78,6 +70,27 @@ extension Stack {
     }
     if !leavesSaturated { planes = try planes.withoutSaturated(exposures, found.facts, work) }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension Image {
+  /// A sentence where single precision rounds the values by more than the readout noise hides; nil otherwise.
+  ///
+  /// - Parameters:
+  ///   - number: of the exposure, from 1.
+  ///   - noise: [ADU]; nil where it is not known.
+  package func roundingNote(number: Int, noise: Double?) -> String? {
+    guard case .float64(let exact)? = exactPixels, exact.count == pixels.count, let noise, noise > 0 else {
+      return nil
+    }
+    var largest = 0.0
+    for (value, single) in zip(exact, pixels.pixels) where single.isFinite {
+      largest = max(largest, Swift.abs(value - Double(single)))
+    }
+    guard largest > 0.2 * noise else { return nil }
+    return
+      "\(label(number: number)): its float64 values are rounded to float32, by up to \(largest.short), where the "
+      + "readout noise is \(noise.short); subtract their level first (IMAGE - NUMBER)"
   }
 }
 

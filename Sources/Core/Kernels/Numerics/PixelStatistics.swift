@@ -41,7 +41,8 @@ package struct PixelStatistics: Sendable {
     median = middle.isFinite ? middle : below / 2 + above / 2
     robustDeviation = 0.7413 * (quantile(0.75) - quantile(0.25))
     // Numbers near each other have exact distances: nothing is lost of them in a sum.
-    let origin = isDouble && sum.isFinite ? median : 0
+    let fits = (maximum - median).isFinite && (minimum - median).isFinite
+    let origin = isDouble && sum.isFinite && fits ? median : 0
     var shifted = sum
     if origin != 0 {
       shifted = 0
@@ -62,13 +63,14 @@ package struct PixelStatistics: Sendable {
     if squares.isFinite {
       deviation = (squares / number).squareRoot()
     } else {
-      // Squares of numbers beyond 1e154 are none.
-      let (mean, scale) = (mean, max(maximum - mean, mean - minimum))
+      // Squares of numbers beyond 1e154 are none, differences of those near the end of the type neither.
+      let half = mean / 2
+      let scale = max(maximum / 2 - half, half - minimum / 2)
       squares = (0..<count).reduce(0.0) { sum, k in
-        let d = (value(k) - mean) / scale
+        let d = (value(k) / 2 - half) / scale
         return sum + d * d
       }
-      deviation = scale * (squares / number).squareRoot()
+      deviation = 2 * (scale * (squares / number).squareRoot())
     }
   }
 }
