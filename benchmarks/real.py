@@ -296,8 +296,8 @@ def null_table():
                 n = len(level)
                 call = "crmasks [s[1], s[2]]" if n == 2 else "crmasks s dilation=0"
                 run([f"s = load {' '.join(f'e{k + 1}.fits' for k in range(n))} gain={gain} rnoise={noise:.5f} bias=0",
-                     f"m = {call} far={asked} pmax=0.5 hysteresis=0 minimum_max2d_rnoise=-100", "save m m.fits overwrite=yes"],
-                    folder)
+                     f"m = {call} far={asked} pmax=0.5 hysteresis=0" + (" minimum_max2d_rnoise=-100" if n > 2 else ""),
+                     "save m m.fits overwrite=yes"], folder)
                 with fits.open(f"{folder}/m.fits") as file:
                     spoilt = int((file["MEDIANCR"].data > 0).sum())
                 each = ", ".join(str(int(m.sum())) for m in masks(folder, n))
@@ -306,6 +306,8 @@ def null_table():
 
 
 def main():
+    if not os.path.isdir(os.path.join(FOLDER, "sprat_5x120s")):
+        sys.exit(__doc__)
     tables = option("tables", "peers,careless,nulls").split(",")
     if "peers" in tables:
         peer_table()

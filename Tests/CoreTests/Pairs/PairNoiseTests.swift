@@ -67,6 +67,28 @@ import Testing
     #expect(abs(sign * dx - Double(x)) < 0.1 && abs(sign * dy - Double(y)) < 0.1, "\(found)")
   }
 
+  @Test func anotherSharpnessIsNamed() throws {
+    var slit = ChangedSlit(tracks: 100)
+    (slit.sky, slit.object) = ([1, 1], [1, 1])
+    var scene = slit.exposures()
+    let kernel: [Float] = [0.06, 0.24, 0.4, 0.24, 0.06]
+    for isAlongX in [true, false] {
+      let still = scene.images[1]
+      for y in 2..<slit.shape.height - 2 {
+        for x in 2..<slit.shape.width - 2 {
+          scene.images[1][x, y] = (-2...2).reduce(0) { sum, k in
+            sum + kernel[k + 2] * (isAlongX ? still[x + k, y] : still[x, y + k])
+          }
+        }
+      }
+    }
+    let found = try #require(try slit.masks(scene.images).findings.difference)
+    guard case .seeing = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+  }
+
   /// Without following what changes, the sky lines are taken for hits.
   @Test func changesThatNobodyFollowsAreFlagged() throws {
     let slit = ChangedSlit(tracks: 20)

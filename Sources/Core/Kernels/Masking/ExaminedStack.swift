@@ -106,6 +106,10 @@ extension Masking {
         matched: matched, factors: factors, calibrated: calibrated, common: calibrated, planes: planes,
         leftOut: [], findings: findings, measuredReadout: nil, isCommonScale: true)
     }
+    if options.detection == .pvalue {
+      let apart = options.offsets.spread
+      findings.apart = apart > Self.nearby ? apart : nil
+    }
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
     var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
@@ -166,6 +170,9 @@ extension Masking {
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
   }
+
+  /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
+  private static let nearby = 2.5
 
   private func checkLevels(
     _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, into findings: inout StackFindings

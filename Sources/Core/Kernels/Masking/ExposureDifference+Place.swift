@@ -11,7 +11,9 @@ extension ExposureDifference {
   ) throws -> ExposureDifference {
     let k = exposure - 1
     let rest = exposures.indices.filter { $0 != k }.map { exposures[$0] }
-    let others = rest.count == 1 ? rest[0] : try StackPlanes(rest, work: work).median
+    // The mean of two would keep the hits of both.
+    let combined = rest.count == 1 ? nil : try StackPlanes(rest, work: work)
+    let others = combined.map { rest.count == 2 ? $0.minimum : $0.median } ?? rest[0]
     let planes = try FilledExposures.filled([others, exposures[k]], work: work)
     var (own, start) = (planes[1], Offset.zero)
     switch cause {

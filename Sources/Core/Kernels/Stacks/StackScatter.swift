@@ -20,8 +20,9 @@ package struct StackScatter: Sendable, Equatable {
   /// Pixels that are looked at, at most, and fewest that tell anything.
   private static let (sample, fewest) = (10_000, 500)
 
-  /// Ratios within which nothing is wrong that false alarms would show badly.
-  package static let accepted = 0.6...1.45
+  /// Ratios within which nothing is wrong that false alarms or missed hits would show badly: a gain that is wrong by two
+  /// lies outside where photons make the noise.
+  package static let accepted = 0.9...1.3
 
   /// nil where too few pixels can be compared.
   ///

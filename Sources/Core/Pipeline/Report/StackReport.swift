@@ -25,7 +25,7 @@ package enum StackReport {
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
-    difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
+    apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
       + levels(findings) + differences(findings) + low(scattered(findings), undecided: findings.undecided)
       + hot(findings) + sources(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
@@ -34,6 +34,14 @@ package enum StackReport {
   /// Values that are too low in exposures that saw light.
   private static func scattered(_ findings: StackFindings) -> [Int] {
     findings.lowValues.enumerated().map { findings.unlit.contains($0.offset) ? 0 : $0.element }
+  }
+
+  private static func apart(_ findings: StackFindings) -> [String] {
+    guard let apart = findings.apart else { return [] }
+    return [
+      "the exposures lie up to \(apart.short) pixels apart, more than probabilities are made for: sources may pass for hits. Move "
+        + "them by whole pixels first (shift IMAGE dx dy), and give the rest as offsets"
+    ]
   }
 
   /// The likely cause of false hits, with its size.
