@@ -181,7 +181,10 @@ import Testing
     var random = SeededRandom(seed: 5)
     for _ in 0..<60 {
       var damaged = file
-      for _ in 0..<3 { damaged[last - Int.random(in: 0..<200, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<3 {
+        let place = last - Int.random(in: 0..<200, using: &random)
+        damaged[place] = UInt8.random(in: 0...255, using: &random)
+      }
       // Whatever was read is the same when it is read again.
       #expect(try outcome(damaged) == outcome(damaged))
     }

@@ -40,9 +40,8 @@ import Testing
 
   /// A bias that is known to half of the noise only. What is left of it passes for light, whose noise these frames do not
   /// have: fewer false alarms than asked for then.
-  @Test(arguments: [(-1.5, 10.0), (1.5, 4)] as [(Float, Double)]) func aBiasThatIsOff(level: Float, least: Double)
-    throws
-  {
+  @Test(arguments: [(-1.5, 10.0), (1.5, 4)] as [(Float, Double)])
+  func aBiasThatIsOff(level: Float, least: Double) throws {
     let found = try found(3, level: level, asked: 20)
     #expect((least...40).contains(found.singles), "\(found)")
   }

@@ -56,7 +56,8 @@ import Testing
       Issue.record("\(found)")
       return
     }
-    #expect(found.exposure == 2 && (0.95...1.05).contains(x) && abs(y) < 0.05 && found.pixels > 50, "\(found)")
+    #expect(
+      found.exposure == 2 && (0.95...1.05).contains(x) && abs(y) < 0.05 && found.pixels > 50, "\(found)")
   }
 
   /// However far, and of two exposures as of more.

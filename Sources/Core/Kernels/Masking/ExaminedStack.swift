@@ -149,6 +149,12 @@ extension Masking {
       findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
+      if pair.changes != nil, findings.scatter != nil {
+        // What was followed is no scatter.
+        findings.scatter = StackScatter(
+          common, median: commonPlanes.median, factors: factors, noise: matched.noise
+        ).flatMap { StackScatter.accepted.contains($0.ratio) ? nil : $0 }
+      }
     }
     if let raised = pair.raised {
       matched = matched.replacing(noise: pair.noise)

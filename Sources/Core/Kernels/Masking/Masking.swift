@@ -211,7 +211,8 @@ package struct Masking: Sendable {
   /// What makes an exposure differ from the others; exposures that are known to lie apart are not compared.
   ///
   /// - Parameter exposures: to be compared; nil: those that are searched.
-  func difference(of stack: ExaminedStack, as exposures: [Plane<Float>]? = nil) throws -> ExposureDifference? {
+  func difference(of stack: ExaminedStack, as exposures: [Plane<Float>]? = nil) throws -> ExposureDifference?
+  {
     guard !isCompatible, options.offsets.allSatisfy({ $0 == .zero }), stack.findings.differences == nil else {
       return nil
     }

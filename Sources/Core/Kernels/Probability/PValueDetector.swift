@@ -84,7 +84,8 @@ package struct PValueDetector: Sendable {
     changing =
       exposures.count == 2 && options.mismatch == nil
       ? try LocalMismatch(
-        ofPair: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work) : .none
+        ofPair: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
+      : .none
     prior =
       options.prior == .local
       ? try LocalPrior(

@@ -157,7 +157,8 @@ package enum StackReport {
     // The cause that was found says more; where exposures show sources in other places or blurred, levels are no flux.
     let explained = findings.difference.map { $0.exposure - 1 }
     let isScene = findings.difference.map { changesScene($0.cause) } ?? false
-    return findings.deviating.filter { findings.refused.contains($0) || ($0 != explained && !isScene) }.map { k in
+    return findings.deviating.filter { findings.refused.contains($0) || ($0 != explained && !isScene) }.map {
+      k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       if findings.refused.contains(k) {
         return levels.texts(of: [k]).joined(separator: ", ") + " (force=yes)"
