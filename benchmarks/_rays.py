@@ -13,8 +13,8 @@ def deviations(level, gain, noise):
 
 def smooth(difference, size=41):
     """What changes smoothly along rows and along columns."""
-    first = median_filter(difference, (1, size), mode="nearest")
-    return first + median_filter(difference - first, (size, 1), mode="nearest")
+    first = median_filter(difference, (1, size), mode="mirror")
+    return first + median_filter(difference - first, (size, 1), mode="mirror")
 
 
 def known_hits(images, gain, noise, sigmas=4.5):

@@ -1,5 +1,5 @@
 """Real exposures with real cosmic rays put into them: scripts/bench real FOLDER [--no-peer] [--runs=3] [--only=NAME]
-[--tables=peers,careless,nulls]
+[--tables=peers,careless,nulls] [--conn=PYTHON]
 
 FOLDER holds the exposures of `CASES` (two of a red, three of a blue long slit, five of a small spectrograph). Cosmic
 rays are cut out of the exposures themselves (`_rays.py`) and put in elsewhere: at random, on traces, and at the same
@@ -8,7 +8,8 @@ sky lines changed by 5 % and whose object by 7 % stands beside them.
 
 For each case: completeness (pixels with more than 5 sigma of charge) and false pixels an exposure (less than 1 sigma),
 for careful use (overscan cut off, bias, gain and noise given) and for careless ones; beside cr2images, astroscrappy 1.3
-and, for three exposures and more, numina-crmasks 0.36.0. Prints Markdown.
+and, for three exposures and more, numina-crmasks 0.36.0. PYTHON is an interpreter that has Cosmic-CoNN (cosmic-conn
+0.6.1 and torch from PyPI), which then runs on each exposure as well. Prints Markdown.
 """
 import os
 import subprocess
@@ -29,25 +30,35 @@ def option(name, default):
 
 
 FOLDER = next((a for a in sys.argv[1:] if not a.startswith("--")), ".")
-#        files, columns and rows (from 0), bias from columns, gain, noise [electron], words of careful use
+#        files, rows and columns (from 0), amplifiers (last column, columns of their overscan), gain, noise [electron],
+#        words of careful use. Gain and noise are what the variance of the differences says at each level, and the scatter
+#        of the overscan: the headers have none (red, blue) or a nominal gain (small).
 CASES = {
     "red pair": (["kast_red_pair/r534.fits.gz", "kast_red_pair/r535.fits.gz"],
-                 (slice(50, 235), slice(20, 1190)), slice(1205, 1230), 1.9, 10.0, ""),
+                 (slice(50, 235), slice(20, 1190)), [(1190, slice(1205, 1230))], 1.45, 9.4, ""),
     "blue, 3": ([f"kast_blue_3x1200s/b{k}.fits.gz" for k in (27, 28, 29)],
-                (slice(10, 340), slice(20, 2030)), slice(2060, 2105), 1.2, 3.7, "flux_factor=auto"),
+                (slice(10, 340), slice(20, 2030)), [(1024, slice(2052, 2078)), (2048, slice(2084, 2110))], 1.2, 3.7,
+                "flux_factor=auto"),
     "small, 5": ([f"sprat_5x120s/v_e_20180810_12_{k}_0_0.fits.gz" for k in range(1, 6)],
-                 (slice(0, 254), slice(0, 1024)), None, 2.45, 4.0, ""),
+                 (slice(0, 254), slice(0, 1024)), [], 2.45, 5.9, ""),
     "small, 3": ([f"sprat_5x120s/v_e_20180810_12_{k}_0_0.fits.gz" for k in range(1, 4)],
-                 (slice(0, 254), slice(0, 1024)), None, 2.45, 4.0, ""),
+                 (slice(0, 254), slice(0, 1024)), [], 2.45, 5.9, ""),
 }
 
 
 def real(case):
-    files, (rows, columns), bias, gain, noise, words = case
-    raw = [fits.getdata(os.path.join(FOLDER, f)).astype(float) for f in files]
-    # The small spectrograph has no overscan: its level outside the slit stands for it.
-    level = [np.median(r[:, bias]) if bias else np.median(np.r_[r[:10], r[-10:]]) for r in raw]
-    return [r[rows, columns] - b for r, b in zip(raw, level)], gain, noise / gain, words
+    files, (rows, columns), amplifiers, gain, noise, words = case
+    out = []
+    for name in files:
+        raw = fits.getdata(os.path.join(FOLDER, name)).astype(float)
+        # The small spectrograph has no overscan: its level outside the slit stands for it.
+        level = raw - np.median(np.r_[raw[:10], raw[-10:]]) if not amplifiers else raw
+        first = 0
+        for last, overscan in amplifiers:
+            level[:, first:last] -= np.median(raw[rows, overscan])
+            first = last
+        out.append(level[rows, columns])
+    return out, gain, noise / gain, words
 
 
 def slit(rng, side=1596, sky=1.05, flux=1.07, gain=1.5, noise=3.0):
@@ -121,6 +132,31 @@ def numina(images, gain, noise, folder):
     return masks(folder, len(images), "crmasks.fits") if done.returncode == 0 else None
 
 
+CONN = """
+import sys
+import numpy as np
+from astropy.io import fits
+from cosmic_conn import init_model
+model = init_model(sys.argv[1])
+for k in range(int(sys.argv[2])):
+    np.save(f"conn{k + 1}.npy", model.detect_cr(fits.getdata(f"e{k + 1}.fits").astype(np.float32)))
+"""
+
+
+def network(images, gain, noise, folder):
+    """Cosmic-CoNN, the better of its models for images and for spectra: masks from a probability of a half on."""
+    write(images, folder)
+    out = {}
+    for model in ("ground_imaging", "NRES"):
+        done = subprocess.run([option("conn", ""), "-c", CONN, model, str(len(images))], cwd=folder, capture_output=True,
+                              text=True)
+        if done.returncode == 0:
+            out[model] = [np.load(f"{folder}/conn{k + 1}.npy") > 0.5 for k in range(len(images))]
+        else:
+            print(done.stderr[-300:], file=sys.stderr)
+    return out
+
+
 def score(found, rays, levels, known, gain, noise, trace=None):
     """(true pixels found, true pixels, false pixels) of each exposure, the same on traces."""
     out = []
@@ -177,12 +213,12 @@ def careless(images, gain, noise, rng):
     return [
         ("careful", images, gain, noise, bias, ""),
         ("no bias given, 797 ADU", [i + 797 for i in images], gain, noise, "", ""),
-        ("the same, bias=auto", [i + 797 for i in images], gain, noise, "bias=auto", ""),
+        ("797 ADU, bias=auto", [i + 797 for i in images], gain, noise, "bias=auto", ""),
         ("prescan left in", [e + 797 for e in edge], gain, noise, "bias=797", ""),
-        ("no flux factors", one(lambda i: 0.7 * i), gain, noise, bias, "NO"),
-        ("the same, flux_factor=auto", one(lambda i: 0.7 * i), gain, noise, bias, "flux_factor=auto"),
+        ("0.7 of the flux", one(lambda i: 0.7 * i), gain, noise, bias, "NO"),
+        ("0.7 of the flux, flux_factor=auto", one(lambda i: 0.7 * i), gain, noise, bias, "flux_factor=auto"),
         ("8 ADU more sky", one(lambda i: i + 8), gain, noise, bias, "NO"),
-        ("the same, flux_factor=auto", one(lambda i: i + 8), gain, noise, bias, "flux_factor=auto"),
+        ("8 ADU more sky, flux_factor=auto", one(lambda i: i + 8), gain, noise, bias, "flux_factor=auto"),
         ("moved by a pixel", one(lambda i: np.roll(i, 1, axis=0)), gain, noise, bias, ""),
         ("blurred by 1 pixel", one(lambda i: gaussian_filter(i, 1)), gain, noise, bias, ""),
         ("gain too large by 2", images, 2 * gain, noise, bias, ""),
@@ -242,13 +278,17 @@ def null_table():
     print("| overscan | exposures | asked 1: medians; exposures | asked 10: medians; exposures |\n| --- | --- | --- | --- |",
           flush=True)
     for name, case in CASES.items():
-        files, (rows, _), columns, gain, _, _ = case
-        if columns is None:
+        files, (rows, _), amplifiers, gain, _, _ = case
+        if not amplifiers:
             continue
+        columns = amplifiers[0][1]
         raw = [fits.getdata(os.path.join(FOLDER, f)).astype(float)[rows, columns] for f in files]
         level = [r - np.median(r, axis=1, keepdims=True) for r in raw]
-        noise = 1.4826 * np.median(np.abs(np.array(level)))
-        noise = np.std([v for l in level for v in l[np.abs(l) < 4 * noise]])
+        # What exposures have in common, such as a trail behind bright columns, is no noise.
+        rest = np.concatenate([(b - a).ravel() for a, b in zip(level, level[1:])]) / np.sqrt(2)
+        for _ in range(5):
+            rest = rest[np.abs(rest) < 4 * np.std(rest)]
+        noise = np.std(rest)
         cells = []
         for asked in (1, 10):
             with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
@@ -256,8 +296,8 @@ def null_table():
                 n = len(level)
                 call = "crmasks [s[1], s[2]]" if n == 2 else "crmasks s dilation=0"
                 run([f"s = load {' '.join(f'e{k + 1}.fits' for k in range(n))} gain={gain} rnoise={noise:.5f} bias=0",
-                     f"m = {call} far={asked} pmax=0.5 hysteresis=0 minimum_max2d_rnoise=-100", "save m m.fits overwrite=yes"],
-                    folder)
+                     f"m = {call} far={asked} pmax=0.5 hysteresis=0" + (" minimum_max2d_rnoise=-100" if n > 2 else ""),
+                     "save m m.fits overwrite=yes"], folder)
                 with fits.open(f"{folder}/m.fits") as file:
                     spoilt = int((file["MEDIANCR"].data > 0).sum())
                 each = ", ".join(str(int(m.sum())) for m in masks(folder, n))
@@ -266,6 +306,8 @@ def null_table():
 
 
 def main():
+    if not os.path.isdir(os.path.join(FOLDER, "sprat_5x120s")):
+        sys.exit(__doc__)
     tables = option("tables", "peers,careless,nulls").split(",")
     if "peers" in tables:
         peer_table()
@@ -279,12 +321,14 @@ def main():
 
 def peer_table():
     runs, with_peer = int(option("runs", "3")), "--no-peer" not in sys.argv
-    print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |")
-    print("| --- | --- | --- | --- | --- |", flush=True)
+    has_network = bool(option("conn", ""))
+    print("| exposures | hit pixels | crmasks | cr2images or numina 0.36.0 | astroscrappy 1.3 |"
+          + (" Cosmic-CoNN |" if has_network else ""))
+    print("| --- | --- | --- | --- | --- |" + (" --- |" if has_network else ""), flush=True)
     for name in ["simulated pair", *CASES]:
         if option("only", "") not in name:
             continue
-        results = {"ours": [], "peer": [], "la": []}
+        results = {"ours": [], "peer": [], "la": [], "ground_imaging": [], "NRES": []}
         for seed in range(1, runs + 1):
             images, rays, levels, known, gain, noise, words, trace = exposures(name, seed)
             with tempfile.TemporaryDirectory(prefix="crs-real-") as folder:
@@ -295,9 +339,15 @@ def peer_table():
                 if with_peer:
                     add("peer", (differences if len(images) == 2 else numina)(images, gain, noise, folder))
                     add("la", scrappy(images, gain, noise, folder))
+                if has_network:
+                    for model, found in network(images, gain, noise, folder).items():
+                        add(model, found)
         cells = {k: cell(np.mean(v, axis=0).round().astype(int)) if v else "" for k, v in results.items()}
         true = np.sum(np.mean(results["ours"], axis=0)[:, 1])
-        print(f"| {name} | {true:.0f} | {cells['ours']} | {cells['peer']} | {cells['la']} |", flush=True)
+        models = [m for m in ("ground_imaging", "NRES") if results[m]]
+        best = max(models, key=lambda m: np.sum(results[m], axis=(0, 1))[0], default=None)
+        print(f"| {name} | {true:.0f} | {cells['ours']} | {cells['peer']} | {cells['la']} |"
+              + (f" {cells[best] if best else 'failed'} |" if has_network else ""), flush=True)
 
 
 if __name__ == "__main__":

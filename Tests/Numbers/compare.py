@@ -94,7 +94,7 @@ class Round:
 
         self.checks.append((statement, check))
         self.script += [
-            f"r = {statement}", "t = newtable value", "t = addrow t [r]", f"save t r{number}.csv", "drop r"]
+            f"r = {statement}", "t = newtable value", "t = addrow t r", f"save t r{number}.csv", "drop r"]
 
     def run(self):
         path = f"{self.folder}/numbers.crs"
@@ -107,7 +107,7 @@ class Round:
         for number, (statement, check) in enumerate(self.checks):
             try:
                 trouble = check(f"{self.folder}/r{number}.fits")
-            except FileNotFoundError:
+            except (FileNotFoundError, IndexError):  # a table without a row
                 lines = done.stderr.split("\n")
                 reason = next((lines[k - 1] for k, line in enumerate(lines) if line.strip() == f"r = {statement}"), "")
                 trouble = f"has no result: {reason}"

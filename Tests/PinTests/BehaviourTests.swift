@@ -56,10 +56,10 @@ import Testing
 
   /// A stack with a boundary or compat takes the detector `boundary`, unless another one was written.
   @Test(arguments: [
-    ("", "pvalue"), ("boundary=b.yaml", "boundary"), ("compat=numina-0.36", "boundary"),
-    ("boundary=b.yaml detector=pvalue", "pvalue"), ("detector=boundary", "boundary"),
+    ("", "pvalue"), ("boundary=b.yaml", "boundary"), ("compat=numina-0.36 nsimulations=2", "boundary"),
+    ("detector=pvalue", "pvalue"), ("detector=boundary nsimulations=2", "boundary"),
   ]) func theDetectorFollowsTheBoundary(words: String, detector: String) throws {
-    let told = try CrmasksRuns.call("seed=1 nsimulations=2 \(words)")
+    let told = try CrmasksRuns.call("seed=1 \(words)")
     #expect(told.contains { $0.hasPrefix("HISTORY - mm_detector = \(detector)") }, "\(told)")
   }
 

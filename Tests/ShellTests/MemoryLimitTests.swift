@@ -15,6 +15,13 @@ import Testing
     return try Program.run(["-c", text], in: scratch.url, environment: environment, by: starter)
   }
 
+  /// A limit that cannot be read is told, not taken for none.
+  @Test func limitsThatAreNoneAreTold() throws {
+    let ended = try crs("print 1", environment: ["CRS_MEMORY": "abc"])
+    #expect(ended.status == 0 && ended.output == "1\n", "\(ended)")
+    #expect(ended.errors.contains("warning: CRS_MEMORY is 'abc'") && ended.errors.contains("expected bytes"))
+  }
+
   @Test func simulationsThatDoNotFitAreRefused() throws {
     let ended = try crs("simulate nx=20000 ny=20000 n=99 seed=1")
     #expect(ended.status == 1)

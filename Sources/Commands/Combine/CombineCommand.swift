@@ -62,7 +62,7 @@ struct CombineCommand: Command {
       ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
-    let planes = try stack.planes(found, work: context.work)
+    let planes = try stack.planes(found, keepsDigits: true, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {
       context.note(note)
@@ -84,7 +84,7 @@ struct CombineCommand: Command {
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
       planes, matched: matched, masks: method.usesMasks ? masks : nil, fluxFactors: divisors,
-      skies: applyFluxFactor ? masks?.skies ?? [] : [], work: context.work)
+      skies: applyFluxFactor ? masks?.skies ?? [] : [], exact: try exactPlanes(context), work: context.work)
     let result = try combination.combined(
       method, laMedian: useLamedian ? masks?.laMedian : nil, variance: variance == .noise ? .noise : .scatter,
       work: context.work)
@@ -101,5 +101,24 @@ struct CombineCommand: Command {
     let image = stack.combined(
       result, by: method, factors: factors, divisors: matched.totalDivisors(divisors), facts: found.facts)
     return CommandResult([.image(image)])
+  }
+
+  /// The exposures in double precision, where that tells more; values beyond the range of single precision are told.
+  private func exactPlanes(_ context: CommandContext) throws -> [Plane<Double>] {
+    guard stack.exposures.contains(where: \.hasDigitsBeyondSingle) else { return [] }
+    let (count, pixels) = (Double(stack.count), Double(stack.shape.count))
+    try context.work.require(
+      bytes: (20 * count + 24) * pixels,
+      for: "\(stack.count) exposures of \(stack.shape) pixels in double precision")
+    let planes = stack.exactPlanes
+    for (k, plane) in planes.enumerated() {
+      let beyond = plane.pixels.count { $0.isFinite && !Float($0).isFinite }
+      if beyond > 0 {
+        context.note(
+          "\(stack.exposures[k].label(number: k + 1)): \(beyond) value\(beyond == 1 ? "" : "s") beyond 3.4e38 "
+            + "do not count: combine calculates their noise in float32")
+      }
+    }
+    return planes
   }
 }

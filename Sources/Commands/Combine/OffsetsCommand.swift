@@ -31,6 +31,7 @@ struct OffsetsCommand: Command {
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if compat != nil { try context.call.bound.refuse(["largest"], "with compat") }
     let found = try detectors.lookup(stack)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)

@@ -41,7 +41,16 @@ struct ComputeCommand: Command {
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    let bound = context.call.bound
+    if !plots {
+      // Lines of the documents give them all the same.
+      let idle = ["semiwindow", "color_scale", "maxplots"].filter { bound[$0] != nil }
+      if !idle.isEmpty { context.note("no effect without plots=yes: " + idle.joined(separator: ", ")) }
+    }
+    let circumstances = Circumstances(compatibility: compat)
+    try bound.locating { try given.checkEffects(in: circumstances) }
     let clock = RunClock()
+    try WrittenName.check(outputMasks.path)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)

@@ -51,7 +51,7 @@ struct CrmasksCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    if compat != nil { try context.call.bound.refuse(["trim"], "with compat") }
+    if compat != nil { try context.call.bound.refuse(["trim", "badpixels"], "with compat") }
     if case .text(let path) = input,
       path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
     {
@@ -75,6 +75,7 @@ struct CrmasksCommand: Command {
         expected: "the key in \(path)")
     }
     var file = try ParameterFile.read(path)
+    try refuseIdle(beside: file.settings, context)
     // A record of the session gives the seed that was drawn.
     file.settings.seed = given.seed ?? file.settings.seed
     let clock = RunClock()
@@ -89,6 +90,12 @@ struct CrmasksCommand: Command {
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let planes = try group.planes(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
+    if crmasks == nil {
+      let circumstances = Circumstances(
+        hasBoundary: boundary != nil, exposures: planes.count, hasLevels: planes.contains { $0.level != 1 },
+        compatibility: compat)
+      file.settings.idleNote(in: circumstances).map(context.note)
+    }
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
     if let path = file.badPixels { reduction.badPixels = try context.reading.mask(.text(path)) }
@@ -102,6 +109,44 @@ struct CrmasksCommand: Command {
     let outcome = try write(reduction, group, planes, talk, clock, record, context)
     return CommandResult(
       outcome.masks.map { [.maskSet($0)] } ?? [], resolved: Self.resolved(outcome.seed))
+  }
+
+  /// Refuses arguments that a parameter file, or masks that are given, leave without an effect.
+  private func refuseIdle(beside settings: CrmasksSettings, _ context: CommandContext) throws {
+    let bound = context.call.bound
+    if crmasks != nil {
+      try bound.refuse(
+        ["boundary", "figures", "force", "trim"], "where masks are given", expected: "it without crmasks=")
+    }
+    try refuseBoundary(beside: settings, bound)
+  }
+
+  /// Refuses what tells how products of a stack look where none is made.
+  private func refuseIdleProducts(_ bound: Bound) throws {
+    let ofFigures = ["semiwindow", "color_scale", "maxplots"]
+    if !writes(bound) {
+      try bound.refuse(ofFigures, "without output_dir or figures: nothing is written")
+      try bound.refuse(
+        ["use_lamedian"], "without output_dir or figures: nothing is combined",
+        expected: "combine with use_lamedian=yes")
+      if logLevel != .debug {
+        try bound.refuse(["verbose"], "on the short report of a stack", expected: "log_level=DEBUG beside it")
+      }
+    } else if !figures {
+      try bound.refuse(ofFigures, "with figures=no")
+    }
+  }
+
+  /// Refuses a boundary that no detector looks at.
+  private func refuseBoundary(beside settings: CrmasksSettings, _ bound: Bound) throws {
+    let method = settings.masking.method
+    guard method.usesMM else {
+      return try bound.refuse(
+        ["boundary"], "with crmethod=\(method.rawValue)", expected: "crmethod=mm_lacosmic or mmcosmic")
+    }
+    if settings.masking.detection == .pvalue {
+      try bound.refuse(["boundary"], "with detector=pvalue", expected: "detector=boundary")
+    }
   }
 
   /// Runs a reduction whose products go into the output folder, all of them or none.
@@ -160,21 +205,22 @@ struct CrmasksCommand: Command {
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
-    if !writes(bound) {
-      try bound.refuse(
-        ["semiwindow", "color_scale", "maxplots"], "without output_dir or figures: nothing is written")
+    // Probabilities where nothing asks for the diagram's boundary.
+    var settings = given
+    if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
+      settings.masking.detection = .boundary
     }
-    try bound.locating { try given.checkEffects() }
+    try refuseBoundary(beside: settings, bound)
+    let circumstances = Circumstances(
+      hasBoundary: boundary != nil, exposures: stack.count, hasLevels: stack.unit.isRate,
+      compatibility: compat)
+    try bound.locating { try settings.checkEffects(in: circumstances) }
+    try refuseIdleProducts(bound)
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
     let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
-    var settings = given
     if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
-    // Probabilities where nothing asks for the diagram's boundary.
-    if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
-      settings.masking.detection = .boundary
-    }
     if stack.count == 2 {
       adaptToPair(&settings)
     } else {

@@ -26,6 +26,7 @@ struct RunCommand: Command {
   @Parameter("exclude prescan and overscan as TRIMSEC or DATASEC define them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if compat != nil { try context.call.bound.refuse(["trim"], "with compat") }
     if let control, !FileManager.default.isReadableFile(atPath: control.path) {
       throw CRSError.file("the control file cannot be read", file: control.path, expected: "a YAML file")
     }
@@ -46,10 +47,15 @@ struct RunCommand: Command {
       var masking = task.reduction(compatibility: compat)
       planes = try group.planes(
         gain: task.gain, rnoise: task.rnoise, bias: task.bias, compatibility: compat, work: context.work)
+      let circumstances = Circumstances(
+        exposures: planes.count, hasLevels: planes.contains { $0.level != 1 }, compatibility: compat)
+      task.settings.idleNote(in: circumstances).map(context.note)
       try masking.prepare(group, planes, trim, context, report: context.report)
       reduction = masking
       reviews = task.settings.display.verifies
     case .combination(let task):
+      try context.call.bound.refuse(
+        ["figures", "trim"], "on a combination", expected: "mode MegaraCrDetection")
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
       reduction = task.reduction(masks: masks, compatibility: compat)
       planes = try group.planes(bias: .constant(0), work: context.work)

@@ -95,6 +95,14 @@ struct CR2ImagesCommand: Command {
       try context.call.bound.refuse(
         ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
     }
+    if outfile1 == nil, outfile2 == nil, figures == nil, debugLevel == 0, !context.call.isSubcommand {
+      try context.call.bound.refuse(
+        ["overwrite"], "without a file: nothing is written", expected: "outfile1= beside it")
+    }
+    // What cannot be written is said before the work.
+    for file in [outfile1, outfile2, figures].compactMap({ $0 }) {
+      _ = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
+    }
     if let image2,
       let told = try LevelCheck.darkness(ofPair: [image1.pixels, image2.pixels], work: context.work)
     {

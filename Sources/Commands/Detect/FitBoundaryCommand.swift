@@ -11,13 +11,16 @@ struct FitBoundaryCommand: Command {
     discussion: ["An exact diagram gives its boundary directly: rising, without a seed."])
 
   @Parameter("diagram of mmdiagram", positional: true) var diagram: Diagram
-  @SettingsParameters(only: [
-    "boundary_fit", "knots_splfit", "fixed_points_in_boundary", "niter_boundary_extension",
-    "weight_boundary_extension", "robust_extension",
-  ]) var settings
+  @SettingsParameters(
+    only: [
+      "boundary_fit", "knots_splfit", "fixed_points_in_boundary", "niter_boundary_extension",
+      "weight_boundary_extension", "robust_extension",
+    ], change: { $0.masking.detection = .boundary }) var settings
 
   func run(_ context: CommandContext) throws -> CommandResult {
-    try context.call.bound.locating { try settings.checkEffects() }
+    try context.call.bound.locating {
+      try settings.checkEffects(in: Circumstances(isExact: diagram.isExact))
+    }
     let fit = settings.boundaryFit
     if diagram.isExact, fit.kind == .spline, fit.fixedPoints.isEmpty {
       return CommandResult([.boundary(try Boundary(monotone: diagram.points))])

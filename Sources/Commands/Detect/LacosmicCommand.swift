@@ -116,6 +116,8 @@ struct LacosmicCommand: Command {
     let e = errors?.scaleToNoise ?? found.detector.gain.typical
     let noise = found.detector.readoutNoise.typical
     if let readnoise { context.report("readnoise \(readnoise.plain) electrons (argument)") }
+    let ofPixels = readnoise.map { $0 / e } ?? (found.knowsNoise ? noise : nil)
+    image.roundingNote(number: 1, noise: ofPixels).map(context.note)
     let level = found.detector.bias
     if found.facts[0].bias == nil { context.report("bias 0.0 \(image.unit.name) (\(Source.assumed))") }
     if level != .constant(0), let known = found.facts[0].bias {

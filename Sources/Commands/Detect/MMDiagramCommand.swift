@@ -15,16 +15,20 @@ struct MMDiagramCommand: Command {
   private static let exactSeed: UInt64 = 1
 
   @Parameter("exposures", positional: true) var stack: Stack
-  @SettingsParameters(only: [
-    "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
-    "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
-  ]) var given
+  @SettingsParameters(
+    only: [
+      "flux_factor", "flux_factor_regions", "apply_flux_factor_to", "xy_offsets", "crosscorr_region",
+      "crosscorr_max", "fixed_points_in_boundary", "nsimulations", "seed",
+    ], change: { $0.masking.detection = .boundary }) var given
   @DetectorParameters var detectors
 
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
       throw CRSError.data(
         "the stack has \(stack.count) exposures", parameter: "stack", expected: "at least 3")
+    }
+    try context.call.bound.locating {
+      try given.checkEffects(in: Circumstances(exposures: stack.count, hasLevels: stack.unit.isRate))
     }
     let found = try detectors.lookup(stack)
     context.tell(found)

@@ -43,7 +43,13 @@ struct MMPValueCommand: Command {
         "1 exposure in the stack", parameter: "stack", expected: "at least 2 equivalent exposures",
         hint: "lacosmic finds cosmic rays in one exposure")
     }
+    let bound = context.call.bound
+    if stack.count > 2 {
+      try bound.refuse(["scale"], "on more than two exposures", expected: "flux_factor for their levels")
+    }
     var settings = given
+    let circumstances = Circumstances(exposures: stack.count, hasLevels: stack.unit.isRate)
+    try bound.locating { try settings.checkEffects(in: circumstances) }
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
     let isExplained = try context.tell(found, of: stack, detectors.trim)

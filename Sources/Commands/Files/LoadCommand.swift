@@ -172,7 +172,7 @@ struct LoadCommand: Command {
   private func stack(_ images: [Image], _ context: CommandContext) throws -> Stack {
     let stack = try Stack(exposures: images)
     for (k, image) in images.enumerated() where image.mask == nil {
-      let count = image.pixels.pixels.count { !$0.isFinite }
+      let count = image.notFinite
       if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
     }
     stack.equalityNotes.forEach(context.note)
@@ -232,11 +232,18 @@ struct LoadCommand: Command {
   }
 
   private func table(_ path: String, _ context: CommandContext) throws -> Table {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = try DiskName.find(path)?.contents() else {
       throw CRSError.file("cannot be read", file: path, expected: "a file with comma-separated values")
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw CRSError(.data, "is not UTF-8 text", file: path, expected: "comma-separated values")
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw CRSError(
+        .data, "line \(TextBytes.lineBeyondUTF8(data) ?? 1) is not UTF-8 text", file: path,
+        expected: "comma-separated values")
+    }
+    if let line = TextBytes.lineWithReplacement(text) {
+      context.note(
+        "\(path): line \(line) has U+FFFD, which stands for bytes that were no UTF-8: a name with it may be that of "
+          + "several files")
     }
     let table = try Table(csv: text, name: path) { context.note("\(path): \($0)") }
     let empty = Self.emptyLines(text, rows: table.rows.count)

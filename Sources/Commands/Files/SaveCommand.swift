@@ -65,6 +65,13 @@ struct SaveCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    switch bitpix {
+    case nil, .float32?, .float64?:
+      try context.call.bound.refuse(
+        ["clip"], "without a bitpix of integers: every value has its place",
+        expected: "bitpix=16, 32 or input beside it")
+    default: break
+    }
     let compression: FITSCompression? =
       switch compress {
       case .no: nil

@@ -31,6 +31,9 @@ struct SimulateCommand: Command {
   @Parameter("replace existing files") var overwrite = false
 
   static func check(_ bound: Bound) throws {
+    if case .integer(1)? = bound["n"], bound["coincidences"]?.double != 0 {
+      try bound.refuse(["coincidences"], "on one exposure", expected: "n of 2 or more beside it")
+    }
     if bound["prefix"] == nil { try bound.refuse(["overwrite"], "without prefix=: nothing is written") }
   }
 
@@ -53,6 +56,9 @@ struct SimulateCommand: Command {
     try context.work.require(
       bytes: 4 * Double(nx) * Double(ny) * Double(2 * n + 4),
       for: "\(n) exposures of \(nx)x\(ny) pixels and their truth")
+    let names = prefix.map { Self.names($0.path, count: n) } ?? []
+    // What cannot be written is said before the work.
+    for name in names { _ = try AtomicFile(name, existing: .init(overwrite: overwrite)) }
     let result = try simulation.run(work: context.work)
     var header = Header()
     header.set("OBJECT", .text("simulated fibre field"))
@@ -71,11 +77,15 @@ struct SimulateCommand: Command {
       [.stack(exposures), .stack(truth), .image(scene)], resolved: ["seed": .integer(drawn)])
   }
 
+  private static func names(_ prefix: String, count: Int) -> [String] {
+    (1...count).map { "\(prefix)_\($0).fits" } + [prefix + "_truth.fits"]
+  }
+
   private func write(
     _ exposures: Stack, _ truth: Stack, _ scene: Image, _ prefix: String, _ context: CommandContext
   ) throws {
     let files = AtomicFiles()
-    let names = (1...exposures.count).map { "\(prefix)_\($0).fits" } + [prefix + "_truth.fits"]
+    let names = Self.names(prefix, count: exposures.count)
     let targets = try names.map { try files.file($0, existing: .init(overwrite: overwrite)) }
     for (image, file) in zip(exposures.exposures, targets) {
       try FITSWriter.write(FITSDocument(image: image, pixelType: .float32), to: file, work: context.work)

@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Kernels
 import Pipeline
 
 /// `history`.
@@ -28,6 +29,12 @@ struct HistoryCommand: SessionCommand {
       return listed(session.typed, containing: "", context)
     }
     let file = name.hasPrefix("~/") ? Session.home + name.dropFirst() : name
+    if !words.isEmpty, file.hasSuffix(".crs") || NotebookProgram.isNotebook(file) {
+      throw CRSError.usage(
+        "'\(words.map(\.name).joined(separator: " "))' is left over behind the file \(file)",
+        parameter: "words",
+        expected: "history FILE.crs for the whole session, or words to search for")
+    }
     let isFile = words.isEmpty && file.contains { $0 == "." || $0 == "/" }
     guard isFile else {
       try bound.refuse(

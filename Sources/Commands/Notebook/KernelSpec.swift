@@ -66,8 +66,8 @@ struct KernelSpec {
       "argv": [.text(program), "-f", "{connection_file}"], "display_name": "crs", "language": "crs",
       "interrupt_mode": "message", "metadata": ["debugger": false],
     ]
-    try NewFolder.make(folder)
     let files = AtomicFiles()
+    try files.makeFolder(folder)
     let contents = try KernelLogo.contents() + [Array(json.lines.utf8)]
     for (name, bytes) in zip(KernelLogo.names + ["kernel.json"], contents) {
       try files.file(folder + "/" + name, existing: .replace).append(bytes)

@@ -16,6 +16,10 @@ struct AddRowCommand: Command {
 
   func run(_ context: CommandContext) throws -> CommandResult {
     var longer = table
+    // What is missing among numbers is no text.
+    let values = values.enumerated().map { place, value in
+      value.isNone && table.hasOnlyNumbers(inColumn: place) ? .number(.nan) : value
+    }
     longer.rows.append(try Table.row(values, of: table.columns))
     return CommandResult([.table(longer)])
   }

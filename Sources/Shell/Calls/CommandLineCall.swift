@@ -17,6 +17,9 @@ struct CommandLineCall {
 
   /// Runs and returns the exit status.
   func run() -> Int32 {
+    for text in EnvironmentCheck.complaints(ProcessInfo.processInfo.environment) {
+      Output.error("warning: " + text)
+    }
     do {
       let session = PluginLoading.session(try Builtins.registry()) { Output.error("warning: " + $0) }
       session.topics = (LanguageHelp.names, LanguageHelp.page)

@@ -1,4 +1,5 @@
 import Commands
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -50,6 +51,37 @@ import Testing
   ]) func otherColumnsAreNotTold(text: String) throws {
     let notes = try load(text).notes
     #expect(notes.allSatisfy { !$0.contains("is text") }, "\(notes)")
+  }
+
+  /// Names with bytes that are no UTF-8, of the file and inside it.
+  @Test func namesThatAreNoUTF8AreFoundOrTold() throws {
+    let scratch = try ScratchFolder()
+    func made(_ name: [UInt8], _ content: String) {
+      let path = (Array(scratch.file("").utf8) + name + [0]).map { CChar(bitPattern: $0) }
+      guard let file = fopen(path, "wb") else { return }
+      fputs(content, file)
+      fclose(file)
+    }
+    made(Array("q".utf8) + [0xFF] + Array(".csv".utf8), "a\n3\n")
+    made(Array("q".utf8) + [0xFF] + Array(".yaml".utf8), "kind: piecewise\npoints: [[0, 1, 1], [5, 2, 1]]\n")
+    let run = try ScriptRun()
+    try run.run(
+      "t = load '\(scratch.file("q\u{FFFD}.csv"))'; n = t[1, a]; b = load '\(scratch.file("q\u{FFFD}.yaml"))'"
+    )
+    #expect(run.number("n") == 3)
+    made(Array("q".utf8) + [0xFE] + Array(".csv".utf8), "a\n4\n")
+    let two = try #require(run.error("t = load '\(scratch.file("q\u{FFFD}.csv"))'"))
+    #expect(two.kind == .file && two.message.contains("two files"), "\(two)")
+
+    let (_, notes, _) = try load("file\nx.fits\ny\u{FFFD}.fits\n")
+    #expect(notes.count == 1 && notes[0].contains("line 3 has U+FFFD"), "\(notes)")
+    try Data(Array("file\nx.fits\ny".utf8) + [0xFF, 10]).write(
+      to: scratch.url.appendingPathComponent("r.csv"))
+    let bytes = try #require(run.error("t = load '\(scratch.file("r.csv"))'"))
+    #expect(bytes.message.contains("line 3 is not UTF-8"), "\(bytes)")
+    try Data(Array("kind: piecewise\n# y".utf8) + [0xFF, 10]).write(
+      to: scratch.url.appendingPathComponent("r.yaml"))
+    #expect(run.error("t = load '\(scratch.file("r.yaml"))'")?.description.contains("r.yaml:2") == true)
   }
 
   /// Flags among numbers, missing ones and texts come back as what they were.

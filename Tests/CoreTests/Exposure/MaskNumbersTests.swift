@@ -30,6 +30,13 @@ import Testing
     #expect(inverted.remarks.count == 1 && inverted.remarks[0].contains("80.0 %"))
   }
 
+  @Test func anImageIsNoMask() throws {
+    let error = crsError { _ = try numbers((0..<200).map { Float(1000 + $0 % 90) }) }
+    #expect(error?.kind == .data && error?.message.contains("that is an image, no mask") == true)
+    // Labels of many groups, and a plane of many bits, leave most pixels at 0.
+    #expect(try numbers((0..<2000).map { $0 % 10 == 0 ? Float($0 / 10) : 0 }).mask.flagged == 199)
+  }
+
   @Test func fractionsAndNegativeNumbersAreNoMask() throws {
     for values: [Float] in [[0, 0.013, 1], [0, -1, 0], [0, .infinity, 0], [1.5, 0, 0]] {
       let error = crsError { _ = try numbers(values) }

@@ -127,7 +127,7 @@ import Testing
     #expect(try read("[1][*,*,2:2]").1 == (12..<24).map(Float.init))
     #expect(try read("[CUBE,1][2:3,-*,1]").1 == [9, 10, 5, 6, 1, 2])
     #expect(try FITSReader.header(at: scratch.file("t.fits[1][*,*,2]")).number("CRPIX3") == 0)
-    let mask = try FITSReader.mask(at: scratch.file("t.fits[1:3,1:2]"))
+    let mask = try FITSReader.mask(at: scratch.file("t.fits[CUBE][1:3,1:2,1]"))
     #expect(mask.plane.pixels == [0, 1, 1, 1, 1, 1])
   }
 

@@ -158,4 +158,35 @@ import Testing
     let error = crsError { _ = try FITSReader.image(at: scratch.write(bytes, "eight.fits")) }
     #expect(error?.hdu == 1 && error?.expected == "0 to 255, as uint8")
   }
+
+  /// Pixel lists that are empty, too long or too short for their tiles: cfitsio would leave pixels as the memory was.
+  @Test func damagedPixelListsAreNoPixels() throws {
+    let whole = try FITSFixtures.bytes("tiles_plio_1.fits")
+    let scratch = try ScratchFolder()
+    func outcome(_ bytes: [UInt8]) throws -> [Float]? {
+      let path = try scratch.write(bytes, "p.fits")
+      var pixels: [Float]?
+      let error = crsError { pixels = try FITSReader.image(at: path).pixels.pixels }
+      #expect((error?.kind ?? .file) == .file)
+      return pixels
+    }
+    #expect(try outcome(whole) == FITSReader.image(at: FITSFixtures.path("tiles_plio_1.fits")).pixels.pixels)
+    // The heap is what is not 0 behind the last header.
+    let text = String(decoding: whole, as: UTF8.self)
+    let file = try #require(text.contains("PLIO_1") ? whole : nil)
+    let last = try #require(file.lastIndex { $0 != 0 })
+    var empty = file
+    for i in max(0, last - 80)...last { empty[i] = 0 }
+    #expect(try outcome(empty) == nil)
+    var random = SeededRandom(seed: 5)
+    for _ in 0..<60 {
+      var damaged = file
+      for _ in 0..<3 {
+        let place = last - Int.random(in: 0..<200, using: &random)
+        damaged[place] = UInt8.random(in: 0...255, using: &random)
+      }
+      // Whatever was read is the same when it is read again.
+      #expect(try outcome(damaged) == outcome(damaged))
+    }
+  }
 }

@@ -25,4 +25,21 @@ import Testing
       options: PValueOptions(), work: Work())
     #expect(judge.changing.excess == nil)
   }
+
+  /// What one of three exposures shows is judged by how its trace moved; hits on the trace stay hits.
+  @Test func aTraceThatMovesInOneOfThreeIsNoHit() throws {
+    var slit = ChangedSlit(tracks: 60)
+    (slit.sky, slit.object, slit.move) = ([1, 1, 1], [1, 1, 1], [0, 0, 0.25])
+    slit.peak = 4000
+    let scene = slit.exposures()
+    func wrong(_ mismatch: Double?) throws -> [Int] {
+      let result = try slit.masks(scene.images) { $0.pvalue.mismatch = mismatch }
+      return (0..<3).map { slit.score(result.masks.exposures[$0], scene, $0).false }
+    }
+    let (unknown, known) = (try wrong(0), try wrong(nil))
+    #expect(unknown.reduce(0, +) > 100, "\(unknown)")
+    #expect(known.allSatisfy { $0 <= 6 }, "\(known)")
+    let result = try slit.masks(scene.images)
+    for k in 0..<3 { #expect(slit.score(result.masks.exposures[k], scene, k).found > 0.95) }
+  }
 }

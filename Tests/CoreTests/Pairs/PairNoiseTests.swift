@@ -24,6 +24,71 @@ import Testing
     #expect((0.85...1.1).contains(last.after))
   }
 
+  /// Neighbours of hits make no more false alarms than are asked for, however many there are.
+  @Test func neighboursOfManyHits() throws {
+    let slit = ChangedSlit(tracks: 1500)
+    let scene = slit.exposures()
+    let result = try slit.masks(scene.images)
+    for k in 0..<2 {
+      let score = slit.score(result.masks.exposures[k], scene, k)
+      #expect(score.false <= 12 && score.found > 0.95, "\(score)")
+    }
+  }
+
+  /// A bright line that changed by a twentieth is not too low, whatever factor the user gave.
+  @Test func changedLinesAreNotLow() throws {
+    var slit = ChangedSlit(tracks: 100)
+    slit.sky = [1, 1.05]
+    slit.object = [1, 1]
+    let scene = slit.exposures()
+    let low = try LowValues(
+      blocksOf: scene.images, factors: [1, 1], noise: StackNoise([slit.detector]), work: Work())
+    #expect(low.total < 20, "\(low.total)")
+  }
+
+  /// What smooth changes follow in part is named all the same.
+  @Test(arguments: [(1, 0), (0, 1), (5, -3)]) func displacementsAreNamed(x: Int, y: Int) throws {
+    var slit = ChangedSlit(tracks: 100)
+    (slit.sky, slit.object) = ([1, 1], [1, 1])
+    var scene = slit.exposures()
+    let (width, height) = (slit.shape.width, slit.shape.height)
+    let still = scene.images[1]
+    for j in 0..<height {
+      for i in 0..<width {
+        scene.images[1][i, j] = still[min(max(i - x, 0), width - 1), min(max(j - y, 0), height - 1)]
+      }
+    }
+    let found = try #require(try slit.masks(scene.images).findings.difference)
+    guard case .offset(let dx, let dy) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    let sign: Double = found.exposure == 2 ? 1 : -1
+    #expect(abs(sign * dx - Double(x)) < 0.1 && abs(sign * dy - Double(y)) < 0.1, "\(found)")
+  }
+
+  @Test func anotherSharpnessIsNamed() throws {
+    var slit = ChangedSlit(tracks: 100)
+    (slit.sky, slit.object) = ([1, 1], [1, 1])
+    var scene = slit.exposures()
+    let kernel: [Float] = [0.06, 0.24, 0.4, 0.24, 0.06]
+    for isAlongX in [true, false] {
+      let still = scene.images[1]
+      for y in 2..<slit.shape.height - 2 {
+        for x in 2..<slit.shape.width - 2 {
+          scene.images[1][x, y] = (-2...2).reduce(0) { sum, k in
+            sum + kernel[k + 2] * (isAlongX ? still[x + k, y] : still[x, y + k])
+          }
+        }
+      }
+    }
+    let found = try #require(try slit.masks(scene.images).findings.difference)
+    guard case .seeing = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+  }
+
   /// Without following what changes, the sky lines are taken for hits.
   @Test func changesThatNobodyFollowsAreFlagged() throws {
     let slit = ChangedSlit(tracks: 20)

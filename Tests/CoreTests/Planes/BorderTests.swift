@@ -31,8 +31,10 @@ struct BorderTests {
     var sum: Float = 0
     let map = seconds { sum += plane.map { $0 * 2 + 1 }.pixels[7] }
     #expect(sum == 35)
+    // The compiler decides it anew with every change of the kernels.
     withKnownIssue(
-      "Plane.map is not specialised across targets: half a second for 16 million pixels, as in `mask * 2`"
+      "Plane.map may not be specialised across targets: half a second for 16 million pixels, as in `mask * 2`",
+      isIntermittent: true
     ) {
       #expect(map < 0.1, "\(map) s for 16 million pixels")
     }

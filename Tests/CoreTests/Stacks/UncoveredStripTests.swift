@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Kernels
@@ -121,5 +122,19 @@ import Testing
       }
     }
     #expect(!isNodded)
+  }
+
+  /// More sky in one exposure: where the others are dark between their traces, so would it be.
+  @Test(arguments: [8.0, 200]) func moreSkyIsNoLightElsewhere(sky: Double) {
+    func level(_ k: Int) -> (Int, Int) -> Double {
+      { _, y in
+        [12, 30].reduce(k == 1 ? sky : 0) { $0 + 300 * exp(-0.125 * Double((y - $1) * (y - $1))) }
+      }
+    }
+    let planes = (0..<3).map { k in
+      StackScene(width: 60, height: 50, level: level(k), detectors: [(1, 4), (1, 4), (1, 4)]).planes()[k]
+    }
+    let scene = StackScene(width: 60, height: 50)
+    #expect(!UncoveredStrip.found(in: scene.exposures(planes)).contains { !$0.isEmpty })
   }
 }

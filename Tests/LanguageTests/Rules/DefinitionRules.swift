@@ -140,4 +140,22 @@ import Testing
     try run.run("drop g")
     #expect(run.session.registry["g"] == nil)
   }
+
+  /// A comment that describes a parameter that is none is told.
+  @Test func commentsOfStrangersAreTold() throws {
+    let run = try ScriptRun()
+    func notes(_ comment: String) throws -> [String] {
+      let before = run.lines.all.count
+      try run.run("def f x sigma=3\n# a summary\n# \(comment)\nreturn x * sigma\nend")
+      return run.lines.all.dropFirst(before).filter { $0.contains("has no parameter") }
+    }
+    for comment in ["sgima: the threshold", "limit (Number, sigma, 0...9): text", "mode (a|b): text"] {
+      #expect(try notes(comment).count == 1, "\(comment)")
+    }
+    for comment in [
+      "sigma: the threshold", "Attention (for once): text", "returns: y Number text", "example: f 3",
+    ] {
+      #expect(try notes(comment) == [], "\(comment)")
+    }
+  }
 }

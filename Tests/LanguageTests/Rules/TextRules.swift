@@ -55,4 +55,12 @@ import Testing
     #expect(run.lines.all.last == "! ls 'a b.fits' \"a b.fits\" '$f' '2' $HOME $(date) 'it'\\''s'")
     #expect(run.session.script.last?.hasPrefix("# !ls") == true)
   }
+
+  @Test func manyValuesInOneTextTakeTimeInProportion() throws {
+    let run = try ScriptRun()
+    let start = ContinuousClock.now
+    try run.run("a = 1; t = \"" + String(repeating: "${a}", count: 20_000) + "\"")
+    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(run.session["t"]?.value.text?.utf8.count == 20_000)
+  }
 }

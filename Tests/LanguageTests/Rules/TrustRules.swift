@@ -103,6 +103,10 @@ import Testing
       ("x = log([0, 1]) + 1 / 0", "2 values became inf or nan in log, /"),
       ("x = s / [1, 0, 1]", "3000 values became inf or nan in /"),
       ("x = m / (m * 0)", "3000 values became inf or nan in /"),
+      ("x = 1e300 * 1e300", "1 value became inf or nan in *"),
+      ("x = (m + 1000) * 1e300", "3000 values became inf or nan in *"),
+      ("x = s + [nan, 1, 2]", "3000 values became inf or nan in +"),
+      ("x = m - inf", "3000 values became inf or nan in -"),
     ] {
       let before = run.lines.all.count
       try run.run(text)
@@ -111,7 +115,9 @@ import Testing
         run.lines.all.dropFirst(before).contains { $0.hasSuffix(line) },
         "\(text): \(run.lines.all.dropFirst(before))")
     }
-    for text in ["x = nan / 2", "x = inf + 1", "x = m / 2", "x = [nan, 1] / 3", "x = 4 / 2"] {
+    for text in [
+      "x = nan / 2", "x = inf + 1", "x = m / 2", "x = [nan, 1] / 3", "x = 4 / 2", "x = where(k, nan, m) + 1",
+    ] {
       let before = run.lines.all.count
       try run.run(text)
       #expect(!run.lines.all.dropFirst(before).contains { $0.contains("became") }, "\(text)")
@@ -121,6 +127,55 @@ import Testing
     let before = run.lines.all.count
     try run.run("x = y / 2")
     #expect(!run.lines.all.dropFirst(before).contains { $0.contains("became") })
+  }
+
+  @Test func numbersBeyondAllAreErrors() throws {
+    let error = try #require(try run().error("x = number('1e400')"))
+    #expect(error.kind == .data && error.message.contains("too large"), "\(error)")
+    let run = try run()
+    try run.run("x = number('inf'); y = number('1e300')")
+    #expect(run.number("x") == .infinity && run.number("y") == 1e300)
+  }
+
+  /// What a condition says of a masked pixel is no reason to count it.
+  @Test func choicesKeepTheMasksOfBoth() throws {
+    let run = try run()
+    try run.run(
+      """
+      a = shift m 2 0; b = shift m 0 3
+      x = where(a > 50, a, 0); y = where(a > 50, a, b); z = where(k, 1, a)
+      n = any(maskof(x) != maskof(a)); o = any(maskof(y) != (maskof(a) | maskof(b)))
+      p = any(maskof(z) != maskof(a))
+      """)
+    for name in ["n", "o", "p"] {
+      #expect(run.session[name]?.value.literal == "no", "\(name): \(run.session[name]?.value.literal ?? "")")
+    }
+  }
+
+  @Test func wordsBehindTheFileOfTheHistoryAreErrors() throws {
+    let run = try run()
+    let scratch = try ScratchFolder()
+    for text in ["history '\(scratch.file("out.crs"))' 5", "history '\(scratch.file("out.ipynb"))' lacosmic"]
+    {
+      let error = try #require(run.error(text), "\(text)")
+      #expect(error.kind == .usage && error.message.contains("left over"), "\(error)")
+    }
+    try run.run("history simulate nx")
+    #expect(scratch.names.isEmpty)
+  }
+
+  /// Folders that cannot be are said before the work.
+  @Test(arguments: [
+    "crmasks s seed=1 output_dir='mem://x'", "crmasks s seed=1 output_dir='!x'",
+    "cr2images s[1] s[2] outfile1='mem://x.fits' outfile2='y.fits'",
+    "simulate nx=60 ny=50 seed=1 prefix='mem://x'",
+  ])
+  func targetsThatAreNoneAreSaidFirst(text: String) throws {
+    let run = try run()
+    let count = run.lines.all.count
+    let error = try #require(run.error(text), "\(text)")
+    #expect(error.kind == .file, "\(error)")
+    #expect(!run.lines.all.dropFirst(count).contains { $0.contains("crmethod") || $0.contains("hit") })
   }
 
   @Test func doublePrecisionStays() throws {

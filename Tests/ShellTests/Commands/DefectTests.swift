@@ -109,7 +109,7 @@ import Testing
     ("crosscorr_max=9", "without crosscorr_region"), ("offsets=crosscorr", "without crosscorr_region"),
     ("psfmodel=gaussx psffwhm_y=3", "psfmodel=gaussx"), ("psfmodel=gaussy psffwhm_x=3", "psfmodel=gaussy"),
     (
-      "boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
+      "detector=boundary boundary_fit=piecewise fixed_points_in_boundary=[[0, 5], [9, 6]] knots_splfit=4",
       "boundary_fit=piecewise"
     ),
   ]) func settingsWithoutAnEffectAreRefused(requirements: String, reason: String) throws {

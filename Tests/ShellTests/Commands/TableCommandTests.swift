@@ -22,6 +22,20 @@ import Testing
     #expect(script.number("n") == 2)
   }
 
+  /// What is missing among numbers is no text: the column keeps its kind, also in a file.
+  @Test func missingNumbersAreNumbers() throws {
+    let script = try ScriptRun()
+    let folder = try ScratchFolder()
+    try script.run(
+      """
+      t = newtable n name; t = addrow t 1.5 a; t = addrow t none none; t = addrow t 2.5 c
+      save t '\(folder.file("t.csv"))'; u = load '\(folder.file("t.csv"))'
+      n = t[2, n]; m = u[2, n]; k = stats(u[n], mean); e = u[2, name] == ''
+      """)
+    #expect(script.number("n")?.isNaN == true && script.number("m")?.isNaN == true)
+    #expect(script.number("k") == 2 && script.session["e"]?.value.literal == "yes")
+  }
+
   @Test func textIsReplaced() throws {
     let script = try ScriptRun()
     try script.run("b = replacetext night/p_a.fits _a.fits _b.fits")

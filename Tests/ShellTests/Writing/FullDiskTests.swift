@@ -127,4 +127,14 @@ import Testing
     #expect(scratch.names == [format.name])
     #expect(try String(contentsOfFile: scratch.file(format.name), encoding: .utf8) == "old")
   }
+
+  /// What cannot be installed leaves nothing of its folders.
+  @Test func kernelsThatCannotBeWrittenLeaveNoFolder() throws {
+    let scratch = try ScratchFolder()
+    let ended = try Program.run(
+      ["-c", "kernel install prefix=."], in: scratch.url,
+      by: ["sh", "-c", "{ (ulimit -f 0; \"$@\" 2>&1); echo status $?; } | cat", "sh"])
+    #expect(ended.output.contains("status 3"), "\(ended)")
+    #expect(scratch.names == [])
+  }
 }

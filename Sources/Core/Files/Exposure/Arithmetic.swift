@@ -23,6 +23,10 @@ extension DetectorFacts {
       out.readoutNoise = readoutNoise.map { Known($0.value.scaled(by: factor), .value) }
       out.bias = bias.map { Known($0.value.scaled(by: factor), .value) }
       out.saturation = saturation.map { Known($0.value * factor, .value) }
+      for case .constant(let number)? in [out.gain?.value, out.readoutNoise?.value, out.bias?.value]
+      where !number.isFinite {
+        return after(.other("values that were multiplied beyond what numbers hold"))
+      }
     case .scaled: return after(.other("values that were multiplied by a number that is not above 0"))
     case .other(let reason):
       (out.gain, out.readoutNoise, out.bias, out.saturation) = (nil, nil, nil, nil)

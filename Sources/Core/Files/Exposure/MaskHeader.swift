@@ -103,7 +103,11 @@ extension Image {
   /// The pixels that do not count: those that are masked, and those that are not finite; nil when every pixel counts.
   package var wholeMask: Mask? {
     var flags = mask?.plane.pixels
+    // Numbers of float64 beyond the range of single precision are numbers.
+    var exact: [Double] = []
+    if case .float64(let values)? = exactPixels, values.count == pixels.count { exact = values }
     for (i, value) in pixels.pixels.enumerated() where !value.isFinite {
+      if !exact.isEmpty, exact[i].isFinite { continue }
       if flags == nil { flags = [UInt8](repeating: 0, count: pixels.count) }
       flags?[i] = 1
     }

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// 0 is not flagged. Whole numbers above 0 are flagged: 1, 255, or the bits of a quality plane. NaN is flagged, which
 /// is told. Fractions and negative numbers mean something that only the user knows (probabilities, weights, labels
-/// of -1): they are an error that says how to make a mask of them.
+/// of -1), and many numbers in nearly all pixels are an image: they are an error that says how to make a mask of them.
 package struct MaskNumbers: Sendable {
   package let mask: Mask
   /// What is to be known of them, a sentence each.
@@ -12,6 +12,8 @@ package struct MaskNumbers: Sendable {
 
   /// Flagged pixels beyond which 1 may mean a good pixel.
   private static let most = 0.5
+  /// Flagged pixels and different numbers beyond which they are those of an image: the bits of a quality plane make few.
+  private static let (nearlyAll, many) = (0.9, 16)
 
   /// - Throws: `CRSError` (data) for numbers that make no mask.
   package init(_ plane: Plane<Float>) throws {
@@ -31,8 +33,10 @@ package struct MaskNumbers: Sendable {
   init(_ values: some Collection<Double>, shape: Shape) throws {
     var flags = [UInt8](repeating: 0, count: shape.count)
     var (gaps, largest, smallest) = (0, 0.0, Double.infinity)
+    var (numbers, flagged) = (Set<Double>(), 0)
     for (i, value) in values.enumerated() where value != 0 {
       flags[i] = 1
+      flagged += 1
       if value.isNaN {
         gaps += 1
         continue
@@ -42,6 +46,14 @@ package struct MaskNumbers: Sendable {
       }
       largest = max(largest, value)
       smallest = min(smallest, value)
+      if numbers.count <= Self.many { numbers.insert(value) }
+    }
+    guard numbers.count <= Self.many || Double(flagged) < Self.nearlyAll * Double(shape.count) else {
+      throw CRSError.data(
+        "\(flagged) of \(shape.count) pixels are above 0, with more than \(Self.many) different numbers up to "
+          + "\(largest.plain): that is an image, no mask",
+        expected: "0 and 1, or whole numbers above 0 for flagged pixels",
+        hint: "a comparison such as `m > 1000` makes a mask of an image")
     }
     mask = Mask(plane: Plane(width: shape.width, height: shape.height, pixels: flags))
     remarks =

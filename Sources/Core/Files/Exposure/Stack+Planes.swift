@@ -9,18 +9,29 @@ extension Stack {
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
   ///   - leavesSaturated: whether saturated values count although another exposure has a good one.
+  ///   - keepsDigits: whether the caller takes the exact values too; what single precision rounds is told otherwise.
   /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
   ///   interrupted.
   package func planes(
     _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, leavesSaturated: Bool = false,
-    work: Work
+    keepsDigits: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
     var all = try planes(found, scalesErrors: scalesErrors, leavesSaturated, work)
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
     }
+    if !keepsDigits { tellRounding(found, work) }
     for (k, exposure) in exposures.enumerated() { all[k].combined = exposure.numberOfExposures }
     return trims ? all.trimmed(as: exposures) : all
+  }
+
+  /// Says where the algorithms, which work in single precision, see values rounded by more than noise hides.
+  private func tellRounding(_ found: DetectorLookup, _ work: Work) {
+    for (k, image) in exposures.enumerated() {
+      image.roundingNote(number: k + 1, noise: found.facts[k].readoutNoise?.value.typical).map {
+        work.tellOnce($0)
+      }
+    }
   }
 
   /// The exposure times of rates that differ in them, each with the gain of its own time; nil otherwise.
@@ -59,6 +70,27 @@ extension Stack {
     }
     if !leavesSaturated { planes = try planes.withoutSaturated(exposures, found.facts, work) }
     return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+  }
+}
+
+extension Image {
+  /// A sentence where single precision rounds the values by more than the readout noise hides; nil otherwise.
+  ///
+  /// - Parameters:
+  ///   - number: of the exposure, from 1.
+  ///   - noise: [ADU]; nil where it is not known.
+  package func roundingNote(number: Int, noise: Double?) -> String? {
+    guard case .float64(let exact)? = exactPixels, exact.count == pixels.count, let noise, noise > 0 else {
+      return nil
+    }
+    var largest = 0.0
+    for (value, single) in zip(exact, pixels.pixels) where single.isFinite {
+      largest = max(largest, Swift.abs(value - Double(single)))
+    }
+    guard largest > 0.2 * noise else { return nil }
+    return
+      "\(label(number: number)): its float64 values are rounded to float32, by up to \(largest.short), where the "
+      + "readout noise is \(noise.short); subtract their level first (IMAGE - NUMBER)"
   }
 }
 

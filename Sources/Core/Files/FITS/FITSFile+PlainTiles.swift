@@ -46,7 +46,18 @@ extension FITSFile {
   }
 }
 
-/// The tiles of a NOCOMPRESS image.
+extension FITSFile {
+  /// Makes sure that the pixel lists of PLIO_1 tiles end where they say and have no more pixels than their tiles: cfitsio
+  /// believes their lengths, and leaves the pixels of an empty list as the memory was.
+  ///
+  /// - Throws: `CRSError` (file) naming the tile.
+  func checkPixelLists(of hdu: HDUDescription, _ tiles: TileCompression) throws {
+    let reader = try PlainTiles(self, hdu, tiles)
+    for row in 0..<reader.rows { try reader.checkPixelList(row) }
+  }
+}
+
+/// The tiles of an image as they are stored.
 private struct PlainTiles {
   let rows: Int
   private let file: FITSFile
@@ -115,6 +126,33 @@ private struct PlainTiles {
     }
     if let plain = try cell("UNCOMPRESSED_DATA", row), plain.count == pixels * size { return plain }
     throw bad(row)
+  }
+
+  /// Words of a list are runs of pixels, their values, and steps of the value; the first ones tell where it begins and ends
+  /// (IRAF's pixel lists).
+  func checkPixelList(_ row: Int) throws {
+    guard let bytes = try cell("COMPRESSED_DATA", row), !bytes.isEmpty else { return }
+    let words = stride(from: 0, to: bytes.count - 1, by: 2).map {
+      Int(Int16(bitPattern: UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])))
+    }
+    guard words.count > 3, words[2] > 0 || words.count > 5 else { throw bad(row) }
+    let (first, end) = words[2] > 0 ? (3, words[2]) : (words[1], words[4] << 15 + words[3])
+    guard first >= 3, end > first, end <= words.count else { throw bad(row) }
+    let most = place(of: row).extent.reduce(1, *)
+    var (pixels, next) = (0, first)
+    while next < end {
+      let (code, value) = (words[next] >> 12, words[next] & 0xFFF)
+      switch code {
+      case 0, 4, 5: pixels += value
+      case 6, 7: pixels += 1
+      // The word behind it belongs to the value.
+      case 1: next += 1
+      case 2, 3: break
+      default: throw bad(row)
+      }
+      next += 1
+    }
+    guard next == end, pixels <= most else { throw bad(row) }
   }
 
   private func bad(_ row: Int) -> CRSError {

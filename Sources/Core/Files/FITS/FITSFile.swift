@@ -100,7 +100,7 @@ final class FITSFile {
   static func create(_ output: AtomicFile) throws -> FITSFile {
     var handle: UnsafeMutablePointer<fitsfile>?
     var status: Int32 = 0
-    ffdkinit(&handle, output.temporary, &status)
+    output.making { _ = ffdkinit(&handle, output.temporary, &status) }
     guard status == 0 else { throw FITSLibrary.failure(status, "cannot create it", file: output.path) }
     let file = FITSFile(handle: handle, path: output.path)
     try output.wasMade()
@@ -231,7 +231,11 @@ final class FITSFile {
     return nil
   }
 
-  /// The cards of a header that say how images are cut into tiles; nil where no extension begins.
+  /// How keywords begin whose numbers cfitsio 4.2 takes from unwritten memory where they are none.
+  private static let structural: Set<Substring> = ["BITPI", "NAXIS", "PCOUN", "GCOUN", "TFIEL"]
+
+  /// The cards of a header that say how large its data are and how images are cut into tiles; nil where no extension
+  /// begins.
   private func tileCards(from start: Int) -> [String]? {
     var (position, status): (Int, Int32) = (start, 0)
     var cards: [String] = []
@@ -245,16 +249,29 @@ final class FITSFile {
         let text = block[card..<card + 80].map { $0 >= 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
         let line = String(decoding: text, as: UTF8.self)
         if line.hasPrefix("END ") { return cards }
-        if line.hasPrefix("Z") { cards.append(line) }
+        if line.hasPrefix("Z") || Self.structural.contains(line.prefix(5)) { cards.append(line) }
       }
       position += 2880
     }
     return cards
   }
 
-  /// - Throws: `CRSError` (file) for a number by which cfitsio would divide, or that it would cut.
+  /// - Throws: `CRSError` (file) for a number by which cfitsio would divide, or that it would cut, and for what is none.
   private func check(tileCard card: String, isRice: Bool, _ hdu: Int) throws {
     let least: Int
+    let keyword = card.prefix(8).trimmingBlanks()
+    if ["BITPIX", "PCOUNT", "GCOUNT", "TFIELDS"].contains(keyword)
+      || keyword.hasPrefix("NAXIS") && keyword.dropFirst(5).allSatisfy(\.isNumber)
+    {
+      let isLength = keyword != "BITPIX"
+      guard case .integer(let value)? = HeaderCard(card).value(continuation: []), !isLength || value >= 0
+      else {
+        throw CRSError.file(
+          "\(keyword) is not a usable number", file: path, hdu: hdu,
+          expected: isLength ? "an integer from 0" : "8, 16, 32, 64, -32 or -64")
+      }
+      return
+    }
     switch card.prefix(5).trimmingBlanks() {
     case "ZTILE": least = 1
     case "ZNAXI": least = 0
@@ -265,7 +282,7 @@ final class FITSFile {
       value <= Int(Int32.max)
     else {
       throw CRSError.file(
-        "\(card.prefix(8).trimmingBlanks()) is not a usable number", file: path, hdu: hdu,
+        "\(keyword) is not a usable number", file: path, hdu: hdu,
         expected: "an integer from \(least) to \(Int32.max)")
     }
   }

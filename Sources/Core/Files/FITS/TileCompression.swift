@@ -52,5 +52,6 @@ extension FITSFile {
           "the fractions were lost when the file was written: write it again, without compression or with GZIP_2"
       )
     }
+    if tiles.algorithm == "PLIO_1" { try checkPixelLists(of: hdu, tiles) }
   }
 }

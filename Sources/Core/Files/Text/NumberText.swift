@@ -20,7 +20,11 @@ extension Double {
   package var short: String {
     guard !isNaN else { return "nan" }
     let size = abs(self)
-    if size >= 1e9 || (size < 1e-3 && size > 0) { return "\(Float(self))" }
+    if size >= 1e9 || (size < 1e-3 && size > 0) {
+      let single = Float(self)
+      // What single precision cannot hold is written in full.
+      return (single.isNormal || !isFinite) ? "\(single)" : "\(self)"
+    }
     if size >= 1000 { return "\(Int(rounded()))" }
     let text = fixed(size >= 100 ? 1 : size >= 10 ? 2 : 3)
     guard text.contains(".") else { return text }

@@ -101,6 +101,9 @@ package final class AtomicFile: @unchecked Sendable {
       && (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
   }
 
+  /// Runs what makes the temporary file: a signal that ends the process sees it or prevents it.
+  package func making(_ body: () -> Void) { UnfinishedFiles.making(place, body) }
+
   /// Hides what somebody else begins at `temporary` as the file that it replaces is hidden.
   package func wasMade() throws { try open() }
 
@@ -119,7 +122,14 @@ package final class AtomicFile: @unchecked Sendable {
     guard descriptor < 0 else { return }
     let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW
     descriptor = Glibc.open(temporary, flags)
-    if descriptor < 0, errno == ENOENT { descriptor = Glibc.open(temporary, flags | O_CREAT | O_EXCL, 0o666) }
+    if descriptor < 0, errno == ENOENT {
+      var code: Int32 = 0
+      making {
+        descriptor = Glibc.open(temporary, flags | O_CREAT | O_EXCL, 0o666)
+        code = errno
+      }
+      errno = code
+    }
     if descriptor < 0 { try fail() }
     keepPermissions(adding: 0o600)
   }

@@ -9,11 +9,14 @@ package enum Clock {
   /// `2026-01-27T04:39:40Z`; nil when the time is not fixed.
   package static var fixed: String? { fixedSeconds == nil ? nil : text(separator: "T") + "Z" }
 
-  /// nil when the variable is unset or no number of seconds up to the year 9999.
+  /// nil when the variable is unset or cannot be used.
   private static var fixedSeconds: time_t? {
-    guard let value = getenv("SOURCE_DATE_EPOCH"), let seconds = time_t(String(cString: value)),
-      (0...253_402_300_799).contains(seconds)
-    else { return nil }
+    getenv("SOURCE_DATE_EPOCH").flatMap { seconds(String(cString: $0)) }
+  }
+
+  /// A number of seconds up to the year 9999; nil for all else.
+  package static func seconds(_ text: String) -> time_t? {
+    guard let seconds = time_t(text), (0...253_402_300_799).contains(seconds) else { return nil }
     return seconds
   }
 

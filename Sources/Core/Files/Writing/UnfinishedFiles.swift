@@ -25,6 +25,8 @@ package enum UnfinishedFiles {
   private static let free: Int32 = 0
   private static let taken: Int32 = 1
   private static let named: Int32 = 2
+  /// Its file is made in this moment.
+  private static let made: Int32 = 3
 
   /// Takes note of a name before its file is made, or of a folder of files.
   ///
@@ -43,6 +45,16 @@ package enum UnfinishedFiles {
       return place
     }
     return nil
+  }
+
+  /// Runs what makes the file of a place. Once a signal is ending the process no file is begun any more: the look for
+  /// files might have passed its place.
+  static func making(_ place: Int?, _ body: () -> Void) {
+    guard let place else { return body() }
+    states[place].store(made, ordering: .sequentiallyConsistent)
+    while signal.load(ordering: .sequentiallyConsistent) != 0 { pause() }
+    body()
+    states[place].store(named, ordering: .sequentiallyConsistent)
   }
 
   package static func remove(_ place: Int) { states[place].store(free, ordering: .releasing) }
@@ -134,7 +146,16 @@ package enum UnfinishedFiles {
   /// A signal may come while the handlers are installed: waiting for that in its handler would be waiting for itself.
   package static func removeAll() {
     guard isReady.load(ordering: .acquiring) else { return }
-    for place in 0..<places where states[place].load(ordering: .acquiring) == named {
+    for place in 0..<places {
+      // What another thread is making is there in a moment; this thread may be the one, which makes nothing more.
+      var patience = 50
+      var moment = timespec(tv_sec: 0, tv_nsec: 1_000_000)
+      while patience > 0, states[place].load(ordering: .sequentiallyConsistent) == made {
+        nanosleep(&moment, nil)
+        patience -= 1
+      }
+      let state = states[place].load(ordering: .sequentiallyConsistent)
+      guard state == named || state == made else { continue }
       let name = names + place * length
       if unlink(name) != 0, errno == EISDIR { crs_remove_folder(name) }
     }

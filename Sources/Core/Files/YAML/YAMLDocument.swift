@@ -22,7 +22,7 @@ package enum YAMLDocument {
   /// The bytes of a file of text, bounded and checked.
   static func bytes(of path: String) throws -> [UInt8] {
     var facts = stat()
-    guard !path.utf8.contains(0), stat(path, &facts) == 0 else {
+    guard let name = try DiskName.find(path), stat(name.bytes, &facts) == 0 else {
       throw CRSError.file("no such file", file: path)
     }
     guard facts.st_mode & S_IFMT == S_IFREG else {
@@ -34,7 +34,7 @@ package enum YAMLDocument {
       throw CRSError.file(
         "is too large for a YAML file of settings", file: path, expected: "at most \(largestSize >> 20) MiB")
     }
-    guard let handle = fopen(path, "rb") else {
+    guard let handle = fopen(name.bytes, "rb") else {
       throw CRSError.file(String(cString: strerror(errno)), file: path)
     }
     defer { fclose(handle) }
@@ -46,7 +46,9 @@ package enum YAMLDocument {
 
   private static func parse(_ bytes: [UInt8], file: String?) throws -> YAMLNode {
     guard bytes.count <= largestSize, String(validating: bytes, as: UTF8.self) != nil else {
-      throw CRSError(.usage, "is not UTF-8 text", file: file, expected: "a YAML file")
+      throw CRSError(
+        .usage, "is not UTF-8 text", file: file, expected: "a YAML file",
+        line: TextBytes.lineBeyondUTF8(bytes))
     }
     // A mark of the byte order is no part of the text.
     let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])

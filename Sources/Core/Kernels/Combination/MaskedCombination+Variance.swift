@@ -12,10 +12,11 @@ extension MaskedCombination {
     // A hit changes the variance of a median, even where it did not spoil it.
     let asksForHits = method == .mediancr || method == .median
     let hits = asksForHits && !masks.isEmpty ? [masks.dropFirst().reduce(masks[0]) { $0 | $1 }] : []
-    return try withPixels(of: exposures + [result.image, planes.minimum]) { values in
+    let places = try places(of: result, method, kinds, work)
+    return try withPixels(of: places + [result.image]) { values in
       try Self.withFlags(of: masks + hits) { flags in
         try withPlanes(kinds, planes.used, result.map) { kinds, used, map in
-          nonisolated(unsafe) let (kinds, used, pixels) = (kinds, used, values[n])
+          nonisolated(unsafe) let (kinds, used, pixels) = (kinds, used, values[n + 2])
           nonisolated(unsafe) let hitAnywhere = hits.isEmpty ? nil : flags[masks.count]
           nonisolated(unsafe) let place = PixelPlaces(
             values: values, flags: Array(flags[..<masks.count]), map: map)
@@ -42,9 +43,19 @@ extension MaskedCombination {
     }
   }
 
+  /// The exposures, the combination and their minimum; of exact ones how far they lie from the first value of a pixel.
+  private func places(
+    of result: Result, _ method: CombinationMethod, _ kinds: Plane<UInt8>, _ work: Work
+  ) throws -> [Plane<Float>] {
+    guard let exact else { return exposures + [result.image, planes.minimum] }
+    let image = result.exactImage ?? result.image.map { Double($0) }
+    return try exact.distances
+      + [exact.distance(of: image, work: work), exact.distance(of: exact.minimum(work: work), work: work)]
+  }
+
   /// The memory of what decides a pixel's variance.
   private struct PixelPlaces {
-    /// The exposures, the combination and their minimum.
+    /// The exposures, the combination and their minimum, all of them from one origin.
     let values: [UnsafeBufferPointer<Float>]
     /// Hits of each exposure; empty for methods without masks.
     let flags: [UnsafeBufferPointer<UInt8>]
@@ -71,7 +82,7 @@ extension MaskedCombination {
     func isHit(_ k: Int, beyond deviations: Float) -> Bool {
       guard place.isHit(k, i), place.isThere(k, i) else { return false }
       guard let square = noise.variance(k, i, level: level) else { return true }
-      let excess = place.values[k][i] - level
+      let excess = place.values[k][i] - place.values[exposures.count][i]
       return excess > 0 && excess * excess > deviations * deviations * square
     }
     /// How many values are hit, at most all but one.
@@ -98,7 +109,7 @@ extension MaskedCombination {
     case .replaced:
       guard source == .noise else { return .nan }
       let n = exposures.count
-      guard level == place.values[n + 1][i] else {
+      guard place.values[n][i] == place.values[n + 1][i] else {
         // What stands for the values is taken for one of them.
         let lowest = exposures.indices.first { place.values[$0][i] == place.values[n + 1][i] }
         return single { $0 == lowest }

@@ -5,6 +5,8 @@
 package struct MaskedCombination: Sendable {
   /// Exposures with bias subtracted, levels matched by their gains, divided by their flux factors [ADU].
   let exposures: [Plane<Float>]
+  /// The same in double precision; nil where single precision holds all that was read.
+  let exact: ExactExposures?
   let planes: StackPlanes
   let noise: CombinationNoise
   let masks: MaskSet?
@@ -13,6 +15,8 @@ package struct MaskedCombination: Sendable {
   package struct Result: Sendable {
     /// In the unit of the first exposure [ADU]; NaN where no value is left.
     package var image: Plane<Float>
+    /// The same in double precision; nil unless the exposures have it.
+    package var exactImage: Plane<Double>?
     /// Variance of the image's pixels [ADU^2], above 0; NaN where nothing tells it.
     package var variance: Plane<Float>
     /// Values that each pixel is made of: 1 where one value replaces the others.
@@ -32,10 +36,11 @@ package struct MaskedCombination: Sendable {
   ///   - masks: of their cosmic rays; what they leave out counts nowhere either. Nil for methods without masks.
   ///   - fluxFactors: one for each exposure.
   ///   - skies: taken off before, one for each exposure [ADU]; empty for none.
+  ///   - exact: the exposures as they were read, where single precision does not hold them; empty otherwise.
   /// - Throws: `CRSError`: data when the masks have another shape or number; interrupted.
   package init(
     _ exposures: [ExposurePlanes], matched: MatchedExposures? = nil, masks: MaskSet?, fluxFactors: [Double],
-    skies: [Double] = [], work: Work
+    skies: [Double] = [], exact: [Plane<Double>] = [], work: Work
   ) throws {
     let shape = exposures[0].shape
     if let masks {
@@ -60,8 +65,14 @@ package struct MaskedCombination: Sendable {
           plane, bias: .constant(0), fluxFactor: fluxFactors[k] / ratio, work: work)
       }
     }
+    self.exact =
+      exact.isEmpty
+      ? nil
+      : try ExactExposures(
+        exact, as: scaled, of: exposures, ratios: matched.gainRatios, skies: skies, factors: fluxFactors,
+        work: work)
     noise = CombinationNoise(
-      scaled, factors: fluxFactors, deviations: deviations,
+      self.exact?.distances ?? scaled, factors: fluxFactors, deviations: deviations,
       noise: exposures.allSatisfy(\.knowsNoise) ? matched.noise : nil)
   }
 
@@ -106,6 +117,10 @@ package struct MaskedCombination: Sendable {
       }
       dropLost(masks, laMedian, in: &result, kinds)
       LocalMedian.replace(masks.localMedians, in: &result.image, emptyBoxes: &result.emptyBoxes)
+    }
+    if let exact {
+      let values = try exact.image(of: result, method, kinds, masks: masks, laMedian: laMedian, work: work)
+      (result.exactImage, result.image) = (values, values.map { Float($0) })
     }
     result.variance =
       try source == .numina

@@ -106,6 +106,10 @@ extension Masking {
         matched: matched, factors: factors, calibrated: calibrated, common: calibrated, planes: planes,
         leftOut: [], findings: findings, measuredReadout: nil, isCommonScale: true)
     }
+    if options.detection == .pvalue {
+      let apart = options.offsets.spread
+      findings.apart = apart > Self.nearby ? apart : nil
+    }
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
     var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
@@ -145,6 +149,12 @@ extension Masking {
       findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
+      if pair.changes != nil, findings.scatter != nil {
+        // What was followed is no scatter.
+        findings.scatter = StackScatter(
+          common, median: commonPlanes.median, factors: factors, noise: matched.noise
+        ).flatMap { StackScatter.accepted.contains($0.ratio) ? nil : $0 }
+      }
     }
     if let raised = pair.raised {
       matched = matched.replacing(noise: pair.noise)
@@ -166,6 +176,9 @@ extension Masking {
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
   }
+
+  /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
+  private static let nearby = 2.5
 
   private func checkLevels(
     _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, into findings: inout StackFindings

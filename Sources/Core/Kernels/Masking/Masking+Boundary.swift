@@ -44,17 +44,18 @@ extension Masking {
       let part = try Diagram(
         simulating: planes, of: stack.calibrated, values: values, noise: noise, parameters: own, work: work)
       // Too few pixels for a curve of their own are judged by the common one.
-      if !part.points.isEmpty { others[values] = try? boundary(of: part) }
+      if !part.points.isEmpty { others[values] = try? boundary(of: part, takesNoPoints: true) }
     }
     return BoundarySet(diagram: diagram, main: main, others: others)
   }
 
-  private func boundary(of diagram: Diagram) throws -> Boundary {
-    if diagram.isExact, options.boundaryFit.kind == .spline {
+  /// - Parameter takesNoPoints: whether points that the user gave belong to another diagram, where this one is exact.
+  private func boundary(of diagram: Diagram, takesNoPoints: Bool = false) throws -> Boundary {
+    var fit = options.boundaryFit
+    if diagram.isExact, options.boundaryFit.kind == .spline, takesNoPoints || fit.fixedPoints.isEmpty {
       // The points of an exact diagram are the boundary: they have no noise to smooth away.
       return try Boundary(monotone: diagram.points)
     }
-    var fit = options.boundaryFit
     // in numina repetitions of the fit may fall, even to nothing.
     if isCompatible { fit.mayFall = true }
     return try fit.boundary(through: diagram.points, outside: isCompatible ? .continued : .constant)

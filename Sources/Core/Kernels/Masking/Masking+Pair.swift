@@ -102,6 +102,7 @@ extension Masking {
     if isUneven || findings.raisedNoise != nil || findings.scatter != nil || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
     }
+    if findings.difference == nil { findings.difference = try otherScene(of: stack) }
     var hits = judged.masks.map { bright($0, stack) }
     if options.offsets.allSatisfy({ $0 == .zero }) {
       let sources = try sharedSources(stack, median: Mask(shape: shape), singles: hits, isTypical: true)
@@ -112,6 +113,21 @@ extension Masking {
     }
     return JudgedPair(
       stack: stack, judge: judge, cleanable: cleanable, hits: hits, score: judged.score, findings: findings)
+  }
+
+  /// Mean square of a pair's difference from which on something else than noise makes it.
+  private static let unlike = 1.3
+
+  /// A displacement or another sharpness of a pair, which smooth changes follow in part; nil where none shows. They follow
+  /// another sky or flux whole.
+  private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
+    guard stack.isCommonScale, let first = stack.findings.changes?.steps.first, first.before > Self.unlike,
+      let found = try difference(of: stack, as: stack.calibrated)
+    else { return nil }
+    switch found.cause {
+    case .offset, .seeing: return found
+    case .sky, .flux: return nil
+    }
   }
 
   /// What two exposures show by their noise alone: the hits of each, the probabilities and what was found out.

@@ -209,15 +209,19 @@ package struct Masking: Sendable {
   }
 
   /// What makes an exposure differ from the others; exposures that are known to lie apart are not compared.
-  func difference(of stack: ExaminedStack) throws -> ExposureDifference? {
+  ///
+  /// - Parameter exposures: to be compared; nil: those that are searched.
+  func difference(of stack: ExaminedStack, as exposures: [Plane<Float>]? = nil) throws -> ExposureDifference?
+  {
     guard !isCompatible, options.offsets.allSatisfy({ $0 == .zero }), stack.findings.differences == nil else {
       return nil
     }
     try work.checkCancelled()
     let median =
       try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median
-    return ExposureDifference.largest(
-      of: stack.common, median: median, factors: stack.factors, noise: stack.matched.noise)
+    let (exposures, factors, noise) = (exposures ?? stack.common, stack.factors, stack.matched.noise)
+    return try ExposureDifference.largest(of: exposures, median: median, factors: factors, noise: noise)?
+      .measured(in: exposures, factors: factors, noise: noise, work: work)
   }
 
   /// numina keeps LAMEDIAN in electrons.

@@ -26,6 +26,8 @@ package struct StackFindings: Sendable {
   package var hotPixels: HotPixels?
   /// The exposure that differs most from the others beside cosmic rays; nil where none does by as much as shows.
   package var difference: ExposureDifference?
+  /// Pixels by which exposures lie apart that are farther away than the detector by probabilities compares; nil for none.
+  package var apart: Double?
   /// Pixels that both exposures of a pair show hit.
   package var coincidences = 0
   /// Sources that were not taken for cosmic rays.

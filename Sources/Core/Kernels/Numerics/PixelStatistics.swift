@@ -22,29 +22,55 @@ package struct PixelStatistics: Sendable {
   package init?(of numbers: [Double]) {
     var sorted = numbers
     sorted.sort()
-    self.init(count: sorted.count) { sorted[$0] }
+    self.init(count: sorted.count, isDouble: true) { sorted[$0] }
   }
 
-  /// - Parameter value: numbers in ascending order.
-  private init?(count: Int, value: (Int) -> Double) {
+  /// - Parameters:
+  ///   - isDouble: whether the numbers use all digits of the type, so that the sum of many has fewer than they have.
+  ///   - value: numbers in ascending order.
+  private init?(count: Int, isDouble: Bool = false, value: (Int) -> Double) {
     guard count > 0 else { return nil }
+    let number = Double(count)
     var sum = 0.0
     for k in 0..<count { sum += value(k) }
-    // A sum beyond the type's limit: the mean is none.
-    let mean =
-      sum.isFinite
-      ? sum / Double(count) : (0..<count).reduce(0.0) { $0 + value($1) / Double(count) }
-    var squares = 0.0
-    for k in 0..<count { squares += (value(k) - mean) * (value(k) - mean) }
     func quantile(_ q: Double) -> Double { value(Int(q * Double(count - 1))) }
     self.count = count
     (minimum, maximum) = (value(0), value(count - 1))
-    self.mean = mean
-    self.sum = sum
     let (below, above) = (value((count - 1) / 2), value(count / 2))
     let middle = (below + above) / 2
     median = middle.isFinite ? middle : below / 2 + above / 2
-    deviation = (squares / Double(count)).squareRoot()
     robustDeviation = 0.7413 * (quantile(0.75) - quantile(0.25))
+    // Numbers near each other have exact distances: nothing is lost of them in a sum.
+    let fits = (maximum - median).isFinite && (minimum - median).isFinite
+    let origin = isDouble && sum.isFinite && fits ? median : 0
+    var shifted = sum
+    if origin != 0 {
+      shifted = 0
+      for k in 0..<count { shifted += value(k) - origin }
+      if shifted.isFinite { sum = origin * number + shifted }
+    }
+    self.sum = sum
+    // A sum beyond the type's limit: the mean is none.
+    let distance =
+      shifted.isFinite
+      ? shifted / number : (0..<count).reduce(0.0) { $0 + (value($1) - origin) / number }
+    mean = origin + distance
+    var squares = 0.0
+    for k in 0..<count {
+      let d = (value(k) - origin) - distance
+      squares += d * d
+    }
+    if squares.isFinite {
+      deviation = (squares / number).squareRoot()
+    } else {
+      // Squares of numbers beyond 1e154 are none, differences of those near the end of the type neither.
+      let half = mean / 2
+      let scale = max(maximum / 2 - half, half - minimum / 2)
+      squares = (0..<count).reduce(0.0) { sum, k in
+        let d = (value(k) / 2 - half) / scale
+        return sum + d * d
+      }
+      deviation = 2 * (scale * (squares / number).squareRoot())
+    }
   }
 }

@@ -12,15 +12,19 @@ package struct Offset: Sendable, Equatable {
 }
 
 extension [Offset] {
+  /// How far they lie apart along an axis, at most [pixel].
+  var spread: Double { Swift.max(spread(\.x), spread(\.y)) }
+
+  private func spread(_ path: KeyPath<Offset, Double>, with other: [Double] = []) -> Double {
+    let values = map { $0[keyPath: path] } + other
+    return (values.max() ?? 0) - (values.min() ?? 0)
+  }
+
   /// Makes sure that exposures with these displacements have a pixel of the frame in common.
   ///
   /// - Throws: `CRSError` (usage) naming the parameter and the limits.
   func checkOverlap(_ shape: Shape, parameter: String) throws {
-    func spread(_ path: KeyPath<Offset, Double>) -> Double {
-      let values = map { $0[keyPath: path] } + [0]
-      return (values.max() ?? 0) - (values.min() ?? 0)
-    }
-    let (x, y) = (spread(\.x), spread(\.y))
+    let (x, y) = (spread(\.x, with: [0]), spread(\.y, with: [0]))
     // Written so that NaN fails too.
     guard x <= Double(shape.width - 1), y <= Double(shape.height - 1) else {
       throw CRSError.usage(

@@ -51,7 +51,8 @@ struct CleanModel {
     }
     // Interpolation would ring around cosmic rays and gaps, so they are cut off and filled first.
     let whole = try hasMasked ? FilledExposures.filled(exposures, work: work) : exposures
-    let capped = try CosmicRayCap.capped(whole, noise: noise, reach: 1, sigmas: 1, work: work)
+    let capped = try CosmicRayCap.capped(
+      whole, noise: noise, reach: Self.reach(of: offsets), sigmas: 1, work: work)
     var aligned = try zip(capped, offsets).map {
       try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
     }
@@ -69,6 +70,11 @@ struct CleanModel {
     empty = hasMasked ? common.fillGaps() : nil
     mean = common
     references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
+  }
+
+  /// Pixels by which any two exposures lie apart; half pixels are left to interpolation.
+  private static func reach(of offsets: [Offset]) -> Int {
+    max(1, Int(min(max(offsets.spread - 0.5, 0), 64).rounded(.up)))
   }
 
   private static func lowest(_ planes: [Plane<Float>], _ work: Work) throws -> Plane<Float> {

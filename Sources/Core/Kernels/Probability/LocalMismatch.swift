@@ -1,8 +1,8 @@
 /// Noise that is there because something changes between two exposures along a line of the image: a trace whose centre or
 /// width moves, an edge of a slit, a sky line.
 ///
-/// In blocks of each row and of each column the difference of the two smallest values is compared with what gain and readout
-/// noise make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
+/// In blocks of each row and of each column the difference of two exposures, or of one from what several have in common, is
+/// compared with what gain and readout noise make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
 /// several that follow each other, the variance of these pixels grows by as much, and that of the lines beside them: what
 /// moves raises one flank of a trace where it lowers the other.
 struct LocalMismatch {
@@ -15,23 +15,44 @@ struct LocalMismatch {
 
   private init(excess: Plane<Float>?, part: Double) { (self.excess, self.part) = (excess, part) }
 
-  /// Lines on either side that change with one.
-  private static let beside = 3
+  /// Lines on either side that change with one: between two exposures nobody knows which of them is high, of several each
+  /// line tells its own.
+  private static let (besidePair, besideOne) = (3, 1)
 
+  /// Of two exposures.
+  ///
   /// - Parameters:
-  ///   - exposures: divided by their flux factors; NaN where a value does not count. Of more than two only steep places
-  ///     with light are compared: elsewhere hits are all that differs, and they are not to be taken for changes.
+  ///   - exposures: divided by their flux factors; NaN where a value does not count.
   ///   - mismatch: variance that is known already.
   /// - Throws: `CRSError.interrupted`.
   init(
-    _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
+    ofPair exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
     mismatch: PositionMismatch, work: Work
   ) throws {
-    let shape = exposures[0].shape
-    let distances =
-      exposures.count == 2
-      ? try Self.distances(exposures, model, factors, noise, mismatch, work)
-      : try Self.spacings(exposures, model, factors, noise, mismatch, work)
+    try self.init(
+      Self.distances(exposures, model, factors, noise, mismatch, work), beside: Self.besidePair, work: work)
+  }
+
+  /// Of one of several exposures, from what they have in common. Only steep places with light are compared: elsewhere hits
+  /// are all that differs, and they are not to be taken for changes.
+  ///
+  /// - Parameters: as above.
+  /// - Throws: `CRSError.interrupted`.
+  init(
+    of exposure: Int, in exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
+    mismatch: PositionMismatch, work: Work
+  ) throws {
+    try self.init(
+      Self.deviations(
+        exposures[exposure], from: model.reference(exposure), factor: Float(factors[exposure]),
+        noise[exposure], mismatch, work), beside: Self.besideOne, work: work)
+  }
+
+  /// - Parameters:
+  ///   - distances: of two values in units of the noise of one, row after row; NaN where there are none.
+  ///   - beside: lines on either side that change with one.
+  private init(_ distances: Plane<Float>, beside: Int, work: Work) throws {
+    let shape = distances.shape
     var found: Plane<Float>?
     for isAlongX in [true, false] {
       let blocks = DistanceBlocks(distances: distances, isAlongX: isAlongX)
@@ -39,7 +60,7 @@ struct LocalMismatch {
       for (line, own) in try blocks.excess(work).enumerated() where !own.isEmpty {
         var plane = found ?? Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
         found = nil
-        for other in max(0, line - Self.beside)...min(blocks.lines - 1, line + Self.beside) {
+        for other in max(0, line - beside)...min(blocks.lines - 1, line + beside) {
           for k in 0..<blocks.length {
             let value = own[min(k / DistanceBlocks.size, own.count - 1)]
             let i = isAlongX ? other * shape.width + k : k * shape.width + other
@@ -97,62 +118,37 @@ struct LocalMismatch {
 }
 
 extension LocalMismatch {
-  /// Mean distance of the two smallest of n normal values, the largest quarter of the distances left out.
-  private static func expected(_ n: Int) -> Float {
-    let known: [Float] = [0.735, 0.528, 0.447, 0.405, 0.376, 0.356, 0.339, 0.327]
-    return known[min(max(n - 2, 0), known.count - 1)]
-  }
-
   /// Electrons of a pixel whose noise is nearly normal, and slopes that are no noise [standard deviations a pixel].
   private static let (light, steep): (Float, Float) = (25, 1.5)
 
-  /// How far the two smallest of more than two values of each pixel lie from each other, scaled as the distances of two
-  /// values are; NaN where the image is not steep or dark, or a value is missing.
-  private static func spacings(
-    _ exposures: [Plane<Float>], _ model: CleanModel, _ factors: [Double], _ noise: StackNoise,
+  /// How far each pixel of an exposure lies from what is expected of it, scaled as the distances of two values are; NaN
+  /// where the image is not steep or dark, or a value is missing.
+  private static func deviations(
+    _ exposure: Plane<Float>, from expected: Plane<Float>, factor: Float, _ noise: PixelNoise,
     _ mismatch: PositionMismatch, _ work: Work
   ) throws -> Plane<Float> {
-    let shape = exposures[0].shape
-    let (width, height, n) = (shape.width, shape.height, exposures.count)
+    let (width, height) = (exposure.width, exposure.height)
     let position = Float(mismatch.variance)
-    let scales = factors.map { Float($0) }
-    let unit = expected(2) / expected(n)
-    let references = model.references
-    return try withPixels(of: exposures + references + [model.mean]) { sources in
+    return try withPixels(of: [exposure, expected]) { sources in
       nonisolated(unsafe) let sources = sources
-      return try .byRows(shape, work: work) { y, row in
+      return try .byRows(exposure.shape, work: work) { y, row in
         for x in 0..<width { row[x] = .nan }
-        guard y > 0, y < height - 1, let mean = sources[sources.count - 1].baseAddress else { return }
+        guard y > 0, y < height - 1, let own = sources[0].baseAddress, let mean = sources[1].baseAddress
+        else { return }
         for x in stride(from: 0, to: width, by: 8) {
           let (i, here) = (y * width + x, width - x)
           func level(_ place: Int) -> Lanes { mean.lanes(place, width * height - place, filler: .nan) }
-          let (perSignal, readout) = noise.typical.lanes(i, here)
+          let (perSignal, readout) = noise.lanes(i, here)
           let centre = upper(level(i), .zero)
-          let plain = centre * perSignal + readout
+          let plain = centre * perSignal / factor + readout / (factor * factor)
           let gx = (level(i + 1) - level(i - 1)) * 0.5
           let gy = (level(i + width) - level(i - width)) * 0.5
           let slopes = gx * gx + gy * gy
-          let counts = (slopes .> steep * steep * plain) .& (centre .> light * perSignal)
+          let counts = (slopes .> steep * steep * plain) .& (centre * factor .> light * perSignal)
           guard hasAny(counts) else { continue }
-          var (low, next, sum, variance) = (
-            Lanes(repeating: .infinity), Lanes(repeating: .infinity), Lanes.zero, Lanes.zero
-          )
-          for k in 0..<n {
-            let reference = references.count == 1 ? n : n + k
-            guard let base = sources[k].baseAddress, let other = sources[reference].baseAddress else {
-              return
-            }
-            let expected = other.lanes(i, here, filler: .nan)
-            let value = base.lanes(i, here, filler: .nan) - expected
-            let (perSignal, readout) = noise[k].lanes(i, here)
-            variance += upper(expected, .zero) * perSignal / scales[k] + readout / (scales[k] * scales[k])
-            sum += value
-            next = lower(next, upper(low, value))
-            low = lower(low, value)
-          }
-          variance = variance / Float(n) + position * slopes
-          let distance = unit * (next - low) / squareRoot(variance)
-          let isThere = counts .& (sum - sum .== 0)
+          let d = own.lanes(i, here, filler: .nan) - level(i)
+          let distance = upper(d, -d) / squareRoot(0.5 * (plain + position * slopes))
+          let isThere = counts .& (d - d .== 0)
           for lane in 0..<min(8, here) where isThere[lane] && x + lane > 0 && x + lane < width - 1 {
             row[x + lane] = distance[lane]
           }
@@ -162,7 +158,7 @@ extension LocalMismatch {
   }
 }
 
-/// The distances of two exposures along the lines of one axis, block by block.
+/// Distances along the lines of one axis, block by block.
 private struct DistanceBlocks {
   let distances: Plane<Float>
   let isAlongX: Bool

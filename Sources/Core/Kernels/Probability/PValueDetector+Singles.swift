@@ -50,16 +50,19 @@ extension PValueDetector {
     }
     guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
     // Of two exposures only one tells of the other, so that the faint ends of tracks are less probable than with more:
-    // those next to what was found count from one in a thousand on.
-    let limit = max(Self.edge, -Glibc.log10(singleProbability(shape.count)) - 2 * options.hysteresis)
+    // those next to what was found need less, but all of them together make no more false alarms than are asked for.
+    let core = -Glibc.log10(singleProbability(shape.count))
+    let asked = options.expectedFalseAlarms(pixels: shape.count)
     let masks = try zip(singles, scores).map { single, score in
       let beside = try single.mask.dilated(times: 1, work: work)
+      let number = Double(max(1, beside.flagged - single.mask.flagged))
+      let limit = min(core, max(Self.edge, core - 2 * options.hysteresis, Glibc.log10(number / asked)))
       return try single.mask | (beside & flags(score, above: limit, all))
     }
     return (masks, score)
   }
 
-  /// -log10 of the probability from which on a neighbour of a hit of a pair is one.
+  /// -log10 of the largest probability with which a neighbour of a hit of a pair is one.
   private static let edge = 3.0
 
   /// Probability below which a value of one exposure is flagged.
@@ -76,7 +79,7 @@ extension PValueDetector {
   package func singles(allowed: Mask, keepsScores: Bool = false) throws -> [Single] {
     let limit = -log10(singleProbability(allowed.plane.count))
     return try exposures.indices.map { k in
-      let score = try singleScore(k)
+      let score = try singleScore(k, limit: limit)
       let core = try flags(score, above: limit, allowed)
       let admission = try Admission(
         score, alone: alone(k), allowed: allowed, limit: limit,
@@ -104,12 +107,30 @@ extension PValueDetector {
     }
   }
 
-  /// -log10 of the probability that noise raises exposure `k` as high as it is; 0 below two standard deviations above
-  /// the clean mean.
-  private func singleScore(_ judged: Int) throws -> Plane<Float> {
-    let shape = exposures[judged].shape
+  /// Standard deviations above the clean mean from which on a value is worth a probability.
+  ///
+  /// The mean contains the value itself: of two values it lies half as far from the higher one as the other value does.
+  /// - Parameter limit: -log10 of the probability below which values are flagged.
+  private func least(limit: Double) -> Float {
+    // The deviation of that probability, to 0.05.
+    let square = 2 * 2.302585 * min(limit, 300)
+    let deviation = max(0, square - Glibc.log(2 * .pi * max(1, square - 2))).squareRoot()
+    return Float(min(2, 0.8 * (1 - 1 / Double(exposures.count)) * deviation))
+  }
+
+  /// -log10 of the probability that noise raises exposure `judged` as high as it is; 0 where it lies hardly above the
+  /// clean mean (`least`).
+  private func singleScore(_ judged: Int, limit: Double) throws -> Plane<Float> {
+    let shape = exposures[0].shape
     let n = exposures.count
-    let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
+    let least = least(limit: limit)
+    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
+    let changing =
+      try n > 2 && options.mismatch == nil
+      ? LocalMismatch(
+        of: judged, in: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch,
+        work: work)
+      : changing
     let factor = Float(factors[judged])
     let probability = SingleProbability(
       factors: factors, usesPrior: prior != nil, noiseRatio: noiseRatio)
@@ -132,7 +153,7 @@ extension PValueDetector {
               let level = sources[n].lanes(first, count, filler: 0)
               let excess = sources[judged].lanes(first, count, filler: 0) - level
               let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
-              var found = bits((excess .> 0) .& (excess * excess .> 4 * squared))
+              var found = bits((excess .> 0) .& (excess * excess .> least * least * squared))
               while found != 0 {
                 let i = first + found.trailingZeroBitCount
                 found &= found - 1

@@ -80,11 +80,12 @@ package struct PValueDetector: Sendable {
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
     // Somebody who gives the mismatch gives all of it. Three exposures have a middle value, and what little is measured
-    // there costs true coincidences.
+    // there costs true coincidences: only what single exposures show is judged by it (`singleScore`).
     changing =
       exposures.count == 2 && options.mismatch == nil
       ? try LocalMismatch(
-        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work) : .none
+        ofPair: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
+      : .none
     prior =
       options.prior == .local
       ? try LocalPrior(

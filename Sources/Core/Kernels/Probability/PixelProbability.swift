@@ -180,27 +180,27 @@ struct PixelProbability {
     let counts = ElectronCounts(b, variance: noises[testedNoise].variance, gain: noises[testedNoise].gain)
     // A few electrons may come from expectations far above their number.
     if counts != nil { high = max(high, mean + 12 / noises[testedNoise].gain) }
-    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
+    let nodes = ExpectationNodes(from: low, to: high, isCounted: counts != nil)
     if place.readouts == nil { average(groups: 1) }
     if place.readouts != nil || means[0] < Self.harmless { average(groups: groups) }
 
     @inline(__always)
     func logTail(_ x: Double, _ lambda: RealLanes, _ noise: Noise) -> RealLanes {
       if counts != nil, let counts = ElectronCounts(x, variance: noise.variance, gain: noise.gain) {
-        return counts.logTail(lambda: lambda)
+        return counts.logTail(lambda: RealMath.upper(lambda, RealLanes(repeating: 1e-6)))
       }
-      return NoiseScore.logTail(NoiseScore.z(x, lambda: lambda, variance: noise.variance, gain: noise.gain))
+      return ExpectationNodes.logTail(x, lambda: lambda, variance: noise.variance, gain: noise.gain)
     }
 
     /// Eight nodes a group.
     func average(groups: Int) {
       let size = 1 + different
       withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: size * groups) { memory in
-        let step = (last - first) / Double(8 * groups)
+        let step = (nodes.last - nodes.first) / Double(8 * groups)
         var largest = -Double.infinity
         for m in 0..<groups {
-          let t = first + step * (Self.centres + Double(8 * m))
-          let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
+          let t = nodes.first + step * (Self.centres + Double(8 * m))
+          let lambda = nodes.expectation(t)
           var product = 2 * t
           var exponent = RealLanes.zero
           if usesPrior {
@@ -217,7 +217,7 @@ struct PixelProbability {
               exponent += own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
               continue
             }
-            let v = expected * (place.perSignal / factors[k]) + constant
+            let v = RealMath.upper(expected, .zero) * (place.perSignal / factors[k]) + constant
             let d = values[i] - expected
             exponent -= 0.5 * d * d / v
             product /= squareRoot(v)
@@ -226,7 +226,7 @@ struct PixelProbability {
           var (single, all) = (RealLanes(repeating: -.infinity), RealLanes.zero)
           for number in 0..<different {
             let noise = noises[number]
-            let scaled = RealMath.upper(lambda * noise.ratio, RealLanes(repeating: 1e-6))
+            let scaled = lambda * noise.ratio
             let tailA = logTail(a, scaled, noise)
             let tailB = logTail(b, scaled, noise)
             if number == testedNoise { weight += tailA }

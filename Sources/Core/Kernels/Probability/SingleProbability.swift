@@ -51,13 +51,13 @@ struct SingleProbability {
     let counts = ElectronCounts(values[judged], variance: variance, gain: gain)
     // A few electrons may come from expectations far above their number.
     if counts != nil { high = max(high, lowest + 12 / gain) }
-    let (first, last) = ((max(low, 0) + 0.101).squareRoot(), (max(high, 0) + 0.101).squareRoot())
-    let step = (last - first) / Double(8 * groups)
+    let nodes = ExpectationNodes(from: low, to: high, isCounted: counts != nil)
+    let step = (nodes.last - nodes.first) / Double(8 * groups)
     return withUnsafeTemporaryAllocation(of: RealLanes.self, capacity: 2 * groups) { memory in
       var (largest, highest) = (-Double.infinity, -Double.infinity)
       for m in 0..<groups {
-        let t = first + step * (Self.centres + Double(8 * m))
-        let lambda = RealMath.upper(t * t - 0.101, RealLanes(repeating: 1e-3))
+        let t = nodes.first + step * (Self.centres + Double(8 * m))
+        let lambda = nodes.expectation(t)
         var weight = RealMath.log(t)
         if usesPrior {
           let d = (lambda - place.prediction) / place.deviation
@@ -74,18 +74,17 @@ struct SingleProbability {
             weight += RealMath.log(RealMath.exp(density) * 0.3989422804014327 + other)
             continue
           }
-          let v = expected * (place.perSignal / factors[k]) + constant
+          let v = RealMath.upper(expected, .zero) * (place.perSignal / factors[k]) + constant
           let root = squareRoot(v)
           let d = (values[k] - expected) / root
           // Cosmic rays only add.
           let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)
           weight += RealMath.log(RealMath.exp(-0.5 * d * d) * 0.3989422804014327 + other) - RealMath.log(root)
         }
-        let scaled = RealMath.upper(lambda * ratios[judged], RealLanes(repeating: 1e-6))
+        let scaled = lambda * ratios[judged]
         let tail =
-          counts?.logTail(lambda: scaled)
-          ?? NoiseScore.logTail(
-            NoiseScore.z(values[judged], lambda: scaled, variance: variance, gain: gain))
+          counts?.logTail(lambda: RealMath.upper(scaled, RealLanes(repeating: 1e-6)))
+          ?? ExpectationNodes.logTail(values[judged], lambda: scaled, variance: variance, gain: gain)
         memory[2 * m] = weight
         memory[2 * m + 1] = weight + tail
         largest = max(largest, RealMath.maximum(weight))

@@ -6,6 +6,10 @@ enum PixelUse {
   static func plane(
     _ exposures: [Plane<Float>], regions: [Section]?, parameter: String
   ) throws -> Plane<UInt8> {
+    guard regions?.isEmpty != true else {
+      throw CRSError.usage(
+        "the list of regions is empty", parameter: parameter, expected: "a region, or none for all pixels")
+    }
     let shape = exposures[0].shape
     var use = Plane<UInt8>(width: shape.width, height: shape.height, repeating: regions == nil ? 1 : 0)
     for region in regions ?? [] {

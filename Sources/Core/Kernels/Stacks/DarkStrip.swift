@@ -64,13 +64,43 @@ struct DarkStrip {
       case .lit: break search
       }
     }
-    guard !darkest.isEmpty, end + 1 < lines / 2,
+    guard !darkest.isEmpty, end + 1 < lines / 2, Self.ends(exposure, others, side, end),
       let section = UncoveredStrip.section(side, first, end, exposure.shape)
     else { return }
     func middle(_ values: [Float]) -> Float { lowMedian(values) ?? 0 }
     found = UncoveredStrip(
       section: section, value: middle(darkest.map(\.0.middle)),
       noise: .init(scatter: middle(darkest.map(\.0.scatter)), level: middle(darkest.map(\.1))))
+  }
+
+  /// Lines on either side of a strip's end that tell how much light begins there.
+  private static let border = 8
+  /// Light that begins at the end of a strip, in units of what another exposure has in the strip, at least; and part of it
+  /// that may begin in the other exposure as well.
+  private static let (begins, shared): (Float, Float) = (0.15, 0.5)
+
+  /// Whether the exposure has light from the end of a strip on that another one has on both sides. Where both become
+  /// brighter alike, the scene does: another exposure with more sky has light everywhere.
+  private static func ends(
+    _ exposure: ExposurePlanes, _ others: [ExposurePlanes], _ side: UncoveredStrip.Side, _ end: Int
+  ) -> Bool {
+    let lines = UncoveredStrip.lines(side, exposure.shape)
+    guard let other = others.max(by: { level($0, side, end...end) < level($1, side, end...end) }) else {
+      return false
+    }
+    let dark = max(0, end - border + 1)...end
+    let lit = (end + 1)...min(lines - 1, end + border)
+    let inStrip = (own: level(exposure, side, dark), other: level(other, side, dark))
+    let inside = (own: level(exposure, side, lit), other: level(other, side, lit))
+    let step = (own: inside.own - inStrip.own, other: inside.other - inStrip.other)
+    return step.own > begins * (inStrip.other - inStrip.own) && step.other < shared * step.own
+  }
+
+  /// The middle of the middles of some lines; minus infinity without any.
+  private static func level(
+    _ exposure: ExposurePlanes, _ side: UncoveredStrip.Side, _ lines: ClosedRange<Int>
+  ) -> Float {
+    lowMedian(lines.compactMap { Line(exposure, side, $0)?.middle }) ?? -.infinity
   }
 
   private static func brightest(_ others: [ExposurePlanes], _ side: UncoveredStrip.Side, _ line: Int) -> Line?

@@ -23,7 +23,8 @@ package enum ExactCombination: Sendable {
     }
   }
 
-  private func of(_ values: inout [Double]) -> Double {
+  /// Of the values of one pixel, all finite; they lose their order.
+  func of(_ values: inout [Double]) -> Double {
     guard !values.isEmpty else { return .nan }
     let count = Double(values.count)
     switch self {

@@ -142,7 +142,11 @@ package struct LowValues: Sendable {
     self.init(found, shape: shape, count: exposures.count)
   }
 
-  /// Those that stand in blocks, and no others.
+  /// What a pixel of a block may have of the light of another exposure: lines and traces change by less than the rest.
+  private static let deep: Float = 0.75
+
+  /// Those that stand in blocks, and no others: values so much lower than those of another exposure that no line or trace
+  /// changes as much. What else is low shows once smooth changes are known.
   ///
   /// - Parameters: as above.
   /// - Throws: `CRSError.interrupted`.
@@ -150,6 +154,12 @@ package struct LowValues: Sendable {
     let (shape, count) = (exposures[0].shape, exposures.count)
     func blocks(_ exposures: [Plane<Float>], _ planes: StackPlanes) throws -> [Finding] {
       try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work).findings
+        .filter { finding in
+          let values = exposures.map { $0.pixels[finding.pixel] }.filter(\.isFinite)
+          guard let highest = values.max(), highest > 0, let lowest = values.min() else { return true }
+          let own = finding.exposure.map { exposures[$0].pixels[finding.pixel] } ?? lowest
+          return !(own > Self.deep * highest)
+        }
     }
     let found = try blocks(exposures, StackPlanes(exposures, work: work))
     guard ScatteredLows.areMany(found, shape: shape, count: count) else {

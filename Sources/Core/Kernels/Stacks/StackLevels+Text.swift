@@ -12,7 +12,7 @@ extension StackLevels {
       expected: "equivalent exposures, or flux factors that say so",
       hint:
         "a closed shutter or saturation looks like that; flux_factor=auto matches exposures of other times or "
-        + "transparency, force=yes goes on")
+        + "transparency, sky=auto another sky; force=yes goes on")
   }
 
   /// What is wrong with exposures whose level lies outside of what is accepted, with the levels: `exposure 1 has 0.005 times

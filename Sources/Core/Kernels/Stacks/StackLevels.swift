@@ -8,6 +8,9 @@ package struct StackLevels: Sendable, Equatable {
   package let middle: [Double?]
   /// Whether much of an exposure stands out of its noise.
   package let hasLight: [Bool]
+  /// Whether as much of an exposure stands out of its noise as of the others, and its middle is theirs: what its pixels lack
+  /// lies elsewhere in it.
+  private let isAlike: [Bool]
 
   /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
   /// 100 s beside 300 s are refused whatever the noise makes of their ratio.
@@ -18,7 +21,7 @@ package struct StackLevels: Sendable, Equatable {
   /// Exposures that a level of `expected` times the others' would not explain.
   package func outside(expected: [Double]) -> [Int] {
     relative.indices.filter { k in
-      guard let level = relative[k], expected[k] > 0 else { return false }
+      guard let level = relative[k], expected[k] > 0, !isAlike[k] else { return false }
       return !Self.refused.contains(level / expected[k])
     }
   }
@@ -42,6 +45,9 @@ package struct StackLevels: Sendable, Equatable {
 
   /// A part of the light of the others that nobody wants to make up for.
   private static let faintest = 0.05
+
+  /// Parts by which what is alike differs.
+  private static let alike = 0.25
 
   /// Pixels that are looked at, at most.
   private static let sample = 20_000
@@ -88,7 +94,14 @@ package struct StackLevels: Sendable, Equatable {
       // Light over much of one exposure where the others have none.
       return compared[k] >= Self.fewest && isLit[k] && darkest < shares[k] / 3 ? .infinity : nil
     }
-    (middle, hasLight) = (values.map { lowMedian($0).map(Double.init) }, isLit)
+    let centres = values.map { lowMedian($0).map(Double.init) }
+    let (centre, share) = (centres.compactMap { $0 }.sorted().middle ?? 0, shares.sorted().middle ?? 0)
+    (middle, hasLight) = (centres, isLit)
     differing = (0..<n).map { Double(apart[$0]) / Double(max(1, compared[$0])) }
+    let levels = relative
+    isAlike = (0..<n).map { k in
+      guard let own = centres[k], isLit[k], levels[k] != .infinity else { return false }
+      return abs(own - centre) < Self.alike * abs(centre) && abs(shares[k] - share) < Self.alike * share
+    }
   }
 }

@@ -20,8 +20,9 @@ package struct StackScatter: Sendable, Equatable {
   /// Pixels that are looked at, at most, and fewest that tell anything.
   private static let (sample, fewest) = (10_000, 500)
 
-  /// Ratios within which nothing is wrong that false alarms would show badly.
-  package static let accepted = 0.6...1.45
+  /// Ratios within which nothing is wrong that false alarms or missed hits would show badly: a gain that is wrong by two
+  /// lies outside where photons make the noise.
+  package static let accepted = 0.9...1.3
 
   /// nil where too few pixels can be compared.
   ///
@@ -67,11 +68,18 @@ package struct StackScatter: Sendable, Equatable {
       values.sort()
       return Double(values.upperMiddle ?? .nan)
     }
-    // Half of all normal values lie within 0.6745 standard deviations.
-    ratio = middle(&ratios) / 0.6745
+    ratio = Self.deviation(&ratios)
     level = middle(&levels)
     expected = middle(&squares).squareRoot()
     measured = ratio * expected
+  }
+
+  /// The standard deviation that sizes of normal values have: the mean of those around the middle one, which whole numbers
+  /// do not fix to a step.
+  private static func deviation(_ sizes: inout [Float]) -> Double {
+    sizes.sort()
+    let part = sizes[sizes.count * 2 / 5..<max(sizes.count * 2 / 5 + 1, sizes.count * 3 / 5)]
+    return Double(part.reduce(0, +)) / Double(part.count) / 0.6771
   }
 
   private static func variances(
@@ -81,9 +89,10 @@ package struct StackScatter: Sendable, Equatable {
     let size = max(least, order.count / groups)
     return stride(from: 0, to: order.count - size + 1, by: size).map { first in
       let group = order[first..<first + size]
-      let ratio = group.map { ratios[$0] }.sorted()[size / 2] / 0.6745
+      var own = group.map { ratios[$0] }
+      let ratio = Self.deviation(&own)
       let square = group.map { squares[$0] }.sorted()[size / 2]
-      return (Double(levels[group[first + size / 2]]), Double(ratio * ratio * square))
+      return (Double(levels[group[first + size / 2]]), ratio * ratio * Double(square))
     }
   }
 

@@ -8,10 +8,14 @@ package struct ProductFolder: Sendable {
   private let files: AtomicFiles
 
   /// - Parameter files: the set that the products belong to, those of other folders too.
-  /// - Throws: `CRSError` (file) when the folder is not there and could not be made.
+  /// - Throws: `CRSError` (file) when the folder is not there and could not be made, or nothing can be written under its name.
   package init(_ directory: String, with files: AtomicFiles) throws {
     self.directory = directory.isEmpty ? "." : directory
     self.files = files
+    do { try WrittenName.check(path("name")) } catch var error as CRSError {
+      error.file = directory
+      throw error
+    }
     try NewFolder.check(self.directory)
   }
 

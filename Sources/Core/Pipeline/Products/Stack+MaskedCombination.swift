@@ -16,13 +16,31 @@ extension Stack {
       method.spread, of: self, factors: factors.allSatisfy { $0 == 1 } ? nil : factors, subtractsBias: true,
       facts: facts)
     how.divisors = divisors
-    return combined(
+    var image = combined(
       result.image, by: how, mask: result.empty,
       planes: ExtraPlane.ofCombination(result, unit: exposures[0].unit))
+    if let exact = result.exactImage { image.setExactValues(exact) }
+    return image
+  }
+
+  /// The exposures in double precision where one of them has digits that single precision does not hold; empty otherwise.
+  package var exactPlanes: [Plane<Double>] {
+    exposures.contains(where: \.hasDigitsBeyondSingle) ? exposures.map(\.exactValues) : []
   }
 }
 
 extension Image {
+  /// Whether it is float64, or has whole numbers that float32 rounds.
+  package var hasDigitsBeyondSingle: Bool {
+    let limit = 1 << 24
+    return switch exactPixels {
+    case .float64: true
+    case .int64(let values): values.contains { $0.magnitude > limit }
+    case .uint64(let values): values.contains { $0 > limit }
+    case nil: false
+    }
+  }
+
   /// The same with nothing but the first exposure's header and unit.
   init(combined result: MaskedCombination.Result, of first: Image) {
     self.init(

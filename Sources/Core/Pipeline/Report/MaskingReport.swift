@@ -81,11 +81,6 @@ package struct MaskingReport {
       report(
         "diagram: \(kind), min2d \(diagram.xEdges[0].fixed(2)) to \(diagram.xEdges[Diagram.bins].fixed(2)), "
           + "\(diagram.points.count) boundary points")
-      if diagram.isExact, options.simulations > 0, settings.isGiven("mm_nsimulations") {
-        note(
-          "\(settings.shownName("mm_nsimulations")) is not used: detector pvalue needs no simulations, "
-            + "and the diagram is exact")
-      }
     } else if result.boundary != nil {
       report("boundary: as given")
     }

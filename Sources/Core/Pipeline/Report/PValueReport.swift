@@ -11,8 +11,12 @@ package enum PValueReport {
     (isExplained ? [] : dark(result, readoutNoise)) + unevaluated(result, isExplained)
   }
 
+  /// Where pixels are dark beside light ones, those whose noise lies low count as darker than they are: a tenth is no
+  /// contradiction.
+  private static let worthTelling = 0.12
+
   private static func dark(_ result: PValueDetector.Summary, _ readoutNoise: Double?) -> [String] {
-    guard let ratio = result.darkNoise, abs(ratio - 1) > 0.05 else { return [] }
+    guard let ratio = result.darkNoise, abs(ratio - 1) > worthTelling else { return [] }
     let measured = readoutNoise.flatMap { noise in
       noise > 0
         ? ": where photons make less noise than the readout, rnoise near \((ratio * noise).short) would suit them"

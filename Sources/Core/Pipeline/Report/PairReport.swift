@@ -35,6 +35,11 @@ package enum PairReport {
 
   /// That more noise was taken than gain and readout noise say.
   package static func note(_ raised: StackScatter.Raised) -> String {
+    if let gain = raised.gain, raised.measured.short == raised.assumed.short {
+      return
+        "the exposures differ as if the gain were \(gain.short) e-/ADU: so much noise is taken; give "
+        + "gain=\(gain.short) if that is right, and check bias and rnoise if it is not"
+    }
     let gain = raised.gain.map { (" and the gain \($0.short) e-/ADU", " gain=\($0.short)") } ?? ("", "")
     return
       "the exposures differ as if the readout noise were \(raised.measured.short) ADU, not \(raised.assumed.short)\(gain.0): so "

@@ -25,7 +25,7 @@ package enum StackReport {
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
-    difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
+    apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
       + levels(findings) + differences(findings) + low(scattered(findings), undecided: findings.undecided)
       + hot(findings) + sources(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
@@ -34,6 +34,14 @@ package enum StackReport {
   /// Values that are too low in exposures that saw light.
   private static func scattered(_ findings: StackFindings) -> [Int] {
     findings.lowValues.enumerated().map { findings.unlit.contains($0.offset) ? 0 : $0.element }
+  }
+
+  private static func apart(_ findings: StackFindings) -> [String] {
+    guard let apart = findings.apart else { return [] }
+    return [
+      "the exposures lie up to \(apart.short) pixels apart, more than probabilities are made for: sources may pass for hits. Move "
+        + "them by whole pixels first (shift IMAGE dx dy), and give the rest as offsets"
+    ]
   }
 
   /// The likely cause of false hits, with its size.
@@ -146,9 +154,11 @@ package enum StackReport {
           + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
       ]
     }
-    // The cause that was found says more.
+    // The cause that was found says more; where exposures show sources in other places or blurred, levels are no flux.
     let explained = findings.difference.map { $0.exposure - 1 }
-    return findings.deviating.filter { $0 != explained || findings.refused.contains($0) }.map { k in
+    let isScene = findings.difference.map { changesScene($0.cause) } ?? false
+    return findings.deviating.filter { findings.refused.contains($0) || ($0 != explained && !isScene) }.map {
+      k in
       let level = levels.relative[k].map { "has \($0.short) times the level of the others" } ?? "differs"
       if findings.refused.contains(k) {
         return levels.texts(of: [k]).joined(separator: ", ") + " (force=yes)"
@@ -157,6 +167,15 @@ package enum StackReport {
         levels.differing[k] > 0.01
         ? ", and differs from them in \((100 * levels.differing[k]).fixed(0)) % of the pixels" : ""
       return "exposure \(k + 1) \(level)\(share): flux_factor=auto makes up for it"
+    }
+  }
+
+  /// Whether an exposure shows its sources elsewhere by a third of a pixel and more, or not as sharp as the others.
+  private static func changesScene(_ cause: ExposureDifference.Cause) -> Bool {
+    switch cause {
+    case .offset(let x, let y): max(abs(x), abs(y)) > 0.33
+    case .seeing: true
+    case .sky, .flux: false
     }
   }
 

@@ -8,7 +8,8 @@ package enum ExposureList {
   ///
   /// - Throws: `CRSError` (file) when the list or a file of it is not there, or the list is empty.
   package static func names(in path: String) throws -> [String] {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+    guard let bytes = try DiskName.find(path)?.contents(), let text = String(validating: bytes, as: UTF8.self)
+    else {
       throw CRSError.file(
         "the list cannot be read", file: path, expected: "a text file with a FITS file a line")
     }
@@ -19,9 +20,9 @@ package enum ExposureList {
       throw CRSError.file("the list is empty", file: path, expected: "a FITS file a line")
     }
     return try names.map { name in
-      if FileManager.default.fileExists(atPath: name) { return name }
+      if try DiskName.find(name) != nil { return name }
       let beside = folder.isEmpty ? name : folder + "/" + name
-      guard FileManager.default.fileExists(atPath: beside) else {
+      guard try DiskName.find(beside) != nil else {
         throw CRSError.file("the file of the list \(path) is not there", file: name, expected: "an exposure")
       }
       return beside

@@ -159,6 +159,11 @@ package struct Reduction: Sendable {
     let isCompatible = compatibility == .numina036
     if !isCompatible {
       let stack = try Stack(exposures: exposures.images)
+      if stack.exposures.contains(where: \.hasDigitsBeyondSingle) {
+        talk.note(
+          "the exposures have digits that float32 does not hold; these combinations are float32 (combine keeps float64)"
+        )
+      }
       CombinationCheck(stack, exposures.images.map(\.knownDetector), matched: matched, factors: factors).notes
         .forEach(talk.note)
     }

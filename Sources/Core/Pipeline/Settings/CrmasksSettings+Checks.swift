@@ -12,11 +12,31 @@ extension CrmasksSettings {
   /// Makes sure that nothing was given that the others leave without an effect.
   ///
   /// - Throws: `CRSError` (usage) naming the first such setting. A seed, which records of sessions add, is none.
-  package func checkEffects() throws {
+  package func checkEffects(in circumstances: Circumstances = Circumstances()) throws {
     for setting in Setting.all where given.contains(setting.name) && setting.name != "mm_seed" {
-      guard let reason = setting.unused(self) else { continue }
+      guard let reason = setting.unused(self, circumstances) else { continue }
       throw CRSError.usage("has no effect " + reason, parameter: setting.name(in: dialect))
     }
+  }
+
+  /// A sentence on the settings that somebody changed and that decide nothing; nil for none.
+  ///
+  /// Parameter files list the settings of every method: those at their defaults are none.
+  package func idleNote(in circumstances: Circumstances = Circumstances()) -> String? {
+    var idle: [(reason: String, settings: [String])] = []
+    for setting in Setting.all
+    where given.contains(setting.name) && setting.name != "mm_seed" && !setting.isUsual(self) {
+      guard let reason = setting.unused(self, circumstances) else { continue }
+      let text = "\(setting.name(in: dialect)) \(setting.show(self).historyText)"
+      if let place = idle.firstIndex(where: { $0.reason == reason }) {
+        idle[place].settings.append(text)
+      } else {
+        idle.append((reason, [text]))
+      }
+    }
+    guard !idle.isEmpty else { return nil }
+    return "these settings do not change the masks: "
+      + idle.map { "\($0.settings.joined(separator: ", ")) (no effect \($0.reason))" }.joined(separator: "; ")
   }
 
   private func checkTogether(exposures: Int?) throws {

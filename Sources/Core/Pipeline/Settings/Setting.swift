@@ -29,8 +29,8 @@ package struct Setting: Sendable {
   let misspellings: [String]
   /// Whether a parameter file that leaves it out earns a warning.
   let warns: Bool
-  /// What leaves it without an effect, `with crmethod=lacosmic`; nil where the other settings let it matter.
-  let unused: @Sendable (CrmasksSettings) -> String?
+  /// What leaves it without an effect, `with crmethod=lacosmic`; nil where it matters.
+  let unused: @Sendable (CrmasksSettings, Circumstances) -> String?
   private let store: @Sendable (Value, Dialect, inout CrmasksSettings) throws -> Void
   let reset: @Sendable (Dialect, inout CrmasksSettings) -> Void
   package let show: @Sendable (CrmasksSettings) -> Value
@@ -47,10 +47,10 @@ package struct Setting: Sendable {
       form.expectation + (![.number, .integer].contains(form.kind) || unit.isEmpty ? "" : " [\(unit)]")
     (self.warns, self.misspellings) = (warns, misspellings)
     let group = Group(of: name)
-    unused = { settings in
+    unused = { settings, circumstances in
       let method = settings.masking.method
       if !group.isUsed(by: method) { return "with crmethod=\(method.rawValue)" }
-      return condition?.unused(settings)
+      return condition?.unused(settings, circumstances)
     }
     store = { $2[keyPath: path] = try form.read($0, $1) }
     reset = { dialect, settings in
@@ -63,36 +63,16 @@ package struct Setting: Sendable {
     show = { form.show($0[keyPath: path]) }
   }
 
-  /// What the settings of a method must be for another one to matter.
-  struct Condition: Sendable {
-    /// What says otherwise; nil where it holds.
-    let unused: @Sendable (CrmasksSettings) -> String?
-
-    static let convolves = Condition { $0.convolves ? nil : "with fsmode=median" }
-    static let isMoffat = Condition {
-      !$0.convolves
-        ? "with fsmode=median"
-        : $0.lacosmic.model.profile == .moffat ? nil : "with psfmodel=\($0.lacosmic.model.profile.rawValue)"
-    }
-    static let isWideAlongX = Condition {
-      !$0.convolves
-        ? "with fsmode=median" : $0.lacosmic.model.profile == .gaussy ? "with psfmodel=gaussy" : nil
-    }
-    static let isWideAlongY = Condition {
-      !$0.convolves
-        ? "with fsmode=median" : $0.lacosmic.model.profile == .gaussx ? "with psfmodel=gaussx" : nil
-    }
-    static let isLocal = Condition { $0.masking.pvalue.prior == .local ? nil : "with prior=flat" }
-    static let measuresOffsets = Condition {
-      $0.displacement.region == nil ? "without \($0.shownName("mm_crosscorr_region"))" : nil
-    }
-    static let isSpline = Condition {
-      $0.masking.boundaryFit.kind == .spline
-        ? nil : "with boundary_fit=\($0.masking.boundaryFit.kind.rawValue)"
-    }
+  /// Whether it may matter, whatever the exposures are.
+  func matters(_ settings: CrmasksSettings) -> Bool {
+    unused(settings, Circumstances(hasLevels: true)) == nil
   }
 
-  func matters(_ settings: CrmasksSettings) -> Bool { unused(settings) == nil }
+  /// Whether its value is that of parameter files or of calls that leave it out.
+  func isUsual(_ settings: CrmasksSettings) -> Bool {
+    let text = show(settings).historyText
+    return [Dialect.file, .call].contains { show(CrmasksSettings($0)).historyText == text }
+  }
 
   /// The method that a setting belongs to.
   enum Group: Sendable {

@@ -17,14 +17,15 @@ extension Setting {
       "relative flux of each exposure: none, auto, fit, one number, or one number per exposure"),
     Setting(
       "flux_factor_regions", \.fluxRegions, .regions, unit: "pixel", default: [],
-      misspelt: ["flux_factor_region"],
+      misspelt: ["flux_factor_region"], with: .measuresLevels,
       "rectangles in which flux factors are measured; none: the whole image"),
     Setting(
-      "sky", \.sky, .sky, unit: "ADU", default: .whereClear,
+      "sky", \.sky, .sky, unit: "ADU", default: .whereClear, with: .seesSky,
       "additional sky of each exposure, subtracted first; clear: fitted with flux_factor auto or fit and subtracted where "
         + "it is clearly there; auto: always fitted"),
     Setting(
       "apply_flux_factor_to", \.masking.applyFluxFactorTo, .word, default: .simulated, warns: true,
+      with: .hasLevels,
       "apply the flux factors to the original or to the simulated exposures"),
     Setting(
       "interactive", \.display.isInteractive, .flag, default: true,
@@ -110,7 +111,7 @@ extension Setting {
       "la_padwidth", \.lacosmic.algorithm.padWidth, .integer(0...1024), unit: "pixel", default: 0,
       "width of the mirrored border for L.A.Cosmic; 0: edges are not tested"),
     Setting(
-      "la_veto", \.lacosmic.veto, .orNone(.flag), default: nil,
+      "la_veto", \.lacosmic.veto, .orNone(.flag), default: nil, with: .vetoes,
       "accept an isolated L.A.Cosmic pixel only if its p-value is small; none: with detector=pvalue"),
   ]
 
@@ -123,30 +124,34 @@ extension Setting {
       "rectangle in which the offsets are measured"),
     Setting(
       "mm_boundary_fit", \.masking.boundaryFit.kind, .word, default: .spline, warns: true,
+      with: .makesBoundary,
       "type of the boundary"),
     Setting(
       "mm_knots_splfit", \.masking.boundaryFit.knots, .integer(2...100), default: 3,
-      misspelt: ["mm_knots_split"], with: .isSpline, "number of knots of the spline, including both ends"),
+      misspelt: ["mm_knots_split"], with: .isSmoothed, "number of knots of the spline, including both ends"),
     Setting(
-      "mm_fixed_points_in_boundary", \.fixedPoints, .points, unit: "ADU", default: [],
+      "mm_fixed_points_in_boundary", \.fixedPoints, .points, unit: "ADU", default: [], with: .makesBoundary,
       "points [x, y] or [x, y, weight] through which the boundary should pass"),
     Setting(
       "mm_nsimulations", \.masking.simulations, .integer(0...100_000).or("exact", for: 0), default: 10,
+      with: .makesBoundary,
       "number of simulated sets of exposures; exact or 0: compute the expected diagram instead"),
     Setting(
       "mm_niter_boundary_extension", \.masking.boundaryFit.extensions, .integer(0...100), default: 4,
-      file: .value(3), "number of weighted repetitions of the fit"),
+      file: .value(3), with: .isSmoothed, "number of weighted repetitions of the fit"),
     Setting(
       "mm_weight_boundary_extension", \.masking.boundaryFit.extensionWeight, .number(above: 0), default: 10,
+      with: .isSmoothed,
       "factor by which each repetition weights points above the curve"),
     Setting(
-      "mm_robust_extension", \.masking.boundaryFit.isRobust, .flag, default: true,
+      "mm_robust_extension", \.masking.boundaryFit.isRobust, .flag, default: true, with: .isRobust,
       "keep each repetition of the fit at or above the previous one; no with compat"),
     Setting(
-      "mm_threshold", \.masking.threshold, .orNone(.number), unit: "ADU", default: 0,
+      "mm_threshold", \.masking.threshold, .orNone(.number), unit: "ADU", default: 0, with: .hasThreshold,
       "minimum median2d - min2d of a detection; none: the minimum of the boundary"),
     Setting(
       "mm_minimum_max2d_rnoise", \.masking.minimumMax2d, .number, unit: "rnoise", default: 5,
+      with: .hasSeveral,
       "minimum max2d of a detection, in units of the readout noise"),
     Setting(
       "mm_seed", \.seed, .orNone(.seed), default: nil,
@@ -156,25 +161,28 @@ extension Setting {
       "boundary: the diagram, as numina; pvalue: test each pixel against its own noise"),
     Setting(
       "mm_far", \.masking.pvalue.falseAlarms, .word("auto", or: .number(from: 1e-6, to: 1e9)), default: nil,
+      with: .notCompatible,
       "expected number of false alarms per image; auto: 1, or 3 per million pixels"),
     Setting(
       "mm_pmax", \.masking.pvalue.largestProbability, .number(above: 0, to: 0.5), default: 1e-3,
+      with: .notCompatible,
       "maximum p-value of an isolated detection"),
     Setting(
       "mm_hysteresis", \.masking.pvalue.hysteresis, .number(from: 0, to: 10), unit: "dex", default: 1.5,
+      with: .notCompatible,
       "flag neighbours of a detection up to 10^hysteresis times the threshold"),
     Setting(
-      "mm_prior", \.masking.pvalue.prior, .word, default: .local,
+      "mm_prior", \.masking.pvalue.prior, .word, default: .local, with: .notCompatible,
       "prior for the expected value: local (from neighbours) or flat"),
     Setting(
       "mm_prior_box", \.masking.pvalue.priorBox, .oddInteger(3...101), unit: "pixel", default: 7,
       with: .isLocal, "side of the neighbourhood of the local prior, odd"),
     Setting(
       "mm_mismatch", \.masking.pvalue.mismatch, .word("auto", or: .number(from: 0, to: 10)), unit: "pixel",
-      default: nil, "scatter of the positions of the exposures; auto: measured"),
+      default: nil, with: .notCompatible, "scatter of the positions of the exposures; auto: measured"),
     Setting(
       "mm_crosscorr_max", \.displacement.largest, .number(above: 0, to: 100), unit: "pixel", default: 3,
-      with: .measuresOffsets, "maximum offset to search for"),
+      with: .fitsOffsets, "maximum offset to search for"),
     Setting(
       "mm_offsets", \.displacement.method, .orNone(.word), default: nil, with: .measuresOffsets,
       "how offsets are measured in crosscorr_region; none: fit, or crosscorr with compat"),

@@ -1,9 +1,12 @@
 import Files
 
-/// What an operation makes of finite numbers that is no number any more: division by zero, roots of negative pixels.
+/// What an operation makes of finite numbers that is no number any more: division by zero, roots of negative pixels,
+/// products beyond what a pixel can hold, pixels beside a number that is none.
 package enum NonFinite {
-  /// Operators and functions that may do so; sums and products overflow only far beyond what is measured.
-  package static let operations: Set<String> = ["/", "//", "%", "**", "sqrt", "log", "log10", "exp"]
+  /// Operators and functions that may do so.
+  package static let operations: Set<String> = [
+    "+", "-", "*", "/", "//", "%", "**", "sqrt", "log", "log10", "exp",
+  ]
 
   /// How many values of a result are infinite or NaN although those that it was made of are finite and not masked.
   package static func arisen(in result: Value, from operands: [Value]) -> Int {
@@ -35,19 +38,34 @@ package enum NonFinite {
   }
 
   private static func arisen(in image: Image, from operands: [Value]) -> Int {
-    guard !operands.contains(where: { $0.double.map { !$0.isFinite } ?? false }) else { return 0 }
-    let planes = operands.compactMap { operand -> [Float]? in
-      if case .image(let image) = operand { image.pixels.pixels } else { nil }
-    }.filter { $0.count == image.pixels.count }
-    let flags = image.mask?.plane.pixels
-    return image.pixels.pixels.withUnsafeBufferPointer { pixels in
-      pixels.indices.reduce(0) { count, k in
-        if pixels[k].isFinite || (flags?[k] ?? 0) != 0 || planes.contains(where: { !$0[k].isFinite }) {
-          return count
-        }
-        return count + 1
-      }
+    let result = Numbers(image)
+    let sources = operands.compactMap { operand -> Numbers? in
+      guard case .image(let source) = operand, source.pixels.count == image.pixels.count else { return nil }
+      return Numbers(source)
     }
+    let flags = image.mask?.plane.pixels ?? []
+    return image.pixels.pixels.withUnsafeBufferPointer { pixels in
+      var count = 0
+      // Most are finite.
+      for k in 0..<pixels.count where !pixels[k].isFinite {
+        if result.isFinite(k) || !flags.isEmpty && flags[k] != 0 { continue }
+        if sources.allSatisfy({ $0.isFinite(k) }) { count += 1 }
+      }
+      return count
+    }
+  }
+
+  /// The pixels of an image as exact as it holds them.
+  private struct Numbers {
+    private let single: [Float]
+    private var exact: [Double] = []
+
+    init(_ image: Image) {
+      single = image.pixels.pixels
+      if case .float64(let values) = image.exactPixels { exact = values }
+    }
+
+    func isFinite(_ k: Int) -> Bool { exact.isEmpty ? single[k].isFinite : exact[k].isFinite }
   }
 }
 

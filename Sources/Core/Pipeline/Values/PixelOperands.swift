@@ -62,6 +62,18 @@ extension Image {
     return Plane(width: width, height: height, pixels: values)
   }
 
+  /// How many pixels are NaN or infinite.
+  package var notFinite: Int {
+    if case .float64(let values) = exactPixels { return values.count { !$0.isFinite } }
+    return pixels.pixels.count { !$0.isFinite }
+  }
+
+  /// Whether a float64 value lies beyond what single precision can hold, 3.4e38.
+  package var hasValuesBeyondSingle: Bool {
+    guard case .float64(let values) = exactPixels else { return false }
+    return zip(values, pixels.pixels).contains { $0.isFinite && !$1.isFinite }
+  }
+
   /// Takes pixels in double precision.
   package mutating func setExactValues(_ values: Plane<Double>) {
     pixels = values.map { Float($0) }

@@ -2,7 +2,7 @@ import Files
 import Kernels
 
 extension Table {
-  /// The cells of a further row; none is an empty cell.
+  /// The cells of a further row; none is an empty text.
   ///
   /// - Throws: `CRSError` (usage) for another number of values than there are columns, and for what is no cell.
   package static func row(_ values: [Value], of columns: [String]) throws -> [Cell] {
@@ -18,5 +18,16 @@ extension Table {
         throw error
       }
     }
+  }
+
+  /// Whether a column, from 0, has rows and nothing but numbers in them.
+  package func hasOnlyNumbers(inColumn place: Int) -> Bool {
+    !rows.isEmpty && columns.indices.contains(place)
+      && rows.allSatisfy { row in
+        switch row[place] {
+        case .integer, .real: true
+        case .text, .flag: false
+        }
+      }
   }
 }

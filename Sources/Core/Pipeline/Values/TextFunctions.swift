@@ -70,6 +70,11 @@ package enum TextFunctions {
       guard text.unicodeScalars.allSatisfy({ "0123456789+-.eE".unicodeScalars.contains($0) }),
         let number = Double(text)
       else { throw CRSError.data("'\(text)' is not a number") }
+      guard number.isFinite else {
+        throw CRSError.data(
+          "'\(text)' is too large", expected: "a number below 1.8e308",
+          hint: "number('inf') is the infinite one")
+      }
       return .number(number)
     }
   }

@@ -44,7 +44,8 @@ package enum Value: Sendable {
     case .image(let image): return image.summary
     case .stack(let stack):
       let unit = stack.unit.description
-      return "Stack \(stack.count) x \(stack.shape) float32\(unit.isEmpty ? "" : " " + unit)"
+      let type = stack.exposures.contains { $0.storedType == .float64 } ? "float64" : "float32"
+      return "Stack \(stack.count) x \(stack.shape) \(type)\(unit.isEmpty ? "" : " " + unit)"
         + (stack.commonFacts.gain.map { ", gain \($0.value.typical.plain) e-/\(stack.unit.inDenominator)" }
           ?? "")
         + (stack.commonFacts.readoutNoise.map { ", rnoise \($0.value.typical.plain) \(stack.unit.name)" }
@@ -143,12 +144,13 @@ extension Image {
   package var summary: String {
     var line = "Image \(shape) \(storedType.rawValue)" + (unit == .none ? "" : " \(unit)")
     // Nothing interrupts it: it takes some hundredths of a second for the largest images.
-    let finite = try? FiniteSummary(of: pixels, work: Work())
-    if let finite {
+    if let finite = try? FiniteSummary(of: pixels, work: Work()), !hasValuesBeyondSingle {
       line +=
         ", min \(Double(finite.minimum).short), median \(finite.median.short), max \(Double(finite.maximum).short)"
+    } else if let finite = PixelStatistics(of: exactValues.pixels.filter(\.isFinite)) {
+      line += ", min \(finite.minimum.short), median \(finite.median.short), max \(finite.maximum.short)"
     }
-    let others = pixels.count - (finite?.count ?? 0)
+    let others = notFinite
     if others > 0 { line += ", \(others) not finite" }
     if let mask { line += ", \(mask.flagged) masked" }
     return line

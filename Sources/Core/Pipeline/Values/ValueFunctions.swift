@@ -142,12 +142,8 @@ package enum ValueFunctions {
       image = Image(pixels: values.map { Float($0) }, unit: .none)
       image.setExactValues(values)
     }
-    image = derived(image, from: [a, b].images, unit)
-    let none = Mask(shape: mask.shape)
-    if a.ownMask != nil || b.ownMask != nil {
-      image.mask = mask & (a.ownMask ?? none) | !mask & (b.ownMask ?? none)
-    }
-    return .image(image)
+    // The masks of both stay: a condition says no of a masked pixel, and what it chooses then is no better.
+    return .image(derived(image, from: [a, b].images, unit))
   }
 
   // MARK: - Images

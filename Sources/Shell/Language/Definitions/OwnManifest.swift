@@ -26,6 +26,17 @@ struct OwnManifest {
   /// Names of all commands that the body calls.
   var called: Set<String> { Set(Commands(in: definition.body).calls.map(\.name)) }
 
+  /// Names that lines of the comment describe as parameters and that are none.
+  var describedStrangers: [String] {
+    let names = definition.parameters.map(\.name.text)
+    return definition.comments.compactMap { line in
+      guard let found = ParameterFacts(line), !names.contains(found.name), found.name != "example" else {
+        return nil
+      }
+      return found.saysKind || didYouMean(found.name, among: names) != nil ? found.name : nil
+    }
+  }
+
   var manifest: CommandManifest {
     var summary = ""
     var discussion: [String] = []
@@ -134,6 +145,9 @@ private struct ParameterFacts {
   var limits = Limits()
   var choices: [String] = []
   var help: String
+
+  /// Whether the line is one of a parameter, whatever its name is.
+  var saysKind: Bool { kind != .any || !choices.isEmpty || limits.minimum != nil || limits.maximum != nil }
 
   init?(_ line: String) {
     guard let colon = line.firstRange(of: "):") ?? line.firstRange(of: ":") else { return nil }

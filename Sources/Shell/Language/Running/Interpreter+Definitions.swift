@@ -11,6 +11,12 @@ extension Interpreter {
     session.define(
       entry, statement: definition.source, uses: Set(called.compactMap(session.definition)))
     noteHidden([definition.name.text])
+    for name in OwnManifest(definition, registry: session.registry).describedStrangers {
+      let names = definition.parameters.map(\.name.text)
+      output.note(
+        "\(definition.name.text) has no parameter '\(name)', which its comment describes"
+          + (names.isEmpty ? "" : "; its parameters are \(names.joined(separator: ", "))"))
+    }
   }
 
   /// - Returns: the command, and the names of those that its body calls. The registry is nobody else's when it ends:

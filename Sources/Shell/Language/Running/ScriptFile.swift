@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernels
 
@@ -16,7 +17,11 @@ enum ScriptFile {
         hint: "crs without arguments reads statements from standard input")
     }
     guard !isFolder.boolValue, var text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+      let data = isFolder.boolValue ? nil : FileManager.default.contents(atPath: path)
+      guard let data, let line = TextBytes.lineBeyondUTF8(data) else {
+        throw CRSError.file("the script cannot be read", file: path, expected: "a text file")
+      }
+      throw CRSError.file("line \(line) is not UTF-8 text", file: path, expected: "a script in UTF-8")
     }
     // A mark of the byte order is no character of the script.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }

@@ -10,7 +10,8 @@ struct TextBuilder {
   mutating func append(_ text: String) { open += text }
 
   mutating func append(_ value: Filled) {
-    closed = parts + [.value(value)]
+    if !open.isEmpty { closed.append(.plain(open)) }
+    closed.append(.value(value))
     open = ""
   }
 

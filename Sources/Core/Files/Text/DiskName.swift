@@ -2,19 +2,19 @@ import Foundation
 import Kernels
 
 /// A file on disk: its name for people, and the bytes by which the system knows it, which need not be UTF-8.
-struct DiskName: Sendable {
+package struct DiskName: Sendable {
   /// The name as it was given.
-  let text: String
+  package let text: String
   /// The name for C, with its NUL. A relative one begins with `./`, so that no library takes a leading blank,
   /// `~` or `!` for more than a character.
-  let bytes: [CChar]
+  package let bytes: [CChar]
 
   /// The file of that name; nil when there is none.
   ///
   /// A name that is not valid UTF-8 reaches this program with replacement characters in it, and one with an
   /// accent may be composed or not: such a name is the file whose own name reads the same.
   /// - Throws: `CRSError` (file) when two files answer to it.
-  static func find(_ text: String) throws -> DiskName? {
+  package static func find(_ text: String) throws -> DiskName? {
     guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
     let plain = DiskName(text)
     // The replacement character stands for bytes that more than one file may have there.
@@ -56,6 +56,22 @@ struct DiskName: Sendable {
       found = bytes.map { CChar(bitPattern: $0) }
     }
     return found
+  }
+
+  /// All bytes of the file; nil where it cannot be read, and for what is no file.
+  package func contents() -> [UInt8]? {
+    var facts = stat()
+    guard stat(bytes, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, let source = fopen(bytes, "rbe") else {
+      return nil
+    }
+    defer { fclose(source) }
+    var content: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&part, 1, part.count, source)
+      if count == 0 { return ferror(source) == 0 ? content : nil }
+      content += part.prefix(count)
+    }
   }
 
   /// - Throws: `CRSError` (file) when it is no regular file, cannot be read or is empty.
