@@ -31,15 +31,10 @@ struct ShiftCommand: Command {
         "a shift by fractions of a pixel averages neighbours: the noise of a pixel is \(noise) of what gain and "
           + "readout noise say, and neighbours share it; find cosmic rays before the shift")
     }
-    if case .float64(let exact)? = image.exactPixels {
-      let step = zip(exact, image.pixels.pixels).reduce(0.0) { largest, values in
-        values.1.isFinite ? max(largest, abs(values.0 - Double(values.1))) : largest
-      }
-      if step > 0 {
-        context.note(
-          "float64 values are rounded to float32 (by up to \(step.short)) before a shift by fractions of a pixel; subtract "
-            + "their level first (IMAGE - NUMBER) and add it again")
-      }
+    if case let rounding = image.rounding, rounding > 0 {
+      context.note(
+        "float64 values are rounded to float32 (by up to \(rounding.short)) before a shift by fractions of a pixel; subtract "
+          + "their level first (IMAGE - NUMBER) and add it again")
     }
     let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
     return CommandResult([

@@ -35,17 +35,6 @@ import Testing
     }
   }
 
-  /// A bright line that changed by a twentieth is not too low, whatever factor the user gave.
-  @Test func changedLinesAreNotLow() throws {
-    var slit = ChangedSlit(tracks: 100)
-    slit.sky = [1, 1.05]
-    slit.object = [1, 1]
-    let scene = slit.exposures()
-    let low = try LowValues(
-      blocksOf: scene.images, factors: [1, 1], noise: StackNoise([slit.detector]), work: Work())
-    #expect(low.total < 20, "\(low.total)")
-  }
-
   /// What smooth changes follow in part is named all the same.
   @Test(arguments: [(1, 0), (0, 1), (5, -3)]) func displacementsAreNamed(x: Int, y: Int) throws {
     var slit = ChangedSlit(tracks: 100)

@@ -185,4 +185,13 @@ import Testing
     try run.run("t = (s - \(Self.day)); p, k = mmpvalue t rnoise=0.01 bias=0")
     #expect(!run.lines.all.dropFirst(count).contains { $0.contains("rounded") })
   }
+
+  /// Whole pixels keep the digits, fractions of them say that they do not.
+  @Test func shiftsSayWhatTheyRound() throws {
+    let (run, all) = try exposures(1)
+    try run.run("w = shift s 2 0; f = shift s 0.5 0; g = shift (s - 2459000) 0.5 0")
+    #expect(try image(run, "w").exactValues[5, 3] == all[0][3 * 20 + 3])
+    let notes = run.lines.all.filter { $0.contains("before a shift by fractions of a pixel") }
+    #expect(notes.count >= 1 && notes[0].contains("rounded to float32 (by up to 0.1"), "\(run.lines.all)")
+  }
 }

@@ -158,4 +158,14 @@ import Testing
     #expect(lowest(robust) > -0.01)
     #expect(lowest(original) <= lowest(robust))
   }
+
+  /// A script with bytes that are no UTF-8 names the line.
+  @Test func scriptsThatAreNoTextNameTheLine() throws {
+    let folder = try EndToEndTests.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(Array("x = 1\nprint 'caf".utf8) + [0xE9] + Array("'\n".utf8)).write(
+      to: folder.appendingPathComponent("l.crs"))
+    let ended = try EndToEndTests.crs(["l.crs"], in: folder)
+    #expect(ended.status != 0 && ended.errors.contains("line 2 is not UTF-8 text"), "\(ended)")
+  }
 }

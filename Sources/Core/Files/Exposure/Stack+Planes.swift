@@ -74,20 +74,21 @@ extension Stack {
 }
 
 extension Image {
+  /// How much single precision changes float64 values, at most; 0 for other types.
+  package var rounding: Double {
+    guard case .float64(let exact)? = exactPixels, exact.count == pixels.count else { return 0 }
+    return zip(exact, pixels.pixels).reduce(0) { largest, values in
+      values.1.isFinite ? max(largest, Swift.abs(values.0 - Double(values.1))) : largest
+    }
+  }
+
   /// A sentence where single precision rounds the values by more than the readout noise hides; nil otherwise.
   ///
   /// - Parameters:
   ///   - number: of the exposure, from 1.
   ///   - noise: [ADU]; nil where it is not known.
   package func roundingNote(number: Int, noise: Double?) -> String? {
-    guard case .float64(let exact)? = exactPixels, exact.count == pixels.count, let noise, noise > 0 else {
-      return nil
-    }
-    var largest = 0.0
-    for (value, single) in zip(exact, pixels.pixels) where single.isFinite {
-      largest = max(largest, Swift.abs(value - Double(single)))
-    }
-    guard largest > 0.2 * noise else { return nil }
+    guard let noise, noise > 0, case let largest = rounding, largest > 0.2 * noise else { return nil }
     return
       "\(label(number: number)): its float64 values are rounded to float32, by up to \(largest.short), where the "
       + "readout noise is \(noise.short); subtract their level first (IMAGE - NUMBER)"

@@ -28,7 +28,8 @@ enum FITSLibrary {
       text.initialize(repeating: 0)
       while ffgmsg(text.baseAddress) != 0, details.count < 50 {
         let line = String(bytesOf: text).trimmingBlanks()
-        if !line.isEmpty, !details.contains(line) { details.append(line) }
+        // `NAXIS = 140733941759776 is illegal` quotes memory that nobody wrote where the card holds no number.
+        if !line.isEmpty, !line.hasSuffix("is illegal"), !details.contains(line) { details.append(line) }
       }
     }
     ffcmsg()

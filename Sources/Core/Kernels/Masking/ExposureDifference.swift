@@ -202,11 +202,7 @@ package struct ExposureDifference: Sendable, Equatable {
           for a in 0..<5 { (matrix[a][left], matrix[left][a]) = (0, 0) }
           (matrix[left][left], right[left]) = (1, 0)
         }
-        // Patterns of one size, so that none is lost in the solution.
-        let sizes = (0..<5).map { max(matrix[$0][$0].squareRoot(), 1e-30) }
-        let scaled = (0..<5).map { a in (0..<5).map { matrix[a][$0] / (sizes[a] * sizes[$0]) } }
-        let solution = LeastSquares.solve(scaled, (0..<5).map { right[$0] / sizes[$0] })
-        found = (0..<5).map { solution[$0] / sizes[$0] }
+        found = LeastSquares.solveBalanced(matrix, right)
         guard found.allSatisfy(\.isFinite) else { return nil }
       }
       return found

@@ -77,10 +77,9 @@ struct MeasuredDisplacement {
           sums += weighted * row.difference
           for k in 0..<4 { matrix[k] += weighted[k] * p }
         }
-        let sizes = (0..<4).map { max(matrix[$0][$0].squareRoot(), 1e-30) }
-        let scaled = (0..<4).map { a in (0..<4).map { matrix[a][$0] / (sizes[a] * sizes[$0]) } }
-        let solution = LeastSquares.solve(scaled, (0..<4).map { sums[$0] / sizes[$0] })
-        for k in 0..<4 { found[k] = solution[k] / sizes[k] }
+        let solution = LeastSquares.solveBalanced(
+          matrix.map { row in (0..<4).map { row[$0] } }, (0..<4).map { sums[$0] })
+        for k in 0..<4 { found[k] = solution[k] }
         guard (found - found).sum() == 0 else { return nil }
       }
       let left = rows.reduce(0.0) {

@@ -20,6 +20,14 @@ enum LeastSquares {
     return x
   }
 
+  /// The same for normal equations whose unknowns have very unlike sizes: they are made alike first, so that none is lost.
+  static func solveBalanced(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
+    let sizes = matrix.indices.map { max(matrix[$0][$0].squareRoot(), 1e-30) }
+    let scaled = matrix.indices.map { a in matrix.indices.map { matrix[a][$0] / (sizes[a] * sizes[$0]) } }
+    let solution = solve(scaled, right.indices.map { right[$0] / sizes[$0] })
+    return solution.indices.map { solution[$0] / sizes[$0] }
+  }
+
   /// R and Q^T b of the factorisation A = Q R.
   static func triangular(_ matrix: [[Double]], _ right: [Double]) -> (r: [[Double]], right: [Double]) {
     var a = matrix

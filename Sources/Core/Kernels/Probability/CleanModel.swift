@@ -51,10 +51,15 @@ struct CleanModel {
     }
     // Interpolation would ring around cosmic rays and gaps, so they are cut off and filled first.
     let whole = try hasMasked ? FilledExposures.filled(exposures, work: work) : exposures
-    let capped = try CosmicRayCap.capped(
-      whole, noise: noise, reach: Self.reach(of: offsets), sigmas: 1, work: work)
-    var aligned = try zip(capped, offsets).map {
+    // Each is cut off at what the others show nearby, so those that lie farther apart are moved by whole pixels first.
+    let steps = Self.wholeSteps(offsets)
+    let near = try zip(whole, steps).map {
       try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
+    }
+    let capped = try CosmicRayCap.capped(near, noise: noise, reach: 1, sigmas: 1, work: work)
+    var aligned = try capped.indices.map { k in
+      let rest = Offset(x: steps[k].x - offsets[k].x, y: steps[k].y - offsets[k].y)
+      return try CubicShift.shifted(capped[k], by: rest, work: work)
     }
     let lowest = try Self.lowest(aligned, work)
     let steep = try lowest.gradientLength(work: work)
@@ -72,9 +77,10 @@ struct CleanModel {
     references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
   }
 
-  /// Pixels by which any two exposures lie apart; half pixels are left to interpolation.
-  private static func reach(of offsets: [Offset]) -> Int {
-    max(1, Int(min(max(offsets.spread - 0.5, 0), 64).rounded(.up)))
+  /// Whole pixels of each displacement; none where all lie within a pixel of each other, more or less.
+  private static func wholeSteps(_ offsets: [Offset]) -> [Offset] {
+    guard offsets.spread > 1.5 else { return offsets.map { _ in .zero } }
+    return offsets.map { Offset(x: $0.x.rounded(), y: $0.y.rounded()) }
   }
 
   private static func lowest(_ planes: [Plane<Float>], _ work: Work) throws -> Plane<Float> {

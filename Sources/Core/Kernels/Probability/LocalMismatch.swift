@@ -2,9 +2,9 @@
 /// width moves, an edge of a slit, a sky line.
 ///
 /// In blocks of each row and of each column the difference of two exposures, or of one from what several have in common, is
-/// compared with what gain and readout noise make expect; the largest quarter, which has the hits, is left out. Where it is significantly larger, in a block or in
-/// several that follow each other, the variance of these pixels grows by as much, and that of the lines beside them: what
-/// moves raises one flank of a trace where it lowers the other.
+/// compared with what gain and readout noise make expect; the largest quarter, which has the hits, is left out. Where it is
+/// significantly larger, in a block or in several that follow each other, the variance of these pixels grows by as much, and
+/// that of the lines beside them: what moves raises one flank of a trace where it lowers the other.
 struct LocalMismatch {
   /// How many times the variance of the noise is to be added, row after row; nil where nothing changes.
   let excess: Plane<Float>?

@@ -74,12 +74,12 @@ package struct StackScatter: Sendable, Equatable {
     measured = ratio * expected
   }
 
-  /// The standard deviation that sizes of normal values have: the mean of those around the middle one, which whole numbers
-  /// do not fix to a step.
+  /// The standard deviation that sizes of normal values have: the mean of their middle half, which whole numbers do not fix
+  /// to a step.
   private static func deviation(_ sizes: inout [Float]) -> Double {
     sizes.sort()
-    let part = sizes[sizes.count * 2 / 5..<max(sizes.count * 2 / 5 + 1, sizes.count * 3 / 5)]
-    return Double(part.reduce(0, +)) / Double(part.count) / 0.6771
+    let part = sizes[sizes.count / 4..<max(sizes.count / 4 + 1, sizes.count * 3 / 4)]
+    return Double(part.reduce(0, +)) / Double(part.count) / 0.6934
   }
 
   private static func variances(
