@@ -90,6 +90,7 @@ struct CrmasksCommand: Command {
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let planes = try group.planes(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
+    group.biasNote(planes, bias: file.bias).map(context.note)
     if crmasks == nil {
       let circumstances = Circumstances(
         hasBoundary: boundary != nil, exposures: planes.count, hasLevels: planes.contains { $0.level != 1 },

@@ -10,6 +10,9 @@ struct EdgeWalk {
   private let length: Int
   private let step: Int
 
+  /// Most strips of one level each at a border.
+  private static let amplifiers = 4
+
   init(
     _ plane: Plane<Float>, _ lines: EdgeStrip.Lines, isFromEnd: Bool, limit: Int,
     within section: Section? = nil
@@ -101,6 +104,8 @@ struct EdgeWalk {
       runs.removeLast()
       levels.removeLast()
     }
+    // Dark columns whose level drifts have many levels, amplifiers have few.
+    guard runs.count <= Self.amplifiers else { return [] }
     return runs.filter { isFlat($0, known) }.compactMap(part)
   }
 
