@@ -28,7 +28,8 @@ struct CrmasksCommand: Command {
   @Parameter("boundary to use instead of a simulated one") var boundary: Boundary? = nil
   @Parameter("directory for all products") var outputDir = "."
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
-  @Parameter("lowest severity to print") var logLevel = LogLevel.info
+  @Parameter("lowest severity to print; notes are warnings, the numbers of the detector are always told")
+  var logLevel = LogLevel.info
   @Parameter("save the report as terminal_output.txt") var record = false
   @Parameter("print the call before the report") var echo = false
   @Parameter("write the diagnostic figures") var figures = true
@@ -51,6 +52,11 @@ struct CrmasksCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    var context = context
+    if logLevel == .error || logLevel == .critical {
+      context.note = { _ in }
+      context.work.remark = nil
+    }
     if compat != nil { try context.call.bound.refuse(["trim", "badpixels"], "with compat") }
     if case .text(let path) = input,
       path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")

@@ -84,9 +84,8 @@ struct LacosmicCommand: Command {
         ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
     } else if psfk != nil {
       try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
-    } else {
-      try context.call.bound.locating { try settings.checkEffects() }
     }
+    try context.call.bound.locating { try settings.checkEffects() }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",

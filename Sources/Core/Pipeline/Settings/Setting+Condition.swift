@@ -36,7 +36,13 @@ extension Setting {
 // MARK: - L.A.Cosmic
 
 extension Setting.Condition {
-  static let convolves = Self { settings, _ in settings.convolves ? nil : "with fsmode=median" }
+  /// Without an iteration nothing is looked at.
+  static let iterates = Self { settings, _ in
+    settings.lacosmic.algorithm.niter == 0 ? "with \(settings.shownName("la_niter"))=0" : nil
+  }
+
+  static let convolves = iterates.and(
+    Self { settings, _ in settings.convolves ? nil : "with fsmode=median" })
 
   static let isMoffat = convolves.and(
     Self { settings, _ in
@@ -51,11 +57,12 @@ extension Setting.Condition {
     Self { settings, _ in settings.lacosmic.model.profile == .gaussx ? "with psfmodel=gaussx" : nil })
 
   /// Both detectors: one judges what the other found.
-  static let vetoes = Self { settings, _ in
-    settings.masking.method == .mmLacosmic
-      ? settings.masking.detection == .pvalue ? nil : "with \(settings.shownName("mm_detector"))=boundary"
-      : "with crmethod=\(settings.masking.method.rawValue)"
-  }
+  static let vetoes = iterates.and(
+    Self { settings, _ in
+      settings.masking.method == .mmLacosmic
+        ? settings.masking.detection == .pvalue ? nil : "with \(settings.shownName("mm_detector"))=boundary"
+        : "with crmethod=\(settings.masking.method.rawValue)"
+    })
 }
 
 // MARK: - Levels and offsets
@@ -122,14 +129,27 @@ extension Setting.Condition {
       return settings.masking.simulations == 0 ? "with \(settings.shownName("mm_nsimulations"))=exact" : nil
     })
 
+  static let isExtended = isSmoothed.and(
+    Self { settings, _ in
+      settings.masking.boundaryFit.extensions == 0
+        ? "with \(settings.shownName("mm_niter_boundary_extension"))=0" : nil
+    })
+
   /// The program that is reproduced lets the boundary fall in any case.
-  static let isRobust = isSmoothed.and(notCompatible)
+  static let isRobust = isExtended.and(notCompatible)
 
   static let notCompatible = Self { _, circumstances in
     circumstances.compatibility == nil ? nil : "with compat"
   }
 
-  static let isLocal = notCompatible.and(
+  /// Probabilities decide; beside a boundary they only give a line that compares. Two exposures have nothing else.
+  static let judgesProbability = notCompatible.and(
+    Self { settings, circumstances in
+      settings.masking.detection == .pvalue || circumstances.exposures == 2
+        ? nil : "with \(settings.shownName("mm_detector"))=boundary"
+    })
+
+  static let isLocal = judgesProbability.and(
     Self { settings, _ in
       settings.masking.pvalue.prior == .local ? nil : "with \(settings.shownName("mm_prior"))=flat"
     })
