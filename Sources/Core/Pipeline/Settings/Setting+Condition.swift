@@ -42,7 +42,13 @@ extension Setting.Condition {
   }
 
   static let convolves = iterates.and(
-    Self { settings, _ in settings.convolves ? nil : "with fsmode=median" })
+    Self { settings, circumstances in
+      // The minimum of a pair is judged by medians unless something else is asked for.
+      if circumstances.exposures == 2, !settings.isGiven("la_fsmode") {
+        return "on two exposures without fsmode=convolve"
+      }
+      return settings.convolves ? nil : "with fsmode=median"
+    })
 
   static let isMoffat = convolves.and(
     Self { settings, _ in
@@ -112,6 +118,12 @@ extension Setting.Condition {
     if circumstances.hasBoundary { return "beside a boundary that is given" }
     return settings.masking.detection == .pvalue
       ? "with \(settings.shownName("mm_detector"))=pvalue, only with boundary" : nil
+  }
+
+  /// Only diagrams are drawn at random.
+  static let draws = Self { _, circumstances in
+    if circumstances.exposures == 2 { return "on two exposures" }
+    return circumstances.hasBoundary ? "beside a boundary that is given" : nil
   }
 
   static let isSpline = makesBoundary.and(

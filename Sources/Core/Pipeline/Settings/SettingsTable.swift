@@ -158,7 +158,7 @@ extension Setting {
       with: .hasSeveral,
       "minimum max2d of a detection, in units of the readout noise"),
     Setting(
-      "mm_seed", \.seed, .orNone(.seed), default: nil,
+      "mm_seed", \.seed, .orNone(.seed), default: nil, with: .draws,
       "random seed of the simulations; none: a new seed each time"),
     Setting(
       "mm_detector", \.masking.detection, .word, default: .pvalue, file: .value(.boundary),
