@@ -16,6 +16,9 @@ struct ExpectedExposures {
 
   /// Electrons from which on a change is followed: fewer are hardly more than noise.
   private static let light: Float = 25
+  /// Squared scatter of the positions from which on the exposures lie beside each other as a whole [pixel^2]: no trace moved,
+  /// but the offsets are others.
+  private static let apart = 0.04
 
   /// The clean mean itself.
   ///
@@ -41,7 +44,7 @@ struct ExpectedExposures {
         work: work)
     }
     let found = try exposures.indices.map { try changes($0, model.reference($0), mismatch) }
-    isFollowed = found.map { $0.excess != nil }
+    isFollowed = found.map { $0.excess != nil && mismatch.variance < Self.apart }
     guard isFollowed.contains(true) else {
       levels = exposures.indices.map { model.reference($0) }
       (changing, self.mismatch) = (found, mismatch)
