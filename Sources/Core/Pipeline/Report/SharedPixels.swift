@@ -12,6 +12,8 @@ struct SharedPixels {
   private static let (fewest, filled) = (50, 0.3)
   /// More often than by chance: hits are groups of pixels, and groups of different sizes share more.
   private static let often = 2.0
+  /// Part of the pixels of an exposure that cosmic rays do not reach.
+  private static let crowded = 0.1
   /// Part of the pixels that lines or groups must explain.
   private static let most = 0.5
 
@@ -21,7 +23,8 @@ struct SharedPixels {
   init(_ mask: Mask, hits: [Int]) {
     (self.mask, exposures) = (mask, hits.count)
     let pixels = Double(max(1, mask.shape.count))
-    expected = hits.reduce(pixels) { $0 * Double($1) / pixels }
+    let areHits = hits.allSatisfy { Double($0) < Self.crowded * pixels }
+    expected = areHits ? hits.reduce(pixels) { $0 * Double($1) / pixels } : 0
   }
 
   /// A sentence where there are more than chance makes.
