@@ -86,6 +86,8 @@ import Testing
     ("fitboundary x robust_extension=no", "exact diagram"),
     ("offsets s compat=numina-0.36 largest=2", "compat"),
     ("simulate nx=30 ny=30 n=1 seed=1 coincidences=5", "one exposure"),
+    ("simulate nx=30 ny=30 seed=1 exptime=0 peak=500", "exptime=0"),
+    ("simulate nx=30 ny=30 seed=1 exptime=0 flux=[1, 2, 3]", "exptime=0"),
     ("save m 'no.fits' clip=yes", "bitpix of integers"), ("save m 'no.fits' bitpix=-32 clip=yes", "bitpix"),
     ("cr2images s[1] s[2] overwrite=yes", "nothing is written"),
   ])
@@ -110,7 +112,7 @@ import Testing
     "crmasks s seed=1 verbose=no", "mmpvalue s prior=local prior_box=9", "mmpvalue [s[1], s[2]] scale=x",
     "fitboundary d knots_splfit=4", "fitboundary x fixed_points_in_boundary=[[10, 60]] knots_splfit=4",
     "mmdiagram s seed=1 fixed_points_in_boundary=[[0, 40]]", "simulate nx=30 ny=30 n=2 seed=1 coincidences=5",
-    "simulate nx=30 ny=30 n=1 seed=1 coincidences=0",
+    "simulate nx=30 ny=30 n=1 seed=1 coincidences=0", "simulate nx=30 ny=30 seed=1 exptime=0 bias=9",
   ])
   func whatHasAnEffectGoesOn(text: String) throws {
     let error = try run().error(text)
