@@ -104,8 +104,16 @@ struct EdgeWalk {
       runs.removeLast()
       levels.removeLast()
     }
-    // Dark columns whose level drifts have many levels, amplifiers have few.
-    guard runs.count <= Self.amplifiers else { return [] }
+    // Dark columns whose level drifts have many levels, amplifiers have few; what lies before a rise that is larger than all
+    // others is no part of them.
+    if runs.count > Self.amplifiers {
+      let rises = levels.indices.dropFirst().map { levels[$0] - levels[$0 - 1] }
+      let largest = rises.sorted().suffix(2)
+      guard let second = largest.first, let first = largest.last, first > 2 * max(second, 0),
+        let before = rises.firstIndex(of: first), before < Self.amplifiers
+      else { return [] }
+      runs.removeLast(runs.count - before - 1)
+    }
     return runs.filter { isFlat($0, known) }.compactMap(part)
   }
 
