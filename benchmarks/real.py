@@ -1,5 +1,5 @@
 """Real exposures with real cosmic rays put into them: scripts/bench real FOLDER [--no-peer] [--runs=3] [--only=NAME]
-[--tables=peers,careless,nulls] [--conn=PYTHON]
+[--tables=peers,careless,nulls] [--conn=PYTHON] [--words=WORDS]
 
 FOLDER holds the exposures of `CASES` (two of a red, three of a blue long slit, five of a small spectrograph). Cosmic
 rays are cut out of the exposures themselves (`_rays.py`) and put in elsewhere: at random, on traces, and at the same
@@ -9,7 +9,8 @@ sky lines changed by 5 % and whose object by 7 % stands beside them.
 For each case: completeness (pixels with more than 5 sigma of charge) and false pixels an exposure (less than 1 sigma),
 for careful use (overscan cut off, bias, gain and noise given) and for careless ones; beside cr2images, astroscrappy 1.3
 and, for three exposures and more, numina-crmasks 0.36.0. PYTHON is an interpreter that has Cosmic-CoNN (cosmic-conn
-0.6.1 and torch from PyPI), which then runs on each exposure as well. Prints Markdown.
+0.6.1 and torch from PyPI), which then runs on each exposure as well; WORDS are added to the calls of crmasks. Prints
+Markdown.
 """
 import os
 import subprocess
@@ -335,7 +336,7 @@ def peer_table():
                 def add(key, found):
                     if found is not None:
                         results[key].append(score(found, rays, levels, known, gain, noise, trace))
-                add("ours", careful(images, gain, noise, words, folder))
+                add("ours", careful(images, gain, noise, f"{words} {option('words', '')}", folder))
                 if with_peer:
                     add("peer", (differences if len(images) == 2 else numina)(images, gain, noise, folder))
                     add("la", scrappy(images, gain, noise, folder))

@@ -1,5 +1,7 @@
 import CMemory
+import Calling
 import Foundation
+import Kernels
 import Plugins
 
 /// The program `crs`.
@@ -7,6 +9,10 @@ import Plugins
 struct CRS {
   static func main() {
     crs_return_blocks_above(4 << 20)
+    do { try Memory.requireAddressSpace() } catch {
+      Output.error(ErrorText.text(error))
+      exit(1)
+    }
     Interruption.install()
     var status = CommandLineCall(Array(CommandLine.arguments.dropFirst())).run()
     PluginPrograms.shared.end()

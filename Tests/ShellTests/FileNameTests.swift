@@ -55,9 +55,20 @@ import Testing
     #expect(try run("x = load a.fits; plot x '!f.png'").contains("leading '!'"))
     #expect(try run("x = load a.fits; history '!h.crs'").contains("leading '!'"))
     #expect(try run("set record='!r.crs'; a = 1").contains("leading '!'"))
+    // Statements go neither into data nor behind what is no record.
+    #expect(try run("set record=a.fits; a = 1").contains("an ending .fits says FITS"))
+    #expect(try run("set record=a.fits.gz; a = 1").contains("expected an ending .crs"))
+    #expect(try run("set record=precious.txt; a = 1").contains("holds something else than statements"))
+    #expect(try run("a = 1; history h.csv").contains("an ending .csv says CSV"))
     let ended = try Program.run(
       ["lacosmic", "a.fits", "--gain", "1", "--rnoise", "3", "--out", "!clean.fits"], in: scratch.url)
     #expect(ended.status == 3 && scratch.names == before)
+    #expect(try String(contentsOfFile: scratch.file("precious.txt"), encoding: .utf8) == "precious")
+    for _ in 0..<2 {
+      let recorded = try Program.run(["-c", "set record=r.txt; a = 1"], in: scratch.url)
+      #expect(recorded.status == 0, "\(recorded.errors)")
+    }
+    try FileManager.default.removeItem(atPath: scratch.file("r.txt"))
     let literal = try Program.run(["-c", "x = load a.fits; save x './!clean.fits'"], in: scratch.url)
     #expect(literal.status == 0 && scratch.names == (before + ["!clean.fits"]).sorted())
     #expect(

@@ -22,6 +22,26 @@ import Testing
     #expect(ended.errors.contains("warning: CRS_MEMORY is 'abc'") && ended.errors.contains("expected bytes"))
   }
 
+  /// Down to where the system does not even load the program (127), nothing waits for ever or is broken off.
+  @Test func smallLimitsAreRefused() throws {
+    var refused = 0
+    for megabytes in stride(from: 90, through: 240, by: 6) {
+      let ended = try crs(
+        "print 'here'; s = simulate nx=300 ny=240 seed=1; m = crmasks s seed=1 detector=boundary",
+        limit: megabytes << 10)
+      #expect([0, 1, 127].contains(ended.status), "\(megabytes) MB: \(ended.status) \(ended.errors)")
+      guard ended.status == 1 else { continue }
+      #expect(ended.errors.contains("memory"), "\(megabytes) MB: \(ended.errors)")
+      guard !ended.output.contains("here") else { continue }
+      refused += 1
+      #expect(
+        ended.errors.hasPrefix(
+          "error: ulimit -v \(megabytes << 10) leaves crs no memory to work with, expected at least "),
+        "\(ended.errors)")
+    }
+    #expect(refused > 0)
+  }
+
   @Test func simulationsThatDoNotFitAreRefused() throws {
     let ended = try crs("simulate nx=20000 ny=20000 n=99 seed=1")
     #expect(ended.status == 1)

@@ -16,7 +16,7 @@ package struct Argument: Sendable {
   package var value: Value
   /// Where it stands in its source; nil on the command line.
   package var place: Place?
-  /// Whether a setting of the session gives it to all calls: nobody has written it.
+  /// Whether all calls get it, from a setting of the session or the definition that runs: nobody has written it.
   package var isImplied = false
 
   package init(name: String? = nil, value: Value, place: Place? = nil, isImplied: Bool = false) {

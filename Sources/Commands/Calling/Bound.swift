@@ -13,6 +13,9 @@ package struct Bound: Sendable {
 
   package var names: Set<String> { Set(arguments.keys) }
 
+  /// Whether somebody has written it.
+  package func isWritten(_ name: String) -> Bool { arguments[name]?.given.isImplied == false }
+
   /// The file that an argument named, where a parameter's value was read from one.
   package func file(of name: String) -> String? {
     guard case .text(let path)? = arguments[name]?.given.value else { return nil }
@@ -30,9 +33,7 @@ package struct Bound: Sendable {
   /// - Throws: `CRSError` (usage) at the first of `names` that was given.
   package func refuse(_ names: [String], _ reason: String, expected: String? = nil) throws {
     let asked = names.first { name in
-      guard let value = arguments[name]?.value, arguments[name]?.given.isImplied == false else {
-        return false
-      }
+      guard let value = arguments[name]?.value, isWritten(name) else { return false }
       if case .bool(false) = value { return false }
       return true
     }

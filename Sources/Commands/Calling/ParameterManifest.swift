@@ -68,7 +68,7 @@ package struct ParameterManifest: Sendable, Equatable {
 
   /// `2...50`, `median, mean`, `at least 1, or exact`: what help says about the values; empty where all are taken.
   package var valuesText: String {
-    let limits = limits.informative.text
+    let limits = limits.text
     let words = choices.joined(separator: ", ")
     if kind == .word || words.isEmpty { return words.isEmpty ? limits : words }
     return limits.isEmpty ? "or \(words)" : "\(limits), or \(words)"

@@ -28,7 +28,8 @@ struct CrmasksCommand: Command {
   @Parameter("boundary to use instead of a simulated one") var boundary: Boundary? = nil
   @Parameter("directory for all products") var outputDir = "."
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
-  @Parameter("lowest severity to print") var logLevel = LogLevel.info
+  @Parameter("lowest severity to print; notes are warnings, the numbers of the detector are always told")
+  var logLevel = LogLevel.info
   @Parameter("save the report as terminal_output.txt") var record = false
   @Parameter("print the call before the report") var echo = false
   @Parameter("write the diagnostic figures") var figures = true
@@ -51,6 +52,11 @@ struct CrmasksCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    var context = context
+    if logLevel == .error || logLevel == .critical {
+      context.note = { _ in }
+      context.work.remark = nil
+    }
     if compat != nil { try context.call.bound.refuse(["trim", "badpixels"], "with compat") }
     if case .text(let path) = input,
       path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
@@ -90,6 +96,7 @@ struct CrmasksCommand: Command {
     let group = try ExposureGroup(file.images, hdu: file.extnum, context: context, report: report)
     let planes = try group.planes(
       gain: file.gain, rnoise: file.rnoise, bias: file.bias, compatibility: compat, work: context.work)
+    group.biasNote(planes, bias: file.bias).map(context.note)
     if crmasks == nil {
       let circumstances = Circumstances(
         hasBoundary: boundary != nil, exposures: planes.count, hasLevels: planes.contains { $0.level != 1 },
@@ -220,7 +227,7 @@ struct CrmasksCommand: Command {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
     let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
-    if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
+    let isDrawn = tellSeed(&settings, settings.idleSeed(in: circumstances), context)
     if stack.count == 2 {
       adaptToPair(&settings)
     } else {
@@ -243,7 +250,7 @@ struct CrmasksCommand: Command {
       let outcome = try write(reduction, group, planes, talk, clock, record, context)
       return CommandResult(
         outcome.masks.map { [.maskSet($0)] } ?? [],
-        resolved: found.resolved.merging(Self.resolved(outcome.seed)) { $1 })
+        resolved: found.resolved.merging(Self.resolved(isDrawn ? outcome.seed : nil)) { $1 })
     }
     let exposures = try CalibratedExposures(
       group, planes, trims: detectors.trim == .header, badPixels: badpixels, for: .masks(compat),
@@ -256,7 +263,24 @@ struct CrmasksCommand: Command {
       RunTalk(context, report: report, reviews: settings.display.verifies), isBrief: logLevel == .info)
     return CommandResult(
       [.maskSet(result.masks)],
-      resolved: found.resolved.merging(Self.resolved(run.options.seed)) { $1 })
+      resolved: found.resolved.merging(Self.resolved(isDrawn ? run.options.seed : nil)) { $1 })
+  }
+
+  /// Reports the seed that is drawn, and one that was given for nothing.
+  ///
+  /// - Returns: whether a seed matters; records of older sessions have one in any case.
+  private func tellSeed(
+    _ settings: inout CrmasksSettings, _ idle: String?, _ context: CommandContext
+  ) -> Bool {
+    guard let idle else {
+      if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
+      return true
+    }
+    let isWritten = context.call.bound.isWritten("seed")
+    if isWritten { context.note("seed has no effect \(idle): nothing is drawn at random") }
+    // Masks that were told the same have the same identity.
+    settings.seed = isWritten ? settings.seed ?? 0 : 0
+    return false
   }
 
   /// Two exposures have no diagram, and one hit pixel is replaced by one value: nothing grows unless it is asked for.

@@ -47,6 +47,7 @@ struct RunCommand: Command {
       var masking = task.reduction(compatibility: compat)
       planes = try group.planes(
         gain: task.gain, rnoise: task.rnoise, bias: task.bias, compatibility: compat, work: context.work)
+      group.biasNote(planes, bias: task.bias).map(context.note)
       let circumstances = Circumstances(
         exposures: planes.count, hasLevels: planes.contains { $0.level != 1 }, compatibility: compat)
       task.settings.idleNote(in: circumstances).map(context.note)

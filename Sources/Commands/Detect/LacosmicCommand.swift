@@ -84,8 +84,12 @@ struct LacosmicCommand: Command {
         ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
     } else if psfk != nil {
       try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
-    } else {
-      try context.call.bound.locating { try settings.checkEffects() }
+    }
+    try context.call.bound.locating { try settings.checkEffects() }
+    if settings.lacosmic.algorithm.niter == 0 {
+      try context.call.bound.refuse(
+        ["psfk", "psffwhm", "inmask", "inbkg", "subtracted", "invar", "inmask_medians"], "with niter=0",
+        expected: "at least one iteration")
     }
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
@@ -127,6 +131,10 @@ struct LacosmicCommand: Command {
     let parameters = try parameters(
       gain: e, noise: readnoise ?? noise * e, bias: level.typical, knowsElectrons: errors == nil)
     let masked = masked(errors)
+    if masked == nil {
+      try context.call.bound.refuse(
+        ["inmask_medians"], "where no pixel is masked", expected: "inmask= or an image with a mask")
+    }
     let variance = invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }
     let pixels = try Calibration.calibrated(image.pixels, bias: level, work: context.work)
     var own = found.detector

@@ -34,6 +34,9 @@ struct SimulateCommand: Command {
     if case .integer(1)? = bound["n"], bound["coincidences"]?.double != 0 {
       try bound.refuse(["coincidences"], "on one exposure", expected: "n of 2 or more beside it")
     }
+    if bound["exptime"]?.double == 0 {
+      try bound.refuse(["flux", "offsets", "peak"], "with exptime=0, which has no light")
+    }
     if bound["prefix"] == nil { try bound.refuse(["overwrite"], "without prefix=: nothing is written") }
   }
 

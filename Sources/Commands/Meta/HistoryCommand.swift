@@ -48,6 +48,7 @@ struct HistoryCommand: SessionCommand {
     // Scripts are known by their names' end.
     let hasEnd = file.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file : file + ".crs"
+    if !NotebookProgram.isNotebook(path) { try OutputName.checkScript(path) }
     let script = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try script.append(text)
     try script.commit()

@@ -9,11 +9,29 @@ package struct TranscriptFile: Sendable, Equatable {
 
   /// Begins to record: appends a line with the time.
   ///
-  /// - Throws: `CRSError` (file) when the file cannot be written, and for names that mean more to other programs.
+  /// - Throws: `CRSError` (file) when the file cannot be written, for names that mean more to other programs, and for a file
+  ///   that is neither a script nor a record.
   package init(_ name: String) throws {
     try WrittenName.check(name)
+    try OutputName.checkScript(name)
     path = URL(fileURLWithPath: name).standardizedFileURL.path
+    guard name.hasSuffix(".crs") || Self.isRecord(path) else {
+      throw CRSError.file(
+        "holds something else than statements, which a record is appended to", file: name,
+        expected: "a new name, a script .crs or an earlier record")
+    }
     try append("# crs \(CRSVersion.text), recorded from \(Clock.spaced)\n")
+  }
+
+  /// Whether a file does not exist, is empty or begins as records do. What cannot be read tells so when it is written.
+  private static func isRecord(_ path: String) -> Bool {
+    var facts = stat()
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size > 0,
+      let file = FileHandle(forReadingAtPath: path)
+    else { return true }
+    defer { try? file.close() }
+    let start = Array("# crs ".utf8)
+    return (try? file.read(upToCount: start.count)).map { Array($0) == start } ?? true
   }
 
   /// Records a statement that has run; a failed one as a comment, since it would end a replay.

@@ -11,6 +11,7 @@ struct NotebookKernel {
     crs_return_blocks_above(4 << 20)
     var status: Int32 = 0
     do {
+      try Memory.requireAddressSpace()
       let arguments = CommandLine.arguments.dropFirst()
       guard arguments.count == 2, arguments.first == "-f", let path = arguments.last else {
         throw CRSError.usage(

@@ -42,6 +42,21 @@ import Testing
     }
   }
 
+  /// Help and the reference tell every limit that is kept.
+  @Test func everyLimitIsTold() throws {
+    for manifest in try Builtins.registry().manifests {
+      for parameter in manifest.parameters where parameter.kind != .word {
+        let limits = parameter.limits
+        for limit in [limits.minimum, limits.maximum, limits.exclusiveMinimum].compactMap({ $0 }) {
+          #expect(
+            parameter.valuesText.contains(limit.plain), "\(manifest.name) \(parameter.name): \(limit)")
+        }
+      }
+    }
+    let simulations = try Builtins.registry()["crmasks"]?.manifest.parameter(named: "nsimulations")
+    #expect(simulations?.valuesText == "0...100000, or exact")
+  }
+
   /// Commands that share settings name them as the table does.
   @Test func settingsAreThoseOfTheTable() throws {
     let commands: [any Command] = [

@@ -15,14 +15,14 @@ import Testing
       let found = try numbers([0, value, 0, 0])
       #expect(found.mask.plane.pixels == [0, 1, 0, 0] && found.remarks == [])
     }
-    #expect(MaskNumbers(Plane(width: 4, height: 1, pixels: [0, 255, 0, 0] as [UInt8])).remarks == [])
+    #expect(try MaskNumbers(Plane(width: 4, height: 1, pixels: [0, 255, 0, 0] as [UInt8])).remarks == [])
   }
 
   @Test func whatElseIsTakenIsTold() throws {
     let bits = try numbers([0, 0, 0, 4, 512, 0])
     #expect(bits.mask.plane.pixels == [0, 0, 0, 1, 1, 0])
     #expect(bits.remarks.count == 1 && bits.remarks[0].contains("up to 512"))
-    let bytes = MaskNumbers(Plane(width: 4, height: 1, pixels: [0, 2, 0, 255] as [UInt8]))
+    let bytes = try MaskNumbers(Plane(width: 4, height: 1, pixels: [0, 2, 0, 255] as [UInt8]))
     #expect(bytes.mask.plane.pixels == [0, 1, 0, 1] && bytes.remarks[0].contains("up to 255"))
     let gaps = try numbers([0, .nan, 0, 1, 0, 0])
     #expect(gaps.mask.plane.pixels == [0, 1, 0, 1, 0, 0] && gaps.remarks == ["1 NaN pixel is flagged"])
@@ -35,6 +35,20 @@ import Testing
     #expect(error?.kind == .data && error?.message.contains("that is an image, no mask") == true)
     // Labels of many groups, and a plane of many bits, leave most pixels at 0.
     #expect(try numbers((0..<2000).map { $0 % 10 == 0 ? Float($0 / 10) : 0 }).mask.flagged == 199)
+  }
+
+  /// The same of bytes; the bits of a quality plane leave pixels at 0, or are few.
+  @Test func anImageOfBytesIsNoMask() throws {
+    func bytes(_ value: (Int) -> Int) throws -> MaskNumbers {
+      try MaskNumbers(
+        Plane(width: 400, height: 10, pixels: (0..<4000).map { UInt8(truncatingIfNeeded: value($0)) }))
+    }
+    let error = crsError { _ = try bytes { 60 + $0 % 90 } }
+    #expect(error?.kind == .data && error?.message.contains("that is an image, no mask") == true)
+    #expect(error?.message.contains("4000 of 4000 pixels are above 0") == true)
+    #expect(try bytes { $0 % 5 == 0 ? 0 : $0 % 256 }.mask.flagged == 3188)
+    #expect(try bytes { 1 << ($0 % 8) }.mask.flagged == 4000)
+    #expect(try bytes { _ in 255 }.remarks.count == 1)
   }
 
   @Test func fractionsAndNegativeNumbersAreNoMask() throws {

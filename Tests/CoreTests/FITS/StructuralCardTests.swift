@@ -41,4 +41,32 @@ import Testing
       #expect(try error(bad, in: scratch) == first)
     }
   }
+
+  /// Sizes that do not stand where the standard wants them: letters beyond ASCII push the card aside.
+  @Test(arguments: [0, 1], [(2, "BITPIX"), (3, "NAXIS"), (4, "NAXIS1"), (5, "NAXIS2")])
+  func cardsOutOfOrderAreSaid(hdu: Int, place: (number: Int, keyword: String)) throws {
+    let (number, keyword) = place
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 1)))
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 2)), "SCI")
+    let path = try file.write("good.fits", in: scratch)
+    var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    let extensions = stride(from: 2880, to: bytes.count, by: 2880).filter {
+      bytes[$0..<$0 + 8].elementsEqual("XTENSION".utf8)
+    }
+    let begin = hdu == 0 ? 0 : try #require(extensions.first)
+    let card = begin + 80 * (number - 1)
+    bytes.replaceSubrange(
+      card..<card + 80, with: [UInt8](repeating: 0xFF, count: 27) + bytes[card..<card + 53])
+    func error() throws -> CRSError {
+      let bad = scratch.file("bad.fits")
+      try Data(bytes).write(to: URL(fileURLWithPath: bad))
+      return try #require(crsError { _ = try FITSReader.image(at: bad, hdu: .number(hdu)) })
+    }
+    let first = try error()
+    #expect(first.message.contains("card \(number) of the header is not \(keyword)"), "\(first)")
+    _ = try FITSReader.image(at: path)
+    #expect(try error() == first)
+  }
 }

@@ -54,6 +54,22 @@ import Testing
     #expect(EdgeStrip.found(in: Plane(width: 3, height: 300, repeating: 7)).isEmpty)
   }
 
+  /// The dark end of a spectrum rises by and by: that is no row of amplifiers. A prescan before it remains one.
+  @Test(arguments: [0, 24]) func darkColumnsThatDriftAreNone(prescan: Int) {
+    for seed: UInt64 in 1...4 {
+      var random = SeededRandom(seed: seed)
+      var plane = Plane<Float>(width: 900, height: 300, repeating: 0)
+      for y in 0..<300 {
+        for x in 0..<900 {
+          let light = x < prescan ? -8 : 0.00018 * Double(x * x)
+          plane[x, y] = Float(804 + light + random.normal() * (9 + max(0, light)).squareRoot())
+        }
+      }
+      let found = EdgeStrip.found(in: plane).filter { $0.lines == .columns }.map(\.section.columns)
+      #expect(found.map(\.count).reduce(0, +) == prescan, "\(found)")
+    }
+  }
+
   @Test func amplifiersHaveTheirOwnBias() throws {
     let plane = frame()
     for cards in [[], ["DATASEC = '[1:240,1:200]'"], ["TRIMSEC = '[1:240,1:200]'"]] {

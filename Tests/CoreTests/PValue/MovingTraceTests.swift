@@ -42,4 +42,28 @@ import Testing
     let result = try slit.masks(scene.images)
     for k in 0..<3 { #expect(slit.score(result.masks.exposures[k], scene, k).found > 0.95) }
   }
+
+  /// The change along a bright trace is followed, so that hits on it need not exceed it.
+  @Test func hitsOnAMovedTraceAreFound() throws {
+    var slit = ChangedSlit(tracks: 700)
+    (slit.sky, slit.object) = ([1, 1, 1, 1, 1], [1, 1, 1, 1, 1])
+    (slit.move, slit.peak) = ([0.1, 0, 0, -0.06, 0], 4000)
+    let scene = slit.exposures()
+    let result = try slit.masks(scene.images)
+    var (found, all) = (0, 0)
+    for k in scene.images.indices {
+      let mask = result.masks.exposures[k]
+      #expect(slit.score(mask, scene, k).false <= 8)
+      for y in 124...136 {
+        for x in 0..<mask.width {
+          let sigma = (Double(scene.levels[k][x, y]) / slit.gain + slit.noise * slit.noise).squareRoot()
+          guard Double(scene.charges[k][x, y]) > 5 * sigma else { continue }
+          all += 1
+          if mask[x, y] { found += 1 }
+        }
+      }
+    }
+    #expect(all > 150)
+    #expect(Double(found) > 0.93 * Double(all), "\(found) of \(all)")
+  }
 }

@@ -14,6 +14,8 @@ struct ChangedSlit {
   var object = [1.0, 1.07]
   /// Centre of the object in each exposure [pixel].
   var move = [0.0, 0.0]
+  /// Part of the light that reaches the first row, on the edge of the slit.
+  var edge = 1.0
   /// Peak of the object [ADU].
   var peak = 900.0
   /// Tracks in each exposure, and places that all exposures share.
@@ -60,7 +62,7 @@ struct ChangedSlit {
         let d = (Double(y) - 130.3 - move[k]) / 2.2
         let trace = peak * object[k] * exp(-0.5 * d * d)
         for x in 0..<shape.width {
-          level[x, y] = Float(20 + sum[x] * sky[k] + spectrum[x] * trace)
+          level[x, y] = Float((20 + sum[x] * sky[k] + spectrum[x] * trace) * (y == 0 ? edge : 1))
         }
       }
       for track in places + (0..<tracks).map({ _ in place(&random) }) {

@@ -94,6 +94,17 @@ import Testing
     #expect(try wrong(.auto) <= 10)
   }
 
+  /// A row that gets half of the light changes by half as much as the rows beside it.
+  @Test func edgesOfSlitsAreNoHits() throws {
+    var slit = ChangedSlit(tracks: 0)
+    (slit.sky, slit.object, slit.edge) = ([1, 1.4], [1, 1], 0.4)
+    let result = try slit.masks(slit.exposures().images)
+    for mask in result.masks.exposures {
+      let inRow = (0..<mask.width).count { mask[$0, 0] }
+      #expect(inRow <= 1, "\(inRow)")
+    }
+  }
+
   @Test func nothingIsFoundWhereNothingIs() throws {
     let slit = ChangedSlit(tracks: 0)
     let scene = slit.exposures()

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Kernels
@@ -46,6 +47,37 @@ import Testing
       #expect(abs(found.y - expected.y) < 0.02)
     }
     #expect(fit.closure < 0.1)
+  }
+
+  /// Stars that are narrower than their displacement keep their peaks, though others show nothing where they lie.
+  @Test(arguments: [(5.0, -3.0), (-6.4, 4.3), (11, 0)]) func starsMayLieFarApart(x: Double, y: Double) throws
+  {
+    var random = SplitMix64(state: 11)
+    let stars = (0..<60).map { _ in
+      (x: 200 * random.uniform(), y: 200 * random.uniform(), peak: 100 * exp(3 * random.uniform()))
+    }
+    let truth = [Offset.zero, Offset(x: x, y: y), .zero]
+    let planes = truth.map { offset in
+      var plane = Plane<Float>(width: 200, height: 200, repeating: 0)
+      for j in 0..<200 {
+        for i in 0..<200 {
+          var level = 60.0
+          for star in stars {
+            let (dx, dy) = (Double(i) - star.x - offset.x, Double(j) - star.y - offset.y)
+            let square = dx * dx + dy * dy
+            if square < 50 { level += star.peak * exp(-0.5 * square / 0.81) }
+          }
+          plane[i, j] = Float(level + (level + 11.6).squareRoot() * random.normal())
+        }
+      }
+      for _ in 0..<40 { plane.pixels[Int(random.next() % 40_000)] += 800 }
+      return plane
+    }
+    let region = try Section(x1: 1, x2: 200, y1: 1, y2: 200)
+    let fit = try OffsetFit(try matched(planes), region: region, work: Work())
+    for (found, expected) in zip(fit.offsets, truth) {
+      #expect(abs(found.x - expected.x) < 0.05 && abs(found.y - expected.y) < 0.05, "\(fit.offsets)")
+    }
   }
 
   /// Hits of the same pixels of two exposures say nothing about their offset.

@@ -24,7 +24,17 @@ import Testing
     #expect(
       detector?.contains("(no effect with mm_detector=pvalue, only with boundary)") == true,
       "\(detector ?? "")")
-    #expect(try note("mm_prior: flat\nmm_prior_box: 9")?.contains("mm_prior=flat") == true)
+    #expect(
+      try note("mm_far: 5\nmm_pmax: 0.01")?.contains(
+        "mm_far 5.0, mm_pmax 0.01 (no effect with mm_detector=boundary)") == true)
+    #expect(
+      try note("la_niter: 0\nla_sigclip: 4.5")?.contains("la_sigclip 4.5 (no effect with la_niter=0)") == true
+    )
+    #expect(
+      try note("mm_niter_boundary_extension: 0\nmm_weight_boundary_extension: 3")?.contains(
+        "mm_niter_boundary_extension=0") == true)
+    #expect(
+      try note("mm_detector: pvalue\nmm_prior: flat\nmm_prior_box: 9")?.contains("mm_prior=flat") == true)
     #expect(try note("apply_flux_factor_to: original")?.contains("without flux_factor") == true)
     #expect(try note("mm_nsimulations: 20", in: Circumstances(hasBoundary: true))?.contains("given") == true)
   }

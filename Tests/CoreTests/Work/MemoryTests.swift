@@ -27,6 +27,23 @@ import Testing
     #expect(Memory.available > 0 && Memory.machine >= 1 << 20)
   }
 
+  /// As many as are asked for, on a machine that has them; the second time without starting any.
+  @Test func spareThreadsAreThere() {
+    #expect(SpareThreads.available(3) == 3 && SpareThreads.available(1) == 1)
+    let begin = ContinuousClock.now
+    for _ in 0..<2000 { _ = SpareThreads.available(2) }
+    #expect(ContinuousClock.now - begin < .seconds(2))
+  }
+
+  @Test func nothingStartsOnceWorkIsStopped() {
+    let cancellation = Cancellation()
+    cancellation.raise()
+    let work = Work(threads: 3, cancellation: cancellation)
+    #expect(throws: CRSError.interrupted) {
+      try work.forTiles(10, size: 1) { _ in Issue.record("a tile was started") }
+    }
+  }
+
   @Test func aShortageIsNoInterruption() throws {
     let cancellation = Cancellation()
     cancellation.raiseForMemory()

@@ -198,5 +198,14 @@ import Testing
     #expect(ended.errors.contains("a.fits and b.fits hold the same pixels"), "\(ended.errors)")
     #expect(ended.output.contains("from a.fits, c.fits, b.fits") && ended.output.contains("2: c.fits: Image"))
     #expect(try !crs("s = load a.fits c.fits").errors.contains("same pixels"))
+    // Digits beyond those of single precision tell them apart.
+    for k in 1...2 {
+      var double = TestFile()
+      let pixels = (0..<1200).map { 2_459_000 + 1e-4 * Double(($0 * 7 + k * 13) % 101) }
+      double.image(.float64(Plane(width: 40, height: 30, pixels: pixels)), nil, ["BUNIT = 'adu'"])
+      try double.write("d\(k).fits", in: folder)
+    }
+    #expect(try !crs("s = load d1.fits d2.fits").errors.contains("same pixels"))
+    #expect(try crs("s = load d1.fits d1.fits").errors.contains("same pixels"))
   }
 }

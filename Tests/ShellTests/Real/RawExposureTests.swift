@@ -22,11 +22,13 @@ import Testing
   }
 
   /// Three exposures of one sky in whole ADU of one electron, with their own hits and 40 that two of them share.
-  private func write(_ cards: [String] = [], overscan: Int? = nil) throws {
+  private func write(_ cards: [String] = [], overscan: Int? = nil, bias: Double = 797, from first: Int = 1)
+    throws
+  {
     let overscan = overscan ?? self.overscan
     var common = SeededRandom(seed: 9)
     let shared = (0..<40).map { _ in (5 + common.below(width - 10), 5 + common.below(height - 10)) }
-    for k in 1...3 {
+    for k in first...3 {
       var random = SeededRandom(seed: UInt64(k))
       var pixels = [UInt16]()
       var light = [Double](repeating: 0, count: width * height)
@@ -44,7 +46,7 @@ import Testing
       if k < 3 { for (x, y) in shared { light[y * width + x] += 60 + 400 * random.uniform() } }
       for y in 0..<height {
         for x in 0..<width + overscan {
-          let value = 797 + (x < width ? light[y * width + x] : 0) + 3 * random.normal()
+          let value = bias + (x < width ? light[y * width + x] : 0) + 3 * random.normal()
           pixels.append(UInt16(max(0, min(65535, value.rounded()))))
         }
       }
@@ -54,6 +56,22 @@ import Testing
         ["GAIN = 1.0", "RDNOISE = 3.0"] + cards)
       try file.write("r\(k).fits", in: folder)
     }
+  }
+
+  /// Biases that one detector cannot have are told, whoever measures them.
+  @Test func measuredBiasesThatDifferAreTold() throws {
+    try write()
+    let call = "s = load r1.fits r2.fits r3.fits; m = crmasks s bias=auto seed=1"
+    #expect(!(try crs(call).errors.contains("hardly differ")))
+    try write(bias: 850, from: 3)
+    for text in [call, "s = load r1.fits r2.fits r3.fits bias=auto; m = crmasks s seed=1"] {
+      let errors = try crs(text).errors
+      #expect(errors.contains(/bias=auto measures 797[.0-9]*, 797[.0-9]*, 850[.0-9]* ADU/), "\(errors)")
+      #expect(errors.contains("give the right one with bias="))
+    }
+    let lines = ["images: [r1.fits, r2.fits, r3.fits]", "gain: 1", "rnoise: 3", "bias: auto"]
+    _ = try folder.write(lines.joined(separator: "\n") + "\n", "p.yaml")
+    #expect(try crs("crmasks p.yaml").errors.contains("hardly differ"))
   }
 
   private let median = "; k = extract masks MEDIANCR; countflagged k"

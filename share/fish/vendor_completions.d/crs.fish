@@ -67,7 +67,7 @@ complete -c crs -n '__fish_seen_subcommand_from crmasks' -l crmasks -r -d 'masks
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l boundary -r -d 'boundary to use instead of a simulated one'
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l output_dir -r -d 'directory for all products'
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l compat -x -a 'numina-0.36' -d 'reproduce this program, including its known bugs'
-complete -c crs -n '__fish_seen_subcommand_from crmasks' -l log_level -x -a 'DEBUG INFO WARNING ERROR CRITICAL' -d 'lowest severity to print'
+complete -c crs -n '__fish_seen_subcommand_from crmasks' -l log_level -x -a 'DEBUG INFO WARNING ERROR CRITICAL' -d 'lowest severity to print; notes are warnings, the numbers of the detector are always told'
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l record -x -a 'yes no' -d 'save the report as terminal_output.txt'
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l echo -x -a 'yes no' -d 'print the call before the report'
 complete -c crs -n '__fish_seen_subcommand_from crmasks' -l figures -x -a 'yes no' -d 'write the diagnostic figures'

@@ -93,11 +93,11 @@ package enum NumpyPlane: Sendable {
 
   /// The numbers as a mask.
   ///
-  /// - Throws: `CRSError` (data) for fractions, negative numbers and NaN, which are no mask.
+  /// - Throws: `CRSError` (data) for fractions, negative numbers, NaN and the numbers of an image, which are no mask.
   package func flags() throws -> Plane<UInt8> {
     switch self {
     case .flags(let plane): return plane
-    case .numbers(.uint8), .numbers(.uint16), .numbers(.uint32), .numbers(.uint64): return nonzero
+    case .numbers(.uint8(let plane)): return try MaskNumbers(plane).mask.plane
     default:
       let numbers = floats
       guard !numbers.pixels.contains(where: \.isNaN) else {

@@ -83,6 +83,7 @@ package struct DetectorLookup: Sendable {
     notes =
       Self.differences(facts, exposures) + (exposures.count > 1 ? Self.refusedTimes(exposures) : [])
       + (bias == .measured ? Self.refusedSections(exposures) : [])
+      + (Self.unlikeBiases(facts, each, exposures).map { [$0] } ?? [])
   }
 
   /// Errors of one exposure among others name its file.
@@ -124,6 +125,19 @@ package struct DetectorLookup: Sendable {
           + "relative fluxes"
       }
     }
+  }
+
+  /// Biases that the exposures' own pixels told, where one of them cannot be right.
+  private static func unlikeBiases(
+    _ facts: [DetectorFacts], _ each: [Detector], _ exposures: [Image]
+  ) -> String? {
+    let biases = facts.compactMap { fact -> Double? in
+      guard let bias = fact.bias, case .measured = bias.source else { return nil }
+      return bias.value.typical
+    }
+    guard biases.count == exposures.count else { return nil }
+    return MeasuredBiases.note(
+      biases, noise: each.map(\.readoutNoise.typical).max() ?? 0, unit: exposures[0].unit.name)
   }
 
   /// Sections of the overscan that cannot be used, where it is looked for.

@@ -21,8 +21,15 @@ package struct MaskNumbers: Sendable {
   }
 
   /// - Parameter plane: values of one byte, which are whole.
-  package init(_ plane: Plane<UInt8>) {
+  /// - Throws: `CRSError` (data) for numbers that make no mask.
+  package init(_ plane: Plane<UInt8>) throws {
     let largest = plane.pixels.max() ?? 0
+    if largest > 1 {
+      var numbers = Set<UInt8>()
+      for value in plane.pixels where value != 0 && numbers.count <= Self.many { numbers.insert(value) }
+      let flagged = numbers.count > Self.many ? plane.pixels.count { $0 != 0 } : 0
+      try Self.checkNumbers(numbers.count, flagged: flagged, of: plane.count, largest: Double(largest))
+    }
     mask = Mask(plane: largest <= 1 ? plane : plane.map { $0 == 0 ? 0 : 1 })
     let isPlain = largest <= 1 || largest == 255 && !plane.pixels.contains { $0 > 0 && $0 < 255 }
     remarks = Self.remarks(mask, largest: isPlain ? 1 : Double(largest))
@@ -48,17 +55,22 @@ package struct MaskNumbers: Sendable {
       smallest = min(smallest, value)
       if numbers.count <= Self.many { numbers.insert(value) }
     }
-    guard numbers.count <= Self.many || Double(flagged) < Self.nearlyAll * Double(shape.count) else {
-      throw CRSError.data(
-        "\(flagged) of \(shape.count) pixels are above 0, with more than \(Self.many) different numbers up to "
-          + "\(largest.plain): that is an image, no mask",
-        expected: "0 and 1, or whole numbers above 0 for flagged pixels",
-        hint: "a comparison such as `m > 1000` makes a mask of an image")
-    }
+    try Self.checkNumbers(numbers.count, flagged: flagged, of: shape.count, largest: largest)
     mask = Mask(plane: Plane(width: shape.width, height: shape.height, pixels: flags))
     remarks =
       Self.remarks(mask, largest: smallest == 255 && largest == 255 ? 1 : largest)
       + (gaps > 0 ? ["\(gaps) NaN pixel\(gaps == 1 ? " is" : "s are") flagged"] : [])
+  }
+
+  /// - Throws: `CRSError` (data) for numbers of an image.
+  private static func checkNumbers(_ numbers: Int, flagged: Int, of count: Int, largest: Double) throws {
+    guard numbers <= many || Double(flagged) < nearlyAll * Double(count) else {
+      throw CRSError.data(
+        "\(flagged) of \(count) pixels are above 0, with more than \(many) different numbers up to "
+          + "\(largest.plain): that is an image, no mask",
+        expected: "0 and 1, or whole numbers above 0 for flagged pixels",
+        hint: "a comparison such as `m > 1000` makes a mask of an image")
+    }
   }
 
   private static func remarks(_ mask: Mask, largest: Double) -> [String] {

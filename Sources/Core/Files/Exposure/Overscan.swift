@@ -98,7 +98,10 @@ package struct Overscan: Sendable {
 
   private static func biasSections(_ image: Image) -> (strips: [EdgeStrip], text: String)? {
     for stem in stems {
-      let found = ImagingArea.sections(stem, in: image.header, shape: image.shape)
+      // More than half of a frame is no overscan, whatever a card says.
+      let found = ImagingArea.sections(stem, in: image.header, shape: image.shape).filter {
+        2 * $0.section.width * $0.section.height < image.pixels.count
+      }
       guard !found.isEmpty else { continue }
       let strips = found.flatMap { _, section in
         EdgeStrip.measured(

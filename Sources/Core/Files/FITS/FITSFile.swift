@@ -205,7 +205,7 @@ final class FITSFile {
   private func checkNextHeader(_ hdu: Int) throws -> Bool {
     defer { ffcmsg() }
     guard let start = beginOfNextHeader(hdu) else { return false }
-    guard let cards = tileCards(from: start) else {
+    guard let cards = try tileCards(from: start, hdu) else {
       bytesBehind = size - start
       return false
     }
@@ -236,7 +236,7 @@ final class FITSFile {
 
   /// The cards of a header that say how large its data are and how images are cut into tiles; nil where no extension
   /// begins.
-  private func tileCards(from start: Int) -> [String]? {
+  private func tileCards(from start: Int, _ hdu: Int) throws -> [String]? {
     var (position, status): (Int, Int32) = (start, 0)
     var cards: [String] = []
     var block = [UInt8](repeating: 0, count: 2880)
@@ -244,7 +244,10 @@ final class FITSFile {
       ffmbyt(handle, LONGLONG(position), 0, &status)
       ffgbyt(handle, 2880, &block, &status)
       guard status == 0 else { break }
-      if position == start, !block.starts(with: "XTENSION".utf8) { return nil }
+      if position == start {
+        guard block.starts(with: "XTENSION".utf8) else { return nil }
+        try HeaderOrder.check(block, file: path, hdu: hdu)
+      }
       for card in stride(from: 0, to: 2880, by: 80) {
         let text = block[card..<card + 80].map { $0 >= 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
         let line = String(decoding: text, as: UTF8.self)

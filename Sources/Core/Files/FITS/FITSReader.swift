@@ -231,13 +231,13 @@ package enum FITSReader {
   ) throws -> Mask {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
-    if hdu.storedType == .uint8, hdu.blank == nil {
-      let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
-      return told(
-        MaskNumbers(Plane(width: shape.width, height: shape.height, pixels: values)), file, hdu, work)
-    }
-    let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: Double.nan, work: work)
     do {
+      if hdu.storedType == .uint8, hdu.blank == nil {
+        let values: [UInt8] = try file.readPixels(hdu, as: TBYTE, null: nil, work: work)
+        let plane = Plane(width: shape.width, height: shape.height, pixels: values)
+        return told(try MaskNumbers(plane), file, hdu, work)
+      }
+      let values: [Double] = try file.readPixels(hdu, as: TDOUBLE, null: Double.nan, work: work)
       return told(try MaskNumbers(values, shape: shape), file, hdu, work)
     } catch var error as CRSError {
       (error.file, error.hdu) = (error.file ?? file.path, error.hdu ?? hdu.number)

@@ -31,7 +31,7 @@ enum FITSSource {
     let isFITS = head.starts(with: "SIMPLE  =".utf8)
     // A card that ends in a line feed was transferred as text, or edited.
     let isText = head.prefix(82).contains(10) || head.prefix(82).contains(13)
-    if isFITS, !isText { return }
+    if isFITS, !isText { return try HeaderOrder.check(head, file: file.text, hdu: 0) }
     let guess =
       isFITS
       ? "a FITS file that was transferred or edited as text"

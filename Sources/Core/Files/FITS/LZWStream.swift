@@ -7,7 +7,7 @@ enum LZWStream {
     -> HeapBytes
   {
     var input: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       try work?.checkCancelled()
       let count = fread(&chunk, 1, chunk.count, source)

@@ -60,6 +60,20 @@ package enum OutputName {
       hint: "the ending says what crs reads from the file")
   }
 
+  /// Refuses endings of data for a file of statements.
+  ///
+  /// - Throws: `CRSError` (file).
+  package static func checkScript(_ path: String) throws {
+    let ending = ending(of: path)
+    let isPacked = ["gz", "fz"].contains(ending) || packed.contains(ending)
+    guard isPacked || kinds[ending].map({ !texts.contains($0) }) ?? false else { return }
+    throw CRSError.file(
+      "an ending .\(ending) says \(kinds[ending] ?? "compressed data"); statements are text", file: path,
+      expected: "an ending .crs")
+  }
+
+  private static let texts: Set<String> = ["a script", "text"]
+
   /// `m.fits.bak`: a copy of a file that crs writes.
   private static func isCopy(_ path: String, _ ending: String) -> Bool {
     copies.contains(ending) && kinds[self.ending(of: String(path.dropLast(ending.count + 1)))] != nil

@@ -18,7 +18,7 @@ package struct DiskName: Sendable {
     guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
     let plain = DiskName(text)
     // The replacement character stands for bytes that more than one file may have there.
-    if !text.contains("\u{FFFD}"), access(plain.bytes, F_OK) == 0 { return plain }
+    if !text.unicodeScalars.contains("\u{FFFD}"), access(plain.bytes, F_OK) == 0 { return plain }
     guard text.utf8.contains(where: { $0 > 127 }) else { return nil }
     var path: [CChar] = text.hasPrefix("/") ? [47] : [46, 47]
     for (position, part) in text.split(separator: "/").enumerated() {
@@ -42,7 +42,9 @@ package struct DiskName: Sendable {
   private static func entry(_ name: Substring, of folder: [CChar], file: String) throws -> [CChar]? {
     let exact = name.utf8.map { CChar(bitPattern: $0) }
     let separator: [CChar] = folder.last == 47 ? [] : [47]
-    if !name.contains("\u{FFFD}"), access(folder + separator + exact + [0], F_OK) == 0 { return exact }
+    if !name.unicodeScalars.contains("\u{FFFD}"), access(folder + separator + exact + [0], F_OK) == 0 {
+      return exact
+    }
     guard let listing = opendir(folder + [0]) else { return nil }
     defer { closedir(listing) }
     var found: [CChar]?

@@ -34,14 +34,14 @@ package enum YAMLDocument {
       throw CRSError.file(
         "is too large for a YAML file of settings", file: path, expected: "at most \(largestSize >> 20) MiB")
     }
-    guard let handle = fopen(name.bytes, "rb") else {
+    guard access(name.bytes, R_OK) == 0 else {
       throw CRSError.file(String(cString: strerror(errno)), file: path)
     }
-    defer { fclose(handle) }
-    var bytes = [UInt8](repeating: 0, count: largestSize + 1)
-    let count = fread(&bytes, 1, bytes.count, handle)
-    guard count <= largestSize, ferror(handle) == 0 else { throw CRSError.file("cannot be read", file: path) }
-    return Array(bytes[..<count])
+    // One that grows meanwhile is no file of settings either.
+    guard let bytes = name.contents(), bytes.count <= largestSize else {
+      throw CRSError.file("cannot be read", file: path)
+    }
+    return bytes
   }
 
   private static func parse(_ bytes: [UInt8], file: String?) throws -> YAMLNode {

@@ -29,9 +29,11 @@ extension Masking {
       stack.planes.used.map { used in
         both.plane.pixels.indices.count { both.plane.pixels[$0] != 0 && used.pixels[$0] == 1 }
       } ?? 0
-    findings.coincidences = both.flagged - findings.loneHits
-    var found = judged.hits
-    found = found.map { $0 | both }
+    var found = judged.hits.map { $0 | both }
+    if options.pvalue.hysteresis > 0, both.flagged > 0 {
+      found = try judge.withCrossings(found, allowed: cleanable.mask)
+    }
+    findings.coincidences = (found[0] & found[1]).flagged - findings.loneHits
     var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
     MaskCodes.force(options.flaggedPixels, in: &codes)
     for pixel in options.flaggedPixels {

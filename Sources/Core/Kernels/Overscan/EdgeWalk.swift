@@ -10,6 +10,9 @@ struct EdgeWalk {
   private let length: Int
   private let step: Int
 
+  /// Most strips of one level each at a border.
+  private static let amplifiers = 4
+
   init(
     _ plane: Plane<Float>, _ lines: EdgeStrip.Lines, isFromEnd: Bool, limit: Int,
     within section: Section? = nil
@@ -100,6 +103,16 @@ struct EdgeWalk {
       if isEnded, rises, isFlat(last, known) { break }
       runs.removeLast()
       levels.removeLast()
+    }
+    // Dark columns whose level drifts have many levels, amplifiers have few; what lies before a rise that is larger than all
+    // others is no part of them.
+    if runs.count > Self.amplifiers {
+      let rises = levels.indices.dropFirst().map { levels[$0] - levels[$0 - 1] }
+      let largest = rises.sorted().suffix(2)
+      guard let second = largest.first, let first = largest.last, first > 2 * max(second, 0),
+        let before = rises.firstIndex(of: first), before < Self.amplifiers
+      else { return [] }
+      runs.removeLast(runs.count - before - 1)
     }
     return runs.filter { isFlat($0, known) }.compactMap(part)
   }

@@ -77,6 +77,15 @@ struct CleanModel {
     references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
   }
 
+  /// The same with what each exposure is expected to show, one plane for each.
+  func shown(as references: [Plane<Float>]) -> CleanModel {
+    CleanModel(mean: mean, references: references, isMoved: isMoved, empty: empty)
+  }
+
+  private init(mean: Plane<Float>, references: [Plane<Float>], isMoved: Bool, empty: Mask?) {
+    (self.mean, self.references, self.isMoved, self.empty) = (mean, references, isMoved, empty)
+  }
+
   /// Whole pixels of each displacement; none where all lie within a pixel of each other, more or less.
   private static func wholeSteps(_ offsets: [Offset]) -> [Offset] {
     guard offsets.spread > 1.5 else { return offsets.map { _ in .zero } }

@@ -10,10 +10,14 @@ struct LocalMismatch {
   let excess: Plane<Float>?
   /// Part of the pixels where something is added.
   let part: Double
+  /// Along which axes lines change.
+  let axes: SmoothChanges.Axes
 
   static let none = LocalMismatch(excess: nil, part: 0)
 
-  private init(excess: Plane<Float>?, part: Double) { (self.excess, self.part) = (excess, part) }
+  private init(excess: Plane<Float>?, part: Double) {
+    (self.excess, self.part, axes) = (excess, part, .none)
+  }
 
   /// Lines on either side that change with one: between two exposures nobody knows which of them is high, of several each
   /// line tells its own.
@@ -33,19 +37,23 @@ struct LocalMismatch {
       Self.distances(exposures, model, factors, noise, mismatch, work), beside: Self.besidePair, work: work)
   }
 
-  /// Of one of several exposures, from what they have in common. Only steep places with light are compared: elsewhere hits
-  /// are all that differs, and they are not to be taken for changes.
+  /// Of one of several exposures, from what is expected of it. Only steep places with light are compared: elsewhere hits are
+  /// all that differs, and they are not to be taken for changes.
   ///
-  /// - Parameters: as above.
+  /// - Parameters:
+  ///   - exposure: divided by its flux factor; NaN where a value does not count.
+  ///   - expected: finite.
+  ///   - noise: of the exposure before.
+  ///   - mismatch: variance that is known already.
   /// - Throws: `CRSError.interrupted`.
   init(
-    of exposure: Int, in exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
+    of exposure: Plane<Float>, from expected: Plane<Float>, factor: Float, noise: PixelNoise,
     mismatch: PositionMismatch, work: Work
   ) throws {
     try self.init(
-      Self.deviations(
-        exposures[exposure], from: model.reference(exposure), factor: Float(factors[exposure]),
-        noise[exposure], mismatch, work), beside: Self.besideOne, work: work)
+      Self.deviations(exposure, from: expected, factor: factor, noise, mismatch, work),
+      beside: Self.besideOne,
+      work: work)
   }
 
   /// - Parameters:
@@ -54,12 +62,14 @@ struct LocalMismatch {
   private init(_ distances: Plane<Float>, beside: Int, work: Work) throws {
     let shape = distances.shape
     var found: Plane<Float>?
+    var (changeX, changeY) = (false, false)
     for isAlongX in [true, false] {
       let blocks = DistanceBlocks(distances: distances, isAlongX: isAlongX)
       guard blocks.length >= 2 * DistanceBlocks.least else { continue }
       for (line, own) in try blocks.excess(work).enumerated() where !own.isEmpty {
         var plane = found ?? Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
         found = nil
+        if isAlongX { changeX = true } else { changeY = true }
         for other in max(0, line - beside)...min(blocks.lines - 1, line + beside) {
           for k in 0..<blocks.length {
             let value = own[min(k / DistanceBlocks.size, own.count - 1)]
@@ -71,6 +81,7 @@ struct LocalMismatch {
       }
     }
     excess = found
+    axes = changeX ? (changeY ? .auto : .x) : changeY ? .y : .none
     part =
       found.map { Double($0.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / Double(max(1, shape.count)) } ?? 0
   }

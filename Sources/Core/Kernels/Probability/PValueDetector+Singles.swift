@@ -49,21 +49,27 @@ extension PValueDetector {
       }
     }
     guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
-    // Of two exposures only one tells of the other, so that the faint ends of tracks are less probable than with more:
-    // those next to what was found need less, but all of them together make no more false alarms than are asked for.
     let core = -Glibc.log10(singleProbability(shape.count))
     let asked = options.expectedFalseAlarms(pixels: shape.count)
-    let masks = try zip(singles, scores).map { single, score in
-      let beside = try single.mask.dilated(times: 1, work: work)
-      let number = Double(max(1, beside.flagged - single.mask.flagged))
-      let limit = min(core, max(Self.edge, core - 2 * options.hysteresis, Glibc.log10(number / asked)))
-      return try single.mask | (beside & flags(score, above: limit, all))
+    let masks = zip(singles, scores).map { single, score in
+      PairNeighbours(
+        of: single.mask, score: score, allowed: all, core: core, reach: 2 * options.hysteresis,
+        falseAlarms: asked
+      ).mask
     }
-    return (masks, score)
+    return (try withCrossings(masks, allowed: all), score)
   }
 
-  /// -log10 of the largest probability with which a neighbour of a hit of a pair is one.
-  private static let edge = 3.0
+  /// The hits of two exposures with those that brighter ones of the other exposure hide; as they are where the exposures do
+  /// not lie on each other.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func withCrossings(_ hits: [Mask], allowed: Mask) throws -> [Mask] {
+    guard !model.isMoved else { return hits }
+    let crossed = try CrossedHits(
+      exposures, hits: hits, allowed: allowed, factors: factors, noise: noise, work: work)
+    return zip(hits, crossed.masks).map { $0 | $1 }
+  }
 
   /// Probability below which a value of one exposure is flagged.
   private func singleProbability(_ pixels: Int) -> Double {
@@ -78,8 +84,9 @@ extension PValueDetector {
   /// - Throws: `CRSError.interrupted`.
   package func singles(allowed: Mask, keepsScores: Bool = false) throws -> [Single] {
     let limit = -log10(singleProbability(allowed.plane.count))
+    let expected = try expectedExposures()
     return try exposures.indices.map { k in
-      let score = try singleScore(k, limit: limit)
+      let score = try singleScore(k, expected, limit: limit)
       let core = try flags(score, above: limit, allowed)
       let admission = try Admission(
         score, alone: alone(k), allowed: allowed, limit: limit,
@@ -92,6 +99,15 @@ extension PValueDetector {
         mask: Self.connected(loose | core, to: core), admission: admission,
         score: keepsScores ? score : nil)
     }
+  }
+
+  /// What each exposure is expected to show. The changes of two are known already, and who gives a mismatch gives all of it.
+  private func expectedExposures() throws -> ExpectedExposures {
+    guard exposures.count > 2, options.mismatch == nil else {
+      return ExpectedExposures(exposures.count, model: model, mismatch: mismatch, changing: changing)
+    }
+    return try ExpectedExposures(
+      exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
   }
 
   /// Pixels of which exposure `k` has the only value: nothing but their shape tells of a hit.
@@ -120,26 +136,22 @@ extension PValueDetector {
 
   /// -log10 of the probability that noise raises exposure `judged` as high as it is; 0 where it lies hardly above the
   /// clean mean (`least`).
-  private func singleScore(_ judged: Int, limit: Double) throws -> Plane<Float> {
+  private func singleScore(_ judged: Int, _ expected: ExpectedExposures, limit: Double) throws -> Plane<
+    Float
+  > {
     let shape = exposures[0].shape
     let n = exposures.count
     let least = least(limit: limit)
-    let (noise, prior, mismatch, model) = (noise, prior, mismatch, model)
-    let changing =
-      try n > 2 && options.mismatch == nil
-      ? LocalMismatch(
-        of: judged, in: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch,
-        work: work)
-      : changing
+    let (noise, prior, model, mismatch) = (noise, prior, model, expected.mismatch)
+    let (isFollowed, changing) = (expected.isFollowed, expected.changing[judged])
     let factor = Float(factors[judged])
     let probability = SingleProbability(
       factors: factors, usesPrior: prior != nil, noiseRatio: noiseRatio)
-    let reference = model.reference(judged)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       let target = SharedPointer(base)
-      _ = try withPointers(to: exposures + [reference]) { sources in
+      _ = try withPointers(to: exposures + expected.levels) { sources in
         nonisolated(unsafe) let sources = sources
         try work.forTiles(shape.count, size: 8192) { tile in
           withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { memory in
@@ -150,7 +162,7 @@ extension PValueDetector {
             for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
               let count = tile.upperBound - first
               let (perSignal, readout) = noise[judged].lanes(first, count)
-              let level = sources[n].lanes(first, count, filler: 0)
+              let level = sources[n + judged].lanes(first, count, filler: 0)
               let excess = sources[judged].lanes(first, count, filler: 0) - level
               let squared = upper(level, .zero) * perSignal / factor + readout / (factor * factor)
               var found = bits((excess .> 0) .& (excess * excess .> least * least * squared))
@@ -162,8 +174,8 @@ extension PValueDetector {
                   readouts?[k] = Double(noise[k].at(i).readout)
                   values[k] = Double(sources[k][i])
                   ratios[k] =
-                    model.isMoved
-                    ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                    model.isMoved || isFollowed[k]
+                    ? Double(max(sources[n + k][i], 1) / max(model.mean.pixels[i], 1)) : 1
                 }
                 target[i] = Float(
                   -probability.log10(

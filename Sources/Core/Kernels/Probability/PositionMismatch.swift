@@ -8,9 +8,10 @@ struct PositionMismatch {
   /// - Parameters:
   ///   - exposures: divided by their flux factors; NaN where a value does not count.
   ///   - given: the scatter [pixel]; nil: measured from residuals.
+  ///   - isFollowed: whether the model shows what moves whole exposures, so that neighbours deviate each on its own.
   init(
     _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise, given: Double?,
-    work: Work
+    isFollowed: Bool = false, work: Work
   ) throws {
     let shape = exposures[0].shape
     let (width, height) = (shape.width, shape.height)
@@ -65,7 +66,7 @@ struct PositionMismatch {
     // A real mismatch shows on both sides. It moves whole exposures, so that neighbours deviate together, and the
     // clipped mean follows it in part: a safety factor of 1.5.
     let measured = model.isMoved || negative > 0.006 ? both : negative
-    variance = 2.25 * measured
+    variance = (isFollowed ? 1 : 2.25) * measured
   }
 
   /// The largest squared gradient that an exposure sees at a pixel [ADU^2/pixel^2].

@@ -12,6 +12,8 @@ struct ChangeFit {
   private static let structure: Float = 300
   /// How well a multiple is known to be near 0 before the block is looked at.
   private static let doubt: Float = 11
+  /// By how many times its noise a pixel lies below the block's reference that tells nothing of the block.
+  private static let dark: Float = 4
   /// Part of the structure that the multiple need not explain.
   private static let tolerance: Float = 0.02
   /// A beginning is known to this part of the noise.
@@ -39,8 +41,22 @@ struct ChangeFit {
     var multiple = Lanes.zero
     var reference = Lanes.zero
 
-    @inline(__always) func callAsFunction(_ level: Lanes) -> Lanes {
-      constant + multiple * (level - reference)
+    /// The change of a pixel of some lines.
+    ///
+    /// What is much darker than the rest of a block, such as the edge of a slit, tells nothing of it, and may change as
+    /// the block does, in proportion to its light, or as the multiple says: what comes nearest to its own difference.
+    @inline(__always) func callAsFunction(_ lines: Lines, _ x: Int) -> Lanes {
+      let (level, difference) = (lines.level[x], lines.difference[x])
+      let l = level - reference
+      let line = constant + multiple * l
+      let isDark =
+        (l .< 0) .& (l * l .> ChangeFit.dark * ChangeFit.dark * lines.variance[x])
+        .& (difference .== difference)
+      guard hasAny(isDark) else { return line }
+      let part = constant * upper(level, .zero) / reference
+      let low = lower(lower(line, constant), part)
+      let high = upper(upper(line, constant), part)
+      return line.replacing(with: lower(upper(difference, low), high), where: isDark .& (reference .> 0))
     }
 
     @inline(__always) mutating func take(_ other: Block, where lanes: SIMDMask<SIMD8<Int32>>) {
@@ -79,16 +95,16 @@ struct ChangeFit {
       let middle = first + length / 2
       let from = k == 0 ? 0 : start(k - 1) + length / 2
       if k == 0 {
-        for x in 0..<middle { out[x] = block(lines.level[x]) }
+        for x in 0..<middle { out[x] = block(lines, x) }
       } else {
         let width = Float(max(1, middle - from))
         for x in from..<middle {
           let part = (Float(x - from) + 0.5) / width
-          out[x] = (1 - part) * before(lines.level[x]) + part * block(lines.level[x])
+          out[x] = (1 - part) * before(lines, x) + part * block(lines, x)
         }
       }
       if k == blocks - 1 {
-        for x in middle..<count { out[x] = block(lines.level[x]) }
+        for x in middle..<count { out[x] = block(lines, x) }
       }
       before = block
     }

@@ -77,8 +77,31 @@ package struct OffsetFit: Sendable, Equatable {
 
   private static func short(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
-  /// Least squares of the displacements of all pairs.
+  /// Rounds after which exposures lie as near to each other as they ever will.
+  private static let rounds = 4
+
+  /// First estimates of the displacements. What lies farther apart than cosmic rays are kept out for would lose its peaks with
+  /// them, so such exposures are moved by whole pixels and compared once more.
   private static func correlated(
+    _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
+  ) throws -> ([Offset], closure: Double) {
+    var (found, closure) = try compared(planes, noise, largest, work)
+    for _ in 0..<rounds {
+      guard found.contains(where: { max(abs($0.x), abs($0.y)) > largest - 1 }) else { break }
+      let whole = found.map { Offset(x: $0.x.rounded(), y: $0.y.rounded()) }
+      let near = try zip(planes, whole).map {
+        try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
+      }
+      let (rest, contradiction) = try compared(near, noise, largest, work)
+      closure = contradiction
+      found = zip(whole, rest).map { Offset(x: $0.x + $1.x, y: $0.y + $1.y) }
+      if rest.allSatisfy({ max(abs($0.x), abs($0.y)) < 1 }) { break }
+    }
+    return (found, closure)
+  }
+
+  /// Least squares of the displacements of all pairs.
+  private static func compared(
     _ planes: [Plane<Float>], _ noise: StackNoise, _ largest: Double, _ work: Work
   ) throws -> ([Offset], closure: Double) {
     let capped = try CosmicRayCap.capped(planes, noise: noise, reach: Int(largest.rounded(.up)), work: work)

@@ -44,6 +44,22 @@ package enum Memory {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
+  /// Beside the program: what is taken for the end of memory, and a thread.
+  private static let (end, smallest) = (24 << 20, 32 << 20)
+
+  /// Makes sure, before anything else, that a limit of the address space (`ulimit -v`) lets the program work.
+  ///
+  /// - Throws: `CRSError` (data) with the limit that is needed.
+  package static func requireAddressSpace() throws {
+    let (limit, used) = (Int(crs_address_limit()), Int(crs_address_space()))
+    // An eighth is kept for an orderly end.
+    guard limit > 0, limit - limit / 8 < used + smallest else { return }
+    let needed = (used + smallest) / 7 * 8
+    throw CRSError.data(
+      "ulimit -v \(limit >> 10) leaves crs no memory to work with",
+      expected: "at least \((needed >> 10) / 1000 * 1000 + 1000), or unlimited")
+  }
+
   /// When it was last looked whether any is left [ns].
   private static let looked = Atomic<UInt64>(0)
 
@@ -56,7 +72,7 @@ package enum Memory {
     guard time &- last > 50_000_000,
       looked.compareExchange(expected: last, desired: time, ordering: .relaxed).exchanged
     else { return false }
-    return crs_room() < 24 << 20
+    return crs_room() < end
   }
 }
 

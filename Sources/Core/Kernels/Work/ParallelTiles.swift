@@ -24,6 +24,7 @@ extension Work {
   ) throws {
     guard count > 0 else { return try checkCancelled() }
     if Memory.isNearlyGone() { cancellation.raiseForMemory() }
+    try checkCancelled()
     let size = max(1, size)
     let tiles = (count + size - 1) / size
     let next = Atomic<Int>(0)
@@ -42,7 +43,8 @@ extension Work {
         if let stage { report(stage, Double(tile + 1) / Double(tiles)) }
       }
     }
-    let workers = min(threads, tiles)
+    let wanted = min(threads, tiles)
+    let workers = wanted == 1 ? 1 : 1 + SpareThreads.available(wanted - 1)
     if workers == 1 {
       worker()
     } else {

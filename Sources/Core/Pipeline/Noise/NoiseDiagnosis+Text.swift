@@ -6,13 +6,21 @@ extension NoiseDiagnosis {
   ///
   /// - Parameter subtracted: whether the command takes `subtracted=`.
   package func warnings(takesSubtracted: Bool) -> [String] {
-    let aboutNoise = causes.filter(\.isAboutNoise)
+    let aboutNoise = byLikelihood(causes.filter(\.isAboutNoise))
     var lines: [String] = []
     if !aboutNoise.isEmpty {
       lines.append(
         evidence + ": " + aboutNoise.map { text(of: $0, takesSubtracted) }.joined(separator: "; or "))
     }
     return lines + causes.filter { !$0.isAboutNoise }.map { text(of: $0, takesSubtracted) }
+  }
+
+  /// A bias that somebody forgot is likelier than a mean of many frames that says nothing of it.
+  private func byLikelihood(_ causes: [NoiseCause]) -> [NoiseCause] {
+    let areMany = causes.contains { if case .scaled(_, let frames) = $0 { frames >= 4 } else { false } }
+    guard areMany else { return causes }
+    func isBias(_ cause: NoiseCause) -> Bool { if case .bias = cause { true } else { false } }
+    return causes.filter(isBias) + causes.filter { !isBias($0) }
   }
 
   /// The measured disagreement.

@@ -34,7 +34,7 @@ package struct MaskingReport {
     StackReport.lines(result.findings).forEach(report)
     StackReport.warnings(result.findings, isScatterExplained: isScatterExplained).forEach(note)
     if options.compatibility == nil {
-      SharedPixels(result.problematic, exposures: result.exposures.count).warnings.forEach(note)
+      SharedPixels(result.problematic, hits: result.masks.exposures.map(\.flagged)).warnings.forEach(note)
       FineStructureCheck.warnings(settings).forEach(note)
     }
     if result.overlappingLocalMedians > 0 {

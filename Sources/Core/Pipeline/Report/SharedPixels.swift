@@ -1,23 +1,37 @@
 import Files
 import Kernels
 
-/// Why so many pixels look hit in every exposure: real coincidences of all exposures are rare.
+/// Why so many pixels look hit in every exposure: real coincidences of all exposures are rare, those of two are not.
 struct SharedPixels {
   private let mask: Mask
   private let exposures: Int
+  /// Pixels that are hit in all of them by chance.
+  private let expected: Double
 
   /// Pixels that are told, and part of a column or row that makes it a defect.
   private static let (fewest, filled) = (50, 0.3)
+  /// More often than by chance: hits are groups of pixels, and groups of different sizes share more.
+  private static let often = 2.0
+  /// Part of the pixels of an exposure that cosmic rays do not reach.
+  private static let crowded = 0.1
   /// Part of the pixels that lines or groups must explain.
   private static let most = 0.5
 
-  /// - Parameter mask: pixels flagged in every exposure.
-  init(_ mask: Mask, exposures: Int) { (self.mask, self.exposures) = (mask, exposures) }
+  /// - Parameters:
+  ///   - mask: pixels flagged in every exposure.
+  ///   - hits: pixels flagged in each exposure.
+  init(_ mask: Mask, hits: [Int]) {
+    (self.mask, exposures) = (mask, hits.count)
+    let pixels = Double(max(1, mask.shape.count))
+    let areHits = hits.allSatisfy { Double($0) < Self.crowded * pixels }
+    expected = areHits ? hits.reduce(pixels) { $0 * Double($1) / pixels } : 0
+  }
 
   /// A sentence where there are more than chance makes.
   var warnings: [String] {
     let count = mask.flagged
-    guard count >= Self.fewest, Double(count) > 1e-4 * Double(mask.shape.count) else { return [] }
+    guard count >= Self.fewest, Double(count) > 1e-4 * Double(mask.shape.count) + Self.often * expected
+    else { return [] }
     return [
       "\(count) pixels look hit in all \(exposures) exposures, which chance hardly ever does: \(cause(count))"
     ]

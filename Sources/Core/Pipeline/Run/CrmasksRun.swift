@@ -39,6 +39,11 @@ package struct CrmasksRun: Sendable {
       for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
     if exposures.matched.hasLevels { try settings.divideExposures() }
+    switch settings.sky {
+    case .auto where compatibility != nil, .list where compatibility != nil:
+      throw CRSError.usage("does not go with compat", parameter: "sky", expected: "none")
+    case .none, .whereClear, .auto, .list: break
+    }
     registration = try settings.registration(
       of: exposures.matched, times: exposures.images.timesOfLevels, compatibility: compatibility,
       isForced: isForced, work: work)
@@ -46,9 +51,6 @@ package struct CrmasksRun: Sendable {
     if compatibility == nil { settings.divideUnlikeExposures() }
     var exposures = exposures
     if !registration.skies.isEmpty {
-      if compatibility != nil {
-        throw CRSError.usage("does not go with compat", parameter: "sky", expected: "none")
-      }
       try exposures.take(off: registration.skies, work: work)
     }
     var options = try settings.options(boundary: boundary, compatibility: compatibility)

@@ -64,6 +64,14 @@ package struct ExposureGroup: Sendable {
     return planes
   }
 
+  /// What is to be said of the biases of `planes` where they were measured; nil where they are alike.
+  package func biasNote(_ planes: [ExposurePlanes], bias: DetectorSetting) -> String? {
+    guard bias == .auto else { return nil }
+    return MeasuredBiases.note(
+      planes.map(\.detector.bias.typical), noise: planes.map(\.detector.readoutNoise.typical).max() ?? 0,
+      unit: images[0].unit.name)
+  }
+
   /// The exposures with what their headers tell of gain and readout noise.
   ///
   /// - Throws: `CRSError` (data) for other shapes.

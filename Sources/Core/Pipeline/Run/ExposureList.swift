@@ -6,26 +6,26 @@ import Kernels
 package enum ExposureList {
   /// The names; blank lines and # comments are left out. Names that are not there count from the folder of the list.
   ///
-  /// - Throws: `CRSError` (file) when the list or a file of it is not there, or the list is empty.
+  /// - Throws: `CRSError` (file) when the list cannot be read or is empty, or a line names no file or asks for more than
+  ///   an HDU or a section of it.
   package static func names(in path: String) throws -> [String] {
     guard let bytes = try DiskName.find(path)?.contents(), let text = String(validating: bytes, as: UTF8.self)
     else {
       throw CRSError.file(
         "the list cannot be read", file: path, expected: "a text file with a FITS file a line")
     }
-    let folder = path.folder
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks() }
-    let names = lines.filter { !$0.isEmpty && !$0.hasPrefix("#") }
-    guard !names.isEmpty else {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+      .map { (number: $0 + 1, name: $1.trimmingBlanks()) }
+    let named = lines.filter { !$0.name.isEmpty && !$0.name.hasPrefix("#") }
+    guard !named.isEmpty else {
       throw CRSError.file("the list is empty", file: path, expected: "a FITS file a line")
     }
-    return try names.map { name in
-      if try DiskName.find(name) != nil { return name }
-      let beside = folder.isEmpty ? name : folder + "/" + name
-      guard try DiskName.find(beside) != nil else {
-        throw CRSError.file("the file of the list \(path) is not there", file: name, expected: "an exposure")
+    return try named.map { line in
+      do {
+        return try SettingsPath.resolve(line.name, folders: [path.folder])
+      } catch let error as CRSError {
+        throw error.placed(in: path, at: (line.number, 1))
       }
-      return beside
     }
   }
 
@@ -41,7 +41,12 @@ package enum ExposureList {
   package static func protect(
     _ inputs: [String], from output: String, parameter: String, takesMasks: Bool
   ) throws {
-    func same(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    func same(_ path: String) -> String {
+      let isPlain = (try? DiskName.find(path)) != nil || path == output
+      return URL(fileURLWithPath: isPlain ? path : String(path.prefix { $0 != "[" }))
+        .resolvingSymlinksInPath()
+        .path
+    }
     func refused(_ reason: String) -> CRSError {
       CRSError(
         .file, "\(reason) and would be replaced", file: output, parameter: parameter, expected: "another name"

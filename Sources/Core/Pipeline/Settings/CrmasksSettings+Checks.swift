@@ -39,6 +39,11 @@ extension CrmasksSettings {
       + idle.map { "\($0.settings.joined(separator: ", ")) (no effect \($0.reason))" }.joined(separator: "; ")
   }
 
+  /// Why nothing is drawn at random, `with crmethod=lacosmic`; nil where a seed matters.
+  package func idleSeed(in circumstances: Circumstances) -> String? {
+    Setting.named("mm_seed")?.unused(self, circumstances)
+  }
+
   private func checkTogether(exposures: Int?) throws {
     if useLAMedian, !masking.method.usesLacosmic {
       throw CRSError.usage(

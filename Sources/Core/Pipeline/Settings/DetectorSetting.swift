@@ -82,13 +82,19 @@ enum SettingsPath {
     do {
       _ = try FITSPath(name)
       return name
-    } catch {
-      guard !name.hasPrefix("/") else { throw error }
+    } catch let missing {
+      guard !name.hasPrefix("/") else { throw missing }
       for folder in folders where !folder.isEmpty {
         let other = folder + "/" + name
-        if (try? FITSPath(other)) != nil { return other }
+        do {
+          _ = try FITSPath(other)
+          return other
+        } catch let refused where (try? DiskName.find(String(other.prefix { $0 != "[" }))) != nil {
+          // The file is there: what is wrong is what the name asks of it.
+          throw refused
+        } catch {}
       }
-      throw error
+      throw missing
     }
   }
 }

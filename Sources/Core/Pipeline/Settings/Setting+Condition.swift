@@ -36,7 +36,19 @@ extension Setting {
 // MARK: - L.A.Cosmic
 
 extension Setting.Condition {
-  static let convolves = Self { settings, _ in settings.convolves ? nil : "with fsmode=median" }
+  /// Without an iteration nothing is looked at.
+  static let iterates = Self { settings, _ in
+    settings.lacosmic.algorithm.niter == 0 ? "with \(settings.shownName("la_niter"))=0" : nil
+  }
+
+  static let convolves = iterates.and(
+    Self { settings, circumstances in
+      // The minimum of a pair is judged by medians unless something else is asked for.
+      if circumstances.exposures == 2, !settings.isGiven("la_fsmode") {
+        return "on two exposures without fsmode=convolve"
+      }
+      return settings.convolves ? nil : "with fsmode=median"
+    })
 
   static let isMoffat = convolves.and(
     Self { settings, _ in
@@ -51,11 +63,12 @@ extension Setting.Condition {
     Self { settings, _ in settings.lacosmic.model.profile == .gaussx ? "with psfmodel=gaussx" : nil })
 
   /// Both detectors: one judges what the other found.
-  static let vetoes = Self { settings, _ in
-    settings.masking.method == .mmLacosmic
-      ? settings.masking.detection == .pvalue ? nil : "with \(settings.shownName("mm_detector"))=boundary"
-      : "with crmethod=\(settings.masking.method.rawValue)"
-  }
+  static let vetoes = iterates.and(
+    Self { settings, _ in
+      settings.masking.method == .mmLacosmic
+        ? settings.masking.detection == .pvalue ? nil : "with \(settings.shownName("mm_detector"))=boundary"
+        : "with crmethod=\(settings.masking.method.rawValue)"
+    })
 }
 
 // MARK: - Levels and offsets
@@ -107,6 +120,12 @@ extension Setting.Condition {
       ? "with \(settings.shownName("mm_detector"))=pvalue, only with boundary" : nil
   }
 
+  /// Only diagrams are drawn at random.
+  static let draws = Self { _, circumstances in
+    if circumstances.exposures == 2 { return "on two exposures" }
+    return circumstances.hasBoundary ? "beside a boundary that is given" : nil
+  }
+
   static let isSpline = makesBoundary.and(
     Self { settings, _ in
       settings.masking.boundaryFit.kind == .spline
@@ -122,14 +141,27 @@ extension Setting.Condition {
       return settings.masking.simulations == 0 ? "with \(settings.shownName("mm_nsimulations"))=exact" : nil
     })
 
+  static let isExtended = isSmoothed.and(
+    Self { settings, _ in
+      settings.masking.boundaryFit.extensions == 0
+        ? "with \(settings.shownName("mm_niter_boundary_extension"))=0" : nil
+    })
+
   /// The program that is reproduced lets the boundary fall in any case.
-  static let isRobust = isSmoothed.and(notCompatible)
+  static let isRobust = isExtended.and(notCompatible)
 
   static let notCompatible = Self { _, circumstances in
     circumstances.compatibility == nil ? nil : "with compat"
   }
 
-  static let isLocal = notCompatible.and(
+  /// Probabilities decide; beside a boundary they only give a line that compares. Two exposures have nothing else.
+  static let judgesProbability = notCompatible.and(
+    Self { settings, circumstances in
+      settings.masking.detection == .pvalue || circumstances.exposures == 2
+        ? nil : "with \(settings.shownName("mm_detector"))=boundary"
+    })
+
+  static let isLocal = judgesProbability.and(
     Self { settings, _ in
       settings.masking.pvalue.prior == .local ? nil : "with \(settings.shownName("mm_prior"))=flat"
     })

@@ -66,28 +66,31 @@ extension Setting {
     ),
     Setting(
       "la_sigclip", \.lacosmic.algorithm.sigclip, .number(above: 0), unit: "sigma", default: 5, warns: true,
+      with: .iterates,
       "Laplacian-to-noise threshold"),
     Setting(
       "la_sigfrac", \.lacosmic.algorithm.sigfrac, .number(from: 0), default: 0.3, warns: true,
+      with: .iterates,
       "threshold of neighbours, as a fraction of sigclip"),
     Setting(
-      "la_objlim", \.lacosmic.algorithm.objlim, .number(from: 0), default: 5, warns: true,
+      "la_objlim", \.lacosmic.algorithm.objlim, .number(from: 0), default: 5, warns: true, with: .iterates,
       "minimum contrast, Laplacian to fine structure"),
     Setting(
       "la_satlevel", \.lacosmic.satlevel, .orNone(.number(above: 0).or("inf", for: .infinity)), unit: "ADU",
       default: 65535,
-      file: .value(nil), warns: true, "saturation level; none: 65535 electrons"),
+      file: .value(nil), warns: true, with: .iterates, "saturation level; none: 65535 electrons"),
     Setting(
       "la_niter", \.lacosmic.algorithm.niter, .integer(0...1000), default: 4, warns: true,
       misspelt: ["ls_niter"], "maximum number of iterations"),
     Setting(
-      "la_sepmed", \.lacosmic.algorithm.sepmed, .flag, default: true, warns: true,
+      "la_sepmed", \.lacosmic.algorithm.sepmed, .flag, default: true, warns: true, with: .iterates,
       "use separable medians (faster) instead of full ones"),
     Setting(
-      "la_cleantype", \.lacosmic.algorithm.cleanType, .word, default: .meanmask, warns: true,
+      "la_cleantype", \.lacosmic.algorithm.cleanType, .word, default: .meanmask, warns: true, with: .iterates,
       "how flagged pixels are replaced"),
     Setting(
       "la_fsmode", \.lacosmic.algorithm.fineStructure, .word, default: .convolve, warns: true,
+      with: .iterates,
       "fine structure by median filters, or by convolution with the PSF"),
     Setting(
       "la_psfmodel", \.lacosmic.model.profile, .word, default: .gaussxy, warns: true, with: .convolves,
@@ -109,6 +112,7 @@ extension Setting {
       "report each iteration (parameter files and log_level=DEBUG)"),
     Setting(
       "la_padwidth", \.lacosmic.algorithm.padWidth, .integer(0...1024), unit: "pixel", default: 0,
+      with: .iterates,
       "width of the mirrored border for L.A.Cosmic; 0: edges are not tested"),
     Setting(
       "la_veto", \.lacosmic.veto, .orNone(.flag), default: nil, with: .vetoes,
@@ -141,7 +145,7 @@ extension Setting {
       file: .value(3), with: .isSmoothed, "number of weighted repetitions of the fit"),
     Setting(
       "mm_weight_boundary_extension", \.masking.boundaryFit.extensionWeight, .number(above: 0), default: 10,
-      with: .isSmoothed,
+      with: .isExtended,
       "factor by which each repetition weights points above the curve"),
     Setting(
       "mm_robust_extension", \.masking.boundaryFit.isRobust, .flag, default: true, with: .isRobust,
@@ -154,32 +158,32 @@ extension Setting {
       with: .hasSeveral,
       "minimum max2d of a detection, in units of the readout noise"),
     Setting(
-      "mm_seed", \.seed, .orNone(.seed), default: nil,
+      "mm_seed", \.seed, .orNone(.seed), default: nil, with: .draws,
       "random seed of the simulations; none: a new seed each time"),
     Setting(
       "mm_detector", \.masking.detection, .word, default: .pvalue, file: .value(.boundary),
       "boundary: the diagram, as numina; pvalue: test each pixel against its own noise"),
     Setting(
       "mm_far", \.masking.pvalue.falseAlarms, .word("auto", or: .number(from: 1e-6, to: 1e9)), default: nil,
-      with: .notCompatible,
+      with: .judgesProbability,
       "expected number of false alarms per image; auto: 1, or 3 per million pixels"),
     Setting(
       "mm_pmax", \.masking.pvalue.largestProbability, .number(above: 0, to: 0.5), default: 1e-3,
-      with: .notCompatible,
+      with: .judgesProbability,
       "maximum p-value of an isolated detection"),
     Setting(
       "mm_hysteresis", \.masking.pvalue.hysteresis, .number(from: 0, to: 10), unit: "dex", default: 1.5,
-      with: .notCompatible,
+      with: .judgesProbability,
       "flag neighbours of a detection up to 10^hysteresis times the threshold"),
     Setting(
-      "mm_prior", \.masking.pvalue.prior, .word, default: .local, with: .notCompatible,
+      "mm_prior", \.masking.pvalue.prior, .word, default: .local, with: .judgesProbability,
       "prior for the expected value: local (from neighbours) or flat"),
     Setting(
       "mm_prior_box", \.masking.pvalue.priorBox, .oddInteger(3...101), unit: "pixel", default: 7,
       with: .isLocal, "side of the neighbourhood of the local prior, odd"),
     Setting(
       "mm_mismatch", \.masking.pvalue.mismatch, .word("auto", or: .number(from: 0, to: 10)), unit: "pixel",
-      default: nil, with: .notCompatible, "scatter of the positions of the exposures; auto: measured"),
+      default: nil, with: .judgesProbability, "scatter of the positions of the exposures; auto: measured"),
     Setting(
       "mm_crosscorr_max", \.displacement.largest, .number(above: 0, to: 100), unit: "pixel", default: 3,
       with: .fitsOffsets, "maximum offset to search for"),

@@ -93,7 +93,8 @@ extension Evaluator {
     if let seed = entry.manifest.parameter(named: "seed"), !matcher.isGiven(seed),
       let drawn = runner.scope.frame?.nextSeed()
     {
-      given.append(Argument(name: seed.name, value: .integer(drawn), place: position.place))
+      given.append(
+        Argument(name: seed.name, value: .integer(drawn), place: position.place, isImplied: true))
     }
     if session.replacesFiles, let overwrite = entry.manifest.parameter(named: "overwrite"),
       !matcher.isGiven(overwrite)

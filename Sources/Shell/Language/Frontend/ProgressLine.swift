@@ -32,7 +32,8 @@ package final class ProgressLine: ProgressSink {
 
   /// Runs a command of a name under the line.
   package func during<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
-    guard isVisible else { return try body() }
+    // The timer waits for threads that cannot be had.
+    guard isVisible, SpareThreads.available(2) == 2 else { return try body() }
     state.withLock { $0.calls.append(Call(name: name)) }
     let timer = DispatchSource.makeTimerSource(queue: Self.queue)
     timer.schedule(deadline: .now() + 1, repeating: 0.25)

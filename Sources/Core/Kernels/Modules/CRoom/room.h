@@ -62,6 +62,23 @@ static inline long long crs_room_of_groups(const char *root, char *group, const 
   }
 }
 
+/// Bytes of address space that this process takes; 0 where the system does not say.
+static inline long long crs_address_space(void) {
+  long long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "re");
+  if (!file) return 0;
+  if (fscanf(file, "%lld", &pages) != 1) pages = 0;
+  fclose(file);
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+/// What `ulimit -v` allows of it; 0 without a limit.
+static inline long long crs_address_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  return limit.rlim_cur > LLONG_MAX ? 0 : (long long)limit.rlim_cur;
+}
+
 /// Bytes that this process may still take: of the machine, of its limits (ulimit -v and -d), and of its control groups.
 static inline long long crs_room(void) {
   long long least = LLONG_MAX;

@@ -1,0 +1,90 @@
+/// What each of several exposures is expected to show: the clean mean of all, with what this exposure alone changes along lines
+/// of the image.
+///
+/// The centre of a trace that moves by a tenth of a pixel raises one flank and lowers the other along the whole trace. Where
+/// lines change (`LocalMismatch`) and have light, the change is followed as that of two exposures is (`ChangeField`); what is
+/// left of it is noise.
+struct ExpectedExposures {
+  /// What each exposure shows without hits, divided by its flux factor [ADU].
+  let levels: [Plane<Float>]
+  /// Whether the level of each is more than the clean mean.
+  let isFollowed: [Bool]
+  /// Noise that is left of the changes of each.
+  let changing: [LocalMismatch]
+  /// Scatter of the positions that is left.
+  let mismatch: PositionMismatch
+
+  /// Electrons from which on a change is followed: fewer are hardly more than noise.
+  private static let light: Float = 25
+  /// Squared scatter of the positions from which on the exposures lie beside each other as a whole [pixel^2]: no trace moved,
+  /// but the offsets are others.
+  private static let apart = 0.04
+
+  /// The clean mean itself.
+  ///
+  /// - Parameter changing: what changes in any of them.
+  init(_ count: Int, model: CleanModel, mismatch: PositionMismatch, changing: LocalMismatch) {
+    levels = (0..<count).map { model.reference($0) }
+    isFollowed = [Bool](repeating: false, count: count)
+    self.changing = [LocalMismatch](repeating: changing, count: count)
+    self.mismatch = mismatch
+  }
+
+  /// - Parameters:
+  ///   - exposures: at least 3, divided by their flux factors; NaN where a value does not count.
+  ///   - mismatch: scatter of the positions that the clean mean leaves.
+  /// - Throws: `CRSError.interrupted`.
+  init(
+    _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
+    mismatch: PositionMismatch, work: Work
+  ) throws {
+    func changes(_ k: Int, _ level: Plane<Float>, _ mismatch: PositionMismatch) throws -> LocalMismatch {
+      try LocalMismatch(
+        of: exposures[k], from: level, factor: Float(factors[k]), noise: noise[k], mismatch: mismatch,
+        work: work)
+    }
+    let found = try exposures.indices.map { try changes($0, model.reference($0), mismatch) }
+    isFollowed = found.map { $0.excess != nil && mismatch.variance < Self.apart }
+    guard isFollowed.contains(true) else {
+      levels = exposures.indices.map { model.reference($0) }
+      (changing, self.mismatch) = (found, mismatch)
+      return
+    }
+    let levels = try exposures.indices.map { k in
+      try Self.level(
+        model.reference(k), as: exposures[k], where: found[k], factor: factors[k], all: factors.reduce(0, +),
+        noise: (noise.detector(k), noise.typicalDetector), work: work)
+    }
+    // What was followed is no scatter of the positions any more.
+    let left = try PositionMismatch(
+      exposures, model: model.shown(as: levels), factors: factors, noise: noise, given: nil,
+      isFollowed: true, work: work)
+    changing = try exposures.indices.map { try changes($0, levels[$0], left) }
+    (self.levels, self.mismatch) = (levels, left)
+  }
+
+  /// A clean mean with the changes of an exposure.
+  private static func level(
+    _ plain: Plane<Float>, as exposure: Plane<Float>, where found: LocalMismatch, factor: Double, all: Double,
+    noise: (own: Detector, typical: Detector), work: Work
+  ) throws -> Plane<Float> {
+    guard let excess = found.excess else { return plain }
+    // The mean has the noise of as much light as all exposures have.
+    let variance = PairVariance(factors: [factor, all], noise: StackNoise([noise.own, noise.typical]))
+    var field = ChangeField([exposure, plain], variance: variance, work: work)
+    _ = try field.follow(found.axes)
+    let own = PixelNoise(noise.own)
+    return try withPixels(of: [plain, excess, field.change]) { sources in
+      nonisolated(unsafe) let sources = sources
+      let width = plain.width
+      return try .byRows(plain.shape, work: work) { y, row in
+        for x in 0..<width {
+          let i = y * width + x
+          let (level, change) = (sources[0][i], sources[2][i])
+          let isLight = min(level, level + change) * Float(factor) > Self.light * own.at(i).perSignal
+          row[x] = sources[1][i] > 0 && isLight ? level + change : level
+        }
+      }
+    }
+  }
+}
