@@ -54,6 +54,14 @@ import Testing
     #expect(EdgeStrip.found(in: Plane(width: 3, height: 300, repeating: 7)).isEmpty)
   }
 
+  /// A BIASSEC that names the image, as when it changed places with TRIMSEC, tells no bias: the pixels do.
+  @Test func overscanIsLessThanHalfOfTheFrame() throws {
+    let plane = frame(bias: (941, 941))
+    let swapped = try #require(Overscan(image(plane, ["BIASSEC = '[1:240,1:200]'"])))
+    #expect(!swapped.text.hasPrefix("BIASSEC"), "\(swapped.text)")
+    #expect(abs((swapped.bias.uniform ?? 0) - 941) < 0.3)
+  }
+
   /// The dark end of a spectrum rises by and by: that is no row of amplifiers. A prescan before it remains one.
   @Test(arguments: [0, 24]) func darkColumnsThatDriftAreNone(prescan: Int) {
     for seed: UInt64 in 1...4 {

@@ -66,4 +66,23 @@ import Testing
     #expect(all > 150)
     #expect(Double(found) > 0.93 * Double(all), "\(found) of \(all)")
   }
+
+  /// Exposures whose offsets are wrong lie beside each other as a whole: nothing is followed.
+  @Test(arguments: [(0.1, true), (1.0, false)]) func onlyWhatMovesAloneIsFollowed(
+    move: Double, isFollowed: Bool
+  )
+    throws
+  {
+    var slit = ChangedSlit(tracks: 60)
+    (slit.sky, slit.object, slit.peak) = ([1, 1, 1], [1, 1, 1], 4000)
+    slit.move = isFollowed ? [0, 0, move] : [0, 0, 0]
+    let noise = StackNoise([slit.detector])
+    let images = slit.exposures().images
+    let offsets = [Offset.zero, .zero, isFollowed ? .zero : Offset(x: 0, y: move)]
+    let judge = try PValueDetector(
+      images, factors: [1, 1, 1], offsets: offsets, noise: noise, options: PValueOptions(), work: Work())
+    let expected = try ExpectedExposures(
+      images, model: judge.model, factors: [1, 1, 1], noise: noise, mismatch: judge.mismatch, work: Work())
+    #expect(expected.isFollowed.contains(true) == isFollowed, "\(judge.mismatch.variance)")
+  }
 }

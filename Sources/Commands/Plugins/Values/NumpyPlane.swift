@@ -75,22 +75,6 @@ package enum NumpyPlane: Sendable {
     }
   }
 
-  /// 1 where a number is not 0, NaN included.
-  private var nonzero: Plane<UInt8> {
-    switch pixels {
-    case .int8(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint8(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .int16(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint16(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .int32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .int64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .uint64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .float32(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    case .float64(let plane): plane.map { $0 == 0 ? 0 : 1 }
-    }
-  }
-
   /// The numbers as a mask.
   ///
   /// - Throws: `CRSError` (data) for fractions, negative numbers, NaN and the numbers of an image, which are no mask.
