@@ -132,18 +132,19 @@ extension Masking {
         planes = try StackPlanes(calibrated, work: work)
         commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
       }
-      if findings.deviating.isEmpty,
-        let scatter = StackScatter(
-          common, median: commonPlanes.median, factors: factors, noise: matched.noise),
-        !StackScatter.accepted.contains(scatter.ratio)
-      {
-        findings.scatter = scatter
+      if findings.deviating.isEmpty {
+        checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
       }
+    }
+    if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
+      findings.displacement = try ExposureDifference.displaced(
+        of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
     let pair = try FollowedPair(
       common, offsets: options.offsets, factors: factors, noise: matched.noise,
       axes: findings.unlit.isEmpty ? options.changes : .none,
-      measuresNoise: findings.unlit.isEmpty && findings.differences == nil && !exposures[0].isNoiseOfErrors,
+      measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
+        && !exposures[0].isNoiseOfErrors,
       work: work)
     if pair.changes != nil || pair.low?.masks.isEmpty == false {
       findings.changes = pair.changes
@@ -151,15 +152,13 @@ extension Masking {
       commonPlanes = try StackPlanes(common, work: work)
       if pair.changes != nil, findings.scatter != nil {
         // What was followed is no scatter.
-        findings.scatter = StackScatter(
-          common, median: commonPlanes.median, factors: factors, noise: matched.noise
-        ).flatMap { StackScatter.accepted.contains($0.ratio) ? nil : $0 }
+        checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
       }
     }
     if let raised = pair.raised {
       matched = matched.replacing(noise: pair.noise)
       measured = raised.measured
-      (findings.raisedNoise, findings.scatter) = (raised, nil)
+      (findings.raisedNoise, findings.scatter, findings.numbersThatSuit) = (raised, nil, nil)
     }
     let low = try LowValues(
       in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work
@@ -179,6 +178,18 @@ extension Masking {
 
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
   private static let nearby = 2.5
+
+  private func checkScatter(
+    _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
+  ) {
+    (findings.scatter, findings.numbersThatSuit) = (nil, nil)
+    guard let scatter = StackScatter(exposures, median: median, factors: options.fluxFactors, noise: noise)
+    else { return }
+    let numbers = self.exposures[0].isNoiseOfErrors ? nil : scatter.numbers(noise)
+    if numbers != nil || !StackScatter.accepted.contains(scatter.ratio) {
+      (findings.scatter, findings.numbersThatSuit) = (scatter, numbers)
+    }
+  }
 
   private func checkLevels(
     _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, into findings: inout StackFindings

@@ -216,6 +216,7 @@ package struct Masking: Sendable {
     guard !isCompatible, options.offsets.allSatisfy({ $0 == .zero }), stack.findings.differences == nil else {
       return nil
     }
+    if let displacement = stack.findings.displacement { return displacement }
     try work.checkCancelled()
     let median =
       try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median

@@ -8,7 +8,9 @@ package struct StackScatter: Sendable, Equatable {
   package let measured: Double
   package let expected: Double
   /// The variance of one exposure [ADU^2] at some levels [ADU], from dark to bright.
-  private let variances: [(level: Double, variance: Double)]
+  let variances: [(level: Double, variance: Double)]
+  /// Differences in each of these groups.
+  let groupSize: Int
 
   package static func == (a: StackScatter, b: StackScatter) -> Bool {
     a.ratio == b.ratio && a.level == b.level && a.measured == b.measured && a.expected == b.expected
@@ -63,7 +65,8 @@ package struct StackScatter: Sendable, Equatable {
       }
     }
     guard ratios.count >= Self.fewest else { return nil }
-    variances = Self.variances(ratios, levels, squares)
+    groupSize = max(Self.least, levels.count / Self.groups)
+    variances = Self.variances(ratios, levels, squares, groupSize)
     func middle(_ values: inout [Float]) -> Double {
       values.sort()
       return Double(values.upperMiddle ?? .nan)
@@ -83,10 +86,9 @@ package struct StackScatter: Sendable, Equatable {
   }
 
   private static func variances(
-    _ ratios: [Float], _ levels: [Float], _ squares: [Float]
+    _ ratios: [Float], _ levels: [Float], _ squares: [Float], _ size: Int
   ) -> [(level: Double, variance: Double)] {
     let order = levels.indices.sorted { (levels[$0], $0) < (levels[$1], $1) }
-    let size = max(least, order.count / groups)
     return stride(from: 0, to: order.count - size + 1, by: size).map { first in
       let group = order[first..<first + size]
       var own = group.map { ratios[$0] }

@@ -1,0 +1,164 @@
+/// How many whole pixels an exposure lies away from the others: where the image is steep, only its true place leaves little but
+/// noise.
+///
+/// Slopes tell a displacement only while it is smaller than what is displaced: of stars that moved by more than their width they
+/// show some other exposure, another flux, or nothing.
+struct WholeDisplacement: Equatable {
+  /// From 0.
+  let exposure: Int
+  /// Its features lie at larger x where x > 0 [pixel].
+  let x: Int
+  let y: Int
+  /// Pixels that differ by more than 2 standard deviations where it is, and would not if it were moved.
+  let pixels: Int
+
+  /// Steep pixels that are compared, about, and fewest that tell anything.
+  private static let (sample, fewest) = (12_000, 200)
+  /// Pixels that are looked at for them, about.
+  private static let looked = 3_000_000
+  /// Displacements along each axis that are tried.
+  private static let reach = 9
+  /// Squared deviations count up to here, so that what is hit decides nothing.
+  private static let most: Float = 9
+  /// Mean squared deviation up to which nothing has moved.
+  private static let quiet = 1.25
+  /// By how many times what chance makes of them two places must differ.
+  private static let clear = 6.0
+  /// A true place explains this part of what is more than noise, at least.
+  private static let explained = 0.1
+
+  /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
+  ///
+  /// - Parameters:
+  ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
+  ///   - median: of the same.
+  ///   - factors: relative fluxes that they were divided by.
+  /// - Throws: `CRSError.interrupted`.
+  static func largest(
+    of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
+  ) throws -> WholeDisplacement? {
+    // Of two exposures nobody knows which one moved.
+    let isPair = exposures.count == 2
+    let places = Places(isPair ? exposures[0] : median, noise: noise.typical)
+    guard places.all.count >= fewest else { return nil }
+    var best: (moved: WholeDisplacement, gain: Double)?
+    for k in isPair ? [1] : Array(exposures.indices) {
+      let trial = Trial(
+        exposure: exposures[k], places: places,
+        reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]), noise: noise[k],
+        factor: Float(factors[k]))
+      guard let found = try trial.best(work), found.gain > best?.gain ?? 0 else { continue }
+      best = (
+        WholeDisplacement(exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step), found.gain
+      )
+    }
+    return best?.moved
+  }
+
+  /// What the other exposures show at the places: of more than three the middle of all, which one hardly touches.
+  private static func expected(
+    of k: Int, _ exposures: [Plane<Float>], _ median: Plane<Float>, at places: [(x: Int, y: Int)],
+    noise: PixelNoise
+  ) -> [Float] {
+    let width = median.width
+    let others = exposures.indices.filter { $0 != k }
+    if others.count == 1 { return places.map { exposures[others[0]].pixels[$0.y * width + $0.x] } }
+    guard others.count == 2 else { return places.map { median.pixels[$0.y * width + $0.x] } }
+    return withPixels(of: others.map { exposures[$0] }) { planes in
+      places.map { x, y in
+        let i = y * width + x
+        let (a, b) = (planes[0][i], planes[1][i])
+        let (perSignal, readout) = noise.at(i)
+        let low = min(a, b)
+        // The mean would have the hits of both.
+        return (a - b) * (a - b) < 32 * (max(low, 0) * perSignal + readout) ? 0.5 * (a + b) : low
+      }
+    }
+  }
+
+  /// Steep pixels, away from the edges.
+  private struct Places {
+    private(set) var all: [(x: Int, y: Int)] = []
+    /// How many pixels each stands for.
+    private(set) var step = 1
+
+    init(_ image: Plane<Float>, noise: PixelNoise) {
+      let (width, height) = (image.width, image.height)
+      guard width > 2 * reach, height > 2 * reach else { return }
+      let rows = max(1, image.count / looked)
+      withPixels(of: [image]) { planes in
+        let p = planes[0]
+        for y in stride(from: 1, to: height - 1, by: rows) {
+          for x in 1..<width - 1 {
+            let i = y * width + x
+            let (gx, gy) = (p[i + 1] - p[i - 1], p[i + width] - p[i - width])
+            let (perSignal, readout) = noise.at(i)
+            // Half the differences are the slopes.
+            if gx * gx + gy * gy > 32 * (max(p[i], 0) * perSignal + readout), p[i].isFinite {
+              all.append((x, y))
+            }
+          }
+        }
+      }
+      let each = max(1, all.count / sample) | 1
+      if each > 1 { all = stride(from: 0, to: all.count, by: each).map { all[$0] } }
+      step = each * rows
+    }
+  }
+
+  /// One exposure at all places.
+  private struct Trial {
+    let exposure: Plane<Float>
+    let places: Places
+    /// What is expected there.
+    let reference: [Float]
+    let noise: PixelNoise
+    let factor: Float
+
+    /// The mean squared deviation of the places where the exposure lies by so many pixels away, how many were compared, and
+    /// how many of them deviate by more than 2.
+    private func misfit(_ dx: Int, _ dy: Int) -> (mean: Double, count: Int, far: Int) {
+      let (width, height) = (exposure.width, exposure.height)
+      var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
+      withPixels(of: [exposure]) { planes in
+        let own = planes[0]
+        for (place, b) in zip(places.all, reference) {
+          let (x, y) = place
+          guard x + dx >= 0, x + dx < width, y + dy >= 0, y + dy < height else { continue }
+          let a = own[(y + dy) * width + x + dx]
+          let (perSignal, readout) = noise.at(y * width + x)
+          let variance = (max(a, 0) + max(b, 0)) * perSignal / factor + 2 * readout / (factor * factor)
+          let square = (a - b) * (a - b) / max(variance, 1e-12)
+          guard square.isFinite else { continue }
+          sum += min(square, most)
+          count += 1
+          if square > 4 { far += 1 }
+        }
+      }
+      return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
+    }
+
+    /// The displacement that fits best, and by how much better than none it fits, in units of chance; nil for none.
+    func best(_ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
+      let here = misfit(0, 0)
+      guard here.count >= fewest, here.mean > quiet else { return nil }
+      let side = 2 * reach + 1
+      let rows = OrderedResults<[(mean: Double, count: Int, far: Int)]>(side)
+      try work.forTiles(side, size: 1) { tile in
+        for line in tile { rows.set(line, (-reach...reach).map { misfit($0, line - reach) }) }
+      }
+      let all = rows.values.enumerated().flatMap { line, row in
+        row.enumerated().map { (x: $0.offset - reach, y: line - reach, found: $0.element) }
+      }.filter { $0.found.count >= fewest }
+      guard let least = all.map(\.found.mean).min() else { return nil }
+      let chance = 2 / Double(here.count).squareRoot()
+      // Along a line nothing tells where it lies: of places that fit alike the nearest one.
+      let alike = all.filter { $0.found.mean < least + clear * chance / 2 }
+      guard let best = alike.min(by: { ($0.x * $0.x + $0.y * $0.y) < ($1.x * $1.x + $1.y * $1.y) }),
+        best.x != 0 || best.y != 0,
+        here.mean - best.found.mean > max(clear * chance, explained * (here.mean - 1))
+      else { return nil }
+      return (best.x, best.y, max(0, here.far - best.found.far), (here.mean - best.found.mean) / chance)
+    }
+  }
+}
