@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: [2.0, 4.5]) func aWrongReadoutNoiseIsNamed(noise: Double) throws {
     for (light, error) in [(0.3, 0.3), (0, 0.2)] {
       let found = try #require(
-        try numbers(gain: 2, noise: noise) { x, y in light * Double(x) })
+        try numbers(gain: 2, noise: noise) { x, _ in light * Double(x) }, "light \(light)")
       let better = try #require(found.readoutNoise)
       #expect(found.gain == nil && abs(better - 3) < error, "\(found)")
     }

@@ -150,7 +150,7 @@ extension Masking {
       findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
-      if pair.changes != nil, findings.scatter != nil {
+      if pair.changes != nil, findings.deviating.isEmpty {
         // What was followed is no scatter.
         checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
       }

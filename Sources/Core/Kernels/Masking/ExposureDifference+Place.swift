@@ -16,10 +16,27 @@ extension ExposureDifference {
     let whole = ExposureDifference(
       exposure: found.exposure + 1, cause: .offset(x: Double(found.x), y: Double(found.y)),
       pixels: found.pixels)
-    let moved = try whole.measured(in: exposures, factors: factors, noise: noise, work: work)
-    guard case .offset(let x, let y) = moved.cause, max(abs(x), abs(y)) >= 0.5 else { return nil }
-    return moved
+    let pair = try whole.compared(in: exposures, work: work)
+    func measured(from start: Offset) throws -> MeasuredDisplacement? {
+      try MeasuredDisplacement(
+        of: pair.own, from: pair.others, start: start, noise: noise[found.exposure],
+        factor: Float(factors[found.exposure]), work: work)
+    }
+    guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
+    // Along a line that is not quite straight some pixels do what a small part of one does across it.
+    if let near = try measured(from: .zero), max(abs(near.offset.x), abs(near.offset.y)) < 0.5,
+      near.misfit < Self.alike * far.misfit
+    {
+      return nil
+    }
+    guard far.misfit <= far.misfitOfSlopes else { return whole }
+    guard max(abs(far.offset.x), abs(far.offset.y)) >= 0.5 else { return nil }
+    return ExposureDifference(
+      exposure: whole.exposure, cause: .offset(x: far.offset.x, y: far.offset.y), pixels: found.pixels)
   }
+
+  /// By how much a displacement by a small part of a pixel may fit worse than one by many and is taken instead.
+  private static let alike = 1.2
 
   /// The same, with a displacement measured more exactly.
   ///
@@ -29,18 +46,25 @@ extension ExposureDifference {
     in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws -> ExposureDifference {
     guard case .offset(let x, let y) = cause else { return self }
-    let k = exposure - 1
-    let rest = exposures.indices.filter { $0 != k }.map { exposures[$0] }
-    // The mean of two would keep the hits of both.
-    let combined = rest.count == 1 ? nil : try StackPlanes(rest, work: work)
-    let others = combined.map { rest.count == 2 ? $0.minimum : $0.median } ?? rest[0]
-    let planes = try FilledExposures.filled([others, exposures[k]], work: work)
+    let pair = try compared(in: exposures, work: work)
     guard
       let found = try MeasuredDisplacement(
-        of: planes[1], from: planes[0], start: Offset(x: x, y: y), noise: noise[k], factor: Float(factors[k]),
-        work: work), found.misfit <= found.misfitOfSlopes
+        of: pair.own, from: pair.others, start: Offset(x: x, y: y), noise: noise[exposure - 1],
+        factor: Float(factors[exposure - 1]), work: work), found.misfit <= found.misfitOfSlopes
     else { return self }
     return ExposureDifference(
       exposure: exposure, cause: .offset(x: found.offset.x, y: found.offset.y), pixels: pixels)
+  }
+
+  /// The exposure and what the others show, finite.
+  private func compared(
+    in exposures: [Plane<Float>], work: Work
+  ) throws -> (own: Plane<Float>, others: Plane<Float>) {
+    let rest = exposures.indices.filter { $0 != exposure - 1 }.map { exposures[$0] }
+    // The mean of two would keep the hits of both.
+    let combined = rest.count == 1 ? nil : try StackPlanes(rest, work: work)
+    let others = combined.map { rest.count == 2 ? $0.minimum : $0.median } ?? rest[0]
+    let planes = try FilledExposures.filled([others, exposures[exposure - 1]], work: work)
+    return (planes[1], planes[0])
   }
 }

@@ -24,8 +24,9 @@ struct WholeDisplacement: Equatable {
   private static let quiet = 1.25
   /// By how many times what chance makes of them two places must differ.
   private static let clear = 6.0
-  /// A true place explains this part of what is more than noise, at least.
-  private static let explained = 0.1
+  /// A true place explains this part of what is more than noise, at least: beside the exposure's, and farther away, where an
+  /// exposure that is only blurred fits as badly as at its own.
+  private static let (explainedBeside, explained) = (0.1, 0.4)
 
   /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
   ///
@@ -155,9 +156,13 @@ struct WholeDisplacement: Equatable {
       // Along a line nothing tells where it lies: of places that fit alike the nearest one.
       let alike = all.filter { $0.found.mean < least + clear * chance / 2 }
       guard let best = alike.min(by: { ($0.x * $0.x + $0.y * $0.y) < ($1.x * $1.x + $1.y * $1.y) }),
-        best.x != 0 || best.y != 0,
-        here.mean - best.found.mean > max(clear * chance, explained * (here.mean - 1))
+        best.x != 0 || best.y != 0
       else { return nil }
+      // A blurred exposure fits better away from the lines, on either side.
+      let opposite = all.first { $0.x == -best.x && $0.y == -best.y }?.found.mean ?? .infinity
+      guard opposite > 0.5 * (here.mean + best.found.mean) else { return nil }
+      let part = max(abs(best.x), abs(best.y)) == 1 ? explainedBeside : explained
+      guard here.mean - best.found.mean > max(clear * chance, part * (here.mean - 1)) else { return nil }
       return (best.x, best.y, max(0, here.far - best.found.far), (here.mean - best.found.mean) / chance)
     }
   }

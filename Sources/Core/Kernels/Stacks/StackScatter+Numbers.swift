@@ -11,8 +11,11 @@ extension StackScatter {
 
   /// Measured over known numbers that are taken to agree.
   private static let (sameGain, sameNoise) = (0.75...1.35, 0.85...1.2)
-  /// Part by which the variance of a level may lie off; what changes between exposures grows in another way with the light.
-  private static let straight = 0.15
+  /// Part by which the variance of a level may lie off: pixels of one light are sorted by their noise. What changes between
+  /// exposures grows in another way with the light.
+  private static let straight = 0.2
+  /// Scatter of pairs of exposures, one over another one, up to which they have the same noise.
+  private static let even = 1.15
   /// Errors that make a number another one, and an error that makes it unknown.
   private static let (sure, unknown) = (5.0, 0.2)
   /// Error of a group's variance, as a part of it, of one pixel.
@@ -35,7 +38,9 @@ extension StackScatter {
   /// Other numbers than the known ones; nil where those hold, or where none explain what is seen.
   package func numbers(_ noise: StackNoise) -> Numbers? {
     let (gain, known) = (noise.typicalDetector.gain.typical, noise.typicalDetector.readoutNoise.typical)
-    guard noise.isCommon, gain > 0, known > 0, let line = line(1 / gain, known * known) else { return nil }
+    guard noise.isCommon, unevenness < Self.even, gain > 0, known > 0,
+      let line = line(1 / gain, known * known)
+    else { return nil }
     let isEither = line.onlyReadout != nil
     // One number is enough only where the noise contradicts by much.
     guard !isEither || !Self.accepted.contains(ratio) else { return nil }

@@ -9,6 +9,8 @@ package struct StackScatter: Sendable, Equatable {
   package let expected: Double
   /// The variance of one exposure [ADU^2] at some levels [ADU], from dark to bright.
   let variances: [(level: Double, variance: Double)]
+  /// Largest scatter of two neighbouring exposures over the smallest.
+  let unevenness: Double
   /// Differences in each of these groups.
   let groupSize: Int
 
@@ -43,6 +45,7 @@ package struct StackScatter: Sendable, Equatable {
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
     var (ratios, levels, squares): ([Float], [Float], [Float]) = ([], [], [])
+    var pairs = [[Float]](repeating: [], count: n)
     for i in stride(from: 0, to: median.count, by: step) {
       let level = median.pixels[i]
       guard level.isFinite else { continue }
@@ -60,11 +63,13 @@ package struct StackScatter: Sendable, Equatable {
             max(level, 0) * perSignal * (1 / a + 1 / b) + own / (a * a) + noise[other].at(i).readout / (b * b)
         }
         ratios.append(abs(difference) / max(1e-12, square).squareRoot())
+        pairs[k].append(ratios[ratios.count - 1])
         levels.append(level)
         squares.append(square / 2)
       }
     }
     guard ratios.count >= Self.fewest else { return nil }
+    unevenness = Self.unevenness(pairs.compactMap { $0.count >= Self.fewest ? $0 : nil })
     groupSize = max(Self.least, levels.count / Self.groups)
     variances = Self.variances(ratios, levels, squares, groupSize)
     func middle(_ values: inout [Float]) -> Double {
@@ -83,6 +88,15 @@ package struct StackScatter: Sendable, Equatable {
     sizes.sort()
     let part = sizes[sizes.count / 4..<max(sizes.count / 4 + 1, sizes.count * 3 / 4)]
     return Double(part.reduce(0, +)) / Double(part.count) / 0.6934
+  }
+
+  private static func unevenness(_ pairs: [[Float]]) -> Double {
+    let deviations = pairs.map { pair in
+      var sizes = pair
+      return deviation(&sizes)
+    }
+    guard let least = deviations.min(), let most = deviations.max(), least > 0 else { return 1 }
+    return most / least
   }
 
   private static func variances(

@@ -83,7 +83,7 @@ package enum StackReport {
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {
-    guard let found = findings.scatter, findings.displacement == nil else { return [] }
+    guard let found = findings.scatter, findings.displacement == nil, !findings.isBlurred else { return [] }
     let frames = 1 / (found.ratio * found.ratio)
     let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
@@ -234,6 +234,9 @@ package enum StackReport {
 }
 
 extension StackFindings {
+  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
+  var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
+
   /// Whether what makes an exposure differ from the others makes dark pixels scatter too.
   ///
   /// - Parameter readoutNoise: what it is taken for [ADU]; nil where exposures differ.
