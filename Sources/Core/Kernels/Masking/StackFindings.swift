@@ -18,6 +18,8 @@ package struct StackFindings: Sendable {
   package var scatter: StackScatter?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
   package var differences: (assumed: Double, measured: Double)?
+  /// The bias that makes the values negative, where those that were read are not [ADU].
+  package var excessiveBias: Double?
   /// What changes smoothly between the two exposures of a pair, where it was followed.
   package var changes: SmoothChanges?
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.

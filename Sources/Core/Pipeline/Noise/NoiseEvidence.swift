@@ -39,9 +39,10 @@ package struct NoiseEvidence: Sendable, Equatable {
   }
 
   /// - Parameters:
+  ///   - gain: that in use [electron/ADU]; nil: not known. Frames that it counts already explain nothing.
   ///   - gainCard: the card that the gain in use comes from; nil for any other source.
   ///   - bias: what is taken off the pixels [ADU].
-  package init(_ image: Image, gainCard: String? = nil, bias: Double = 0) {
+  package init(_ image: Image, gain: Double? = nil, gainCard: String? = nil, bias: Double = 0) {
     self.bias = bias
     switch image.unit.quantity {
     case .counts: unit = image.text("BUNIT") == nil ? .unknown : .counts
@@ -51,9 +52,13 @@ package struct NoiseEvidence: Sendable, Equatable {
     }
     (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
-    frames = Self.count(
-      ["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT", "NCOADDS", "NCOADD", "COADDS", "NAVERAGE", "NAVG"],
-      image)
+    let isCounted = gain.map { image.hasWritten(gain: $0) } ?? false
+    frames =
+      isCounted
+      ? nil
+      : Self.count(
+        ["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT", "NCOADDS", "NCOADD", "COADDS", "NAVERAGE", "NAVG"],
+        image)
     reads =
       Self.count(
         [
