@@ -15,8 +15,8 @@ struct StatsCommand: Command {
       "Masked, NaN and infinite values never count, in images, stacks and lists; excluded is their number, "
         + "together with those that where=, mask= and region= exclude. The median of an even number of values is the "
         + "mean of the two central ones; robust_std is 0.7413 times the distance of the quartiles. "
-        + "A quartile that falls between two values is the lower one, as in the reference program; NumPy interpolates, "
-        + "which changes robust_std by at most 2.4/n of itself for n pixels of Gaussian noise."
+        + "A quartile between two values is the lower one. NumPy and numina's robust_std interpolate, which makes a "
+        + "difference of about 2/n of the result for n pixels of Gaussian noise: 2 % of 100 pixels, nothing of an image."
     ], isListing: true)
 
   enum Word: String, WordParameter {

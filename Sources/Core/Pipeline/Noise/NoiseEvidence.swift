@@ -39,10 +39,13 @@ package struct NoiseEvidence: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - gain: that in use [electron/ADU]; nil: not known. Frames that it counts already explain nothing.
+  ///   - used: gain [electron/ADU] and readout noise [ADU] in use; nil: given for the call. Frames that they count already
+  ///     explain nothing.
   ///   - gainCard: the card that the gain in use comes from; nil for any other source.
   ///   - bias: what is taken off the pixels [ADU].
-  package init(_ image: Image, gain: Double? = nil, gainCard: String? = nil, bias: Double = 0) {
+  package init(
+    _ image: Image, used: (gain: Double, noise: Double)? = nil, gainCard: String? = nil, bias: Double = 0
+  ) {
     self.bias = bias
     switch image.unit.quantity {
     case .counts: unit = image.text("BUNIT") == nil ? .unknown : .counts
@@ -52,7 +55,7 @@ package struct NoiseEvidence: Sendable, Equatable {
     }
     (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
-    let isCounted = gain.map { image.hasWritten(gain: $0) } ?? false
+    let isCounted = used.map { image.hasWritten(gain: $0.gain, noise: $0.noise) } ?? false
     frames =
       isCounted
       ? nil
