@@ -23,6 +23,7 @@ struct ApplyCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let clock = RunClock()
     try WrittenName.check(outputCombined.path)
+    try OutputName.check(outputCombined.path, for: .pixels)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)

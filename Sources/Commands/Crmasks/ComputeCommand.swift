@@ -51,6 +51,7 @@ struct ComputeCommand: Command {
     try bound.locating { try given.checkEffects(in: circumstances) }
     let clock = RunClock()
     try WrittenName.check(outputMasks.path)
+    try OutputName.check(outputMasks.path, for: .pixels)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)

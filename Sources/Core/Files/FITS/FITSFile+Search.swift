@@ -55,11 +55,11 @@ extension FITSFile {
     return first
   }
 
-  /// The shape of a two-dimensional image.
+  /// The shape of a two-dimensional image, or of the part of it that is meant.
   ///
   /// - Throws: `CRSError` (file) saying what the HDU is instead and how to choose another.
   func shape(of hdu: HDUDescription) throws -> Shape {
-    if let shape = hdu.shape { return shape }
+    if let shape = hdu.shape { return hdu.part?.shape ?? shape }
     let size = hdu.usedAxes.map(String.init).joined(separator: "x")
     let message: String
     var hint: String? = "choose an HDU with ext=NUMBER or ext=NAME; the file has \(try available())"

@@ -27,8 +27,7 @@ extension FITSReader {
     let hdu = try found(file, selector, path)
     guard hdu.is2D, hdu.header[MaskHeader.card] == .logical(true) else { return nil }
     guard case .section(let section)? = path.choice.part else { return try savedMask(file, hdu, work: work) }
-    let (_, x, y) = try file.plane(section, of: hdu)
-    return try savedMask(file, hdu, work: work).moved(.section(x: x, y: y))
+    return try savedMask(file, file.plane(section, of: hdu).plane, work: work)
   }
 
   private static func savedMask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
@@ -38,6 +37,9 @@ extension FITSReader {
     var mask = try mask(file, hdu, work: work)
     var header = hdu.keptCards
     header.remove(MaskHeader.card)
+    if let part = hdu.part, let frame = hdu.shape {
+      header.follow(part.geometry, shape: frame, note: { _ in })
+    }
     mask.owner = MaskHeader(
       header: header, origin: ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name))
     return mask

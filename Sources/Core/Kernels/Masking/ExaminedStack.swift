@@ -89,6 +89,14 @@ struct ExaminedStack {
 }
 
 extension Masking {
+  /// The largest bias, where hardly any value lay below 0 before it was taken off; nil otherwise.
+  private var excessiveBias: Double? {
+    let largest = exposures.map(\.detector.bias.typical).max() ?? 0
+    guard largest > 0 else { return nil }
+    let pixels = exposures[0].pixels.pixels
+    return 100 * pixels.count { $0 < 0 } < pixels.count ? largest : nil
+  }
+
   /// Matches the exposures, looks at their levels, and leaves out values that lie too low; nothing of the kind under
   /// compatibility.
   ///
@@ -122,6 +130,7 @@ extension Masking {
       let scale = max(1, check.scatter)
       matched = matched.replacing(noise: matched.noise.scaled(by: scale))
       findings.differences = (assumed, assumed * scale)
+      findings.excessiveBias = excessiveBias
       measured = assumed * scale
     } else {
       try checkLevels(common, planes: commonPlanes, noise: matched.noise, into: &findings)

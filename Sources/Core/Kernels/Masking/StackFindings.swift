@@ -20,6 +20,8 @@ package struct StackFindings: Sendable {
   package var numbersThatSuit: StackScatter.Numbers?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
   package var differences: (assumed: Double, measured: Double)?
+  /// The bias that makes the values negative, where those that were read are not [ADU].
+  package var excessiveBias: Double?
   /// What changes smoothly between the two exposures of a pair, where it was followed.
   package var changes: SmoothChanges?
   /// How much more sky the second exposure of a pair has [ADU], which was followed; nil where nothing of the kind is known.

@@ -207,6 +207,12 @@ package enum StackReport {
 
   private static func differences(_ findings: StackFindings) -> [String] {
     guard let noise = findings.differences else { return [] }
+    if let bias = findings.excessiveBias {
+      return [
+        "the bias of \(bias.short) ADU is too large: it leaves values far below 0, and nothing is known of their "
+          + "noise. Their scatter is taken for it, \(noise.measured.short) instead of \(noise.assumed.short)"
+      ]
+    }
     return [
       "the exposures look like differences (A - B): values lie far below 0, and hits of what was subtracted are "
         + "negative. Their scatter is taken for the noise, \(noise.measured.short) instead of \(noise.assumed.short). "
