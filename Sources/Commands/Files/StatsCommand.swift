@@ -15,8 +15,7 @@ struct StatsCommand: Command {
       "Masked, NaN and infinite values never count, in images, stacks and lists; excluded is their number, "
         + "together with those that where=, mask= and region= exclude. The median of an even number of values is the "
         + "mean of the two central ones; robust_std is 0.7413 times the distance of the quartiles. "
-        + "A quartile between two values is the lower one. NumPy and numina's robust_std interpolate, which makes a "
-        + "difference of about 2/n of the result for n pixels of Gaussian noise: 2 % of 100 pixels, nothing of an image."
+        + "Quartiles between two values are interpolated."
     ], isListing: true)
 
   enum Word: String, WordParameter {

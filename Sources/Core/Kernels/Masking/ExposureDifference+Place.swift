@@ -1,3 +1,5 @@
+import Glibc
+
 extension ExposureDifference {
   /// The exposure that lies by half a pixel and more away from the others, and where; nil for none.
   ///
@@ -22,20 +24,24 @@ extension ExposureDifference {
         of: pair.own, from: pair.others, start: start, noise: noise[found.exposure],
         factor: Float(factors[found.exposure]), work: work)
     }
-    guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
-    // Along a line that is not quite straight some pixels do what a small part of one does across it.
-    if let near = try measured(from: .zero), max(abs(near.offset.x), abs(near.offset.y)) < 0.5,
-      near.misfit < Self.alike * far.misfit
-    {
-      return nil
+    func difference(_ measured: MeasuredDisplacement) -> ExposureDifference? {
+      guard max(abs(measured.offset.x), abs(measured.offset.y)) >= 0.5 else { return nil }
+      return ExposureDifference(
+        exposure: whole.exposure, cause: .offset(x: measured.offset.x, y: measured.offset.y),
+        pixels: found.pixels)
     }
-    guard far.misfit <= far.misfitOfSlopes else { return whole }
-    guard max(abs(far.offset.x), abs(far.offset.y)) >= 0.5 else { return nil }
-    return ExposureDifference(
-      exposure: whole.exposure, cause: .offset(x: far.offset.x, y: far.offset.y), pixels: found.pixels)
+    guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
+    // Along a line that is not quite straight some pixels do what a small part of one does across it, and among many lines
+    // the next one is as good.
+    if let near = try measured(from: .zero), near.misfit < Self.alike * far.misfit,
+      hypot(near.offset.x, near.offset.y) < hypot(far.offset.x, far.offset.y)
+    {
+      return difference(near)
+    }
+    return far.misfit <= far.misfitOfSlopes ? difference(far) : whole
   }
 
-  /// By how much a displacement by a small part of a pixel may fit worse than one by many and is taken instead.
+  /// By how much a smaller displacement may fit worse than a larger one and is taken instead.
   private static let alike = 1.2
 
   /// The same, with a displacement measured more exactly.

@@ -106,6 +106,8 @@ extension Masking {
       findings.difference = try difference(of: stack)
     }
     if findings.difference == nil { findings.difference = try otherScene(of: stack) }
+    let pixels = Double(max(1, shape.width * shape.height))
+    findings.doubtNumbers(hitFraction: Double(flagged.max() ?? 0) / pixels)
     if findings.difference == nil, !findings.deviating.isEmpty {
       findings.followedSky = try followedSky(of: stack)
     }

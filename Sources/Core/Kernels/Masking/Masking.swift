@@ -204,6 +204,7 @@ package struct Masking: Sendable {
       }
     }
     evidence.findings.difference = try difference(of: stack)
+    evidence.findings.doubtNumbers(hitFraction: evidence.summary?.hitFraction)
     evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence
   }

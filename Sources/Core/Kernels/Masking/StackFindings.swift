@@ -73,4 +73,16 @@ package struct StackFindings: Sendable {
   }
 
   package init() {}
+
+  /// Part of the values that may be hit before their differences are wider than noise makes them.
+  private static let mostHit = 0.02
+
+  /// Forgets numbers of the noise that hits may have made.
+  ///
+  /// - Parameter hitFraction: part of the values that are hit; nil where nobody counted.
+  mutating func doubtNumbers(hitFraction: Double?) {
+    if let hitFraction, hitFraction <= Self.mostHit { return }
+    numbersThatSuit = nil
+    if let found = scatter, StackScatter.accepted.contains(found.ratio) { scatter = nil }
+  }
 }
