@@ -84,6 +84,24 @@ import Testing
     #expect(found.exposure == exposure && abs(x - 6) < 0.05 && abs(y + 4) < 0.05, "\(found)")
   }
 
+  /// Two exposures without light differ by their hits alone, and that is no level.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func darksWithHitsAreNotRefused(seed: UInt64) throws {
+    var scene = StackScene(width: 200, height: 160)
+    scene.detectors = [(gain: 1.3, noise: 4), (gain: 1.3, noise: 4)]
+    scene.level = { _, _ in 6 }
+    scene.seed = seed
+    var random = SplitMix64(state: seed)
+    var hits: [Set<Int>] = [[], []]
+    for k in 0..<2 {
+      for _ in 0..<400 { hits[k].insert(Int(32000 * random.uniform())) }
+    }
+    let planes = scene.planes { k, x, y in hits[k].contains(y * 200 + x) ? 500 : 0 }
+    let findings = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(2), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: []).findings
+    #expect(findings.refused.isEmpty && findings.displacement == nil)
+  }
+
   /// Spectra along x on a dark sky, moved across: neither another flux nor a closed shutter.
   @Test(arguments: [2, 3, 5]) func movedSpectra(count: Int) throws {
     var scene = StackScene(width: 240, height: 200)

@@ -162,6 +162,10 @@ extension Masking {
       if pair.changes != nil, findings.deviating.isEmpty {
         // What was followed is no scatter.
         checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+        // Following takes some of the noise with it.
+        if let found = findings.scatter, StackScatter.accepted.contains(found.ratio) {
+          (findings.scatter, findings.numbersThatSuit) = (nil, nil)
+        }
       }
     }
     if let raised = pair.raised {
@@ -169,9 +173,14 @@ extension Masking {
       measured = raised.measured
       (findings.raisedNoise, findings.scatter, findings.numbersThatSuit) = (raised, nil, nil)
     }
-    let low = try LowValues(
-      in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work
-    ).joined(with: pair.low).joined(with: unlit)
+    // Values of one pixel tell nothing of each other where exposures are known to show other places there.
+    let isApart = options.offsets.spread > Self.elsewhere
+    let found =
+      isApart
+      ? LowValues(whole: [], of: common)
+      : try LowValues(
+        in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+    let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)
       common = low.without(common)
@@ -185,6 +194,8 @@ extension Masking {
     return stack
   }
 
+  /// Displacements from which on a pixel of another exposure shows something else [pixel].
+  private static let elsewhere = 1.5
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
   private static let nearby = 2.5
 

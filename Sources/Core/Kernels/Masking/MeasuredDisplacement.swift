@@ -17,7 +17,7 @@ struct MeasuredDisplacement {
   /// The largest step [pixel]: slopes say no more.
   private static let step = 0.7
   /// Farther away than this nothing is believed [pixel].
-  private static let farthest = 10.0
+  private static let farthest = 16.0
 
   /// nil where too little of the image is steep.
   ///

@@ -14,10 +14,14 @@ struct WholeDisplacement: Equatable {
 
   /// Steep pixels that are compared, about, and fewest that tell anything.
   private static let (sample, fewest) = (12_000, 200)
+  /// Part of the pixels that stars have, at most.
+  private static let few = 0.08
   /// Pixels that are looked at for them, about.
   private static let looked = 3_000_000
-  /// Displacements along each axis that are tried.
-  private static let reach = 9
+  /// Displacements along each axis that are tried, at most.
+  private static let farthest = 15
+  /// Part of the slope that a pixel may differ by: a true place lies between whole pixels.
+  private static let between: Float = 0.2
   /// Squared deviations count up to here, so that what is hit decides nothing.
   private static let most: Float = 9
   /// Mean squared deviation up to which nothing has moved.
@@ -26,7 +30,7 @@ struct WholeDisplacement: Equatable {
   private static let clear = 6.0
   /// A true place explains this part of what is more than noise, at least: beside the exposure's, and farther away, where an
   /// exposure that is only blurred fits as badly as at its own.
-  private static let (explainedBeside, explained) = (0.1, 0.4)
+  private static let (explainedBeside, explained) = (0.06, 0.25)
 
   /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
   ///
@@ -56,6 +60,25 @@ struct WholeDisplacement: Equatable {
     return best?.moved
   }
 
+  /// Whole pixels by which the second of two exposures lies away, where they fit clearly better than what was found.
+  ///
+  /// - Parameters:
+  ///   - noise: of both.
+  ///   - found: displacement of the second one [pixel].
+  /// - Returns: `found` where nothing else does.
+  /// - Throws: `CRSError.interrupted`.
+  static func better(
+    than found: Offset, of first: Plane<Float>, _ second: Plane<Float>, noise: StackNoise, work: Work
+  ) throws -> Offset {
+    let places = Places(first, noise: noise[0])
+    let part = Double(places.all.count * places.step) / Double(max(1, first.count))
+    // Where much of the image is steep, a trial of all pixels has told already.
+    guard places.all.count >= fewest, part < few else { return found }
+    let reference = expected(of: 1, [first, second], first, at: places.all, noise: noise[0])
+    let trial = Trial(exposure: second, places: places, reference: reference, noise: noise[1], factor: 1)
+    return try trial.better(than: found, work) ?? found
+  }
+
   /// What the other exposures show at the places: of more than three the middle of all, which one hardly touches.
   private static func expected(
     of k: Int, _ exposures: [Plane<Float>], _ median: Plane<Float>, at places: [(x: Int, y: Int)],
@@ -80,12 +103,17 @@ struct WholeDisplacement: Equatable {
   /// Steep pixels, away from the edges.
   private struct Places {
     private(set) var all: [(x: Int, y: Int)] = []
+    /// What half a pixel or so may change there [ADU^2].
+    private(set) var tolerances: [Float] = []
+    /// Displacements along each axis that are tried.
+    let reach: Int
     /// How many pixels each stands for.
     private(set) var step = 1
 
     init(_ image: Plane<Float>, noise: PixelNoise) {
       let (width, height) = (image.width, image.height)
-      guard width > 2 * reach, height > 2 * reach else { return }
+      reach = min(farthest, min(width, height) / 3)
+      guard reach >= 2 else { return }
       let rows = max(1, image.count / looked)
       withPixels(of: [image]) { planes in
         let p = planes[0]
@@ -104,6 +132,15 @@ struct WholeDisplacement: Equatable {
       let each = max(1, all.count / sample) | 1
       if each > 1 { all = stride(from: 0, to: all.count, by: each).map { all[$0] } }
       step = each * rows
+      tolerances = withPixels(of: [image]) { planes in
+        all.map { x, y in
+          let i = y * width + x
+          let (gx, gy) = (
+            0.5 * (planes[0][i + 1] - planes[0][i - 1]), 0.5 * (planes[0][i + width] - planes[0][i - width])
+          )
+          return between * between * (gx * gx + gy * gy)
+        }
+      }
     }
   }
 
@@ -123,12 +160,14 @@ struct WholeDisplacement: Equatable {
       var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
       withPixels(of: [exposure]) { planes in
         let own = planes[0]
-        for (place, b) in zip(places.all, reference) {
-          let (x, y) = place
+        for k in places.all.indices {
+          let ((x, y), b) = (places.all[k], reference[k])
           guard x + dx >= 0, x + dx < width, y + dy >= 0, y + dy < height else { continue }
           let a = own[(y + dy) * width + x + dx]
           let (perSignal, readout) = noise.at(y * width + x)
-          let variance = (max(a, 0) + max(b, 0)) * perSignal / factor + 2 * readout / (factor * factor)
+          let variance =
+            (max(a, 0) + max(b, 0)) * perSignal / factor + 2 * readout / (factor * factor)
+            + places.tolerances[k]
           let square = (a - b) * (a - b) / max(variance, 1e-12)
           guard square.isFinite else { continue }
           sum += min(square, most)
@@ -139,18 +178,26 @@ struct WholeDisplacement: Equatable {
       return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
     }
 
-    /// The displacement that fits best, and by how much better than none it fits, in units of chance; nil for none.
-    func best(_ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
-      let here = misfit(0, 0)
-      guard here.count >= fewest, here.mean > quiet else { return nil }
+    private typealias Cell = (x: Int, y: Int, found: (mean: Double, count: Int, far: Int))
+
+    /// How well all displacements fit.
+    private func cells(_ work: Work) throws -> [Cell] {
+      let reach = places.reach
       let side = 2 * reach + 1
       let rows = OrderedResults<[(mean: Double, count: Int, far: Int)]>(side)
       try work.forTiles(side, size: 1) { tile in
         for line in tile { rows.set(line, (-reach...reach).map { misfit($0, line - reach) }) }
       }
-      let all = rows.values.enumerated().flatMap { line, row in
+      return rows.values.enumerated().flatMap { line, row in
         row.enumerated().map { (x: $0.offset - reach, y: line - reach, found: $0.element) }
       }.filter { $0.found.count >= fewest }
+    }
+
+    /// The displacement that fits best, and by how much better than none it fits, in units of chance; nil for none.
+    func best(_ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
+      let here = misfit(0, 0)
+      guard here.count >= fewest, here.mean > quiet else { return nil }
+      let all = try cells(work)
       guard let least = all.map(\.found.mean).min() else { return nil }
       let chance = 2 / Double(here.count).squareRoot()
       // Along a line nothing tells where it lies: of places that fit alike the nearest one.
@@ -164,6 +211,20 @@ struct WholeDisplacement: Equatable {
       let part = max(abs(best.x), abs(best.y)) == 1 ? explainedBeside : explained
       guard here.mean - best.found.mean > max(clear * chance, part * (here.mean - 1)) else { return nil }
       return (best.x, best.y, max(0, here.far - best.found.far), (here.mean - best.found.mean) / chance)
+    }
+
+    /// Whole pixels that fit clearly better than what was found elsewhere; nil for none.
+    func better(than found: Offset, _ work: Work) throws -> Offset? {
+      let all = try cells(work)
+      guard let best = all.min(by: { $0.found.mean < $1.found.mean }) else { return nil }
+      func isNear(_ cell: Cell, _ size: Double) -> Bool {
+        max(abs(Double(cell.x) - found.x), abs(Double(cell.y) - found.y)) <= size
+      }
+      guard !isNear(best, 1.5) else { return nil }
+      let own = all.filter { isNear($0, 1) }.map(\.found.mean).min() ?? Double(most)
+      let chance = 2 / Double(best.found.count).squareRoot()
+      guard own - best.found.mean > max(clear * chance, explained * (own - 1)) else { return nil }
+      return Offset(x: Double(best.x), y: Double(best.y))
     }
   }
 }

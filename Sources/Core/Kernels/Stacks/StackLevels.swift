@@ -49,6 +49,9 @@ package struct StackLevels: Sendable, Equatable {
   /// Parts by which what is alike differs.
   private static let alike = 0.25
 
+  /// Width of the middle half of two exposures' ratios from which on they tell no level.
+  private static let uneven: Float = 1
+
   /// Pixels that are looked at, at most.
   private static let sample = 20_000
   private static let fewest = 100
@@ -82,7 +85,11 @@ package struct StackLevels: Sendable, Equatable {
       }
     }
     let middles = ratios.map { ratios -> Double? in
-      ratios.count >= Self.fewest ? ratios.sorted().upperMiddle.map { Double($0) } : nil
+      guard ratios.count >= Self.fewest else { return nil }
+      let sorted = ratios.sorted()
+      // Hits of two exposures without light: one has all and the other nothing, in turns.
+      if n == 2, sorted[3 * sorted.count / 4] - sorted[sorted.count / 4] > Self.uneven { return nil }
+      return sorted.upperMiddle.map { Double($0) }
     }
     let shares = (0..<n).map { Double(bright[$0].count) / Double(max(1, compared[$0])) }
     let isLit = shares.map { $0 > 0.1 }

@@ -14,6 +14,10 @@ extension StackScatter {
   /// Part by which the variance of a level may lie off: pixels of one light are sorted by their noise. What changes between
   /// exposures grows in another way with the light.
   private static let straight = 0.2
+  /// Part by which the scatter must differ from what is known.
+  private static let seen = 0.06
+  /// Part of the variance by which the levels must make it differ to tell two numbers.
+  private static let span = 0.3
   /// Scatter of pairs of exposures, one over another one, up to which they have the same noise.
   private static let even = 1.15
   /// Errors that make a number another one, and an error that makes it unknown.
@@ -41,6 +45,7 @@ extension StackScatter {
     guard noise.isCommon, unevenness < Self.even, gain > 0, known > 0,
       let line = line(1 / gain, known * known)
     else { return nil }
+    guard abs(ratio - 1) > Self.seen else { return nil }
     let isEither = line.onlyReadout != nil
     // One number is enough only where the noise contradicts by much.
     guard !isEither || !Self.accepted.contains(ratio) else { return nil }
@@ -80,7 +85,9 @@ extension StackScatter {
       wlv += own * level * variance
     }
     let (determinant, error) = (w * wll - wl * wl, Self.errorOfOne / Double(groupSize).squareRoot())
-    if determinant > 0 {
+    let all = levels.map { max($0.level, 0) }
+    let span = ((all.max() ?? 0) - (all.min() ?? 0)) * wl / max(1e-300, wll)
+    if determinant > 0, span > Self.span {
       let (slope, start) = ((w * wlv - wl * wv) / determinant, (wll * wv - wl * wlv) / determinant)
       let errors = (error * (w / determinant).squareRoot(), error * (wll / determinant).squareRoot())
       let lit = levels.count { slope * $0.level > 0.3 * max(0, start) }
