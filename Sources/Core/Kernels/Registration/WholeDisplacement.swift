@@ -14,8 +14,10 @@ struct WholeDisplacement: Equatable {
 
   /// Steep pixels that are compared, about, and fewest that tell anything.
   private static let (sample, fewest) = (12_000, 200)
+  /// The same for a place that is taken instead of another one that was found.
+  private static let surely = 0.6
   /// Part of the pixels that stars have, at most.
-  private static let few = 0.08
+  private static let few = 0.05
   /// Pixels that are looked at for them, about.
   private static let looked = 3_000_000
   /// Displacements along each axis that are tried, at most.
@@ -30,7 +32,7 @@ struct WholeDisplacement: Equatable {
   private static let clear = 6.0
   /// A true place explains this part of what is more than noise, at least: beside the exposure's, and farther away, where an
   /// exposure that is only blurred fits as badly as at its own.
-  private static let (explainedBeside, explained) = (0.06, 0.25)
+  private static let (explainedBeside, explained) = (0.1, 0.4)
 
   /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
   ///
@@ -223,7 +225,7 @@ struct WholeDisplacement: Equatable {
       guard !isNear(best, 1.5) else { return nil }
       let own = all.filter { isNear($0, 1) }.map(\.found.mean).min() ?? Double(most)
       let chance = 2 / Double(best.found.count).squareRoot()
-      guard own - best.found.mean > max(clear * chance, explained * (own - 1)) else { return nil }
+      guard own - best.found.mean > max(clear * chance, surely * (own - 1)) else { return nil }
       return Offset(x: Double(best.x), y: Double(best.y))
     }
   }
