@@ -41,6 +41,7 @@ struct ComputeCommand: Command {
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try context.call.refuseOutputs(expected: "--output_masks FILE")
     let bound = context.call.bound
     if !plots {
       // Lines of the documents give them all the same.

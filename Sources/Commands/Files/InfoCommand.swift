@@ -58,6 +58,7 @@ struct InfoCommand: Command {
     case .file(let path)?: files.insert(path, at: 0)
     case nil: break
     }
+    try context.call.refuseOutputs(expected: "it left out")
     switch value {
     case .text(let path):
       for file in [path] + files { context.show(page(file, try FITSReader.listing(of: file))) }

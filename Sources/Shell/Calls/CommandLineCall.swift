@@ -192,6 +192,10 @@ struct CommandLineCall {
         "has no effect: \(name) takes it only beside --out", parameter: "overwrite",
         expected: entry.manifest.results.isEmpty ? "it left out" : "--out FILE beside it")
     }
+    if !options.outputs.isEmpty, entry.manifest.results.isEmpty {
+      throw CRSError.usage(
+        "has no effect: \(name) has no result to write", parameter: "out", expected: "it left out")
+    }
     let existing = AtomicFile.Existing(overwrite: options.overwrite)
     // Names that cannot be written are known before the command runs.
     for (file, result) in zip(options.outputs, entry.manifest.results) {
@@ -215,6 +219,12 @@ struct CommandLineCall {
       let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
       if result.hasWritten { return session.exitStatus ?? 0 }
       (values, lines) = (result.values, result.lines)
+      // Results that are given only on demand, as of `info FILE`.
+      guard options.outputs.isEmpty || !values.isEmpty else {
+        throw CRSError.usage(
+          "has no effect: this call of \(name) has no result to write", parameter: "out",
+          expected: "it left out")
+      }
     }
     let files = AtomicFiles()
     for (value, file) in zip(values, options.outputs) {

@@ -57,6 +57,40 @@ import Testing
     }
   }
 
+  /// One large tile is unpacked once, not for every line (which took a minute).
+  @Test func stepsOverALargeTile() throws {
+    let scratch = try ScratchFolder()
+    let (width, height) = (2000, 1800)
+    let values = (0..<width * height).map { Int16($0 * 7 % 1009) }
+    let whole = Plane(width: width, height: height, pixels: values.map { Float($0) })
+    let tile = RawFITS.gzipMember(RawFITS.bigEndian(values))
+    let cards =
+      RawFITS.shape([8, 1], bitpix: 8) + [
+        RawFITS.card("PCOUNT", tile.count), RawFITS.card("GCOUNT", 1), RawFITS.card("TFIELDS", 1),
+        "TTYPE1  = 'COMPRESSED_DATA'", "TFORM1  = '1PB(\(tile.count))'", "ZIMAGE  =                    T",
+        RawFITS.card("ZBITPIX", 16), RawFITS.card("ZNAXIS", 2), RawFITS.card("ZNAXIS1", width),
+        RawFITS.card("ZNAXIS2", height), RawFITS.card("ZTILE1", width), RawFITS.card("ZTILE2", height),
+        "ZCMPTYPE= 'GZIP_1'",
+      ]
+    let packed = try scratch.write(
+      RawFITS.hdu([RawFITS.card("BITPIX", 8), RawFITS.card("NAXIS", 0)])
+        + RawFITS.hdu(
+          cards, RawFITS.bigEndian([Int32(tile.count), 0]) + tile, start: "XTENSION= 'BINTABLE'"),
+      "tile.fits")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let every = AxisSpan(start: 1, step: 1, count: width)
+    let turned = [width, height].map { AxisSpan(start: $0, step: -1, count: $0) }
+    let seconds = [width, height].map { AxisSpan(start: 1, step: 2, count: $0 / 2) }
+    for (text, x, y) in [
+      ("[*:2,*:2]", seconds[0], seconds[1]), ("[-*,-*]", turned[0], turned[1]),
+      ("[*,1795:6:7]", every, AxisSpan(start: 1795, step: -7, count: 256)),
+    ] {
+      #expect(try FITSReader.image(at: packed + "[1]" + text).pixels == whole[x, y], "\(text)")
+    }
+    #expect(clock.now - start < .seconds(10))
+  }
+
   /// Tiles of other shapes than a row, and planes of a cube.
   @Test(arguments: [("tiles_square_hcompress", 1), ("tiles_cube_rice", 3)])
   func tilesOfOtherShapes(file: String, depth: Int) throws {
@@ -142,6 +176,30 @@ import Testing
     }
     for name in ["", "[1]", "[1][1:2,1:2]"] {
       #expect(throws: CRSError.self, "\(name)") { try FITSReader.image(at: path + name, strict: true) }
+    }
+  }
+
+  /// Of an error plane that is chosen the image beside it is not asked for.
+  @Test func strictIsNotForAnotherImageOfTheSameSize() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("sums.fits")
+    var file = TestFile()
+    file.empty()
+    for name in ["ERR", "SCI"] { file.image(.float32(Plane(width: 5, height: 5, repeating: 2)), name) }
+    try file.write("sums.fits", in: scratch)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes[bytes.count - 2880 + 3] ^= 1
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let lines = Mutex<[String]>([])
+    let work = Work(remark: { line in lines.withLock { $0.append(line) } })
+    _ = try FITSReader.image(at: path + "[ERR]", strict: true, work: work)
+    #expect(lines.withLock { $0.contains { $0.contains("DATASUM") } })
+    #expect(throws: CRSError.self) { try FITSReader.image(at: path + "[SCI]", strict: true) }
+    bytes[bytes.count - 2880 + 3] ^= 1
+    bytes[bytes.count - 2 * 5760 + 2880 + 3] ^= 1
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    #expect(throws: CRSError.self, "the errors of the image") {
+      try FITSReader.image(at: path + "[SCI]", strict: true)
     }
   }
 

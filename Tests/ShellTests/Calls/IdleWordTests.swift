@@ -24,6 +24,38 @@ import Testing
     #expect(try run("lacosmic", "f.fits", "--out", "c.fits", "--overwrite").status == 0)
   }
 
+  @Test func outNeedsAResult() throws {
+    try image("f.fits")
+    _ = try folder.write("nothing.fits\n", "list.txt")
+    let made = try run("-c", "s = simulate nx=40 ny=30 n=3 seed=1; m = crmasks s; save m masks.fits")
+    #expect(made.status == 0)
+    for words in [
+      ["info", "f.fits"], ["header", "f.fits"], ["plot", "f.fits", "f.png"], ["save", "f.fits", "g.fits"],
+      ["print", "1"], ["vars"], ["history"], ["show", "f.fits"], ["help", "info"], ["apropos", "mask"],
+      ["set"], ["cd", "."],
+      ["compute", "--inputlist", "list.txt", "--output_masks", "m.fits", "--gain", "1", "--rnoise", "3"],
+      ["apply", "--inputlist", "list.txt", "--input_mask", "masks.fits", "--output_combined", "c.fits"],
+    ] {
+      let ended = try Program.run(words + ["--out", "x.fits"], in: folder.url)
+      #expect(ended.status == 2 && ended.errors.contains("no effect"), "\(words): \(ended.errors)")
+      #expect(ended.errors.contains("out") && ended.output.isEmpty, "\(words): \(ended.output)")
+    }
+    for name in ["x.fits", "f.png", "g.fits", "m.fits"] {
+      #expect(!FileManager.default.fileExists(atPath: folder.file(name)), "\(name)")
+    }
+  }
+
+  /// An HDU goes in front of the section that a name has.
+  @Test func extWithASection() throws {
+    try image("f.fits")
+    let whole = try run("stats", "f.fits[0][1:20,1:9]")
+    let chosen = try run("stats", "f.fits[1:20,1:9]", "--ext", "0")
+    #expect(whole.status == 0 && chosen.status == 0 && chosen.output == whole.output, "\(chosen.errors)")
+    let twice = try run("stats", "f.fits[0][1:20,1:9]", "--ext", "0")
+    #expect(twice.status == 2 && twice.errors.contains("both the name"), "\(twice.errors)")
+    #expect(try run("stats", "f.fits[1:20,1:9]", "--ext", "SCI").errors.contains("SCI"))
+  }
+
   @Test func optionsThatStandAlone() throws {
     for option in ["--version", "--reference", "--man", "--dump-manifest", "--help", "-h"] {
       let ended = try run(option, "extra")

@@ -76,7 +76,9 @@ private final class ChildTask {
     let column = TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1
     // Also a small part may need a large tile.
     let tilePixels = tile.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    let bytes = max(size - ChildTask.header, part == nil ? 0 : 8 * min(tilePixels, 1 << 28))
+    let bytes = max(
+      size - ChildTask.header, part == nil ? 0 : 8 * min(tilePixels, 1 << 28),
+      element * description.bandPixels)
     let spent = part == nil ? bytes : max(bytes, element * description.axes.reduce(1, *))
     let path = file.path
     let child = (file.disk?.bytes ?? [0]).withUnsafeBufferPointer { name in

@@ -79,7 +79,8 @@ extension FITSFile {
     let bytes = (isSmall ? 4.0 : 12) + (hdu.tiles == nil ? 0 : isSmall ? 4 : 8)
     do {
       try (work ?? Work()).require(
-        bytes: Double(width) * Double(height) * bytes, for: "\(path): \(shape) pixels")
+        bytes: Double(width) * Double(height) * bytes + Double(hdu.bandPixels) * (isSmall ? 4 : 8),
+        for: "\(path): \(shape) pixels")
     } catch var error as CRSError {
       error.hint = "a section reads less: '\(path)[\(hdu.number)][1:1000,1:1000]'"
       throw error

@@ -78,10 +78,13 @@ extension FITSFile {
   }
 
   /// The cards of the primary HDU that are worth keeping when it has no pixels; nil otherwise.
-  func emptyPrimaryCards() throws -> Header? {
+  func emptyPrimaryCards() throws -> Header? { try emptyPrimary()?.keptCards }
+
+  /// The primary HDU, which is the current one then, when it has no pixels; nil otherwise.
+  func emptyPrimary() throws -> HDUDescription? {
     guard try move(to: 0) else { return nil }
     let primary = try describe()
-    return primary.hasPixels ? nil : primary.keptCards
+    return primary.hasPixels ? nil : primary
   }
 
   /// A short list of the HDUs for messages.

@@ -40,9 +40,12 @@ extension FITSReader {
     var left: [String] = []
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
-      // The empty primary HDU is made anew; its cards are in `primaryHeader`.
-      if hdu.number == 0, !hdu.hasPixels { continue }
       guard try file.move(to: hdu.number) else { break }
+      // The empty primary HDU is made anew; its cards are in `primaryHeader`.
+      if hdu.number == 0, !hdu.hasPixels {
+        try file.checkSums(hdu, isAsked: !isChosen, work: work)
+        continue
+      }
       let use = uses[hdu.number] ?? .other
       if use == .other, main.part != nil, try file.dataBytes() > FramePart.moderate {
         left.append(layout.label(hdu))
@@ -55,7 +58,8 @@ extension FITSReader {
       }
       var hdu = hdu
       if use != .other { hdu.part = main.part }
-      try file.checkSums(hdu, isAsked: use != .other || !isChosen, work: work)
+      let isUsed = use != .other && use != .plane
+      try file.checkSums(hdu, isAsked: isUsed || !isChosen, work: work)
       let companion = try reading.companion(file, hdu, main, use, work: work)
       if case .carried(let other) = companion { carried[hdu.number] = other }
       image.others.append(companion)

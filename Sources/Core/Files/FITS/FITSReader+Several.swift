@@ -54,6 +54,20 @@ extension FITSReader {
     }
   }
 
+  /// The name of a FITS file that chooses an HDU too, in front of the section that it may have; nil for what is none.
+  ///
+  /// - Throws: `CRSError` (usage) when the name chooses an HDU already.
+  package static func name(_ path: String, choosing ext: String) throws -> String? {
+    guard let parsed = try? FITSPath(path) else { return nil }
+    if parsed.choice == FITSChoice() { return try countImages(at: path) > 0 ? path + "[\(ext)]" : nil }
+    guard parsed.choice.selector == nil else {
+      throw CRSError.usage(
+        "both the name '\(path)' and ext=\(ext) choose an HDU", parameter: "ext", expected: "one of them")
+    }
+    guard path.hasPrefix(parsed.file.text) else { return nil }
+    return parsed.file.text + "[\(ext)]" + path.dropFirst(parsed.file.text.count)
+  }
+
   /// Every image of the sky in a file, in its order, each with its own planes and with the rest of the file beside it.
   ///
   /// - Throws: `CRSError` (file) when the name chooses a part, or there is no image.

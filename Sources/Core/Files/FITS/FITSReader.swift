@@ -216,7 +216,10 @@ package enum FITSReader {
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
     var image = Image(
       pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
-    if hdu.number > 0, !hdu.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    if hdu.number > 0, !hdu.wasPrimary, let primary = try file.emptyPrimary() {
+      try file.checkSums(primary, work: work)
+      image.primaryHeader = primary.keptCards
+    }
     image.inputType = hdu.storedType
     image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
     image.unit = image.cards.unit

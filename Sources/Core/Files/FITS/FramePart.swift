@@ -24,6 +24,14 @@ struct FramePart: Equatable {
 }
 
 extension HDUDescription {
+  /// Pixels that are unpacked at once for a part that takes steps over tiles or turns them: those between its outer columns, of one
+  /// row of tiles; 0 for other parts.
+  var bandPixels: Int {
+    guard let part, let tiles, tiles.tile.count > 1, part.x.step != 1 || part.y.step != 1 else { return 0 }
+    func cover(_ span: AxisSpan) -> Int { max(0, span.count - 1) * abs(span.step) + 1 }
+    return cover(part.x) * min(tiles.tile[1], cover(part.y))
+  }
+
   /// Where the pixel that was read as that one lies in the frame, from 1.
   func place(of pixel: Int) -> (x: Int, y: Int) {
     guard let part else {

@@ -81,15 +81,24 @@ static inline void crs_read_part(fitsfile *file, const crs_child_task *task, int
     ffgsv(file, task->type, first, last, step, (void *)task->null, task->pixels, missing, status);
     return;
   }
-  char *row = malloc((size_t)(last[0] - first[0] + 1) * task->element + 64), *out = task->pixels;
-  if (!row) *status = MEMORY_ALLOCATION;
-  for (long line = 0; line < y[2] && *status == 0; line++) {
-    first[1] = last[1] = y[0] + line * y[1];
-    ffgsv(file, task->type, first, last, step, (void *)task->null, row, missing, status);
-    for (long k = 0; k < x[2]; k++, out += task->element)
-      memcpy(out, row + (size_t)(x[0] + k * x[1] - first[0]) * task->element, task->element);
+  /* The lines that lie in one row of tiles are read together, so that each tile is unpacked once. */
+  long low = first[1], high = last[1], tall = task->tile[1] > 0 ? task->tile[1] : 1;
+  size_t width = (size_t)(last[0] - first[0] + 1) * task->element;
+  char *band = malloc(width * (size_t)(tall < high - low + 1 ? tall : high - low + 1) + 64), *out = task->pixels;
+  if (!band) *status = MEMORY_ALLOCATION;
+  for (long line = 0, next; line < y[2] && *status == 0; line = next) {
+    long begin = y[0] + line * y[1], end = begin, tiles = (begin - 1) / tall;
+    for (next = line + 1; next < y[2] && (y[0] + next * y[1] - 1) / tall == tiles; next++) end = y[0] + next * y[1];
+    first[1] = begin < end ? begin : end;
+    last[1] = begin < end ? end : begin;
+    ffgsv(file, task->type, first, last, step, (void *)task->null, band, missing, status);
+    for (long l = line; l < next && *status == 0; l++) {
+      const char *row = band + width * (size_t)(y[0] + l * y[1] - first[1]);
+      for (long k = 0; k < x[2]; k++, out += task->element)
+        memcpy(out, row + (size_t)(x[0] + k * x[1] - first[0]) * task->element, task->element);
+    }
   }
-  free(row);
+  free(band);
 }
 
 /* Unpacks every tile of HCOMPRESS that is read once for trial: cfitsio reads on behind a tile whose bits do not suffice, and leaves
