@@ -14,8 +14,6 @@ struct WholeDisplacement: Equatable {
 
   /// Steep pixels that are compared, about, and fewest that tell anything.
   private static let (sample, fewest) = (12_000, 200)
-  /// The same for a place that is taken instead of another one that was found.
-  private static let surely = 0.6
   /// Part of the pixels that stars have, at most.
   private static let few = 0.05
   /// Pixels that are looked at for them, about.
@@ -33,6 +31,8 @@ struct WholeDisplacement: Equatable {
   /// A true place explains this part of what is more than noise, at least: beside the exposure's, and farther away, where an
   /// exposure that is only blurred fits as badly as at its own.
   private static let (explainedBeside, explained) = (0.1, 0.4)
+  /// The same for a place that is taken instead of another one that was found.
+  private static let surely = 0.6
 
   /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
   ///
