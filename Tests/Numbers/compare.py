@@ -217,7 +217,7 @@ def statistics(run):
             scale = np.abs(values).max() or 1
             run.number("(stats a mean) + 0", values.mean(), 1e-12 if abs(values.mean()) > 1e-3 * scale else 1e-8)
             run.number("stats a std", values.std(), 1e-9)
-            quarter = np.percentile(values, [25, 75], method="lower")
+            quarter = np.percentile(values, [25, 75])
             run.number("stats a robust_std", 0.7413 * (quarter[1] - quarter[0]), 1e-12)
         middle = np.sort(values)[[(values.size - 1) // 2, values.size // 2]]
         run.number("stats a median", middle[0] / 2 + middle[1] / 2, 1e-15)

@@ -77,6 +77,12 @@ package struct CallRecord: Sendable {
     (self.text, self.provenance) = (text, provenance)
     (self.isSubcommand, self.outputs) = (isSubcommand, outputs)
   }
+
+  /// - Throws: `CRSError` (usage) where `--out` names a file that the call would not write.
+  package func refuseOutputs(expected: String) throws {
+    guard !outputs.isEmpty else { return }
+    throw CRSError.usage("has no effect: nothing is written there", parameter: "out", expected: expected)
+  }
 }
 
 /// Who runs commands. Commands do not know more of it; those on the session find theirs behind it.

@@ -110,7 +110,7 @@ struct CombineCommand: Command {
     try context.work.require(
       bytes: (20 * count + 24) * pixels,
       for: "\(stack.count) exposures of \(stack.shape) pixels in double precision")
-    let planes = stack.exactPlanes
+    let planes = stack.exactPlanes(work: context.work)
     for (k, plane) in planes.enumerated() {
       let beyond = plane.pixels.count { $0.isFinite && !Float($0).isFinite }
       if beyond > 0 {

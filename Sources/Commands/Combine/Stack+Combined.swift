@@ -16,6 +16,7 @@ extension Stack {
     guard exposures.contains(where: { $0.exactPixels != nil }) else {
       return try combined(single(planes), by: combination, work: work)
     }
+    work.tellLostDigits(of: exposures, in: "a combination")
     let values = try exact.of(zip(exposures, masks).map { $0.countingValues($1) }, work: work)
     var image = try combined(values.map { Float($0) }, by: combination, work: work)
     image.setExactValues(values)

@@ -21,8 +21,10 @@ struct ApplyCommand: Command {
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try context.call.refuseOutputs(expected: "--output_combined FILE")
     let clock = RunClock()
     try WrittenName.check(outputCombined.path)
+    try OutputName.check(outputCombined.path, for: .pixels)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)

@@ -41,6 +41,7 @@ struct ComputeCommand: Command {
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try context.call.refuseOutputs(expected: "--output_masks FILE")
     let bound = context.call.bound
     if !plots {
       // Lines of the documents give them all the same.
@@ -51,6 +52,7 @@ struct ComputeCommand: Command {
     try bound.locating { try given.checkEffects(in: circumstances) }
     let clock = RunClock()
     try WrittenName.check(outputMasks.path)
+    try OutputName.check(outputMasks.path, for: .pixels)
     let names = try ExposureList.names(in: inputlist.path)
     try ExposureList.protect(
       names + [inputlist.path], from: outputMasks.path, parameter: "output_masks", takesMasks: true)

@@ -26,6 +26,7 @@ struct RunCommand: Command {
   @Parameter("exclude prescan and overscan as TRIMSEC or DATASEC define them") var trim = Trim.header
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    try context.call.refuseOutputs(expected: "names in the observation file")
     if compat != nil { try context.call.bound.refuse(["trim"], "with compat") }
     if let control, !FileManager.default.isReadableFile(atPath: control.path) {
       throw CRSError.file("the control file cannot be read", file: control.path, expected: "a YAML file")

@@ -103,6 +103,8 @@ struct CR2ImagesCommand: Command {
     for file in [outfile1, outfile2, figures].compactMap({ $0 }) {
       _ = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
     }
+    for file in [outfile1, outfile2].compactMap({ $0 }) { try OutputName.check(file.path, for: .pixels) }
+    if let figures { try OutputName.check(figures.path, for: .figure) }
     if let image2,
       let told = try LevelCheck.darkness(ofPair: [image1.pixels, image2.pixels], work: context.work)
     {

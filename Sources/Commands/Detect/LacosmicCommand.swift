@@ -187,7 +187,9 @@ struct LacosmicCommand: Command {
     gain: Double
   ) -> [String] {
     var evidence = NoiseEvidence(
-      image, gainCard: found.facts[0].gain?.source.card,
+      image,
+      used: readnoise == nil ? (found.detector.gain.typical, found.detector.readoutNoise.typical) : nil,
+      gainCard: found.facts[0].gain?.source.card,
       bias: isUneven ? 0 : found.detector.bias.typical)
     if isUneven { evidence.spelling = .electron }
     let overscan = OverscanCheck(

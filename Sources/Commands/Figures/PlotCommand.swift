@@ -61,17 +61,15 @@ struct PlotCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     guard let file else { return try show(context) }
     let output = try AtomicFile(file.path, existing: .init(overwrite: overwrite))
+    let path = file.path.lowercased()
+    let isPNG = path.hasSuffix(".png")
+    guard isPNG || path.hasSuffix(".pdf") else {
+      throw CRSError.usage("'\(file.path)' has no known ending", parameter: "file", expected: ".png or .pdf")
+    }
     let figure = try figure(context)
     noteWhatIsLeftOut(context)
     noteLetters(look.applied(to: context.figures).plotStyle.fontFamily, context)
-    let path = file.path.lowercased()
-    if path.hasSuffix(".png") {
-      try figure.write(png: output)
-    } else if path.hasSuffix(".pdf") {
-      try figure.write(pdf: output)
-    } else {
-      throw CRSError.usage("'\(file.path)' has no known ending", parameter: "file", expected: ".png or .pdf")
-    }
+    if isPNG { try figure.write(png: output) } else { try figure.write(pdf: output) }
     try output.commit()
     context.keep(figure)
     context.report("wrote \(file.path)")

@@ -37,6 +37,7 @@ struct HeaderCommand: Command {
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
+    if keyword == nil { try context.call.refuseOutputs(expected: "a keyword, or --out left out") }
     if let keyword, case .stack(let stack) = value, stack.count > 1 {
       let values = try stack.exposures.enumerated().map { k, image in
         do {

@@ -58,6 +58,7 @@ struct InfoCommand: Command {
     case .file(let path)?: files.insert(path, at: 0)
     case nil: break
     }
+    try context.call.refuseOutputs(expected: "it left out")
     switch value {
     case .text(let path):
       for file in [path] + files { context.show(page(file, try FITSReader.listing(of: file))) }
@@ -153,9 +154,13 @@ struct InfoCommand: Command {
     case .maskSet(let masks): (shape, images, isStack) = (masks.shape, [], false)
     case .stack(let stack): (shape, images, isStack) = (stack.shape, stack.exposures, true)
     case .image(let image): (shape, images, isStack) = (image.shape, [image], false)
-    case .text:
-      let image = try context.reading.image(value)
+    case .text(let path) where [.gain, .rnoise, .bias].contains(word):
+      // The pixels tell which way round a gain is.
+      let image = try context.reading.image(at: path)
       (shape, images, isStack) = (image.shape, [image], false)
+    case .text(let path):
+      let frame = try FITSReader.frame(at: path) { context.note("\(path): \($0)") }
+      (shape, images, isStack) = (frame.shape, [frame.image], false)
     default:
       throw Self.without(word.rawValue, value)
     }
@@ -184,7 +189,9 @@ struct InfoCommand: Command {
         default: facts.bias?.value.typical
         }
       }
-      guard let first = known.first, known.count == images.count else { throw unknown(word) }
+      guard let first = known.first, known.count == images.count else {
+        throw unknown(word, lost: images.lazy.compactMap(\.knownDetector.lost).first)
+      }
       return Set(known).count == 1 ? .number(first) : .list(known.map { .number($0) })
     }
   }
@@ -197,8 +204,14 @@ struct InfoCommand: Command {
       "exposure \(number): " + (image.refusedTime ?? "the header has no EXPTIME"), parameter: "word")
   }
 
-  private func unknown(_ word: Word) -> CRSError {
-    CRSError.data(
+  /// - Parameter lost: the calculation behind which numbers of the detector no longer hold.
+  private func unknown(_ word: Word, lost: String? = nil) -> CRSError {
+    if let lost {
+      return CRSError.data(
+        "\(word.rawValue): not known: it does not hold for \(lost)", parameter: "word",
+        hint: "commands that need it take gain=, rnoise= and bias=")
+    }
+    return CRSError.data(
       "\(word.rawValue): not known", parameter: "word", hint: "load takes gain=, rnoise= and bias=")
   }
 }

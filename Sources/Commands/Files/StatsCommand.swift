@@ -14,7 +14,8 @@ struct StatsCommand: Command {
     discussion: [
       "Masked, NaN and infinite values never count, in images, stacks and lists; excluded is their number, "
         + "together with those that where=, mask= and region= exclude. The median of an even number of values is the "
-        + "mean of the two central ones; robust_std is 0.7413 times the distance of the quartiles."
+        + "mean of the two central ones; robust_std is 0.7413 times the distance of the quartiles. "
+        + "Quartiles between two values are interpolated."
     ], isListing: true)
 
   enum Word: String, WordParameter {
@@ -43,7 +44,7 @@ struct StatsCommand: Command {
     switch value {
     case .stack(let stack):
       isSeries = true
-      for (k, image) in stack.exposures.enumerated() { rows.append(try row("\(k + 1)", image)) }
+      for (k, image) in stack.exposures.enumerated() { rows.append(try row("\(k + 1)", image, context)) }
     case .list(let items) where items.isEmpty:
       throw CRSError.data("the list is empty", parameter: "value", expected: "at least one number or image")
     case .list(let items) where items.allSatisfy { $0.double != nil }:
@@ -57,9 +58,11 @@ struct StatsCommand: Command {
       ]
     case .list(let items):
       isSeries = true
-      for (k, item) in items.enumerated() { rows.append(try row("\(k + 1)", context.reading.image(item))) }
-    case .mask(let mask): rows = [try row("mask", Image(pixels: mask.plane.map { Float($0) }))]
-    default: rows = [try row("image", context.reading.image(value))]
+      for (k, item) in items.enumerated() {
+        rows.append(try row("\(k + 1)", context.reading.image(item), context))
+      }
+    case .mask(let mask): rows = [try row("mask", Image(pixels: mask.plane.map { Float($0) }), context)]
+    default: rows = [try row("image", context.reading.image(value), context)]
     }
     guard let word else {
       let table = try Self.table(rows, context.work, exact: value)
@@ -83,7 +86,7 @@ struct StatsCommand: Command {
     var statistics: PixelStatistics?
   }
 
-  private func row(_ name: String, _ image: Image) throws -> Row {
+  private func row(_ name: String, _ image: Image, _ context: CommandContext) throws -> Row {
     let section =
       try region?.validated(inside: image.shape, parameter: "region") ?? Section(whole: image.shape)
     for (name, mask) in [("where", `where`), ("mask", mask)] {
@@ -96,6 +99,7 @@ struct StatsCommand: Command {
     if image.exactPixels == nil {
       statistics = PixelStatistics(of: Self.numbers(image.pixels, section, without: skipped) { $0.isFinite })
     } else {
+      context.work.tellLostDigits(of: [image], in: "stats")
       statistics = PixelStatistics(
         of: Self.numbers(image.exactValues, section, without: skipped) { $0.isFinite })
     }

@@ -28,6 +28,12 @@ struct CommandLineCall {
         if isatty(0) == 1 { return try Prompt(session: session).run() }
         return try standardInput(session)
       }
+      let alone = ["--version", "--dump-manifest", "--reference", "--man", "--serve", "--help", "-h"]
+      if alone.contains(first), arguments.count > 1 {
+        throw CRSError.usage(
+          "\(first) takes nothing behind it: '\(arguments[1])' has no effect", expected: "crs \(first)",
+          hint: first.hasSuffix("h") || first == "--help" ? "crs help \(arguments[1])" : nil)
+      }
       switch first {
       case "--help", "-h": return try usage(session.registry, status: 0)
       case "--version":
@@ -91,10 +97,13 @@ struct CommandLineCall {
   }
 
   private func unknown(_ name: String, _ words: [String], _ registry: CommandRegistry) -> CRSError {
+    if let refusal = ScriptFile.refusal(of: name) { return refusal }
     let here = MigrationHelp.commandLine(name, words).map { "type: " + $0 }
+    let script =
+      FileManager.default.fileExists(atPath: name) ? "crs ./\(name) runs that file as a script" : nil
     return CRSError.usage(
       "'\(name)' is not a command",
-      hint: here ?? didYouMean(name, among: registry.names) ?? "see: crs --help, crs apropos WORD")
+      hint: here ?? script ?? didYouMean(name, among: registry.names) ?? "see: crs --help, crs apropos WORD")
   }
 
   private func statements(_ session: Session) throws -> Int32 {
@@ -178,9 +187,21 @@ struct CommandLineCall {
         "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
         expected: "one for each result at most")
     }
+    if options.overwrite, options.outputs.isEmpty, entry.manifest.parameter(named: "overwrite") == nil {
+      throw CRSError.usage(
+        "has no effect: \(name) takes it only beside --out", parameter: "overwrite",
+        expected: entry.manifest.results.isEmpty ? "it left out" : "--out FILE beside it")
+    }
+    if !options.outputs.isEmpty, entry.manifest.results.isEmpty {
+      throw CRSError.usage(
+        "has no effect: \(name) has no result to write", parameter: "out", expected: "it left out")
+    }
     let existing = AtomicFile.Existing(overwrite: options.overwrite)
     // Names that cannot be written are known before the command runs.
-    for file in options.outputs { _ = try AtomicFile(file, existing: existing) }
+    for (file, result) in zip(options.outputs, entry.manifest.results) {
+      _ = try AtomicFile(file, existing: existing)
+      try ValueWriter.check(file, for: result.kind)
+    }
     let values: [Value]
     var lines: [String]?
     let isLayout = options.ext?.lowercased() == "all"
@@ -198,6 +219,12 @@ struct CommandLineCall {
       let result = try frontend.during(name) { try entry.call(options.chosen(), context) }
       if result.hasWritten { return session.exitStatus ?? 0 }
       (values, lines) = (result.values, result.lines)
+      // Results that are given only on demand, as of `info FILE`.
+      guard options.outputs.isEmpty || !values.isEmpty else {
+        throw CRSError.usage(
+          "has no effect: this call of \(name) has no result to write", parameter: "out",
+          expected: "it left out")
+      }
     }
     let files = AtomicFiles()
     for (value, file) in zip(values, options.outputs) {

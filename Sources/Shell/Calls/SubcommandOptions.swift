@@ -62,9 +62,11 @@ struct SubcommandOptions {
     var found = false
     func chosen(_ value: Value) throws -> Value {
       if case .list(let values) = value { return .list(try values.map(chosen)) }
-      guard case .text(let path) = value, try FITSReader.countImages(at: path) > 0 else { return value }
+      guard case .text(let path) = value, let name = try FITSReader.name(path, choosing: ext) else {
+        return value
+      }
       found = true
-      return .text(path + "[\(ext)]")
+      return .text(name)
     }
     for number in out.indices { out[number].value = try chosen(out[number].value) }
     guard found else {

@@ -113,6 +113,32 @@ import Testing
     #expect(fourth.remarks.isEmpty && fourth.strict == nil)
   }
 
+  /// The cards of an empty primary HDU count for the image behind it.
+  @Test func primaryHeadersAreCompared() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("p.fits")
+    let first = FITSOutputHDU(header: Header(cards: ["GAIN    =                  2.0"]), content: .empty)
+    let second = FITSOutputHDU(
+      name: "SCI", content: .image(.float32(Plane(width: 5, height: 5, repeating: 2))))
+    try FITSWriter.write(FITSDocument(hdus: [first, second]), to: path, overwrite: false)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    for name in ["", "[SCI]", "[SCI][1:2,1:2]"] {
+      #expect(try FITSReader.image(at: path + name, strict: true).primaryHeader?.number("GAIN") == 2)
+    }
+    let text = String(decoding: bytes[..<2880], as: UTF8.self)
+    let gain = try #require(text.range(of: "2.0"))
+    bytes[text.utf8.distance(from: text.startIndex, to: gain.lowerBound)] = UInt8(ascii: "3")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    for name in ["", "[SCI]", "[SCI][1:2,1:2]"] {
+      let remarks = Remarks()
+      _ = try FITSReader.image(at: path + name, work: remarks.work) { _ in }
+      let lines = remarks.lines.withLock(\.self)
+      #expect(lines.count == 1 && lines[0].contains("[0]: CHECKSUM does not match"), "\(lines)")
+      let error = crsError { _ = try FITSReader.image(at: path + name, strict: true) }
+      #expect(error?.kind == .file && error?.hdu == 0)
+    }
+  }
+
   @Test func bytesBehindTheEndAreARemark() throws {
     let scratch = try ScratchFolder()
     let bytes = RawFITS.image((0..<24).map { Int16($0) }, width: 6)

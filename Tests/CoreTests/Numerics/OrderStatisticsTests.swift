@@ -13,6 +13,16 @@ import Testing
     }
   }
 
+  /// As numpy.percentile gives them.
+  @Test func quartilesAreInterpolated() throws {
+    let few = try #require(PixelStatistics(of: [1, 2, 3, 5] as [Double]))
+    #expect(few.robustDeviation == 0.7413 * (3.5 - 1.75))
+    let five = try #require(PixelStatistics(of: [1, 2, 3, 5, 9] as [Float]))
+    #expect(five.robustDeviation == 0.7413 * (5 - 2))
+    let far = try #require(PixelStatistics(of: [-1.7e308, 1.7e308] as [Double]))
+    #expect(far.robustDeviation.isFinite)
+  }
+
   @Test func agreesWithSorting() throws {
     var generator = SystemRandomNumberGenerator()
     for (n, scale) in [

@@ -5,10 +5,10 @@ import Testing
 
 /// The likely cause of false hits, with its size: sky, flux, place or sharpness of one exposure.
 @Suite struct ExposureDifferenceTests {
-  /// A field of stars on a gradient; the second of three exposures is another one.
+  /// A field of stars on a gradient; one of the exposures is another one.
   private func difference(
     seed: UInt64 = 1, count: Int = 3, factor: Double = 1, sky: Double = 0, move: (Double, Double) = (0, 0),
-    blur: Double = 0
+    blur: Double = 0, exposure: Int = 2
   ) throws -> ExposureDifference? {
     var scene = StackScene(width: 220, height: 180)
     scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
@@ -35,7 +35,7 @@ import Testing
     let planes = (0..<count).map { k -> Plane<Float> in
       var own = scene
       own.level = { x, y in
-        k == 1 ? Double(40 + other[x, y]) * factor + sky * 1.5 : Double(40 + usual[x, y])
+        k == exposure - 1 ? Double(40 + other[x, y]) * factor + sky * 1.5 : Double(40 + usual[x, y])
       }
       return own.planes()[k]
     }
@@ -72,6 +72,64 @@ import Testing
     let sign: Double = found.exposure == 2 ? 1 : -1
     #expect(count == 2 || found.exposure == 2)
     #expect(abs(sign * x - move.x) < 0.05 && abs(sign * y - move.y) < 0.05, "\(found)")
+  }
+
+  /// Stars that moved by more than their width show nothing by their slopes.
+  @Test(arguments: [1, 3]) func movedFarInAnyExposure(exposure: Int) throws {
+    let found = try #require(try difference(move: (6, -4), exposure: exposure))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == exposure && abs(x - 6) < 0.05 && abs(y + 4) < 0.05, "\(found)")
+  }
+
+  /// Two exposures without light differ by their hits alone, and that is no level.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func darksWithHitsAreNotRefused(seed: UInt64) throws {
+    var scene = StackScene(width: 200, height: 160)
+    scene.detectors = [(gain: 1.3, noise: 4), (gain: 1.3, noise: 4)]
+    scene.level = { _, _ in 6 }
+    scene.seed = seed
+    var random = SplitMix64(state: seed)
+    var hits: [Set<Int>] = [[], []]
+    for k in 0..<2 {
+      for _ in 0..<400 { hits[k].insert(Int(32000 * random.uniform())) }
+    }
+    let planes = scene.planes { k, x, y in hits[k].contains(y * 200 + x) ? 500 : 0 }
+    let findings = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(2), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: []).findings
+    #expect(findings.refused.isEmpty && findings.displacement == nil)
+  }
+
+  /// Spectra along x on a dark sky, moved across: neither another flux nor a closed shutter.
+  @Test(arguments: [2, 3, 5]) func movedSpectra(count: Int) throws {
+    var scene = StackScene(width: 240, height: 200)
+    scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
+    func level(_ x: Int, _ y: Int) -> Double {
+      let lines = 1 + 0.8 * sin(Double(x) / 5)
+      return 2
+        + [40.0, 90, 140].reduce(0.0) {
+          let u = (Double(y) - $1 - 2 * sin(Double(x) / 80)) / 1.3
+          return $0 + 900 * lines * exp(-0.5 * u * u)
+        }
+    }
+    let planes = (0..<count).map { k -> Plane<Float> in
+      var own = scene
+      own.level = { x, y in k == 1 ? level(x - 4, y + 3) : level(x, y) }
+      return own.planes()[k]
+    }
+    let findings = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(count), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: []).findings
+    let found = try #require(findings.displacement)
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(
+      found.exposure == 2 && abs(x - 4) < 0.1 && abs(y + 3) < 0.1 && findings.refused.isEmpty, "\(found)")
+    #expect(findings.difference == found && findings.scatter == nil)
   }
 
   @Test func blurred() throws {

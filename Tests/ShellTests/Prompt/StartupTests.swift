@@ -40,7 +40,7 @@ import Testing
   @Test func aFolderIsTold() throws {
     let (terminal, folder) = try opened(nil)
     defer { try? FileManager.default.removeItem(at: folder) }
-    #expect(terminal.shows("crs> ") && terminal.screenText.contains("startup.crs: the script cannot be read"))
+    #expect(terminal.shows("crs> ") && terminal.screenText.contains("startup.crs: is a folder, no script"))
     #expect(terminal.leave())
   }
 }

@@ -83,6 +83,12 @@ extension Uncertainty {
 }
 
 extension ExtraPlane {
+  /// The cards of a plane of which only the part of a section was read.
+  mutating func follow(_ geometry: Geometry, shape: Shape) {
+    header.follow(geometry, shape: shape, note: { _ in })
+    uncertainty?.header.follow(geometry, shape: shape, note: { _ in })
+  }
+
   func changed(_ change: MovedPlane, _ geometry: Geometry) -> ExtraPlane {
     var out = self
     out.pixels = pixels.changed(change)

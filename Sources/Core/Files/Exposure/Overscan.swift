@@ -12,6 +12,8 @@ package struct Overscan: Sendable {
   package let text: String
   /// The columns or rows alone.
   package let place: String
+  /// Whether only its pixels tell it, and no card.
+  package let isSeen: Bool
 
   /// A number for the bias [ADU].
   package var level: Double { Self.mean(strips) { $0.level } }
@@ -73,12 +75,15 @@ package struct Overscan: Sendable {
       let columns = strips.filter { $0.lines == .columns }
       let used = columns.isEmpty ? strips : columns
       guard let text = Self.name(used) else { return nil }
-      self.init(used, in: image, nil, text)
+      self.init(used, in: image, nil, text, isSeen: true)
     }
   }
 
-  private init?(_ strips: [EdgeStrip], in image: Image, _ area: ImagingArea?, _ text: String) {
+  private init?(
+    _ strips: [EdgeStrip], in image: Image, _ area: ImagingArea?, _ text: String, isSeen: Bool = false
+  ) {
     guard let first = strips.first else { return nil }
+    self.isSeen = isSeen
     (self.strips, place) = (strips, Self.name(strips) ?? text)
     noise = Self.mean(strips) { $0.noise }
     let levels = strips.map(\.level)

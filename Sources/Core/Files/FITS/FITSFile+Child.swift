@@ -9,14 +9,28 @@ extension FITSFile {
   func unpackPixels<Element: Sendable>(
     _ hdu: HDUDescription, as type: Int32, null: Element?, scaling: Scaling, work: Work?
   ) throws -> [Element] {
-    let count = hdu.axes.reduce(1, *)
+    if hdu.part != nil {
+      // Each plane is unpacked by itself.
+      let further = hdu.axes.dropFirst(2).reduce(1, *)
+      guard further == 1 else {
+        var pixels: [Element] = []
+        for number in 0..<further {
+          var plane = hdu
+          plane.axes = Array(hdu.axes.prefix(2))
+          plane.firstPixel += number * hdu.axes[0] * hdu.axes[1]
+          pixels += try unpackPixels(plane, as: type, null: null, scaling: scaling, work: work)
+        }
+        return pixels
+      }
+    }
+    let count = hdu.part.map { $0.x.count * $0.y.count } ?? hdu.axes.reduce(1, *)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard !overflow else { throw CRSError.file("is too large", file: path, hdu: hdu.number) }
     let task = try ChildTask(file: self, hdu: hdu.number, bytes: bytes)
     return try withUnsafePointer(to: null) { pointer in
       try task.run(
-        type: type, hdu, scaling, count: count, null: null == nil ? nil : UnsafeRawPointer(pointer),
-        work: work)
+        type: type, hdu, scaling, count: count, size: MemoryLayout<Element>.stride,
+        null: null == nil ? nil : UnsafeRawPointer(pointer), work: work)
       return [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
         if let target = buffer.baseAddress { memcpy(target, task.pixels, bytes) }
         initialised = count
@@ -50,30 +64,42 @@ private final class ChildTask {
   var pixels: UnsafeMutableRawPointer { memory + ChildTask.header }
 
   func run(
-    type: Int32, _ description: HDUDescription, _ scaling: Scaling, count: Int, null: UnsafeRawPointer?,
-    work: Work?
+    type: Int32, _ description: HDUDescription, _ scaling: Scaling, count: Int, size element: Int,
+    null: UnsafeRawPointer?, work: Work?
   ) throws {
     let lengths = description.fullAxes
+    let part = description.part.map {
+      [$0.x.start, $0.x.step, $0.x.count, $0.y.start, $0.y.step, $0.y.count]
+    }
     let tile = description.tiles?.tile ?? []
     let isHCompressed = description.tiles?.algorithm == "HCOMPRESS_1"
     let column = TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1
-    let bytes = size - ChildTask.header
+    // Also a small part may need a large tile.
+    let tilePixels = tile.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    let bytes = max(
+      size - ChildTask.header, part == nil ? 0 : 8 * min(tilePixels, 1 << 28),
+      element * description.bandPixels)
+    let spent = part == nil ? bytes : max(bytes, element * description.axes.reduce(1, *))
     let path = file.path
     let child = (file.disk?.bytes ?? [0]).withUnsafeBufferPointer { name in
       lengths.withUnsafeBufferPointer { lengths in
         tile.withUnsafeBufferPointer { tile in
-          var task = crs_child_task(
-            path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
-            hdu: Int32(hdu + 1), type: type, first: LONGLONG(description.firstPixel + 1),
-            count: LONGLONG(count),
-            null: null, scale: scaling.scale, zero: scaling.zero,
-            hcompress: isHCompressed ? Int32(column) : 0,
-            axes: Int32(min(lengths.count, tile.count)), length: lengths.baseAddress, tile: tile.baseAddress,
-            pixels: pixels, status: memory.assumingMemoryBound(to: Int32.self),
-            message: (memory + 64).assumingMemoryBound(to: CChar.self),
-            memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
-            seconds: UInt(30 + bytes / 5_000_000))
-          return crs_start_child(&task)
+          (part ?? []).withUnsafeBufferPointer { numbers in
+            var task = crs_child_task(
+              path: name.baseAddress, content: file.unpacked?.start, size: file.unpacked?.count ?? 0,
+              hdu: Int32(hdu + 1), type: type, first: LONGLONG(description.firstPixel + 1),
+              count: LONGLONG(count),
+              null: null, scale: scaling.scale, zero: scaling.zero,
+              hcompress: isHCompressed ? Int32(column) : 0,
+              axes: Int32(min(lengths.count, tile.count)), length: lengths.baseAddress,
+              tile: tile.baseAddress,
+              part: part == nil ? nil : numbers.baseAddress, element: element,
+              pixels: pixels, status: memory.assumingMemoryBound(to: Int32.self),
+              message: (memory + 64).assumingMemoryBound(to: CChar.self),
+              memory: UInt(ChildTask.addressSpace + 4 * bytes + 1 << 30),
+              seconds: UInt(30 + spent / 5_000_000))
+            return crs_start_child(&task)
+          }
         }
       }
     }

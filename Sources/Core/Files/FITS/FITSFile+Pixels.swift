@@ -2,7 +2,7 @@ internal import CCFITSIO
 import Kernels
 
 extension FITSFile {
-  /// All pixels of the current HDU, which must be the described one, converted to `type`.
+  /// The pixels of the current HDU, which must be the described one, or of its part, converted to `type`.
   ///
   /// - Parameters:
   ///   - null: what BLANK pixels (and NaN in compressed data) become; nil to keep them as stored.
@@ -25,8 +25,28 @@ extension FITSFile {
     ffpscl(handle, scaling.scale, scaling.zero, &status)
     if let blank = scaling.blank { ffpnul(handle, LONGLONG(blank), &status) }
     try check(status, "cannot read its pixels")
-    let count = hdu.axes.reduce(1, *)
+    guard let part = hdu.part else {
+      return try readRun(from: hdu.firstPixel, count: hdu.axes.reduce(1, *), as: type, null: null, work: work)
+    }
+    let (width, planeSize) = (hdu.axes[0], hdu.axes[0] * hdu.axes[1])
+    let planes = hdu.axes.dropFirst(2).reduce(1, *)
+    if planes == 1, part.isRun(width: width) {
+      return try readRun(
+        from: hdu.firstPixel + (part.y.start - 1) * width, count: part.y.count * width, as: type, null: null,
+        work: work)
+    }
+    return try FITSFile.rows(of: part, width: width, planes: planes, planeSize: planeSize) {
+      first, count, out in
+      out += try readRun(from: hdu.firstPixel + first, count: count, as: type, null: null, work: work)
+    }
+  }
+
+  /// Pixels of the current HDU that follow one another, from one that counts from 0.
+  private func readRun<Element: Sendable>(
+    from first: Int, count: Int, as type: Int32, null: Element?, work: Work?
+  ) throws -> [Element] {
     let step = 1 << 20
+    var status: Int32 = 0
     return try [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
       guard let base = buffer.baseAddress else { return }
       var start = 0
@@ -37,13 +57,12 @@ extension FITSFile {
         if let null {
           withUnsafePointer(to: null) { pointer in
             _ = ffgpv(
-              handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length),
+              handle, type, LONGLONG(first + start + 1), LONGLONG(length),
               UnsafeMutableRawPointer(mutating: pointer), base + start, &anyNull, &status)
           }
         } else {
           ffgpv(
-            handle, type, LONGLONG(hdu.firstPixel + start + 1), LONGLONG(length), nil, base + start, &anyNull,
-            &status)
+            handle, type, LONGLONG(first + start + 1), LONGLONG(length), nil, base + start, &anyNull, &status)
         }
         try check(status, "cannot read its pixels", hint: "the file may be damaged or cut short")
         start += length
@@ -58,8 +77,14 @@ extension FITSFile {
     let isSmall = [.uint8, .int8, .int16, .uint16, .float32].contains(hdu.storedType)
     // Tiles are unpacked into memory that two processes share, and copied.
     let bytes = (isSmall ? 4.0 : 12) + (hdu.tiles == nil ? 0 : isSmall ? 4 : 8)
-    try (work ?? Work()).require(
-      bytes: Double(width) * Double(height) * bytes, for: "\(path): \(shape) pixels")
+    do {
+      try (work ?? Work()).require(
+        bytes: Double(width) * Double(height) * bytes + Double(hdu.bandPixels) * (isSmall ? 4 : 8),
+        for: "\(path): \(shape) pixels")
+    } catch var error as CRSError {
+      error.hint = "a section reads less: '\(path)[\(hdu.number)][1:1000,1:1000]'"
+      throw error
+    }
     let missing = hdu.storedType.isInteger ? hdu.blank != nil : hdu.isScaled || hdu.isCompressed
     switch hdu.storedType {
     case .uint8, .int8, .int16, .uint16, .float32:
@@ -94,9 +119,9 @@ extension FITSFile {
     guard hdu.isCompressed, let range = hdu.storedType.smallRange else { return }
     let (low, high) = (Float(range.lowerBound), Float(range.upperBound))
     guard let position = values.firstIndex(where: { $0 < low || $0 > high }) else { return }
-    let width = max(1, hdu.axes.first ?? 1)
+    let place = hdu.place(of: position)
     throw CRSError.file(
-      "the compressed data are damaged: pixel [\(position % width + 1), \(position / width + 1)] unpacks to "
+      "the compressed data are damaged: pixel [\(place.x), \(place.y)] unpacks to "
         + "\(values[position])", file: path, hdu: hdu.number,
       expected: "\(range.lowerBound) to \(range.upperBound), as \(hdu.storedType)",
       hint: "get a fresh copy of the file")

@@ -55,11 +55,11 @@ extension FITSFile {
     return first
   }
 
-  /// The shape of a two-dimensional image.
+  /// The shape of a two-dimensional image, or of the part of it that is meant.
   ///
   /// - Throws: `CRSError` (file) saying what the HDU is instead and how to choose another.
   func shape(of hdu: HDUDescription) throws -> Shape {
-    if let shape = hdu.shape { return shape }
+    if let shape = hdu.shape { return hdu.part?.shape ?? shape }
     let size = hdu.usedAxes.map(String.init).joined(separator: "x")
     let message: String
     var hint: String? = "choose an HDU with ext=NUMBER or ext=NAME; the file has \(try available())"
@@ -78,10 +78,13 @@ extension FITSFile {
   }
 
   /// The cards of the primary HDU that are worth keeping when it has no pixels; nil otherwise.
-  func emptyPrimaryCards() throws -> Header? {
+  func emptyPrimaryCards() throws -> Header? { try emptyPrimary()?.keptCards }
+
+  /// The primary HDU, which is the current one then, when it has no pixels; nil otherwise.
+  func emptyPrimary() throws -> HDUDescription? {
     guard try move(to: 0) else { return nil }
     let primary = try describe()
-    return primary.hasPixels ? nil : primary.keptCards
+    return primary.hasPixels ? nil : primary
   }
 
   /// A short list of the HDUs for messages.

@@ -37,6 +37,12 @@ extension FITSFile {
     try check(status, "cannot write its checksum")
   }
 
+  /// Bytes of the current HDU's data unit.
+  func dataBytes() throws -> Int {
+    let place = try place()
+    return place.end - place.data
+  }
+
   private func place() throws -> (start: Int, data: Int, end: Int) {
     var (start, data, end): (LONGLONG, LONGLONG, LONGLONG) = (0, 0, 0)
     var status: Int32 = 0
@@ -62,9 +68,13 @@ extension FITSFile {
 
   /// Compares DATASUM and CHECKSUM of the current HDU, which must be the described one, with its bytes.
   ///
-  /// Each HDU is looked at once.
-  /// - Throws: `CRSError` (file) when they differ and the file is read strictly; otherwise that is a remark.
-  func checkSums(_ hdu: HDUDescription, work: Work?) throws {
+  /// Each HDU is looked at once. Of a part they are compared where all of the HDU is of moderate size, or the file is
+  /// read strictly.
+  /// - Parameter isAsked: whether the HDU is what somebody asked for, or a part of it.
+  /// - Throws: `CRSError` (file) when they differ and the file is read strictly; otherwise, and in an HDU that is only
+  ///   passed on with one that was chosen, that is a remark.
+  func checkSums(_ hdu: HDUDescription, isAsked: Bool = true, work: Work?) throws {
+    if hdu.part != nil, !isStrict, try dataBytes() > FramePart.moderate { return }
     guard summedHDUs.insert(hdu.number).inserted else { return }
     func sum(_ keyword: String) -> String? {
       hdu.header.text(keyword)?.trimmingBlanks().nonEmpty
@@ -82,7 +92,7 @@ extension FITSFile {
         : "CHECKSUM does not match, DATASUM does: the header changed since it was written"
     }
     guard let message else { return }
-    if isStrict {
+    if isStrict, isAsked {
       throw CRSError.file(message, file: path, hdu: hdu.number, hint: "strict=no loads it with a warning")
     }
     work?.remark?("warning: \(path)[\(hdu.number)]: \(message)")

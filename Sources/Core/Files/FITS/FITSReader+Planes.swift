@@ -10,23 +10,23 @@ package struct ReadingReport: Sendable, Equatable {
 }
 
 extension FITSReader {
-  /// An image together with everything else in its file, in the file's order.
+  /// An image, or the part of it that is meant, together with everything else in its file, in the file's order.
   ///
-  /// - Parameter part: the pixels that the report is about; nil for all of them.
+  /// - Parameter isChosen: whether somebody chose this HDU, and did not ask for the file.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, part: Geometry? = nil, options: PlaneOptions, work: Work?
+    _ file: FITSFile, _ main: HDUDescription, isChosen: Bool = false, options: PlaneOptions, work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     var carried: [Int: CarriedHDU] = [:]
     let layout = FileLayout(try file.descriptions())
     var (image, report) = try wholeImage(
-      file, main, layout: layout, part: part, options: options, carried: &carried, work: work)
+      file, main, layout: layout, isChosen: isChosen, options: options, carried: &carried, work: work)
     if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
     return (image, report)
   }
 
   /// - Parameter carried: HDUs that are only passed on, by number; those that are not there are read and added.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, part: Geometry? = nil,
+    _ file: FITSFile, _ main: HDUDescription, layout: FileLayout, isChosen: Bool = false,
     options: PlaneOptions, carried: inout [Int: CarriedHDU], work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     guard try file.move(to: main.number) else {
@@ -36,27 +36,44 @@ extension FITSReader {
     let (uses, remarks) = layout.uses(for: main)
     image.origin?.siblings = layout.images.count { $0.number != main.number }
     var report = ReadingReport(notes: remarks)
-    var reading = PlaneReading(image: image, part: part, options: options)
+    var reading = PlaneReading(image: image, options: options)
+    var left: [String] = []
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
-      // The empty primary HDU is made anew; its cards are in `primaryHeader`.
-      if hdu.number == 0, !hdu.hasPixels { continue }
       guard try file.move(to: hdu.number) else { break }
-      if hdu.number < main.number { image.othersInFront += 1 }
+      // The empty primary HDU is made anew; its cards are in `primaryHeader`.
+      if hdu.number == 0, !hdu.hasPixels {
+        try file.checkSums(hdu, isAsked: !isChosen, work: work)
+        continue
+      }
       let use = uses[hdu.number] ?? .other
+      if use == .other, main.part != nil, try file.dataBytes() > FramePart.moderate {
+        left.append(layout.label(hdu))
+        continue
+      }
+      if hdu.number < main.number { image.othersInFront += 1 }
       if use == .other, let known = carried[hdu.number] {
         image.others.append(.carried(known))
         continue
       }
-      try file.checkSums(hdu, work: work)
+      var hdu = hdu
+      if use != .other { hdu.part = main.part }
+      let isUsed = use != .other && use != .plane
+      try file.checkSums(hdu, isAsked: isUsed || !isChosen, work: work)
       let companion = try reading.companion(file, hdu, main, use, work: work)
       if case .carried(let other) = companion { carried[hdu.number] = other }
       image.others.append(companion)
     }
+    if !left.isEmpty {
+      report.notes.append(
+        "not passed on with a section, being larger than \(FramePart.moderate >> 20) MB: "
+          + left.joined(separator: ", "))
+    }
     image.mask = image.fileMask
     image.uncertainty = image.planes.compactMap(\.uncertainty).first
     report.planes = reading.line(for: image)
-    report.notes += reading.notes + Scaling.textNotes(main.header) + image.cards.contradictions
+    report.notes +=
+      reading.notes + reading.idleOptions + Scaling.textNotes(main.header) + image.cards.contradictions
     if let line = reading.unusableErrors(of: image) { report.notes.append(line) }
     if image.unit.isNonsense {
       report.notes.append(
@@ -64,6 +81,9 @@ extension FITSReader {
     }
     if !reading.hasValues(image) {
       report.notes.append("no pixel has a value: all are NaN, infinite or masked")
+    }
+    if let behind = file.unpacked?.bytesBehind, behind > 0 {
+      report.notes.append("\(behind) bytes behind the gzip data are ignored")
     }
     if file.bytesBehind > 0 {
       report.notes.append("\(file.bytesBehind) bytes behind the last HDU are ignored")
@@ -100,36 +120,23 @@ private struct PlaneReading {
   let cards: ExposureCards
   let shape: Shape
   let options: PlaneOptions
-  /// What is counted: all pixels, or those of a section.
-  private let part: MovedPlane?
   private(set) var notes: [String] = []
   /// Planes that mask, as the line at load lists them.
   private var masking: [String] = []
   private var errors: String?
+  /// Whether the bits of a plane, or weights, were read as the options say.
+  private var (usesBits, usesWeights) = (false, false)
   /// The image without its planes.
   private let image: Image
 
-  init(image: Image, part: Geometry? = nil, options: PlaneOptions) {
+  init(image: Image, options: PlaneOptions) {
     (cards, shape, self.options, self.image) = (image.cards, image.shape, options, image)
-    self.part = part.map { MovedPlane(geometry: $0, shape: image.shape) }
   }
 
-  /// The pixels that the report is about.
-  private func counted<Element: Sendable>(_ plane: Plane<Element>, filler: Element) -> Plane<Element> {
-    part?.applied(to: plane, filling: filler) ?? plane
-  }
-
-  /// Whether any pixel that is counted has a value that is not masked.
+  /// Whether any pixel has a value that is not masked.
   func hasValues(_ image: Image) -> Bool {
-    let values = part == nil ? image.pixels : counted(image.pixels, filler: .nan)
-    guard let mask = image.mask else { return values.pixels.contains { $0.isFinite } }
-    let flags = part == nil ? mask.plane : counted(mask.plane, filler: 1)
-    return values.pixels.indices.contains { flags.pixels[$0] == 0 && values.pixels[$0].isFinite }
-  }
-
-  private var countedPixels: Int {
-    guard case .section(let x, let y)? = part?.geometry else { return shape.count }
-    return x.count * y.count
+    let flags = image.mask?.plane.pixels
+    return image.pixels.pixels.indices.contains { flags?[$0] ?? 0 == 0 && image.isFinite($0) }
   }
 
   mutating func companion(
@@ -150,6 +157,7 @@ private struct PlaneReading {
     case .weight: try readWeights(file, hdu, &plane, work)
     case .plane, .other: break
     }
+    if let part = main.part, let frame = main.shape { plane.follow(part.geometry, shape: frame) }
     return .plane(plane)
   }
 
@@ -186,7 +194,7 @@ private struct PlaneReading {
     let (values, _) = try file.readImage(hdu, shape: shape, work: work)
     let isPlain = values.pixels.allSatisfy { $0 == 0 || $0 == 1 || $0 == 255 || $0.isNaN }
     guard isPlain else {
-      if isBits(values, hdu.name) {
+      if isBits(values, hdu) {
         notes.append("\(hdu.name) holds other numbers than 0 and 1: every bit masks")
         try readQuality(file, hdu, &plane, work)
       }
@@ -196,7 +204,7 @@ private struct PlaneReading {
     let mask = Mask(plane: values.map { ($0 == 0) == isInverted || $0.isNaN ? 1 : 0 })
     plane.mask = mask
     masking.append(hdu.name)
-    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
+    warn(hdu.name, flagged: mask.flagged, of: shape.count)
   }
 
   private mutating func isWanted(_ name: String) -> Bool {
@@ -209,7 +217,7 @@ private struct PlaneReading {
   ) throws {
     guard isWanted(hdu.name) else { return }
     let (single, exact) = try file.readImage(hdu, shape: shape, work: work)
-    guard hdu.storedType.isInteger || isBits(single, hdu.name) else { return }
+    guard hdu.storedType.isInteger || isBits(single, hdu) else { return }
     noteGaps(single, hdu.name)
     let width = abs(hdu.scaling.bitpix)
     let limit: UInt64 = width < 64 ? (1 << UInt64(width)) - 1 : .max
@@ -221,10 +229,11 @@ private struct PlaneReading {
       case .float64(let numbers)?: numbers.map { Int64(exactly: $0).map { UInt64(bitPattern: $0) } ?? 1 }
       case nil: single.pixels.map { Int64(exactly: $0).map(bits) ?? 1 }
       }
+    usesBits = true
     let rules = QualityRules(plane: hdu.header, cards: cards, options: options)
     let all = Plane(width: shape.width, height: shape.height, pixels: values)
-    plane.mask = QualityMask(all, bits: rules.bits).mask
-    let found = QualityMask(counted(all, filler: 0), bits: rules.bits)
+    let found = QualityMask(all, bits: rules.bits)
+    plane.mask = found.mask
     masking.append(
       found.counts.isEmpty
         ? hdu.name
@@ -234,18 +243,19 @@ private struct PlaneReading {
   }
 
   /// Whether the numbers of a plane can be bits; says so where not.
-  private mutating func isBits(_ values: Plane<Float>, _ name: String) -> Bool {
+  private mutating func isBits(_ values: Plane<Float>, _ hdu: HDUDescription) -> Bool {
     guard
       let i = values.pixels.firstIndex(where: { !($0.isNaN || $0 >= 0 && $0 == $0.rounded() && $0.isFinite) })
     else { return true }
+    let place = hdu.place(of: i)
     notes.append(
-      "\(name) is not used: pixel [\(i % shape.width + 1), \(i / shape.width + 1)] is \(Double(values.pixels[i]).plain),"
+      "\(hdu.name) is not used: pixel [\(place.x), \(place.y)] is \(Double(values.pixels[i]).plain),"
         + " a mask holds 0 and 1 or whole numbers of bits")
     return false
   }
 
   private mutating func noteGaps(_ values: Plane<Float>, _ name: String) {
-    let gaps = counted(values, filler: 0).pixels.count { $0.isNaN }
+    let gaps = values.pixels.count { $0.isNaN }
     if gaps > 0 { notes.append("\(name): \(gaps) NaN pixel\(gaps == 1 ? "" : "s") mask") }
   }
 
@@ -287,7 +297,7 @@ private struct PlaneReading {
     guard mask.flagged > 0 else { return }
     plane.mask = mask
     masking.append("\(hdu.name) = 0")
-    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
+    warn(hdu.name, flagged: mask.flagged, of: shape.count)
   }
 
   /// Errors in the unit of the image, as far as their own tells; nil where it cannot be converted, which is noted.
@@ -311,9 +321,9 @@ private struct PlaneReading {
   /// How many pixels that count have an error that cannot be one; nil for none.
   func unusableErrors(of image: Image) -> String? {
     guard let errors = image.uncertainty else { return nil }
-    let known = counted(errors.values, filler: 1).pixels
-    let values = counted(image.pixels, filler: .nan).pixels
-    let flags = image.mask.map { counted($0.plane, filler: 1).pixels }
+    let known = errors.values.pixels
+    let values = image.pixels.pixels
+    let flags = image.mask?.plane.pixels
     var (all, unknown, notFinite) = (0, 0, 0)
     for i in known.indices where values[i].isFinite && flags?[i] ?? 0 == 0 {
       all += 1
@@ -338,11 +348,27 @@ private struct PlaneReading {
       plane.uncertainty = inUnitOfImage(
         Uncertainty(kind: .inverseVariance, values: values, header: plane.header, name: hdu.name), hdu.name)
       if plane.uncertainty != nil { errors = hdu.name }
+      usesWeights = true
     }
     guard mask.flagged > 0 else { return }
     plane.mask = mask
     masking.append("\(hdu.name) = 0")
-    warn(hdu.name, flagged: counted(mask.plane, filler: 0).pixels.count { $0 != 0 }, of: countedPixels)
+    warn(hdu.name, flagged: mask.flagged, of: shape.count)
+  }
+
+  /// Options for planes that the image does not have. Scripts for many instruments give them to all files.
+  var idleOptions: [String] {
+    var idle: [String] = []
+    if !usesBits, options.ignoredBits != 0 {
+      idle.append("dq_ignore has no effect: no plane of bits is read")
+    }
+    if !usesBits, options.badBits != nil { idle.append("dq_bad has no effect: no plane of bits is read") }
+    if options.takesWeights, !usesWeights {
+      idle.append(
+        "uncertainty=ivar has no effect: "
+          + (errors.map { "\($0) tells the errors" } ?? "no weights (WHT) are read"))
+    }
+    return idle
   }
 
   /// The line at load; nil for an image without planes that mean something.
@@ -350,11 +376,12 @@ private struct PlaneReading {
     guard !masking.isEmpty || errors != nil else { return nil }
     var parts: [String] = []
     if !masking.isEmpty {
-      let flags = image.mask.map { counted($0.plane, filler: 0).pixels }
+      let flags = image.mask?.plane.pixels
       var (masked, notFinite) = (0, 0)
-      for (i, value) in counted(image.pixels, filler: 0).pixels.enumerated() {
-        if !value.isFinite { notFinite += 1 }
-        if !value.isFinite || flags?[i] == 1 { masked += 1 }
+      for i in image.pixels.pixels.indices {
+        let isFinite = image.isFinite(i)
+        if !isFinite { notFinite += 1 }
+        if !isFinite || flags?[i] == 1 { masked += 1 }
       }
       let all = masking + (notFinite > 0 ? ["\(notFinite) not finite"] : [])
       parts.append("masked \(masked) (\(all.joined(separator: "; ")))")

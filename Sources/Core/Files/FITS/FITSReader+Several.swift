@@ -27,8 +27,7 @@ extension FITSReader {
     let hdu = try found(file, selector, path)
     guard hdu.is2D, hdu.header[MaskHeader.card] == .logical(true) else { return nil }
     guard case .section(let section)? = path.choice.part else { return try savedMask(file, hdu, work: work) }
-    let (_, x, y) = try file.plane(section, of: hdu)
-    return try savedMask(file, hdu, work: work).moved(.section(x: x, y: y))
+    return try savedMask(file, file.plane(section, of: hdu).plane, work: work)
   }
 
   private static func savedMask(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Mask {
@@ -38,6 +37,9 @@ extension FITSReader {
     var mask = try mask(file, hdu, work: work)
     var header = hdu.keptCards
     header.remove(MaskHeader.card)
+    if let part = hdu.part, let frame = hdu.shape {
+      header.follow(part.geometry, shape: frame, note: { _ in })
+    }
     mask.owner = MaskHeader(
       header: header, origin: ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name))
     return mask
@@ -50,6 +52,20 @@ extension FITSReader {
       guard let file = try? FITSFile.open(parsed) else { return 0 }
       return FileLayout(try file.descriptions()).images.count
     }
+  }
+
+  /// The name of a FITS file that chooses an HDU too, in front of the section that it may have; nil for what is none.
+  ///
+  /// - Throws: `CRSError` (usage) when the name chooses an HDU already.
+  package static func name(_ path: String, choosing ext: String) throws -> String? {
+    guard let parsed = try? FITSPath(path) else { return nil }
+    if parsed.choice == FITSChoice() { return try countImages(at: path) > 0 ? path + "[\(ext)]" : nil }
+    guard parsed.choice.selector == nil else {
+      throw CRSError.usage(
+        "both the name '\(path)' and ext=\(ext) choose an HDU", parameter: "ext", expected: "one of them")
+    }
+    guard path.hasPrefix(parsed.file.text) else { return nil }
+    return parsed.file.text + "[\(ext)]" + path.dropFirst(parsed.file.text.count)
   }
 
   /// Every image of the sky in a file, in its order, each with its own planes and with the rest of the file beside it.

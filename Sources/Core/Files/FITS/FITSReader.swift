@@ -64,17 +64,15 @@ package enum FITSReader {
     report: ((ReadingReport) -> Void)?
   ) throws -> Image {
     let main: HDUDescription
-    var spans: (x: AxisSpan, y: AxisSpan)?
     switch path.choice.part {
     case .bins(let bins)?:
       return try histogram(bins, file, selector, version: path.choice.version, work: work).image
     case .section(let section)?:
-      let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-      (main, spans) = (plane, (x, y))
+      main = try file.plane(section, of: found(file, selector, path)).plane
     case nil: main = try found(file, selector, path)
     }
-    let geometry = spans.map { Geometry.section(x: $0.x, y: $0.y) }
-    let (image, reading) = try wholeImage(file, main, part: geometry, options: options, work: work)
+    let (image, reading) = try wholeImage(
+      file, main, isChosen: selector != nil || main.part != nil, options: options, work: work)
     var told = reading
     if let error = file.cutShort {
       guard selector != nil else { throw error }
@@ -85,8 +83,7 @@ package enum FITSReader {
     } else {
       (told.notes + [told.planes].compactMap { $0 }).forEach { work?.remark?("\(path.file.text): \($0)") }
     }
-    guard let geometry else { return image }
-    return image.moved(geometry) { work?.remark?("\(path.file.text): \($0)") }
+    return image
   }
 
   /// Every card of that HDU, or of the one that `image(at:)` takes by default, verbatim, END left out.
@@ -187,8 +184,8 @@ package enum FITSReader {
           bins, file, selector, version: path.choice.version, work: work)
         return try told(MaskNumbers(image.pixels), file, table, work)
       case .section(let section)?:
-        let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
-        return Mask(plane: try mask(file, plane, work: work).plane[x, y])
+        let plane = try file.plane(section, of: found(file, selector, path)).plane
+        return Mask(plane: try mask(file, plane, work: work).plane)
       case nil: return try mask(file, found(file, selector, path), work: work)
       }
     }
@@ -212,17 +209,23 @@ package enum FITSReader {
     return hdu
   }
 
-  /// One image with its place and the cards of an empty primary HDU in front.
+  /// One image, or the part of it that is meant, with its place and the cards of an empty primary HDU in front.
   static func image(_ file: FITSFile, _ hdu: HDUDescription, work: Work?) throws -> Image {
     let shape = try file.shape(of: hdu)
     try file.checkSums(hdu, work: work)
     let (pixels, exact) = try file.readImage(hdu, shape: shape, work: work)
     var image = Image(
       pixels: pixels, header: hdu.keptCards, storedType: hdu.storedType, exactPixels: exact)
-    if hdu.number > 0, !hdu.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
+    if hdu.number > 0, !hdu.wasPrimary, let primary = try file.emptyPrimary() {
+      try file.checkSums(primary, work: work)
+      image.primaryHeader = primary.keptCards
+    }
     image.inputType = hdu.storedType
     image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
     image.unit = image.cards.unit
+    if let part = hdu.part, let frame = hdu.shape {
+      image.header.follow(part.geometry, shape: frame) { work?.remark?("\(file.path): \($0)") }
+    }
     return image
   }
 

@@ -66,7 +66,7 @@ struct FITSSection: Equatable {
 }
 
 extension FITSFile {
-  /// The plane of an HDU that a section lies in, and the pixels of its two axes.
+  /// The plane of an HDU that a section lies in, of which its part is read, and the pixels of its two axes.
   ///
   /// - Throws: `CRSError` (data) when the section leaves the image or chooses several planes of a cube; (file)
   ///   when the HDU has no image.
@@ -95,6 +95,7 @@ extension FITSFile {
         plane.header.set(hdu.isCompressed ? "ZNAXIS\(axis + 1)" : "NAXIS\(axis + 1)", .integer(1))
         plane.header.follow(span, axis: axis + 1)
       }
+      plane.part = FramePart(x: spans[0], y: spans[1], of: hdu.axes)
       return (plane, spans[0], spans[1])
     } catch var error as CRSError {
       if error.file == nil { (error.file, error.hdu) = (path, hdu.number) }

@@ -104,6 +104,10 @@ extension FITSFile {
       try check(status, "cannot compress HDU \(number)")
       number += 1
     }
+    // cfitsio puts an empty primary HDU in front of compressed images by itself.
+    if sums, tiled.first == true, try output.move(to: 0), try output.describe().header["CHECKSUM"] == nil {
+      try output.seal(output.dataSum(work: work))
+    }
   }
 }
 

@@ -1,5 +1,27 @@
-/// What the first bytes of a file say that it is, for messages about files that are no FITS files.
-enum FileKind {
+import Glibc
+
+/// What the first bytes of a file say that it is, for messages about files that are not what they were taken for.
+package enum FileKind {
+  /// What a file of data is, for whoever takes it for text; nil for text, and for what is not known.
+  package static func data(at path: String) -> String? {
+    guard let file = try? DiskName.find(path), let source = fopen(file.bytes, "rbe") else { return nil }
+    defer { fclose(source) }
+    var head = [UInt8](repeating: 0, count: 4096)
+    head.removeSubrange(fread(&head, 1, head.count, source)...)
+    if head.starts(with: ascii("SIMPLE  =")) { return fits }
+    let name = path.lowercased()
+    if head.starts(with: [0x1F, 0x8B]) || head.starts(with: [0x1F, 0x9D]) {
+      return [".fits", ".fit", ".fts"].contains { name.dropEnding().hasSuffix($0) } ? packedFITS : guess(head)
+    }
+    let isText = head.allSatisfy { $0 >= 32 || [9, 10, 12, 13, 27].contains($0) }
+    if isText { return name.hasSuffix(".csv") ? table : nil }
+    return guess(head)
+  }
+
+  package static let fits = "a FITS file"
+  package static let packedFITS = "a packed FITS file"
+  package static let table = "a table of comma-separated values"
+
   /// `a PNG picture` and the like; nil when the bytes tell nothing.
   static func guess(_ head: some Collection<UInt8>) -> String? {
     let bytes = Array(head.prefix(4096))
@@ -112,6 +134,11 @@ enum FileKind {
   }
 
   private static let shifted = "a FITS file with other bytes in front"
+}
+
+extension String {
+  /// `a.fits` of `a.fits.gz`.
+  fileprivate func dropEnding() -> Substring { self[..<(lastIndex(of: ".") ?? endIndex)] }
 }
 
 extension Collection where Element: Equatable {

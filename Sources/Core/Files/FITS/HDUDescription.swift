@@ -19,6 +19,8 @@ struct HDUDescription {
   var fullAxes: [Int]
   /// Pixels of the HDU before those that are meant: more than 0 for one plane of a cube.
   var firstPixel = 0
+  /// The pixels along the first two axes that are meant; nil for all of them.
+  var part: FramePart?
   /// BSCALE and BZERO, and BLANK where the stored numbers are integers.
   var scaling = Scaling()
   /// Whether BSCALE and BZERO do more than make integers unsigned.

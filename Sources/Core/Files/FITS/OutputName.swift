@@ -84,7 +84,7 @@ package enum OutputName {
   /// How a file of pixels is compressed: as asked, and as its ending says.
   ///
   /// - Throws: `CRSError` (file) when the two contradict each other.
-  static func compression(of path: String, asked: FITSCompression?) throws -> FITSCompression? {
+  package static func compression(of path: String, asked: FITSCompression?) throws -> FITSCompression? {
     let said: FITSCompression? =
       switch ending(of: path) {
       case "gz": .gzip

@@ -7,6 +7,8 @@ final class HeapBytes {
   private(set) var start: UnsafeMutableRawPointer?
   private(set) var count = 0
   private var capacity = 0
+  /// Bytes of the packed file behind its data, where they are no zeros.
+  var bytesBehind = 0
 
   /// - Parameter capacity: bytes for which room is made at once; more is made when they are needed.
   init(capacity: Int) { reserve(capacity) }
@@ -120,7 +122,19 @@ enum UnpackedFile {
       guard status == Z_STREAM_END else { throw damaged("is damaged", file) }
     }
     if output.count < 2880 { try check(output.bytes) }
+    output.bytesBehind = rest(input[start..<end], source)
     return output
+  }
+
+  /// How many bytes are left; 0 where all of them are zeros, which fill blocks of tapes.
+  private static func rest(_ read: ArraySlice<UInt8>, _ source: UnsafeMutablePointer<FILE>) -> Int {
+    var (count, isJunk) = (read.count, read.contains { $0 != 0 })
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while case let length = fread(&block, 1, block.count, source), length > 0 {
+      count += length
+      isJunk = isJunk || block[..<length].contains { $0 != 0 }
+    }
+    return isJunk ? count : 0
   }
 
   /// The bytes of one gzip member in memory; nil unless they are that many.

@@ -89,6 +89,14 @@ struct ExaminedStack {
 }
 
 extension Masking {
+  /// The largest bias, where hardly any value lay below 0 before it was taken off; nil otherwise.
+  private var excessiveBias: Double? {
+    let largest = exposures.map(\.detector.bias.typical).max() ?? 0
+    guard largest > 0 else { return nil }
+    let pixels = exposures[0].pixels.pixels
+    return 100 * pixels.count { $0 < 0 } < pixels.count ? largest : nil
+  }
+
   /// Matches the exposures, looks at their levels, and leaves out values that lie too low; nothing of the kind under
   /// compatibility.
   ///
@@ -122,6 +130,7 @@ extension Masking {
       let scale = max(1, check.scatter)
       matched = matched.replacing(noise: matched.noise.scaled(by: scale))
       findings.differences = (assumed, assumed * scale)
+      findings.excessiveBias = excessiveBias
       measured = assumed * scale
     } else {
       try checkLevels(common, planes: commonPlanes, noise: matched.noise, into: &findings)
@@ -132,38 +141,46 @@ extension Masking {
         planes = try StackPlanes(calibrated, work: work)
         commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
       }
-      if findings.deviating.isEmpty,
-        let scatter = StackScatter(
-          common, median: commonPlanes.median, factors: factors, noise: matched.noise),
-        !StackScatter.accepted.contains(scatter.ratio)
-      {
-        findings.scatter = scatter
+      if findings.deviating.isEmpty {
+        checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
       }
+    }
+    if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
+      findings.displacement = try ExposureDifference.displaced(
+        of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
     let pair = try FollowedPair(
       common, offsets: options.offsets, factors: factors, noise: matched.noise,
       axes: findings.unlit.isEmpty ? options.changes : .none,
-      measuresNoise: findings.unlit.isEmpty && findings.differences == nil && !exposures[0].isNoiseOfErrors,
+      measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
+        && !exposures[0].isNoiseOfErrors,
       work: work)
     if pair.changes != nil || pair.low?.masks.isEmpty == false {
       findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try StackPlanes(common, work: work)
-      if pair.changes != nil, findings.scatter != nil {
+      if pair.changes != nil, findings.deviating.isEmpty {
         // What was followed is no scatter.
-        findings.scatter = StackScatter(
-          common, median: commonPlanes.median, factors: factors, noise: matched.noise
-        ).flatMap { StackScatter.accepted.contains($0.ratio) ? nil : $0 }
+        checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+        // Following takes some of the noise with it.
+        if let found = findings.scatter, StackScatter.accepted.contains(found.ratio) {
+          (findings.scatter, findings.numbersThatSuit) = (nil, nil)
+        }
       }
     }
     if let raised = pair.raised {
       matched = matched.replacing(noise: pair.noise)
       measured = raised.measured
-      (findings.raisedNoise, findings.scatter) = (raised, nil)
+      (findings.raisedNoise, findings.scatter, findings.numbersThatSuit) = (raised, nil, nil)
     }
-    let low = try LowValues(
-      in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work
-    ).joined(with: pair.low).joined(with: unlit)
+    // Values of one pixel tell nothing of each other where exposures are known to show other places there.
+    let isApart = options.offsets.spread > Self.elsewhere
+    let found =
+      isApart
+      ? LowValues(whole: [], of: common)
+      : try LowValues(
+        in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+    let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)
       common = low.without(common)
@@ -177,8 +194,22 @@ extension Masking {
     return stack
   }
 
+  /// Displacements from which on a pixel of another exposure shows something else [pixel].
+  private static let elsewhere = 1.5
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
   private static let nearby = 2.5
+
+  private func checkScatter(
+    _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
+  ) {
+    (findings.scatter, findings.numbersThatSuit) = (nil, nil)
+    guard let scatter = StackScatter(exposures, median: median, factors: options.fluxFactors, noise: noise)
+    else { return }
+    let numbers = self.exposures[0].isNoiseOfErrors ? nil : scatter.numbers(noise)
+    if numbers != nil || !StackScatter.accepted.contains(scatter.ratio) {
+      (findings.scatter, findings.numbersThatSuit) = (scatter, numbers)
+    }
+  }
 
   private func checkLevels(
     _ exposures: [Plane<Float>], planes: StackPlanes, noise: StackNoise, into findings: inout StackFindings

@@ -1,39 +1,76 @@
-extension ExposureDifference {
-  /// A displacement leaves less than this part of what else was found for it.
-  private static let better = 0.8
+import Glibc
 
-  /// The same, where it is a displacement with its size, or a displacement if that explains it better.
+extension ExposureDifference {
+  /// The exposure that lies by half a pixel and more away from the others, and where; nil for none.
+  ///
+  /// - Parameters:
+  ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
+  ///   - median: of the same.
+  ///   - factors: relative fluxes that they were divided by.
+  /// - Throws: `CRSError.interrupted`.
+  static func displaced(
+    of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
+  ) throws -> ExposureDifference? {
+    guard
+      let found = try WholeDisplacement.largest(
+        of: exposures, median: median, factors: factors, noise: noise, work: work)
+    else { return nil }
+    let whole = ExposureDifference(
+      exposure: found.exposure + 1, cause: .offset(x: Double(found.x), y: Double(found.y)),
+      pixels: found.pixels)
+    let pair = try whole.compared(in: exposures, work: work)
+    func measured(from start: Offset) throws -> MeasuredDisplacement? {
+      try MeasuredDisplacement(
+        of: pair.own, from: pair.others, start: start, noise: noise[found.exposure],
+        factor: Float(factors[found.exposure]), work: work)
+    }
+    func difference(_ measured: MeasuredDisplacement) -> ExposureDifference? {
+      guard max(abs(measured.offset.x), abs(measured.offset.y)) >= 0.5 else { return nil }
+      return ExposureDifference(
+        exposure: whole.exposure, cause: .offset(x: measured.offset.x, y: measured.offset.y),
+        pixels: found.pixels)
+    }
+    guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
+    // Along a line that is not quite straight some pixels do what a small part of one does across it, and among many lines
+    // the next one is as good.
+    if let near = try measured(from: .zero), near.misfit < Self.alike * far.misfit,
+      hypot(near.offset.x, near.offset.y) < hypot(far.offset.x, far.offset.y)
+    {
+      return difference(near)
+    }
+    return far.misfit <= far.misfitOfSlopes ? difference(far) : whole
+  }
+
+  /// By how much a smaller displacement may fit worse than a larger one and is taken instead.
+  private static let alike = 1.2
+
+  /// The same, with a displacement measured more exactly.
   ///
   /// - Parameter exposures: those that were compared.
   /// - Throws: `CRSError.interrupted`.
   func measured(
     in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws -> ExposureDifference {
-    let k = exposure - 1
-    let rest = exposures.indices.filter { $0 != k }.map { exposures[$0] }
+    guard case .offset(let x, let y) = cause else { return self }
+    let pair = try compared(in: exposures, work: work)
+    guard
+      let found = try MeasuredDisplacement(
+        of: pair.own, from: pair.others, start: Offset(x: x, y: y), noise: noise[exposure - 1],
+        factor: Float(factors[exposure - 1]), work: work), found.misfit <= found.misfitOfSlopes
+    else { return self }
+    return ExposureDifference(
+      exposure: exposure, cause: .offset(x: found.offset.x, y: found.offset.y), pixels: pixels)
+  }
+
+  /// The exposure and what the others show, finite.
+  private func compared(
+    in exposures: [Plane<Float>], work: Work
+  ) throws -> (own: Plane<Float>, others: Plane<Float>) {
+    let rest = exposures.indices.filter { $0 != exposure - 1 }.map { exposures[$0] }
     // The mean of two would keep the hits of both.
     let combined = rest.count == 1 ? nil : try StackPlanes(rest, work: work)
     let others = combined.map { rest.count == 2 ? $0.minimum : $0.median } ?? rest[0]
-    let planes = try FilledExposures.filled([others, exposures[k]], work: work)
-    var (own, start) = (planes[1], Offset.zero)
-    switch cause {
-    case .offset(let x, let y): start = Offset(x: x, y: y)
-    case .sky(let level): own = own.map { $0 - Float(level) }
-    case .flux(let flux) where flux > 0: own = own.map { $0 / Float(flux) }
-    case .flux, .seeing: break
-    }
-    guard
-      let found = try MeasuredDisplacement(
-        of: own, from: planes[0], start: start, noise: noise[k], factor: Float(factors[k]), work: work)
-    else { return self }
-    if case .offset = cause {
-      guard found.misfit <= found.misfitOfSlopes else { return self }
-    } else {
-      guard max(abs(found.offset.x), abs(found.offset.y)) > 0.5,
-        found.misfit < Self.better * found.misfitOfSlopes
-      else { return self }
-    }
-    return ExposureDifference(
-      exposure: exposure, cause: .offset(x: found.offset.x, y: found.offset.y), pixels: pixels)
+    let planes = try FilledExposures.filled([others, exposures[exposure - 1]], work: work)
+    return (planes[1], planes[0])
   }
 }

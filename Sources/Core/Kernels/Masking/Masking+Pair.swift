@@ -101,10 +101,16 @@ extension Masking {
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
-    if isUneven || findings.raisedNoise != nil || findings.scatter != nil || judge.changing.part > 0.002 {
+    let isOdd = findings.displacement != nil || findings.raisedNoise != nil || findings.scatter != nil
+    if isUneven || isOdd || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
     }
     if findings.difference == nil { findings.difference = try otherScene(of: stack) }
+    let pixels = Double(max(1, shape.width * shape.height))
+    findings.doubtNumbers(hitFraction: Double(flagged.max() ?? 0) / pixels)
+    if findings.difference == nil, !findings.deviating.isEmpty {
+      findings.followedSky = try followedSky(of: stack)
+    }
     var hits = judged.masks.map { bright($0, stack) }
     if options.offsets.allSatisfy({ $0 == .zero }) {
       let sources = try sharedSources(stack, median: Mask(shape: shape), singles: hits, isTypical: true)
@@ -130,6 +136,15 @@ extension Masking {
     case .offset, .seeing: return found
     case .sky, .flux: return nil
     }
+  }
+
+  /// How much more sky the second exposure has [ADU], where that makes its level another one and was followed; nil
+  /// otherwise.
+  private func followedSky(of stack: ExaminedStack) throws -> Double? {
+    guard stack.isCommonScale, stack.findings.changes != nil,
+      let found = try difference(of: stack, as: stack.calibrated), case .sky(let level) = found.cause
+    else { return nil }
+    return found.exposure == 2 ? level : -level
   }
 
   /// What two exposures show by their noise alone: the hits of each, the probabilities and what was found out.

@@ -204,6 +204,7 @@ package struct Masking: Sendable {
       }
     }
     evidence.findings.difference = try difference(of: stack)
+    evidence.findings.doubtNumbers(hitFraction: evidence.summary?.hitFraction)
     evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence
   }
@@ -216,6 +217,7 @@ package struct Masking: Sendable {
     guard !isCompatible, options.offsets.allSatisfy({ $0 == .zero }), stack.findings.differences == nil else {
       return nil
     }
+    if let displacement = stack.findings.displacement { return displacement }
     try work.checkCancelled()
     let median =
       try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median

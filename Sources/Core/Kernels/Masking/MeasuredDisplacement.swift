@@ -16,14 +16,14 @@ struct MeasuredDisplacement {
   private static let (rounds, enough) = (12, 0.01)
   /// The largest step [pixel]: slopes say no more.
   private static let step = 0.7
-  /// Displacements that whole pixels are tried for.
-  private static let reach = 9.0
+  /// Farther away than this nothing is believed [pixel].
+  private static let farthest = 16.0
 
   /// nil where too little of the image is steep.
   ///
   /// - Parameters:
   ///   - exposure, others: on one scale and with one sky [ADU], finite.
-  ///   - start: what the slopes said.
+  ///   - start: what is known of it.
   ///   - noise: of the exposure.
   ///   - factor: relative flux that the exposure was divided by.
   /// - Throws: `CRSError.interrupted`.
@@ -34,9 +34,7 @@ struct MeasuredDisplacement {
     let fit = Fit(exposure: exposure, noise: noise, factor: factor)
     guard let first = fit.slopes(of: others, tolerance: 0.1) else { return nil }
     misfitOfSlopes = first.misfit
-    let whole = try OffsetTrial(others, exposure, noise: (noise, noise), largest: Self.reach, work: work)
-      .better(than: .zero)
-    (offset, misfit) = (whole == .zero ? start : whole, first.misfit)
+    (offset, misfit) = (start, first.misfit)
     for round in 0..<Self.rounds {
       let moved = try CubicShift.shifted(others, by: offset, work: work)
       guard let rest = fit.slopes(of: moved, tolerance: round < 3 ? 0.5 : 0.05) else { return nil }
@@ -46,7 +44,7 @@ struct MeasuredDisplacement {
       offset = Offset(x: offset.x + x, y: offset.y + y)
       if round >= 3, max(abs(x), abs(y)) < Self.enough { break }
     }
-    guard offset.x.isFinite, offset.y.isFinite, max(abs(offset.x), abs(offset.y)) <= Self.reach + 1 else {
+    guard offset.x.isFinite, offset.y.isFinite, max(abs(offset.x), abs(offset.y)) <= Self.farthest else {
       return nil
     }
   }

@@ -16,16 +16,24 @@ package struct StackFindings: Sendable {
   package var unlit: [Int] = []
   /// Scatter between exposures that contradicts gain and readout noise by much; nil where they agree.
   package var scatter: StackScatter?
+  /// Gain and readout noise that explain it; nil where none are known to.
+  package var numbersThatSuit: StackScatter.Numbers?
   /// The exposures look like differences of exposures; what their noise was taken for and what it is [ADU].
   package var differences: (assumed: Double, measured: Double)?
+  /// The bias that makes the values negative, where those that were read are not [ADU].
+  package var excessiveBias: Double?
   /// What changes smoothly between the two exposures of a pair, where it was followed.
   package var changes: SmoothChanges?
+  /// How much more sky the second exposure of a pair has [ADU], which was followed; nil where nothing of the kind is known.
+  package var followedSky: Double?
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?
   /// Pixels that are bright and alone in every exposure and were left out; nil for none.
   package var hotPixels: HotPixels?
   /// The exposure that differs most from the others beside cosmic rays; nil where none does by as much as shows.
   package var difference: ExposureDifference?
+  /// The same where it lies by half a pixel and more away from the others, which nobody said.
+  package var displacement: ExposureDifference?
   /// Pixels by which exposures lie apart that are farther away than the detector by probabilities compares; nil for none.
   package var apart: Double?
   /// Pixels that both exposures of a pair show hit.
@@ -65,4 +73,16 @@ package struct StackFindings: Sendable {
   }
 
   package init() {}
+
+  /// Part of the values that may be hit before their differences are wider than noise makes them.
+  private static let mostHit = 0.02
+
+  /// Forgets numbers of the noise that hits may have made.
+  ///
+  /// - Parameter hitFraction: part of the values that are hit; nil where nobody counted.
+  mutating func doubtNumbers(hitFraction: Double?) {
+    if let hitFraction, hitFraction <= Self.mostHit { return }
+    numbersThatSuit = nil
+    if let found = scatter, StackScatter.accepted.contains(found.ratio) { scatter = nil }
+  }
 }

@@ -33,7 +33,11 @@ package struct PixelStatistics: Sendable {
     let number = Double(count)
     var sum = 0.0
     for k in 0..<count { sum += value(k) }
-    func quantile(_ q: Double) -> Double { value(Int(q * Double(count - 1))) }
+    func quantile(_ q: Double) -> Double {
+      let (rank, part) = LinearQuantile.position(q, count)
+      let (below, above) = (value(rank), value(min(rank + 1, count - 1)))
+      return LinearQuantile.between(below, above, step: above - below, part: part)
+    }
     self.count = count
     (minimum, maximum) = (value(0), value(count - 1))
     let (below, above) = (value((count - 1) / 2), value(count / 2))

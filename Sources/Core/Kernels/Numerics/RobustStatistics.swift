@@ -14,8 +14,8 @@ struct RobustStatistics<Scalar: SortableScalar>: Sendable {
   /// - Throws: `CRSError.interrupted`.
   init?(of rows: some PixelRows<Scalar>, work: Work) throws {
     let order = try OrderStatistics(of: rows, work: work) { n in
-      let lower = Self.position(0.25, n)
-      let upper = Self.position(0.75, n)
+      let lower = LinearQuantile.position(0.25, n)
+      let upper = LinearQuantile.position(0.75, n)
       return [
         0, n - 1, (n - 1) / 2, n / 2, lower.rank, min(lower.rank + 1, n - 1), upper.rank,
         min(upper.rank + 1, n - 1),
@@ -31,16 +31,9 @@ struct RobustStatistics<Scalar: SortableScalar>: Sendable {
     (minimum, maximum) = (least, most)
   }
 
-  private static func position(_ q: Double, _ n: Int) -> (rank: Int, part: Double) {
-    let p = Double(n - 1) * q
-    return (Int(p), p - p.rounded(.down))
-  }
-
-  /// Linear between the neighbouring ranks, from the nearer one.
   private static func quantile(_ q: Double, _ order: OrderStatistics<Scalar>) -> Double? {
-    let (rank, part) = position(q, order.finite)
+    let (rank, part) = LinearQuantile.position(q, order.finite)
     guard let below = order[rank], let above = order[min(rank + 1, order.finite - 1)] else { return nil }
-    let step = Double(above - below)
-    return part < 0.5 ? Double(below) + step * part : Double(above) - step * (1 - part)
+    return LinearQuantile.between(Double(below), Double(above), step: Double(above - below), part: part)
   }
 }

@@ -25,7 +25,7 @@ extension PValueDetector {
   package var pairSummary: PairSummary {
     let pixels = exposures[0].count
     return PairSummary(
-      askedFalseAlarms: options.expectedFalseAlarms(pixels: pixels),
+      askedFalseAlarms: options.expectedFalseAlarms(pixels: pixels, isPair: exposures.count == 2),
       logThreshold: Glibc.log10(singleProbability(pixels)), mismatch: mismatch.variance.squareRoot(),
       changingPart: changing.part)
   }
@@ -50,7 +50,7 @@ extension PValueDetector {
     }
     guard options.hysteresis > 0 else { return (singles.map(\.mask), score) }
     let core = -Glibc.log10(singleProbability(shape.count))
-    let asked = options.expectedFalseAlarms(pixels: shape.count)
+    let asked = options.expectedFalseAlarms(pixels: shape.count, isPair: exposures.count == 2)
     let masks = zip(singles, scores).map { single, score in
       PairNeighbours(
         of: single.mask, score: score, allowed: all, core: core, reach: 2 * options.hysteresis,
@@ -73,7 +73,9 @@ extension PValueDetector {
 
   /// Probability below which a value of one exposure is flagged.
   private func singleProbability(_ pixels: Int) -> Double {
-    min(options.expectedFalseAlarms(pixels: pixels) / Double(max(1, pixels)), options.largestProbability)
+    min(
+      options.expectedFalseAlarms(pixels: pixels, isPair: exposures.count == 2) / Double(max(1, pixels)),
+      options.largestProbability)
   }
 
   /// Flags what single exposures show beyond the clean mean of all, with as many false alarms for each as
@@ -90,7 +92,8 @@ extension PValueDetector {
       let core = try flags(score, above: limit, allowed)
       let admission = try Admission(
         score, alone: alone(k), allowed: allowed, limit: limit,
-        falseAlarms: options.expectedFalseAlarms(pixels: allowed.plane.count), work: work)
+        falseAlarms: options.expectedFalseAlarms(pixels: allowed.plane.count, isPair: exposures.count == 2),
+        work: work)
       guard options.hysteresis > 0 else {
         return Single(mask: core, admission: admission, score: keepsScores ? score : nil)
       }

@@ -131,7 +131,7 @@ package struct PValueDetector: Sendable {
     let n = exposures.count
     let hit = try hitFraction()
     let pixels = Double(exposures[0].count)
-    let asked = options.expectedFalseAlarms(pixels: exposures[0].count)
+    let asked = options.expectedFalseAlarms(pixels: exposures[0].count, isPair: exposures.count == 2)
     let innocents = numbersOfValues().enumerated().dropFirst(2).filter { $0.element > 0 }.map {
       values, count in
       let need = PixelProbability.ranks(exposures: values).need

@@ -2,7 +2,7 @@
 package struct PValueOptions: Sendable, Equatable {
   package enum Prior: String, Sendable, CaseIterable { case local, flat }
 
-  /// Expected false alarms an image; nil: 1, or 3 in a million pixels where that is more.
+  /// Expected false alarms an image; nil: 1, or 3 in a million pixels where that is more; of a pair 3 in each exposure.
   package var falseAlarms: Double?
   /// Largest probability at which a pixel is flagged on its own.
   package var largestProbability = 1e-3
@@ -19,6 +19,11 @@ package struct PValueOptions: Sendable, Equatable {
 
   package init() {}
 
-  /// - Parameter pixels: of the image.
-  func expectedFalseAlarms(pixels: Int) -> Double { falseAlarms ?? max(1, 3e-6 * Double(pixels)) }
+  /// - Parameters:
+  ///   - pixels: of the image.
+  ///   - isPair: whether each of two exposures is judged by the other one; their hits are all that a pair tells, and its
+  ///     neighbours of hits bring as many false ones again.
+  func expectedFalseAlarms(pixels: Int, isPair: Bool) -> Double {
+    falseAlarms ?? (isPair ? 3 : max(1, 3e-6 * Double(pixels)))
+  }
 }

@@ -112,9 +112,12 @@ package struct OffsetFit: Sendable, Equatable {
     for i in 0..<n {
       for j in i + 1..<max(i + 1, n) {
         let found = try correlation.displacement(spectra[i], spectra[j])
-        let d = try OffsetTrial(
+        let trial = try OffsetTrial(
           planes[i], planes[j], noise: (noise[i], noise[j]), largest: largest, work: work
         ).better(than: found)
+        // Few stars are few pixels of many: those tell more.
+        let own = StackNoise([noise.detector(i), noise.detector(j)])
+        let d = try WholeDisplacement.better(than: trial, of: planes[i], planes[j], noise: own, work: work)
         pairs[i][j] = d
         pairs[j][i] = Offset(x: -d.x, y: -d.y)
       }

@@ -8,8 +8,8 @@ package struct StackLevels: Sendable, Equatable {
   package let middle: [Double?]
   /// Whether much of an exposure stands out of its noise.
   package let hasLight: [Bool]
-  /// Whether as much of an exposure stands out of its noise as of the others, and its middle is theirs: what its pixels lack
-  /// lies elsewhere in it.
+  /// Whether as much of an exposure stands out of its noise as of the others, and its middle is theirs, and where that is
+  /// little, as bright: what its pixels lack lies elsewhere in it.
   private let isAlike: [Bool]
 
   /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
@@ -49,6 +49,9 @@ package struct StackLevels: Sendable, Equatable {
   /// Parts by which what is alike differs.
   private static let alike = 0.25
 
+  /// Width of the middle half of two exposures' ratios from which on they tell no level.
+  private static let uneven: Float = 1
+
   /// Pixels that are looked at, at most.
   private static let sample = 20_000
   private static let fewest = 100
@@ -60,10 +63,9 @@ package struct StackLevels: Sendable, Equatable {
     let (n, median) = (exposures.count, planes.median)
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
-    var (ratios, values) = ([[Float]](repeating: [], count: n), [[Float]](repeating: [], count: n))
-    var (apart, compared, lit) = (
-      exposures.map { _ in 0 }, exposures.map { _ in 0 }, exposures.map { _ in 0 }
-    )
+    let none = [[Float]](repeating: [], count: n)
+    var (ratios, values, bright) = (none, none, none)
+    var (apart, compared) = (exposures.map { _ in 0 }, exposures.map { _ in 0 })
     for i in stride(from: 0, to: median.count, by: step) {
       let level = median.pixels[i]
       guard level.isFinite else { continue }
@@ -79,13 +81,17 @@ package struct StackLevels: Sendable, Equatable {
         if level > 0, level * level > 25 * square, planes.mean.pixels[i] > 0 {
           ratios[k].append(value / planes.mean.pixels[i])
         }
-        if value > 0, value * value > 25 * (value * perSignal + readout) { lit[k] += 1 }
+        if value > 0, value * value > 25 * (value * perSignal + readout) { bright[k].append(value) }
       }
     }
     let middles = ratios.map { ratios -> Double? in
-      ratios.count >= Self.fewest ? ratios.sorted().upperMiddle.map { Double($0) } : nil
+      guard ratios.count >= Self.fewest else { return nil }
+      let sorted = ratios.sorted()
+      // Hits of two exposures without light: one has all and the other nothing, in turns.
+      if n == 2, sorted[3 * sorted.count / 4] - sorted[sorted.count / 4] > Self.uneven { return nil }
+      return sorted.upperMiddle.map { Double($0) }
     }
-    let shares = (0..<n).map { Double(lit[$0]) / Double(max(1, compared[$0])) }
+    let shares = (0..<n).map { Double(bright[$0].count) / Double(max(1, compared[$0])) }
     let isLit = shares.map { $0 > 0.1 }
     let darkest = (0..<n).filter { compared[$0] >= Self.fewest }.map { shares[$0] }.min() ?? 0
     let common = middles.compactMap { $0 }.sorted().middle ?? 1
@@ -99,9 +105,17 @@ package struct StackLevels: Sendable, Equatable {
     (middle, hasLight) = (centres, isLit)
     differing = (0..<n).map { Double(apart[$0]) / Double(max(1, compared[$0])) }
     let levels = relative
+    let tops = bright.map { lowMedian($0).map(Double.init) }
+    let top = tops.compactMap { $0 }.sorted().middle ?? 0
+    let scatters = (0..<n).map { Double(noise[$0].at(0).readout).squareRoot() }
     isAlike = (0..<n).map { k in
-      guard let own = centres[k], isLit[k], levels[k] != .infinity else { return false }
-      return abs(own - centre) < Self.alike * abs(centre) && abs(shares[k] - share) < Self.alike * share
+      guard let own = centres[k], let peak = tops[k], levels[k] != .infinity,
+        abs(shares[k] - share) < Self.alike * share
+      else { return false }
+      if isLit[k] { return abs(own - centre) < Self.alike * abs(centre) }
+      // Narrow spectra on a dark sky.
+      return bright[k].count >= Self.fewest && abs(peak - top) < Self.alike * top
+        && abs(own - centre) < max(Self.alike * abs(centre), scatters[k])
     }
   }
 }

@@ -8,7 +8,11 @@ package struct StackScatter: Sendable, Equatable {
   package let measured: Double
   package let expected: Double
   /// The variance of one exposure [ADU^2] at some levels [ADU], from dark to bright.
-  private let variances: [(level: Double, variance: Double)]
+  let variances: [(level: Double, variance: Double)]
+  /// Largest scatter of two neighbouring exposures over the smallest.
+  let unevenness: Double
+  /// Differences in each of these groups.
+  let groupSize: Int
 
   package static func == (a: StackScatter, b: StackScatter) -> Bool {
     a.ratio == b.ratio && a.level == b.level && a.measured == b.measured && a.expected == b.expected
@@ -41,6 +45,7 @@ package struct StackScatter: Sendable, Equatable {
     // A step that shares no divisor with usual widths, so that no column is favoured.
     let step = max(1, median.count / Self.sample) | 1
     var (ratios, levels, squares): ([Float], [Float], [Float]) = ([], [], [])
+    var pairs = [[Float]](repeating: [], count: n)
     for i in stride(from: 0, to: median.count, by: step) {
       let level = median.pixels[i]
       guard level.isFinite else { continue }
@@ -58,12 +63,15 @@ package struct StackScatter: Sendable, Equatable {
             max(level, 0) * perSignal * (1 / a + 1 / b) + own / (a * a) + noise[other].at(i).readout / (b * b)
         }
         ratios.append(abs(difference) / max(1e-12, square).squareRoot())
+        pairs[k].append(ratios[ratios.count - 1])
         levels.append(level)
         squares.append(square / 2)
       }
     }
     guard ratios.count >= Self.fewest else { return nil }
-    variances = Self.variances(ratios, levels, squares)
+    unevenness = Self.unevenness(pairs.compactMap { $0.count >= Self.fewest ? $0 : nil })
+    groupSize = max(Self.least, levels.count / Self.groups)
+    variances = Self.variances(ratios, levels, squares, groupSize)
     func middle(_ values: inout [Float]) -> Double {
       values.sort()
       return Double(values.upperMiddle ?? .nan)
@@ -82,11 +90,19 @@ package struct StackScatter: Sendable, Equatable {
     return Double(part.reduce(0, +)) / Double(part.count) / 0.6934
   }
 
+  private static func unevenness(_ pairs: [[Float]]) -> Double {
+    let deviations = pairs.map { pair in
+      var sizes = pair
+      return deviation(&sizes)
+    }
+    guard let least = deviations.min(), let most = deviations.max(), least > 0 else { return 1 }
+    return most / least
+  }
+
   private static func variances(
-    _ ratios: [Float], _ levels: [Float], _ squares: [Float]
+    _ ratios: [Float], _ levels: [Float], _ squares: [Float], _ size: Int
   ) -> [(level: Double, variance: Double)] {
     let order = levels.indices.sorted { (levels[$0], $0) < (levels[$1], $1) }
-    let size = max(least, order.count / groups)
     return stride(from: 0, to: order.count - size + 1, by: size).map { first in
       let group = order[first..<first + size]
       var own = group.map { ratios[$0] }

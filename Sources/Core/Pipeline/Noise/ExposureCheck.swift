@@ -31,7 +31,8 @@ package struct ExposureCheck: Sendable {
     if trims == true, let outside = ImagingArea(image)?.outside {
       mask = mask.map { $0 | outside } ?? outside
     }
-    var evidence = NoiseEvidence(image, gainCard: gainCard)
+    var evidence = NoiseEvidence(
+      image, used: (detector.gain.typical, detector.readoutNoise.typical), gainCard: gainCard)
     let check: NoiseCheck
     if let gain = detector.gain.uniform, let noise = detector.readoutNoise.uniform {
       evidence.bias = detector.bias.typical

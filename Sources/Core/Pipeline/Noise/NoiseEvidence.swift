@@ -39,9 +39,13 @@ package struct NoiseEvidence: Sendable, Equatable {
   }
 
   /// - Parameters:
+  ///   - used: gain [electron/ADU] and readout noise [ADU] in use; nil: given for the call. Frames that they count already
+  ///     explain nothing.
   ///   - gainCard: the card that the gain in use comes from; nil for any other source.
   ///   - bias: what is taken off the pixels [ADU].
-  package init(_ image: Image, gainCard: String? = nil, bias: Double = 0) {
+  package init(
+    _ image: Image, used: (gain: Double, noise: Double)? = nil, gainCard: String? = nil, bias: Double = 0
+  ) {
     self.bias = bias
     switch image.unit.quantity {
     case .counts: unit = image.text("BUNIT") == nil ? .unknown : .counts
@@ -51,9 +55,13 @@ package struct NoiseEvidence: Sendable, Equatable {
     }
     (isRate, spelling) = (image.unit.isRate, image.unit)
     seconds = image.knownDetector.exposureTime?.value
-    frames = Self.count(
-      ["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT", "NCOADDS", "NCOADD", "COADDS", "NAVERAGE", "NAVG"],
-      image)
+    let isCounted = used.map { image.hasWritten(gain: $0.gain, noise: $0.noise) } ?? false
+    frames =
+      isCounted
+      ? nil
+      : Self.count(
+        ["NCOMBINE", "NCOMBIN", "STACKCNT", "SNAPSHOT", "NCOADDS", "NCOADD", "COADDS", "NAVERAGE", "NAVG"],
+        image)
     reads =
       Self.count(
         [

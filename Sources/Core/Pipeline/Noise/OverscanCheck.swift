@@ -50,10 +50,15 @@ package struct OverscanCheck: Sendable {
     }
     let isRaw = level > 5 * overscan.noise
     namesNoise = knowsNoise && isRaw && !Self.accepted.contains(readout / max(1e-9, overscan.noise))
+    // Dark rows beside the spectra look like overscan; photons make their noise larger.
+    let light =
+      overscan.isSeen ? gain * (overscan.noise * overscan.noise - readout * readout) : 0
     if namesNoise {
       lines.append(
         "the overscan scatters by \(overscan.noise.short) \(image.unit.name) (\(overscan.text)), the readout noise is taken "
-          + "for \(readout.short): rnoise=\(overscan.noise.short) would suit it")
+          + "for \(readout.short): rnoise=\(overscan.noise.short) would suit it"
+          + (light > 1
+            ? "; or light falls there, and the bias is about \(light.short) \(image.unit.name) less" : ""))
     }
     if isRaw, let trims, ImagingArea(image) == nil || !trims,
       overscan.strips.contains(where: { $0.lines == .columns })

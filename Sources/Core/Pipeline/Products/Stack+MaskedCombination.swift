@@ -24,8 +24,12 @@ extension Stack {
   }
 
   /// The exposures in double precision where one of them has digits that single precision does not hold; empty otherwise.
-  package var exactPlanes: [Plane<Double>] {
-    exposures.contains(where: \.hasDigitsBeyondSingle) ? exposures.map(\.exactValues) : []
+  ///
+  /// - Parameter work: takes a remark on digits that double precision does not hold either.
+  package func exactPlanes(work: Work) -> [Plane<Double>] {
+    guard exposures.contains(where: \.hasDigitsBeyondSingle) else { return [] }
+    work.tellLostDigits(of: exposures, in: "combine")
+    return exposures.map(\.exactValues)
   }
 }
 

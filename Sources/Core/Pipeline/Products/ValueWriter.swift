@@ -3,6 +3,24 @@ import Kernels
 
 /// Writes values to files: FITS for pixels, CSV for tables, YAML for boundaries.
 package enum ValueWriter {
+  /// Makes sure, before it is made, that a value of that kind can be written to a file of that name.
+  ///
+  /// - Throws: `CRSError` as `write`.
+  package static func check(_ path: String, for kind: Kind) throws {
+    switch kind {
+    case .image, .stack, .mask, .maskset:
+      try OutputName.check(path, for: .pixels)
+      _ = try OutputName.compression(of: path, asked: nil)
+    case .table: try OutputName.check(path, for: .table)
+    case .boundary: try OutputName.check(path, for: .boundary)
+    case .any, .list: break
+    default:
+      throw CRSError.usage(
+        "a value of kind \(kind.title) has no file format", parameter: "out",
+        expected: "it printed: without --out")
+    }
+  }
+
   /// Writes a file that appears whole or not at all.
   ///
   /// - Parameters:

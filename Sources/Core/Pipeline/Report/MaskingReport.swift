@@ -88,7 +88,9 @@ package struct MaskingReport {
     guard let pvalue = result.pvalue else { return }
     if result.isByProbability { PValueReport.lines(pvalue).forEach(report) }
     PValueReport.warnings(
-      pvalue, readoutNoise: readoutNoise, isExplained: isScatterExplained || result.findings.scatter != nil
+      pvalue, readoutNoise: readoutNoise,
+      isExplained: isScatterExplained || result.findings.scatter != nil
+        || result.findings.explainsDarkScatter(readoutNoise: readoutNoise)
     ).forEach(note)
   }
 }

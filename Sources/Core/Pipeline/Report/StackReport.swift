@@ -26,7 +26,10 @@ package enum StackReport {
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
     apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings) + differences(findings) + low(scattered(findings), undecided: findings.undecided)
+      + levels(findings) + differences(findings)
+      + low(
+        scattered(findings), undecided: findings.undecided,
+        cause: findings.displacement == nil ? nil : "as where exposures show other places")
       + hot(findings) + sources(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
@@ -80,15 +83,24 @@ package enum StackReport {
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {
-    guard let found = findings.scatter else { return [] }
+    guard let found = findings.scatter, findings.displacement == nil, !findings.isBlurred else { return [] }
     let frames = 1 / (found.ratio * found.ratio)
     let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; check gain, rnoise and bias, and whether the exposures are averages\(mean), rates or "
-        + "scaled"
+        + "of false alarms do not hold; \(suiting(findings))check gain, rnoise and bias, and whether the exposures are "
+        + "averages\(mean), rates or scaled"
     ]
+  }
+
+  /// Numbers that would suit.
+  private static func suiting(_ findings: StackFindings) -> String {
+    guard let numbers = findings.numbersThatSuit else { return "" }
+    let texts = [
+      numbers.gain.map { "gain=\($0.short)" }, numbers.readoutNoise.map { "rnoise=\($0.short) (ADU)" },
+    ]
+    return texts.compactMap { $0 }.joined(separator: numbers.isEither ? " or " : " and ") + " would suit; "
   }
 
   private static func hot(_ findings: StackFindings) -> [String] {
@@ -115,7 +127,8 @@ package enum StackReport {
   /// - Parameters:
   ///   - low: values of each exposure that are left out.
   ///   - undecided: pixels without any value that fits.
-  package static func low(_ low: [Int], undecided: Int) -> [String] {
+  ///   - cause: what is known to make values too low; nil for nothing.
+  package static func low(_ low: [Int], undecided: Int, cause: String? = nil) -> [String] {
     var notes: [String] = []
     let total = low.reduce(0, +)
     if total > 0 {
@@ -124,7 +137,7 @@ package enum StackReport {
       notes.append(
         "\(total) value\(total == 1 ? " lies" : "s lie") too low for the others and their neighbourhood "
           + "and \(total == 1 ? "is" : "are") left out: " + each.joined(separator: ", ")
-          + " (drop-outs, dead pixels, negative hits)")
+          + " (\(cause ?? "drop-outs, dead pixels, negative hits"))")
     }
     if undecided > 0 {
       notes.append(
@@ -144,11 +157,17 @@ package enum StackReport {
           + " (force=yes): all values of exposure\(findings.unlit.count == 1 ? "" : "s") \(names) are left out"
       ]
     }
-    if levels.relative.count == 2, !findings.deviating.isEmpty,
-      findings.difference == nil || !findings.refused.isEmpty,
+    let saysMore = findings.difference.map { explainsLevels($0.cause) } ?? false
+    if levels.relative.count == 2, !findings.deviating.isEmpty, !saysMore || !findings.refused.isEmpty,
       let a = levels.relative[0],
       let b = levels.relative[1], a > 0, b > 0
     {
+      if let sky = findings.followedSky, findings.refused.isEmpty {
+        return [
+          "exposure 2 has \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky than exposure 1, and its level is "
+            + "\((b / a).short) times as high: that was followed"
+        ]
+      }
       return [
         "exposure 2 has \((b / a).short) times the level of exposure 1"
           + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
@@ -170,6 +189,13 @@ package enum StackReport {
     }
   }
 
+  private static func explainsLevels(_ cause: ExposureDifference.Cause) -> Bool {
+    switch cause {
+    case .sky, .flux: true
+    case .offset, .seeing: changesScene(cause)
+    }
+  }
+
   /// Whether an exposure shows its sources elsewhere by a third of a pixel and more, or not as sharp as the others.
   private static func changesScene(_ cause: ExposureDifference.Cause) -> Bool {
     switch cause {
@@ -181,6 +207,12 @@ package enum StackReport {
 
   private static func differences(_ findings: StackFindings) -> [String] {
     guard let noise = findings.differences else { return [] }
+    if let bias = findings.excessiveBias {
+      return [
+        "the bias of \(bias.short) ADU is too large: it leaves values far below 0, and nothing is known of their "
+          + "noise. Their scatter is taken for it, \(noise.measured.short) instead of \(noise.assumed.short)"
+      ]
+    }
     return [
       "the exposures look like differences (A - B): values lie far below 0, and hits of what was subtracted are "
         + "negative. Their scatter is taken for the noise, \(noise.measured.short) instead of \(noise.assumed.short). "
@@ -192,7 +224,7 @@ package enum StackReport {
     guard let sources = findings.sources else { return [] }
     let expected = findings.expectedSpoilt.map { ", where single hits make \($0.short) expected" } ?? ""
     let cause =
-      switch sources.cause {
+      switch findings.displacement?.asCause ?? sources.cause {
       case .offsets(let largest):
         "the exposures lie up to \(largest.fixed(2)) pixel apart: give offsets or crosscorr_region"
       case .seeing(let exposure, let isSharper):
@@ -204,5 +236,29 @@ package enum StackReport {
         + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
         + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
     ]
+  }
+}
+
+extension StackFindings {
+  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
+  var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
+
+  /// Whether what makes an exposure differ from the others makes dark pixels scatter too.
+  ///
+  /// - Parameter readoutNoise: what it is taken for [ADU]; nil where exposures differ.
+  func explainsDarkScatter(readoutNoise: Double?) -> Bool {
+    if displacement != nil { return true }
+    switch difference?.cause {
+    case .sky(let level): return abs(level) > 0.5 * (readoutNoise ?? 0)
+    case .flux(let factor): return abs(factor - 1) > 0.1
+    case .offset, .seeing, nil: return false
+    }
+  }
+}
+
+extension ExposureDifference {
+  /// What a displacement does to sources.
+  fileprivate var asCause: StackFindings.Cause? {
+    if case .offset(let x, let y) = cause { .offsets(max(abs(x), abs(y))) } else { nil }
   }
 }

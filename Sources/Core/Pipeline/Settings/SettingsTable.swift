@@ -166,7 +166,8 @@ extension Setting {
     Setting(
       "mm_far", \.masking.pvalue.falseAlarms, .word("auto", or: .number(from: 1e-6, to: 1e9)), default: nil,
       with: .judgesProbability,
-      "expected number of false alarms per image; auto: 1, or 3 per million pixels"),
+      "expected number of false alarms per image; auto: 1, or 3 per million pixels; of two exposures 3 in each"
+    ),
     Setting(
       "mm_pmax", \.masking.pvalue.largestProbability, .number(above: 0, to: 0.5), default: 1e-3,
       with: .judgesProbability,

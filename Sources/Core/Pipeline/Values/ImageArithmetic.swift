@@ -22,6 +22,7 @@ struct ImageArithmetic {
     switch try PixelOperands(a, b, name: operation.rawValue) {
     case .single(let x, let y): return derived(try PixelArithmetic.apply(operation, x, y, work: work), work)
     case .exact(let x, let y):
+      work.tellLostDigits(of: images, in: "'\(operation.rawValue)'")
       let values = try PixelArithmetic.apply(operation, x, y, work: work)
       var image = derived(values.map { Float($0) }, work)
       image.setExactValues(values)
@@ -132,7 +133,9 @@ struct ImageComparison {
     _ = try images.commonUnit(of: comparison.rawValue)
     switch try PixelOperands(a, b, name: comparison.rawValue) {
     case .single(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
-    case .exact(let x, let y): mask = try PixelArithmetic.compare(comparison, x, y, work: work)
+    case .exact(let x, let y):
+      work.tellLostDigits(of: images, in: "'\(comparison.rawValue)'")
+      mask = try PixelArithmetic.compare(comparison, x, y, work: work)
     }
     return Mask([a, b].compactMap(\.ownMask).reduce(mask) { $0 & !$1 }, ownedAs: [a, b])
   }

@@ -1,6 +1,18 @@
 import Files
 import Kernels
 
+extension Work {
+  /// Says how many whole numbers of images have more digits than the calculation.
+  package func tellLostDigits(of images: [Image], in name: String) {
+    guard let remark else { return }
+    let count = images.reduce(0) { $0 + $1.beyondDouble }
+    guard count > 0 else { return }
+    remark(
+      "\(count) whole number\(count == 1 ? "" : "s") beyond 2^53 (9.0e15) lose\(count == 1 ? "s" : "") the last digits: "
+        + "\(name) calculates with float64")
+  }
+}
+
 /// The two sides of an operation on pixels, in double precision where one of them has numbers that single precision
 /// cannot hold.
 enum PixelOperands {
@@ -60,18 +72,6 @@ extension Image {
       case nil: pixels.pixels.map { Double($0) }
       }
     return Plane(width: width, height: height, pixels: values)
-  }
-
-  /// How many pixels are NaN or infinite.
-  package var notFinite: Int {
-    if case .float64(let values) = exactPixels { return values.count { !$0.isFinite } }
-    return pixels.pixels.count { !$0.isFinite }
-  }
-
-  /// Whether a float64 value lies beyond what single precision can hold, 3.4e38.
-  package var hasValuesBeyondSingle: Bool {
-    guard case .float64(let values) = exactPixels else { return false }
-    return zip(values, pixels.pixels).contains { $0.isFinite && !$1.isFinite }
   }
 
   /// Takes pixels in double precision.

@@ -44,8 +44,8 @@ package enum Value: Sendable {
     case .image(let image): return image.summary
     case .stack(let stack):
       let unit = stack.unit.description
-      let type = stack.exposures.contains { $0.storedType == .float64 } ? "float64" : "float32"
-      return "Stack \(stack.count) x \(stack.shape) \(type)\(unit.isEmpty ? "" : " " + unit)"
+      return
+        "Stack \(stack.count) x \(stack.shape) \(stack.numberType.rawValue)\(unit.isEmpty ? "" : " " + unit)"
         + (stack.commonFacts.gain.map { ", gain \($0.value.typical.plain) e-/\(stack.unit.inDenominator)" }
           ?? "")
         + (stack.commonFacts.readoutNoise.map { ", rnoise \($0.value.typical.plain) \(stack.unit.name)" }
@@ -136,6 +136,15 @@ package enum Value: Sendable {
     case .integer(let number): Double(number)
     default: nil
     }
+  }
+}
+
+extension Stack {
+  /// The number type of the exposures; of unlike ones that which holds them all in calculations.
+  fileprivate var numberType: PixelType {
+    let types = Set(exposures.map(\.storedType))
+    if types.count == 1, let type = types.first { return type }
+    return exposures.contains { $0.exactPixels != nil } ? .float64 : .float32
   }
 }
 

@@ -161,6 +161,7 @@ package enum ValueFunctions {
 
   /// Says that errors are not carried on.
   private static func tellErrors(_ images: [Image], _ name: String, _ work: Work) {
+    work.tellLostDigits(of: images, in: "'\(name)'")
     guard images.contains(where: { $0.uncertainty != nil }) else { return }
     work.remark?("the uncertainties are left out: they are not known behind '\(name)'")
   }

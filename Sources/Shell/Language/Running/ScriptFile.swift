@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 
 /// Scripts on the disk.
-enum ScriptFile {
+package enum ScriptFile {
   /// - Throws: `CRSError` (file) that says whether there is none or it cannot be read.
   static func text(at path: String) throws -> String {
     var isFolder: ObjCBool = false
@@ -16,6 +16,7 @@ enum ScriptFile {
         "is no file but a pipe or device", file: path, expected: "a script",
         hint: "crs without arguments reads statements from standard input")
     }
+    if let refusal = refusal(of: path) { throw refusal }
     guard !isFolder.boolValue, var text = try? String(contentsOfFile: path, encoding: .utf8) else {
       let data = isFolder.boolValue ? nil : FileManager.default.contents(atPath: path)
       guard let data, let line = TextBytes.lineBeyondUTF8(data) else {
@@ -26,6 +27,24 @@ enum ScriptFile {
     // A mark of the byte order is no character of the script.
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     return text
+  }
+
+  /// Says what a file of data or a folder is that stands in the place of a script; nil for what may be one.
+  package static func refusal(of path: String) -> CRSError? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+    if isFolder.boolValue { return CRSError.file("is a folder, no script", file: path, expected: "a script") }
+    let type = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
+    guard type as? FileAttributeType == .typeRegular, let kind = FileKind.data(at: path) else { return nil }
+    let hint: String?
+    switch kind {
+    case FileKind.fits, FileKind.packedFITS:
+      hint = "crs info '\(path)' tells what it holds; crs -c \"x = load '\(path)'\" loads it"
+    case FileKind.table: hint = "crs -c \"print (load '\(path)')\" prints it"
+    default: hint = nil
+    }
+    return CRSError.file("is \(kind), no script", file: path, expected: "statements", hint: hint)
   }
 
   /// Where a script lies that another one names: beside that one, then in the current folder.

@@ -37,6 +37,8 @@ typedef struct {
   int axes;              /* their number, lengths, and pixels of a tile along each */
   const long *length;
   const long *tile;
+  const long *part;      /* first, step and count along x, and along y, from 1; NULL for the pixels from `first` on */
+  size_t element;        /* bytes of a pixel */
   void *pixels;          /* shared memory for them */
   int *status;           /* shared memory: -1 before, cfitsio's status after */
   char *message;         /* shared memory of 81 bytes for cfitsio's message */
@@ -48,29 +50,85 @@ typedef struct {
 int fits_hdecompress64(
     unsigned char *input, int smooth, LONGLONG *a, int *nx, int *ny, int *scale, int *status);
 
-/* Unpacks every tile of HCOMPRESS once for trial: cfitsio reads on behind a tile whose bits do not suffice, and leaves
+/* The box of pixels that is read, from 1 along each axis. */
+static inline void crs_box(const crs_child_task *task, long *low, long *high) {
+  LONGLONG rest = task->first - 1, last = task->first + task->count - 2;
+  for (int axis = 0; axis < task->axes; axis++) {
+    long length = task->length[axis] > 0 ? task->length[axis] : 1;
+    if (task->part && axis < 2) {
+      const long *span = task->part + 3 * axis;
+      long end = span[0] + (span[2] - 1) * span[1];
+      low[axis] = span[0] < end ? span[0] : end;
+      high[axis] = span[0] < end ? end : span[0];
+    } else if (task->part) {
+      low[axis] = high[axis] = rest % length + 1;
+    } else { /* a run: whole below the last axis where it begins and ends in different places */
+      low[axis] = rest == last ? rest % length + 1 : 1;
+      high[axis] = rest == last ? low[axis] : length;
+    }
+    rest /= length;
+    last /= length;
+  }
+}
+
+/* Reads a part: cfitsio unpacks the tiles that it lies in. */
+static inline void crs_read_part(fitsfile *file, const crs_child_task *task, int *missing, int *status) {
+  long first[6], last[6], step[6] = {1, 1, 1, 1, 1, 1};
+  if (task->axes < 2 || task->axes > 6) { *status = BAD_DIMEN; return; }
+  crs_box(task, first, last);
+  const long *x = task->part, *y = task->part + 3;
+  if (x[1] == 1 && y[1] == 1) {
+    ffgsv(file, task->type, first, last, step, (void *)task->null, task->pixels, missing, status);
+    return;
+  }
+  /* The lines that lie in one row of tiles are read together, so that each tile is unpacked once. */
+  long low = first[1], high = last[1], tall = task->tile[1] > 0 ? task->tile[1] : 1;
+  size_t width = (size_t)(last[0] - first[0] + 1) * task->element;
+  char *band = malloc(width * (size_t)(tall < high - low + 1 ? tall : high - low + 1) + 64), *out = task->pixels;
+  if (!band) *status = MEMORY_ALLOCATION;
+  for (long line = 0, next; line < y[2] && *status == 0; line = next) {
+    long begin = y[0] + line * y[1], end = begin, tiles = (begin - 1) / tall;
+    for (next = line + 1; next < y[2] && (y[0] + next * y[1] - 1) / tall == tiles; next++) end = y[0] + next * y[1];
+    first[1] = begin < end ? begin : end;
+    last[1] = begin < end ? end : begin;
+    ffgsv(file, task->type, first, last, step, (void *)task->null, band, missing, status);
+    for (long l = line; l < next && *status == 0; l++) {
+      const char *row = band + width * (size_t)(y[0] + l * y[1] - first[1]);
+      for (long k = 0; k < x[2]; k++, out += task->element)
+        memcpy(out, row + (size_t)(x[0] + k * x[1] - first[0]) * task->element, task->element);
+    }
+  }
+  free(band);
+}
+
+/* Unpacks every tile of HCOMPRESS that is read once for trial: cfitsio reads on behind a tile whose bits do not suffice, and leaves
    pixels unwritten when the tile says that it is smaller. Here a page that cannot be read follows the bytes. */
 static inline void crs_try_hcompress(fitsfile *file, const crs_child_task *task, int *status) {
   LONGLONG rows = 0;
   int column = task->hcompress;
   long most = 1;
   for (int axis = 0; axis < task->axes; axis++) most *= task->tile[axis];
+  long low[99], high[99];
+  crs_box(task, low, high);
   ffgnrwll(file, &rows, status);
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   LONGLONG *pixels = malloc((size_t)most * sizeof *pixels + 64);
   if (!pixels && *status == 0) *status = MEMORY_ALLOCATION;
   for (LONGLONG row = 1; row <= rows && *status == 0; row++) {
     LONGLONG bytes = 0, offset = 0;
-    ffgdesll(file, column, row, &bytes, &offset, status);
-    if (*status || bytes == 0) continue; /* kept in another column */
-    long own = 1;
+    long own = 1, is_read = 1;
     LONGLONG rest = row - 1;
     for (int axis = 0; axis < task->axes; axis++) {
       long tile = task->tile[axis], count = (task->length[axis] + tile - 1) / tile;
       long left = task->length[axis] - rest % count * tile;
+      long begin = rest % count * tile + 1;
+      if (begin > high[axis] || begin + tile - 1 < low[axis]) is_read = 0;
       own *= left < tile ? left : tile;
       rest /= count;
     }
+    if (!is_read) continue;
+    ffgdesll(file, column, row, &bytes, &offset, status);
+    if (*status || bytes == 0) continue; /* kept in another column */
     if (bytes < 26 || bytes > 64 + 16 * (LONGLONG)most) { *status = DATA_DECOMPRESSION_ERR; break; }
     size_t room = ((size_t)bytes + page - 1) / page * page;
     unsigned char *map = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -114,7 +172,8 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   ffmahd(file, task->hdu, NULL, &status);
   if (task->hcompress) crs_try_hcompress(file, task, &status);
   if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
-  if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */
+  if (task->part) crs_read_part(file, task, &missing, &status);
+  else if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */
     long first[6], step[6], last[6];
     for (int axis = 0; axis < task->axes; axis++) {
       first[axis] = step[axis] = 1;

@@ -1,0 +1,35 @@
+extension Image {
+  /// Whether a pixel has a finite value, in the precision that the image has.
+  func isFinite(_ pixel: Int) -> Bool {
+    if case .float64(let values) = exactPixels { return values[pixel].isFinite }
+    return pixels.pixels[pixel].isFinite
+  }
+
+  /// How many pixels are NaN or infinite.
+  package var notFinite: Int {
+    if case .float64(let values) = exactPixels { return values.count { !$0.isFinite } }
+    return pixels.pixels.count { !$0.isFinite }
+  }
+
+  /// Whether a float64 value lies beyond what single precision can hold, 3.4e38.
+  package var hasValuesBeyondSingle: Bool {
+    guard case .float64(let values) = exactPixels else { return false }
+    return zip(values, pixels.pixels).contains { $0.isFinite && !$1.isFinite }
+  }
+
+  /// How many whole numbers of 64 bits double precision cannot hold exactly.
+  package var beyondDouble: Int {
+    let limit = 1 << 53
+    switch exactPixels {
+    case .int64(let values) where storedType == .int64:
+      return zip(values, pixels.pixels).count {
+        $0.magnitude > limit && !$1.isNaN && Int64(exactly: Double($0)) != $0
+      }
+    case .uint64(let values):
+      return zip(values, pixels.pixels).count {
+        $0 > limit && !$1.isNaN && UInt64(exactly: Double($0)) != $0
+      }
+    default: return 0
+    }
+  }
+}
