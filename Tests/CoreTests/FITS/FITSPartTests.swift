@@ -156,6 +156,13 @@ import Testing
     #expect(try FITSReader.image(at: path + "[0]").others.count == 1)
   }
 
+  /// Changes the last bit of a byte that counts from the end of a file, or changes it back.
+  private func flip(_ fromEnd: Int, of path: String) throws {
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes[bytes.count - fromEnd] ^= 1
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
   /// What was not asked for is a remark, not an error.
   @Test func strictIsForWhatIsAsked() throws {
     let scratch = try ScratchFolder()
@@ -164,9 +171,7 @@ import Testing
     file.image(.float32(Plane(width: 4, height: 4, repeating: 1)))
     file.image(.float32(Plane(width: 5, height: 5, repeating: 2)), "OTHER")
     try file.write("sums.fits", in: scratch)
-    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    bytes[bytes.count - 2880 + 3] ^= 1
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try flip(2877, of: path)
     let lines = Mutex<[String]>([])
     let work = Work(remark: { line in lines.withLock { $0.append(line) } })
     for name in ["[0]", "[0][1:2,1:2]"] {
@@ -187,17 +192,14 @@ import Testing
     file.empty()
     for name in ["ERR", "SCI"] { file.image(.float32(Plane(width: 5, height: 5, repeating: 2)), name) }
     try file.write("sums.fits", in: scratch)
-    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    bytes[bytes.count - 2880 + 3] ^= 1
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try flip(2877, of: path)
     let lines = Mutex<[String]>([])
     let work = Work(remark: { line in lines.withLock { $0.append(line) } })
     _ = try FITSReader.image(at: path + "[ERR]", strict: true, work: work)
     #expect(lines.withLock { $0.contains { $0.contains("DATASUM") } })
     #expect(throws: CRSError.self) { try FITSReader.image(at: path + "[SCI]", strict: true) }
-    bytes[bytes.count - 2880 + 3] ^= 1
-    bytes[bytes.count - 2 * 5760 + 2880 + 3] ^= 1
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try flip(2877, of: path)
+    try flip(2 * 5760 - 2883, of: path)
     #expect(throws: CRSError.self, "the errors of the image") {
       try FITSReader.image(at: path + "[SCI]", strict: true)
     }

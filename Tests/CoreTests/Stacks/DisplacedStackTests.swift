@@ -68,6 +68,27 @@ import Testing
     #expect(try apart(Offset(x: 5, y: -3), .boundary) == nil)
   }
 
+  /// Sky lines and a spectrum that lie elsewhere look like drop-outs only where nobody says where they lie.
+  @Test func knownOffsetsAreNoDropOuts() throws {
+    func slit(_ dx: Int, _ dy: Int) -> (Int, Int) -> Double {
+      { x, y in
+        let d = Double((((x - dx) % 25) + 25) % 25 - 12)
+        let v = Double(y - dy - 60) / 2.3
+        return 25 + 600 * exp(-0.5 * d * d / 2) + 400 * exp(-0.5 * v * v)
+      }
+    }
+    let moved = planes([(0, 0), (5, -4), (0, 0)], slit)
+    let exposures = StackScene(detectors: [(gain: 1, noise: 3.4), (1, 3.4), (1, 3.4)]).exposures(moved)
+    func low(_ offset: Offset) throws -> Int {
+      var options = FluxAndSkyTests.options(3)
+      options.offsets = [.zero, offset, .zero]
+      return try Masking(exposures, options: options, auxiliary: nil, work: Work()).examinedStack().findings
+        .lowValues.reduce(0, +)
+    }
+    #expect(try low(.zero) > 1000)
+    #expect(try low(Offset(x: 5, y: -4)) == 0)
+  }
+
   /// Whole numbers of little noise: their middle is a step, their scatter is not.
   @Test(arguments: [0.8, 1.1, 2.4, 3.7]) func scatterOfWholeNumbers(deviation: Double) throws {
     let planes = (0..<3).map { k -> Plane<Float> in

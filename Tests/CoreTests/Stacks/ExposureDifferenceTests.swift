@@ -102,26 +102,33 @@ import Testing
     #expect(findings.refused.isEmpty && findings.displacement == nil)
   }
 
-  /// Spectra along x on a dark sky, moved across: neither another flux nor a closed shutter.
-  @Test(arguments: [2, 3, 5]) func movedSpectra(count: Int) throws {
+  /// Spectra along x on a dark sky; the second exposure shows them elsewhere or less sharp.
+  private func spectra(count: Int, dx: Int = 0, dy: Int = 0, blur: Double = 0) throws -> StackFindings {
     var scene = StackScene(width: 240, height: 200)
     scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
-    func level(_ x: Int, _ y: Int) -> Double {
+    func level(_ x: Int, _ y: Int, _ width: Double) -> Double {
       let lines = 1 + 0.8 * sin(Double(x) / 5)
       return 2
         + [40.0, 90, 140].reduce(0.0) {
-          let u = (Double(y) - $1 - 2 * sin(Double(x) / 80)) / 1.3
-          return $0 + 900 * lines * exp(-0.5 * u * u)
+          let u = (Double(y) - $1 - 2 * sin(Double(x) / 80)) / width
+          return $0 + 900 * 1.3 / width * lines * exp(-0.5 * u * u)
         }
     }
     let planes = (0..<count).map { k -> Plane<Float> in
       var own = scene
-      own.level = { x, y in k == 1 ? level(x - 4, y + 3) : level(x, y) }
+      own.level = { x, y in
+        k == 1 ? level(x - dx, y - dy, (1.69 + blur * blur).squareRoot()) : level(x, y, 1.3)
+      }
       return own.planes()[k]
     }
-    let findings = try Masking(
+    return try Masking(
       scene.exposures(planes), options: FluxAndSkyTests.options(count), auxiliary: nil, work: Work()
     ).run(uuid: "", history: []).findings
+  }
+
+  /// Moved across, they are neither another flux nor a closed shutter.
+  @Test(arguments: [2, 3, 5]) func movedSpectra(count: Int) throws {
+    let findings = try spectra(count: count, dx: 4, dy: -3)
     let found = try #require(findings.displacement)
     guard case .offset(let x, let y) = found.cause else {
       Issue.record("\(found)")
@@ -130,6 +137,36 @@ import Testing
     #expect(
       found.exposure == 2 && abs(x - 4) < 0.1 && abs(y + 3) < 0.1 && findings.refused.isEmpty, "\(found)")
     #expect(findings.difference == found && findings.scatter == nil)
+  }
+
+  /// What is blurred fits better elsewhere, on either side, and has not moved.
+  @Test func blurredSpectraHaveNotMoved() throws {
+    let findings = try spectra(count: 3, blur: 1.2)
+    #expect(findings.displacement == nil, "\(String(describing: findings.displacement))")
+    guard case .seeing = findings.difference?.cause else {
+      Issue.record("\(String(describing: findings.difference))")
+      return
+    }
+  }
+
+  /// A pair's smooth changes are followed; the level that they leave is told as what it is.
+  @Test func theSkyOfAPairIsNamed() throws {
+    var scene = StackScene(width: 300, height: 240)
+    scene.detectors = [(gain: 1.5, noise: 3), (gain: 1.5, noise: 3)]
+    func level(_ x: Int, _ y: Int) -> Double {
+      let u = (Double(y) - 120) / 3
+      return 60 + (x % 40 == 7 ? 500 : 0) + 800 * exp(-0.5 * u * u)
+    }
+    let planes = (0..<2).map { k -> Plane<Float> in
+      var own = scene
+      own.level = { x, y in level(x, y) + (k == 1 ? 30 : 0) }
+      return own.planes()[k]
+    }
+    let findings = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(2), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: []).findings
+    let sky = try #require(findings.followedSky)
+    #expect(abs(sky - 20) < 4 && !findings.deviating.isEmpty, "\(sky)")
   }
 
   @Test func blurred() throws {

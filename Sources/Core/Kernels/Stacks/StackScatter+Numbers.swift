@@ -74,17 +74,13 @@ extension StackScatter {
 
   /// The line by least squares; what the levels do not tell keeps its known value.
   private func fitted(_ levels: Levels, _ perSignal: Double, _ readout: Double) -> Line? {
-    var (w, wl, wll, wv, wlv) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    var sums = VarianceSums()
     for (level, variance) in levels {
       guard variance > 0 else { return nil }
-      let (own, level) = (1 / (variance * variance), max(level, 0))
-      w += own
-      wl += own * level
-      wll += own * level * level
-      wv += own * variance
-      wlv += own * level * variance
+      sums.add(level: level, variance: variance)
     }
-    let (determinant, error) = (w * wll - wl * wl, Self.errorOfOne / Double(groupSize).squareRoot())
+    let (w, wl, wll, wv, wlv) = (sums.w, sums.wl, sums.wll, sums.wv, sums.wlv)
+    let (determinant, error) = (sums.determinant, Self.errorOfOne / Double(groupSize).squareRoot())
     let all = levels.map { max($0.level, 0) }
     let span = ((all.max() ?? 0) - (all.min() ?? 0)) * wl / max(1e-300, wll)
     if determinant > 0, span > Self.span {

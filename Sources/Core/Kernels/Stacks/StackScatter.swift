@@ -131,18 +131,12 @@ package struct StackScatter: Sendable, Equatable {
     guard ratio > Self.noisy, ratio.isFinite, assumed > 0 else { return nil }
     let gain = noise.typicalDetector.gain.typical
     // variance = readout + perSignal * level, neither below what is known.
-    var (w, wl, wll, wv, wlv) = (0.0, 0.0, 0.0, 0.0, 0.0)
-    for (level, variance) in variances where variance > 0 {
-      let (own, level) = (1 / (variance * variance), max(level, 0))
-      w += own
-      wl += own * level
-      wll += own * level * level
-      wv += own * variance
-      wlv += own * level * variance
-    }
+    var sums = VarianceSums()
+    for (level, variance) in variances where variance > 0 { sums.add(level: level, variance: variance) }
+    let (w, wl, wll, wv, wlv) = (sums.w, sums.wl, sums.wll, sums.wv, sums.wlv)
     guard w > 0, gain > 0 else { return nil }
     let (known, least) = (assumed * assumed, 1 / gain)
-    let determinant = w * wll - wl * wl
+    let determinant = sums.determinant
     // Levels that hardly differ tell one number, which readout noise stands for.
     var perSignal = determinant > 0.01 * w * wll ? (w * wlv - wl * wv) / determinant : least
     if perSignal < least * Self.noisy { perSignal = least }
