@@ -51,7 +51,9 @@ private final class ChildTask {
     let (size, overflow) = bytes.addingReportingOverflow(ChildTask.header)
     let flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE
     guard !overflow, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
-    else { throw CRSError.file("does not fit into memory", file: file.path, hdu: hdu) }
+    else {
+      throw CRSError.noMemory(for: "the unpacked tiles of HDU \(hdu)", bytes: Double(bytes), file: file.path)
+    }
     self.memory = memory
     self.size = size
     self.file = file

@@ -117,7 +117,9 @@ final class FITSFile {
     let file = FITSFile(handle: nil, path: path, memory: memory, memorySize: size)
     var status: Int32 = 0
     if let bytes {
-      guard let base = memory.pointee else { throw CRSError.file("out of memory", file: path) }
+      guard let base = memory.pointee else {
+        throw CRSError.noMemory(for: "its bytes", bytes: Double(bytes.count), file: path)
+      }
       bytes.withUnsafeBytes { source in
         if let start = source.baseAddress { memcpy(base, start, source.count) }
       }

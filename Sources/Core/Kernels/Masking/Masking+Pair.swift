@@ -55,6 +55,10 @@ extension Masking {
     {
       var out = TargetDetection(target: target, image: image, perIteration: [], iterationLimit: 0)
       (out.lacosmic, out.mmcosmic, out.dilated) = (both, mm, grown)
+      // An exposure has no hit where it has no value.
+      if case .exposure(let number) = target {
+        (out.lacosmic, out.mmcosmic) = (stack.there(both, in: number - 1), stack.there(mm, in: number - 1))
+      }
       return out
     }
     let detections =

@@ -100,8 +100,20 @@ extension CRSError {
       message, hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
   }
 
-  /// Memory ended although the estimate allowed the calculation.
-  package static let memoryEnded = CRSError.data(
-    "the memory has come to its end",
-    hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
+  /// Memory ended although the estimate allowed the calculation: how much more it needed nobody knows.
+  package static var memoryEnded: CRSError {
+    outOfMemory(
+      "the memory has come to its end: more is needed than the \(Memory.text(Double(Memory.machine))) of this machine or "
+        + "its limits, \(Memory.text(Double(Memory.available))) are left")
+  }
+
+  /// An allocation failed.
+  ///
+  /// - Parameter what: what needs the memory, in the plural: `the tiles of HDU 1`.
+  package static func noMemory(for what: String, bytes: Double, file: String? = nil) -> CRSError {
+    var error = outOfMemory(
+      "\(what) need \(Memory.text(bytes)) of memory, \(Memory.text(Double(Memory.available))) are available")
+    if let file { (error.kind, error.file) = (.file, file) }
+    return error
+  }
 }
