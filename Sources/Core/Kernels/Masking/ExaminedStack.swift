@@ -146,7 +146,7 @@ extension Masking {
       }
     }
     if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
-      findings.displacement = try ExposureDifference.displaced(
+      (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
         of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
     let pair = try FollowedPair(

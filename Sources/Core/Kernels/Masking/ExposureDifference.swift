@@ -151,6 +151,10 @@ package struct ExposureDifference: Sendable, Equatable {
     /// pattern.
     private let isUnlike: Bool
 
+    /// All pixels, and those that must differ by 4 standard deviations.
+    private var all: Double { rows.reduce(0.0) { $0 + $1.weight } }
+    private var needed: Double { max(Double(ExposureDifference.least), ExposureDifference.part * all) }
+
     /// Parts of the image, its slopes and its curvature that a pixel may be off by: less from round to round.
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
 
@@ -162,6 +166,12 @@ package struct ExposureDifference: Sendable, Equatable {
       // Where the image is nearly level, a sky and a factor are one, and large ones may cancel each other.
       let both = part(of: found, [0, 1])
       if both.explained < 0.5 * min(parts[0].explained, parts[1].explained) {
+        // Sources on a sky that all share have another flux alone.
+        if both.explained > max(parts[2].explained, parts[3].explained), both.far >= needed,
+          isSeen(found, [0, 1])
+        {
+          return ExposureDifference(exposure: k + 1, cause: .flux(1 + found[1]), pixels: Int(both.near))
+        }
         guard let found = fitted(leavingOut: 1) else { return nil }
         return cause(of: k, found, self.parts(of: found))
       }
@@ -234,8 +244,6 @@ package struct ExposureDifference: Sendable, Equatable {
       // A wide blur lowers the peaks, as a factor does; a factor alone bends nothing.
       if best == 1, parts[3].explained > 0.25 * parts[1].explained { best = 3 }
       // A sky shows everywhere, though nowhere by much.
-      let all = rows.reduce(0.0) { $0 + $1.weight }
-      let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
       guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
       if isUnlike, !isSeen(found, [[0], [1], [2, 3], [4]][best]) { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()

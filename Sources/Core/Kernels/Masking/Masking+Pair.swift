@@ -101,7 +101,8 @@ extension Masking {
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
-    let isOdd = findings.displacement != nil || findings.raisedNoise != nil || findings.scatter != nil
+    let isOdd =
+      findings.displacement != nil || findings.isUnlike || findings.raisedNoise != nil || findings.scatter != nil
     if isUneven || isOdd || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
     }

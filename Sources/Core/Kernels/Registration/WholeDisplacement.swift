@@ -34,7 +34,15 @@ struct WholeDisplacement: Equatable {
   /// The same for a place that is taken instead of another one that was found.
   private static let surely = 0.6
 
-  /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
+  /// What comparing steep pixels tells.
+  struct Findings {
+    /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
+    var moved: WholeDisplacement?
+    /// The largest mean squared deviation of an exposure from the others, where they are.
+    var misfit = 0.0
+  }
+
+  /// The exposure that a displacement explains best, and how unlike exposures are.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -43,23 +51,29 @@ struct WholeDisplacement: Equatable {
   /// - Throws: `CRSError.interrupted`.
   static func largest(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
-  ) throws -> WholeDisplacement? {
+  ) throws -> Findings {
     // Of two exposures nobody knows which one moved.
     let isPair = exposures.count == 2
     let places = Places(isPair ? exposures[0] : median, noise: noise.typical)
-    guard places.all.count >= fewest else { return nil }
-    var best: (moved: WholeDisplacement, gain: Double)?
+    var findings = Findings()
+    guard places.all.count >= fewest else { return findings }
+    var gain = 0.0
     for k in isPair ? [1] : Array(exposures.indices) {
+      // Another sky is no displacement, and hides none.
+      let sky = sky(of: exposures[k], beside: isPair ? exposures[0] : median)
       let trial = Trial(
         exposure: exposures[k], places: places,
-        reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]), noise: noise[k],
-        factor: Float(factors[k]))
-      guard let found = try trial.best(work), found.gain > best?.gain ?? 0 else { continue }
-      best = (
-        WholeDisplacement(exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step), found.gain
-      )
+        reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]).map { $0 + sky },
+        noise: noise[k], factor: Float(factors[k]))
+      let here = trial.misfit(0, 0)
+      guard here.count >= fewest else { continue }
+      findings.misfit = max(findings.misfit, here.mean)
+      guard let found = try trial.best(than: here, work), found.gain > gain else { continue }
+      gain = found.gain
+      findings.moved = WholeDisplacement(
+        exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step)
     }
-    return best?.moved
+    return findings
   }
 
   /// Whole pixels by which the second of two exposures lies away, where they fit clearly better than what was found.
@@ -79,6 +93,16 @@ struct WholeDisplacement: Equatable {
     let reference = expected(of: 1, [first, second], first, at: places.all, noise: noise[0])
     let trial = Trial(exposure: second, places: places, reference: reference, noise: noise[1], factor: 1)
     return try trial.better(than: found, work) ?? found
+  }
+
+  /// How much brighter an exposure is than another image in the middle of all pixels [ADU].
+  private static func sky(of exposure: Plane<Float>, beside image: Plane<Float>) -> Float {
+    let step = max(1, image.count / sample) | 1
+    let differences = stride(from: 0, to: image.count, by: step).compactMap { i -> Float? in
+      let difference = exposure.pixels[i] - image.pixels[i]
+      return difference.isFinite ? difference : nil
+    }
+    return lowMedian(differences) ?? 0
   }
 
   /// What the other exposures show at the places: of more than three the middle of all, which one hardly touches.
@@ -157,7 +181,7 @@ struct WholeDisplacement: Equatable {
 
     /// The mean squared deviation of the places where the exposure lies by so many pixels away, how many were compared, and
     /// how many of them deviate by more than 2.
-    private func misfit(_ dx: Int, _ dy: Int) -> (mean: Double, count: Int, far: Int) {
+    func misfit(_ dx: Int, _ dy: Int) -> Misfit {
       let (width, height) = (exposure.width, exposure.height)
       var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
       withPixels(of: [exposure]) { planes in
@@ -180,13 +204,14 @@ struct WholeDisplacement: Equatable {
       return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
     }
 
-    private typealias Cell = (x: Int, y: Int, found: (mean: Double, count: Int, far: Int))
+    typealias Misfit = (mean: Double, count: Int, far: Int)
+    private typealias Cell = (x: Int, y: Int, found: Misfit)
 
     /// How well all displacements fit.
     private func cells(_ work: Work) throws -> [Cell] {
       let reach = places.reach
       let side = 2 * reach + 1
-      let rows = OrderedResults<[(mean: Double, count: Int, far: Int)]>(side)
+      let rows = OrderedResults<[Misfit]>(side)
       try work.forTiles(side, size: 1) { tile in
         for line in tile { rows.set(line, (-reach...reach).map { misfit($0, line - reach) }) }
       }
@@ -196,9 +221,8 @@ struct WholeDisplacement: Equatable {
     }
 
     /// The displacement that fits best, and by how much better than none it fits, in units of chance; nil for none.
-    func best(_ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
-      let here = misfit(0, 0)
-      guard here.count >= fewest, here.mean > quiet else { return nil }
+    func best(than here: Misfit, _ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
+      guard here.mean > quiet else { return nil }
       let all = try cells(work)
       guard let least = all.map(\.found.mean).min() else { return nil }
       let chance = 2 / Double(here.count).squareRoot()

@@ -17,6 +17,9 @@ struct BlockBorders: @unchecked Sendable {
   /// Deviations by which the low values of one block differ at most.
   private static let spread: Float = 8
 
+  /// Part of the image from which on a set may be all of it; pixels that are looked at then, and fewest that tell.
+  private static let (much, sample, known) = (0.3, 20_000, 100)
+
   private static let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
 
   /// What the places of a border say.
@@ -38,8 +41,9 @@ struct BlockBorders: @unchecked Sendable {
     where sets.pixels[number - 1].count >= Self.fewest && sets.sets[number - 1] != 0 {
       try work.checkCancelled()
       let set = UInt8(number)
-      let groups = sets.groups(set)
       let low = sets.exposures(set, of: values.sources.count)
+      guard !isEverywhere(set, low) else { continue }
+      let groups = sets.groups(set)
       guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
       let places = places(of: groups, low)
       let limits = limits(of: places, groups: groups.count, low)
@@ -59,6 +63,24 @@ struct BlockBorders: @unchecked Sendable {
     }
     findings += beside(pixels.map(\.pixel), &decided)
     return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
+  }
+
+  /// Whether the exposures of a set are as much lower beside its pixels, where noise hides it: less sky, and no block.
+  private func isEverywhere(_ set: UInt8, _ low: [Int]) -> Bool {
+    let (inside, count) = (sets.pixels[Int(set) - 1], values.shape.count)
+    guard Double(inside.count) > Self.much * Double(count) else { return false }
+    func middle(_ pixels: some Sequence<Int>) -> Float? {
+      let differences = pixels.compactMap { i in parts(i, low).map { $0.high - $0.low } }
+      return differences.count >= Self.known ? lowMedian(differences) : nil
+    }
+    func sampled(_ pixels: [Int]) -> [Int] {
+      let step = max(1, pixels.count / Self.sample) | 1
+      return stride(from: 0, to: pixels.count, by: step).map { pixels[$0] }
+    }
+    guard let within = middle(sampled(inside)),
+      let beside = middle(sampled((0..<count).filter { sets.numbers.pixels[$0] == 0 }))
+    else { return true }
+    return beside > 0.5 * within
   }
 
   /// A pixel of a block, with the middle of its low values.
