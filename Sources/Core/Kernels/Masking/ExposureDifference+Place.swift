@@ -14,12 +14,20 @@ extension ExposureDifference {
   ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
     let steep = try WholeDisplacement.largest(
       of: exposures, median: median, factors: factors, noise: noise, work: work)
-    let difference = try steep.moved.flatMap {
+    var difference = try steep.moved.flatMap {
       try displaced($0, of: exposures, factors: factors, noise: noise, work: work)
+    }
+    if let sky = steep.moved?.sky {
+      let (perSignal, readout) = noise.typical.at(0)
+      let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
+      let deviation = (level * Double(perSignal) + Double(readout)).squareRoot()
+      if abs(sky) > shown * deviation { difference?.moreSky = sky }
     }
     return (difference, steep.misfit > steepest)
   }
 
+  /// Another sky that is told [standard deviations of a pixel].
+  private static let shown = 0.5
   /// Mean squared deviation of steep pixels that noise and hits seldom make.
   private static let steepest = 1.1
 

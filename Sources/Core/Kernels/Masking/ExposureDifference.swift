@@ -19,6 +19,8 @@ package struct ExposureDifference: Sendable, Equatable {
   package let cause: Cause
   /// Pixels that differ by more than 2 standard deviations for this reason.
   package let pixels: Int
+  /// How much more sky a displaced exposure has beside that [ADU]; 0 where it is lost in the noise.
+  package var moreSky = 0.0
 
   /// Pixels that are looked at, at most: of those with structure, and of all.
   private static let (sample, plain) = (16_000, 6_000)
@@ -183,6 +185,8 @@ package struct ExposureDifference: Sendable, Equatable {
     /// - Parameter left: the pattern that is not looked for; nil for none.
     private func fitted(leavingOut left: Int?) -> [Double]? {
       var found = [Double](repeating: 0, count: 5)
+      // Far pixels count little, which those of another sky would all be.
+      found[0] = Double(lowMedian(rows.map { Float($0.difference) }) ?? 0)
       for tolerance in Self.tolerances {
         let now = SIMD8(found[0], found[1], found[2], found[3], found[4], 0, 0, 0)
         var (m0, m1, m2, m3, m4) = (

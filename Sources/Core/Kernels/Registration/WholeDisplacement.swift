@@ -11,6 +11,8 @@ struct WholeDisplacement: Equatable {
   let y: Int
   /// Pixels that differ by more than 2 standard deviations where it is, and would not if it were moved.
   let pixels: Int
+  /// How much brighter it is than the others in the middle of all pixels [ADU].
+  let sky: Double
 
   /// Steep pixels that are compared, about, and fewest that tell anything.
   private static let (sample, fewest) = (12_000, 200)
@@ -71,7 +73,7 @@ struct WholeDisplacement: Equatable {
       guard let found = try trial.best(than: here, work), found.gain > gain else { continue }
       gain = found.gain
       findings.moved = WholeDisplacement(
-        exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step)
+        exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step, sky: Double(sky))
     }
     return findings
   }
@@ -127,7 +129,7 @@ struct WholeDisplacement: Equatable {
   }
 
   /// Steep pixels, away from the edges.
-  private struct Places {
+  struct Places {
     private(set) var all: [(x: Int, y: Int)] = []
     /// What half a pixel or so may change there [ADU^2].
     private(set) var tolerances: [Float] = []

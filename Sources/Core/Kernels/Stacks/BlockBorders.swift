@@ -17,8 +17,8 @@ struct BlockBorders: @unchecked Sendable {
   /// Deviations by which the low values of one block differ at most.
   private static let spread: Float = 8
 
-  /// Part of the image from which on a set may be all of it; pixels that are looked at then, and fewest that tell.
-  private static let (much, sample, known) = (0.3, 20_000, 100)
+  /// Parts of the image and of its edges from which on a set is no block: where a readout ended one side is whole.
+  private static let (much, edges) = (0.3, 0.7)
 
   private static let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
 
@@ -42,7 +42,7 @@ struct BlockBorders: @unchecked Sendable {
       try work.checkCancelled()
       let set = UInt8(number)
       let low = sets.exposures(set, of: values.sources.count)
-      guard !isEverywhere(set, low) else { continue }
+      guard !isEverywhere(set) else { continue }
       let groups = sets.groups(set)
       guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
       let places = places(of: groups, low)
@@ -65,22 +65,26 @@ struct BlockBorders: @unchecked Sendable {
     return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
   }
 
-  /// Whether the exposures of a set are as much lower beside its pixels, where noise hides it: less sky, and no block.
-  private func isEverywhere(_ set: UInt8, _ low: [Int]) -> Bool {
-    let (inside, count) = (sets.pixels[Int(set) - 1], values.shape.count)
-    guard Double(inside.count) > Self.much * Double(count) else { return false }
-    func middle(_ pixels: some Sequence<Int>) -> Float? {
-      let differences = pixels.compactMap { i in parts(i, low).map { $0.high - $0.low } }
-      return differences.count >= Self.known ? lowMedian(differences) : nil
+  /// Whether the exposures of a set are lower in much of the image and along most of its edges: less sky or light, and no
+  /// block.
+  private func isEverywhere(_ set: UInt8) -> Bool {
+    let (width, height) = (values.shape.width, values.shape.height)
+    guard Double(sets.pixels[Int(set) - 1].count) > Self.much * Double(values.shape.count) else { return false }
+    var (split, known) = (0, 0)
+    func look(_ i: Int) {
+      guard median[i].isFinite else { return }
+      known += 1
+      if sets.numbers.pixels[i] == set { split += 1 }
     }
-    func sampled(_ pixels: [Int]) -> [Int] {
-      let step = max(1, pixels.count / Self.sample) | 1
-      return stride(from: 0, to: pixels.count, by: step).map { pixels[$0] }
+    for x in 0..<width {
+      look(x)
+      look((height - 1) * width + x)
     }
-    guard let within = middle(sampled(inside)),
-      let beside = middle(sampled((0..<count).filter { sets.numbers.pixels[$0] == 0 }))
-    else { return true }
-    return beside > 0.5 * within
+    for y in 0..<height {
+      look(y * width)
+      look(y * width + width - 1)
+    }
+    return Double(split) > Self.edges * Double(known)
   }
 
   /// A pixel of a block, with the middle of its low values.
