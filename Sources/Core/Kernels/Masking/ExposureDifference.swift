@@ -157,6 +157,12 @@ package struct ExposureDifference: Sendable, Equatable {
     private var all: Double { rows.reduce(0.0) { $0 + $1.weight } }
     private var needed: Double { max(Double(ExposureDifference.least), ExposureDifference.part * all) }
 
+    /// The level of the sky [ADU]: a factor changes it with the rest.
+    private var middle: Double {
+      let plain = rows.map(\.weight).max() ?? 1
+      return Double(lowMedian(rows.filter { $0.weight == plain }.map { Float($0.pattern[1]) }) ?? 0)
+    }
+
     /// Parts of the image, its slopes and its curvature that a pixel may be off by: less from round to round.
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
 
@@ -255,7 +261,7 @@ package struct ExposureDifference: Sendable, Equatable {
       if best == 3, width < ExposureDifference.smallestWidth { return nil }
       let cause: Cause =
         switch best {
-        case 0: .sky(found[0])
+        case 0: .sky(found[0] + found[1] * middle)
         case 1: .flux(1 + found[1])
         case 2: .offset(x: -found[2], y: -found[3])
         default: .seeing(width, isSharper: found[4] < 0)
