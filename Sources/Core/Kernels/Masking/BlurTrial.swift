@@ -30,7 +30,7 @@ struct BlurTrial {
   /// - Throws: `CRSError.interrupted`.
   init?(of exposures: [Plane<Float>], noise: PixelNoise, work: Work) throws {
     guard exposures.count == 2 else { return nil }
-    let places = WholeDisplacement.Places(exposures[0], noise: noise)
+    let places = try WholeDisplacement.Places(exposures[0], noise: noise, work: work)
     guard places.all.count >= Self.fewest else { return nil }
     let (shape, skies) = (exposures[0].shape, exposures.map(Self.sky))
     let best = try withPixels(of: exposures) { planes -> (exposure: Int, width: Double, pixels: Int)? in

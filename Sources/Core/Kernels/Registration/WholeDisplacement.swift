@@ -56,7 +56,7 @@ struct WholeDisplacement: Equatable {
   ) throws -> Findings {
     // Of two exposures nobody knows which one moved.
     let isPair = exposures.count == 2
-    let places = Places(isPair ? exposures[0] : median, noise: noise.typical)
+    let places = try Places(isPair ? exposures[0] : median, noise: noise.typical, work: work)
     var findings = Findings()
     guard places.all.count >= fewest else { return findings }
     var gain = 0.0
@@ -88,7 +88,7 @@ struct WholeDisplacement: Equatable {
   static func better(
     than found: Offset, of first: Plane<Float>, _ second: Plane<Float>, noise: StackNoise, work: Work
   ) throws -> Offset {
-    let places = Places(first, noise: noise[0])
+    let places = try Places(first, noise: noise[0], work: work)
     let part = Double(places.all.count * places.step) / Double(max(1, first.count))
     // Where much of the image is steep, a trial of all pixels has told already.
     guard places.all.count >= fewest, part < few else { return found }
@@ -138,25 +138,33 @@ struct WholeDisplacement: Equatable {
     /// How many pixels each stands for.
     private(set) var step = 1
 
-    init(_ image: Plane<Float>, noise: PixelNoise) {
+    init(_ image: Plane<Float>, noise: PixelNoise, work: Work) throws {
       let (width, height) = (image.width, image.height)
       reach = min(farthest, min(width, height) / 3)
       guard reach >= 2 else { return }
       let rows = max(1, image.count / looked)
-      withPixels(of: [image]) { planes in
-        let p = planes[0]
-        for y in stride(from: 1, to: height - 1, by: rows) {
-          for x in 1..<width - 1 {
-            let i = y * width + x
-            let (gx, gy) = (p[i + 1] - p[i - 1], p[i + width] - p[i - width])
-            let (perSignal, readout) = noise.at(i)
-            // Half the differences are the slopes.
-            if gx * gx + gy * gy > 32 * (max(p[i], 0) * perSignal + readout), p[i].isFinite {
-              all.append((x, y))
+      let (lines, size) = ((height - 3) / rows + 1, 32)
+      let bands = OrderedResults<[(x: Int, y: Int)]>((lines + size - 1) / size)
+      try withPixels(of: [image]) { planes in
+        nonisolated(unsafe) let p = planes[0]
+        try work.forTiles(lines, size: size) { tile in
+          var found: [(x: Int, y: Int)] = []
+          for line in tile {
+            let y = 1 + line * rows
+            for x in 1..<width - 1 {
+              let i = y * width + x
+              let (gx, gy) = (p[i + 1] - p[i - 1], p[i + width] - p[i - width])
+              let (perSignal, readout) = noise.at(i)
+              // Half the differences are the slopes.
+              if gx * gx + gy * gy > 32 * (max(p[i], 0) * perSignal + readout), p[i].isFinite {
+                found.append((x, y))
+              }
             }
           }
+          bands.set(tile.lowerBound / size, found)
         }
       }
+      all = bands.values.flatMap { $0 }
       let each = max(1, all.count / sample) | 1
       if each > 1 { all = stride(from: 0, to: all.count, by: each).map { all[$0] } }
       step = each * rows
