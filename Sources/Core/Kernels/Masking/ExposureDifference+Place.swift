@@ -1,7 +1,8 @@
 import Glibc
 
 extension ExposureDifference {
-  /// The exposure that lies by half a pixel and more away from the others, and where; nil for none.
+  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; and whether exposures
+  /// differ where the image is steep.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -10,11 +11,29 @@ extension ExposureDifference {
   /// - Throws: `CRSError.interrupted`.
   static func displaced(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
+  ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
+    let steep = try WholeDisplacement.largest(
+      of: exposures, median: median, factors: factors, noise: noise, work: work)
+    var difference = try steep.moved.flatMap {
+      try displaced($0, of: exposures, factors: factors, noise: noise, work: work)
+    }
+    if let sky = steep.moved?.sky {
+      let (perSignal, readout) = noise.typical.at(0)
+      let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
+      let deviation = (level * Double(perSignal) + Double(readout)).squareRoot()
+      if abs(sky) > shown * deviation { difference?.moreSky = sky }
+    }
+    return (difference, steep.misfit > steepest)
+  }
+
+  /// Another sky that is told [standard deviations of a pixel].
+  private static let shown = 0.5
+  /// Mean squared deviation of steep pixels that noise and hits seldom make.
+  private static let steepest = 1.1
+
+  private static func displaced(
+    _ found: WholeDisplacement, of exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws -> ExposureDifference? {
-    guard
-      let found = try WholeDisplacement.largest(
-        of: exposures, median: median, factors: factors, noise: noise, work: work)
-    else { return nil }
     let whole = ExposureDifference(
       exposure: found.exposure + 1, cause: .offset(x: Double(found.x), y: Double(found.y)),
       pixels: found.pixels)

@@ -23,7 +23,12 @@ extension Masking {
     let judged = try judgedPair()
     let (stack, judge, cleanable) = (judged.stack, judged.judge, judged.cleanable)
     var findings = judged.findings
-    let (both, laMinimum) = try coincidences(stack, judge, cleanable)
+    var (both, laMinimum) = try coincidences(stack, judge, cleanable)
+    let least = Float(options.fluxFactors.min() ?? 1)
+    if let alike = AlikeHits(both, in: stack.common, noise: stack.matched.noise.typical, factor: least) {
+      both = both & !alike.mask
+      findings.alikePixels = alike.mask.flagged
+    }
     // Of two exposures L.A.Cosmic judges the minimum, which a lone value is.
     findings.loneHits =
       stack.planes.used.map { used in
@@ -105,11 +110,13 @@ extension Masking {
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
-    let isOdd = findings.displacement != nil || findings.raisedNoise != nil || findings.scatter != nil
-    if isUneven || isOdd || judge.changing.part > 0.002 {
+    let isOdd =
+      findings.displacement != nil || findings.isUnlike || findings.raisedNoise != nil || findings.scatter != nil
+    // What was followed in part is told by its size before.
+    findings.difference = try otherScene(of: stack)
+    if findings.difference == nil, isUneven || isOdd || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
     }
-    if findings.difference == nil { findings.difference = try otherScene(of: stack) }
     let pixels = Double(max(1, shape.width * shape.height))
     findings.doubtNumbers(hitFraction: Double(flagged.max() ?? 0) / pixels)
     if findings.difference == nil, !findings.deviating.isEmpty {
@@ -133,7 +140,14 @@ extension Masking {
   /// A displacement or another sharpness of a pair, which smooth changes follow in part; nil where none shows. They follow
   /// another sky or flux whole.
   private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
-    guard stack.isCommonScale, let first = stack.findings.changes?.steps.first, first.before > Self.unlike,
+    let before = stack.findings.changes?.steps.first?.before ?? 0
+    if stack.isCommonScale, stack.findings.isUnlike, stack.findings.displacement == nil,
+      let blur = try BlurTrial(of: stack.calibrated, noise: stack.matched.noise.typical, work: work)
+    {
+      return ExposureDifference(
+        exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: false), pixels: blur.pixels)
+    }
+    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike,
       let found = try difference(of: stack, as: stack.calibrated)
     else { return nil }
     switch found.cause {

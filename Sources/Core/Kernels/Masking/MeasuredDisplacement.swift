@@ -18,6 +18,8 @@ struct MeasuredDisplacement {
   private static let step = 0.7
   /// Farther away than this nothing is believed [pixel].
   private static let farthest = 16.0
+  /// The part of the others' light that an exposure shows at least: one whose stars lie elsewhere looks as if it had none.
+  private static let faintest = 0.3
 
   /// nil where too little of the image is steep.
   ///
@@ -80,8 +82,10 @@ struct MeasuredDisplacement {
         for k in 0..<4 { found[k] = solution[k] }
         guard (found - found).sum() == 0 else { return nil }
       }
+      // What shows nothing of the others explains nothing.
+      let kept = 1 + found[1] < MeasuredDisplacement.faintest ? SIMD4(found[0], 0, 0, 0) : found
       let left = rows.reduce(0.0) {
-        let rest = $1.difference - (found * $1.pattern).sum()
+        let rest = $1.difference - (kept * $1.pattern).sum()
         return $0 + min(25, rest * rest / $1.variance)
       }
       return (Offset(x: -found[2], y: -found[3]), left / Double(rows.count))

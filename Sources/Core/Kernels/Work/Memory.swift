@@ -44,6 +44,16 @@ package enum Memory {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
+  /// Runs `body`, and gives the memory that it freed back to the system.
+  package static func returningFreed<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = ContinuousClock.now
+    defer {
+      // What took no time held no planes.
+      if ContinuousClock.now - start > .milliseconds(1) { crs_return_freed() }
+    }
+    return try body()
+  }
+
   /// Beside the program: what is taken for the end of memory, and a thread.
   private static let (end, smallest) = (24 << 20, 32 << 20)
 
