@@ -62,9 +62,19 @@ struct CrmasksCommand: Command {
     try command.refuseIdle(
       settings,
       in: Circumstances(
-        hasBoundary: bound.isKnown("boundary"), hasLevels: true, compatibility: command.compat),
+        hasBoundary: bound.isKnown("boundary"), exposures: exposures(bound["input"]), hasLevels: true,
+        compatibility: command.compat),
       bound)
     try bound.locating { try settings.check() }
+  }
+
+  /// How many exposures a value has; nil where only reading it tells.
+  private static func exposures(_ input: Value?) -> Int? {
+    switch input {
+    case .stack(let stack): stack.count
+    case .list(let values): values.count
+    default: nil
+    }
   }
 
   /// Refuses what the others leave without an effect, whatever the exposures are.

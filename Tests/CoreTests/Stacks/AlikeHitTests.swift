@@ -13,7 +13,8 @@ import Testing
     var planes = [Plane<Float>](repeating: Plane(width: 60, height: 50, repeating: 20), count: 2)
     var both = Mask(shape: shape)
     for k in 0..<alike + unlike {
-      let i = 61 * k % shape.count
+      // None lies beside another.
+      let i = 183 * k % shape.count
       both.plane.pixels[i] = 1
       planes[0].pixels[i] = 900
       planes[1].pixels[i] = k < alike ? 905 : 300
@@ -25,6 +26,21 @@ import Testing
   @Test func hotPixelsAndNarrowStars() throws {
     let found = try #require(masked(alike: 30, unlike: 8))
     #expect(found.flagged == 30)
+  }
+
+  /// Where one pixel of a group differs, the others have the charge of hits too.
+  @Test func groupsAreAlikeAsAWhole() {
+    var planes = [Plane<Float>](repeating: Plane(width: 60, height: 50, repeating: 20), count: 2)
+    var both = Mask(shape: shape)
+    for k in 0..<20 {
+      for x in 0..<2 {
+        both[6 * (k % 9) + x, 10 * (k / 9)] = true
+        planes[0][6 * (k % 9) + x, 10 * (k / 9)] = 700
+        planes[1][6 * (k % 9) + x, 10 * (k / 9)] = x == 0 ? 700 : 1400
+      }
+    }
+    let noise = StackNoise([Detector(gain: .constant(1), readoutNoise: .constant(3))])
+    #expect(AlikeHits(both, in: planes, noise: noise.typical, factor: 1) == nil)
   }
 
   @Test func coincidencesOfHitsStay() {

@@ -86,6 +86,17 @@ import Testing
     #expect(abs(found.moreSky - 40) < 3, "\(found)")
   }
 
+  /// So is another flux, and it is no sky.
+  @Test(arguments: [2, 3]) func movedWithAnotherFlux(count: Int) throws {
+    let found = try #require(try difference(count: count, factor: 0.8, move: (3, -2)))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && abs(x - 3) < 0.05 && abs(y + 2) < 0.05, "\(found)")
+    #expect(abs(found.otherFlux - 0.8) < 0.04 && found.moreSky == 0, "\(found)")
+  }
+
   /// Stars on a sky that all exposures share have another flux, and no two things cancel each other.
   @Test func starsOfAnotherFluxOnOneSky() throws {
     let found = try #require(try difference(starFactor: 0.7))
@@ -132,6 +143,7 @@ import Testing
       scene.exposures(planes), options: FluxAndSkyTests.options(2), auxiliary: nil, work: Work()
     ).run(uuid: "", history: []).findings
     #expect(findings.refused.isEmpty && findings.displacement == nil)
+    #expect(findings.difference == nil, "a hit that is blurred is no sky")
   }
 
   /// Spectra along x on a dark sky; the second exposure shows them elsewhere or less sharp.

@@ -19,8 +19,16 @@ struct BlurTrial {
   /// Part of what is more than noise that a blur explains at least, and the part of what another flux leaves that it leaves at
   /// most.
   private static let (explained, clear) = (0.4, 0.8)
-  /// Steep pixels that are compared, at least, and pixels that tell the sky, about.
-  private static let (fewest, sample) = (200, 20_000)
+  /// Mean squared deviation up to which nothing is blurred.
+  private static let quiet = 1.2
+  /// Part of the pixels that a blur must not reach out of: edges, and values that do not count.
+  private static let known = 0.7
+  /// Part of the steep pixels that differ because of it, at least: lost blocks are few.
+  private static let part = 0.03
+  /// Deviations by which a pixel stands out of the sky.
+  private static let bright: Float = 3
+  /// Steep pixels that are compared, at least.
+  private static let fewest = 200
 
   /// nil where no blur explains what the exposures differ by, or another flux does as well.
   ///
@@ -32,38 +40,43 @@ struct BlurTrial {
     guard exposures.count == 2 else { return nil }
     let places = try WholeDisplacement.Places(exposures[0], noise: noise, work: work)
     guard places.all.count >= Self.fewest else { return nil }
-    let (shape, skies) = (exposures[0].shape, exposures.map(Self.sky))
+    let (shape, skies) = (exposures[0].shape, exposures.map(WholeDisplacement.level))
     let best = try withPixels(of: exposures) { planes -> (exposure: Int, width: Double, pixels: Int)? in
-      func look(_ sharp: Int) -> Look {
+      func look(_ sharp: Int, _ shared: [Int]) -> Look {
         Look(
           sharp: planes[sharp], other: planes[1 - sharp], shape: shape,
-          skies: (skies[sharp], skies[1 - sharp]), places: places, noise: noise)
+          skies: (skies[sharp], skies[1 - sharp]), places: places, shared: shared, noise: noise)
       }
-      let looks = [look(0), look(1)]
+      // A hit that is blurred looks like the sky of the other exposure: only what both show counts.
+      let shared = places.all.indices.filter { k in
+        let i = places.all[k].y * shape.width + places.all[k].x
+        let (perSignal, readout) = noise.at(i)
+        return [0, 1].allSatisfy { exposure in
+          let excess = planes[exposure][i] - skies[exposure]
+          return excess * excess > Self.bright * Self.bright * (max(planes[exposure][i], 0) * perSignal + readout)
+        }
+      }
+      let looks = [look(0, shared), look(1, shared)]
       let here = looks[0].misfit(factor: 1)
-      guard here.count >= Self.fewest else { return nil }
+      guard here.count >= Self.fewest, here.mean > Self.quiet else { return nil }
       var best: (exposure: Int, width: Double, found: Look.Misfit)?
       for (sharp, look) in looks.enumerated() {
         for width in Self.widths {
           try work.checkCancelled()
           let found = look.misfit(blur: width)
-          if found.mean < best?.found.mean ?? here.mean { best = (1 - sharp, width, found) }
+          let isKnown = Double(found.count) > Self.known * Double(here.count)
+          if isKnown, found.mean < best?.found.mean ?? here.mean { best = (1 - sharp, width, found) }
         }
       }
       let scaled = Self.factors.map { looks[0].misfit(factor: $0).mean }.min() ?? .infinity
       guard let best, here.mean - best.found.mean > Self.explained * (here.mean - 1),
-        best.found.mean < Self.clear * scaled
+        best.found.mean < Self.clear * scaled,
+        Double(here.far - best.found.far) > Self.part * Double(here.count)
       else { return nil }
       return (best.exposure, best.width, max(0, here.far - best.found.far) * places.step)
     }
     guard let best else { return nil }
     (exposure, width, pixels) = best
-  }
-
-  private static func sky(of plane: Plane<Float>) -> Float {
-    let step = max(1, plane.count / sample) | 1
-    let values = stride(from: 0, to: plane.count, by: step).map { plane.pixels[$0] }.filter(\.isFinite)
-    return lowMedian(values) ?? 0
   }
 
   /// What the sharper exposure makes expect of the other one.
@@ -73,6 +86,8 @@ struct BlurTrial {
     let shape: Shape
     let skies: (sharp: Float, other: Float)
     let places: WholeDisplacement.Places
+    /// Those of the places at which both exposures stand out of the sky.
+    let shared: [Int]
     let noise: PixelNoise
 
     /// Mean squared deviation, how many pixels were compared, and how many of them deviate by more than 2.
@@ -103,8 +118,8 @@ struct BlurTrial {
     /// - Parameter expected: of a pixel, above the sky.
     private func misfit(_ expected: (Int) -> Float) -> Misfit {
       var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
-      for (k, (x, y)) in places.all.enumerated() {
-        let i = y * shape.width + x
+      for k in shared {
+        let i = places.all[k].y * shape.width + places.all[k].x
         let (a, b) = (expected(i) + skies.other, other[i])
         let (perSignal, readout) = noise.at(i)
         let variance = (max(a, 0) + max(b, 0)) * perSignal + 2 * readout + places.tolerances[k]

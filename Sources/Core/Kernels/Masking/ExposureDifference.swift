@@ -19,8 +19,9 @@ package struct ExposureDifference: Sendable, Equatable {
   package let cause: Cause
   /// Pixels that differ by more than 2 standard deviations for this reason.
   package let pixels: Int
-  /// How much more sky a displaced exposure has beside that [ADU]; 0 where it is lost in the noise.
+  /// How much more sky a displaced exposure has beside that [ADU], 0 where it is lost in the noise; and its relative flux.
   package var moreSky = 0.0
+  package var otherFlux = 1.0
 
   /// Pixels that are looked at, at most: of those with structure, and of all.
   private static let (sample, plain) = (16_000, 6_000)

@@ -25,7 +25,8 @@ extension Masking {
     var findings = judged.findings
     var (both, laMinimum) = try coincidences(stack, judge, cleanable)
     let least = Float(options.fluxFactors.min() ?? 1)
-    if let alike = AlikeHits(both, in: stack.common, noise: stack.matched.noise.typical, factor: least) {
+    let values = stack.isCommonScale ? stack.calibrated : stack.common
+    if let alike = AlikeHits(both, in: values, noise: stack.matched.noise.typical, factor: least) {
       both = both & !alike.mask
       findings.alikePixels = alike.mask.flagged
     }
@@ -141,19 +142,17 @@ extension Masking {
   /// another sky or flux whole.
   private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
     let before = stack.findings.changes?.steps.first?.before ?? 0
-    if stack.isCommonScale, stack.findings.isUnlike, stack.findings.displacement == nil,
+    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike else { return nil }
+    let found = try difference(of: stack, as: stack.calibrated)
+    if case .offset? = found?.cause { return found }
+    if stack.findings.isUnlike,
       let blur = try BlurTrial(of: stack.calibrated, noise: stack.matched.noise.typical, work: work)
     {
       return ExposureDifference(
         exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: false), pixels: blur.pixels)
     }
-    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike,
-      let found = try difference(of: stack, as: stack.calibrated)
-    else { return nil }
-    switch found.cause {
-    case .offset, .seeing: return found
-    case .sky, .flux: return nil
-    }
+    if case .seeing? = found?.cause { return found }
+    return nil
   }
 
   /// How much more sky the second exposure has [ADU], where that makes its level another one and was followed; nil

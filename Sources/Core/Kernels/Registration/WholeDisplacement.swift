@@ -59,10 +59,11 @@ struct WholeDisplacement: Equatable {
     let places = try Places(isPair ? exposures[0] : median, noise: noise.typical, work: work)
     var findings = Findings()
     guard places.all.count >= fewest else { return findings }
+    let levels = exposures.map(level)
     var gain = 0.0
     for k in isPair ? [1] : Array(exposures.indices) {
       // Another sky is no displacement, and hides none.
-      let sky = sky(of: exposures[k], beside: isPair ? exposures[0] : median)
+      let sky = levels[k] - (lowMedian(exposures.indices.filter { $0 != k }.map { levels[$0] }) ?? levels[k])
       let trial = Trial(
         exposure: exposures[k], places: places,
         reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]).map { $0 + sky },
@@ -97,14 +98,11 @@ struct WholeDisplacement: Equatable {
     return try trial.better(than: found, work) ?? found
   }
 
-  /// How much brighter an exposure is than another image in the middle of all pixels [ADU].
-  private static func sky(of exposure: Plane<Float>, beside image: Plane<Float>) -> Float {
-    let step = max(1, image.count / sample) | 1
-    let differences = stride(from: 0, to: image.count, by: step).compactMap { i -> Float? in
-      let difference = exposure.pixels[i] - image.pixels[i]
-      return difference.isFinite ? difference : nil
-    }
-    return lowMedian(differences) ?? 0
+  /// The middle of all pixels [ADU].
+  static func level(of exposure: Plane<Float>) -> Float {
+    let step = max(1, exposure.count / sample) | 1
+    let values = stride(from: 0, to: exposure.count, by: step).map { exposure.pixels[$0] }
+    return lowMedian(values.filter(\.isFinite)) ?? 0
   }
 
   /// What the other exposures show at the places: of more than three the middle of all, which one hardly touches.

@@ -61,8 +61,9 @@ package enum StackReport {
         ("has \(factor.fixed(3)) times the flux of the others", "flux_factor=auto makes up for it")
       case .offset(let x, let y):
         (
-          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others" + sky(found.moreSky),
-          "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets" + (found.moreSky == 0 ? "" : ", and sky=auto")
+          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others" + beside(found),
+          "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets"
+            + (found.otherFlux != 1 ? ", and flux_factor=auto" : found.moreSky != 0 ? ", and sky=auto" : "")
         )
       case .seeing(let width, let isSharper):
         (
@@ -78,12 +79,18 @@ package enum StackReport {
     ]
   }
 
-  private static func sky(_ more: Double) -> String {
-    more == 0 ? "" : " and has about \(abs(more).short) ADU \(more > 0 ? "more" : "less") sky"
+  /// What a displaced exposure has beside that.
+  private static func beside(_ found: ExposureDifference) -> String {
+    let sky = found.moreSky
+    return (found.otherFlux == 1 ? "" : " and has about \(found.otherFlux.fixed(2)) times the flux")
+      + (sky == 0 ? "" : " and has about \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky")
   }
 
   private static func raised(_ findings: StackFindings) -> [String] {
-    findings.raisedNoise.map { [PairReport.note($0)] } ?? []
+    guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed else {
+      return []
+    }
+    return [PairReport.note(raised)]
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {
