@@ -53,7 +53,8 @@ struct BlurTrial {
         let (perSignal, readout) = noise.at(i)
         return [0, 1].allSatisfy { exposure in
           let excess = planes[exposure][i] - skies[exposure]
-          return excess * excess > Self.bright * Self.bright * (max(planes[exposure][i], 0) * perSignal + readout)
+          return excess * excess > Self.bright * Self.bright
+            * (max(planes[exposure][i], 0) * perSignal + readout)
         }
       }
       let looks = [look(0, shared), look(1, shared)]

@@ -112,7 +112,8 @@ extension Masking {
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
     let isOdd =
-      findings.displacement != nil || findings.isUnlike || findings.raisedNoise != nil || findings.scatter != nil
+      findings.displacement != nil || findings.isUnlike || findings.raisedNoise != nil
+      || findings.scatter != nil
     // What was followed in part is told by its size before.
     findings.difference = try otherScene(of: stack)
     if findings.difference == nil, isUneven || isOdd || judge.changing.part > 0.002 {

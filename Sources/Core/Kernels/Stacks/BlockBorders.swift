@@ -69,7 +69,9 @@ struct BlockBorders: @unchecked Sendable {
   /// block.
   private func isEverywhere(_ set: UInt8) -> Bool {
     let (width, height) = (values.shape.width, values.shape.height)
-    guard Double(sets.pixels[Int(set) - 1].count) > Self.much * Double(values.shape.count) else { return false }
+    guard Double(sets.pixels[Int(set) - 1].count) > Self.much * Double(values.shape.count) else {
+      return false
+    }
     var (split, known) = (0, 0)
     func look(_ i: Int) {
       guard median[i].isFinite else { return }

@@ -87,7 +87,8 @@ package enum StackReport {
   }
 
   private static func raised(_ findings: StackFindings) -> [String] {
-    guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed else {
+    guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed
+    else {
       return []
     }
     return [PairReport.note(raised)]
