@@ -8,7 +8,7 @@ import Plugins
 @main
 struct CRS {
   static func main() {
-    crs_return_blocks_above(4 << 20)
+    crs_return_blocks_above(32 << 20)
     do { try Memory.requireAddressSpace() } catch {
       Output.error(ErrorText.text(error))
       exit(1)

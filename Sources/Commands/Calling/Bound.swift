@@ -16,6 +16,12 @@ package struct Bound: Sendable {
   /// Whether somebody has written it.
   package func isWritten(_ name: String) -> Bool { arguments[name]?.given.isImplied == false }
 
+  /// Whether it was given, and is neither none nor what nobody knows yet.
+  package func isKnown(_ name: String) -> Bool {
+    guard let value = arguments[name]?.value else { return false }
+    return !value.isNone
+  }
+
   /// The file that an argument named, where a parameter's value was read from one.
   package func file(of name: String) -> String? {
     guard case .text(let path)? = arguments[name]?.given.value else { return nil }

@@ -36,12 +36,16 @@ package struct DetectorParameters: DeclaredParameter {
 
   /// The detectors of a stack.
   ///
-  /// - Parameter allowsErrors: whether the exposures' errors may stand for gain and readout noise.
+  /// - Parameters:
+  ///   - need: what the command uses of it.
+  ///   - allowsErrors: whether the exposures' errors may stand for gain and readout noise.
   /// - Throws: `CRSError` (usage) that says how to give what is not known.
-  package func lookup(_ stack: Stack, allowsErrors: Bool = true) throws -> DetectorLookup {
+  package func lookup(
+    _ stack: Stack, need: DetectorLookup.Need = .all, allowsErrors: Bool = true
+  ) throws -> DetectorLookup {
     try DetectorLookup(
       stack: stack, gain: gain.wrappedValue, readoutNoise: rnoise.wrappedValue, bias: bias.wrappedValue,
-      allowsErrors: allowsErrors)
+      need: need, allowsErrors: allowsErrors)
   }
 
   package func manifests(named name: String) -> [ParameterManifest] {

@@ -83,6 +83,28 @@ package protocol DeclaredParameter {
 }
 
 extension Command {
+  /// The command with what is written down of its arguments, for `check`: their combinations can be judged before anything is
+  /// read or made. Images, stacks and masks are not handed over; whether they are given, `bound` knows.
+  ///
+  /// - Returns: nil where an argument is known only when the script runs.
+  package static func written(_ bound: Bound) -> Self? {
+    let command = Self()
+    for child in Mirror(reflecting: command).children {
+      guard let parameter = child.value as? any DeclaredParameter, let label = child.label else { continue }
+      let name = CommandManifest.name(ofProperty: label)
+      let manifests = parameter.manifests(named: name)
+      let isWritten = manifests.allSatisfy {
+        [.number, .integer, .flag, .word, .text, .list, .section].contains($0.kind)
+      }
+      guard isWritten else { continue }
+      // None stands for what nobody knows yet.
+      if manifests.contains(where: { bound[$0.name] != nil && !bound.isKnown($0.name) }) { return nil }
+      // A value that does not fit is an error of its own.
+      do { try parameter.receive(bound, named: name) } catch { return nil }
+    }
+    return command
+  }
+
   /// Hands over the arguments.
   ///
   /// - Throws: `CRSError` (usage).

@@ -42,8 +42,12 @@ extension Trim {
 extension CommandContext {
   /// Reports what is left out of exposures, and notes sections of their headers that cannot be used.
   package func tell(_ trim: Trim, of images: [Image]) {
-    trim.lines(of: images).forEach(report)
+    let lines = trim.lines(of: images)
+    lines.forEach(report)
     guard trim == .header else { return }
+    if lines.isEmpty, call.bound.isWritten("trim") {
+      note("trim=header has no effect: no header tells a TRIMSEC or DATASEC that leaves pixels out")
+    }
     tellSections(of: images)
   }
 

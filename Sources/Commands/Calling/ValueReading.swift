@@ -184,6 +184,7 @@ extension ValueReading {
     case .list(let values):
       let stack = try Stack(exposures: values.map { try image($0) })
       stack.equalityNotes.forEach(note)
+      stack.exposures.placeNote.map(note)
       return stack
     default: throw Stack.mismatch(value, Stack.expectation)
     }

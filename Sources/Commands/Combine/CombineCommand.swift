@@ -41,18 +41,18 @@ struct CombineCommand: Command {
         "method \(method.rawValue) needs masks", parameter: "masks", expected: "a MaskSet",
         hint: "crmasks makes one from the stack")
     }
+    if !method.usesMasks { try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)") }
+    if bound["masks"] == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
   }
 
   func run(_ context: CommandContext) throws -> CommandResult {
     let bound = context.call.bound
     if !method.usesMasks {
-      try bound.refuse(["use_lamedian"], "with method=\(method.rawValue)")
       // Masks also tell the flux factors.
       let tellsFactors =
         applyFluxFactor && (masks?.fluxFactors.contains { $0 != 1 } == true || masks?.skies.isEmpty == false)
       if !tellsFactors { try bound.refuse(["masks"], "with method=\(method.rawValue) and flux factors of 1") }
     }
-    if masks == nil { try bound.refuse(["apply_flux_factor"], "without masks") }
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }

@@ -29,12 +29,18 @@ struct FluxFactorCommand: Command {
   @DetectorParameters var detectors
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
+  static func check(_ bound: Bound) throws {
+    if bound.isKnown("compat") {
+      try bound.refuse(["xy_offsets", "gain", "rnoise"], "with compat", expected: "it without compat=")
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count > 1 else {
       throw CRSError.data("there is one exposure", parameter: "stack", expected: "at least 2 exposures")
     }
-    if compat != nil { try context.call.bound.refuse(["xy_offsets"], "with compat") }
-    let found = try detectors.lookup(stack)
+    // What is reproduced knows no noise.
+    let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(

@@ -30,9 +30,15 @@ struct OffsetsCommand: Command {
   @DetectorParameters var detectors
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
+  static func check(_ bound: Bound) throws {
+    if bound.isKnown("compat") {
+      try bound.refuse(["largest", "gain", "rnoise"], "with compat", expected: "it without compat=")
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
-    if compat != nil { try context.call.bound.refuse(["largest"], "with compat") }
-    let found = try detectors.lookup(stack)
+    // What is reproduced knows no noise.
+    let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(

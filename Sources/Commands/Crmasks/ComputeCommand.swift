@@ -40,6 +40,14 @@ struct ComputeCommand: Command {
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
   @Parameter("reproduce this program, including its known bugs") var compat: Compatibility? = nil
 
+  static func check(_ bound: Bound) throws {
+    guard let command = written(bound) else { return }
+    try bound.locating {
+      try command.given.checkEffects(in: Circumstances(hasLevels: true, compatibility: command.compat))
+      try command.given.check()
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     try context.call.refuseOutputs(expected: "--output_masks FILE")
     let bound = context.call.bound
@@ -50,6 +58,10 @@ struct ComputeCommand: Command {
     }
     let circumstances = Circumstances(compatibility: compat)
     try bound.locating { try given.checkEffects(in: circumstances) }
+    if bound.isWritten("seed"), let reason = given.idleSeed(in: circumstances) {
+      context.note("seed has no effect \(reason): nothing is drawn at random")
+    }
+    given.contradictions(in: circumstances).forEach(context.note)
     let clock = RunClock()
     try WrittenName.check(outputMasks.path)
     try OutputName.check(outputMasks.path, for: .pixels)

@@ -51,16 +51,70 @@ struct CrmasksCommand: Command {
     case critical = "CRITICAL"
   }
 
+  static func check(_ bound: Bound) throws {
+    // Masks or a boundary of which nothing is known yet may be none.
+    guard ["crmasks", "boundary"].allSatisfy({ bound[$0] == nil || bound.isKnown($0) }) else { return }
+    guard let command = written(bound) else { return }
+    try command.refuseIdle(bound)
+    guard !bound.isKnown("crmasks"), !command.isParameterFile(bound) else { return }
+    // How many exposures there are, and in which unit, their stack tells later.
+    let settings = command.settingsOfStack(bound)
+    try command.refuseIdle(
+      settings,
+      in: Circumstances(
+        hasBoundary: bound.isKnown("boundary"), exposures: exposures(bound["input"]), hasLevels: true,
+        compatibility: command.compat),
+      bound)
+    try bound.locating { try settings.check() }
+  }
+
+  /// How many exposures a value has; nil where only reading it tells.
+  private static func exposures(_ input: Value?) -> Int? {
+    switch input {
+    case .stack(let stack): stack.count
+    case .list(let values): values.count
+    default: nil
+    }
+  }
+
+  /// Refuses what the others leave without an effect, whatever the exposures are.
+  private func refuseIdle(_ bound: Bound) throws {
+    if compat != nil { try bound.refuse(["trim", "badpixels"], "with compat") }
+    guard isParameterFile(bound) else { return }
+    try bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
+    try bound.refuse(["badpixels"], "beside a parameter file", expected: "bad_pixel_mask: FILE in it")
+  }
+
+  /// The same of the settings of a stack.
+  private func refuseIdle(_ settings: CrmasksSettings, in circumstances: Circumstances, _ bound: Bound) throws
+  {
+    try refuseBoundary(beside: settings, bound)
+    try bound.locating { try settings.checkEffects(in: circumstances) }
+    try refuseIdleProducts(bound)
+  }
+
+  private func isParameterFile(_ bound: Bound) -> Bool {
+    guard case .text(let path)? = bound["input"] else { return false }
+    return path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
+  }
+
+  /// Probabilities where nothing asks for the diagram's boundary.
+  private func settingsOfStack(_ bound: Bound) -> CrmasksSettings {
+    var settings = given
+    if !settings.isGiven("mm_detector"), compat != nil || bound.isKnown("boundary") {
+      settings.masking.detection = .boundary
+    }
+    return settings
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     var context = context
     if logLevel == .error || logLevel == .critical {
       context.note = { _ in }
       context.work.remark = nil
     }
-    if compat != nil { try context.call.bound.refuse(["trim", "badpixels"], "with compat") }
-    if case .text(let path) = input,
-      path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml")
-    {
+    try refuseIdle(context.call.bound)
+    if case .text(let path) = input, isParameterFile(context.call.bound) {
       return try runParameterFile(path, context)
     }
     return try runStack(context.reading.stack(input), context)
@@ -71,9 +125,6 @@ struct CrmasksCommand: Command {
   private var isQuiet: Bool { logLevel != .info && logLevel != .debug }
 
   private func runParameterFile(_ path: String, _ context: CommandContext) throws -> CommandResult {
-    try context.call.bound.refuse(["scale"], "on a parameter file", expected: "two exposures")
-    try context.call.bound.refuse(
-      ["badpixels"], "beside a parameter file", expected: "bad_pixel_mask: FILE in it")
     let others = Setting.all.filter { given.isGiven($0.name) && $0.name != "mm_seed" }
     guard others.isEmpty, !detectors.isGiven else {
       throw CRSError.usage(
@@ -101,7 +152,10 @@ struct CrmasksCommand: Command {
       let circumstances = Circumstances(
         hasBoundary: boundary != nil, exposures: planes.count, hasLevels: planes.contains { $0.level != 1 },
         compatibility: compat)
-      file.settings.idleNote(in: circumstances).map(context.note)
+      (file.settings.contradictions(in: circumstances)
+        + [file.settings.idleNote(in: circumstances)].compactMap { $0 })
+        .forEach(context.note)
+      if let reason = file.settings.idleSeed(in: circumstances) { noteIdleSeed(reason, context) }
     }
     var reduction = file.reduction(boundary: boundary, compatibility: compat, masks: crmasks)
     reduction.isForced = force
@@ -123,7 +177,8 @@ struct CrmasksCommand: Command {
     let bound = context.call.bound
     if crmasks != nil {
       try bound.refuse(
-        ["boundary", "figures", "force", "trim"], "where masks are given", expected: "it without crmasks=")
+        ["boundary", "figures", "force", "trim", "seed"], "where masks are given",
+        expected: "it without crmasks=")
     }
     try refuseBoundary(beside: settings, bound)
   }
@@ -212,21 +267,16 @@ struct CrmasksCommand: Command {
         bound.names.subtracting(["input", "crmasks", "log_level", "echo"]).sorted(), "where masks are given",
         expected: "it without crmasks=")
     }
-    // Probabilities where nothing asks for the diagram's boundary.
-    var settings = given
-    if !settings.isGiven("mm_detector"), compat != nil || boundary != nil {
-      settings.masking.detection = .boundary
-    }
-    try refuseBoundary(beside: settings, bound)
+    var settings = settingsOfStack(bound)
     let circumstances = Circumstances(
       hasBoundary: boundary != nil, exposures: stack.count, hasLevels: stack.unit.isRate,
       compatibility: compat)
-    try bound.locating { try settings.checkEffects(in: circumstances) }
-    try refuseIdleProducts(bound)
+    try refuseIdle(settings, in: circumstances, bound)
     if echo { report(call(context)) }
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
     let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
+    settings.contradictions(in: circumstances).forEach(context.note)
     let isDrawn = tellSeed(&settings, settings.idleSeed(in: circumstances), context)
     if stack.count == 2 {
       adaptToPair(&settings)
@@ -276,11 +326,18 @@ struct CrmasksCommand: Command {
       if settings.seed == nil { context.report("seed: \(settings.drawSeed()) (drawn)") }
       return true
     }
-    let isWritten = context.call.bound.isWritten("seed")
-    if isWritten { context.note("seed has no effect \(idle): nothing is drawn at random") }
+    let isWritten = noteIdleSeed(idle, context)
     // Masks that were told the same have the same identity.
     settings.seed = isWritten ? settings.seed ?? 0 : 0
     return false
+  }
+
+  /// - Returns: whether somebody has written a seed.
+  @discardableResult
+  private func noteIdleSeed(_ reason: String, _ context: CommandContext) -> Bool {
+    let isWritten = context.call.bound.isWritten("seed")
+    if isWritten { context.note("seed has no effect \(reason): nothing is drawn at random") }
+    return isWritten
   }
 
   /// Two exposures have no diagram, and one hit pixel is replaced by one value: nothing grows unless it is asked for.

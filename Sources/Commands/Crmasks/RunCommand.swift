@@ -51,7 +51,9 @@ struct RunCommand: Command {
       group.biasNote(planes, bias: task.bias).map(context.note)
       let circumstances = Circumstances(
         exposures: planes.count, hasLevels: planes.contains { $0.level != 1 }, compatibility: compat)
-      task.settings.idleNote(in: circumstances).map(context.note)
+      (task.settings.contradictions(in: circumstances)
+        + [task.settings.idleNote(in: circumstances)].compactMap { $0 })
+        .forEach(context.note)
       try masking.prepare(group, planes, trim, context, report: context.report)
       reduction = masking
       reviews = task.settings.display.verifies

@@ -80,21 +80,32 @@ struct CR2ImagesCommand: Command {
   enum Auto: String, WordParameter { case auto }
   enum Scale: String, WordParameter { case times, auto, none }
 
+  static func check(_ bound: Bound) throws {
+    // A second image of which nothing is known yet may be none.
+    guard ["image2", "figures"].allSatisfy({ bound[$0] == nil || bound.isKnown($0) }) else { return }
+    try written(bound)?.refuseIdle(bound)
+  }
+
+  /// Refuses what the others leave without an effect, whatever the images are.
+  private func refuseIdle(_ bound: Bound) throws {
+    if !bound.isKnown("image2") {
+      try bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")
+    } else {
+      try bound.refuse(["median_size"], "on a pair", expected: "a single image")
+    }
+    if debugLevel == 0, !bound.isKnown("figures") {
+      try bound.refuse(
+        ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     if image2 == nil, let card = ColourMosaic.card(of: image1) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): a median filter would mix its colours", parameter: "image1",
         expected: "an image of one colour, or a pair")
     }
-    if image2 == nil {
-      try context.call.bound.refuse(["ioffx", "ioffy", "scale", "fill"], "on a single image")
-    } else {
-      try context.call.bound.refuse(["median_size"], "on a pair", expected: "a single image")
-    }
-    if debugLevel == 0, figures == nil {
-      try context.call.bound.refuse(
-        ["zoom_region", "aspect"], "without figures", expected: "figures= or debug_level= beside it")
-    }
+    try refuseIdle(context.call.bound)
     if outfile1 == nil, outfile2 == nil, figures == nil, debugLevel == 0, !context.call.isSubcommand {
       try context.call.bound.refuse(
         ["overwrite"], "without a file: nothing is written", expected: "outfile1= beside it")
@@ -112,6 +123,12 @@ struct CR2ImagesCommand: Command {
         told, parameter: "image2",
         expected: "two images of one scene",
         hint: "lacosmic, or cr2images IMAGE median_size=(9, 3), cleans one image")
+    }
+    if let image2, ioffx.value == 0, ioffy.value == 0 { [image1, image2].placeNote.map(context.note) }
+    if tsigmaTail > tsigmaPeak {
+      context.note(
+        "tsigma_tail=\(tsigmaTail.plain) lies above tsigma_peak=\(tsigmaPeak.plain): nothing around the peaks is added"
+      )
     }
     var parameters = CR2ImagesParameters(
       ioffx: ioffx.value, ioffy: ioffy.value, tsigmaPeak: tsigmaPeak, tsigmaTail: tsigmaTail,
@@ -141,7 +158,7 @@ struct CR2ImagesCommand: Command {
     ]
     try write(result, targets, files, context)
     try files.commit()
-    if let drawn { context.report("wrote \(drawn)") }
+    if let drawn { context.report("wrote \(drawn.visible)") }
     for target in targets { context.report("Output file name: \(target)") }
     return CommandResult(values, hasWritten: !targets.isEmpty && context.call.isSubcommand)
   }

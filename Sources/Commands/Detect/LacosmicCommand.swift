@@ -66,31 +66,38 @@ struct LacosmicCommand: Command {
   @Parameter("include the mask of the image in the result") var all = false
   @Parameter("stop if image and noise model disagree, instead of a warning") var strict = false
 
-  func run(_ context: CommandContext) throws -> CommandResult {
+  static func check(_ bound: Bound) throws { try written(bound)?.refuseIdle(bound) }
+
+  /// Refuses what the others leave without an effect, whatever the image is.
+  private func refuseIdle(_ bound: Bound) throws {
     if rnoise != nil, readnoise != nil {
       throw CRSError.usage("give rnoise (ADU) or readnoise (electrons), not both", parameter: "readnoise")
     }
-    if invar != nil {
-      try context.call.bound.refuse(
+    if bound.isKnown("invar") {
+      try bound.refuse(
         ["rnoise", "readnoise", "subtracted"], "beside invar", expected: "invar, which stands for all noise")
     }
     let ofProfile = ["psfmodel", "psffwhm", "psffwhm_x", "psffwhm_y", "psfsize", "psfbeta"]
     if psffwhm != nil {
-      try context.call.bound.refuse(
+      try bound.refuse(
         ["psffwhm_x", "psffwhm_y"], "beside psffwhm", expected: "one or the other")
     }
     if settings.lacosmic.algorithm.fineStructure != .convolve {
-      try context.call.bound.refuse(
+      try bound.refuse(
         ofProfile + ["psfk"], "with fsmode=median", expected: "fsmode=convolve beside it")
-    } else if psfk != nil {
-      try context.call.bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
+    } else if bound.isKnown("psfk") {
+      try bound.refuse(ofProfile, "beside psfk", expected: "the kernel or a profile")
     }
-    try context.call.bound.locating { try settings.checkEffects() }
+    try bound.locating { try settings.checkEffects() }
     if settings.lacosmic.algorithm.niter == 0 {
-      try context.call.bound.refuse(
+      try bound.refuse(
         ["psfk", "psffwhm", "inmask", "inbkg", "subtracted", "invar", "inmask_medians"], "with niter=0",
         expected: "at least one iteration")
     }
+  }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
+    try refuseIdle(context.call.bound)
     if let card = ColourMosaic.card(of: image) {
       throw CRSError.data(
         "the image is a colour mosaic (\(card)): neighbouring pixels see different colours",
@@ -134,6 +141,10 @@ struct LacosmicCommand: Command {
     if masked == nil {
       try context.call.bound.refuse(
         ["inmask_medians"], "where no pixel is masked", expected: "inmask= or an image with a mask")
+    }
+    if image.mask == nil {
+      try context.call.bound.refuse(
+        ["all"], "where the image has no mask", expected: "an image with a mask, or it left out")
     }
     let variance = invar?.pixels ?? errors?.map { $0.isFinite ? $0 : 0 }
     let pixels = try Calibration.calibrated(image.pixels, bias: level, work: context.work)

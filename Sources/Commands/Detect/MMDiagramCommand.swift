@@ -22,6 +22,20 @@ struct MMDiagramCommand: Command {
     ], change: { $0.masking.detection = .boundary }) var given
   @DetectorParameters var detectors
 
+  static func check(_ bound: Bound) throws {
+    guard let command = written(bound) else { return }
+    try bound.locating {
+      try command.given.checkEffects(in: Circumstances(hasLevels: true))
+      try command.given.check()
+    }
+    try command.refuseIdleSeed(bound)
+  }
+
+  private func refuseIdleSeed(_ bound: Bound) throws {
+    guard given.masking.simulations == 0 else { return }
+    try bound.refuse(["seed"], "with nsimulations=exact", expected: "a number of simulations")
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     guard stack.count >= 3 else {
       throw CRSError.data(
@@ -37,8 +51,8 @@ struct MMDiagramCommand: Command {
     try settings.check(exposures: stack.count)
     // An exact diagram draws only what its bins have to hold: the same numbers every time.
     let isExact = settings.masking.simulations == 0
+    try refuseIdleSeed(context.call.bound)
     if isExact {
-      try context.call.bound.refuse(["seed"], "with nsimulations=exact", expected: "a number of simulations")
       settings.seed = Self.exactSeed
     }
     let seed = settings.drawSeed()

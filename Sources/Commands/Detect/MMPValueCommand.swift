@@ -37,6 +37,14 @@ struct MMPValueCommand: Command {
   var badpixels: Mask? = nil
   @Parameter("continue even if the level of an exposure is far from the others") var force = false
 
+  static func check(_ bound: Bound) throws {
+    guard let given = written(bound)?.given else { return }
+    try bound.locating {
+      try given.checkEffects(in: Circumstances(hasLevels: true))
+      try given.check()
+    }
+  }
+
   func run(_ context: CommandContext) throws -> CommandResult {
     if stack.count == 1 {
       throw CRSError.data(

@@ -72,7 +72,7 @@ struct PlotCommand: Command {
     if isPNG { try figure.write(png: output) } else { try figure.write(pdf: output) }
     try output.commit()
     context.keep(figure)
-    context.report("wrote \(file.path)")
+    context.report("wrote \(file.path.visible)")
     return CommandResult()
   }
 

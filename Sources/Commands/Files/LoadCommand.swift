@@ -39,9 +39,12 @@ struct LoadCommand: Command {
   @Parameter("stop if DATASUM or CHECKSUM does not match, instead of a warning") var strict = false
 
   static func check(_ bound: Bound) throws {
+    if bound["planes"] == nil { try bound.refuse(["force"], "without planes=yes") }
+    if case .bool(false)? = bound["dq"] { try bound.refuse(["dq_ignore", "dq_bad"], "with dq=no") }
     guard case .list(let files)? = bound["files"], files.count == 1, case .text(let path) = files[0] else {
       return
     }
+    if isTable(path) || isBoundary(path) { try bound.refuse(["planes", "force"], "on a table or boundary") }
     if isBoundary(path) { try bound.refuse(ofPixels, "on a boundary") }
     if isTable(path) { try bound.refuse(ofPixels, "on a table") }
   }
@@ -176,6 +179,7 @@ struct LoadCommand: Command {
       if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
     }
     stack.equalityNotes.forEach(context.note)
+    images.placeNote.map(context.note)
     return stack
   }
 
@@ -232,7 +236,13 @@ struct LoadCommand: Command {
   }
 
   private func table(_ path: String, _ context: CommandContext) throws -> Table {
-    guard let data = try DiskName.find(path)?.contents() else {
+    let file = try DiskName.find(path)
+    guard file?.isRegular ?? true else {
+      throw CRSError.file(
+        "is not a regular file", file: path, expected: "a file with comma-separated values",
+        hint: "what a pipe gives can be written to a file first")
+    }
+    guard let data = file?.contents() else {
       throw CRSError.file("cannot be read", file: path, expected: "a file with comma-separated values")
     }
     guard let text = String(validating: data, as: UTF8.self) else {

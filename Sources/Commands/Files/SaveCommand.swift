@@ -62,16 +62,26 @@ struct SaveCommand: Command {
     case .mask, .maskSet: try bound.refuse(["bitpix", "clip"], "on masks: they are written as bytes")
     default: break
     }
-  }
-
-  func run(_ context: CommandContext) throws -> CommandResult {
-    switch bitpix {
-    case nil, .float32?, .float64?:
-      try context.call.bound.refuse(
+    switch bound["bitpix"].map({ $0.text ?? $0.literal ?? "" }) {
+    case nil, "-32"?, "-64"?:
+      try bound.refuse(
         ["clip"], "without a bitpix of integers: every value has its place",
         expected: "bitpix=16, 32 or input beside it")
     default: break
     }
+    guard case .text(let path)? = bound["file"] else { return }
+    if bound.isWritten("compress"), case .text("no")? = bound["compress"],
+      let said = try OutputName.compression(of: path, asked: nil)
+    {
+      throw bound.located(
+        CRSError.usage(
+          "the name '\(path)' asks for compression", expected: "compress=\(said.rawValue), or an ending .fits"
+        ),
+        parameter: "compress")
+    }
+  }
+
+  func run(_ context: CommandContext) throws -> CommandResult {
     let compression: FITSCompression? =
       switch compress {
       case .no: nil
@@ -83,28 +93,38 @@ struct SaveCommand: Command {
       value = .image(try context.reading.image(at: path))
     }
     let type = bitpix?.type ?? .own
-    if clip { noteClipped(value, type, context) }
+    noteChanged(Self.images(of: value), type, context)
     try ValueWriter.write(
       value, to: file.path, overwrite: overwrite, type: type, clips: clip, compression: compression,
       checksums: checksum, history: context.call.provenance(), work: context.work)
-    context.report("wrote \(file.path)")
+    context.report("wrote \(file.path.visible)")
     return CommandResult()
   }
 
-  /// Says how many values an integer type does not hold.
-  private func noteClipped(_ value: Value, _ type: SavedType, _ context: CommandContext) {
-    let images: [Image] =
-      switch value {
-      case .image(let image): [image]
-      case .stack(let stack): stack.exposures
-      case .list(let values): values.compactMap { if case .image(let image) = $0 { image } else { nil } }
-      default: []
-      }
+  /// Says how many values the number type does not hold as they are.
+  private func noteChanged(_ images: [Image], _ type: SavedType, _ context: CommandContext) {
     guard let first = images.first else { return }
     let saved = type.pixelType(of: first) ?? first.storedType
-    let outside = images.map { $0.misfits(saved).count }.reduce(0, +)
+    let outside = clip ? images.reduce(0) { $0 + $1.misfits(saved).count } : 0
     if outside > 0 {
       context.note("\(outside) values lie outside the range of \(saved) and are written as its limits")
+    }
+    guard bitpix != nil else { return }
+    let rounded = images.reduce(0) { $0 + $1.digitsLost(as: saved) }
+    if rounded > 0 {
+      let infinite = saved == .float32 && images.contains(where: \.hasValuesBeyondSingle)
+      context.note(
+        "\(rounded) value\(rounded == 1 ? "" : "s") lose\(rounded == 1 ? "s" : "") digits in \(saved)"
+          + (infinite ? ", those beyond 3.4e38 become infinite" : "") + "; without bitpix= all are kept")
+    }
+  }
+
+  private static func images(of value: Value) -> [Image] {
+    switch value {
+    case .image(let image): [image]
+    case .stack(let stack): stack.exposures
+    case .list(let values): values.compactMap { if case .image(let image) = $0 { image } else { nil } }
+    default: []
     }
   }
 }

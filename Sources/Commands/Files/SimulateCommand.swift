@@ -100,6 +100,6 @@ struct SimulateCommand: Command {
     document.hdus.append(FITSOutputHDU(name: "SCENE", content: .image(.float32(scene.pixels))))
     try FITSWriter.write(document, to: targets[exposures.count], work: context.work)
     try files.commit()
-    for name in names { context.report("wrote \(name)") }
+    for name in names { context.report("wrote \(name.visible)") }
   }
 }

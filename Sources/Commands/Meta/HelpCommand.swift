@@ -22,6 +22,10 @@ struct HelpCommand: SessionCommand {
       context.show(folded(HelpText.start(registry)))
       return CommandResult()
     }
+    if let lines = try parameter(of: command, registry, width: width) {
+      context.show(Page(lines))
+      return CommandResult()
+    }
     let name = ([command] + words).map(\.name).joined(separator: "_")
     guard let entry = registry[name] else {
       if let lines = session.topics.page(name) ?? ParameterPage.lines(name, registry) {
@@ -35,5 +39,24 @@ struct HelpCommand: SessionCommand {
     }
     context.show(Page(HelpText.page(entry, width: width), parts: HelpText.parts(entry)))
     return CommandResult()
+  }
+
+  /// `help lacosmic sigclip`: one parameter of a command; nil where the words are something else.
+  ///
+  /// - Throws: `CRSError` (usage) for a word that is no parameter of the command.
+  private func parameter(
+    of command: VariableName, _ registry: CommandRegistry, width: Int
+  ) throws -> [String]? {
+    guard words.count == 1, let manifest = registry[command.name]?.manifest,
+      registry["\(command.name)_\(words[0].name)"] == nil
+    else { return nil }
+    guard let parameter = manifest.parameter(named: words[0].name) else {
+      throw CRSError.usage(
+        "\(manifest.name) has no parameter '\(words[0].name)'",
+        hint: didYouMean(words[0].name, among: manifest.parameters.map(\.name))
+          ?? "see: help \(manifest.name)")
+    }
+    return ["\(parameter.name): a parameter of \(manifest.name)", ""]
+      + HelpText.describe(parameter, width: width)
   }
 }

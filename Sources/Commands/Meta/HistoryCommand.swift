@@ -52,7 +52,7 @@ struct HistoryCommand: SessionCommand {
     let script = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try script.append(text)
     try script.commit()
-    context.report("wrote \(path)")
+    context.report("wrote \(path.visible)")
     // The record is no part of what it records.
     return CommandResult(isRecorded: false)
   }

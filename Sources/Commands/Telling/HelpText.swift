@@ -133,7 +133,8 @@ package enum HelpText {
     return names.isEmpty ? nil : "also " + names.map { $0 + "=" }.joined(separator: ", ")
   }
 
-  private static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
+  /// One parameter, in lines.
+  package static func describe(_ parameter: ParameterManifest, width: Int) -> [String] {
     let name = parameter.shownName
     var facts: [String] = []
     if !parameter.valuesText.isEmpty { facts.append(parameter.valuesText) }

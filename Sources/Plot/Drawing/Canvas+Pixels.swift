@@ -44,7 +44,8 @@ extension Canvas {
         cairo_surface_destroy(image)
       }
       guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else {
-        throw CRSError.data("no memory for an image of \(width)x\(height) in a figure")
+        throw CRSError.noMemory(
+          for: "\(width)x\(height) pixels in a figure", bytes: 4 * Double(width) * Double(height))
       }
       if isShared, pixelsPerPoint == nil {
         Self.nameByContent(image, bytes)

@@ -131,6 +131,7 @@ struct CommandLineCall {
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.arguments = options.arguments
     if options.overwrites { session.replacesFiles = true }
+    try interpreter.checkArguments(ofText: text, source: "standard input")
     if options.onlyChecks { return checked(interpreter.errors(inText: text, source: "-")) }
     interpreter.isScript = true
     try interpreter.run(text: text, source: "-")
@@ -155,6 +156,7 @@ struct CommandLineCall {
     if options.overwrites { session.replacesFiles = true }
     let interpreter = Interpreter(session: session, frontend: TerminalFrontend.shared)
     interpreter.arguments = options.arguments
+    try interpreter.checkArguments(ofFile: path)
     if options.onlyChecks { return checked(try interpreter.errors(inFile: path)) }
     if !session.replacesFiles { try interpreter.checkReplay(ofFile: path) }
     interpreter.isScript = !NotebookProgram.isNotebook(path)
@@ -182,10 +184,14 @@ struct CommandLineCall {
         text: ([name] + words).joined(separator: " "), isSubcommand: true, outputs: options.outputs),
       figures: session.settings.figures, report: frontend.report, note: frontend.note, ask: frontend.ask,
       pictureTerminal: frontend.pictureTerminal)
-    guard options.outputs.count <= max(1, entry.manifest.results.count) else {
+    // Lists of numbers have no file format: files are for the results that have one.
+    let results = entry.manifest.results
+    let writable = results.indices.filter { ValueWriter.hasFormat(results[$0].kind) }
+    guard options.outputs.count <= max(1, writable.count) else {
+      let names = writable.map { results[$0].name }.joined(separator: ", ")
       throw CRSError.usage(
-        "\(options.outputs.count) files for \(entry.manifest.results.count) results", parameter: "out",
-        expected: "one for each result at most")
+        "\(options.outputs.count) files for \(writable.count) result\(writable.count == 1 ? "" : "s") (\(names))",
+        parameter: "out", expected: "one for each result at most")
     }
     if options.overwrite, options.outputs.isEmpty, entry.manifest.parameter(named: "overwrite") == nil {
       throw CRSError.usage(
@@ -198,9 +204,10 @@ struct CommandLineCall {
     }
     let existing = AtomicFile.Existing(overwrite: options.overwrite)
     // Names that cannot be written are known before the command runs.
-    for (file, result) in zip(options.outputs, entry.manifest.results) {
-      _ = try AtomicFile(file, existing: existing)
-      try ValueWriter.check(file, for: result.kind)
+    let taken = AtomicFiles()
+    for (number, file) in options.outputs.enumerated() {
+      _ = try taken.file(file, existing: existing)
+      try ValueWriter.check(file, for: results[writable.indices.contains(number) ? writable[number] : 0].kind)
     }
     let values: [Value]
     var lines: [String]?
@@ -227,7 +234,8 @@ struct CommandLineCall {
       }
     }
     let files = AtomicFiles()
-    for (value, file) in zip(values, options.outputs) {
+    for (number, file) in zip(writable, options.outputs) where values.indices.contains(number) {
+      let value = values[number]
       try ValueWriter.write(
         value, to: files.file(file, existing: existing), history: ["crs " + context.call.text],
         work: context.work)

@@ -1,3 +1,4 @@
+import Calling
 import Kernels
 
 /// What stands behind the name of a script: its arguments, and what is to be done with it.
@@ -15,14 +16,24 @@ struct ScriptOptions {
       if word == "--check" {
         onlyChecks = true
       } else if word == "--overwrite" {
-        overwrites = true
+        // As behind the switches of commands, yes and no are its value.
+        let value = rest.first.flatMap { Int($0) == nil ? Bool(written: $0) : nil }
+        if value != nil { rest.removeFirst() }
+        overwrites = value ?? true
+      } else if word.hasPrefix("--overwrite=") {
+        guard let value = Bool(written: String(word.dropFirst(12))) else {
+          throw CRSError.usage("'\(word)' is neither yes nor no", expected: "--overwrite")
+        }
+        overwrites = value
       } else if word == "--set" || word.hasPrefix("--set=") {
         let pair = word == "--set" ? rest.popFirst() ?? "" : String(word.dropFirst(6))
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty else {
           throw CRSError.usage("--set needs name=value", expected: "--set name=value")
         }
-        arguments[String(parts[0])] = String(parts[1])
+        guard arguments.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
+          throw CRSError.usage("--set gives \(parts[0]) twice", expected: "one value of each name")
+        }
       } else {
         position += 1
         arguments["\(position)"] = word
@@ -35,7 +46,7 @@ struct ScriptOptions {
     var options: [String] = []
     var rest = words[...]
     while let word = rest.popFirst() {
-      if word == "--check" || word == "--overwrite" || word.hasPrefix("--set=") {
+      if word == "--check" || word.hasPrefix("--overwrite") || word.hasPrefix("--set=") {
         options.append(word)
       } else if word == "--set", let pair = rest.popFirst() {
         options += [word, pair]

@@ -83,10 +83,18 @@ struct SubcommandOptions {
     let isSwitch = parameter?.kind == .flag || (parameter == nil && ["help", "overwrite"].contains(name))
     var value = written
     if value == nil, isSwitch {
-      let isWritten = parameter != nil && words.first.map { Self.isOfFlag($0, manifest) } ?? false
+      let isWritten = name != "help" && words.first.map { Self.isOfFlag($0, manifest) } ?? false
       value = isWritten ? words.popFirst() : "yes"
     }
-    guard let value = value ?? words.popFirst() else {
+    if parameter == nil, name == "check" {
+      throw CRSError.usage(
+        "checks scripts, no files and commands: those check their parameters before they work",
+        parameter: name,
+        expected: "crs FILE.crs --check")
+    }
+    // What is no parameter is told by the matcher.
+    let isUnknown = parameter == nil && !["out", "ext"].contains(name)
+    guard let value = value ?? words.popFirst() ?? (isUnknown ? "" : nil) else {
       throw CRSError.usage("--\(name) needs a value", parameter: name, expected: "--\(name) VALUE")
     }
     switch name {

@@ -8,7 +8,7 @@ import Notebook
 @main
 struct NotebookKernel {
   static func main() {
-    crs_return_blocks_above(4 << 20)
+    crs_return_blocks_above(32 << 20)
     var status: Int32 = 0
     do {
       try Memory.requireAddressSpace()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Language
 import Synchronization
@@ -14,6 +15,7 @@ enum Output {
 
   /// On a terminal words stay whole at any width.
   private static func told(_ text: String) {
+    let text = text.visible
     guard let columns = Terminal.columns(of: 2) else { return writeLine(text, to: 2) }
     writeLine(NarrowText.lines(text, columns: columns).joined(separator: "\n"), to: 2)
   }

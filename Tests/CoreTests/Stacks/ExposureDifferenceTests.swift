@@ -7,8 +7,8 @@ import Testing
 @Suite struct ExposureDifferenceTests {
   /// A field of stars on a gradient; one of the exposures is another one.
   private func difference(
-    seed: UInt64 = 1, count: Int = 3, factor: Double = 1, sky: Double = 0, move: (Double, Double) = (0, 0),
-    blur: Double = 0, exposure: Int = 2
+    seed: UInt64 = 1, count: Int = 3, factor: Double = 1, sky: Double = 0, starFactor: Double = 1,
+    move: (Double, Double) = (0, 0), blur: Double = 0, exposure: Int = 2
   ) throws -> ExposureDifference? {
     var scene = StackScene(width: 220, height: 180)
     scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
@@ -35,7 +35,8 @@ import Testing
     let planes = (0..<count).map { k -> Plane<Float> in
       var own = scene
       own.level = { x, y in
-        k == exposure - 1 ? Double(40 + other[x, y]) * factor + sky * 1.5 : Double(40 + usual[x, y])
+        k == exposure - 1
+          ? (40 + Double(other[x, y]) * starFactor) * factor + sky * 1.5 : Double(40 + usual[x, y])
       }
       return own.planes()[k]
     }
@@ -74,6 +75,48 @@ import Testing
     #expect(abs(sign * x - move.x) < 0.05 && abs(sign * y - move.y) < 0.05, "\(found)")
   }
 
+  /// Another sky hides no displacement, and is told with it.
+  @Test(arguments: [2, 3]) func movedUnderAnotherSky(count: Int) throws {
+    let found = try #require(try difference(count: count, sky: 40, move: (6, -4)))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && abs(x - 6) < 0.05 && abs(y + 4) < 0.05, "\(found)")
+    #expect(abs(found.moreSky - 40) < 3, "\(found)")
+  }
+
+  /// So is another flux, and it is no sky.
+  @Test(arguments: [2, 3]) func movedWithAnotherFlux(count: Int) throws {
+    let found = try #require(try difference(count: count, factor: 0.8, move: (3, -2)))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && abs(x - 3) < 0.05 && abs(y + 2) < 0.05, "\(found)")
+    #expect(abs(found.otherFlux - 0.8) < 0.04 && found.moreSky == 0, "\(found)")
+  }
+
+  /// Stars on a sky that all exposures share have another flux, and no two things cancel each other.
+  @Test func starsOfAnotherFluxOnOneSky() throws {
+    let found = try #require(try difference(starFactor: 0.7))
+    guard case .flux(let factor) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 2 && abs(factor - 0.7) < 0.06, "\(found)")
+  }
+
+  /// Of two exposures as of more, whichever is the blurred one.
+  @Test(arguments: [1, 2]) func oneOfAPairIsBlurred(exposure: Int) throws {
+    let found = try #require(try difference(count: 2, blur: 1, exposure: exposure))
+    guard case .seeing(let width, let isSharper) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == exposure && !isSharper && (1.8...3).contains(width), "\(found)")
+  }
+
   /// Stars that moved by more than their width show nothing by their slopes.
   @Test(arguments: [1, 3]) func movedFarInAnyExposure(exposure: Int) throws {
     let found = try #require(try difference(move: (6, -4), exposure: exposure))
@@ -100,6 +143,7 @@ import Testing
       scene.exposures(planes), options: FluxAndSkyTests.options(2), auxiliary: nil, work: Work()
     ).run(uuid: "", history: []).findings
     #expect(findings.refused.isEmpty && findings.displacement == nil)
+    #expect(findings.difference == nil, "a hit that is blurred is no sky")
   }
 
   /// Spectra along x on a dark sky; the second exposure shows them elsewhere or less sharp.

@@ -32,4 +32,22 @@ extension Image {
     default: return 0
     }
   }
+
+  /// How many values a type of real numbers does not hold with all their digits; 0 for types of whole numbers, to which
+  /// values are rounded because somebody asks for it.
+  package func digitsLost(as type: PixelType) -> Int {
+    guard let exact = exactPixels, type == .float32 || type == .float64 else { return 0 }
+    func stored(_ value: Double) -> Double { type == .float32 ? Double(Float(value)) : value }
+    switch exact {
+    case .float64(let values): return values.count { $0.isFinite && stored($0) != $0 }
+    case .int64(let values):
+      return zip(values, pixels.pixels).count {
+        !$1.isNaN && Int64(exactly: type == .float32 ? Double(Float($0)) : Double($0)) != $0
+      }
+    case .uint64(let values):
+      return zip(values, pixels.pixels).count {
+        !$1.isNaN && UInt64(exactly: type == .float32 ? Double(Float($0)) : Double($0)) != $0
+      }
+    }
+  }
 }

@@ -26,8 +26,13 @@ extension Image {
       return .plane(plane.changed(change, geometry))
     }
     out.header.follow(geometry, shape: shape, note: note)
+    if case .shift(let x, let y) = geometry { out.shifted = shifted.moved(x: Double(x), y: Double(y)) }
     return out
   }
+}
+
+extension Offset {
+  fileprivate func moved(x: Double, y: Double) -> Offset { Offset(x: self.x + x, y: self.y + y) }
 }
 
 extension Image {
@@ -47,6 +52,7 @@ extension Image {
       mask: try SubpixelShift.mask(mask, shape: shape, by: offset, work: work),
       uncertainty: try uncertainty?.shifted(by: offset, work: work), detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
+    out.shifted = shifted.moved(x: offset.x, y: offset.y)
     out.others = others.filter { if case .carried = $0 { true } else { false } }
     let left = leftOut { if case .plane = $0 { true } else { false } }
     if !left.isEmpty { note("\(left.joined(separator: ", ")) cannot move by fractions of a pixel: left out") }

@@ -29,6 +29,8 @@ package struct Image: Sendable {
   package var othersInFront = 0
   /// Where the image was read; nil where it was made.
   package var origin: ImageOrigin?
+  /// How far `shift` moved what it shows, in pixels, since it was read or made: LTV1 and LTV2 followed.
+  package var shifted = Offset.zero
 
   package init(
     pixels: Plane<Float>, unit: PixelUnit = .adu, header: Header = Header(), storedType: PixelType = .float32,

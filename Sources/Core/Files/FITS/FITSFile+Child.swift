@@ -51,7 +51,9 @@ private final class ChildTask {
     let (size, overflow) = bytes.addingReportingOverflow(ChildTask.header)
     let flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE
     guard !overflow, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
-    else { throw CRSError.file("does not fit into memory", file: file.path, hdu: hdu) }
+    else {
+      throw CRSError.noMemory(for: "the unpacked tiles of HDU \(hdu)", bytes: Double(bytes), file: file.path)
+    }
     self.memory = memory
     self.size = size
     self.file = file
@@ -72,8 +74,9 @@ private final class ChildTask {
       [$0.x.start, $0.x.step, $0.x.count, $0.y.start, $0.y.step, $0.y.count]
     }
     let tile = description.tiles?.tile ?? []
-    let isHCompressed = description.tiles?.algorithm == "HCOMPRESS_1"
-    let column = TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1
+    let column = Int32(TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1)
+    // Those whose damage cfitsio does not see.
+    func tried(_ algorithm: String) -> Int32 { description.tiles?.algorithm == algorithm ? column : 0 }
     // Also a small part may need a large tile.
     let tilePixels = tile.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     let bytes = max(
@@ -90,7 +93,7 @@ private final class ChildTask {
               hdu: Int32(hdu + 1), type: type, first: LONGLONG(description.firstPixel + 1),
               count: LONGLONG(count),
               null: null, scale: scaling.scale, zero: scaling.zero,
-              hcompress: isHCompressed ? Int32(column) : 0,
+              hcompress: tried("HCOMPRESS_1"), plio: tried("PLIO_1"),
               axes: Int32(min(lengths.count, tile.count)), length: lengths.baseAddress,
               tile: tile.baseAddress,
               part: part == nil ? nil : numbers.baseAddress, element: element,

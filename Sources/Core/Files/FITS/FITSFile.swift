@@ -117,7 +117,9 @@ final class FITSFile {
     let file = FITSFile(handle: nil, path: path, memory: memory, memorySize: size)
     var status: Int32 = 0
     if let bytes {
-      guard let base = memory.pointee else { throw CRSError.file("out of memory", file: path) }
+      guard let base = memory.pointee else {
+        throw CRSError.noMemory(for: "its bytes", bytes: Double(bytes.count), file: path)
+      }
       bytes.withUnsafeBytes { source in
         if let start = source.baseAddress { memcpy(base, start, source.count) }
       }
@@ -221,8 +223,13 @@ final class FITSFile {
     var status: Int32 = 0
     ffghadll(handle, &start, &data, &end, &status)
     // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
-    if status == 0, end > 0, Int(end) <= size - 2880 { return Int(end) }
-    bytesBehind = status == 0 ? max(0, size - Int(end)) : 0
+    // A PCOUNT far below 0 makes an end before the file begins.
+    guard status == 0, end > 0, end <= size else {
+      bytesBehind = 0
+      return nil
+    }
+    if Int(end) <= size - 2880 { return Int(end) }
+    bytesBehind = size - Int(end)
     if bytesBehind >= 8, tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) {
       cutShort = CRSError.file(
         "the file is cut short: it ends inside the header of an extension", file: path, hdu: hdu,

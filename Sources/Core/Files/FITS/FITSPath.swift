@@ -71,6 +71,14 @@ package struct FITSPath {
     if path.hasSuffix(")"), let open = path.firstIndex(of: "("), exists(String(path[..<open])) {
       hint = "no copy is made while reading: leave '\(path[open...])' out and save the value"
     }
+    if let plus = path.lastIndex(of: "+"), Int(path[path.index(after: plus)...]) != nil,
+      path.count < given.count,
+      exists(String(path[..<plus]))
+    {
+      let (name, hdu) = (path[..<plus], path[path.index(after: plus)...])
+      hint =
+        "in front of a section an HDU stands in brackets: '\(name)[\(hdu)]\(given.dropFirst(path.count))'"
+    }
     if hint == nil, path.contains("*") || path.contains("?") {
       hint = "in quotes it is no glob: leave them out"
     }

@@ -17,6 +17,8 @@ extension FITSReader {
 
   static func maskSet(_ file: FITSFile, work: Work?) throws -> MaskSet {
     let hdus = try file.descriptions()
+    // UUID, flux factors and what each exposure was stand there.
+    if let primary = hdus.first, try file.move(to: 0) { try file.checkSums(primary, work: work) }
     let byName = Dictionary(
       hdus.map { ($0.name.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
     func find(_ name: String) throws -> HDUDescription? {

@@ -14,6 +14,7 @@ extension FITSReader {
     guard let first = try file.firstImage(), first.header[MaskHeader.card] == .logical(true) else {
       return nil
     }
+    if let primary = try file.emptyPrimary() { try file.checkSums(primary, work: work) }
     return try file.descriptions().filter { $0.is2D && $0.header[MaskHeader.card] == .logical(true) }.map {
       try savedMask(file, $0, work: work)
     }

@@ -11,7 +11,9 @@ extension FITSReader {
   }
 
   static func stack(_ file: FITSFile, work: Work?) throws -> Stack? {
-    guard let count = try file.describe().header.integer("CRSSTACK") else { return nil }
+    let primary = try file.describe()
+    guard let count = primary.header.integer("CRSSTACK") else { return nil }
+    try file.checkSums(primary, work: work)
     guard (1...10_000).contains(count) else {
       throw CRSError.file(
         "CRSSTACK is \(count)", file: file.path, hdu: 0, expected: "the number of exposures")

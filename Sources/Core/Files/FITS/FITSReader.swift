@@ -68,7 +68,9 @@ package enum FITSReader {
     case .bins(let bins)?:
       return try histogram(bins, file, selector, version: path.choice.version, work: work).image
     case .section(let section)?:
-      main = try file.plane(section, of: found(file, selector, path)).plane
+      let frame = try found(file, selector, path)
+      if selector == nil { try tellMask(frame, file, work) }
+      main = try file.plane(section, of: frame).plane
     case nil: main = try found(file, selector, path)
     }
     let (image, reading) = try wholeImage(
@@ -184,11 +186,28 @@ package enum FITSReader {
           bins, file, selector, version: path.choice.version, work: work)
         return try told(MaskNumbers(image.pixels), file, table, work)
       case .section(let section)?:
-        let plane = try file.plane(section, of: found(file, selector, path)).plane
-        return Mask(plane: try mask(file, plane, work: work).plane)
-      case nil: return try mask(file, found(file, selector, path), work: work)
+        let frame = try found(file, selector, path)
+        if selector == nil { try tellMask(frame, file, work) }
+        return Mask(plane: try mask(file, file.plane(section, of: frame).plane, work: work).plane)
+      case nil:
+        let hdu = try found(file, selector, path)
+        if selector == nil { try tellMask(hdu, file, work) }
+        return try mask(file, hdu, work: work)
       }
     }
+  }
+
+  /// Says which of the masks of crmasks is taken where nobody chose one.
+  private static func tellMask(_ hdu: HDUDescription, _ file: FITSFile, _ work: Work?) throws {
+    guard hdu.name.uppercased() == "MEDIANCR" else { return }
+    let masks = try file.descriptions().map(\.name).filter {
+      $0.uppercased() == "MEANCRT" || $0.uppercased().hasPrefix("CRMASK")
+    }
+    _ = try file.move(to: hdu.number)
+    guard let last = masks.last else { return }
+    work?.remark?(
+      "\(file.path): MEDIANCR is taken; other masks are \(masks.joined(separator: ", ")), as in '\(file.path)[\(last)]'"
+    )
   }
 
   /// The HDU that a name chooses, or the first image.

@@ -64,7 +64,10 @@ enum UnpackedFile {
   }
 
   static func tooLarge(_ file: DiskName) -> CRSError {
-    .file("does not fit into memory when it is unpacked", file: file.text, hint: "unpack it on disk")
+    let memory = Memory.text(Double(availableMemory()))
+    return .file(
+      "needs more memory when it is unpacked than is available, \(memory)", file: file.text,
+      hint: "unpack it on disk")
   }
 
   /// All members, one behind the other; what follows the last one is no data (RFC 1952).

@@ -76,6 +76,12 @@ package struct DiskName: Sendable {
     }
   }
 
+  /// Whether it is neither a folder nor a pipe or device.
+  package var isRegular: Bool {
+    var facts = stat()
+    return stat(bytes, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+  }
+
   /// - Throws: `CRSError` (file) when it is no regular file, cannot be read or is empty.
   func checkReadable() throws {
     var facts = stat()

@@ -22,8 +22,10 @@ struct ExaminedStack {
   /// Pixels by the number of their values, from 0; nil where every pixel has all.
   var numbersOfValues: [Int]? {
     planes.used.map { used in
-      var counts = [Int](repeating: 0, count: calibrated.count + 1)
-      for count in used.pixels { counts[Int(count)] += 1 }
+      let all = calibrated.count
+      var counts = [Int](repeating: 0, count: all + 1)
+      for count in used.pixels where count != all { counts[Int(count)] += 1 }
+      counts[all] = used.count - counts.reduce(0, +)
       return counts
     }
   }
@@ -146,11 +148,11 @@ extension Masking {
       }
     }
     if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
-      findings.displacement = try ExposureDifference.displaced(
+      (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
         of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
     let pair = try FollowedPair(
-      common, offsets: options.offsets, factors: factors, noise: matched.noise,
+      common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
       axes: findings.unlit.isEmpty ? options.changes : .none,
       measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
         && !exposures[0].isNoiseOfErrors,
@@ -158,7 +160,7 @@ extension Masking {
     if pair.changes != nil || pair.low?.masks.isEmpty == false {
       findings.changes = pair.changes
       common = pair.exposures
-      commonPlanes = try StackPlanes(common, work: work)
+      commonPlanes = try pair.planes ?? StackPlanes(common, work: work)
       if pair.changes != nil, findings.deviating.isEmpty {
         // What was followed is no scatter.
         checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)

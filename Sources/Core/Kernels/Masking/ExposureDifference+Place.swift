@@ -1,7 +1,8 @@
 import Glibc
 
 extension ExposureDifference {
-  /// The exposure that lies by half a pixel and more away from the others, and where; nil for none.
+  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; and whether exposures
+  /// differ where the image is steep.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -10,11 +11,32 @@ extension ExposureDifference {
   /// - Throws: `CRSError.interrupted`.
   static func displaced(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
+  ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
+    let steep = try WholeDisplacement.largest(
+      of: exposures, median: median, factors: factors, noise: noise, work: work)
+    guard let moved = steep.moved else { return (nil, steep.misfit > steepest) }
+    var difference = try displaced(moved, of: exposures, factors: factors, noise: noise, work: work)
+    let (perSignal, readout) = noise.typical.at(0)
+    let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
+    let deviation = (level * Double(perSignal) + Double(readout)).squareRoot()
+    let (sky, flux) = (difference?.moreSky ?? 0, difference?.otherFlux ?? 1)
+    // A factor lowers the sky too.
+    let isOfFlux =
+      abs(sky) < 0.5 * abs(moved.sky)
+      || (abs(flux - 1) > shownFlux && abs(moved.sky - (flux - 1) * level) < 0.3 * abs(moved.sky))
+    difference?.moreSky = isOfFlux || abs(moved.sky) < shown * deviation ? 0 : moved.sky
+    if abs(flux - 1) < shownFlux { difference?.otherFlux = 1 }
+    return (difference, steep.misfit > steepest)
+  }
+
+  /// Another sky that is told [standard deviations of a pixel], and another flux.
+  private static let (shown, shownFlux) = (0.5, 0.1)
+  /// Mean squared deviation of steep pixels that noise and hits seldom make.
+  private static let steepest = 1.1
+
+  private static func displaced(
+    _ found: WholeDisplacement, of exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws -> ExposureDifference? {
-    guard
-      let found = try WholeDisplacement.largest(
-        of: exposures, median: median, factors: factors, noise: noise, work: work)
-    else { return nil }
     let whole = ExposureDifference(
       exposure: found.exposure + 1, cause: .offset(x: Double(found.x), y: Double(found.y)),
       pixels: found.pixels)
@@ -28,7 +50,7 @@ extension ExposureDifference {
       guard max(abs(measured.offset.x), abs(measured.offset.y)) >= 0.5 else { return nil }
       return ExposureDifference(
         exposure: whole.exposure, cause: .offset(x: measured.offset.x, y: measured.offset.y),
-        pixels: found.pixels)
+        pixels: found.pixels, moreSky: measured.sky, otherFlux: measured.flux)
     }
     guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
     // Along a line that is not quite straight some pixels do what a small part of one does across it, and among many lines

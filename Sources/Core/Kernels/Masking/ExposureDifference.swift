@@ -19,6 +19,9 @@ package struct ExposureDifference: Sendable, Equatable {
   package let cause: Cause
   /// Pixels that differ by more than 2 standard deviations for this reason.
   package let pixels: Int
+  /// How much more sky a displaced exposure has beside that [ADU], 0 where it is lost in the noise; and its relative flux.
+  package var moreSky = 0.0
+  package var otherFlux = 1.0
 
   /// Pixels that are looked at, at most: of those with structure, and of all.
   private static let (sample, plain) = (16_000, 6_000)
@@ -151,6 +154,16 @@ package struct ExposureDifference: Sendable, Equatable {
     /// pattern.
     private let isUnlike: Bool
 
+    /// All pixels, and those that must differ by 4 standard deviations.
+    private var all: Double { rows.reduce(0.0) { $0 + $1.weight } }
+    private var needed: Double { max(Double(ExposureDifference.least), ExposureDifference.part * all) }
+
+    /// The level of the sky [ADU]: a factor changes it with the rest.
+    private var middle: Double {
+      let plain = rows.map(\.weight).max() ?? 1
+      return Double(lowMedian(rows.filter { $0.weight == plain }.map { Float($0.pattern[1]) }) ?? 0)
+    }
+
     /// Parts of the image, its slopes and its curvature that a pixel may be off by: less from round to round.
     private static let tolerances = [1, 0.3, 0.1, 0.05, 0.05, 0.05]
 
@@ -162,6 +175,12 @@ package struct ExposureDifference: Sendable, Equatable {
       // Where the image is nearly level, a sky and a factor are one, and large ones may cancel each other.
       let both = part(of: found, [0, 1])
       if both.explained < 0.5 * min(parts[0].explained, parts[1].explained) {
+        // Sources on a sky that all share have another flux alone.
+        if both.explained > max(parts[2].explained, parts[3].explained), both.far >= needed,
+          isSeen(found, [0, 1])
+        {
+          return ExposureDifference(exposure: k + 1, cause: .flux(1 + found[1]), pixels: Int(both.near))
+        }
         guard let found = fitted(leavingOut: 1) else { return nil }
         return cause(of: k, found, self.parts(of: found))
       }
@@ -173,6 +192,8 @@ package struct ExposureDifference: Sendable, Equatable {
     /// - Parameter left: the pattern that is not looked for; nil for none.
     private func fitted(leavingOut left: Int?) -> [Double]? {
       var found = [Double](repeating: 0, count: 5)
+      // Far pixels count little, which those of another sky would all be.
+      found[0] = Double(lowMedian(rows.map { Float($0.difference) }) ?? 0)
       for tolerance in Self.tolerances {
         let now = SIMD8(found[0], found[1], found[2], found[3], found[4], 0, 0, 0)
         var (m0, m1, m2, m3, m4) = (
@@ -234,8 +255,6 @@ package struct ExposureDifference: Sendable, Equatable {
       // A wide blur lowers the peaks, as a factor does; a factor alone bends nothing.
       if best == 1, parts[3].explained > 0.25 * parts[1].explained { best = 3 }
       // A sky shows everywhere, though nowhere by much.
-      let all = rows.reduce(0.0) { $0 + $1.weight }
-      let needed = max(Double(ExposureDifference.least), ExposureDifference.part * all)
       guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
       if isUnlike, !isSeen(found, [[0], [1], [2, 3], [4]][best]) { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()
@@ -243,7 +262,7 @@ package struct ExposureDifference: Sendable, Equatable {
       if best == 3, width < ExposureDifference.smallestWidth { return nil }
       let cause: Cause =
         switch best {
-        case 0: .sky(found[0])
+        case 0: .sky(found[0] + found[1] * middle)
         case 1: .flux(1 + found[1])
         case 2: .offset(x: -found[2], y: -found[3])
         default: .seeing(width, isSharper: found[4] < 0)

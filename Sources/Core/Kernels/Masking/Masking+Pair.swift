@@ -23,7 +23,13 @@ extension Masking {
     let judged = try judgedPair()
     let (stack, judge, cleanable) = (judged.stack, judged.judge, judged.cleanable)
     var findings = judged.findings
-    let (both, laMinimum) = try coincidences(stack, judge, cleanable)
+    var (both, laMinimum) = try coincidences(stack, judge, cleanable)
+    let least = Float(options.fluxFactors.min() ?? 1)
+    let values = stack.isCommonScale ? stack.calibrated : stack.common
+    if let alike = AlikeHits(both, in: values, noise: stack.matched.noise.typical, factor: least) {
+      both = both & !alike.mask
+      findings.alikePixels = alike.mask.flagged
+    }
     // Of two exposures L.A.Cosmic judges the minimum, which a lone value is.
     findings.loneHits =
       stack.planes.used.map { used in
@@ -55,6 +61,10 @@ extension Masking {
     {
       var out = TargetDetection(target: target, image: image, perIteration: [], iterationLimit: 0)
       (out.lacosmic, out.mmcosmic, out.dilated) = (both, mm, grown)
+      // An exposure has no hit where it has no value.
+      if case .exposure(let number) = target {
+        (out.lacosmic, out.mmcosmic) = (stack.there(both, in: number - 1), stack.there(mm, in: number - 1))
+      }
       return out
     }
     let detections =
@@ -101,11 +111,14 @@ extension Masking {
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
-    let isOdd = findings.displacement != nil || findings.raisedNoise != nil || findings.scatter != nil
-    if isUneven || isOdd || judge.changing.part > 0.002 {
+    let isOdd =
+      findings.displacement != nil || findings.isUnlike || findings.raisedNoise != nil
+      || findings.scatter != nil
+    // What was followed in part is told by its size before.
+    findings.difference = try otherScene(of: stack)
+    if findings.difference == nil, isUneven || isOdd || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
     }
-    if findings.difference == nil { findings.difference = try otherScene(of: stack) }
     let pixels = Double(max(1, shape.width * shape.height))
     findings.doubtNumbers(hitFraction: Double(flagged.max() ?? 0) / pixels)
     if findings.difference == nil, !findings.deviating.isEmpty {
@@ -129,13 +142,18 @@ extension Masking {
   /// A displacement or another sharpness of a pair, which smooth changes follow in part; nil where none shows. They follow
   /// another sky or flux whole.
   private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
-    guard stack.isCommonScale, let first = stack.findings.changes?.steps.first, first.before > Self.unlike,
-      let found = try difference(of: stack, as: stack.calibrated)
-    else { return nil }
-    switch found.cause {
-    case .offset, .seeing: return found
-    case .sky, .flux: return nil
+    let before = stack.findings.changes?.steps.first?.before ?? 0
+    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike else { return nil }
+    let found = try difference(of: stack, as: stack.calibrated)
+    if case .offset? = found?.cause { return found }
+    if stack.findings.isUnlike,
+      let blur = try BlurTrial(of: stack.calibrated, noise: stack.matched.noise.typical, work: work)
+    {
+      return ExposureDifference(
+        exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: false), pixels: blur.pixels)
     }
+    if case .seeing? = found?.cause { return found }
+    return nil
   }
 
   /// How much more sky the second exposure has [ADU], where that makes its level another one and was followed; nil

@@ -10,6 +10,10 @@ struct MeasuredDisplacement {
   /// The same where the others were not moved and their slopes stand for the displacement.
   let misfitOfSlopes: Double
 
+  /// What is added to the others' image and by what it is multiplied beside that.
+  private(set) var sky = 0.0
+  private(set) var flux = 1.0
+
   /// Pixels that are looked at, about, and how many tell anything.
   private static let (sample, fewest) = (20_000, 200)
   /// Rounds, and a rest that is none [pixel].
@@ -18,6 +22,8 @@ struct MeasuredDisplacement {
   private static let step = 0.7
   /// Farther away than this nothing is believed [pixel].
   private static let farthest = 16.0
+  /// The part of the others' light that an exposure shows at least: one whose stars lie elsewhere looks as if it had none.
+  private static let faintest = 0.3
 
   /// nil where too little of the image is steep.
   ///
@@ -38,7 +44,7 @@ struct MeasuredDisplacement {
     for round in 0..<Self.rounds {
       let moved = try CubicShift.shifted(others, by: offset, work: work)
       guard let rest = fit.slopes(of: moved, tolerance: round < 3 ? 0.5 : 0.05) else { return nil }
-      misfit = rest.misfit
+      (misfit, sky, flux) = (rest.misfit, rest.sky, rest.flux)
       func limited(_ value: Double) -> Double { min(max(value, -Self.step), Self.step) }
       let (x, y) = (limited(rest.offset.x), limited(rest.offset.y))
       offset = Offset(x: offset.x + x, y: offset.y + y)
@@ -59,7 +65,9 @@ struct MeasuredDisplacement {
     /// far pixels, such as hits, count little; and what is left.
     ///
     /// - Parameter tolerance: part of the slopes that a pixel may be off by.
-    func slopes(of image: Plane<Float>, tolerance: Double) -> (offset: Offset, misfit: Double)? {
+    func slopes(of image: Plane<Float>, tolerance: Double) -> (
+      offset: Offset, misfit: Double, sky: Double, flux: Double
+    )? {
       let rows = rows(of: image)
       guard rows.count >= MeasuredDisplacement.fewest else { return nil }
       var found = SIMD4<Double>.zero
@@ -80,11 +88,13 @@ struct MeasuredDisplacement {
         for k in 0..<4 { found[k] = solution[k] }
         guard (found - found).sum() == 0 else { return nil }
       }
+      // What shows nothing of the others explains nothing.
+      let kept = 1 + found[1] < MeasuredDisplacement.faintest ? SIMD4(found[0], 0, 0, 0) : found
       let left = rows.reduce(0.0) {
-        let rest = $1.difference - (found * $1.pattern).sum()
+        let rest = $1.difference - (kept * $1.pattern).sum()
         return $0 + min(25, rest * rest / $1.variance)
       }
-      return (Offset(x: -found[2], y: -found[3]), left / Double(rows.count))
+      return (Offset(x: -found[2], y: -found[3]), left / Double(rows.count), found[0], 1 + found[1])
     }
 
     /// Of steep pixels: difference, variance, and the patterns constant, level and slopes.

@@ -34,8 +34,12 @@ package struct StackFindings: Sendable {
   package var difference: ExposureDifference?
   /// The same where it lies by half a pixel and more away from the others, which nobody said.
   package var displacement: ExposureDifference?
+  /// Whether exposures differ more than noise and hits make where the image is steep.
+  package var isUnlike = false
   /// Pixels by which exposures lie apart that are farther away than the detector by probabilities compares; nil for none.
   package var apart: Double?
+  /// Pixels that look hit in both exposures of a pair and are equally bright, and were left out.
+  package var alikePixels = 0
   /// Pixels that both exposures of a pair show hit.
   package var coincidences = 0
   /// Sources that were not taken for cosmic rays.

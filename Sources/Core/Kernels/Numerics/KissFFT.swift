@@ -21,7 +21,8 @@ final class KissFFT: @unchecked Sendable {
   /// - Throws: `CRSError` (data) when memory runs out.
   init(count: Int, inverse: Bool) throws {
     guard let length = Int32(exactly: count), let plan = crs_fft_create(length, inverse ? 1 : 0) else {
-      throw CRSError.data("no memory for a Fourier transform of \(count) values")
+      throw CRSError.noMemory(
+        for: "Fourier transforms of \(count) values", bytes: 16 * Double(count))
     }
     self.plan = plan
   }

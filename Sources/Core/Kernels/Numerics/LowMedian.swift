@@ -2,10 +2,13 @@
 ///
 /// NaN sorts above infinity.
 package func lowMedian(_ values: [Float]) -> Float? {
-  // Few values are sorted sooner than counted.
+  // Few values are selected sooner than counted.
   guard values.count > 1 << 12 else {
-    let keys = values.map(\.sortKey).sorted()
-    return keys.isEmpty ? nil : Float(sortKey: keys[(keys.count - 1) / 2])
+    guard !values.isEmpty else { return nil }
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: values.count) { keys in
+      for (k, value) in values.enumerated() { keys.initializeElement(at: k, to: value.sortKey) }
+      return keys.baseAddress.map { Float(sortKey: Selection.middle($0, keys.count)) }
+    }
   }
   return lowMedian(rows: 1) { _, take in
     for value in values { take(value) }

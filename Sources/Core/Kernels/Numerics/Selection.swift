@@ -2,7 +2,9 @@
 enum Selection {
   /// The lower middle of `count` values, which change places; 0 without any.
   @inline(__always)
-  static func middle<Number: BinaryFloatingPoint>(_ values: UnsafeMutablePointer<Number>, _ count: Int)
+  static func middle<Number: Comparable & ExpressibleByIntegerLiteral>(
+    _ values: UnsafeMutablePointer<Number>, _ count: Int
+  )
     -> Number
   {
     guard count > 0 else { return 0 }
@@ -11,7 +13,7 @@ enum Selection {
 
   /// The value of a rank from 0, below `count`; the smaller ones come to lie before it.
   @inline(__always)
-  static func value<Number: BinaryFloatingPoint>(
+  static func value<Number: Comparable & ExpressibleByIntegerLiteral>(
     _ values: UnsafeMutablePointer<Number>, _ count: Int, at wanted: Int
   ) -> Number {
     var (low, high) = (0, count - 1)

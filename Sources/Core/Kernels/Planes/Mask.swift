@@ -25,8 +25,8 @@ package struct Mask: Sendable {
     set { plane[x, y] = newValue ? 1 : 0 }
   }
 
-  package static func | (a: Mask, b: Mask) -> Mask { a.combined(b, |) }
-  package static func & (a: Mask, b: Mask) -> Mask { a.combined(b, &) }
+  package static func | (a: Mask, b: Mask) -> Mask { a.combined(b) { $0 | $1 } }
+  package static func & (a: Mask, b: Mask) -> Mask { a.combined(b) { $0 & $1 } }
   package static prefix func ! (a: Mask) -> Mask {
     var out = a
     out.plane = a.plane.map { 1 - $0 }
@@ -34,7 +34,7 @@ package struct Mask: Sendable {
   }
 
   /// Pixel by pixel; both masks must have the same shape.
-  private func combined(_ other: Mask, _ operation: (UInt8, UInt8) -> UInt8) -> Mask {
+  @inline(__always) private func combined(_ other: Mask, _ operation: (UInt8, UInt8) -> UInt8) -> Mask {
     precondition(shape == other.shape, "masks of \(shape) and \(other.shape)")
     var out = self
     out.owner = owner ?? other.owner

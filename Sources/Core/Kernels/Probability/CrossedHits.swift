@@ -23,22 +23,23 @@ struct CrossedHits {
   ) throws {
     masks = try hits.indices.map { k in
       let near = try hits[k].dilated(times: 1, work: work)
-      var found = Mask(shape: near.shape)
       let (own, other) = (hits[k].plane, hits[1 - k].plane)
-      for i in 0..<own.count
-      where other.pixels[i] != 0 && own.pixels[i] == 0 && near.plane.pixels[i] != 0
-        && allowed.plane.pixels[i] != 0
-      {
-        let isHit = Self.standsOut(i, of: exposures[k]) {
-          own.pixels[$0] == 0 && (other.pixels[$0] == 0 || near.plane.pixels[$0] == 0)
-        } variance: {
-          let (perSignal, readout) = noise[k].at(i)
-          let factor = Float(factors[k])
-          return max($0, 0) * perSignal / factor + readout / (factor * factor)
+      return try .byTiles(near.shape, work: work) { tile, found in
+        for i in tile {
+          found[i] = 0
+          guard other.pixels[i] != 0, own.pixels[i] == 0, near.plane.pixels[i] != 0,
+            allowed.plane.pixels[i] != 0
+          else { continue }
+          let isHit = Self.standsOut(i, of: exposures[k]) {
+            own.pixels[$0] == 0 && (other.pixels[$0] == 0 || near.plane.pixels[$0] == 0)
+          } variance: {
+            let (perSignal, readout) = noise[k].at(i)
+            let factor = Float(factors[k])
+            return max($0, 0) * perSignal / factor + readout / (factor * factor)
+          }
+          if isHit { found[i] = 1 }
         }
-        if isHit { found.plane.pixels[i] = 1 }
       }
-      return found
     }
   }
 

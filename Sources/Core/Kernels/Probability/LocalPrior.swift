@@ -69,7 +69,17 @@ private struct CountedPixels: Sendable {
         var sum: Float = 0
         for k in -reach...reach { sum += weight(k) }
         row[0] = sum
-        for x in 1..<max(1, width) {
+        // Away from the edges nothing is reflected.
+        let inner = min(width, reach + 1)..<max(min(width, reach + 1), width - reach)
+        for x in 1..<max(1, inner.lowerBound) {
+          sum += weight(x + reach) - weight(x - reach - 1)
+          row[x] = sum
+        }
+        for x in inner {
+          sum += weights[y * width + x + reach] - weights[y * width + x - reach - 1]
+          row[x] = sum
+        }
+        for x in max(1, inner.upperBound)..<max(1, inner.upperBound, width) {
           sum += weight(x + reach) - weight(x - reach - 1)
           row[x] = sum
         }
@@ -123,22 +133,21 @@ private struct PredictionStrip {
 
   private static let predictors = 9
 
-  /// Prediction number `p` of a run of pixels from their neighbours' sums.
+  /// Prediction number `p` of a run of pixels from their neighbours.
+  ///
+  /// - Parameter mean: of the two neighbours so many columns and rows away, on either side.
   @inline(__always)
-  private static func prediction(
-    _ p: Int, _ h1: SIMD8<Float>, _ v1: SIMD8<Float>, _ h2: SIMD8<Float>, _ v2: SIMD8<Float>,
-    _ d: SIMD8<Float>
-  ) -> SIMD8<Float> {
+  private static func prediction(_ p: Int, _ mean: (Int, Int) -> Lanes) -> Lanes {
     switch p {
-    case 0: h1
-    case 1: v1
-    case 2: (h1 + h2) * 0.5
-    case 3: (v1 + v2) * 0.5
-    case 4: (h1 + v1) * 0.5
-    case 5: (4 * h1 - h2) * (1 / 3)
-    case 6: (4 * v1 - v2) * (1 / 3)
-    case 7: h1 + v1 - d
-    default: (h1 + v1 + 2 * d) * 0.25
+    case 0: mean(1, 0)
+    case 1: mean(0, 1)
+    case 2: (mean(1, 0) + mean(2, 0)) * 0.5
+    case 3: (mean(0, 1) + mean(0, 2)) * 0.5
+    case 4: (mean(1, 0) + mean(0, 1)) * 0.5
+    case 5: (4 * mean(1, 0) - mean(2, 0)) * (1 / 3)
+    case 6: (4 * mean(0, 1) - mean(0, 2)) * (1 / 3)
+    case 7: mean(1, 0) + mean(0, 1) - (mean(1, 1) + mean(-1, 1)) * 0.5
+    default: (mean(1, 0) + mean(0, 1) + 2 * ((mean(1, 1) + mean(-1, 1)) * 0.5)) * 0.25
     }
   }
 
@@ -195,7 +204,11 @@ private struct PredictionStrip {
     for r in 0..<count {
       let row = Self.mirrored(first + r, height) * width
       let line = target + r * stride
-      for x in -pad..<width + pad + 8 { line[x + pad] = mean.pixels[row + Self.mirrored(x, width)] }
+      mean.pixels.withUnsafeBufferPointer { mean in
+        for x in -pad..<0 { line[x + pad] = mean[row + Self.mirrored(x, width)] }
+        for x in 0..<width { line[x + pad] = mean[row + x] }
+        for x in width..<width + pad + 8 { line[x + pad] = mean[row + Self.mirrored(x, width)] }
+      }
     }
   }
 
@@ -219,11 +232,9 @@ private struct PredictionStrip {
     scale.pixels.withUnsafeBufferPointer { scale in
       var x = 0
       while x < width {
-        func sum(_ dx: Int, _ dy: Int) -> SIMD8<Float> {
+        let value = Self.prediction(p) { dx, dy in
           ((line + (dy * stride + dx)).lanes(x) + (line - (dy * stride + dx)).lanes(x)) * 0.5
         }
-        let value = Self.prediction(
-          p, sum(1, 0), sum(0, 1), sum(2, 0), sum(0, 2), (sum(1, 1) + sum(-1, 1)) * 0.5)
         values.setLanes(x, value)
         let residual = (line.lanes(x) - value) / deviations(scale, y * width + x, width - x)
         var square = residual * residual

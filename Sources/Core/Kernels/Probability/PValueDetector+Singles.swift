@@ -42,9 +42,10 @@ extension PValueDetector {
     let score = try withPixels(of: scores) { sources in
       nonisolated(unsafe) let sources = sources
       return try Plane<Float>.byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width {
-          let i = y * shape.width + x
-          row[x] = sources.reduce(0) { max($0, $1[i]) }
+        let start = y * shape.width
+        for x in 0..<shape.width { row[x] = 0 }
+        for source in sources {
+          for x in 0..<shape.width { row[x] = source[start + x] >= row[x] ? source[start + x] : row[x] }
         }
       }
     }

@@ -41,10 +41,17 @@ struct PairNeighbours {
   private static func sides(_ hits: Mask) -> Plane<UInt8> {
     let (width, height) = (hits.width, hits.height)
     var sides = Plane<UInt8>(width: width, height: height, repeating: 0)
-    for y in 0..<height {
-      for x in 0..<width where hits[x, y] {
-        for (i, j) in [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
-        where i >= 0 && i < width && j >= 0 && j < height && !hits[i, j] { sides[i, j] += 1 }
+    hits.plane.pixels.withUnsafeBufferPointer { hits in
+      sides.pixels.withUnsafeMutableBufferPointer { sides in
+        for y in 0..<height {
+          for i in y * width..<(y + 1) * width where hits[i] != 0 {
+            let x = i - y * width
+            for (isInside, j) in [
+              (x > 0, i - 1), (x + 1 < width, i + 1), (y > 0, i - width), (y + 1 < height, i + width),
+            ]
+            where isInside && hits[j] == 0 { sides[j] += 1 }
+          }
+        }
       }
     }
     return sides

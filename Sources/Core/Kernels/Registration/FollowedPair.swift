@@ -11,32 +11,36 @@ package struct FollowedPair: Sendable {
   package let changes: SmoothChanges?
   /// Blocks of values that are too low, which would pass for changes and for noise; nil where nobody looked.
   package let low: LowValues?
+  /// Of `exposures`; nil where nobody needed them.
+  let planes: StackPlanes?
   /// nil where gain and readout noise explain how the exposures differ.
   package let raised: StackScatter.Raised?
 
   /// - Parameters:
   ///   - exposures: divided by their flux factors.
+  ///   - planes: of the same; nil: made here.
   ///   - offsets: their displacements [pixel].
   ///   - axes: along which changes are followed.
   ///   - measuresNoise: whether a pair may show another readout noise: not where errors stand for the noise, and not
   ///     where the scatter has another cause.
   /// - Throws: `CRSError.interrupted`.
   package init(
-    _ exposures: [Plane<Float>], offsets: [Offset], factors: [Double], noise: StackNoise,
-    axes: SmoothChanges.Axes, measuresNoise: Bool, work: Work
+    _ exposures: [Plane<Float>], planes: StackPlanes? = nil, offsets: [Offset], factors: [Double],
+    noise: StackNoise, axes: SmoothChanges.Axes, measuresNoise: Bool, work: Work
   ) throws {
     low =
       exposures.count == 2
-      ? try LowValues(blocksOf: exposures, factors: factors, noise: noise, work: work) : nil
+      ? try LowValues(blocksOf: exposures, planes: planes, factors: factors, noise: noise, work: work) : nil
     let exposures = low?.without(exposures) ?? exposures
     changes = try SmoothChanges(
       between: exposures, offsets: offsets, factors: factors, noise: noise, axes: axes, work: work)
     let followed = try changes?.without(exposures, work: work) ?? exposures
     self.exposures = followed
     // A pair shows its noise, and nothing but its noise tells hits from chance.
-    guard exposures.count == 2, measuresNoise,
-      let found = StackScatter(
-        followed, median: try StackPlanes(followed, work: work).median, noise: noise)?.raised(noise)
+    let isMeasured = exposures.count == 2 && measuresNoise
+    self.planes = isMeasured ? try StackPlanes(followed, work: work) : nil
+    guard let around = self.planes,
+      let found = StackScatter(followed, median: around.median, noise: noise)?.raised(noise)
     else {
       (self.noise, raised) = (noise, nil)
       return

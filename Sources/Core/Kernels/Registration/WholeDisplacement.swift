@@ -11,6 +11,8 @@ struct WholeDisplacement: Equatable {
   let y: Int
   /// Pixels that differ by more than 2 standard deviations where it is, and would not if it were moved.
   let pixels: Int
+  /// How much brighter it is than the others in the middle of all pixels [ADU].
+  let sky: Double
 
   /// Steep pixels that are compared, about, and fewest that tell anything.
   private static let (sample, fewest) = (12_000, 200)
@@ -34,7 +36,15 @@ struct WholeDisplacement: Equatable {
   /// The same for a place that is taken instead of another one that was found.
   private static let surely = 0.6
 
-  /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
+  /// What comparing steep pixels tells.
+  struct Findings {
+    /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
+    var moved: WholeDisplacement?
+    /// The largest mean squared deviation of an exposure from the others, where they are.
+    var misfit = 0.0
+  }
+
+  /// The exposure that a displacement explains best, and how unlike exposures are.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -43,23 +53,30 @@ struct WholeDisplacement: Equatable {
   /// - Throws: `CRSError.interrupted`.
   static func largest(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
-  ) throws -> WholeDisplacement? {
+  ) throws -> Findings {
     // Of two exposures nobody knows which one moved.
     let isPair = exposures.count == 2
-    let places = Places(isPair ? exposures[0] : median, noise: noise.typical)
-    guard places.all.count >= fewest else { return nil }
-    var best: (moved: WholeDisplacement, gain: Double)?
+    let places = try Places(isPair ? exposures[0] : median, noise: noise.typical, work: work)
+    var findings = Findings()
+    guard places.all.count >= fewest else { return findings }
+    let levels = exposures.map(level)
+    var gain = 0.0
     for k in isPair ? [1] : Array(exposures.indices) {
+      // Another sky is no displacement, and hides none.
+      let sky = levels[k] - (lowMedian(exposures.indices.filter { $0 != k }.map { levels[$0] }) ?? levels[k])
       let trial = Trial(
         exposure: exposures[k], places: places,
-        reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]), noise: noise[k],
-        factor: Float(factors[k]))
-      guard let found = try trial.best(work), found.gain > best?.gain ?? 0 else { continue }
-      best = (
-        WholeDisplacement(exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step), found.gain
-      )
+        reference: expected(of: k, exposures, median, at: places.all, noise: noise[k]).map { $0 + sky },
+        noise: noise[k], factor: Float(factors[k]))
+      let here = trial.misfit(0, 0)
+      guard here.count >= fewest else { continue }
+      findings.misfit = max(findings.misfit, here.mean)
+      guard let found = try trial.best(than: here, work), found.gain > gain else { continue }
+      gain = found.gain
+      findings.moved = WholeDisplacement(
+        exposure: k, x: found.x, y: found.y, pixels: found.pixels * places.step, sky: Double(sky))
     }
-    return best?.moved
+    return findings
   }
 
   /// Whole pixels by which the second of two exposures lies away, where they fit clearly better than what was found.
@@ -72,13 +89,20 @@ struct WholeDisplacement: Equatable {
   static func better(
     than found: Offset, of first: Plane<Float>, _ second: Plane<Float>, noise: StackNoise, work: Work
   ) throws -> Offset {
-    let places = Places(first, noise: noise[0])
+    let places = try Places(first, noise: noise[0], work: work)
     let part = Double(places.all.count * places.step) / Double(max(1, first.count))
     // Where much of the image is steep, a trial of all pixels has told already.
     guard places.all.count >= fewest, part < few else { return found }
     let reference = expected(of: 1, [first, second], first, at: places.all, noise: noise[0])
     let trial = Trial(exposure: second, places: places, reference: reference, noise: noise[1], factor: 1)
     return try trial.better(than: found, work) ?? found
+  }
+
+  /// The middle of all pixels [ADU].
+  static func level(of exposure: Plane<Float>) -> Float {
+    let step = max(1, exposure.count / sample) | 1
+    let values = stride(from: 0, to: exposure.count, by: step).map { exposure.pixels[$0] }
+    return lowMedian(values.filter(\.isFinite)) ?? 0
   }
 
   /// What the other exposures show at the places: of more than three the middle of all, which one hardly touches.
@@ -103,7 +127,7 @@ struct WholeDisplacement: Equatable {
   }
 
   /// Steep pixels, away from the edges.
-  private struct Places {
+  struct Places {
     private(set) var all: [(x: Int, y: Int)] = []
     /// What half a pixel or so may change there [ADU^2].
     private(set) var tolerances: [Float] = []
@@ -112,25 +136,33 @@ struct WholeDisplacement: Equatable {
     /// How many pixels each stands for.
     private(set) var step = 1
 
-    init(_ image: Plane<Float>, noise: PixelNoise) {
+    init(_ image: Plane<Float>, noise: PixelNoise, work: Work) throws {
       let (width, height) = (image.width, image.height)
       reach = min(farthest, min(width, height) / 3)
       guard reach >= 2 else { return }
       let rows = max(1, image.count / looked)
-      withPixels(of: [image]) { planes in
-        let p = planes[0]
-        for y in stride(from: 1, to: height - 1, by: rows) {
-          for x in 1..<width - 1 {
-            let i = y * width + x
-            let (gx, gy) = (p[i + 1] - p[i - 1], p[i + width] - p[i - width])
-            let (perSignal, readout) = noise.at(i)
-            // Half the differences are the slopes.
-            if gx * gx + gy * gy > 32 * (max(p[i], 0) * perSignal + readout), p[i].isFinite {
-              all.append((x, y))
+      let (lines, size) = ((height - 3) / rows + 1, 32)
+      let bands = OrderedResults<[(x: Int, y: Int)]>((lines + size - 1) / size)
+      try withPixels(of: [image]) { planes in
+        nonisolated(unsafe) let p = planes[0]
+        try work.forTiles(lines, size: size) { tile in
+          var found: [(x: Int, y: Int)] = []
+          for line in tile {
+            let y = 1 + line * rows
+            for x in 1..<width - 1 {
+              let i = y * width + x
+              let (gx, gy) = (p[i + 1] - p[i - 1], p[i + width] - p[i - width])
+              let (perSignal, readout) = noise.at(i)
+              // Half the differences are the slopes.
+              if gx * gx + gy * gy > 32 * (max(p[i], 0) * perSignal + readout), p[i].isFinite {
+                found.append((x, y))
+              }
             }
           }
+          bands.set(tile.lowerBound / size, found)
         }
       }
+      all = bands.values.flatMap { $0 }
       let each = max(1, all.count / sample) | 1
       if each > 1 { all = stride(from: 0, to: all.count, by: each).map { all[$0] } }
       step = each * rows
@@ -157,7 +189,7 @@ struct WholeDisplacement: Equatable {
 
     /// The mean squared deviation of the places where the exposure lies by so many pixels away, how many were compared, and
     /// how many of them deviate by more than 2.
-    private func misfit(_ dx: Int, _ dy: Int) -> (mean: Double, count: Int, far: Int) {
+    func misfit(_ dx: Int, _ dy: Int) -> Misfit {
       let (width, height) = (exposure.width, exposure.height)
       var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
       withPixels(of: [exposure]) { planes in
@@ -180,13 +212,14 @@ struct WholeDisplacement: Equatable {
       return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
     }
 
-    private typealias Cell = (x: Int, y: Int, found: (mean: Double, count: Int, far: Int))
+    typealias Misfit = (mean: Double, count: Int, far: Int)
+    private typealias Cell = (x: Int, y: Int, found: Misfit)
 
     /// How well all displacements fit.
     private func cells(_ work: Work) throws -> [Cell] {
       let reach = places.reach
       let side = 2 * reach + 1
-      let rows = OrderedResults<[(mean: Double, count: Int, far: Int)]>(side)
+      let rows = OrderedResults<[Misfit]>(side)
       try work.forTiles(side, size: 1) { tile in
         for line in tile { rows.set(line, (-reach...reach).map { misfit($0, line - reach) }) }
       }
@@ -196,9 +229,8 @@ struct WholeDisplacement: Equatable {
     }
 
     /// The displacement that fits best, and by how much better than none it fits, in units of chance; nil for none.
-    func best(_ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
-      let here = misfit(0, 0)
-      guard here.count >= fewest, here.mean > quiet else { return nil }
+    func best(than here: Misfit, _ work: Work) throws -> (x: Int, y: Int, pixels: Int, gain: Double)? {
+      guard here.mean > quiet else { return nil }
       let all = try cells(work)
       guard let least = all.map(\.found.mean).min() else { return nil }
       let chance = 2 / Double(here.count).squareRoot()

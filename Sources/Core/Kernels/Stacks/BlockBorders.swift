@@ -17,6 +17,9 @@ struct BlockBorders: @unchecked Sendable {
   /// Deviations by which the low values of one block differ at most.
   private static let spread: Float = 8
 
+  /// Parts of the image and of its edges from which on a set is no block: where a readout ended one side is whole.
+  private static let (much, edges) = (0.3, 0.7)
+
   private static let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)]
 
   /// What the places of a border say.
@@ -38,8 +41,9 @@ struct BlockBorders: @unchecked Sendable {
     where sets.pixels[number - 1].count >= Self.fewest && sets.sets[number - 1] != 0 {
       try work.checkCancelled()
       let set = UInt8(number)
-      let groups = sets.groups(set)
       let low = sets.exposures(set, of: values.sources.count)
+      guard !isEverywhere(set) else { continue }
+      let groups = sets.groups(set)
       guard groups.sizes.contains(where: { $0 >= Self.fewest }) else { continue }
       let places = places(of: groups, low)
       let limits = limits(of: places, groups: groups.count, low)
@@ -59,6 +63,30 @@ struct BlockBorders: @unchecked Sendable {
     }
     findings += beside(pixels.map(\.pixel), &decided)
     return (findings, Mask(plane: decided.map { $0 == 0 ? 0 : 1 }))
+  }
+
+  /// Whether the exposures of a set are lower in much of the image and along most of its edges: less sky or light, and no
+  /// block.
+  private func isEverywhere(_ set: UInt8) -> Bool {
+    let (width, height) = (values.shape.width, values.shape.height)
+    guard Double(sets.pixels[Int(set) - 1].count) > Self.much * Double(values.shape.count) else {
+      return false
+    }
+    var (split, known) = (0, 0)
+    func look(_ i: Int) {
+      guard median[i].isFinite else { return }
+      known += 1
+      if sets.numbers.pixels[i] == set { split += 1 }
+    }
+    for x in 0..<width {
+      look(x)
+      look((height - 1) * width + x)
+    }
+    for y in 0..<height {
+      look(y * width)
+      look(y * width + width - 1)
+    }
+    return Double(split) > Self.edges * Double(known)
   }
 
   /// A pixel of a block, with the middle of its low values.

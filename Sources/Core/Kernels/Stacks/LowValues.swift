@@ -150,7 +150,10 @@ package struct LowValues: Sendable {
   ///
   /// - Parameters: as above.
   /// - Throws: `CRSError.interrupted`.
-  init(blocksOf exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work) throws {
+  init(
+    blocksOf exposures: [Plane<Float>], planes: StackPlanes? = nil, factors: [Double], noise: StackNoise,
+    work: Work
+  ) throws {
     let (shape, count) = (exposures[0].shape, exposures.count)
     func blocks(_ exposures: [Plane<Float>], _ planes: StackPlanes) throws -> [Finding] {
       try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work).findings
@@ -161,7 +164,7 @@ package struct LowValues: Sendable {
           return !(own > Self.deep * highest)
         }
     }
-    let found = try blocks(exposures, StackPlanes(exposures, work: work))
+    let found = try blocks(exposures, planes ?? StackPlanes(exposures, work: work))
     guard ScatteredLows.areMany(found, shape: shape, count: count) else {
       self.init(found, shape: shape, count: count)
       return

@@ -51,11 +51,8 @@ package struct StackPlanes: Sendable {
       return try Plane(width: shape.width, height: shape.height) { out in
         nonisolated(unsafe) let out = out
         try work.forTiles(shape.count, size: 16384) { tile in
-          for i in tile {
-            var count: Int16 = 0
-            for source in sources where source[i].isFinite { count &+= 1 }
-            out[i] = count
-          }
+          for i in tile { out[i] = 0 }
+          for source in sources { for i in tile { out[i] &+= source[i].isFinite ? 1 : 0 } }
         }
       }
     }

@@ -1,11 +1,17 @@
 /// The values of single pixels of a stack, and how far noise lets them scatter.
-struct StackValues: @unchecked Sendable {
+///
+/// One object for all pixels: a structure would be copied, array by array, wherever one of them is looked at.
+final class StackValues: @unchecked Sendable {
   /// Exposures on one scale [ADU]; NaN where a value does not count.
   let sources: [UnsafeBufferPointer<Float>]
   /// Relative flux that they were divided by.
   let scales: [Float]
   let noise: StackNoise
   let shape: Shape
+
+  init(sources: [UnsafeBufferPointer<Float>], scales: [Float], noise: StackNoise, shape: Shape) {
+    (self.sources, self.scales, self.noise, self.shape) = (sources, scales, noise, shape)
+  }
 
   @inline(__always) subscript(k: Int, i: Int) -> Float { sources[k][i] }
 

@@ -44,6 +44,16 @@ package enum Memory {
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
 
+  /// Runs `body`, and gives the memory that it freed back to the system.
+  package static func returningFreed<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = ContinuousClock.now
+    defer {
+      // What took no time held no planes.
+      if ContinuousClock.now - start > .milliseconds(1) { crs_return_freed() }
+    }
+    return try body()
+  }
+
   /// Beside the program: what is taken for the end of memory, and a thread.
   private static let (end, smallest) = (24 << 20, 32 << 20)
 
@@ -100,8 +110,20 @@ extension CRSError {
       message, hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
   }
 
-  /// Memory ended although the estimate allowed the calculation.
-  package static let memoryEnded = CRSError.data(
-    "the memory has come to its end",
-    hint: "smaller sections, fewer exposures, or drop NAME for what is no longer needed")
+  /// Memory ended although the estimate allowed the calculation: how much more it needed nobody knows.
+  package static var memoryEnded: CRSError {
+    outOfMemory(
+      "the memory has come to its end: more is needed than the \(Memory.text(Double(Memory.machine))) of this machine or "
+        + "its limits, \(Memory.text(Double(Memory.available))) are left")
+  }
+
+  /// An allocation failed.
+  ///
+  /// - Parameter what: what needs the memory, in the plural: `the tiles of HDU 1`.
+  package static func noMemory(for what: String, bytes: Double, file: String? = nil) -> CRSError {
+    var error = outOfMemory(
+      "\(what) need \(Memory.text(bytes)) of memory, \(Memory.text(Double(Memory.available))) are available")
+    if let file { (error.kind, error.file) = (.file, file) }
+    return error
+  }
 }

@@ -3,6 +3,14 @@ import Kernels
 
 /// Writes values to files: FITS for pixels, CSV for tables, YAML for boundaries.
 package enum ValueWriter {
+  /// Whether values of that kind can be files; what any value is shows when it is there.
+  package static func hasFormat(_ kind: Kind) -> Bool {
+    switch kind {
+    case .image, .stack, .mask, .maskset, .table, .boundary, .any: true
+    default: false
+    }
+  }
+
   /// Makes sure, before it is made, that a value of that kind can be written to a file of that name.
   ///
   /// - Throws: `CRSError` as `write`.
@@ -13,7 +21,7 @@ package enum ValueWriter {
       _ = try OutputName.compression(of: path, asked: nil)
     case .table: try OutputName.check(path, for: .table)
     case .boundary: try OutputName.check(path, for: .boundary)
-    case .any, .list: break
+    case .any: break
     default:
       throw CRSError.usage(
         "a value of kind \(kind.title) has no file format", parameter: "out",

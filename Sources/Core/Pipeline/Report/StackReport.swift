@@ -30,7 +30,7 @@ package enum StackReport {
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
-      + hot(findings) + sources(findings)
+      + hot(findings) + alike(findings) + sources(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -61,8 +61,9 @@ package enum StackReport {
         ("has \(factor.fixed(3)) times the flux of the others", "flux_factor=auto makes up for it")
       case .offset(let x, let y):
         (
-          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others",
+          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others" + beside(found),
           "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets"
+            + (found.otherFlux != 1 ? ", and flux_factor=auto" : found.moreSky != 0 ? ", and sky=auto" : "")
         )
       case .seeing(let width, let isSharper):
         (
@@ -78,8 +79,19 @@ package enum StackReport {
     ]
   }
 
+  /// What a displaced exposure has beside that.
+  private static func beside(_ found: ExposureDifference) -> String {
+    let sky = found.moreSky
+    return (found.otherFlux == 1 ? "" : " and has about \(found.otherFlux.fixed(2)) times the flux")
+      + (sky == 0 ? "" : " and has about \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky")
+  }
+
   private static func raised(_ findings: StackFindings) -> [String] {
-    findings.raisedNoise.map { [PairReport.note($0)] } ?? []
+    guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed
+    else {
+      return []
+    }
+    return [PairReport.note(raised)]
   }
 
   private static func scatter(_ findings: StackFindings) -> [String] {
@@ -109,6 +121,15 @@ package enum StackReport {
       "\(hot.pixels) pixels are bright and alone in every exposure, as hot pixels are, and \(hot.flagged) of them look hit, "
         + "far more than of the others: they scatter more than noise says and are left out of the masks; badpixels=MASK takes "
         + "known ones out of everything"
+    ]
+  }
+
+  private static func alike(_ findings: StackFindings) -> [String] {
+    guard findings.alikePixels > 0 else { return [] }
+    return [
+      "\(findings.alikePixels) pixels stand out sharply in both exposures and are equally bright in both, as hot pixels and "
+        + "sources narrower than the pixels are and cosmic rays hardly ever: they are not taken for hits; badpixels=MASK "
+        + "takes known hot ones out of everything"
     ]
   }
 

@@ -16,7 +16,7 @@ package struct ExposureGroup: Sendable {
     var images: [Image] = []
     for name in names {
       images.append(try read(name))
-      report("found input file: \(name)")
+      report("found input file: \(name.visible)")
     }
     for (image, name) in zip(images, names) where image.shape != images[0].shape {
       throw CRSError(

@@ -39,6 +39,19 @@ extension CrmasksSettings {
       + idle.map { "\($0.settings.joined(separator: ", ")) (no effect \($0.reason))" }.joined(separator: "; ")
   }
 
+  /// Sentences on what was asked for and for the contrary: all of it cannot be had.
+  package func contradictions(in circumstances: Circumstances = Circumstances()) -> [String] {
+    let both = masking.flaggedPixels.filter { pixel in
+      masking.ignoredPixels.contains { $0.x == pixel.x && $0.y == pixel.y }
+    }
+    guard let first = both.first else { return [] }
+    return [
+      "\(shownName("pixels_to_be_flagged_as_cr")) and \(shownName("pixels_to_be_ignored_as_cr")) both list "
+        + "[\(first.x), \(first.y)]" + (both.count > 1 ? " and \(both.count - 1) more" : "")
+        + (circumstances.compatibility == nil ? ": flagged in any case" : ": with compat never flagged")
+    ]
+  }
+
   /// Why nothing is drawn at random, `with crmethod=lacosmic`; nil where a seed matters.
   package func idleSeed(in circumstances: Circumstances) -> String? {
     Setting.named("mm_seed")?.unused(self, circumstances)

@@ -36,6 +36,7 @@ struct ImageArithmetic {
     if operation == .add || operation == .subtract, images.count == 2 {
       unlikeness(images).forEach { work.remark?($0) }
     }
+    tellPlaces(of: images, work)
     let errors = Uncertainty.propagated(operation, operand(a), operand(b))
     if errors == nil, images.contains(where: { $0.uncertainty != nil }) {
       work.remark?("the uncertainties are left out: they are not known behind '\(operation.rawValue)'")
@@ -46,6 +47,13 @@ struct ImageArithmetic {
     if operation == .add, images.count == 2 { out.addTime(of: images) }
     if case .scaled(let factor) = arithmetic { out.scaleTime(by: factor) }
     return out
+  }
+
+  /// Says where images of different files are parts of different places. Parts of one image are meant so: its overscan,
+  /// its neighbouring pixels.
+  private func tellPlaces(of images: [Image], _ work: Work) {
+    guard images.count == 2, images[0].origin?.file != images[1].origin?.file else { return }
+    images.placeNote.map { work.tellOnce("'\(operation.rawValue)': " + $0) }
   }
 
   /// What makes two images that are added or subtracted unlike: gains, exposure times. One that was multiplied to

@@ -27,6 +27,18 @@ package enum ValueElements {
     return try ValueArithmetic.pixel(value, section.x1, section.y1)
   }
 
+  /// The digits of one pixel of an image that no number of the language holds exactly; nil for all else.
+  package static func roundedPixel(of value: Value, at places: [ValuePlace]) throws -> UInt64? {
+    guard case .image(let image) = value, case .uint64(let values)? = image.exactPixels else { return nil }
+    let (section, isPixel) = try places.section(of: image.shape)
+    guard isPixel else { return nil }
+    let inside = try section.validated(inside: image.shape)
+    let place = inside.rows.lowerBound * image.width + inside.columns.lowerBound
+    let exact = values[place]
+    guard Int(exactly: exact) == nil, !image.pixels.pixels[place].isNaN else { return nil }
+    return UInt64(exactly: Double(exact)) == exact ? nil : exact
+  }
+
   private static func exposures(_ stack: Stack, _ places: [ValuePlace]) throws -> Value {
     if places.count == 1 {
       switch try places.elements(of: stack.count, "exposures") {

@@ -28,9 +28,13 @@ extension Evaluator {
         tree: .index(a.tree, inside.map(\.tree)))
     }
     let inside = try withColumns(base, of: a.value) { try self.places(places, names: names(of: a.value)) }
-    return Evaluation(
-      value: try ValueElements.part(of: a.value, at: inside.map(\.place)),
-      tree: .index(a.tree, inside.map(\.tree)))
+    let part = try ValueElements.part(of: a.value, at: inside.map(\.place))
+    if let digits = try ValueElements.roundedPixel(of: a.value, at: inside.map(\.place)) {
+      runner.output.note(
+        "the pixel is \(digits): whole numbers above 2^63 are calculated with as float64, which rounds it to "
+          + (part.literal ?? ""))
+    }
+    return Evaluation(value: part, tree: .index(a.tree, inside.map(\.tree)))
   }
 
   /// Brackets behind a text that names no file.

@@ -174,7 +174,7 @@ package final class Interpreter {
       try recorded(written) {
         defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
         do {
-          try asStep(statement) { try run(statement) }
+          try Memory.returningFreed { try asStep(statement) { try run(statement) } }
         } catch let error as CRSError {
           throw ScriptError.located(error, source: source, text: lines, statement: statement.position)
         }

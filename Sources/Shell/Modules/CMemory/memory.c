@@ -17,15 +17,16 @@
 #endif
 #endif
 
-/// Blocks from this size on have a mapping of their own.
-static size_t own_mapping = SIZE_MAX;
+/// Blocks from this size on are worth large pages.
+static const size_t large = (size_t)1 << 20;
+static _Atomic(int) wants_large_pages;
 
 void crs_return_blocks_above(int bytes) {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, bytes);
-  // The buffers of tiles are smaller: what they leave stays, or every tile would get its pages anew.
+  // What a plane leaves serves the next one, or each would get its pages anew.
   mallopt(M_TRIM_THRESHOLD, 4 * bytes);
-  own_mapping = (size_t)bytes;
+  atomic_store(&wants_large_pages, 1);
 #else
   (void)bytes;
 #endif
@@ -70,7 +71,7 @@ static int give_up_reserve(void) {
 /// it. It is a wish; where the system has none nothing changes.
 static void *in_large_pages(void *block, size_t size) {
 #ifdef MADV_HUGEPAGE
-  if (block && size >= own_mapping) {
+  if (block && size >= large && atomic_load_explicit(&wants_large_pages, memory_order_relaxed)) {
     uintptr_t start = ((uintptr_t)block + 4095) & ~(uintptr_t)4095;
     uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)4095;
     int before = errno;

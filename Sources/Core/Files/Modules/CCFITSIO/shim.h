@@ -34,6 +34,7 @@ typedef struct {
   const void *null;      /* what missing pixels become, or NULL */
   double scale, zero;    /* BSCALE and BZERO */
   int hcompress;         /* the column of HCOMPRESS tiles, which are tried first; 0 for none */
+  int plio;              /* the column of PLIO tiles, likewise */
   int axes;              /* their number, lengths, and pixels of a tile along each */
   const long *length;
   const long *tile;
@@ -101,6 +102,49 @@ static inline void crs_read_part(fitsfile *file, const crs_child_task *task, int
   free(band);
 }
 
+/* The pixels of the tile in a row, from 1; 0 where nothing of it is read. */
+static inline long crs_tile_pixels(const crs_child_task *task, LONGLONG row) {
+  long low[99], high[99], pixels = 1;
+  crs_box(task, low, high);
+  LONGLONG rest = row - 1;
+  for (int axis = 0; axis < task->axes; axis++) {
+    long tile = task->tile[axis], count = (task->length[axis] + tile - 1) / tile;
+    long left = task->length[axis] - rest % count * tile;
+    long begin = rest % count * tile + 1;
+    if (begin > high[axis] || begin + tile - 1 < low[axis]) return 0;
+    pixels *= left < tile ? left : tile;
+    rest /= count;
+  }
+  return pixels;
+}
+
+/* Looks at the line lists of every tile of PLIO that is read: cfitsio takes their own word for where they end, and would read what
+   lies behind them in memory. Word 4 has their length, or words 5 and 6, after a header whose length is word 3. */
+static inline void crs_check_plio(fitsfile *file, const crs_child_task *task, int *status) {
+  LONGLONG rows = 0;
+  ffgnrwll(file, &rows, status);
+  for (LONGLONG row = 1; row <= rows && *status == 0; row++) {
+    LONGLONG words = 0, offset = 0;
+    if (crs_tile_pixels(task, row) == 0) continue;
+    ffgdesll(file, task->plio, row, &words, &offset, status);
+    if (*status || words == 0) continue; /* kept in another column */
+    if (words < 4 || words > 1 << 28) { *status = DATA_DECOMPRESSION_ERR; break; }
+    short *list = malloc((size_t)words * sizeof *list), none = 0;
+    if (!list) { *status = MEMORY_ALLOCATION; break; }
+    int any = 0;
+    ffgcv(file, TSHORT, task->plio, row, 1, words, &none, list, &any, status);
+    if (*status == 0) {
+      int is_long = list[3] <= 0;
+      LONGLONG end = !is_long ? list[3] : words > 5 ? (LONGLONG)list[5] * 32768 + list[4] : -1;
+      LONGLONG begin = is_long ? (LONGLONG)list[2] + 1 : 4;
+      /* The last word of a list is no first half of an instruction of two. */
+      if (end < 0 || end > words || begin < 1 || (end >= begin && list[end - 1] >> 12 == 1))
+        *status = DATA_DECOMPRESSION_ERR;
+    }
+    free(list);
+  }
+}
+
 /* Unpacks every tile of HCOMPRESS that is read once for trial: cfitsio reads on behind a tile whose bits do not suffice, and leaves
    pixels unwritten when the tile says that it is smaller. Here a page that cannot be read follows the bytes. */
 static inline void crs_try_hcompress(fitsfile *file, const crs_child_task *task, int *status) {
@@ -108,25 +152,14 @@ static inline void crs_try_hcompress(fitsfile *file, const crs_child_task *task,
   int column = task->hcompress;
   long most = 1;
   for (int axis = 0; axis < task->axes; axis++) most *= task->tile[axis];
-  long low[99], high[99];
-  crs_box(task, low, high);
   ffgnrwll(file, &rows, status);
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   LONGLONG *pixels = malloc((size_t)most * sizeof *pixels + 64);
   if (!pixels && *status == 0) *status = MEMORY_ALLOCATION;
   for (LONGLONG row = 1; row <= rows && *status == 0; row++) {
     LONGLONG bytes = 0, offset = 0;
-    long own = 1, is_read = 1;
-    LONGLONG rest = row - 1;
-    for (int axis = 0; axis < task->axes; axis++) {
-      long tile = task->tile[axis], count = (task->length[axis] + tile - 1) / tile;
-      long left = task->length[axis] - rest % count * tile;
-      long begin = rest % count * tile + 1;
-      if (begin > high[axis] || begin + tile - 1 < low[axis]) is_read = 0;
-      own *= left < tile ? left : tile;
-      rest /= count;
-    }
-    if (!is_read) continue;
+    long own = crs_tile_pixels(task, row);
+    if (own == 0) continue;
     ffgdesll(file, column, row, &bytes, &offset, status);
     if (*status || bytes == 0) continue; /* kept in another column */
     if (bytes < 26 || bytes > 64 + 16 * (LONGLONG)most) { *status = DATA_DECOMPRESSION_ERR; break; }
@@ -171,6 +204,7 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   else ffdkopn(&file, task->path, READONLY, &status);
   ffmahd(file, task->hdu, NULL, &status);
   if (task->hcompress) crs_try_hcompress(file, task, &status);
+  if (task->plio) crs_check_plio(file, task, &status);
   if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
   if (task->part) crs_read_part(file, task, &missing, &status);
   else if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */

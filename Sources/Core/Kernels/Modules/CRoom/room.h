@@ -6,6 +6,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 // What the system says about memory. Variadic scanf is out of Swift's reach.
 
 /// A number of a file that holds nothing else; -1 where there is none (a cgroup without a limit says "max").
@@ -128,4 +132,11 @@ static inline long long crs_room(void) {
 static inline long long crs_machine(void) {
   long long pages = sysconf(_SC_PHYS_PAGES);
   return pages > 0 ? pages * sysconf(_SC_PAGESIZE) : 0;
+}
+
+/// Gives free memory back to the system.
+static inline void crs_return_freed(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
