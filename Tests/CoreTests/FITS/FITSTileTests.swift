@@ -82,9 +82,10 @@ import Testing
   @Test func longListsOfPLIO() throws {
     let scratch = try ScratchFolder()
     // The high value is set to 7 many times, and four pixels have it.
-    let instructions = [[Int16]](repeating: [0x1007, 0], count: 16_500).flatMap { $0 } + [0x4004]
+    let instructions: [Int16] = [[Int16]](repeating: [0x1007, 0], count: 16_500).flatMap { $0 } + [0x4004]
     func file(saying length: Int) -> [UInt8] {
-      let words = [0, 7, -100, Int16(length % 32768), Int16(length / 32768), 0, 0] + instructions
+      let header: [Int16] = [0, 7, -100, Int16(length % 32768), Int16(length / 32768), 0, 0]
+      let words = header + instructions
       let cards =
         RawFITS.shape([8, 1], bitpix: 8) + [
           RawFITS.card("PCOUNT", 2 * words.count), RawFITS.card("GCOUNT", 1), RawFITS.card("TFIELDS", 1),
@@ -100,7 +101,7 @@ import Testing
     let image = try FITSReader.image(at: scratch.write(file(saying: all), "long.fits"))
     #expect(image.pixels.pixels == [7, 7, 7, 7])
     let error = crsError { _ = try FITSReader.image(at: scratch.write(file(saying: all + 1), "longer.fits")) }
-    #expect(error?.kind == .file && error?.message.contains("damaged") == true)
+    #expect(error?.kind == .file)
   }
 
   @Test func whatCannotBeUnpackedIsNamed() throws {
