@@ -78,6 +78,32 @@ import Testing
     #expect(later.allSatisfy { abs($0 - 10) <= 1 } && Set(later).count == 3)
   }
 
+  /// The length of a list of more than 2^15 words stands in two of them; what says that it is longer than it is is damaged.
+  @Test func longListsOfPLIO() throws {
+    let scratch = try ScratchFolder()
+    // The high value is set to 7 many times, and four pixels have it.
+    let instructions: [Int16] = [[Int16]](repeating: [0x1007, 0], count: 16_500).flatMap { $0 } + [0x4004]
+    func file(saying length: Int) -> [UInt8] {
+      let header: [Int16] = [0, 7, -100, Int16(length % 32768), Int16(length / 32768), 0, 0]
+      let words = header + instructions
+      let cards =
+        RawFITS.shape([8, 1], bitpix: 8) + [
+          RawFITS.card("PCOUNT", 2 * words.count), RawFITS.card("GCOUNT", 1), RawFITS.card("TFIELDS", 1),
+          "TTYPE1  = 'COMPRESSED_DATA'", "TFORM1  = '1PI(\(words.count))'", "ZIMAGE  =                    T",
+          RawFITS.card("ZBITPIX", 16), RawFITS.card("ZNAXIS", 2), RawFITS.card("ZNAXIS1", 4),
+          RawFITS.card("ZNAXIS2", 1), "ZCMPTYPE= 'PLIO_1'",
+        ]
+      let heap = RawFITS.bigEndian([Int32(words.count), 0]) + RawFITS.bigEndian(words)
+      return RawFITS.hdu([RawFITS.card("BITPIX", 8), RawFITS.card("NAXIS", 0)])
+        + RawFITS.hdu(cards, heap, start: "XTENSION= 'BINTABLE'")
+    }
+    let all = 7 + instructions.count
+    let image = try FITSReader.image(at: scratch.write(file(saying: all), "long.fits"))
+    #expect(image.pixels.pixels == [7, 7, 7, 7])
+    let error = crsError { _ = try FITSReader.image(at: scratch.write(file(saying: all + 1), "longer.fits")) }
+    #expect(error?.kind == .file)
+  }
+
   @Test func whatCannotBeUnpackedIsNamed() throws {
     let scratch = try ScratchFolder()
     let floats = RawFITS.bigEndian(Self.values.map(\.bitPattern))

@@ -222,12 +222,12 @@ final class FITSFile {
     var (start, data, end): (LONGLONG, LONGLONG, LONGLONG) = (0, 0, 0)
     var status: Int32 = 0
     ffghadll(handle, &start, &data, &end, &status)
-    // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
     // A PCOUNT far below 0 makes an end before the file begins.
     guard status == 0, end > 0, end <= size else {
       bytesBehind = 0
       return nil
     }
+    // Bytes that do not fill a block end no HDU and begin none (FITS 4.0, section 3.6).
     if Int(end) <= size - 2880 { return Int(end) }
     bytesBehind = size - Int(end)
     if bytesBehind >= 8, tail(at: Int(end), count: 8).elementsEqual("XTENSION".utf8) {

@@ -119,7 +119,8 @@ static inline long crs_tile_pixels(const crs_child_task *task, LONGLONG row) {
 }
 
 /* Looks at the line lists of every tile of PLIO that is read: cfitsio takes their own word for where they end, and would read what
-   lies behind them in memory. Word 4 has their length, or words 5 and 6, after a header whose length is word 3. */
+   lies behind them in memory. Counted from 1, word 3 is their length after a header of three words; where it is none, words 4 and 5
+   are its lower 15 bits and the rest, and word 2 is the length of the header. */
 static inline void crs_check_plio(fitsfile *file, const crs_child_task *task, int *status) {
   LONGLONG rows = 0;
   ffgnrwll(file, &rows, status);
@@ -134,9 +135,9 @@ static inline void crs_check_plio(fitsfile *file, const crs_child_task *task, in
     int any = 0;
     ffgcv(file, TSHORT, task->plio, row, 1, words, &none, list, &any, status);
     if (*status == 0) {
-      int is_long = list[3] <= 0;
-      LONGLONG end = !is_long ? list[3] : words > 5 ? (LONGLONG)list[5] * 32768 + list[4] : -1;
-      LONGLONG begin = is_long ? (LONGLONG)list[2] + 1 : 4;
+      int is_long = list[2] <= 0;
+      LONGLONG end = !is_long ? list[2] : words > 4 ? (LONGLONG)list[4] * 32768 + list[3] : -1;
+      LONGLONG begin = is_long ? (LONGLONG)list[1] + 1 : 4;
       /* The last word of a list is no first half of an instruction of two. */
       if (end < 0 || end > words || begin < 1 || (end >= begin && list[end - 1] >> 12 == 1))
         *status = DATA_DECOMPRESSION_ERR;
