@@ -222,8 +222,32 @@ package struct Masking: Sendable {
     let median =
       try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median
     let (exposures, factors, noise) = (exposures ?? stack.common, stack.factors, stack.matched.noise)
-    return try ExposureDifference.largest(of: exposures, median: median, factors: factors, noise: noise)?
-      .measured(in: exposures, factors: factors, noise: noise, work: work)
+    let blur =
+      exposures.count > 2 && stack.findings.isUnlike && !factors.areUnlikeFactors
+      ? try blurred(stack, exposures, median: median) : nil
+    let other = try ExposureDifference.largest(
+      of: exposures, median: median, factors: factors, noise: noise)
+    if let blur {
+      switch other?.cause {
+      case nil, .seeing: return blur
+      // Another place looks a little blurred, and another level hides what is less.
+      case .offset: if blur.pixels >= other?.pixels ?? 0 { return blur }
+      case .sky, .flux:
+        if blur.pixels >= other?.pixels ?? 0 || stack.findings.deviating.isEmpty { return blur }
+      }
+    }
+    return try other?.measured(in: exposures, factors: factors, noise: noise, work: work)
+  }
+
+  /// The exposure whose sharpness is another one; nil where none does.
+  func blurred(
+    _ stack: ExaminedStack, _ exposures: [Plane<Float>], median: Plane<Float>
+  ) throws -> ExposureDifference? {
+    guard
+      let blur = try BlurTrial(of: exposures, median: median, noise: stack.matched.noise.typical, work: work)
+    else { return nil }
+    return ExposureDifference(
+      exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: blur.isSharper), pixels: blur.pixels)
   }
 
   /// numina keeps LAMEDIAN in electrons.
