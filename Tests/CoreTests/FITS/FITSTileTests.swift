@@ -231,7 +231,9 @@ import Testing
     func changed(_ cards: [(key: String, card: String)]) throws -> String {
       var bytes = whole
       for (key, card) in cards {
-        let place = try #require(text.utf8.firstRange(of: (key + "   ").utf8)).lowerBound
+        let place = try #require(
+          text.utf8.firstRange(of: (key + (key.hasPrefix("ZVAL") ? "   " : "  ")).utf8)
+        ).lowerBound
         let start = text.utf8.distance(from: text.utf8.startIndex, to: place)
         bytes.replaceSubrange(
           start..<start + 80, with: Array((card + String(repeating: " ", count: 80)).utf8.prefix(80)))
