@@ -35,7 +35,7 @@ import Testing
 
   @Test func masksOfOtherExposuresAreTold() throws {
     for k in 1...4 { try write("e\(k).fits", ["DATE-OBS = '2024-01-0\(k)'"]) }
-    let masks = "s = load e1.fits e2.fits e3.fits; m = maskset [s[1] > 120, s[2] > 120, s[3] > 120]; "
+    let masks = "s = load e1.fits e2.fits e3.fits; m = maskset [(s[1] > 120), (s[2] > 120), (s[3] > 120)]; "
     let told = try crs(masks + "t = load e1.fits e2.fits e4.fits; x = combine t masks=m method=meancr").errors
     #expect(
       told.contains("mask 3 was made for e3.fits of 2024-01-03, the exposure is e4.fits of 2024-01-04"),
@@ -52,15 +52,24 @@ import Testing
     func load(_ name: String, _ section: String) -> String {
       "\(name) = load 'e1.fits\(section)' 'e2.fits\(section)' 'e3.fits\(section)'; "
     }
-    let masks = "m = maskset [s[1] > 120, s[2] > 120, s[3] > 120]; "
+    let masks = "m = maskset [(s[1] > 120), (s[2] > 120), (s[3] > 120)]; "
     let here = load("s", "[1:5,1:5]"), there = load("t", "[4:8,1:5]")
-    for way in [here + masks + there, here + masks + "save m m.fits; " + there + "m = load m.fits; "] {
-      let told = try crs(way + "x = combine t masks=m method=meancr").errors
-      #expect(told.contains("its pixel [1, 1] is [1, 1], that of the image [4, 1]"), "\(told)")
-      let same = try crs(way.replacing("m.fits", with: "n.fits") + "x = combine s masks=m method=meancr")
-        .errors
+    let told = try crs(here + masks + there + "x = combine t masks=m method=meancr").errors
+    #expect(told.contains("its pixel [1, 1] is [1, 1], that of the image [4, 1]"), "\(told)")
+    #expect(!(try crs(here + masks + "x = combine s masks=m method=meancr").errors.contains("another place")))
+    // Files of sections keep their place.
+    try crs(there + masks.replacing("s[", with: "t[") + "save m m.fits; k = m[CRMASK1]; save k k.fits")
+    for way in ["m = load m.fits; ", "k = load k.fits; m = maskset [k, k, k]; "] {
+      let saved = try crs(here + way + "x = combine s masks=m method=meancr").errors
+      #expect(saved.contains("its pixel [1, 1] is [4, 1], that of the image [1, 1]"), "\(saved)")
+      let same = try crs(there + way + "x = combine t masks=m method=meancr").errors
       #expect(!same.contains("another place"), "\(same)")
     }
+    // What `shift` moved is at other pixels than its mask.
+    let moved = "x = load e1.fits; k = x > 125; y = shift x 2 0; "
+    let left = try crs(moved + "c, m = lacosmic y inmask=k").errors
+    #expect(left.contains("the image was moved by (2, 0) pixels, the mask by (0, 0) pixels"), "\(left)")
+    #expect(!(try crs(moved + "l = y > 125; c, m = lacosmic y inmask=l").errors.contains("moved by")))
     let single = "x = load 'e1.fits[4:8,1:5]'; y = load 'e1.fits[1:5,1:5]'; k = y > 125; "
     #expect(try crs(single + "c, m = lacosmic x inmask=k").errors.contains("the mask is of another place"))
     #expect(!(try crs(single + "c, m = lacosmic y inmask=k").errors.contains("another place")))

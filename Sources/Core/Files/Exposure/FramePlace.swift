@@ -45,12 +45,8 @@ extension [Image] {
 }
 
 extension Mask {
-  /// A sentence where the mask is known to be of another place of the frame than an image; nil where it is not.
+  /// A sentence where the mask is known to be of other pixels than an image; nil where it is not.
   package func placeNote(beside image: Image) -> String? {
-    guard let own = (owner as? MaskHeader)?.place(beside: image) else { return nil }
-    let place = FramePlace(image)
-    return own == place
-      ? nil
-      : "the mask is of another place of the frame: its pixel [1, 1] is \(own.text), that of the image \(place.text)"
+    (owner as? MaskHeader)?.placeNote(beside: image)
   }
 }

@@ -67,11 +67,21 @@ package struct MaskHeader: MaskOwner {
   /// The cards that tell in which place of its frame a mask lies.
   private static let places = ["LTV1", "LTV2", "LTM1_1", "LTM2_2"]
 
-  /// Where the mask lies, beside an image; nil where nobody knows: other programs write masks of sections without a place.
-  func place(beside image: Image) -> FramePlace? {
-    let isOfImage = image.origin.map { Self.name($0) == name } ?? false
+  /// A sentence where the mask is known to be of another place of the frame than an image, or to be left where the image
+  /// was before `shift`; nil where it is not, and where nobody knows: other programs write masks of sections without a place.
+  func placeNote(beside image: Image) -> String? {
+    let isOfImage = origin != nil && image.origin.map(Self.name) == name
     guard isOfImage || Self.places.contains(where: { header[$0] != nil }) else { return nil }
-    return FramePlace(header, shifted: shifted)
+    // How far a saved mask was moved its file does not say.
+    let isSaved = header[Self.file] != nil
+    let (own, place) = (FramePlace(header, shifted: shifted), FramePlace(image))
+    guard own == place || isSaved && own == FramePlace(image.header, shifted: .zero) else {
+      return
+        "the mask is of another place of the frame: its pixel [1, 1] is \(own.text), that of the image \(place.text)"
+    }
+    guard isOfImage, !isSaved, shifted != image.shifted else { return nil }
+    func text(_ offset: Offset) -> String { "(\(offset.x.plain), \(offset.y.plain)) pixels" }
+    return "the image was moved by \(text(image.shifted)), the mask by \(text(shifted))"
   }
 
   /// Writes the place that all masks of a set have.

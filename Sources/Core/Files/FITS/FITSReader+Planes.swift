@@ -23,7 +23,7 @@ extension FITSReader {
     let layout = FileLayout(try file.descriptions())
     var (image, report) = try wholeImage(
       file, main, layout: layout, isChosen: isChosen, options: options, carried: &carried, work: work)
-    if !isNamed, let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
+    if let choice = layout.choice(main, isNamed: isNamed) { report.notes.insert(choice, at: 0) }
     return (image, report)
   }
 
