@@ -245,7 +245,15 @@ import Testing
     for cards in [[], turned + [value("ZVAL1", 2), value("ZVAL2", 32)]] {
       #expect(try FITSReader.image(at: changed(cards)).pixels.pixels == pixels)
     }
+    // Bits of noise, which old files of real numbers name, are no bytes of a pixel.
+    let bits = [("ZNAME2", "ZNAME2  = 'NOISEBIT'")]
+    for cards in [bits + [value("ZVAL2", 16)], bits + [value("ZVAL2", 4)]] {
+      let error = crsError { _ = try FITSReader.image(at: changed(cards)) }
+      #expect(
+        error?.message.contains("cfitsio cannot unpack them") == true, "\(error?.description ?? "none")")
+    }
     for (cards, told) in [
+      (bits + [value("ZVAL2", 2)], "do not stand as cfitsio reads them"),
       ([value("ZVAL2", 8)], "BYTEPIX of its RICE tiles is 8"),
       ([value("ZVAL2", 3)], "BYTEPIX of its RICE tiles is 3"),
       ([value("ZVAL2", 1)], "BYTEPIX of its RICE tiles is 1, although ZBITPIX is 16"),

@@ -17,7 +17,9 @@ struct RiceTiles {
     }
     let (first, second) = (header.integer("ZVAL1"), header.integer("ZVAL2") ?? 4)
     let isTurned = first.map { $0 < 16 && second > 8 } ?? false
-    (readSize, readBytes) = isTurned ? (second, first ?? 4) : (first, second)
+    let taken = isTurned ? first ?? 4 : second
+    // Old files of real numbers have NOISEBIT there, which it takes for 4 like all that is neither 1 nor 2.
+    (readSize, readBytes) = (isTurned ? second : first, named["BYTEPIX"] == nil && taken > 2 ? 4 : taken)
     (blockSize, bytes) =
       named.isEmpty ? (readSize ?? 32, readBytes) : (named["BLOCKSIZE"] ?? 32, named["BYTEPIX"] ?? 4)
   }
