@@ -20,6 +20,9 @@ extension Table {
     try Self.checkSeparator(records.map(\.fields), name: name)
     let names = Self.names(header.fields)
     self.init(columns: Self.distinct(names))
+    if !header.fields.contains(where: { $0.isQuoted || Double($0.text.trimmingBlanks()) == nil }) {
+      remark("the first line holds numbers only; they are taken for the names of the columns")
+    }
     for twice in Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted() {
       remark("the column '\(twice)' stands there twice; the further one is \(twice)_2")
     }
@@ -189,7 +192,12 @@ extension Table {
       case "," where !isQuoted:
         fields.append(field)
         field = Field()
-      case "\r" where !isQuoted && characters.first == "\n": break
+      case "\r" where !isQuoted:
+        // Old programs end lines with it alone.
+        if characters.first == "\n" { break }
+        line += 1
+        finish()
+        start = line
       case "\n":
         line += 1
         if isQuoted {

@@ -12,15 +12,18 @@ package struct ReadingReport: Sendable, Equatable {
 extension FITSReader {
   /// An image, or the part of it that is meant, together with everything else in its file, in the file's order.
   ///
-  /// - Parameter isChosen: whether somebody chose this HDU, and did not ask for the file.
+  /// - Parameters:
+  ///   - isNamed: whether somebody named this HDU.
+  ///   - isChosen: whether somebody chose this HDU or a part of it, and did not ask for the file.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, isChosen: Bool = false, options: PlaneOptions, work: Work?
+    _ file: FITSFile, _ main: HDUDescription, isNamed: Bool = false, isChosen: Bool = false,
+    options: PlaneOptions, work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     var carried: [Int: CarriedHDU] = [:]
     let layout = FileLayout(try file.descriptions())
     var (image, report) = try wholeImage(
       file, main, layout: layout, isChosen: isChosen, options: options, carried: &carried, work: work)
-    if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
+    if let choice = layout.choice(main, isNamed: isNamed) { report.notes.insert(choice, at: 0) }
     return (image, report)
   }
 
@@ -107,6 +110,7 @@ extension FITSReader {
       guard let use = uses[hdu.number], use != .other, use != .plane, try file.move(to: hdu.number) else {
         continue
       }
+      try file.checkSums(hdu, work: work)
       guard case .plane(let plane) = try reading.companion(file, hdu, main, use, work: work) else { continue }
       if let mask = plane.mask { image.mask = image.mask.map { $0 | mask } ?? mask }
       image.uncertainty = image.uncertainty ?? plane.uncertainty

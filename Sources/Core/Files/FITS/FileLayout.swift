@@ -149,12 +149,16 @@ struct FileLayout {
     "HDU \(hdu.number)" + (hdu.name.isEmpty ? "" : " \(hdu.name)")
   }
 
-  /// Says which image is taken where there are several.
-  func choice(_ main: HDUDescription) -> String? {
+  /// Says which image is taken where there are several; nothing of a mask of crmasks that somebody named.
+  ///
+  /// - Parameter isNamed: whether somebody named it.
+  func choice(_ main: HDUDescription, isNamed: Bool) -> String? {
+    if isNamed, hdus.contains(where: { $0.name.uppercased() == "MEDIANCR" }) { return nil }
     let others = images.filter { $0.number != main.number }
     guard !others.isEmpty, images.contains(where: { $0.number == main.number }) else { return nil }
     let shown = others.prefix(8).map { "\($0.number)" + ($0.name.isEmpty ? "" : " \($0.name)") }
-    return "\(label(main)) is taken; \(others.count == 1 ? "another image is" : "other images are") HDU "
+    return
+      "\(label(main)) \(isNamed ? "was chosen" : "is taken"); \(others.count == 1 ? "another image is" : "other images are") HDU "
       + shown.joined(separator: ", ") + (others.count > 8 ? ", ..." : "") + " (ext=all takes every one)"
   }
 }
