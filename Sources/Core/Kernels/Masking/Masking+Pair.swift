@@ -129,6 +129,10 @@ extension Masking {
       findings.followedSky = try followedSky(of: stack)
     }
     var hits = judged.masks.map { bright($0, stack) }
+    let varying = VaryingSources(
+      among: hits, in: stack.common, factors: stack.factors, noise: stack.matched.noise)
+    findings.varying = varying.findings
+    if varying.findings != nil { for k in hits.indices { hits[k] = hits[k] & !varying.masks[k] } }
     if options.offsets.allSatisfy({ $0 == .zero }) {
       let sources = try sharedSources(stack, median: Mask(shape: shape), singles: hits, isTypical: true)
       findings.sources = sources?.findings

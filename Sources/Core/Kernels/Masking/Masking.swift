@@ -137,10 +137,10 @@ package struct Masking: Sendable {
     while true {
       pass += 1
       var cleanable = try CleanableArea(options, shape: stack.planes.median.shape)
-      let evidence = try evidence(of: stack, &cleanable)
+      var evidence = try evidence(of: stack, &cleanable)
       // numina takes the exposures as they were read.
       let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
-      let masks = try mmMasks(evidence, singles, cleanable)
+      var masks = try mmMasks(evidence, singles, cleanable)
       // Where levels differ, nearly everything looks hit.
       if !isCompatible, options.method.usesMM, pass <= Self.passes, stack.findings.deviating.isEmpty {
         let low = try LowValues(
@@ -150,8 +150,23 @@ package struct Masking: Sendable {
           continue
         }
       }
+      leaveOutVarying(&masks, &evidence)
       return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
     }
+  }
+
+  /// Takes sources of another brightness out of the hits of single exposures. Where levels differ all sources have one.
+  ///
+  /// - Parameter masks: of the median, the mean and each exposure.
+  private func leaveOutVarying(_ masks: inout [Mask], _ evidence: inout Evidence) {
+    let stack = evidence.stack
+    guard !isCompatible, options.method.usesMM, stack.findings.deviating.isEmpty else { return }
+    let varying = VaryingSources(
+      among: Array(masks.dropFirst(2)), in: stack.common, factors: stack.factors, noise: stack.matched.noise)
+    guard varying.findings != nil else { return }
+    (evidence.varying, evidence.findings.varying) = (varying, varying.findings)
+    for k in varying.masks.indices { masks[k + 2] = masks[k + 2] & !varying.masks[k] }
+    masks[1] = masks[1] & !varying.gone(from: Array(masks.dropFirst(2)))
   }
 
   /// - Parameter cleanable: hot pixels are taken out of it.
