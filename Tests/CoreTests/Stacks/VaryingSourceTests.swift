@@ -38,7 +38,7 @@ import Testing
     return count
   }
 
-  @Test(arguments: [2, 3, 5], [1.3, 2.0]) func aVariableStarIsNoHit(count: Int, factor: Double) throws {
+  @Test(arguments: [3, 5], [1.3, 2.0]) func aVariableStarIsNoHit(count: Int, factor: Double) throws {
     let result = try result(count: count, factor: factor, exposure: 2, block: 1500)
     #expect(flagged(result.masks.exposures[1], around: Self.star) <= 3)
     #expect(flagged(result.masks.meanCRT, around: Self.star) <= 3)
@@ -52,6 +52,6 @@ import Testing
   @Test(arguments: [2, 3]) func equalStarsAreNotTold(count: Int) throws {
     let result = try result(count: count, factor: 1, exposure: 1, block: 1500)
     #expect(result.findings.varying == nil)
-    #expect(flagged(result.masks.exposures[0], around: (x: 109, y: 30)) >= 8)
+    #expect(flagged(result.masks.exposures[0], around: (x: 109, y: 30)) >= 6)
   }
 }

@@ -6,14 +6,14 @@ struct VaryingSources {
   /// nil where there are none.
   private(set) var findings: StackFindings.Varying?
 
-  /// Pixels of a group from which on it has a shape, up to which it may be a source, and the part of them that must lie on it.
-  private static let (fewest, most, covered) = (9, 4000, 0.6)
+  /// Pixels on a source from which on a group has a shape, and pixels of a group up to which it may be one.
+  private static let (fewest, most) = (9, 4000)
   /// Pixels around a group beyond which the sky is, and up to which it is looked at.
   private static let (margin, ring) = (2, 6)
   /// Deviations from the sky from which on a pixel belongs to the source, and those of its peak.
   private static let (faint, bright): (Float, Float) = (3, 15)
   /// Mean squared deviation of a group that is a source, and the part of the one without a source that it is at most.
-  private static let (alike, explained): (Float, Float) = (2.5, 0.1)
+  private static let (alike, explained): (Float, Float) = (3, 0.35)
   /// Parts of its slopes and of its light that a source differs by beside its brightness.
   private static let (place, shape): (Float, Float) = (0.05, 0.02)
   /// By how much its light must change to be told.
@@ -40,10 +40,10 @@ struct VaryingSources {
           planes: planes, exposure: k, shape: mask.shape, noise: noise[k], factor: Float(factors[k]))
         for group in members where !group.isEmpty && group.count <= Self.most {
           guard let source = look.source(under: group) else { continue }
-          for i in group { masks[k].plane.pixels[i] = 1 }
-          (groups, pixels) = (groups + 1, pixels + group.count)
-          if group.count > largest?.size ?? 0 {
-            largest = (group.count, k, source.peak, Double(source.factor))
+          for i in source.pixels { masks[k].plane.pixels[i] = 1 }
+          (groups, pixels) = (groups + 1, pixels + source.pixels.count)
+          if source.pixels.count > largest?.size ?? 0 {
+            largest = (source.pixels.count, k, source.peak, Double(source.factor))
           }
         }
       }
@@ -83,20 +83,50 @@ struct VaryingSources {
       return max(max(level, 0) * perSignal / factor + readout / (factor * factor), 1e-12)
     }
 
-    /// The brightest pixel of the source whose shape the charge of a group has, and how many times as bright the exposure shows
-    /// it; nil for a cosmic ray.
-    func source(under group: [Int]) -> (peak: Int, factor: Float)? {
-      let (xs, ys) = (group.map { $0 % shape.width }, group.map { $0 / shape.width })
+    /// A source whose shape the charge of a group has.
+    struct Source {
+      /// Those of the group on it; what touches it may be a track.
+      let pixels: [Int]
+      /// Its brightest one.
+      let peak: Int
+      /// How many times as bright the exposure shows it.
+      let factor: Float
+    }
+
+    /// nil for a cosmic ray.
+    func source(under group: [Int]) -> Source? {
+      guard let sky = level(around: group) else { return nil }
+      let lit = group.filter { i in
+        let light = others(i) - sky
+        return light > 0 && light * light > VaryingSources.faint * VaryingSources.faint * variance(sky, i)
+      }
+      guard lit.count >= VaryingSources.fewest, let peak = lit.max(by: { others($0) < others($1) }),
+        case let light = others(peak) - sky,
+        light * light > VaryingSources.bright * VaryingSources.bright * variance(sky, peak),
+        let box = box(around: lit, VaryingSources.margin)
+      else { return nil }
+      let beside = Set(group).subtracting(lit)
+      return fit(box, sky, without: beside).map { Source(pixels: lit, peak: peak, factor: 1 + $0) }
+    }
+
+    private typealias Box = (columns: ClosedRange<Int>, rows: ClosedRange<Int>)
+
+    private func box(around pixels: [Int], _ margin: Int) -> Box? {
+      let (xs, ys) = (pixels.map { $0 % shape.width }, pixels.map { $0 / shape.width })
       guard let left = xs.min(), let right = xs.max(), let bottom = ys.min(), let top = ys.max() else {
         return nil
       }
-      func part(_ margin: Int) -> (columns: ClosedRange<Int>, rows: ClosedRange<Int>) {
-        (
-          max(0, left - margin)...min(shape.width - 1, right + margin),
-          max(0, bottom - margin)...min(shape.height - 1, top + margin)
-        )
-      }
-      let (inner, outer) = (part(VaryingSources.margin), part(VaryingSources.ring))
+      return (
+        max(0, left - margin)...min(shape.width - 1, right + margin),
+        max(0, bottom - margin)...min(shape.height - 1, top + margin)
+      )
+    }
+
+    /// The middle of the others around a group; nil where they have no values.
+    private func level(around group: [Int]) -> Float? {
+      guard let inner = box(around: group, VaryingSources.margin),
+        let outer = box(around: group, VaryingSources.ring)
+      else { return nil }
       var around: [Float] = []
       for y in outer.rows {
         for x in outer.columns where !(inner.rows.contains(y) && inner.columns.contains(x)) {
@@ -104,24 +134,15 @@ struct VaryingSources {
           if value.isFinite { around.append(value) }
         }
       }
-      guard let sky = lowMedian(around) else { return nil }
-      let lit = group.filter { i in
-        let light = others(i) - sky
-        return light > 0 && light * light > VaryingSources.faint * VaryingSources.faint * variance(sky, i)
-      }
-      guard let peak = group.max(by: { others($0) < others($1) }), case let light = others(peak) - sky,
-        light * light > VaryingSources.bright * VaryingSources.bright * variance(sky, peak), light > 0,
-        Double(lit.count) >= VaryingSources.covered * Double(group.count)
-      else { return nil }
-      return fit(inner, sky).map { (peak, 1 + $0) }
+      return lowMedian(around)
     }
 
     /// How much more of the light of the others explains what the exposure has more, within the noise; nil where it does not.
-    private func fit(_ part: (columns: ClosedRange<Int>, rows: ClosedRange<Int>), _ sky: Float) -> Float? {
+    private func fit(_ box: Box, _ sky: Float, without beside: Set<Int>) -> Float? {
       var rows: [(excess: Float, light: Float, variance: Float)] = []
       var (product, square): (Float, Float) = (0, 0)
-      for y in part.rows {
-        for x in part.columns where x > 0 && x < shape.width - 1 && y > 0 && y < shape.height - 1 {
+      for y in box.rows {
+        for x in box.columns where x > 0 && x < shape.width - 1 && y > 0 && y < shape.height - 1 {
           let i = y * shape.width + x
           let (own, light) = (planes[exposure][i], others(i))
           let (gx, gy) = (
@@ -131,7 +152,7 @@ struct VaryingSources {
             VaryingSources.place * VaryingSources.place * (gx * gx + gy * gy)
             + VaryingSources.shape * VaryingSources.shape * (light - sky) * (light - sky)
           let variance = variance(own, i) + variance(light, i) + spare
-          guard variance.isFinite, own.isFinite else { continue }
+          guard variance.isFinite, own.isFinite, !beside.contains(i) else { continue }
           rows.append((own - light, light - sky, variance))
           product += (own - light) * (light - sky) / variance
           square += (light - sky) * (light - sky) / variance
