@@ -21,12 +21,16 @@ struct BlurTrial {
   /// Part of what is more than noise that a blur explains at least, and the part of what another flux leaves that it leaves at
   /// most.
   private static let (explained, clear) = (0.4, 0.8)
+  /// The same of many pixels that chance does not make, times the root of their number.
+  private static let surely = 6.0
   /// Mean squared deviation, of that of exposures that are alike, up to which nothing is blurred.
   private static let quiet = 1.2
   /// Part of the pixels that a blur must not reach out of: edges, and values that do not count.
   private static let known = 0.7
   /// Part of the steep pixels that differ because of it, at least.
   private static let part = 0.01
+  /// Squared deviations by which a place fits better or worse, and how many times as many must fit better.
+  private static let (clearly, often): (Float, Double) = (0.3, 1.5)
   /// Deviations by which a pixel stands out of the sky.
   private static let bright: Float = 3
   /// Steep pixels that are compared, at least.
@@ -132,6 +136,18 @@ struct BlurTrial {
       here = looks[0].misfit(factor: 1)
     }
 
+    /// Whether more places fit better with a blur than without one, and not a few stars that are hit.
+    private func isShared(_ sharp: Int, _ width: Double) -> Bool {
+      let (before, after) = (looks[sharp].squares(factor: 1), looks[sharp].squares(blur: width))
+      var (better, worse) = (0, 0)
+      for (a, b) in zip(before, after) where a.isFinite && b.isFinite {
+        let (a, b) = (min(a, most), min(b, most))
+        if a > b + clearly { better += 1 }
+        if b > a + clearly { worse += 1 }
+      }
+      return Double(better) > often * Double(worse)
+    }
+
     /// - Parameter usual: mean squared deviation of exposures that are alike; nil where nothing but the blur tells it.
     func found(usual: Double?, _ work: Work) throws -> Found? {
       var best: (sharp: Int, width: Double, found: Look.Misfit)?
@@ -150,8 +166,10 @@ struct BlurTrial {
       }
       let scaled = factors.map { looks[0].misfit(factor: $0).mean }.min() ?? .infinity
       guard let best, case let usual = usual ?? min(1, best.found.mean), here.mean > quiet * usual,
-        here.mean - best.found.mean > explained * (here.mean - usual), best.found.mean < clear * scaled,
-        Double(here.far - best.found.far) > part * Double(here.count)
+        here.mean - best.found.mean
+          > max(explained * (here.mean - usual), surely / Double(here.count).squareRoot()),
+        best.found.mean < clear * scaled,
+        Double(here.far - best.found.far) > part * Double(here.count), isShared(best.sharp, best.width)
       else { return nil }
       return Found(
         isSharper: best.sharp == 0, width: best.width, pixels: max(0, here.far - best.found.far),
@@ -174,17 +192,32 @@ struct BlurTrial {
     /// Mean squared deviation, how many pixels were compared, and how many of them deviate by more than 2.
     typealias Misfit = (mean: Double, count: Int, far: Int)
 
-    func misfit(factor: Float) -> Misfit { misfit(left: 1) { factor * sharp[$0] } }
+    func misfit(factor: Float) -> Misfit { misfit(squares(factor: factor)) }
 
     /// - Parameter width: full width at half maximum [pixel].
-    func misfit(blur width: Double) -> Misfit {
+    func misfit(blur width: Double) -> Misfit { misfit(squares(blur: width)) }
+
+    private func misfit(_ squares: [Float]) -> Misfit {
+      var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
+      for square in squares where square.isFinite {
+        sum += min(square, BlurTrial.most)
+        count += 1
+        if square > 4 { far += 1 }
+      }
+      return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
+    }
+
+    /// Squared deviations of the places, in units of the noise; NaN where one is not known.
+    func squares(factor: Float) -> [Float] { squares(left: 1) { factor * sharp[$0] } }
+
+    func squares(blur width: Double) -> [Float] {
       let sigma = width / 2.3548
       let reach = max(1, Int((3 * sigma).rounded(.up)))
       let weights = (-reach...reach).map { Float(exp(-0.5 * Double($0 * $0) / (sigma * sigma))) }
       let total = weights.reduce(0, +)
       // A mean of many pixels has less noise, which is no better fit.
       let squares = weights.reduce(0) { $0 + $1 * $1 } / (total * total)
-      return misfit(left: squares * squares) { i in
+      return self.squares(left: squares * squares) { i in
         let (x, y) = (i % shape.width, i / shape.width)
         guard x >= reach, x + reach < shape.width, y >= reach, y + reach < shape.height else { return .nan }
         var sum: Float = 0
@@ -203,29 +236,23 @@ struct BlurTrial {
     /// - Parameters:
     ///   - left: part of the noise [variance] of the sharper one that is in what is expected.
     ///   - expected: of a pixel.
-    private func misfit(left: Float, _ expected: (Int) -> Float) -> Misfit {
+    private func squares(left: Float, _ expected: (Int) -> Float) -> [Float] {
       let values = shared.map { k -> (expected: Float, difference: Float) in
         let i = places.all[k].y * shape.width + places.all[k].x
         let value = expected(i)
         return (value, other[i] - value)
       }
       let sky = lowMedian(values.map(\.difference).filter(\.isFinite)) ?? 0
-      var (sum, count, far): (Float, Int, Int) = (0, 0, 0)
       let parts = (left * noiseParts.sharp, noiseParts.other)
-      for (k, value) in zip(shared, values) {
+      return zip(shared, values).map { k, value in
         let i = places.all[k].y * shape.width + places.all[k].x
         let (perSignal, readout) = noise.at(i)
         let variance =
           (parts.0 * max(value.expected, 0) + parts.1 * max(other[i], 0)) * perSignal
           + (parts.0 + parts.1) * readout + places.tolerances[k]
         let rest = value.difference - sky
-        let square = rest * rest / max(variance, 1e-12)
-        guard square.isFinite else { continue }
-        sum += min(square, BlurTrial.most)
-        count += 1
-        if square > 4 { far += 1 }
+        return rest * rest / max(variance, 1e-12)
       }
-      return (count > 0 ? Double(sum) / Double(count) : .infinity, count, far)
     }
   }
 }

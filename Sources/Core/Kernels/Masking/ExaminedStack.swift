@@ -151,9 +151,15 @@ extension Masking {
       (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
         of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
+    // Frequent drop-outs of two exposures make them unlike too.
+    let isBlurred =
+      try findings.isUnlike
+      && (common.count > 2
+        || BlurTrial(of: common, median: commonPlanes.median, noise: matched.noise.typical, work: work) != nil)
+    let isUnlike = isBlurred || findings.displacement != nil
     let pair = try FollowedPair(
       common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
-      axes: findings.unlit.isEmpty ? options.changes : .none,
+      axes: findings.unlit.isEmpty ? options.changes : .none, isUnlike: isUnlike,
       measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
         && !exposures[0].isNoiseOfErrors,
       work: work)
@@ -181,7 +187,8 @@ extension Masking {
       isApart
       ? LowValues(whole: [], of: common)
       : try LowValues(
-        in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+        in: common, factors: factors, noise: matched.noise, planes: commonPlanes,
+        isUnlike: isUnlike, work: work)
     let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)

@@ -14,8 +14,9 @@ package struct LostBlock: Sendable, Equatable {
   private static let (length, fewest) = (8, 64)
   /// Part of neighbouring pixels beside the blocks that may be equal: in counts of few photons most are.
   private static let equal = 0.4
-  /// Part of an exposure that blocks may be: without any value it is none.
-  private static let most = 0.95
+  /// Part of an exposure that blocks may be: without any value it is none. Where much of half of the exposures is equal, somebody
+  /// made it so.
+  private static let (most, much) = (0.95, 0.3)
   /// Part of a block where other exposures must have values, and of these that must not lie lower: saturated pixels are equal,
   /// and high.
   private static let (seen, higher) = (0.5, 0.1)
@@ -34,9 +35,11 @@ package struct LostBlock: Sendable, Equatable {
       for block in blocks { block.mark(in: &mask) }
       return mask
     }
+    let parts = isEqual.map { Double($0.flagged) / Double(max(1, shape.count)) }
+    let even = parts.count { $0 > much }
+    guard even < 2 || 2 * even < exposures.count else { return exposures.map { _ in [] } }
     for (k, exposure) in exposures.enumerated() where !all[k].isEmpty {
-      let part = Double(isEqual[k].flagged) / Double(max(1, shape.count))
-      if part > most || exposure.partOfEqualNeighbours(outside: isEqual[k]) > equal {
+      if parts[k] > most || exposure.partOfEqualNeighbours(outside: isEqual[k]) > equal {
         isEqual[k] = Mask(shape: shape)
       }
     }
