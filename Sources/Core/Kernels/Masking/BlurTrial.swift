@@ -27,8 +27,8 @@ struct BlurTrial {
   private static let quiet = 1.2
   /// Part of the pixels that a blur must not reach out of: edges, and values that do not count.
   private static let known = 0.7
-  /// Part of the steep pixels that differ because of it, at least.
-  private static let part = 0.01
+  /// Part of the steep pixels that differ because of it, at least, and how many: a few stars that are hit are no blur.
+  private static let (part, least) = (0.01, 40.0)
   /// Squared deviations by which a place fits better or worse, and how many times as many must fit better.
   private static let (clearly, often): (Float, Double) = (0.3, 1.5)
   /// Deviations by which a pixel stands out of the sky.
@@ -169,7 +169,8 @@ struct BlurTrial {
         here.mean - best.found.mean
           > max(explained * (here.mean - usual), surely / Double(here.count).squareRoot()),
         best.found.mean < clear * scaled,
-        Double(here.far - best.found.far) > part * Double(here.count), isShared(best.sharp, best.width)
+        Double(here.far - best.found.far) > max(part * Double(here.count), least),
+        isShared(best.sharp, best.width)
       else { return nil }
       return Found(
         isSharper: best.sharp == 0, width: best.width, pixels: max(0, here.far - best.found.far),

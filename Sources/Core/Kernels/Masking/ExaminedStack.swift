@@ -154,8 +154,7 @@ extension Masking {
     // Frequent drop-outs of two exposures make them unlike too.
     let isBlurred =
       try findings.isUnlike
-      && (common.count > 2
-        || BlurTrial(of: common, median: commonPlanes.median, noise: matched.noise.typical, work: work) != nil)
+      && (common.count > 2 || areOfOtherSeeing(common, commonPlanes.median, factors, matched.noise))
     let isUnlike = isBlurred || findings.displacement != nil
     let pair = try FollowedPair(
       common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
@@ -201,6 +200,17 @@ extension Masking {
       leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
+  }
+
+  /// Whether one of two exposures is blurred.
+  private func areOfOtherSeeing(
+    _ exposures: [Plane<Float>], _ median: Plane<Float>, _ factors: [Double], _ noise: StackNoise
+  ) throws -> Bool {
+    if try BlurTrial(of: exposures, median: median, noise: noise.typical, work: work) != nil { return true }
+    let found = ExposureDifference.largest(
+      of: exposures, median: median, factors: factors, noise: noise)
+    if case .seeing? = found?.cause { return true }
+    return false
   }
 
   /// Displacements from which on a pixel of another exposure shows something else [pixel].

@@ -240,7 +240,7 @@ package struct Masking: Sendable {
     let blur =
       exposures.count > 2 && stack.findings.isUnlike && !factors.areUnlikeFactors
       ? try blurred(stack, exposures, median: median) : nil
-    let other = try ExposureDifference.largest(
+    let other = ExposureDifference.largest(
       of: exposures, median: median, factors: factors, noise: noise)
     if let blur {
       switch other?.cause {
