@@ -115,8 +115,11 @@ extension Table {
 
   /// Whether quotes mean nothing: every field has them, also where our own writer would set none.
   private static func quotesAll(_ records: [[Field]]) -> Bool {
-    let fields = records.joined()
-    return fields.allSatisfy(\.isQuoted)
+    let name = records.first?.count == 1 ? records.first?.first?.text : nil
+    // Our own writer quotes a name alone that would be taken for several.
+    let isParted = name.map { $0.contains(";") || $0.contains("\t") } ?? false
+    let fields = records.dropFirst(isParted ? 1 : 0).joined()
+    return records.joined().allSatisfy(\.isQuoted)
       && fields.contains { field in
         let isPlain =
           !Table.Cell.needsQuotes(field.text) && field.text == field.text.trimmingBlanks()

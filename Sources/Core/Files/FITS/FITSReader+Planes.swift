@@ -43,22 +43,24 @@ extension FITSReader {
     var left: [String] = []
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
+      let use = uses[hdu.number] ?? .other
+      // Before cfitsio goes there and reads its header again.
+      if use == .other, let known = carried[hdu.number] {
+        if hdu.number < main.number { image.othersInFront += 1 }
+        image.others.append(.carried(known))
+        continue
+      }
       guard try file.move(to: hdu.number) else { break }
       // The empty primary HDU is made anew; its cards are in `primaryHeader`.
       if hdu.number == 0, !hdu.hasPixels {
         try file.checkSums(hdu, isAsked: !isChosen, work: work)
         continue
       }
-      let use = uses[hdu.number] ?? .other
       if use == .other, main.part != nil, try file.dataBytes() > FramePart.moderate {
         left.append(layout.label(hdu))
         continue
       }
       if hdu.number < main.number { image.othersInFront += 1 }
-      if use == .other, let known = carried[hdu.number] {
-        image.others.append(.carried(known))
-        continue
-      }
       var hdu = hdu
       if use != .other { hdu.part = main.part }
       let isUsed = use != .other && use != .plane
