@@ -114,4 +114,35 @@ import Testing
       #expect(ended.status == 2 && ended.errors.hasPrefix("s.crs:2:"), "\(statement): \(ended.errors)")
     }
   }
+
+  /// Control characters in names and texts reach no terminal: reports write them out, results and pages on a terminal.
+  @Test func namesSteerNoTerminal() throws {
+    try session { folder in
+      let name = "a\u{1B}[31mb.fits"
+      try crs("s, t = simulate nx=20 ny=20 n=2 seed=1; save s[1] '\(name)'", in: folder)
+      let listed = try EndToEndTests.crs(["info", name], in: folder)
+      #expect(listed.status == 0 && listed.output.contains("Filename: a\\x1b[31mb.fits"), "\(listed.output)")
+      let told = try crs(
+        "x = load '\(name)'; info x; print (info x file); f = info x file; save x '2\(name)'", in: folder)
+      #expect(told.output.contains("wrote 2a\\x1b[31mb.fits"), "\(told.output)")
+      // The value itself goes into a file as it is; a report does not.
+      #expect(told.output.components(separatedBy: "\u{1B}").count <= 3, "\(told.output)")
+      let terminal = try PseudoTerminal(
+        command:
+          "'\(EndToEndTests.binary.path)' -c \"x = load '\(name)'; info x; f = info x file; print f; print done\"",
+        folder: folder)
+      #expect(terminal.shows("done"))
+      #expect(terminal.shows("a\\x1b[31mb.fits"))
+      #expect(!terminal.screenText.contains("\u{1B}[31m"))
+    }
+  }
+
+  @Test func pipesAreNoTables() throws {
+    try session { folder in
+      #expect(mkfifo(folder.appendingPathComponent("p.csv").path, 0o600) == 0)
+      let ended = try crs("t = load p.csv", in: folder)
+      #expect(ended.status == 3 && ended.errors.contains("is not a regular file"), "\(ended.errors)")
+      #expect(ended.errors.contains("can be written to a file first"), "\(ended.errors)")
+    }
+  }
 }

@@ -6,8 +6,10 @@ import Plot
 /// What a running command may use.
 package struct CommandContext: Sendable {
   package var work: Work
-  /// Takes a line of the command's report as soon as it is known.
-  package var report: @Sendable (String) -> Void
+  /// Takes a line of the command's report as soon as it is known; what would steer a terminal is written out.
+  package let report: @Sendable (String) -> Void
+  /// Takes a line of a picture, which steers the terminal.
+  package let picture: @Sendable (String) -> Void
   /// Takes a part of the report that is more than a line.
   package var show: @Sendable (Page) -> Void
   /// Takes a figure that the command shows; false where the front end does not draw it by itself.
@@ -41,9 +43,9 @@ package struct CommandContext: Sendable {
   ) {
     (self.work, self.host, self.call, self.figures) = (work, host, call, figures)
     if work.remark == nil { self.work.remark = note }
-    (self.report, self.note) = (report, note)
+    (self.report, picture, self.note) = ({ report($0.visible) }, report, note)
     (self.ask, self.pictureTerminal) = (ask, pictureTerminal)
-    self.show = show ?? { page in page.lines.forEach(report) }
+    self.show = show ?? { page in page.lines.forEach { report($0.visible) } }
     (self.draw, self.keep) = (draw, keep)
   }
 

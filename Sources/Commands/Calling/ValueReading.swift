@@ -184,7 +184,7 @@ extension ValueReading {
     case .list(let values):
       let stack = try Stack(exposures: values.map { try image($0) })
       stack.equalityNotes.forEach(note)
-      stack.exposures.placeNote.map(note)
+      stack.exposures.unlikenessNotes.forEach(note)
       return stack
     default: throw Stack.mismatch(value, Stack.expectation)
     }

@@ -56,7 +56,7 @@ struct CombineCommand: Command {
     if useLamedian, masks?.laMedian == nil {
       throw CRSError.data("the masks have no LAMEDIAN", parameter: "use_lamedian")
     }
-    if method.usesMasks { try masks?.checkOrder(of: stack.exposures, parameter: "masks") }
+    if method.usesMasks { try masks?.checkOrder(of: stack.exposures, parameter: "masks", note: context.note) }
     let factors =
       try (applyFluxFactor ? masks : nil)?.fluxFactors(of: stack.count, parameter: "masks")
       ?? stack.exposures.map { _ in 1 }

@@ -276,6 +276,7 @@ struct CrmasksCommand: Command {
     if let crmasks { return CommandResult([.maskSet(crmasks)]) }
     let found = try detectors.lookup(stack, allowsErrors: compat == nil)
     let isExplained = try context.tell(found, of: stack, compat == nil ? detectors.trim : nil)
+    badpixels?.placeNote(beside: stack.exposures[0]).map(context.note)
     settings.contradictions(in: circumstances).forEach(context.note)
     let isDrawn = tellSeed(&settings, settings.idleSeed(in: circumstances), context)
     if stack.count == 2 {

@@ -29,7 +29,7 @@ extension ExposureGroup {
     try self.init(names, report: report ?? context.report) {
       try context.reading.image(at: $0, hdu: hdu)
     }
-    images.placeNote.map(context.note)
+    images.unlikenessNotes.forEach(context.note)
   }
 }
 

@@ -125,6 +125,7 @@ struct CR2ImagesCommand: Command {
         hint: "lacosmic, or cr2images IMAGE median_size=(9, 3), cleans one image")
     }
     if let image2, ioffx.value == 0, ioffy.value == 0 { [image1, image2].placeNote.map(context.note) }
+    if let image2 { [image1, image2].kindNote.map(context.note) }
     if tsigmaTail > tsigmaPeak {
       context.note(
         "tsigma_tail=\(tsigmaTail.plain) lies above tsigma_peak=\(tsigmaPeak.plain): nothing around the peaks is added"

@@ -108,6 +108,7 @@ struct LacosmicCommand: Command {
     let gone = try subtractedPlane(context)
     try LACosmic.check(
       image.shape, inmask: inmask, background: inbkg?.pixels, subtracted: gone, variance: invar?.pixels)
+    inmask?.placeNote(beside: image).map(context.note)
     // A variance stands for all noise.
     let needsNoise = readnoise == nil && invar == nil
     let found = try DetectorLookup(

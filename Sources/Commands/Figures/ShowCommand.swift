@@ -39,11 +39,11 @@ struct ShowCommand: Command {
     }
     switch (terminal.graphics, value) {
     case (.blocks, .diagram), (.blocks, .boundary), (.blocks, .table), (.blocks, .maskSet), (.blocks, .stack):
-      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
+      try TerminalPicture(terminal: terminal, report: context.picture).show(figure)
     case (.blocks, _):
-      TerminalPicture(terminal: terminal, report: context.report).blocks(of: try picture(context, terminal))
+      TerminalPicture(terminal: terminal, report: context.picture).blocks(of: try picture(context, terminal))
     default:
-      try TerminalPicture(terminal: terminal, report: context.report).show(figure)
+      try TerminalPicture(terminal: terminal, report: context.picture).show(figure)
     }
     return CommandResult()
   }

@@ -125,8 +125,9 @@ struct InfoCommand: Command {
         + row[6]
     }
     return Page(
-      ["Filename: \(path)", "No.  Name           Ver  Type            Cards  Dimensions     Format"] + lines,
-      parts: [.paragraph("Filename: \(path)"), .table(columns: columns, rows: rows)])
+      ["Filename: \(path.visible)", "No.  Name           Ver  Type            Cards  Dimensions     Format"]
+        + lines,
+      parts: [.paragraph("Filename: \(path.visible)"), .table(columns: columns, rows: rows)])
   }
 
   /// What is known of an image beside its pixels.

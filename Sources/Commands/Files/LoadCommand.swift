@@ -179,7 +179,7 @@ struct LoadCommand: Command {
       if count > 0 { context.report("\(image.label(number: k + 1)): \(count) pixels are not finite") }
     }
     stack.equalityNotes.forEach(context.note)
-    images.placeNote.map(context.note)
+    images.unlikenessNotes.forEach(context.note)
     return stack
   }
 

@@ -29,7 +29,9 @@ final class CairoSurface {
     self.height = height
     (sink, text) = (nil, nil)
     (surface, context) = try Self.opened(
-      cairo_image_surface_create(format, Int32(width), Int32(height)))
+      cairo_image_surface_create(format, Int32(width), Int32(height)),
+      noMemory: .noMemory(
+        for: "\(width)x\(height) pixels of a figure", bytes: 4 * Double(width) * Double(height)))
   }
 
   /// A square of transparent pixels, for a symbol.
@@ -59,11 +61,15 @@ final class CairoSurface {
         addToText, Unmanaged.passUnretained(text).toOpaque(), width, height))
   }
 
-  private static func opened(_ created: OpaquePointer?) throws -> (OpaquePointer, OpaquePointer) {
-    guard let surface = created else { throw CRSError.data("no memory for the figure") }
-    guard cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS, let context = cairo_create(surface) else {
-      let text = String(cString: cairo_status_to_string(cairo_surface_status(surface)))
+  private static func opened(
+    _ created: OpaquePointer?, noMemory: @autoclosure () -> CRSError = .memoryEnded
+  ) throws -> (OpaquePointer, OpaquePointer) {
+    guard let surface = created else { throw noMemory() }
+    let status = cairo_surface_status(surface)
+    guard status == CAIRO_STATUS_SUCCESS, let context = cairo_create(surface) else {
+      let text = String(cString: cairo_status_to_string(status))
       cairo_surface_destroy(surface)
+      if status == CAIRO_STATUS_NO_MEMORY { throw noMemory() }
       throw CRSError.data("the figure cannot be drawn: \(text)")
     }
     return (surface, context)

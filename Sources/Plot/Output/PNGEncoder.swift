@@ -55,7 +55,7 @@ struct PNGEncoder {
   /// A zlib stream (RFC 1950).
   private static func compressed(_ rows: [UInt8]) throws -> [UInt8] {
     guard let compressor = libdeflate_alloc_compressor(level) else {
-      throw CRSError.data("no memory for the figure")
+      throw CRSError.noMemory(for: "the pixels of a figure", bytes: 2 * Double(rows.count))
     }
     defer { libdeflate_free_compressor(compressor) }
     return [UInt8](unsafeUninitializedCapacity: libdeflate_zlib_compress_bound(compressor, rows.count)) {

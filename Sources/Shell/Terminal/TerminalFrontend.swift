@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Kernels
 import Language
 import Pipeline
@@ -13,10 +14,16 @@ final class TerminalFrontend: Frontend {
 
   func display(_ shown: Shown) {
     switch shown {
-    case .result(let value, let lines, _): reported(value, lines).forEach(Output.report)
-    case .page(let page): page.lines.forEach(Output.report)
-    case .listing(let lines): if !Pager.show(lines) { lines.forEach(Output.report) }
+    case .result(let value, let lines, _): printed(reported(value, lines))
+    case .page(let page): printed(page.lines)
+    case .listing(let lines): if !Pager.show(lines) { printed(lines) }
     }
+  }
+
+  /// Texts may hold what steers a terminal; a file gets them as they are.
+  private func printed(_ lines: [String]) {
+    let isTerminal = columns != nil
+    for line in lines { Output.report(isTerminal ? line.visible : line) }
   }
 
   /// A table that is wider than the terminal in blocks of columns.

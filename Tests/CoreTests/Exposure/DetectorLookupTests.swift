@@ -157,6 +157,9 @@ import Testing
     for (cards, seconds) in [
       (["EXPTIME = 30.0", "XPOSURE = 20.0"], 30.0), (["XPOSURE = 20.0"], 20), (["EFFEXPTM = 5.0"], 5),
       (["TEXPTIME = 5.0"], 5), (["EXPOSURE = 12.0 / [s] exposure time"], 12), (["EXPTIME = 500 / [ms]"], 0.5),
+      (["EXPTIME = 0.5 / hours"], 1800), (["EXPTIME = 5 / Exposure time (min)"], 300),
+      (["EXPTIME = 250 / exposure time in ms"], 0.25), (["EXPTIME = 9 / time in the dome"], 9),
+      (["EXPTIME = 5 / total integration (s) of 2 hours"], 5),
       (["EXPTIME = '30.0'"], 30), (["EXPTIME = 0.0", "TEXPTIME = 7.0"], 7),
     ] { #expect(ExposureTime.find(image(cards).cards)?.value == seconds, "\(cards)") }
     #expect(ExposureTime.find(image(["EXPOSURE = 123456 / number of the exposure"]).cards) == nil)

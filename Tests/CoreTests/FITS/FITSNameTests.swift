@@ -214,4 +214,14 @@ import Testing
     let error = crsError { try WrittenName.check(scratch.file("new\u{FFFD}.fits")) }
     #expect(error?.message.contains("no UTF-8") == true)
   }
+
+  /// `+1` stands at the end of a name; in front of a section brackets do.
+  @Test func plusInFrontOfASectionIsExplained() throws {
+    let scratch = try folder()
+    let name = scratch.file("t.fits")
+    #expect(try FITSReader.header(at: name + "+1").integer("NAXIS") == 3)
+    let error = crsError { _ = try FITSReader.image(at: name + "+1[1:2,1:2]") }
+    #expect(error?.hint?.contains("'\(name)[1][1:2,1:2]'") == true, "\(error?.description ?? "none")")
+    #expect(try FITSReader.image(at: name + "[1][1:2,1:2,1]").shape == Shape(width: 2, height: 2))
+  }
 }

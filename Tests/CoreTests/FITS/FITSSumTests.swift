@@ -113,6 +113,46 @@ import Testing
     #expect(fourth.remarks.isEmpty && fourth.strict == nil)
   }
 
+  /// Every extension of a saved stack and of a set of masks: masks and errors of the exposures, tables, planes.
+  @Test func everyExtensionOfOwnFilesIsCompared() throws {
+    let scratch = try ScratchFolder()
+    var exposure = image()
+    exposure.header.remove("OBJECT")
+    exposure.uncertainty = Uncertainty(
+      kind: .standardDeviation, values: Plane(width: 31, height: 17, repeating: 2), name: "UNCERT")
+    let stack = try FITSDocument(stack: Stack(exposures: [exposure, exposure]))
+    let mask = Mask(plane: Plane(width: 31, height: 17, repeating: 0))
+    let set = MaskSet(
+      medianCR: mask, meanCRT: mask, exposures: [mask, mask],
+      laMedian: Plane(width: 31, height: 17, repeating: 1),
+      localMedians: [LocalMedianPixel(x: 1, y: 2, xWidth: 3, yWidth: 3)], fluxFactors: [1, 1], uuid: "u",
+      history: [], significance: Plane(width: 31, height: 17, repeating: 1), leftOut: [mask, mask])
+    for (document, count) in [(stack, 7), (FITSDocument(maskSet: set), 10)] {
+      let path = scratch.file("own.fits")
+      try FITSWriter.write(document, to: path, overwrite: true)
+      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let hdus = try FITSReader.listing(of: path)
+      #expect(hdus.count == count, "\(hdus.map(\.name))")
+      let starts = stride(from: 0, to: whole.count, by: 2880).filter {
+        whole[$0...].starts(with: "XTENSION".utf8) || $0 == 0
+      }
+      #expect(starts.count == hdus.count)
+      for (hdu, end) in zip(hdus, starts.dropFirst() + [whole.count]) where hdu.number > 0 {
+        var bytes = whole
+        // The padding of a data unit belongs to its sum; no value changes.
+        bytes[end - 1] ^= 1
+        let changed = try scratch.write(bytes, "changed.fits")
+        let remarks = Remarks()
+        _ = try FITSReader.content(at: changed, work: remarks.work)
+        let lines = remarks.lines.withLock(\.self).filter { $0.hasPrefix("warning: ") }
+        #expect(
+          lines.count == 1 && lines[0].contains("[\(hdu.number)]: DATASUM is"), "\(hdu.name): \(lines)")
+        let strict = crsError { _ = try FITSReader.content(at: changed, strict: true) }
+        #expect(strict?.kind == .file && strict?.hdu == hdu.number, "\(hdu.name)")
+      }
+    }
+  }
+
   /// The cards of an empty primary HDU count for the image behind it.
   @Test func primaryHeadersAreCompared() throws {
     let scratch = try ScratchFolder()

@@ -215,4 +215,55 @@ import Testing
       #expect(try outcome(damaged) == outcome(damaged))
     }
   }
+
+  /// BLOCKSIZE and BYTEPIX count by their names; what cfitsio would take for something else is always the same error.
+  @Test func parametersOfRICETilesAreJudged() throws {
+    let scratch = try ScratchFolder()
+    let pixels = (0..<720).map { Float($0 * 7 % 300) }
+    let image = Image(pixels: Plane(width: 30, height: 24, pixels: pixels), storedType: .int16)
+    try FITSWriter.write(
+      FITSDocument(image: image, pixelType: .int16), to: scratch.file("w.fits"), overwrite: false,
+      compression: .tiles,
+      checksums: false)
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("w.fits"))))
+    let text = String(decoding: whole.map { $0 < 128 ? $0 : 63 }, as: UTF8.self)
+    try #require(text.contains("RICE_1"))
+    func changed(_ cards: [(key: String, card: String)]) throws -> String {
+      var bytes = whole
+      for (key, card) in cards {
+        let place = try #require(
+          text.utf8.firstRange(of: (key + (key.hasPrefix("ZVAL") ? "   " : "  ")).utf8)
+        ).lowerBound
+        let start = text.utf8.distance(from: text.utf8.startIndex, to: place)
+        bytes.replaceSubrange(
+          start..<start + 80, with: Array((card + String(repeating: " ", count: 80)).utf8.prefix(80)))
+      }
+      return try scratch.write(bytes, "c.fits")
+    }
+    func value(_ key: String, _ number: Int) -> (String, String) { (key, "\(key)   = \(number)") }
+    let turned = [("ZNAME1", "ZNAME1  = 'BYTEPIX '"), ("ZNAME2", "ZNAME2  = 'BLOCKSIZE'")]
+    for cards in [[], turned + [value("ZVAL1", 2), value("ZVAL2", 32)]] {
+      #expect(try FITSReader.image(at: changed(cards)).pixels.pixels == pixels)
+    }
+    // Bits of noise, which old files of real numbers name, are no bytes of a pixel.
+    let bits = [("ZNAME2", "ZNAME2  = 'NOISEBIT'")]
+    for cards in [bits + [value("ZVAL2", 16)], bits + [value("ZVAL2", 4)]] {
+      let error = crsError { _ = try FITSReader.image(at: changed(cards)) }
+      #expect(
+        error?.message.contains("cfitsio cannot unpack them") == true, "\(error?.description ?? "none")")
+    }
+    for (cards, told) in [
+      (bits + [value("ZVAL2", 2)], "do not stand as cfitsio reads them"),
+      ([value("ZVAL2", 8)], "BYTEPIX of its RICE tiles is 8"),
+      ([value("ZVAL2", 3)], "BYTEPIX of its RICE tiles is 3"),
+      ([value("ZVAL2", 1)], "BYTEPIX of its RICE tiles is 1, although ZBITPIX is 16"),
+      (turned + [value("ZVAL1", 2), ("ZVAL2", "COMMENT")], "do not stand as cfitsio reads them"),
+    ] {
+      let path = try changed(cards)
+      for name in [path, path + "[1][2:3,4:5]"] {
+        let error = crsError { _ = try FITSReader.image(at: name) }
+        #expect(error?.hdu == 1 && error?.message.contains(told) == true, "\(error?.description ?? "none")")
+      }
+    }
+  }
 }

@@ -25,6 +25,8 @@ import Testing
     for name in ["a;b", "a\tb"] {
       let table = Table(columns: [name], rows: [[.text("1;2")], [.text("3\t4")]])
       #expect(try Table(csv: table.csv, name: "t.csv") == table)
+      let digits = Table(columns: [name], rows: [[.text("1")]])
+      #expect(try Table(csv: digits.csv, name: "t.csv") == digits)
       let empty = Table(columns: [name])
       #expect(try Table(csv: empty.csv, name: "t.csv") == empty)
     }

@@ -7,14 +7,14 @@ import Testing
 @Suite struct ExposureDifferenceTests {
   /// A field of stars on a gradient; one of the exposures is another one.
   private func difference(
-    seed: UInt64 = 1, count: Int = 3, factor: Double = 1, sky: Double = 0, starFactor: Double = 1,
-    move: (Double, Double) = (0, 0), blur: Double = 0, exposure: Int = 2
+    seed: UInt64 = 1, count exposures: Int = 3, factor: Double = 1, sky: Double = 0, starFactor: Double = 1,
+    move: (Double, Double) = (0, 0), blur: Double = 0, exposure: Int = 2, stars count: Int = 60
   ) throws -> ExposureDifference? {
     var scene = StackScene(width: 220, height: 180)
-    scene.detectors = (0..<count).map { _ in (gain: 1.5, noise: 3) }
+    scene.detectors = (0..<exposures).map { _ in (gain: 1.5, noise: 3) }
     scene.seed = seed
     var random = SplitMix64(state: 11)
-    let stars = (0..<60).map { _ in
+    let stars = (0..<count).map { _ in
       (x: 220 * random.uniform(), y: 180 * random.uniform(), peak: 100 * exp(4 * random.uniform()))
     }
     func level(_ dx: Double, _ dy: Double, _ width: Double) -> Plane<Float> {
@@ -32,7 +32,7 @@ import Testing
     }
     let usual = level(0, 0, 1.4)
     let other = level(move.0, move.1, (1.4 * 1.4 + blur * blur).squareRoot())
-    let planes = (0..<count).map { k -> Plane<Float> in
+    let planes = (0..<exposures).map { k -> Plane<Float> in
       var own = scene
       own.level = { x, y in
         k == exposure - 1
@@ -41,7 +41,7 @@ import Testing
       return own.planes()[k]
     }
     let result = try Masking(
-      scene.exposures(planes), options: FluxAndSkyTests.options(count), auxiliary: nil, work: Work()
+      scene.exposures(planes), options: FluxAndSkyTests.options(exposures), auxiliary: nil, work: Work()
     ).run(uuid: "", history: [])
     return result.findings.difference
   }
@@ -115,6 +115,38 @@ import Testing
       return
     }
     #expect(found.exposure == exposure && !isSharper && (1.8...3).contains(width), "\(found)")
+  }
+
+  /// Of three exposures and more the one that is not like the others, by as little as shows.
+  @Test(arguments: [3, 5], [(1.0, 1.8...3.0), (0.65, 1.2...2.0), (1.5, 3.0...4.5)])
+  func oneOfManyIsBlurred(count: Int, blur: (deviation: Double, width: ClosedRange<Double>)) throws {
+    let found = try #require(try difference(count: count, blur: blur.deviation, exposure: 1))
+    guard case .seeing(let width, let isSharper) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 1 && !isSharper && blur.width.contains(width), "\(found)")
+  }
+
+  /// Where few stars stand on a sky, a factor and a sky are nearly one, and the exposure between two others is none.
+  @Test(arguments: [0.75, 1.4]) func fewStarsOfAnotherFlux(factor: Double) throws {
+    let found = try #require(try difference(factor: factor, exposure: 3, stars: 6))
+    guard case .flux(let flux) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.exposure == 3 && abs(flux / factor - 1) < 0.05, "\(found)")
+  }
+
+  /// What the pair's changes follow in part is told by its size before.
+  @Test func aPairMovedByLittle() throws {
+    let found = try #require(try difference(count: 2, move: (0.25, 0.1)))
+    guard case .offset(let x, let y) = found.cause else {
+      Issue.record("\(found)")
+      return
+    }
+    let sign: Double = found.exposure == 2 ? 1 : -1
+    #expect(abs(sign * x - 0.25) < 0.05 && abs(sign * y - 0.1) < 0.05, "\(found)")
   }
 
   /// Stars that moved by more than their width show nothing by their slopes.

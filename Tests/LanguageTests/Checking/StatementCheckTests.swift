@@ -401,6 +401,26 @@ import Testing
     #expect(error == nil, "\(line): \(error?.description ?? "")")
   }
 
+  /// Settings that are known only at run time keep no other combination from being judged, and are refused only where none
+  /// of their values would do.
+  @Test(arguments: [
+    ("n = stats m median; crmasks s crmethod=lacosmic seed=1 sigclip=n knots_splfit=5", "knots_splfit"),
+    ("n = stats m median; c, q = lacosmic m sigclip=n fsmode=median psfsize=5", "psfsize"),
+    ("f = any(k); c, q = lacosmic m verbose=f fsmode=median psfsize=5", "psfsize"),
+    ("def f x n; c, q = lacosmic x sigclip=n rnoise=3 readnoise=3; end", "readnoise"),
+    ("n = info m nx; c, q = lacosmic m niter=n fsmode=median psfsize=5", "psfsize"),
+    // None would do.
+    ("n = stats m median; d = mmdiagram s nsimulations=exact seed=n", ""),
+    ("n = info m nx; c, q = lacosmic m niter=n psffwhm=2", "psffwhm"),
+    ("n = stats m median; c, q = lacosmic m psffwhm=n fsmode=convolve", ""),
+    ("n = $mode; c, q = lacosmic m fsmode=$n psfsize=5", ""),
+    ("f = any(k); z = crmasks s seed=1 figures=f output_dir=o maxplots=2", ""),
+  ])
+  func whatIsKnownIsJudged(line: String, told: String) throws {
+    let found = try errors(line).filter { !$0.contains("$mode") }
+    #expect(told.isEmpty ? found.isEmpty : found.count == 1 && found[0].contains(told), "\(line): \(found)")
+  }
+
   /// What the files hold that are there is known.
   @Test func filesAreLookedInto() throws {
     _ = try folder.write("a,b\n1,2\n", "t.csv")

@@ -25,7 +25,7 @@ import Testing
     try mosaic()
     for (name, taken, others) in [
       ("mef.fits", "HDU 1 AMP1 is taken", "2 AMP2, 3 AMP3, 4 AMP4"),
-      ("mef.fits[2]", "HDU 2 AMP2 is taken", "1 AMP1, 3 AMP3, 4 AMP4"),
+      ("mef.fits[2]", "HDU 2 AMP2 was chosen", "1 AMP1, 3 AMP3, 4 AMP4"),
     ] {
       let ended = try Program.run(
         ["lacosmic", name, "--fsmode", "median", "--out", "c.fits", "--overwrite"], in: folder.url)

@@ -135,4 +135,19 @@ import Testing
     #expect(
       !(try crs("x = load 'm.fits[CRMASK1][1:9,1:9]'; y = load m.fits").errors.contains("MEDIANCR is taken")))
   }
+
+  /// crs takes an HDU only where nobody chose one.
+  @Test func chosenImagesAreToldAsThat() throws {
+    try crs(exposures + "save s s.fits; m = crmasks s seed=1; save m m.fits")
+    #expect(
+      try crs("x = load 's.fits[1:9,1:9]'").errors.contains("HDU 1 EXPOSURE1 is taken; other images are"))
+    for name in ["m.fits[CRMASK1]", "m.fits[CRMASK1][1:9,1:9]"] {
+      let errors = try crs("x = load '\(name)'").errors
+      #expect(errors.isEmpty, "\(name): \(errors)")
+    }
+    for call in ["'s.fits[EXPOSURE2]'", "'s.fits[2][1:9,1:9]'", "s.fits ext=2"] {
+      let errors = try crs("x = load \(call)").errors
+      #expect(errors.contains("HDU 2 EXPOSURE2 was chosen; other images are HDU 1"), "\(call): \(errors)")
+    }
+  }
 }

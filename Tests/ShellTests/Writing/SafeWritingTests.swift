@@ -51,6 +51,31 @@ import Testing
     #expect(scratch.names == [format.name])
   }
 
+  /// A folder that may be written allows to replace any file in it; its own mode counts all the same.
+  @Test(
+    .enabled(if: getuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")),
+    arguments: WrittenFormat.all)
+  func writeProtectedFilesStay(format: WrittenFormat) throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("old", format.name)
+    chmod(path, 0o444)
+    var starter: [String] = []
+    if getuid() == 0 {
+      chmod(scratch.path, 0o777)
+      chown(path, 65534, 65534)
+      starter = [
+        "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nonexistent",
+      ]
+    }
+    let refused = try Program.run(["-c", format.statement(overwrite: true)], in: scratch.url, by: starter)
+    #expect(refused.status == 3, "\(refused)")
+    #expect(refused.errors.contains("\(format.name): is write-protected"), "\(refused)")
+    #expect(text(scratch, format.name) == "old" && scratch.names == [format.name])
+    chmod(path, 0o644)
+    let replaced = try Program.run(["-c", format.statement(overwrite: true)], in: scratch.url, by: starter)
+    #expect(replaced.status == 0, "\(replaced)")
+  }
+
   /// Two processes that want one name: thirty pairs, of which each leaves the file of the one that succeeded.
   @Test func ofTwoWritersOneWins() throws {
     let scratch = try ScratchFolder()

@@ -20,6 +20,9 @@ extension Table {
     try Self.checkSeparator(records.map(\.fields), name: name)
     let names = Self.names(header.fields)
     self.init(columns: Self.distinct(names))
+    if !header.fields.contains(where: { $0.isQuoted || Double($0.text.trimmingBlanks()) == nil }) {
+      remark("the first line holds numbers only; they are taken for the names of the columns")
+    }
     for twice in Set(names.filter { wanted in names.count { $0 == wanted } > 1 }).sorted() {
       remark("the column '\(twice)' stands there twice; the further one is \(twice)_2")
     }
@@ -112,8 +115,11 @@ extension Table {
 
   /// Whether quotes mean nothing: every field has them, also where our own writer would set none.
   private static func quotesAll(_ records: [[Field]]) -> Bool {
-    let fields = records.joined()
-    return fields.allSatisfy(\.isQuoted)
+    let name = records.first?.count == 1 ? records.first?.first?.text : nil
+    // Our own writer quotes a name alone that would be taken for several.
+    let isParted = name.map { $0.contains(";") || $0.contains("\t") } ?? false
+    let fields = records.dropFirst(isParted ? 1 : 0).joined()
+    return records.joined().allSatisfy(\.isQuoted)
       && fields.contains { field in
         let isPlain =
           !Table.Cell.needsQuotes(field.text) && field.text == field.text.trimmingBlanks()
@@ -189,7 +195,12 @@ extension Table {
       case "," where !isQuoted:
         fields.append(field)
         field = Field()
-      case "\r" where !isQuoted && characters.first == "\n": break
+      case "\r" where !isQuoted:
+        // Old programs end lines with it alone.
+        if characters.first == "\n" { break }
+        line += 1
+        finish()
+        start = line
       case "\n":
         line += 1
         if isQuoted {

@@ -4,17 +4,21 @@ extension Image {
   /// Makes the cards say what is known of the detector, so that the image is the same once it was saved and loaded:
   /// numbers that differ are rewritten ("effective", for the pixels as they are), and those that no longer hold removed.
   ///
-  /// Values pixel by pixel have no card: their cards are removed.
+  /// Values pixel by pixel have no card: their cards are removed. Where the unit alone would tell a gain that does not
+  /// hold, a card says so.
   package mutating func writeDetectorCards() {
     let known = knownDetector
     var plain = self
     plain.detector = DetectorFacts()
-    if detector.lost != nil {
+    if let lost = detector.lost {
       plain.removeCards(where: { DetectorCards.isGain($0) || DetectorCards.isNoise($0) })
-    } else {
-      plain.writeGain(known)
-      plain.writeNoise(known)
+      // The unit alone would tell a gain.
+      if !DetectorCards.agree(plain.knownDetector.gain, known.gain) {
+        plain.header.set(ExposureDetector.lostCard, .text(lost), comment: "gain and noise are not known")
+      }
     }
+    plain.writeGain(known)
+    plain.writeNoise(known)
     let isLost = detector.lost != nil
     let (bias, saturation) =
       isLost ? (detector.bias, detector.saturation) : (known.bias, known.saturation)

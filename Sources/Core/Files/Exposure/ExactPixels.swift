@@ -1,3 +1,5 @@
+import Kernels
+
 extension Image {
   /// Whether a pixel has a finite value, in the precision that the image has.
   func isFinite(_ pixel: Int) -> Bool {
@@ -49,5 +51,26 @@ extension Image {
         !$1.isNaN && UInt64(exactly: type == .float32 ? Double(Float($0)) : Double($0)) != $0
       }
     }
+  }
+}
+
+extension Image {
+  /// The values in double precision, as exact as the image holds them.
+  package var exactValues: Plane<Double> {
+    let values: [Double] =
+      switch exactPixels {
+      case .float64(let values): values
+      case .int64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
+      case .uint64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
+      case nil: pixels.pixels.map { Double($0) }
+      }
+    return Plane(width: width, height: height, pixels: values)
+  }
+
+  /// Takes pixels in double precision.
+  package mutating func setExactValues(_ values: Plane<Double>) {
+    pixels = values.map { Float($0) }
+    exactPixels = .float64(values.pixels)
+    storedType = .float64
   }
 }

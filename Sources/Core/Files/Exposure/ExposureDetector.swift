@@ -40,15 +40,15 @@ struct ExposureDetector {
     facts.exposureTime = image.detector.exposureTime ?? ExposureTime.find(cards)
     facts.bias = arguments.bias ?? image.detector.bias ?? Self.bias(cards)
     facts.saturation = arguments.saturation ?? image.detector.saturation ?? Self.saturation(cards)
-    facts.lost = image.detector.lost
+    facts.lost = image.detector.lost ?? cards.find(Self.lostCard)?.reading.literal
     rawFactor = image.unit.scale * (image.unit.isRate ? facts.exposureTime?.value ?? 1 : 1)
     let bias = facts.bias
     header = HeaderDetector(of: image, cards) { gain, noise, isADU in
       image.excess(gain: gain, noise: noise, isADU: isADU, bias: bias?.value)
     }
-    facts.gain = arguments.gain ?? image.detector.gain ?? (facts.lost == nil ? gain(cards) : nil)
+    facts.gain = arguments.gain ?? image.detector.gain ?? (image.detector.lost == nil ? gain(cards) : nil)
     facts.readoutNoise =
-      arguments.readoutNoise ?? image.detector.readoutNoise ?? (facts.lost == nil ? noise() : nil)
+      arguments.readoutNoise ?? image.detector.readoutNoise ?? (image.detector.lost == nil ? noise() : nil)
   }
 
   /// The numbers that a command uses; where a number is not needed and not known it is 1 or 0.
@@ -106,6 +106,8 @@ struct ExposureDetector {
 
   /// The card in which crs keeps the bias.
   static let biasCard = "CRSBIAS"
+  /// The card of an image whose unit would tell a gain that does not hold: the calculation behind which it does not.
+  static let lostCard = "CRSLOST"
 
   private static func bias(_ cards: ExposureCards) -> Known<DetectorValue>? {
     guard let card = cards.find(biasCard), let number = card.reading.number, number.isFinite else {
@@ -125,6 +127,8 @@ struct ExposureDetector {
 
   private func gain(_ cards: ExposureCards) -> Known<DetectorValue>? {
     if header.isEffective { return header.gain }
+    // Numbers that somebody gave for the pixels hold all the same.
+    guard facts.lost == nil else { return nil }
     let time = facts.exposureTime
     guard let seconds = unit.isRate ? time?.value : 1 else { return nil }
     switch unit.quantity {
@@ -151,7 +155,7 @@ struct ExposureDetector {
   }
 
   private func noise() -> Known<DetectorValue>? {
-    guard let noise = header.noise else { return nil }
+    guard let noise = header.noise, facts.lost == nil || header.isNoiseEffective else { return nil }
     var out = noise
     if header.isNoiseInADU {
       if header.isNoiseEffective { return out }

@@ -26,20 +26,31 @@ enum ExposureTime {
   private static func isTime(_ comment: String) -> Bool {
     let text = comment.lowercased()
     return text.contains("time") || text.contains("sec") || text.hasPrefix("[s]") || text.hasPrefix("[ms]")
-      || text.hasPrefix("[min") || text == "s"
+      || text.hasPrefix("[min") || text == "s" || seconds(comment).name != nil
   }
 
-  /// Seconds of the unit in brackets at the start of the comment, and its name unless it is the second.
+  /// Seconds of the unit that the comment names, and its name unless it is the second: in brackets, as all of it, or behind "in".
   private static func seconds(_ comment: String) -> (factor: Double, name: String?) {
-    let text = comment.trimmingBlanks()
-    guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return (1, nil) }
-    let unit = text[text.index(after: text.startIndex)..<end].trimmingBlanks().lowercased()
-    return switch unit {
+    let text = comment.trimmingBlanks().lowercased()
+    var named = [text]
+    for (open, close) in [("[", "]"), ("(", ")")] {
+      for part in text.split(separator: open).dropFirst(text.hasPrefix(open) ? 0 : 1) {
+        if let end = part.range(of: close) { named.append(String(part[..<end.lowerBound]).trimmingBlanks()) }
+      }
+    }
+    let words = text.split(whereSeparator: { " .,;".contains($0) })
+    if words.count > 1, words[words.count - 2] == "in" { named.append(String(words[words.count - 1])) }
+    return named.lazy.compactMap(unit).first ?? (1, nil)
+  }
+
+  private static func unit(_ name: String) -> (factor: Double, name: String?)? {
+    switch name {
     case "ms", "msec", "millisecond", "milliseconds": (1e-3, "ms")
     case "us", "usec", "microsecond", "microseconds": (1e-6, "us")
     case "min", "minute", "minutes": (60, "minutes")
     case "h", "hr", "hour", "hours": (3600, "hours")
-    default: (1, nil)
+    case "day", "days": (86400, "days")
+    default: nil
     }
   }
 }

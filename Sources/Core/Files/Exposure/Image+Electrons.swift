@@ -7,9 +7,14 @@ extension Image {
   package mutating func convertToElectrons(gain: DetectorValue) {
     let known = knownDetector
     if gain.uniform != 1 {
-      for i in 0..<pixels.count { pixels.pixels[i] = Float(Double(pixels.pixels[i]) * gain.value(at: i)) }
-      exactPixels = nil
-      storedType = .float32
+      if exactPixels != nil {
+        var values = exactValues
+        for i in 0..<values.count { values.pixels[i] *= gain.value(at: i) }
+        setExactValues(values)
+      } else {
+        for i in 0..<pixels.count { pixels.pixels[i] = Float(Double(pixels.pixels[i]) * gain.value(at: i)) }
+        storedType = .float32
+      }
       if let factor = gain.uniform {
         uncertainty = uncertainty?.scaled(by: factor)
         detector = known.after(.scaled(factor))
@@ -32,5 +37,6 @@ extension Image {
     writeDetectorCards()
     // The gain of the raw frame is none of these pixels.
     if cards.find("GAIN") != nil { header.set("GAIN", .real(1), comment: "[electron/electron] effective") }
+    header.setUnit(unit, inherited: cards.unit)
   }
 }

@@ -6,6 +6,8 @@ package struct MaskHeader: MaskOwner {
   package var header: Header
   /// Where the image was read.
   package var origin: ImageOrigin?
+  /// How far `shift` moved the image, and the mask.
+  var shifted = Offset.zero
 
   /// The card that says that an image is a mask.
   static let card = "CRSMASK"
@@ -30,7 +32,7 @@ package struct MaskHeader: MaskOwner {
       }
     }
     header = Header(cards: cards)
-    origin = image.origin
+    (origin, shifted) = (image.origin, image.shifted)
   }
 
   package init(header: Header, origin: ImageOrigin?) { (self.header, self.origin) = (header, origin) }
@@ -54,12 +56,46 @@ package struct MaskHeader: MaskOwner {
     return file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
   }
 
-  /// The image that the mask was made for; nil where nobody said.
-  var name: String? { origin.map(Self.name) ?? header.text(Self.file) }
+  /// The image that the mask was made for; nil where nobody said. A saved mask says it itself, whatever file it is in.
+  var name: String? { header.text(Self.file) ?? origin.map(Self.name) }
 
   /// The cards of a set of masks that say what each was made for.
   private static func cards(_ number: Int) -> (file: String, date: String) {
     ("EXPF\(number)", "EXPD\(number)")
+  }
+
+  /// The cards that tell in which place of its frame a mask lies.
+  private static let places = ["LTV1", "LTV2", "LTM1_1", "LTM2_2"]
+
+  /// A sentence where the mask is known to be of another place of the frame than an image, or to be left where the image
+  /// was before `shift`; nil where it is not, and where nobody knows: other programs write masks of sections without a place.
+  func placeNote(beside image: Image) -> String? {
+    let isOfImage = origin != nil && image.origin.map(Self.name) == name
+    guard isOfImage || Self.places.contains(where: { header[$0] != nil }) else { return nil }
+    // How far a saved mask was moved its file does not say.
+    let isSaved = header[Self.file] != nil
+    let (own, place) = (FramePlace(header, shifted: shifted), FramePlace(image))
+    guard own == place || isSaved && own == FramePlace(image.header, shifted: .zero) else {
+      return
+        "the mask is of another place of the frame: its pixel [1, 1] is \(own.text), that of the image \(place.text)"
+    }
+    guard isOfImage, !isSaved, shifted != image.shifted else { return nil }
+    func text(_ offset: Offset) -> String { "(\(offset.x.plain), \(offset.y.plain)) pixels" }
+    return "the image was moved by \(text(image.shifted)), the mask by \(text(shifted))"
+  }
+
+  /// Writes the place that all masks of a set have.
+  static func tellPlace(of masks: [Mask], in header: inout Header) {
+    let owners = masks.compactMap { $0.owner as? MaskHeader }
+    guard let first = owners.first, owners.count == masks.count, owners.allSatisfy({ $0.shifted == .zero })
+    else {
+      return
+    }
+    let place = FramePlace(first.header, shifted: .zero)
+    guard owners.allSatisfy({ FramePlace($0.header, shifted: .zero) == place }) else { return }
+    for card in places {
+      if let number = first.header.number(card) { header.set(card, .real(number)) }
+    }
   }
 
   /// Writes what the mask of exposure `number`, from 1, was made for.
@@ -75,6 +111,9 @@ package struct MaskHeader: MaskOwner {
     var header = Header()
     if let name = set.text(cards.file) { header.set(Self.file, .text(name)) }
     if let date = set.text(cards.date) { header.set(Self.date, .text(date)) }
+    for card in Self.places {
+      if let number = set.number(card) { header.set(card, .real(number)) }
+    }
     guard !header.cards.isEmpty else { return nil }
     self.init(header: header, origin: nil)
   }
@@ -144,6 +183,9 @@ extension Mask {
     out.plane = MovedPlane(geometry: geometry, shape: shape).applied(to: plane, filling: 0)
     if var owner = owner as? MaskHeader {
       owner.header.follow(geometry, shape: shape, note: { _ in })
+      if case .shift(let x, let y) = geometry {
+        owner.shifted = Offset(x: owner.shifted.x + Double(x), y: owner.shifted.y + Double(y))
+      }
       out.owner = owner
     }
     return out

@@ -40,12 +40,43 @@ struct MaskOrder {
   }
 }
 
+extension MaskOrder {
+  /// What else speaks against masks: exposures of other files and other dates than any here, other places of the frame.
+  func doubts(about masks: [Mask]) -> [String] {
+    guard masks.count == exposures.count else { return [] }
+    let owners = masks.map { $0.owner as? MaskHeader }
+    var doubts: [String] = []
+    // One mask for all exposures is meant so.
+    if masks.count == 1 || Set(owners.map { $0?.name }).count > 1 {
+      doubts += masks.indices.compactMap { stranger(masks[$0], at: $0) }.prefix(3)
+    }
+    if let k = masks.indices.first(where: { masks[$0].placeNote(beside: exposures[$0]) != nil }) {
+      doubts.append("mask \(k + 1): " + (masks[k].placeNote(beside: exposures[k]) ?? ""))
+    }
+    return doubts
+  }
+
+  private func stranger(_ mask: Mask, at k: Int) -> String? {
+    guard let owner = mask.owner as? MaskHeader, place(of: mask) == nil, let name = owner.name,
+      let date = owner.header.text(MaskHeader.date), let origin = exposures[k].origin,
+      let own = exposures[k].cards.text(MaskHeader.date), name != MaskHeader.name(origin), date != own
+    else { return nil }
+    return
+      "mask \(k + 1) was made for \(name) of \(date), the exposure is \(exposures[k].label(number: k + 1)) of \(own)"
+  }
+}
+
 extension MaskSet {
   /// Makes sure that no mask is that of another exposure, as far as masks and exposures tell.
   ///
-  /// - Throws: `CRSError` (data) with the parameter that brought the masks.
-  package func checkOrder(of exposures: [Image], parameter: String) throws {
-    let mistakes = MaskOrder(exposures).mistakes(in: self.exposures)
+  /// - Parameters:
+  ///   - parameter: what brought the masks.
+  ///   - note: takes what speaks against the masks and may be meant so.
+  /// - Throws: `CRSError` (data).
+  package func checkOrder(of exposures: [Image], parameter: String, note: (String) -> Void) throws {
+    let order = MaskOrder(exposures)
+    let mistakes = order.mistakes(in: self.exposures)
+    defer { if mistakes.isEmpty { order.doubts(about: self.exposures).forEach(note) } }
     guard !mistakes.isEmpty else { return }
     throw CRSError.data(
       mistakes.joined(separator: ", "), parameter: parameter, expected: "masks in the order of the exposures")

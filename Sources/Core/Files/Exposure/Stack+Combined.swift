@@ -154,14 +154,7 @@ extension Image {
       }
       setCard(keyword, .real(takesLatest ? most : least), nil)
     }
-    for (keyword, takesLatest) in [("DATE-OBS", false), ("DATE-BEG", false), ("DATE-END", true)] {
-      let dates = exposures.compactMap { $0.cards.text(keyword) }
-      // Dates as text: ISO 8601 sorts by time.
-      guard dates.count == exposures.count, dates.allSatisfy({ $0.prefix(4).allSatisfy(\.isNumber) }),
-        let least = dates.min(), let most = dates.max()
-      else { continue }
-      setCard(keyword, .text(takesLatest ? most : least), nil)
-    }
+    writeDates(of: exposures)
   }
 
   /// Writes how many exposures went into an image of these.

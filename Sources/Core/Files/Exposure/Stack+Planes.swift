@@ -96,14 +96,13 @@ extension Image {
 }
 
 extension [Image] {
-  /// What of each exposure does not count: its mask, and strips at its borders that hold nothing but 0 or another number,
-  /// or noise about 0, where other exposures have values; these are told.
-  package func masks(_ work: Work) -> [Mask?] {
-    let planes = map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
-    return zip(self, UncoveredStrip.found(in: planes)).enumerated().map { k, found in
-      let (image, strips) = found
-      guard !strips.isEmpty else { return image.mask }
-      var mask = image.mask ?? Mask(shape: image.shape)
+  /// What of each exposure does not count: its mask, strips at its borders that hold nothing but 0 or another number, or
+  /// noise about 0, and blocks that hold one number, where other exposures have values; these are told.
+  ///
+  /// - Parameter keepsBlocks: whether blocks only are told: the caller looks for values that are too low itself.
+  package func masks(_ work: Work, keepsBlocks: Bool = false) -> [Mask?] {
+    var planes = map { ExposurePlanes(pixels: $0.pixels, mask: $0.mask, bias: .constant(0)) }
+    for (k, strips) in UncoveredStrip.found(in: planes).enumerated() {
       for strip in strips {
         let what =
           strip.noise.map {
@@ -111,13 +110,40 @@ extension [Image] {
               + "another exposure has \(Double($0.level).short)"
           } ?? "\(Double(strip.value).short) in \(strip.section), where other exposures have values"
         work.tellOnce(
-          "\(image.label(number: k + 1)) holds nothing but \(what): the strip counts as not covered")
-        for y in strip.section.rows {
-          for x in strip.section.columns { mask[x, y] = true }
+          "\(self[k].label(number: k + 1)) holds nothing but \(what): the strip counts as not covered")
+        planes[k].leaveOut { mask in
+          for y in strip.section.rows {
+            for x in strip.section.columns { mask[x, y] = true }
+          }
         }
       }
-      return mask
     }
+    for (k, blocks) in LostBlock.found(in: planes).enumerated() where !blocks.isEmpty {
+      let largest = blocks.sorted { $0.count > $1.count }
+      let named = largest.prefix(Self.namedBlocks).map {
+        "\(Double($0.value).short) in \($0.count) pixels of \($0.section)"
+      }
+      let rest = largest.dropFirst(Self.namedBlocks)
+      work.tellOnce(
+        "\(self[k].label(number: k + 1)) holds one and the same number where other exposures have values: "
+          + named.joined(separator: ", ")
+          + (rest.isEmpty ? "" : " and \(rest.reduce(0) { $0 + $1.count }) more in \(rest.count) blocks")
+          + (keepsBlocks ? ": nothing can be repaired from there" : ": they count as lost"))
+      guard !keepsBlocks else { continue }
+      planes[k].leaveOut { mask in for block in blocks { block.mark(in: &mask) } }
+    }
+    return planes.map(\.mask)
+  }
+
+  /// Blocks of an exposure that are told one by one.
+  private static var namedBlocks: Int { 3 }
+}
+
+extension ExposurePlanes {
+  fileprivate mutating func leaveOut(_ mark: (inout Mask) -> Void) {
+    var out = mask ?? Mask(shape: shape)
+    mark(&out)
+    mask = out
   }
 }
 

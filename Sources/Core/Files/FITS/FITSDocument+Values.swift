@@ -78,6 +78,7 @@ extension FITSDocument {
     for (index, mask) in maskSet.exposures.enumerated() {
       (mask.owner as? MaskHeader)?.tell(exposure: index + 1, in: &primary)
     }
+    MaskHeader.tellPlace(of: maskSet.exposures, in: &primary)
     maskSet.history.forEach { primary.addHistory($0) }
     var hdus = [FITSOutputHDU(header: primary, content: .empty)]
     func add(_ name: String, _ pixels: StoredPixels) {

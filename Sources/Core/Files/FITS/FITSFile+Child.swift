@@ -123,15 +123,16 @@ private final class ChildTask {
     try work?.checkCancelled()
     let status = memory.load(as: Int32.self)
     guard status != 0 else { return }
+    // Damaged data end the process or are seen by cfitsio (which calls it a program error in tiles of RICE), as memory
+    // happens to be: that is one error.
+    guard status > 1, status != DATA_DECOMPRESSION_ERR else {
+      throw CRSError.file(
+        "the compressed data are damaged: cfitsio cannot unpack them", file: path, hdu: hdu,
+        hint: "get a fresh copy of the file")
+    }
     let text = String(
       bytesOf: UnsafeMutableBufferPointer(
         start: (memory + 64).assumingMemoryBound(to: CChar.self), count: 81))
-    guard status > 0, status != DATA_DECOMPRESSION_ERR else {
-      let why = text.trimmingBlanks()
-      throw CRSError.file(
-        "the compressed data are damaged: " + (why.isEmpty ? "cfitsio cannot unpack them" : why), file: path,
-        hdu: hdu, hint: "get a fresh copy of the file")
-    }
     ffpmsg(text)
     throw FITSLibrary.failure(status, "cannot unpack its pixels", file: path, hdu: hdu)
   }

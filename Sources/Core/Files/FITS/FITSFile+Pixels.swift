@@ -20,6 +20,14 @@ extension FITSFile {
       }
       return try unpackPixels(hdu, as: type, null: null, scaling: scaling, work: work)
     }
+    // cfitsio would look for the pixels behind the parameters, other programs do not.
+    guard hdu.parameters == 0, hdu.groups == 1 else {
+      throw CRSError.file(
+        "PCOUNT is \(hdu.parameters) and GCOUNT \(hdu.groups): where its pixels begin is not certain",
+        file: path,
+        hdu: hdu.number, expected: "PCOUNT = 0 and GCOUNT = 1, as images have them",
+        hint: "correct the cards, or remove them from a primary header")
+    }
     // The header is read in one way (`Scaling`), which need not be cfitsio's.
     var status: Int32 = 0
     ffpscl(handle, scaling.scale, scaling.zero, &status)
@@ -88,15 +96,19 @@ extension FITSFile {
     let missing = hdu.storedType.isInteger ? hdu.blank != nil : hdu.isScaled || hdu.isCompressed
     switch hdu.storedType {
     case .uint8, .int8, .int16, .uint16, .float32:
-      let values: [Float] = try readPixels(hdu, as: TFLOAT, null: missing ? .nan : nil, work: work)
+      var values: [Float] = try readPixels(hdu, as: TFLOAT, null: missing ? .nan : nil, work: work)
       try checkRange(values, of: hdu)
+      // cfitsio finds the BLANK of tiles in one spelling only.
+      if hdu.isCompressed, let blank = hdu.blank.flatMap(hdu.scaling.value).map({ Float($0) }) {
+        for i in values.indices where values[i] == blank { values[i] = .nan }
+      }
       return (Plane(width: width, height: height, pixels: values), nil)
     case .float64:
       let values: [Double] = try readPixels(hdu, as: TDOUBLE, null: missing ? .nan : nil, work: work)
       return (FITSFile.single(values, shape) { Float($0) }, .float64(values))
     case .int32, .uint32, .int64:
       let values = try readIntegers(hdu, work: work)
-      let blank = hdu.blank.map { Int64($0) &+ (hdu.storedType == .uint32 ? 1 << 31 : 0) }
+      let blank = hdu.blank.flatMap(hdu.scaling.value)
       let plane =
         if let blank {
           FITSFile.single(values, shape) { $0 == blank ? .nan : Float($0) }

@@ -97,6 +97,14 @@ extension FITSFile {
     }
     work?.remark?("warning: \(path)[\(hdu.number)]: \(message)")
   }
+
+  /// Compares the sums of every HDU that nobody has looked at yet: a file of our own is one value.
+  func checkAllSums(work: Work?) throws {
+    for hdu in try descriptions() {
+      guard try move(to: hdu.number) else { return }
+      try checkSums(hdu, work: work)
+    }
+  }
 }
 
 extension String {

@@ -21,7 +21,8 @@ extension FITSReader {
       if main.number > 0, !main.wasPrimary { image.primaryHeader = try file.emptyPrimaryCards() }
       image.origin = ImageOrigin(file: file.path, hdu: main.number, name: main.name)
       image.unit = image.cards.unit
-      if let choice = FileLayout(try file.descriptions()).choice(main) { note(choice) }
+      let layout = FileLayout(try file.descriptions())
+      if let choice = layout.choice(main, isNamed: path.choice.selector != nil) { note(choice) }
       image.cards.contradictions.forEach(note)
       return (shape, image)
     }

@@ -82,6 +82,7 @@ extension FITSReader {
         "keywords SKYLEV1 to SKYLEV\(exposures.count) are not complete", file: file.path, hdu: 0,
         expected: "the additional sky of each exposure, or none of them")
     }
+    try file.checkAllSums(work: work)
     var masks = MaskSet(
       medianCR: median, meanCRT: mean, exposures: exposures, laMedian: laMedian, localMedians: pixels,
       fluxFactors: factors, uuid: primary.text("UUID") ?? "", history: primary.history,

@@ -12,15 +12,18 @@ package struct ReadingReport: Sendable, Equatable {
 extension FITSReader {
   /// An image, or the part of it that is meant, together with everything else in its file, in the file's order.
   ///
-  /// - Parameter isChosen: whether somebody chose this HDU, and did not ask for the file.
+  /// - Parameters:
+  ///   - isNamed: whether somebody named this HDU.
+  ///   - isChosen: whether somebody chose this HDU or a part of it, and did not ask for the file.
   static func wholeImage(
-    _ file: FITSFile, _ main: HDUDescription, isChosen: Bool = false, options: PlaneOptions, work: Work?
+    _ file: FITSFile, _ main: HDUDescription, isNamed: Bool = false, isChosen: Bool = false,
+    options: PlaneOptions, work: Work?
   ) throws -> (image: Image, report: ReadingReport) {
     var carried: [Int: CarriedHDU] = [:]
     let layout = FileLayout(try file.descriptions())
     var (image, report) = try wholeImage(
       file, main, layout: layout, isChosen: isChosen, options: options, carried: &carried, work: work)
-    if let choice = layout.choice(main) { report.notes.insert(choice, at: 0) }
+    if let choice = layout.choice(main, isNamed: isNamed) { report.notes.insert(choice, at: 0) }
     return (image, report)
   }
 
@@ -40,22 +43,24 @@ extension FITSReader {
     var left: [String] = []
     for hdu in layout.hdus where hdu.number != main.number {
       try work?.checkCancelled()
+      let use = uses[hdu.number] ?? .other
+      // Before cfitsio goes there and reads its header again.
+      if use == .other, let known = carried[hdu.number] {
+        if hdu.number < main.number { image.othersInFront += 1 }
+        image.others.append(.carried(known))
+        continue
+      }
       guard try file.move(to: hdu.number) else { break }
       // The empty primary HDU is made anew; its cards are in `primaryHeader`.
       if hdu.number == 0, !hdu.hasPixels {
         try file.checkSums(hdu, isAsked: !isChosen, work: work)
         continue
       }
-      let use = uses[hdu.number] ?? .other
       if use == .other, main.part != nil, try file.dataBytes() > FramePart.moderate {
         left.append(layout.label(hdu))
         continue
       }
       if hdu.number < main.number { image.othersInFront += 1 }
-      if use == .other, let known = carried[hdu.number] {
-        image.others.append(.carried(known))
-        continue
-      }
       var hdu = hdu
       if use != .other { hdu.part = main.part }
       let isUsed = use != .other && use != .plane
@@ -107,6 +112,7 @@ extension FITSReader {
       guard let use = uses[hdu.number], use != .other, use != .plane, try file.move(to: hdu.number) else {
         continue
       }
+      try file.checkSums(hdu, work: work)
       guard case .plane(let plane) = try reading.companion(file, hdu, main, use, work: work) else { continue }
       if let mask = plane.mask { image.mask = image.mask.map { $0 | mask } ?? mask }
       image.uncertainty = image.uncertainty ?? plane.uncertainty

@@ -15,9 +15,12 @@ extension FITSReader {
       return nil
     }
     if let primary = try file.emptyPrimary() { try file.checkSums(primary, work: work) }
-    return try file.descriptions().filter { $0.is2D && $0.header[MaskHeader.card] == .logical(true) }.map {
+    let masks = try file.descriptions().filter { $0.is2D && $0.header[MaskHeader.card] == .logical(true) }.map
+    {
       try savedMask(file, $0, work: work)
     }
+    try file.checkAllSums(work: work)
+    return masks
   }
 
   /// A saved mask that brackets or `hdu` choose, or a section of it; nil where the HDU is none.
@@ -112,7 +115,8 @@ extension FITSReader {
     }
     return try FITSLibrary.exclusively {
       let file = try FITSFile.open(path, strict: strict, work: work)
-      let main = try found(file, combined(path, hdu), path)
+      let selector = try combined(path, hdu)
+      let main = try found(file, selector, path)
       guard main.hasPixels, main.usedAxes.count == 3, let count = main.usedAxes.last else {
         let isImage = main.hasPixels && main.usedAxes.count <= 2
         if isImage, main.axes.count > 2 {
@@ -137,7 +141,8 @@ extension FITSReader {
           .range(number, number, step: 1),
         ])
         let (plane, _, _) = try file.plane(section, of: main)
-        var (image, told) = try wholeImage(file, plane, options: options, work: work)
+        var (image, told) = try wholeImage(
+          file, plane, isNamed: selector != nil, options: options, work: work)
         image.origin?.plane = number
         report(
           ReadingReport(

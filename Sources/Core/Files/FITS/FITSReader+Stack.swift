@@ -28,6 +28,7 @@ extension FITSReader {
       exposure.primaryHeader = nil
       return exposure
     }
+    try file.checkAllSums(work: work)
     return try Stack(exposures: exposures)
   }
 }

@@ -74,7 +74,8 @@ package enum FITSReader {
     case nil: main = try found(file, selector, path)
     }
     let (image, reading) = try wholeImage(
-      file, main, isChosen: selector != nil || main.part != nil, options: options, work: work)
+      file, main, isNamed: selector != nil, isChosen: selector != nil || main.part != nil, options: options,
+      work: work)
     var told = reading
     if let error = file.cutShort {
       guard selector != nil else { throw error }

@@ -3,21 +3,22 @@ import Kernels
 /// The HDUs of a file, and which plane belongs to which image.
 struct FileLayout {
   let hdus: [HDUDescription]
+  /// The images of the sky: HDUs with two axes of pixels that are no mask, error, weight or the like. Where names say
+  /// which they are (SCI, DATA, ...), only those.
+  let images: [HDUDescription]
   private let names: [PlaneName?]
+  private let imageNumbers: Set<Int>
 
   init(_ hdus: [HDUDescription]) {
     self.hdus = hdus
-    names = hdus.map { $0.kind == .image ? PlaneName(name: $0.name, header: $0.header) : nil }
-  }
-
-  /// The images of the sky: HDUs with two axes of pixels that are no mask, error, weight or the like. Where names say
-  /// which they are (SCI, DATA, ...), only those.
-  var images: [HDUDescription] {
+    let names = hdus.map { $0.kind == .image ? PlaneName(name: $0.name, header: $0.header) : nil }
     let all = hdus.filter {
       $0.is2D && names[$0.number] == nil && !PlaneName.isAuxiliary($0.name)
     }
     let named = all.filter { PlaneName.isScience($0.name) }
-    return named.isEmpty ? all : named
+    images = named.isEmpty ? all : named
+    imageNumbers = Set(images.map(\.number))
+    self.names = names
   }
 
   /// What another HDU of the file is for an image.
@@ -132,12 +133,9 @@ struct FileLayout {
       hdu.axes[0] == shape.width, hdu.axes[1] == shape.height,
       PlaneName.versionsAgree(hdu.header, main.header)
     else { return false }
-    let images = images
-    if images.contains(where: { $0.number == hdu.number }), PlaneName.isSibling(hdu.name, of: main.name) {
-      return false
-    }
-    return images.count <= 1 || hdu.header.integer("EXTVER") != nil || names[hdu.number] != nil
-      || !images.contains { $0.number == hdu.number }
+    let isImage = imageNumbers.contains(hdu.number)
+    if isImage, PlaneName.isSibling(hdu.name, of: main.name) { return false }
+    return images.count <= 1 || hdu.header.integer("EXTVER") != nil || names[hdu.number] != nil || !isImage
   }
 
   private func listed(_ hdus: [HDUDescription]) -> String {
@@ -149,12 +147,16 @@ struct FileLayout {
     "HDU \(hdu.number)" + (hdu.name.isEmpty ? "" : " \(hdu.name)")
   }
 
-  /// Says which image is taken where there are several.
-  func choice(_ main: HDUDescription) -> String? {
+  /// Says which image is taken where there are several; nothing of a mask of crmasks that somebody named.
+  ///
+  /// - Parameter isNamed: whether somebody named it.
+  func choice(_ main: HDUDescription, isNamed: Bool) -> String? {
+    if isNamed, hdus.contains(where: { $0.name.uppercased() == "MEDIANCR" }) { return nil }
     let others = images.filter { $0.number != main.number }
-    guard !others.isEmpty, images.contains(where: { $0.number == main.number }) else { return nil }
+    guard !others.isEmpty, imageNumbers.contains(main.number) else { return nil }
     let shown = others.prefix(8).map { "\($0.number)" + ($0.name.isEmpty ? "" : " \($0.name)") }
-    return "\(label(main)) is taken; \(others.count == 1 ? "another image is" : "other images are") HDU "
+    return
+      "\(label(main)) \(isNamed ? "was chosen" : "is taken"); \(others.count == 1 ? "another image is" : "other images are") HDU "
       + shown.joined(separator: ", ") + (others.count > 8 ? ", ..." : "") + " (ext=all takes every one)"
   }
 }

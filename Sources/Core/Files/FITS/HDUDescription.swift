@@ -23,6 +23,9 @@ struct HDUDescription {
   var part: FramePart?
   /// BSCALE and BZERO, and BLANK where the stored numbers are integers.
   var scaling = Scaling()
+  /// PCOUNT and GCOUNT of an image, which has no numbers in front of its pixels and is one (FITS 4.0, section 7.1).
+  var parameters = 0
+  var groups = 1
   /// Whether BSCALE and BZERO do more than make integers unsigned.
   var isScaled: Bool { scaling.isScaled }
 
@@ -41,8 +44,8 @@ struct HDUDescription {
     return names.first { !$0.isEmpty && (!isCompressed || !StructuralCards.isCompressionName($0)) }
       ?? names.first ?? ""
   }
-  /// `BLANK` of integers that are not scaled.
-  var blank: Int? { storedType.isInteger && !isScaled ? scaling.blank : nil }
+  /// The stored number of no value (BLANK) of pixels that are whole numbers, scaled ones too.
+  var blank: Int? { storedType.isInteger ? scaling.blank : nil }
   /// The cards that an image keeps, with NAXISn of further axes of one pixel in front (`furtherAxes`).
   var keptCards: Header {
     let further = is2D ? axes.indices.dropFirst(2).map { ("NAXIS\($0 + 1)", Header.Value.integer(1)) } : []
@@ -115,9 +118,15 @@ extension FITSFile {
       throw bad("pixel type \(bitpix) is not known", "a FITS BITPIX")
     }
     try checkPixelCount(axes, type: stored, bytes: bytes, compressed: compressed)
-    return HDUDescription(
+    try checkAxes(axes)
+    var image = HDUDescription(
       number: number, kind: .image, tiles: compressed ? TileCompression(header, axes: axes) : nil,
       header: header, axes: axes, storedType: stored, fullAxes: axes, scaling: scaling)
+    if !compressed {
+      image.parameters = header.reading("PCOUNT")?.integer ?? 0
+      image.groups = header.reading("GCOUNT")?.integer ?? 1
+    }
+    return image
   }
 
   /// The cards as they stand, from the bytes of the header: cfitsio ends a card at its first NUL.
@@ -194,6 +203,17 @@ extension FITSFile {
         file: path, hdu: currentHDU, expected: "a complete data unit")
     }
     return bytes
+  }
+
+  /// cfitsio ends a card at a NUL, and has no memory for the scaling of an image without axes.
+  private func checkAxes(_ axes: [Int]) throws {
+    var (count, status): (Int32, Int32) = (0, 0)
+    ffgidm(handle, &count, &status)
+    try check(status, "cannot read its header")
+    guard Int(count) == axes.count else {
+      throw bad(
+        "NAXIS is not readable without doubt: \(axes.count) or \(count)", "a header without NUL bytes")
+    }
   }
 
   private func checkPixelCount(_ axes: [Int], type: PixelType, bytes: Int, compressed: Bool) throws {

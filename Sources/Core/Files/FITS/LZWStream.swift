@@ -71,7 +71,7 @@ enum LZWStream {
       first = UInt8(walk)
       text[length] = first
       length += 1
-      guard let room = output.room() else { throw UnpackedFile.tooLarge(file) }
+      guard let room = output.room() else { throw UnpackedFile.tooLarge(file, after: output.count) }
       for k in 0..<length { room[k] = text[length - 1 - k] }
       output.advance(by: length)
       if previous >= 0, next < 1 << widest {

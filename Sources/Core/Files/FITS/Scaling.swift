@@ -56,6 +56,13 @@ struct Scaling: Equatable {
     return zero != 0 && zero != type.zero.flatMap { Double($0) }
   }
 
+  /// The whole number that a stored one stands for; nil beyond 64 bits.
+  func value(_ stored: Int) -> Int64? {
+    if scale == 1, zero == 0 { return Int64(stored) }
+    // As cfitsio reckons.
+    return Int64(exactly: Double(stored) * scale + zero)
+  }
+
   /// The type of the pixel values, the smallest that holds whole ones; nil for a BITPIX that FITS does not have.
   var type: PixelType? {
     let plain: PixelType

@@ -53,5 +53,8 @@ extension FITSFile {
       )
     }
     if tiles.algorithm == "PLIO_1" { try checkPixelLists(of: hdu, tiles) }
+    if tiles.algorithm.hasPrefix("RICE") {
+      try RiceTiles(hdu.header).check(tiles, file: path, hdu: hdu.number)
+    }
   }
 }

@@ -55,7 +55,7 @@ enum UnpackedFile {
 
   /// - Throws: `CRSError` (file) when the bytes fill what memory was available.
   static func checkSize(_ bytes: HeapBytes, of memory: Int, _ file: DiskName) throws {
-    guard bytes.count < memory else { throw tooLarge(file) }
+    guard bytes.count < memory else { throw tooLarge(file, after: bytes.count) }
   }
 
   /// Bytes of memory that programs may still take, as the system sees it.
@@ -63,10 +63,11 @@ enum UnpackedFile {
     Memory.available
   }
 
-  static func tooLarge(_ file: DiskName) -> CRSError {
-    let memory = Memory.text(Double(availableMemory()))
-    return .file(
-      "needs more memory when it is unpacked than is available, \(memory)", file: file.text,
+  /// - Parameter bytes: how many there are so far; how many there would be nobody knows.
+  static func tooLarge(_ file: DiskName, after bytes: Int) -> CRSError {
+    .file(
+      "needs more than \(Memory.text(Double(bytes))) of memory when it is unpacked, "
+        + "\(Memory.text(Double(availableMemory()))) are available", file: file.text,
       hint: "unpack it on disk")
   }
 
@@ -80,7 +81,7 @@ enum UnpackedFile {
     let memory = availableMemory()
     let output = HeapBytes(capacity: min(4 * packed + 1 << 16, 1 << 30))
     var stream = z_stream()
-    guard crs_inflate_gzip(&stream) == Z_OK else { throw tooLarge(file) }
+    guard crs_inflate_gzip(&stream) == Z_OK else { throw tooLarge(file, after: 0) }
     defer { inflateEnd(&stream) }
     var input = [UInt8](repeating: 0, count: 1 << 18)
     var (start, end) = (0, 0)
@@ -105,7 +106,7 @@ enum UnpackedFile {
       while status == Z_OK {
         try work?.checkCancelled()
         if start == end, !refill() { throw damaged("ends before its data do", file) }
-        guard let room = output.room() else { throw tooLarge(file) }
+        guard let room = output.room() else { throw tooLarge(file, after: output.count) }
         let given = end - start
         let length = min(room.count, 1 << 24)
         status = input.withUnsafeMutableBufferPointer { buffer in

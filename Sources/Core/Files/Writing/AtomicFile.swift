@@ -29,13 +29,17 @@ package final class AtomicFile: @unchecked Sendable {
   private(set) var isPlaced = false
   private static let bufferSize = 1 << 16
 
-  /// - Throws: `CRSError` (file) for folders, devices and FIFOs, for a name that is taken (when refusing), and when
-  ///   the folder does not take files.
+  /// - Throws: `CRSError` (file) for folders, devices and FIFOs, for a name that is taken (when refusing), for a file that
+  ///   is write-protected, and when the folder does not take files.
   ///
   /// - Parameter keepsEnding: whether the temporary file ends like the name, for programs that go by it.
   package init(_ path: String, existing: Existing, keepsEnding: Bool = false) throws {
     let name = try WrittenName(path)
     if name.exists, existing == .refuse { throw CRSError.exists(path) }
+    // A new file takes its place, which the folder alone would allow.
+    if name.exists, faccessat(AT_FDCWD, name.target, W_OK, AT_EACCESS) != 0 {
+      throw errno == EACCES ? CRSError.writeProtected(path) : CRSError.writing(path, errno)
+    }
     self.path = path
     self.existing = existing
     (target, folder) = (name.target, name.folder)

@@ -14,6 +14,13 @@ extension CRSError {
     return .file("exists already" + beside, file: path, expected: expected, hint: hint)
   }
 
+  /// For a file that its permissions do not allow to change.
+  static func writeProtected(_ path: String) -> CRSError {
+    .file(
+      "is write-protected: it is not replaced", file: path, expected: "a file that you may write",
+      hint: "another name, or chmod u+w if it may be replaced")
+  }
+
   /// How a single file is replaced.
   package static let replaceHint = "overwrite=yes replaces it"
 

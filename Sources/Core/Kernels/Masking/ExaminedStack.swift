@@ -151,9 +151,14 @@ extension Masking {
       (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
         of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
     }
+    // Frequent drop-outs of two exposures make them unlike too.
+    let isBlurred =
+      try findings.isUnlike
+      && (common.count > 2 || areOfOtherSeeing(common, commonPlanes.median, factors, matched.noise))
+    let isUnlike = isBlurred || findings.displacement != nil
     let pair = try FollowedPair(
       common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
-      axes: findings.unlit.isEmpty ? options.changes : .none,
+      axes: findings.unlit.isEmpty ? options.changes : .none, isUnlike: isUnlike,
       measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
         && !exposures[0].isNoiseOfErrors,
       work: work)
@@ -181,7 +186,8 @@ extension Masking {
       isApart
       ? LowValues(whole: [], of: common)
       : try LowValues(
-        in: common, factors: factors, noise: matched.noise, planes: commonPlanes, work: work)
+        in: common, factors: factors, noise: matched.noise, planes: commonPlanes,
+        isUnlike: isUnlike, work: work)
     let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)
@@ -194,6 +200,17 @@ extension Masking {
       leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
+  }
+
+  /// Whether one of two exposures is blurred.
+  private func areOfOtherSeeing(
+    _ exposures: [Plane<Float>], _ median: Plane<Float>, _ factors: [Double], _ noise: StackNoise
+  ) throws -> Bool {
+    if try BlurTrial(of: exposures, median: median, noise: noise.typical, work: work) != nil { return true }
+    let found = ExposureDifference.largest(
+      of: exposures, median: median, factors: factors, noise: noise)
+    if case .seeing? = found?.cause { return true }
+    return false
   }
 
   /// Displacements from which on a pixel of another exposure shows something else [pixel].

@@ -14,7 +14,7 @@ extension ExposureDifference {
   ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
     let steep = try WholeDisplacement.largest(
       of: exposures, median: median, factors: factors, noise: noise, work: work)
-    guard let moved = steep.moved else { return (nil, steep.misfit > steepest) }
+    guard let moved = steep.moved else { return (nil, steep.isUnlike) }
     var difference = try displaced(moved, of: exposures, factors: factors, noise: noise, work: work)
     let (perSignal, readout) = noise.typical.at(0)
     let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
@@ -26,13 +26,11 @@ extension ExposureDifference {
       || (abs(flux - 1) > shownFlux && abs(moved.sky - (flux - 1) * level) < 0.3 * abs(moved.sky))
     difference?.moreSky = isOfFlux || abs(moved.sky) < shown * deviation ? 0 : moved.sky
     if abs(flux - 1) < shownFlux { difference?.otherFlux = 1 }
-    return (difference, steep.misfit > steepest)
+    return (difference, steep.isUnlike)
   }
 
   /// Another sky that is told [standard deviations of a pixel], and another flux.
   private static let (shown, shownFlux) = (0.5, 0.1)
-  /// Mean squared deviation of steep pixels that noise and hits seldom make.
-  private static let steepest = 1.1
 
   private static func displaced(
     _ found: WholeDisplacement, of exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
@@ -63,7 +61,8 @@ extension ExposureDifference {
     return far.misfit <= far.misfitOfSlopes ? difference(far) : whole
   }
 
-  /// By how much a smaller displacement may fit worse than a larger one and is taken instead.
+  /// By how much a smaller displacement may fit worse than a larger one, or a measured one than what slopes tell, and is taken
+  /// instead: noise flattens the slopes.
   private static let alike = 1.2
 
   /// The same, with a displacement measured more exactly.
@@ -78,7 +77,7 @@ extension ExposureDifference {
     guard
       let found = try MeasuredDisplacement(
         of: pair.own, from: pair.others, start: Offset(x: x, y: y), noise: noise[exposure - 1],
-        factor: Float(factors[exposure - 1]), work: work), found.misfit <= found.misfitOfSlopes
+        factor: Float(factors[exposure - 1]), work: work), found.misfit <= Self.alike * found.misfitOfSlopes
     else { return self }
     return ExposureDifference(
       exposure: exposure, cause: .offset(x: found.offset.x, y: found.offset.y), pixels: pixels)

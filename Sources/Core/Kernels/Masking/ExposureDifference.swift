@@ -172,6 +172,11 @@ package struct ExposureDifference: Sendable, Equatable {
       let parts = parts(of: found)
       let largest = parts.map(\.explained).max() ?? 0
       guard max(parts[0].explained, parts[1].explained) == largest else { return cause(of: k, found, parts) }
+      if let single = single(besides: found),
+        isBoth(parts) || rest(of: single).steep < 0.97 * rest(of: found).steep
+      {
+        return cause(of: k, single, self.parts(of: single))
+      }
       // Where the image is nearly level, a sky and a factor are one, and large ones may cancel each other.
       let both = part(of: found, [0, 1])
       if both.explained < 0.5 * min(parts[0].explained, parts[1].explained) {
@@ -185,6 +190,49 @@ package struct ExposureDifference: Sendable, Equatable {
         return cause(of: k, found, self.parts(of: found))
       }
       return cause(of: k, found, parts)
+    }
+
+    /// Whether a sky and a factor both change the image.
+    private func isBoth(_ parts: [Part]) -> Bool {
+      min(parts[0].explained, parts[1].explained) > 0.1 * max(parts[0].explained, parts[1].explained)
+    }
+
+    /// A sky or a factor alone, where one of them explains what both do; nil where it needs both.
+    private func single(besides both: [Double]) -> [Double]? {
+      let none = rest(of: [Double](repeating: 0, count: 5))
+      let least = rest(of: both)
+      let fits = [1, 0].compactMap { left -> (found: [Double], rest: (plain: Double, steep: Double))? in
+        fitted(leavingOut: left).map { ($0, rest(of: $0)) }
+      }
+      func isEnough(_ rest: Double, _ least: Double, _ none: Double) -> Bool {
+        rest - least <= Self.spare * max(0, none - least) || rest <= Self.alike * least
+      }
+      return fits.filter {
+        isEnough($0.rest.plain, least.plain, none.plain) && isEnough($0.rest.steep, least.steep, none.steep)
+      }.min { $0.rest.plain + $0.rest.steep < $1.rest.plain + $1.rest.steep }?.found
+    }
+
+    /// Part of what both explain that one of them may leave, and by how much of all its rest may be larger.
+    private static let (spare, alike) = (0.1, 1.03)
+
+    /// Mean squares in units of the noise, at most 25 a pixel, that patterns leave: of a sample of all pixels and of the steep
+    /// ones.
+    private func rest(of found: [Double]) -> (plain: Double, steep: Double) {
+      let now = SIMD8(found[0], found[1], found[2], found[3], found[4], 0, 0, 0)
+      let plain = rows.map(\.weight).max() ?? 1
+      var (sums, counts) = ((plain: 0.0, steep: 0.0), (plain: 0, steep: 0))
+      for row in rows {
+        let rest = row.difference - Self.sum(now, row.pattern)
+        let square = min(25, rest * rest / row.variance)
+        if row.weight == plain {
+          sums.plain += square
+          counts.plain += 1
+        } else {
+          sums.steep += square
+          counts.steep += 1
+        }
+      }
+      return (sums.plain / Double(max(1, counts.plain)), sums.steep / Double(max(1, counts.steep)))
     }
 
     /// How much of each pattern there is, by least squares.

@@ -118,6 +118,10 @@ extension Masking {
     findings.difference = try otherScene(of: stack)
     if findings.difference == nil, isUneven || isOdd || judge.changing.part > 0.002 {
       findings.difference = try difference(of: stack)
+      if case .offset? = findings.difference?.cause, stack.isCommonScale {
+        findings.difference = try findings.difference?.measured(
+          in: stack.calibrated, factors: stack.factors, noise: stack.matched.noise, work: work)
+      }
     }
     let pixels = Double(max(1, shape.width * shape.height))
     findings.doubtNumbers(hitFraction: Double(flagged.max() ?? 0) / pixels)
@@ -125,6 +129,10 @@ extension Masking {
       findings.followedSky = try followedSky(of: stack)
     }
     var hits = judged.masks.map { bright($0, stack) }
+    let varying = VaryingSources(
+      among: hits, in: stack.common, factors: stack.factors, noise: stack.matched.noise)
+    findings.varying = varying.findings
+    if varying.findings != nil { for k in hits.indices { hits[k] = hits[k] & !varying.masks[k] } }
     if options.offsets.allSatisfy({ $0 == .zero }) {
       let sources = try sharedSources(stack, median: Mask(shape: shape), singles: hits, isTypical: true)
       findings.sources = sources?.findings
@@ -137,7 +145,7 @@ extension Masking {
   }
 
   /// Mean square of a pair's difference from which on something else than noise makes it.
-  private static let unlike = 1.3
+  private static let unlike = 1.05
 
   /// A displacement or another sharpness of a pair, which smooth changes follow in part; nil where none shows. They follow
   /// another sky or flux whole.
@@ -146,12 +154,7 @@ extension Masking {
     guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike else { return nil }
     let found = try difference(of: stack, as: stack.calibrated)
     if case .offset? = found?.cause { return found }
-    if stack.findings.isUnlike,
-      let blur = try BlurTrial(of: stack.calibrated, noise: stack.matched.noise.typical, work: work)
-    {
-      return ExposureDifference(
-        exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: false), pixels: blur.pixels)
-    }
+    if let blur = try blurred(stack, stack.calibrated, median: stack.planes.median) { return blur }
     if case .seeing? = found?.cause { return found }
     return nil
   }

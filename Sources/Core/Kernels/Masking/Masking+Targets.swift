@@ -15,6 +15,8 @@ struct Evidence {
   var threshold = 0.0
   /// Sources that look like cosmic rays; nil for none.
   var sources: SharedSources?
+  /// Sources of another brightness in one exposure; nil for none.
+  var varying: VaryingSources?
 }
 
 extension Masking {
@@ -91,6 +93,7 @@ extension Masking {
       mean.lacosmic = try all.admitted(mean.lacosmic, beside: mm, work: work)
     }
     if let sources = evidence.sources { mean.leaveOut(sources.all) }
+    if let varying = evidence.varying { mean.leaveOutOfLacosmic(varying.gone(from: [mm])) }
     mean.lacosmic = mean.lacosmic | medianCR
     mean.mmcosmic = mean.mmcosmic | medianCR
     mean.dilated = stack.there(try grown(mean.flags, within: cleanable))
@@ -120,6 +123,7 @@ extension Masking {
       // L.A.Cosmic takes the cores of narrow stars for hits in every exposure, whatever the other detector says.
       found.leaveOut(sources.test.find(in: found.lacosmic, exposure: index, byTotals: true).pixels)
     }
+    if let varying = evidence.varying { found.leaveOutOfLacosmic(varying.masks[index]) }
     if let lone = evidence.lone { found.lacosmic = found.lacosmic | lone.hits(of: image) }
     found.keep(where: meanCRT)
     found.dilated = try grown(found.flags, within: cleanable)
@@ -176,6 +180,8 @@ extension TargetDetection {
     if let auxiliary { lacosmic = auxiliary.mask & cleanable.mask }
     mmcosmic = mm
   }
+
+  fileprivate mutating func leaveOutOfLacosmic(_ mask: Mask) { lacosmic = lacosmic & !mask }
 
   /// Pixels that are no hits after all.
   fileprivate mutating func leaveOut(_ mask: Mask) {

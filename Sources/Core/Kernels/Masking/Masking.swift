@@ -137,10 +137,10 @@ package struct Masking: Sendable {
     while true {
       pass += 1
       var cleanable = try CleanableArea(options, shape: stack.planes.median.shape)
-      let evidence = try evidence(of: stack, &cleanable)
+      var evidence = try evidence(of: stack, &cleanable)
       // numina takes the exposures as they were read.
       let singles = isCompatible ? exposures.map(\.pixels) : stack.calibrated
-      let masks = try mmMasks(evidence, singles, cleanable)
+      var masks = try mmMasks(evidence, singles, cleanable)
       // Where levels differ, nearly everything looks hit.
       if !isCompatible, options.method.usesMM, pass <= Self.passes, stack.findings.deviating.isEmpty {
         let low = try LowValues(
@@ -150,8 +150,23 @@ package struct Masking: Sendable {
           continue
         }
       }
+      leaveOutVarying(&masks, &evidence)
       return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
     }
+  }
+
+  /// Takes sources of another brightness out of the hits of single exposures. Where levels differ all sources have one.
+  ///
+  /// - Parameter masks: of the median, the mean and each exposure.
+  private func leaveOutVarying(_ masks: inout [Mask], _ evidence: inout Evidence) {
+    let stack = evidence.stack
+    guard !isCompatible, options.method.usesMM, stack.findings.deviating.isEmpty else { return }
+    let varying = VaryingSources(
+      among: Array(masks.dropFirst(2)), in: stack.common, factors: stack.factors, noise: stack.matched.noise)
+    guard varying.findings != nil else { return }
+    (evidence.varying, evidence.findings.varying) = (varying, varying.findings)
+    for k in varying.masks.indices { masks[k + 2] = masks[k + 2] & !varying.masks[k] }
+    masks[1] = masks[1] & !varying.gone(from: Array(masks.dropFirst(2)))
   }
 
   /// - Parameter cleanable: hot pixels are taken out of it.
@@ -222,8 +237,32 @@ package struct Masking: Sendable {
     let median =
       try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median
     let (exposures, factors, noise) = (exposures ?? stack.common, stack.factors, stack.matched.noise)
-    return try ExposureDifference.largest(of: exposures, median: median, factors: factors, noise: noise)?
-      .measured(in: exposures, factors: factors, noise: noise, work: work)
+    let blur =
+      exposures.count > 2 && stack.findings.isUnlike && !factors.areUnlikeFactors
+      ? try blurred(stack, exposures, median: median) : nil
+    let other = ExposureDifference.largest(
+      of: exposures, median: median, factors: factors, noise: noise)
+    if let blur {
+      switch other?.cause {
+      case nil, .seeing: return blur
+      // Another place looks a little blurred, and another level hides what is less.
+      case .offset: if blur.pixels >= other?.pixels ?? 0 { return blur }
+      case .sky, .flux:
+        if blur.pixels >= other?.pixels ?? 0 || stack.findings.deviating.isEmpty { return blur }
+      }
+    }
+    return try other?.measured(in: exposures, factors: factors, noise: noise, work: work)
+  }
+
+  /// The exposure whose sharpness is another one; nil where none does.
+  func blurred(
+    _ stack: ExaminedStack, _ exposures: [Plane<Float>], median: Plane<Float>
+  ) throws -> ExposureDifference? {
+    guard
+      let blur = try BlurTrial(of: exposures, median: median, noise: stack.matched.noise.typical, work: work)
+    else { return nil }
+    return ExposureDifference(
+      exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: blur.isSharper), pixels: blur.pixels)
   }
 
   /// numina keeps LAMEDIAN in electrons.

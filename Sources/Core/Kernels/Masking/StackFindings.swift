@@ -44,6 +44,8 @@ package struct StackFindings: Sendable {
   package var coincidences = 0
   /// Sources that were not taken for cosmic rays.
   package var sources: Sources?
+  /// Hits that have the shape of the sources they lie on, and were not taken for cosmic rays; nil for none.
+  package var varying: Varying?
   /// Why there is no diagram or boundary beside the probabilities; nil where there is one.
   package var noBoundary: String?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
@@ -65,6 +67,17 @@ package struct StackFindings: Sendable {
     package var pixels: Int
     package var singlePixels: Int
     package var cause: Cause
+  }
+
+  /// Sources of another brightness in one exposure.
+  package struct Varying: Sendable, Equatable {
+    package let groups: Int
+    package let pixels: Int
+    /// The largest one: its exposure and its brightest pixel, from 1, and how many times as bright it is.
+    package let exposure: Int
+    package let x: Int
+    package let y: Int
+    package let factor: Double
   }
 
   package enum Cause: Sendable, Equatable {

@@ -131,6 +131,8 @@ struct LocalMismatch {
 extension LocalMismatch {
   /// Electrons of a pixel whose noise is nearly normal, and slopes that are no noise [standard deviations a pixel].
   private static let (light, steep): (Float, Float) = (25, 1.5)
+  /// What a line may change by: so much of a pixel to the side, and a part of its light. A long track along it is brighter.
+  private static let (aside, brighter): (Float, Float) = (0.3, 0.1)
 
   /// How far each pixel of an exposure lies from what is expected of it, scaled as the distances of two values are; NaN
   /// where the image is not steep or dark, or a value is missing.
@@ -158,7 +160,8 @@ extension LocalMismatch {
           let counts = (slopes .> steep * steep * plain) .& (centre * factor .> light * perSignal)
           guard hasAny(counts) else { continue }
           let d = own.lanes(i, here, filler: .nan) - level(i)
-          let distance = upper(d, -d) / squareRoot(0.5 * (plain + position * slopes))
+          let change = aside * squareRoot(slopes) + brighter * centre + 3 * squareRoot(plain)
+          let distance = lower(upper(d, -d), change) / squareRoot(0.5 * (plain + position * slopes))
           let isThere = counts .& (d - d .== 0)
           for lane in 0..<min(8, here) where isThere[lane] && x + lane > 0 && x + lane < width - 1 {
             row[x + lane] = distance[lane]

@@ -21,16 +21,19 @@ package struct FollowedPair: Sendable {
   ///   - planes: of the same; nil: made here.
   ///   - offsets: their displacements [pixel].
   ///   - axes: along which changes are followed.
+  ///   - isUnlike: whether they differ where the image is steep.
   ///   - measuresNoise: whether a pair may show another readout noise: not where errors stand for the noise, and not
   ///     where the scatter has another cause.
   /// - Throws: `CRSError.interrupted`.
   package init(
     _ exposures: [Plane<Float>], planes: StackPlanes? = nil, offsets: [Offset], factors: [Double],
-    noise: StackNoise, axes: SmoothChanges.Axes, measuresNoise: Bool, work: Work
+    noise: StackNoise, axes: SmoothChanges.Axes, isUnlike: Bool = false, measuresNoise: Bool, work: Work
   ) throws {
     low =
       exposures.count == 2
-      ? try LowValues(blocksOf: exposures, planes: planes, factors: factors, noise: noise, work: work) : nil
+      ? try LowValues(
+        blocksOf: exposures, planes: planes, factors: factors, noise: noise, isUnlike: isUnlike, work: work)
+      : nil
     let exposures = low?.without(exposures) ?? exposures
     changes = try SmoothChanges(
       between: exposures, offsets: offsets, factors: factors, noise: noise, axes: axes, work: work)

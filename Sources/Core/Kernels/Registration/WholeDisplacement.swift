@@ -36,12 +36,22 @@ struct WholeDisplacement: Equatable {
   /// The same for a place that is taken instead of another one that was found.
   private static let surely = 0.6
 
+  /// Mean squared deviation of steep pixels that noise and hits seldom make, and the ratio to that of other exposures.
+  private static let (steepest, uneven) = (1.1, 1.1)
+
   /// What comparing steep pixels tells.
   struct Findings {
     /// The exposure that a displacement explains best; nil where none moved by more than half a pixel.
     var moved: WholeDisplacement?
-    /// The largest mean squared deviation of an exposure from the others, where they are.
-    var misfit = 0.0
+    /// The mean squared deviations of exposures from the others, where they are.
+    var misfits: [Double] = []
+
+    /// Whether one of them is more than noise makes, or of three exposures and more much larger than the others.
+    var isUnlike: Bool {
+      guard let largest = misfits.max() else { return false }
+      let middle = misfits.sorted().middle ?? largest
+      return largest > WholeDisplacement.steepest || largest > WholeDisplacement.uneven * middle
+    }
   }
 
   /// The exposure that a displacement explains best, and how unlike exposures are.
@@ -70,7 +80,7 @@ struct WholeDisplacement: Equatable {
         noise: noise[k], factor: Float(factors[k]))
       let here = trial.misfit(0, 0)
       guard here.count >= fewest else { continue }
-      findings.misfit = max(findings.misfit, here.mean)
+      findings.misfits.append(here.mean)
       guard let found = try trial.best(than: here, work), found.gain > gain else { continue }
       gain = found.gain
       findings.moved = WholeDisplacement(
@@ -116,14 +126,17 @@ struct WholeDisplacement: Equatable {
     guard others.count == 2 else { return places.map { median.pixels[$0.y * width + $0.x] } }
     return withPixels(of: others.map { exposures[$0] }) { planes in
       places.map { x, y in
-        let i = y * width + x
-        let (a, b) = (planes[0][i], planes[1][i])
-        let (perSignal, readout) = noise.at(i)
-        let low = min(a, b)
-        // The mean would have the hits of both.
-        return (a - b) * (a - b) < 32 * (max(low, 0) * perSignal + readout) ? 0.5 * (a + b) : low
+        together(planes[0][y * width + x], planes[1][y * width + x], noise: noise, at: y * width + x)
       }
     }
+  }
+
+  /// What two exposures show of a pixel: the mean would have the hits of both.
+  static func together(_ a: Float, _ b: Float, noise: PixelNoise, at i: Int) -> Float {
+    guard a.isFinite, b.isFinite else { return a.isFinite ? a : b }
+    let (perSignal, readout) = noise.at(i)
+    let low = min(a, b)
+    return (a - b) * (a - b) < 32 * (max(low, 0) * perSignal + readout) ? 0.5 * (a + b) : low
   }
 
   /// Steep pixels, away from the edges.

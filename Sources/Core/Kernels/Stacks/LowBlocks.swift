@@ -18,10 +18,14 @@ struct LowBlocks {
   /// A large block in which one exposure is right nearly everywhere keeps its values where nothing around tells them.
   private static let (large, right) = (12, 3)
 
-  /// - Parameters: as `LowValues`.
+  /// - Parameters:
+  ///   - isUnlike: whether exposures differ where the image is steep: beside their lines and stars those that are sharper have
+  ///     less light than a blurred one, and none of them is wrong.
+  ///   - others: as `LowValues`.
   /// - Throws: `CRSError.interrupted`.
   init(
-    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
+    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes,
+    isUnlike: Bool = false, work: Work
   ) throws {
     let shape = exposures[0].shape
     let places = try Self.splitPixels(exposures, factors, noise, planes, work)
@@ -37,8 +41,9 @@ struct LowBlocks {
         median: sources[sources.count - 1], sets: sets
       ).findings(work: work)
     }
+    let majorities = LowMajorities(exposures, factors: factors, noise: noise, isUnlike: isUnlike)
     guard Double(places.count) < Self.most * Double(shape.count) else {
-      findings = whole?.findings ?? []
+      findings = majorities.believed(whole?.findings ?? [])
       return
     }
     let isSplit = Mask(plane: sets.numbers)
@@ -64,7 +69,8 @@ struct LowBlocks {
         }
       }
     }
-    findings = (whole?.findings ?? []) + Self.findings(parts.values.flatMap { $0 }, blocks: blocks.count)
+    findings = majorities.believed(
+      (whole?.findings ?? []) + Self.findings(parts.values.flatMap { $0 }, blocks: blocks.count))
   }
 
   /// A pixel of a block some of whose values may be too low.

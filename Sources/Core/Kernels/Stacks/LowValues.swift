@@ -30,12 +30,15 @@ package struct LowValues: Sendable {
   ///   - exposures: on one scale [ADU], NaN where a value does not count.
   ///   - factors: relative flux that they were divided by.
   ///   - planes: minimum and median of the same.
+  ///   - isUnlike: whether exposures differ where the image is steep.
   /// - Throws: `CRSError.interrupted`.
   package init(
-    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
+    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes,
+    isUnlike: Bool = false, work: Work
   ) throws {
     let shape = exposures[0].shape
-    let found = try Self.findings(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
+    let found = try Self.findings(
+      in: exposures, factors: factors, noise: noise, planes: planes, isUnlike: isUnlike, work: work)
     guard ScatteredLows.areMany(found, shape: shape, count: exposures.count) else {
       self.init(found, shape: shape, count: exposures.count)
       return
@@ -43,14 +46,16 @@ package struct LowValues: Sendable {
     // So many of them spoil the medians that the others are judged by.
     let scattered = try ScatteredLows(in: exposures, factors: factors, noise: noise, work: work)
     let (rest, around) = try Self.without(scattered.findings, exposures, work)
-    let more = try Self.findings(in: rest, factors: factors, noise: noise, planes: around, work: work)
+    let more = try Self.findings(
+      in: rest, factors: factors, noise: noise, planes: around, isUnlike: isUnlike, work: work)
     let (good, _) = try Self.without(more, rest, work)
     let lone = try ScatteredLows.lone(in: good, factors: factors, noise: noise, work: work)
     self.init(scattered.findings + more + lone, shape: shape, count: exposures.count)
   }
 
   private static func findings(
-    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, work: Work
+    in exposures: [Plane<Float>], factors: [Double], noise: StackNoise, planes: StackPlanes, isUnlike: Bool,
+    work: Work
   ) throws -> [Finding] {
     let shape = exposures[0].shape
     let size = 32
@@ -60,7 +65,8 @@ package struct LowValues: Sendable {
     let (exposures, planes) =
       try floor.findings.isEmpty ? (exposures, planes) : without(floor.findings, exposures, work)
     // Blocks first: their medians would pass for the level of their neighbours.
-    let blocks = try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work)
+    let blocks = try LowBlocks(
+      in: exposures, factors: factors, noise: noise, planes: planes, isUnlike: isUnlike, work: work)
     let (plain, around) =
       try blocks.findings.isEmpty ? (exposures, planes) : without(blocks.findings, exposures, work)
     var pits = Set<Int>()
@@ -152,11 +158,13 @@ package struct LowValues: Sendable {
   /// - Throws: `CRSError.interrupted`.
   init(
     blocksOf exposures: [Plane<Float>], planes: StackPlanes? = nil, factors: [Double], noise: StackNoise,
-    work: Work
+    isUnlike: Bool = false, work: Work
   ) throws {
     let (shape, count) = (exposures[0].shape, exposures.count)
     func blocks(_ exposures: [Plane<Float>], _ planes: StackPlanes) throws -> [Finding] {
-      try LowBlocks(in: exposures, factors: factors, noise: noise, planes: planes, work: work).findings
+      try LowBlocks(
+        in: exposures, factors: factors, noise: noise, planes: planes, isUnlike: isUnlike, work: work
+      ).findings
         .filter { finding in
           let values = exposures.map { $0.pixels[finding.pixel] }.filter(\.isFinite)
           guard let highest = values.max(), highest > 0, let lowest = values.min() else { return true }

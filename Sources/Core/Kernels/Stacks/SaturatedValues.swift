@@ -121,10 +121,6 @@ extension SaturatedValues {
 }
 
 extension ExposurePlanes {
-  fileprivate func counts(_ i: Int) -> Bool {
-    pixels.pixels[i].isFinite && mask?.plane.pixels[i] ?? 0 == 0
-  }
-
   fileprivate func bias(_ i: Int) -> Float { Float(detector.bias.value(at: i)) }
   fileprivate func light(_ i: Int) -> Float { pixels.pixels[i] - bias(i) }
 }

@@ -48,7 +48,7 @@ package enum CR2Images {
     _ first: Image, _ second: Image, _ planes: PairPlanes, _ parameters: CR2ImagesParameters, _ work: Work
   ) throws -> CR2ImagesResult {
     var (first, second) = (first, second)
-    let masks = [first, second].masks(work)
+    let masks = [first, second].masks(work, keepsBlocks: true)
     (first.mask, second.mask) = (masks[0], masks[1])
     var input = PairInput(planes, mask1: first.mask, mask2: second.mask, fills: parameters.fill)
     let overlap = try PairOverlap(

@@ -30,7 +30,7 @@ package enum StackReport {
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
-      + hot(findings) + alike(findings) + sources(findings)
+      + hot(findings) + alike(findings) + sources(findings) + varying(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -238,6 +238,17 @@ package enum StackReport {
       "the exposures look like differences (A - B): values lie far below 0, and hits of what was subtracted are "
         + "negative. Their scatter is taken for the noise, \(noise.measured.short) instead of \(noise.assumed.short). "
         + "Better clean the exposures before they are subtracted, or give the noise of the differences (rnoise=)"
+    ]
+  }
+
+  private static func varying(_ findings: StackFindings) -> [String] {
+    guard let varying = findings.varying else { return [] }
+    let groups = varying.groups == 1 ? "a group" : "\(varying.groups) groups"
+    return [
+      "\(groups) of what looks hit in one exposure (\(varying.pixels) pixels) \(varying.groups == 1 ? "has" : "have") the shape of "
+        + "the source below, as variable stars have: \(varying.groups == 1 ? "it is" : "they are") not taken for hits; "
+        + "\(varying.groups == 1 ? "it" : "the largest one") is \(varying.factor.short) times as bright in exposure "
+        + "\(varying.exposure) as in the others, at [\(varying.x), \(varying.y)]"
     ]
   }
 

@@ -146,7 +146,9 @@ package struct Reduction: Sendable {
         "the masks have no LAMEDIAN", parameter: "use_lamedian",
         expected: "masks made with lacosmic or mm_lacosmic")
     }
-    if compatibility == nil { try masks?.checkOrder(of: exposures.images, parameter: "crmasks") }
+    if compatibility == nil {
+      try masks?.checkOrder(of: exposures.images, parameter: "crmasks", note: talk.note)
+    }
     let factors =
       try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
       ?? exposures.images.map { _ in 1 }

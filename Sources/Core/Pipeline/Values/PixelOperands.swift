@@ -60,24 +60,3 @@ extension Value {
   /// The pixels that are masked in the image itself.
   var ownMask: Mask? { if case .image(let image) = self { image.mask } else { nil } }
 }
-
-extension Image {
-  /// The values in double precision, as exact as the image holds them.
-  package var exactValues: Plane<Double> {
-    let values: [Double] =
-      switch exactPixels {
-      case .float64(let values): values
-      case .int64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
-      case .uint64(let values): zip(values, pixels.pixels).map { $1.isNaN ? .nan : Double($0) }
-      case nil: pixels.pixels.map { Double($0) }
-      }
-    return Plane(width: width, height: height, pixels: values)
-  }
-
-  /// Takes pixels in double precision.
-  package mutating func setExactValues(_ values: Plane<Double>) {
-    pixels = values.map { Float($0) }
-    exactPixels = .float64(values.pixels)
-    storedType = .float64
-  }
-}

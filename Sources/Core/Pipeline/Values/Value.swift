@@ -153,7 +153,9 @@ extension Image {
   package var summary: String {
     var line = "Image \(shape) \(storedType.rawValue)" + (unit == .none ? "" : " \(unit)")
     // Nothing interrupts it: it takes some hundredths of a second for the largest images.
-    if let finite = try? FiniteSummary(of: pixels, work: Work()), !hasValuesBeyondSingle {
+    if let finite = try? FiniteSummary(of: pixels, work: Work()), !hasValuesBeyondSingle,
+      exactPixels == nil || max(abs(finite.minimum), abs(finite.maximum)) <= 16_777_216
+    {
       line +=
         ", min \(Double(finite.minimum).short), median \(finite.median.short), max \(Double(finite.maximum).short)"
     } else if let finite = PixelStatistics(of: exactValues.pixels.filter(\.isFinite)) {

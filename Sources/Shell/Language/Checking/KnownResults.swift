@@ -26,12 +26,74 @@ struct GivenArguments {
 
   func place(of name: String) -> Place? { values.first { $0.parameter.name == name }?.place }
 
-  /// As a command would get them, with values that stand for what they will be.
-  var bound: Bound {
+  /// The error of a check that comes whatever the values that nobody knows yet turn out to be.
+  ///
+  /// - Parameter check: what a command refuses before it looks at pixels.
+  /// - Throws: that error.
+  func judge(_ check: (Bound) throws -> Void) throws {
+    var found: CRSError?
+    for trial in trials {
+      do {
+        try check(bound(trial))
+        return
+      } catch let error as CRSError {
+        guard found == nil || found?.message == error.message && found?.parameter == error.parameter else {
+          return
+        }
+        found = found ?? error
+      }
+    }
+    if let found { throw found }
+  }
+
+  /// What the settings that are known only at run time may be, by name; nil for one that is left out.
+  private var trials: [[String: Value?]] {
+    var trials: [[String: Value?]] = [[:]]
+    for (parameter, value, _) in values where value.exact == nil && !parameter.isRest {
+      guard [.any, .number, .integer, .flag, .text].contains(value.kind) else { continue }
+      var candidates = Self.candidates(for: parameter)
+      if candidates.isEmpty { continue }
+      // Beyond that nothing is said of it.
+      if trials.count * candidates.count > 512 { candidates = [.some(Value.none)] }
+      trials = trials.flatMap { trial in
+        candidates.map { candidate in trial.merging([parameter.name: candidate]) { $1 } }
+      }
+    }
+    return trials
+  }
+
+  /// What a setting may be, so that rules about it say all that they can; empty where there is too much of it.
+  private static func candidates(for parameter: ParameterManifest) -> [Value?] {
+    var candidates: [Value?] = parameter.choices.map { .some(.text($0)) }
+    switch parameter.kind {
+    case .flag: candidates += [.bool(true), .bool(false)]
+    case .word: break
+    case .number, .integer:
+      let limits = parameter.limits
+      let ends = [limits.minimum, limits.exclusiveMinimum.map { $0 + 1 }, limits.maximum].compactMap { $0 }
+      let isWhole = parameter.kind == .integer
+      let numbers = ends + [0, 1, 2] + (isWhole ? [] : [0.5])
+      for number in Set(numbers.filter(limits.contains)).sorted() {
+        if !isWhole { candidates.append(.number(number)) }
+        if isWhole, let whole = Int(exactly: number) { candidates.append(.integer(whole)) }
+      }
+    default: return []
+    }
+    // None asks for nothing, as a setting that is left out.
+    return candidates.isEmpty || parameter.default != .null ? candidates : candidates + [nil]
+  }
+
+  /// The arguments as a command would get them, with values that stand for what they will be.
+  private func bound(_ trial: [String: Value?]) -> Bound {
     var bound = Bound()
     for parameter in Set(values.map(\.parameter.name)) {
       let all = values.filter { $0.parameter.name == parameter }
       guard let first = all.first else { continue }
+      if let tried = trial[parameter] {
+        guard let tried else { continue }
+        bound.set(parameter, to: tried, given: Argument(name: parameter, value: tried, place: first.place))
+        continue
+      }
       let standIns = all.map { item -> Value in
         item.value.sample.map { ValueReading.withoutNone($0, for: item.parameter) }
           ?? (item.parameter.kind == .flag ? .bool(false) : .none)

@@ -21,7 +21,7 @@ extension StatementChecker {
       return report(error.at(place), position)
     }
     guard isCertain else { return }
-    try entry.check(given.bound)
+    try given.judge(entry.check)
     checkShapes(of: manifest.name, given, position)
     guard let first = given.first else { return }
     switch manifest.name {

@@ -11,7 +11,8 @@ final class ContextFrontend: Frontend {
     (self.context, runSystem) = (context, system)
   }
 
-  func report(_ line: String) { context.report(line) }
+  /// Lines of commands are written out already, and pictures have to steer the terminal.
+  func report(_ line: String) { context.picture(line) }
   func note(_ line: String) { context.note(line) }
   func error(_ text: String) { context.note(text) }
 
