@@ -6,8 +6,8 @@ import Testing
 @testable import Pipeline
 
 /// What a calculated image takes over, and that it is the same once it was saved and loaded.
-@Suite struct DerivedTests {
-  private let folder: ScratchFolder
+@Suite struct DerivedTests: CalculatesImages {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
 
   private func image(
@@ -16,19 +16,6 @@ import Testing
     var image = Image(pixels: Plane(width: 6, height: 4, repeating: 100), header: TestFile.header(cards))
     image.unit = image.cards.unit
     return image
-  }
-
-  private func calculated(_ symbol: String, _ a: Value, _ b: Value) throws -> Image {
-    guard case .image(let image) = try ValueArithmetic.binary(symbol, a, b, work: Work()) else {
-      throw CRSError.data("no image")
-    }
-    return image
-  }
-
-  private func loaded(_ image: Image) throws -> Image {
-    let path = folder.file("f.fits")
-    try FITSWriter.write(FITSDocument(image: image), to: path, overwrite: true)
-    return try FITSReader.image(at: path)
   }
 
   /// The detector that is known, checked in memory and after saving and loading.

@@ -6,8 +6,8 @@ import Testing
 @testable import Pipeline
 
 /// A gain that does not hold for calculated pixels is no more known once they were saved and loaded.
-@Suite struct LostGainTests {
-  private let folder: ScratchFolder
+@Suite struct LostGainTests: CalculatesImages {
+  let folder: ScratchFolder
   init() throws { folder = try ScratchFolder() }
 
   private func image(_ unit: String) -> Image {
@@ -18,19 +18,6 @@ import Testing
       ]))
     image.unit = image.cards.unit
     return image
-  }
-
-  private func calculated(_ symbol: String, _ a: Value, _ b: Value) throws -> Image {
-    guard case .image(let image) = try ValueArithmetic.binary(symbol, a, b, work: Work()) else {
-      throw CRSError.data("no image")
-    }
-    return image
-  }
-
-  private func loaded(_ image: Image) throws -> Image {
-    let path = folder.file("f.fits")
-    try FITSWriter.write(FITSDocument(image: image), to: path, overwrite: true)
-    return try FITSReader.image(at: path)
   }
 
   @Test(arguments: ["adu", "electron", "adu/s", "electron/s", "photon"])
