@@ -9,8 +9,11 @@ struct HotPixels {
   private static let bright: Float = 10
   /// Part of its excess that a neighbour may have: stars reach farther.
   private static let lonely: Float = 0.2
-  /// How much brighter than in the faintest exposure it may be in the median.
-  private static let steady: Float = 2.5
+  /// How much brighter than in the faintest exposure it may be in the median: of three exposures and more, and of two, where
+  /// chance seldom gives two hits charges so alike.
+  private static func steady(_ count: Int) -> Float { count > 2 ? 2.5 : 1.25 }
+  /// Part of the flagged ones of two exposures that must be so steady, for hits that meet are not.
+  private static let alike = 0.7
   /// Flagged ones that show something is wrong, and how many times as often as other pixels.
   private static let (fewest, often) = (10, 5.0)
 
@@ -35,6 +38,7 @@ struct HotPixels {
     let (width, height, shape) = (low.width, low.height, low.shape)
     guard width > 2, height > 2 else { return nil }
     let few = Int16(clamping: min(count, Self.values))
+    let most = count > 2 ? Self.steady(count) : .infinity
     var found = try withPixels(of: [low, median]) { sources in
       nonisolated(unsafe) let (low, median) = (sources[0], sources[1])
       return try Mask.byTiles(shape, work: work) { tile, out in
@@ -63,13 +67,18 @@ struct HotPixels {
           let (left, right, below, above) = (low[i - 1], low[i + 1], low[i - width], low[i + width])
           // Most pixels end here.
           guard own > left, own > right, own > below, own > above else { continue }
-          if Self.isHot(i, width, low: base, median: median, noise, known: nil) { out[i] = 1 }
+          if Self.isHot(i, width, low: base, median: median, noise, most: most, known: nil) { out[i] = 1 }
         }
       }
     }
-    found.plane = Self.withCompanions(found.plane, of: low, median, noise)
+    found.plane = Self.withCompanions(found.plane, of: low, median, noise, most: most)
     if let used = planes.used {
       for i in 0..<used.count where used.pixels[i] < few { found.plane.pixels[i] = 0 }
+    }
+    if count == 2 {
+      let all = (found & flagged).flagged
+      found = Self.steady(found, low: low, median: median, noise)
+      guard Double((found & flagged).flagged) > Self.alike * Double(all) else { return nil }
     }
     mask = found
     let (hot, hit) = (mask.flagged, (mask & flagged).flagged)
@@ -81,10 +90,12 @@ struct HotPixels {
   /// Whether the pixel stands out of those around it in the faintest exposure, and hardly more in the median. One of its eight
   /// neighbours may be hot as well: a star that is not narrower than a pixel reaches farther.
   ///
-  /// - Parameter known: hot pixels, which count as no neighbours.
+  /// - Parameters:
+  ///   - most: how much brighter than in the faintest exposure it may be in the median.
+  ///   - known: hot pixels, which count as no neighbours.
   private static func isHot(
     _ i: Int, _ width: Int, low: UnsafePointer<Float>, median: UnsafeBufferPointer<Float>, _ noise: PixelNoise,
-    known: UnsafePointer<UInt8>?
+    most: Float, known: UnsafePointer<UInt8>?
   ) -> Bool {
     var (first, second, sum, count) = (-Float.infinity, -Float.infinity, Float(0), Float(0))
     for dy in -1...1 {
@@ -103,12 +114,34 @@ struct HotPixels {
     let (perSignal, readout) = noise.at(i)
     let deviation = (max(level, 0) * perSignal + readout).squareRoot()
     return excess > Self.bright * deviation && second - level < Self.lonely * excess + 3 * deviation
-      && median[i] - level < Self.steady * excess
+      && median[i] - level <= most * excess
+  }
+
+  /// The pixels of two exposures that are nearly as bright in both: their median is the mean.
+  private static func steady(
+    _ found: Mask, low: Plane<Float>, median: Plane<Float>, _ noise: PixelNoise
+  ) -> Mask {
+    var out = found
+    let width = found.width
+    for i in 0..<out.plane.count where out.plane.pixels[i] != 0 {
+      // The level around, without what is hot.
+      var around: [Float] = []
+      for dy in -1...1 {
+        for dx in -1...1 where found.plane.pixels[i + dy * width + dx] == 0 {
+          around.append(low.pixels[i + dy * width + dx])
+        }
+      }
+      let level = lowMedian(around) ?? low.pixels[i]
+      let (perSignal, readout) = noise.at(i)
+      let slack = 2 * (max(median.pixels[i], 0) * perSignal + readout).squareRoot()
+      if median.pixels[i] - level > Self.steady(2) * (low.pixels[i] - level) + slack { out.plane.pixels[i] = 0 }
+    }
+    return out
   }
 
   /// The hot pixels, and those beside them that are hot as well.
   private static func withCompanions(
-    _ found: Plane<UInt8>, of low: Plane<Float>, _ median: Plane<Float>, _ noise: PixelNoise
+    _ found: Plane<UInt8>, of low: Plane<Float>, _ median: Plane<Float>, _ noise: PixelNoise, most: Float
   ) -> Plane<UInt8> {
     let (width, height) = (found.width, found.height)
     var out = found
@@ -127,7 +160,7 @@ struct HotPixels {
                 let j = y * width + x
                 // The light of a narrow star beside its brightest pixel is less.
                 if out.pixels[j] == 0, base[j] > Self.lonely * base[i],
-                  isHot(j, width, low: base, median: sources[1], noise, known: known.baseAddress)
+                  isHot(j, width, low: base, median: sources[1], noise, most: most, known: known.baseAddress)
                 {
                   out.pixels[j] = 1
                   next.append(j)

@@ -156,7 +156,9 @@ extension Masking {
   /// another sky or flux whole.
   private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
     let before = stack.findings.changes?.steps.first?.before ?? 0
-    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike else { return nil }
+    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike || stack.sources != nil else {
+      return nil
+    }
     let found = try difference(of: stack, as: stack.calibrated)
     if case .offset? = found?.cause { return found }
     if let blur = try blurred(stack, stack.calibrated, median: stack.planes.median) { return blur }

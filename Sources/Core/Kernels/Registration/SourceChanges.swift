@@ -110,8 +110,9 @@ package struct SourceChanges: Sendable {
     withPixels(of: [exposures[1]]) { planes in
       for i in 0..<out.count {
         let (a, b) = (out.pixels[i], planes[0][i])
+        // A lone value may be hit.
         guard a.isFinite, b.isFinite else {
-          if b.isFinite { out.pixels[i] = b }
+          out.pixels[i] = .nan
           continue
         }
         let (perSignal, readout) = noise.at(i)
@@ -215,7 +216,8 @@ package struct SourceChanges: Sendable {
       let isFlux =
         abs(found[0]) > SourceChanges.otherFlux && before - scaled > SourceChanges.ofFlux * gain
       isEvident =
-        found.allSatisfy(\.isFinite) && !isFlux && before > SourceChanges.quiet
+        used.count >= SourceChanges.fewest && found.allSatisfy(\.isFinite) && !isFlux
+        && before > SourceChanges.quiet
         && gain > SourceChanges.explained * (before - 1)
         && gain > SourceChanges.clear / Double(max(1, used.count)).squareRoot()
       coefficients = found.map { Float($0) }
