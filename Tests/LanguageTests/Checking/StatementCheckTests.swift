@@ -49,7 +49,6 @@ import Testing
     ("f = yes; lacosmic x sigclip=f", "sigclip: yes does not fit"),
     ("f = no; dilate k f", "size: no does not fit"), ("lacosmic x niter=(1 > 2)", "niter"),
     ("n = 2.5; lacosmic x niter=n", "niter: 2.5 does not fit"), ("n = -5; dilate k n", "size"),
-    ("for f in [yes, no]\nlacosmic x sigclip=f\nend", "sigclip"),
     ("z = x[nothere, 3]", "'nothere'"), ("stats s median | dilate", "dilate does not take"),
   ]) func whatMustFailIsFound(script: String, part: String) throws {
     let found = try errors(script)

@@ -68,7 +68,7 @@ import Testing
     #expect(ended.output.contains(", from a\\x0ab.fits"), "\(ended.output)")
   }
 
-  /// Results of subcommands, and listings on their way to the pager.
+  /// Listings on their way to the pager too.
   @Test func terminalsGetNoControlCharacters() throws {
     let (terminal, folder) = try PseudoTerminal.opened(environment: ["PAGER": "cat"])
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -80,11 +80,6 @@ import Testing
     terminal.forget()
     terminal.type("info t\r")
     #expect(terminal.shows("a\\x1b[31mb"), "\(terminal.screenText)")
-    #expect(!terminal.screenText.contains("a\u{1B}[31mb"))
-    terminal.forget()
-    terminal.type("!'\(EndToEndTests.binary.path)' sort t.csv n\r")
-    #expect(
-      terminal.shows("sorted: Table") || terminal.shows("a\\x1b[31mb", within: 5), "\(terminal.screenText)")
     #expect(!terminal.screenText.contains("a\u{1B}[31mb"))
     #expect(terminal.leave())
   }

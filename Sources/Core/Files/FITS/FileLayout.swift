@@ -13,6 +13,8 @@ struct FileLayout {
 
   private struct Facts {
     let shape: Shape?
+    /// The first two axes of pixels.
+    let plane: Shape?
     let version: Int?
     let siblings: PlaneName.Siblings
   }
@@ -28,7 +30,8 @@ struct FileLayout {
     images = named.isEmpty ? all : named
     facts = hdus.map {
       Facts(
-        shape: $0.shape, version: $0.header.integer("EXTVER"),
+        shape: $0.shape, plane: $0.kind == .image && $0.hasPixels ? $0.plane : nil,
+        version: $0.header.integer("EXTVER"),
         siblings: PlaneName.Siblings(words[$0.number]))
     }
     imageNumbers = Set(images.map(\.number))
@@ -56,8 +59,9 @@ struct FileLayout {
     var remarks: [String] = []
     let isPlaneItself = names[main.number] != nil
     let (shape, siblings) = (main.shape, PlaneName.Siblings(main.name))
-    for hdu in hdus where hdu.number != main.number {
-      uses[hdu.number] = isCompanion(hdu, of: main, shape, siblings) ? .plane : .other
+    uses.reserveCapacity(hdus.count)
+    for number in hdus.indices where number != main.number {
+      uses[number] = isCompanion(number, of: main.number, shape, siblings) ? .plane : .other
     }
     if isPlaneItself { return (uses, remarks) }
     let found = hdus.compactMap { hdu in names[hdu.number].map { (hdu: hdu, name: $0) } }
@@ -148,14 +152,12 @@ struct FileLayout {
   ///   - shape: of the image.
   ///   - siblings: of the image's name.
   private func isCompanion(
-    _ hdu: HDUDescription, of main: HDUDescription, _ shape: Shape?, _ siblings: PlaneName.Siblings
+    _ number: Int, of main: Int, _ shape: Shape?, _ siblings: PlaneName.Siblings
   ) -> Bool {
-    guard hdu.kind == .image, hdu.hasPixels, hdu.axes.count >= 2, let shape,
-      hdu.axes[0] == shape.width, hdu.axes[1] == shape.height, versionsAgree(hdu.number, main.number)
-    else { return false }
-    let isImage = imageNumbers.contains(hdu.number)
-    if isImage, facts[hdu.number].siblings.contain(siblings) { return false }
-    return images.count <= 1 || facts[hdu.number].version != nil || names[hdu.number] != nil || !isImage
+    guard let shape, facts[number].plane == shape, versionsAgree(number, main) else { return false }
+    let isImage = imageNumbers.contains(number)
+    if isImage, facts[number].siblings.contain(siblings) { return false }
+    return images.count <= 1 || facts[number].version != nil || names[number] != nil || !isImage
   }
 
   /// Whether two HDUs may belong together as far as their versions tell.

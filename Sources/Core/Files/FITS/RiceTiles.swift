@@ -8,6 +8,8 @@ struct RiceTiles {
   private let (readSize, readBytes): (Int?, Int)
   /// Whether names say what cfitsio reads otherwise; what they do not name has the defaults of FITS, 32 and 4.
   let areNamed: Bool
+  /// Old files of real numbers name something else where their bytes stand.
+  private let namesBytes: Bool
 
   init(_ header: Header) {
     var named: [String: Int] = [:]
@@ -22,7 +24,8 @@ struct RiceTiles {
     let taken = isTurned ? first ?? 4 : second
     // Old files of real numbers have NOISEBIT there, which it takes for 4 like all that is neither 1 nor 2.
     (readSize, readBytes) = (isTurned ? second : first, named["BYTEPIX"] == nil && taken > 2 ? 4 : taken)
-    areNamed = named["BLOCKSIZE"] != nil || named["BYTEPIX"] != nil
+    namesBytes = named["BYTEPIX"] != nil
+    areNamed = namesBytes || named["BLOCKSIZE"] != nil
     (blockSize, bytes) =
       named.isEmpty ? (readSize ?? 32, readBytes) : (named["BLOCKSIZE"] ?? 32, named["BYTEPIX"] ?? 4)
   }
@@ -39,7 +42,8 @@ struct RiceTiles {
         "BYTEPIX of its RICE tiles is \(bytes), although ZBITPIX is \(tiles.bitpix)", file: file, hdu: hdu,
         expected: "at least \(tiles.bitpix / 8)", hint: "get a fresh copy of the file")
     }
-    guard blockSize == readSize && bytes == readBytes || areNamed && 1...4096 ~= blockSize else {
+    let isClear = areNamed && 1...4096 ~= blockSize && (namesBytes || bytes == readBytes)
+    guard isClear || blockSize == readSize && bytes == readBytes else {
       throw CRSError.file(
         "ZNAMEn and ZVALn of its RICE tiles do not stand as cfitsio reads them", file: file, hdu: hdu,
         expected: "BLOCKSIZE or BYTEPIX among ZNAMEn", hint: "unpack the file with the program that made it")
