@@ -22,7 +22,7 @@ enum PixelOperands {
   /// - Parameter name: of the operator or function, for errors.
   /// - Throws: `CRSError` (usage) for kinds without pixels.
   init(_ a: Value, _ b: Value, name: String) throws {
-    if a.hasExactPixels || b.hasExactPixels {
+    if a.hasExactPixels || b.hasExactPixels || a.isBeyondSingle || b.isBeyondSingle {
       self = .exact(try a.exactElements(name), try b.exactElements(name))
     } else {
       self = .single(try a.elements(name), try b.elements(name))
@@ -31,6 +31,9 @@ enum PixelOperands {
 }
 
 extension Value {
+  /// Whether it is a number that would be infinite in single precision, which ends at 3.4e38.
+  var isBeyondSingle: Bool { double.map { $0.isFinite && !Float($0).isFinite } ?? false }
+
   var hasExactPixels: Bool { if case .image(let image) = self { image.exactPixels != nil } else { false } }
 
   func elements(_ name: String) throws -> Elements<Float> {
