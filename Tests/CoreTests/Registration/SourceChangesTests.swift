@@ -5,9 +5,11 @@ import Testing
 
 /// Sources that differ a little in sharpness, place or brightness are followed, and hits on them are found.
 @Suite struct SourceChangesTests {
-  /// Star fields of 300x240 pixels whose exposures have these widths (full width at half maximum [pixel]), places and factors.
+  /// Star fields of 300x240 pixels whose exposures have these widths (full width at half maximum [pixel]), places and
+  /// factors; the widths grow over the field by a part along x and y.
   private func field(
-    widths: [Double], places: [Double]? = nil, factors: [Double]? = nil, seed: UInt64 = 1
+    widths: [Double], places: [Double]? = nil, factors: [Double]? = nil,
+    growth: [(x: Double, y: Double)]? = nil, seed: UInt64 = 1
   ) -> (exposures: [ExposurePlanes], hits: [Mask]) {
     let (width, height) = (300, 240)
     var random = SplitMix64(state: seed)
@@ -23,10 +25,12 @@ import Testing
     var planes: [Plane<Float>] = []
     var hits: [Mask] = []
     for k in widths.indices {
-      let (wing, shift, factor) = (widths[k] / 1.02, places?[k] ?? 0, factors?[k] ?? 1)
+      let (shift, factor, growth) = (places?[k] ?? 0, factors?[k] ?? 1, growth?[k] ?? (x: 0, y: 0))
       var level = Plane<Float>(width: width, height: height, repeating: 80)
       for star in stars {
         let (cx, cy) = (star.x + shift, star.y - 0.5 * shift)
+        let (u, v) = (cx / Double(width) - 0.5, cy / Double(height) - 0.5)
+        let wing = widths[k] * (1 + growth.x * u + growth.y * v) / 1.02
         for y in max(0, Int(cy) - 25)...min(height - 1, Int(cy) + 25) {
           for x in max(0, Int(cx) - 25)...min(width - 1, Int(cx) + 25) {
             var sum = 0.0
@@ -85,6 +89,14 @@ import Testing
   @Test func anotherPlaceAndTransparency() throws {
     let (exposures, hits) = field(
       widths: [3, 3.05, 2.95], places: [0, 0.06, -0.05], factors: [1, 0.985, 1.01], seed: 2)
+    let score = score(try result(exposures), hits)
+    #expect(score.completeness > 0.93 && score.false <= 18, "\(score)")
+  }
+
+  /// The seeing of each exposure changes over the field in its own way.
+  @Test func seeingThatVariesOverTheField() throws {
+    let (exposures, hits) = field(
+      widths: [3, 3.05, 2.95], growth: [(0.1, 0), (-0.05, 0.1), (0, -0.1)], seed: 6)
     let score = score(try result(exposures), hits)
     #expect(score.completeness > 0.93 && score.false <= 18, "\(score)")
   }

@@ -60,7 +60,7 @@ package struct SourceChanges: Sendable {
     var changed = Mask(shape: shown.shape)
     for (k, (fit, part)) in parts.enumerated() where part != 0 {
       let change = try patterns.change(
-        fit.coefficients, part: part, noise: noise[k], factor: Float(factors[k]), work: work)
+        fit.amounts, part: part, noise: noise[k], factor: Float(factors[k]), work: work)
       // Of two exposures both are wrong by half of it, in opposite ways.
       let left = Float(fit.left) * (isPair ? Float(2).squareRoot() : 1)
       withPixels(of: [change]) { planes in
@@ -167,62 +167,66 @@ package struct SourceChanges: Sendable {
     return count > 0 ? sum / Double(count) : 0
   }
 
-  /// How much of each pattern a difference has.
+  /// How much of each pattern a difference has: all over the image, and changing along x and y where many places tell.
   private struct Fit {
-    let coefficients: [Float]
+    let amounts: Patterns.Amounts
     let isEvident: Bool
     /// Part of the change that it may be wrong by.
     let left: Double
 
     private static let rounds = 7
+    /// Places that are fitted, about, and how many tell what changes over the image.
+    private static let (sample, many) = (4000, 1000)
 
     init(_ difference: Difference, _ patterns: Patterns, _ places: WholeDisplacement.Places) {
-      let width = patterns.shape.width
-      let rows = patterns.values(at: places.all.map { $0.y * width + $0.x })
-      let (values, variances) = (difference.values, difference.variances)
-      let count = Patterns.count
+      let all = difference.values.indices.filter { difference.values[$0].isFinite }
+      let step = max(1, all.count / Self.sample)
+      let used = stride(from: 0, to: all.count, by: step).map { all[$0] }
+      let (values, variances) = (used.map { difference.values[$0] }, used.map { difference.variances[$0] })
+      let count = used.count >= Self.many ? Patterns.varyingCount : Patterns.count
+      let rows = patterns.values(at: used.map { places.all[$0] }, count: count)
       var found = [Double](repeating: 0, count: count)
-      func change(_ i: Int) -> Double { zip(rows[i], found).reduce(0) { $0 + $1.0 * $1.1 } }
+      func change(_ i: Int) -> Double { (0..<count).reduce(0) { $0 + rows[i * count + $1] * found[$1] } }
       for round in 0..<Self.rounds {
-        var matrix = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
+        var sums = [Double](repeating: 0, count: count * count)
         var right = [Double](repeating: 0, count: count)
-        for i in values.indices where values[i].isFinite {
-          let row = rows[i]
+        for i in values.indices {
           let change = change(i)
           let rest = values[i] - change
           // At first nothing is known of the changes, which are a part of the light.
-          let slack = round == 0 ? 0.05 * row[0] : SourceChanges.unknown * change
+          let slack = round == 0 ? 0.05 * rows[i * count] : SourceChanges.unknown * change
           let variance = variances[i] + slack * slack
           guard round == 0 || rest * rest < 16 * variance else { continue }
           let weight = 1 / (variance * (round == 0 ? 1 + rest * rest / (9 * variance) : 1))
           for a in 0..<count {
-            right[a] += weight * row[a] * values[i]
-            for b in a..<count { matrix[a][b] += weight * row[a] * row[b] }
+            let part = weight * rows[i * count + a]
+            right[a] += part * values[i]
+            for b in a..<count { sums[a * count + b] += part * rows[i * count + b] }
           }
         }
-        for a in 0..<count { for b in 0..<a { matrix[a][b] = matrix[b][a] } }
+        let matrix = (0..<count).map { a in
+          (0..<count).map { b in sums[min(a, b) * count + max(a, b)] }
+        }
         found = LeastSquares.solveBalanced(matrix, right)
       }
-      let used = values.indices.filter { values[$0].isFinite }
-      let before = difference.misfit
-      let after = SourceChanges.mean(
-        used.map { (values[$0] - change($0)) * (values[$0] - change($0)) / variances[$0] })
-      let gain = before - after
+      func misfit(_ rest: (Int) -> Double) -> Double {
+        SourceChanges.mean(values.indices.map { rest($0) * rest($0) / variances[$0] })
+      }
+      let before = misfit { values[$0] }
+      let gain = before - misfit { values[$0] - change($0) }
       // Broad wings look like another flux in part; another flux is that alone.
-      let scaled = stride(from: -0.6, through: 0.6, by: 0.05).map { factor in
-        SourceChanges.mean(
-          used.map { (values[$0] - factor * rows[$0][0]) * (values[$0] - factor * rows[$0][0]) / variances[$0] })
-      }.min() ?? before
-      let isFlux =
-        abs(found[0]) > SourceChanges.otherFlux && before - scaled > SourceChanges.ofFlux * gain
+      let scaled =
+        stride(from: -0.6, through: 0.6, by: 0.05).map { factor in
+          misfit { values[$0] - factor * rows[$0 * count] }
+        }.min() ?? before
+      let isFlux = abs(found[0]) > SourceChanges.otherFlux && before - scaled > SourceChanges.ofFlux * gain
       isEvident =
         used.count >= SourceChanges.fewest && found.allSatisfy(\.isFinite) && !isFlux
-        && before > SourceChanges.quiet
-        && gain > SourceChanges.explained * (before - 1)
+        && before > SourceChanges.quiet && gain > SourceChanges.explained * (before - 1)
         && gain > SourceChanges.clear / Double(max(1, used.count)).squareRoot()
-      coefficients = found.map { Float($0) }
+      amounts = Patterns.Amounts(found)
       // Where a change is large, what noise does not explain of the rest.
-      let clear = used.filter { change($0) * change($0) > 16 * variances[$0] }
+      let clear = values.indices.filter { change($0) * change($0) > 16 * variances[$0] }
       let rests = clear.map { i in
         let (rest, change) = (values[i] - change(i), change(i))
         // The middle of squares of noise is 0.45.
@@ -240,6 +244,26 @@ package struct SourceChanges: Sendable {
     private let narrow: Plane<Float>
     private let wide: Plane<Float>
     static let count = 8
+    /// The same with all but the image growing along x and along y.
+    static let varyingCount = 3 * count - 2
+
+    /// Amounts of the patterns: in the middle of the image, and what they grow by along x and y from border to border.
+    struct Amounts {
+      private(set) var middle = Lanes.zero
+      private(set) var alongX = Lanes.zero
+      private(set) var alongY = Lanes.zero
+
+      /// - Parameter found: as many as `values` gives of a place.
+      init(_ found: [Double]) {
+        for k in 0..<Patterns.count { middle[k] = Float(found[k]) }
+        guard found.count == Patterns.varyingCount else { return }
+        for k in 1..<Patterns.count {
+          alongX[k] = Float(found[Patterns.count + k - 1])
+          alongY[k] = Float(found[2 * Patterns.count + k - 2])
+        }
+      }
+    }
+
     /// Widths that the image is smoothed by [pixel].
     private static let widths = [1.2, 2.5]
 
@@ -262,15 +286,28 @@ package struct SourceChanges: Sendable {
       (self.image, narrow, wide) = (image, smooth[0], smooth[1])
     }
 
-    /// - Parameter indices: of pixels that are not at the border.
-    func values(at indices: [Int]) -> [[Double]] {
+    /// The patterns at places that are not at the border, one place after the other.
+    ///
+    /// - Parameter count: of each place, `count` or `varyingCount`.
+    func values(at places: [(x: Int, y: Int)], count: Int) -> [Double] {
+      var out: [Double] = []
+      out.reserveCapacity(places.count * count)
       withPixels(of: [image, narrow, wide]) { planes in
-        indices.map { i in
-          let terms = Self.terms(planes[0], planes[1], planes[2], i, shape.width)
-          return (0..<Self.count).map { Double(terms[$0]) }
+        for (x, y) in places {
+          let terms = Self.terms(planes[0], planes[1], planes[2], y * shape.width + x, shape.width)
+          for k in 0..<Self.count { out.append(Double(terms[k])) }
+          guard count > Self.count else { continue }
+          for part in [Self.part(x, shape.width), Self.part(y, shape.height)] {
+            for k in 1..<Self.count { out.append(Double(part * terms[k])) }
+          }
         }
       }
+      return out
     }
+
+    /// From -0.5 at one border to 0.5 at the other.
+    @inline(__always)
+    private static func part(_ x: Int, _ width: Int) -> Float { Float(x) / Float(width) - 0.5 }
 
     @inline(__always)
     private static func terms(
@@ -288,20 +325,19 @@ package struct SourceChanges: Sendable {
 
     /// The sum of the patterns where it stands out of the noise; 0 at the border, and where noise makes it.
     func change(
-      _ coefficients: [Float], part: Float, noise: PixelNoise, factor: Float, work: Work
+      _ amounts: Amounts, part: Float, noise: PixelNoise, factor: Float, work: Work
     ) throws -> Plane<Float> {
-      var weights = Lanes.zero
-      for (k, value) in coefficients.enumerated() { weights[k] = part * value }
       let (width, height) = (shape.width, shape.height)
-      let sum = weights
       return try withPixels(of: [image, narrow, wide]) { planes in
         nonisolated(unsafe) let planes = planes
         return try .byRows(shape, work: work) { y, row in
           for x in 0..<width { row[x] = 0 }
           guard y > 0, y < height - 1 else { return }
+          let here = amounts.middle + Self.part(y, height) * amounts.alongY
           for x in 1..<max(1, width - 1) {
             let i = y * width + x
-            let change = (sum * Self.terms(planes[0], planes[1], planes[2], i, width)).sum()
+            let sum = here + Self.part(x, width) * amounts.alongX
+            let change = part * (sum * Self.terms(planes[0], planes[1], planes[2], i, width)).sum()
             let (perSignal, readout) = noise.at(i)
             let light = max(planes[0][i], 0)
             // The sky has little to do with the noise of a source.
