@@ -161,7 +161,8 @@ extension Masking {
     let pair = try FollowedPair(
       common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
       axes: findings.unlit.isEmpty ? options.changes : .none,
-      followsSources: options.pvalue.mismatch == nil && findings.differences == nil && findings.unlit.isEmpty,
+      followsSources: options.pvalue.mismatch == nil && findings.differences == nil && findings.unlit.isEmpty
+        && findings.displacement == nil,
       isUnlike: isUnlike,
       measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
         && !exposures[0].isNoiseOfErrors,
