@@ -47,8 +47,10 @@ import Testing
         // Half of them on stars.
         let star = stars[Int(Double(stars.count) * random.uniform()) % stars.count]
         let isOn = random.uniform() < 0.5
-        let x = min(width - 2, max(1, Int(isOn ? star.x + 3 * random.normal() : Double(width) * random.uniform())))
-        let y = min(height - 2, max(1, Int(isOn ? star.y + 3 * random.normal() : Double(height) * random.uniform())))
+        let x = min(
+          width - 2, max(1, Int(isOn ? star.x + 3 * random.normal() : Double(width) * random.uniform())))
+        let y = min(
+          height - 2, max(1, Int(isOn ? star.y + 3 * random.normal() : Double(height) * random.uniform())))
         mask[x, y] = true
       }
       scene.level = { Double(level[$0, $1]) }

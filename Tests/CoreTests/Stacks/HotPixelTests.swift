@@ -79,7 +79,9 @@ import Testing
   }
 
   /// Two exposures of 200x160 pixels with 150 hot pixels whose dark current scatters, and 60 pixels that both exposures have hit.
-  private func pair(_ seed: UInt64, hot: Int, hits: Int, scatter: Double) -> ([ExposurePlanes], hot: Mask, hits: Mask) {
+  private func pair(_ seed: UInt64, hot: Int, hits: Int, scatter: Double) -> (
+    [ExposurePlanes], hot: Mask, hits: Mask
+  ) {
     var scene = StackScene(width: 200, height: 160)
     scene.detectors = [(2, 8), (2, 8)]
     scene.seed = seed
@@ -145,7 +147,8 @@ import Testing
     let result = try Masking(
       scene.exposures(planes), options: FluxAndSkyTests.options(3), auxiliary: nil, work: Work()
     ).run(uuid: "", history: [])
-    #expect((result.findings.hotPixels?.pixels ?? 0) > 100, "\(String(describing: result.findings.hotPixels))")
+    #expect(
+      (result.findings.hotPixels?.pixels ?? 0) > 100, "\(String(describing: result.findings.hotPixels))")
     #expect((result.masks.meanCRT & hot).flagged <= 12, "\((result.masks.meanCRT & hot).flagged)")
   }
 }

@@ -94,7 +94,8 @@ struct HotPixels {
   ///   - most: how much brighter than in the faintest exposure it may be in the median.
   ///   - known: hot pixels, which count as no neighbours.
   private static func isHot(
-    _ i: Int, _ width: Int, low: UnsafePointer<Float>, median: UnsafeBufferPointer<Float>, _ noise: PixelNoise,
+    _ i: Int, _ width: Int, low: UnsafePointer<Float>, median: UnsafeBufferPointer<Float>,
+    _ noise: PixelNoise,
     most: Float, known: UnsafePointer<UInt8>?
   ) -> Bool {
     var (first, second, sum, count) = (-Float.infinity, -Float.infinity, Float(0), Float(0))
@@ -134,7 +135,9 @@ struct HotPixels {
       let level = lowMedian(around) ?? low.pixels[i]
       let (perSignal, readout) = noise.at(i)
       let slack = 2 * (max(median.pixels[i], 0) * perSignal + readout).squareRoot()
-      if median.pixels[i] - level > Self.steady(2) * (low.pixels[i] - level) + slack { out.plane.pixels[i] = 0 }
+      if median.pixels[i] - level > Self.steady(2) * (low.pixels[i] - level) + slack {
+        out.plane.pixels[i] = 0
+      }
     }
     return out
   }

@@ -55,7 +55,8 @@ package struct SourceChanges: Sendable {
     let fits = differences.map { Fit($0, patterns, places) }
     guard fits.contains(where: \.isEvident) else { return nil }
     let parts: [(fit: Fit, part: Float)]
-    parts = isPair ? [-0.5, 0.5].map { (fits[0], Float($0)) } : fits.map { ($0, Float($0.isEvident ? 1 : 0)) }
+    parts =
+      isPair ? [-0.5, 0.5].map { (fits[0], Float($0)) } : fits.map { ($0, Float($0.isEvident ? 1 : 0)) }
     var (out, variance) = (exposures, Plane<Float>(width: shown.width, height: shown.height, repeating: 0))
     var changed = Mask(shape: shown.shape)
     for (k, (fit, part)) in parts.enumerated() where part != 0 {
@@ -69,7 +70,9 @@ package struct SourceChanges: Sendable {
           let (perSignal, readout) = noise[k].at(i)
           out[k].pixels[i] -= value
           variance.pixels[i] = max(variance.pixels[i], left * left * value * value)
-          if value * value > 4 * (max(shown.pixels[i], 0) * perSignal + readout) { changed.plane.pixels[i] = 1 }
+          if value * value > 4 * (max(shown.pixels[i], 0) * perSignal + readout) {
+            changed.plane.pixels[i] = 1
+          }
         }
       }
     }
