@@ -7,8 +7,9 @@ struct HotPixels {
 
   /// Deviations by which one stands out of the pixels around it.
   private static let bright: Float = 10
-  /// Part of its excess that a neighbour may have: stars reach farther.
-  private static let lonely: Float = 0.2
+  /// Part of its excess that a neighbour may have, and deviations: stars reach farther. And the part that one beside a hot
+  /// pixel has at least.
+  private static let (lonely, chance, companion): (Float, Float, Float) = (0.1, 1.5, 0.2)
   /// How much brighter than in the faintest exposure it may be in the median: of three exposures and more, and of two, where
   /// chance seldom gives two hits charges so alike.
   private static func steady(_ count: Int) -> Float { count > 2 ? 2.5 : 1.25 }
@@ -114,7 +115,7 @@ struct HotPixels {
     let excess = low[i] - level
     let (perSignal, readout) = noise.at(i)
     let deviation = (max(level, 0) * perSignal + readout).squareRoot()
-    return excess > Self.bright * deviation && second - level < Self.lonely * excess + 3 * deviation
+    return excess > Self.bright * deviation && second - level < Self.lonely * excess + Self.chance * deviation
       && median[i] - level <= most * excess
   }
 
@@ -162,7 +163,7 @@ struct HotPixels {
                 guard x > 0, x < width - 1, y > 0, y < height - 1 else { continue }
                 let j = y * width + x
                 // The light of a narrow star beside its brightest pixel is less.
-                if out.pixels[j] == 0, base[j] > Self.lonely * base[i],
+                if out.pixels[j] == 0, base[j] > Self.companion * base[i],
                   isHot(j, width, low: base, median: sources[1], noise, most: most, known: known.baseAddress)
                 {
                   out.pixels[j] = 1

@@ -113,6 +113,7 @@ extension Masking {
       options: options.pvalue, sources: stack.sources, work: work)
     let judged = try judge.pair(allowed: cleanable.mask)
     var findings = stack.findings
+    findings.followedPixels = stack.sources?.pixels ?? 0
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100

@@ -85,8 +85,7 @@ package struct PValueDetector: Sendable {
     let own =
       isMeasured
       ? try SourceChanges(
-        of: exposures, median: StackPlanes(exposures, work: work).median, factors: factors, noise: noise,
-        work: work) : nil
+        of: exposures, factors: factors, noise: noise, work: work) : nil
     self.sources = own ?? sources
     let exposures = own?.exposures ?? exposures
     self.exposures = exposures

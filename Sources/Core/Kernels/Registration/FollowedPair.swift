@@ -41,7 +41,7 @@ package struct FollowedPair: Sendable {
     let whole = low?.without(exposures) ?? exposures
     sources =
       exposures.count == 2 && followsSources && offsets.allSatisfy({ $0 == .zero })
-      ? try SourceChanges(of: whole, median: whole[0], factors: factors, noise: noise, work: work) : nil
+      ? try SourceChanges(of: whole, factors: factors, noise: noise, work: work) : nil
     let exposures = sources?.exposures ?? whole
     changes = try SmoothChanges(
       between: exposures, offsets: offsets, factors: factors, noise: noise, axes: axes, work: work)

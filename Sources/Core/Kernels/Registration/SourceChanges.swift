@@ -21,12 +21,14 @@ package struct SourceChanges: Sendable {
   private static let quiet = 1.05
   /// Part of what is more than noise that they explain, and in units of chance.
   private static let (explained, clear) = (0.25, 6.0)
+  /// Squared deviations by which a place fits better or worse, and how many times as many must fit better.
+  private static let (clearly, often) = (0.3, 1.5)
   /// Squared deviations count up to here, so that what is hit decides nothing.
   private static let most = 9.0
   /// Part of the changes that is left of them, before it is measured; and the smallest one.
   private static let (unknown, smallest) = (0.3, 0.1)
   /// Changes that are as large as this part of the light are no small ones.
-  private static let largest: Float = 0.5
+  static let largest: Float = 0.5
   /// Another flux from which on exposures are no more alike, and part of what is followed that it explains alone.
   private static let (otherFlux, ofFlux) = (0.08, 0.6)
 
@@ -34,14 +36,13 @@ package struct SourceChanges: Sendable {
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
-  ///   - median: of the same.
   ///   - factors: relative fluxes that they were divided by.
   /// - Throws: `CRSError.interrupted`.
   init?(
-    of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
+    of exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws {
     let isPair = exposures.count == 2
-    let shown = isPair ? Self.together(exposures, noise.typical) : median
+    let shown = try Self.shown(exposures, noise.typical, work)
     let places = try WholeDisplacement.Places(shown, noise: noise.typical, work: work)
     guard places.all.count >= Self.fewest, !Self.areLines(shown, at: places) else { return nil }
     // Of two exposures each has half of what they differ by.
@@ -106,25 +107,71 @@ package struct SourceChanges: Sendable {
     return Double(on) > lines * Double(all)
   }
 
-  /// What two exposures show: their mean where no hit makes them unlike.
-  private static func together(_ exposures: [Plane<Float>], _ noise: PixelNoise) -> Plane<Float> {
+  /// What values may exceed the lowest one by and count: so many deviations and a part of its light, more than small changes
+  /// make; the median of three exposures and more may exceed it by more, for a sharp image of a star is no hit.
+  private static let (deviations, ofLight, ofMedian): (Float, Float, Float) = (5.7, 0.15, 0.25)
+  /// How many times as bright as its brightest neighbour a pixel of a source may be.
+  private static let sharpest: Float = 2.2
+
+  /// What the exposures show without hits, of any of them or all: the mean of the values that agree with the lowest one, where
+  /// no pixel stands alone as hits and hot pixels do; NaN where fewer than two have a value.
+  private static func shown(_ exposures: [Plane<Float>], _ noise: PixelNoise, _ work: Work) throws -> Plane<
+    Float
+  > {
     let sky = exposures.map(WholeDisplacement.level).min() ?? 0
-    var out = exposures[0]
-    withPixels(of: [exposures[1]]) { planes in
-      for i in 0..<out.count {
-        let (a, b) = (out.pixels[i], planes[0][i])
-        // A lone value may be hit.
-        guard a.isFinite, b.isFinite else {
-          out.pixels[i] = .nan
-          continue
+    let shape = exposures[0].shape
+    let middles = exposures.count > 2 ? try StackPlanes(exposures, work: work).median : exposures[0]
+    let hasMiddle = exposures.count > 2
+    let agreed = try withPixels(of: exposures + [middles]) { planes in
+      nonisolated(unsafe) let sources = Array(planes.dropLast())
+      nonisolated(unsafe) let middle = planes[planes.count - 1]
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          var (low, there) = (Float.infinity, 0)
+          for source in sources where source[i].isFinite {
+            low = min(low, source[i])
+            there += 1
+          }
+          // A lone value may be hit.
+          guard there > 1 else {
+            row[x] = .nan
+            continue
+          }
+          let (perSignal, readout) = noise.at(i)
+          let spread = deviations * (max(low, 0) * perSignal + readout).squareRoot()
+          if hasMiddle, middle[i] <= low + spread + ofMedian * max(low - sky, 0) {
+            row[x] = middle[i]
+            continue
+          }
+          let limit = low + spread + ofLight * max(low - sky, 0)
+          var (sum, count): (Float, Float) = (0, 0)
+          for source in sources where source[i] <= limit {
+            sum += source[i]
+            count += 1
+          }
+          row[x] = sum / count
         }
-        let (perSignal, readout) = noise.at(i)
-        let low = min(a, b)
-        let most = 5.7 * (max(low, 0) * perSignal + readout).squareRoot() + 0.1 * max(low - sky, 0)
-        out.pixels[i] = abs(a - b) < most ? 0.5 * (a + b) : low
       }
     }
-    return out
+    return try withPixels(of: [agreed]) { planes in
+      nonisolated(unsafe) let image = planes[0]
+      return try Plane<Float>.byRows(shape, work: work) { y, row in
+        for x in 0..<shape.width {
+          let i = y * shape.width + x
+          row[x] = image[i]
+          guard y > 0, y < shape.height - 1, x > 0, x < shape.width - 1 else { continue }
+          var highest = -Float.infinity
+          for j in [i - 1, i + 1, i - shape.width, i + shape.width] where image[j] > highest {
+            highest = image[j]
+          }
+          let (perSignal, readout) = noise.at(i)
+          let limit =
+            sky + sharpest * max(highest - sky, 0) + 3 * (max(highest, 0) * perSignal + readout).squareRoot()
+          if image[i] > limit { row[x] = max(highest, sky) }
+        }
+      }
+    }
   }
 
   /// How an exposure differs at some places.
@@ -207,8 +254,9 @@ package struct SourceChanges: Sendable {
             for b in a..<count { sums[a * count + b] += part * rows[i * count + b] }
           }
         }
+        // Patterns that are nearly alike get amounts that are no larger than they must be.
         let matrix = (0..<count).map { a in
-          (0..<count).map { b in sums[min(a, b) * count + max(a, b)] }
+          (0..<count).map { b in (a == b ? 1.001 : 1) * sums[min(a, b) * count + max(a, b)] }
         }
         found = LeastSquares.solveBalanced(matrix, right)
       }
@@ -223,8 +271,20 @@ package struct SourceChanges: Sendable {
           misfit { values[$0] - factor * rows[$0 * count] }
         }.min() ?? before
       let isFlux = abs(found[0]) > SourceChanges.otherFlux && before - scaled > SourceChanges.ofFlux * gain
+      // Hits on a few sources change nothing elsewhere.
+      var (better, worse) = (0, 0)
+      for i in values.indices {
+        let rest = values[i] - change(i)
+        let (a, b) = (
+          min(values[i] * values[i] / variances[i], SourceChanges.most),
+          min(rest * rest / variances[i], SourceChanges.most)
+        )
+        if a > b + SourceChanges.clearly { better += 1 }
+        if b > a + SourceChanges.clearly { worse += 1 }
+      }
       isEvident =
-        used.count >= SourceChanges.fewest && found.allSatisfy(\.isFinite) && !isFlux
+        Double(better) > SourceChanges.often * Double(worse) && used.count >= SourceChanges.fewest
+        && found.allSatisfy(\.isFinite) && !isFlux
         && before > SourceChanges.quiet && gain > SourceChanges.explained * (before - 1)
         && gain > SourceChanges.clear / Double(max(1, used.count)).squareRoot()
       amounts = Patterns.Amounts(found)
@@ -237,121 +297,6 @@ package struct SourceChanges: Sendable {
       }
       let middle = Double(lowMedian(rests) ?? Float(SourceChanges.unknown * SourceChanges.unknown))
       left = max(SourceChanges.smallest, 1.5 * max(0, middle).squareRoot())
-    }
-  }
-
-  /// The image without its sky, its slopes and curvatures, and what smoothing does to it.
-  private struct Patterns {
-    let shape: Shape
-    private let image: Plane<Float>
-    private let narrow: Plane<Float>
-    private let wide: Plane<Float>
-    static let count = 8
-    /// The same with all but the image growing along x and along y.
-    static let varyingCount = 3 * count - 2
-
-    /// Amounts of the patterns: in the middle of the image, and what they grow by along x and y from border to border.
-    struct Amounts {
-      private(set) var middle = Lanes.zero
-      private(set) var alongX = Lanes.zero
-      private(set) var alongY = Lanes.zero
-
-      /// - Parameter found: as many as `values` gives of a place.
-      init(_ found: [Double]) {
-        for k in 0..<Patterns.count { middle[k] = Float(found[k]) }
-        guard found.count == Patterns.varyingCount else { return }
-        for k in 1..<Patterns.count {
-          alongX[k] = Float(found[Patterns.count + k - 1])
-          alongY[k] = Float(found[2 * Patterns.count + k - 2])
-        }
-      }
-    }
-
-    /// Widths that the image is smoothed by [pixel].
-    private static let widths = [1.2, 2.5]
-
-    init(_ shown: Plane<Float>, work: Work) throws {
-      shape = shown.shape
-      let sky = WholeDisplacement.level(of: shown)
-      var image = shown
-      image.fillGaps()
-      for i in 0..<image.count { image.pixels[i] -= sky }
-      let smooth = try Self.widths.map { sigma in
-        let reach = Int((3 * sigma).rounded(.up))
-        let weights = (-reach...reach).map { Float(exp(-0.5 * Double($0 * $0) / (sigma * sigma))) }
-        let total = weights.reduce(0, +)
-        let kernel = weights.map { $0 / total }
-        let row = Plane(width: kernel.count, height: 1, pixels: kernel)
-        let column = Plane(width: 1, height: kernel.count, pixels: kernel)
-        return try Convolution.convolve(
-          Convolution.convolve(image, kernel: row, work: work), kernel: column, work: work)
-      }
-      (self.image, narrow, wide) = (image, smooth[0], smooth[1])
-    }
-
-    /// The patterns at places that are not at the border, one place after the other.
-    ///
-    /// - Parameter count: of each place, `count` or `varyingCount`.
-    func values(at places: [(x: Int, y: Int)], count: Int) -> [Double] {
-      var out: [Double] = []
-      out.reserveCapacity(places.count * count)
-      withPixels(of: [image, narrow, wide]) { planes in
-        for (x, y) in places {
-          let terms = Self.terms(planes[0], planes[1], planes[2], y * shape.width + x, shape.width)
-          for k in 0..<Self.count { out.append(Double(terms[k])) }
-          guard count > Self.count else { continue }
-          for part in [Self.part(x, shape.width), Self.part(y, shape.height)] {
-            for k in 1..<Self.count { out.append(Double(part * terms[k])) }
-          }
-        }
-      }
-      return out
-    }
-
-    /// From -0.5 at one border to 0.5 at the other.
-    @inline(__always)
-    private static func part(_ x: Int, _ width: Int) -> Float { Float(x) / Float(width) - 0.5 }
-
-    @inline(__always)
-    private static func terms(
-      _ image: UnsafeBufferPointer<Float>, _ narrow: UnsafeBufferPointer<Float>,
-      _ wide: UnsafeBufferPointer<Float>, _ i: Int, _ width: Int
-    ) -> Lanes {
-      let own = image[i]
-      let (left, right, below, above) = (image[i - 1], image[i + 1], image[i - width], image[i + width])
-      let corners =
-        image[i + width + 1] + image[i - width - 1] - image[i + width - 1] - image[i - width + 1]
-      return Lanes(
-        own, 0.5 * (right - left), 0.5 * (above - below), left + right - 2 * own, below + above - 2 * own,
-        0.25 * corners, narrow[i] - own, wide[i] - own)
-    }
-
-    /// The sum of the patterns where it stands out of the noise; 0 at the border, and where noise makes it.
-    func change(
-      _ amounts: Amounts, part: Float, noise: PixelNoise, factor: Float, work: Work
-    ) throws -> Plane<Float> {
-      let (width, height) = (shape.width, shape.height)
-      return try withPixels(of: [image, narrow, wide]) { planes in
-        nonisolated(unsafe) let planes = planes
-        return try .byRows(shape, work: work) { y, row in
-          for x in 0..<width { row[x] = 0 }
-          guard y > 0, y < height - 1 else { return }
-          let here = amounts.middle + Self.part(y, height) * amounts.alongY
-          for x in 1..<max(1, width - 1) {
-            let i = y * width + x
-            let sum = here + Self.part(x, width) * amounts.alongX
-            let change = part * (sum * Self.terms(planes[0], planes[1], planes[2], i, width)).sum()
-            let (perSignal, readout) = noise.at(i)
-            let light = max(planes[0][i], 0)
-            // The sky has little to do with the noise of a source.
-            let variance = light * perSignal / factor + readout / (factor * factor)
-            let square = change * change
-            guard change.isFinite, square > 0.25 * variance else { continue }
-            let limit = SourceChanges.largest * light + 3 * variance.squareRoot()
-            row[x] = max(-limit, min(limit, change * square / (square + variance)))
-          }
-        }
-      }
     }
   }
 }
