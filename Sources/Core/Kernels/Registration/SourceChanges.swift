@@ -1,5 +1,3 @@
-import Glibc
-
 /// What the sources of each exposure differ by from those of the others, all over the image: a little more or less seeing,
 /// another place by a part of a pixel, some other transparency.
 ///
