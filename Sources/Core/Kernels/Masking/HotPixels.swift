@@ -9,7 +9,7 @@ struct HotPixels {
   private static let bright: Float = 10
   /// Part of its excess that a neighbour may have, and deviations: stars reach farther. And the part that one beside a hot
   /// pixel has at least.
-  private static let (lonely, chance, companion): (Float, Float, Float) = (0.1, 1.5, 0.2)
+  private static let (lonely, chance, companion): (Float, Float, Float) = (0.15, 1.5, 0.2)
   /// How much brighter than in the faintest exposure it may be in the median: of three exposures and more, and of two, where
   /// chance seldom gives two hits charges so alike.
   private static func steady(_ count: Int) -> Float { count > 2 ? 2.5 : 1.25 }
