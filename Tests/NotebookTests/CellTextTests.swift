@@ -88,5 +88,6 @@ import Testing
     let table = display.bundle(of: try #require(run.session["t"]?.value), text: "Table")
     #expect(table.data["text/html"]?.string?.contains("<table") == true)
     #expect(display.bundle(of: .integer(3), text: "3") == MimeBundle(text: "3"))
+    #expect(MimeBundle(text: "a\u{1B}[31mb\nc").data["text/plain"] == "a\\x1b[31mb\nc")
   }
 }

@@ -127,6 +127,7 @@ import Testing
       #expect(told.output.contains("wrote 2a\\x1b[31mb.fits"), "\(told.output)")
       // The value itself goes into a file as it is; a report does not.
       #expect(told.output.components(separatedBy: "\u{1B}").count <= 3, "\(told.output)")
+      #expect(try crs("x = load '\(name)'; f = info x file", in: folder).output.contains("\u{1B}") == false)
       let terminal = try PseudoTerminal(
         command:
           "'\(EndToEndTests.binary.path)' -c \"x = load '\(name)'; info x; f = info x file; print f; print done\"",

@@ -35,7 +35,7 @@ package struct CommandManifest: Sendable, Equatable {
   }
 
   /// `clean, mask = lacosmic IMAGE [KEY=VALUE ...]`: what an error has room for.
-  var shortUsage: String {
+  package var shortUsage: String {
     var short = self
     short.parameters = parameters.filter { $0.isPositional || $0.isRequired }
     return short.usage + (short.parameters.count < parameters.count ? " [KEY=VALUE ...]" : "")

@@ -33,7 +33,7 @@ struct ShiftCommand: Command {
     }
     if case let rounding = image.rounding, rounding > 0 {
       context.note(
-        "float64 values are rounded to float32 (by up to \(rounding.short)) before a shift by fractions of a pixel; subtract "
+        "\(image.storedType) values are rounded to float32 (by up to \(rounding.short)) before a shift by fractions of a pixel; subtract "
           + "their level first (IMAGE - NUMBER) and add it again")
     }
     let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)

@@ -103,10 +103,13 @@ struct ShowCommand: Command {
       : scale.display.range(of: plane.pixels)
     let limits = DisplayRange(lower: vmin ?? found.lower, upper: vmax ?? found.upper)
     let dots = ImageDots(plane, overlay: overlay, in: terminal)
-    context.report(
-      (isMask
-        ? "flagged pixels are bright, " : "\(limits.lower.short) (dark) to \(limits.upper.short) (bright), ")
-        + dots.scaleText)
+    let legend =
+      isMask
+      ? "flagged pixels are bright"
+      : limits.lower == limits.upper
+        ? "all pixels are \(limits.lower.short)"
+        : "\(limits.lower.short) (dark) to \(limits.upper.short) (bright)"
+    context.report(legend + ", " + dots.scaleText)
     return dots.picture(limits, (context.figures.map ?? .viridis).colorMap)
   }
 }

@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -105,13 +106,27 @@ struct HeaderCommand: Command {
     switch found.reading.value {
     // What is printed is the value, as it can be typed.
     case .integer(let number)?: return printed(.integer(number), literal)
-    case .real(let number)?: return printed(.number(number), literal)
+    case .real(let number)?:
+      if Self.isRounded(literal, to: number) {
+        context.note("\(name) has more digits than a number here: the value is \(number.plain)")
+      }
+      return printed(.number(number), literal)
     case .logical(let flag)?: return printed(.bool(flag), literal)
     case .text(let text)?: return CommandResult([.text(text)], lines: [text])
     case nil:
       if literal.isEmpty { context.note("\(name) has no value") }
       return CommandResult([literal.isEmpty ? .none : .text(literal)], lines: [literal])
     }
+  }
+
+  /// Whether a whole number lost digits.
+  private static func isRounded(_ literal: String, to number: Double) -> Bool {
+    let parts = literal.split(separator: ".", omittingEmptySubsequences: false)
+    let whole = parts[0].drop { $0 == "+" || $0 == "-" }.drop { $0 == "0" }
+    guard parts.count <= 2, whole.count > 15, whole.allSatisfy(\.isNumber),
+      parts.dropFirst().allSatisfy({ $0.allSatisfy { $0 == "0" } })
+    else { return false }
+    return String(format: "%.0f", abs(number)) != whole
   }
 
   /// The shape is none of a value's cards.

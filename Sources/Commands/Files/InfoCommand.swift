@@ -143,7 +143,7 @@ struct InfoCommand: Command {
     for hdu in image.carried {
       facts.append("passed on: \(hdu.name.isEmpty ? "HDU without a name" : hdu.name)")
     }
-    return facts + ["\(image.header.cards.count) header cards"]
+    return facts.map(\.visibleLine) + ["\(image.header.cards.count) header cards"]
   }
 
   // MARK: - Single facts

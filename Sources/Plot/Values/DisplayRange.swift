@@ -57,11 +57,14 @@ package enum DisplayScale: Sendable, Equatable {
   /// The central so many percent of the values, above 0 and at most 100.
   case percentile(Double)
 
+  /// Where nearly all values are one number, as in files of masks, the limits are the smallest and the largest value.
   package func range(of values: [Float]) -> DisplayRange {
-    switch self {
-    case .zscale: .zscale(values)
-    case .minMax: .minMax(values)
-    case .percentile(let percent): .percentiles(50 - percent / 2, 50 + percent / 2, of: values)
-    }
+    let found: DisplayRange =
+      switch self {
+      case .zscale: .zscale(values)
+      case .minMax: .minMax(values)
+      case .percentile(let percent): .percentiles(50 - percent / 2, 50 + percent / 2, of: values)
+      }
+    return found.lower < found.upper ? found : .minMax(values)
   }
 }

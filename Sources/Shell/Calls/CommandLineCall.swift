@@ -172,6 +172,20 @@ struct CommandLineCall {
 
   private func subcommand(_ name: String, _ words: [String], _ session: Session) throws -> Int32 {
     guard let entry = session.registry[name] else { throw unknown(name, words, session.registry) }
+    do {
+      return try subcommand(name, entry, words, session)
+    } catch var error as CRSError {
+      // Files of results are no parameter of the command.
+      if error.hint == CRSError.replaceHint, entry.manifest.parameter(named: "overwrite") == nil {
+        error.hint = "--overwrite replaces it"
+      }
+      throw error
+    }
+  }
+
+  private func subcommand(
+    _ name: String, _ entry: Entry, _ words: [String], _ session: Session
+  ) throws -> Int32 {
     let options = try SubcommandOptions(words, manifest: entry.manifest)
     if options.wantsHelp {
       HelpText.page(entry, width: min(100, Terminal.current?.columns ?? 80)).forEach { Output.report($0) }
@@ -242,10 +256,10 @@ struct CommandLineCall {
     }
     try files.commit()
     if options.outputs.isEmpty, let lines {
-      lines.forEach(Output.report)
+      frontend.printed(lines)
     } else if options.outputs.isEmpty, !entry.manifest.results.isEmpty, !isLayout {
       for (declared, value) in zip(entry.manifest.results, values) {
-        Output.report("\(declared.name): \(value.summary)")
+        frontend.printed(["\(declared.name): \(value.summary)"])
       }
     }
     return session.exitStatus ?? 0

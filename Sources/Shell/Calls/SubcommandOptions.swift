@@ -18,7 +18,7 @@ struct SubcommandOptions {
   /// - Throws: `CRSError` (usage) for an option without its value.
   init(_ words: [String], manifest: CommandManifest) throws {
     try cut(words[...], manifest)
-    stackFiles(manifest)
+    try stackFiles(manifest)
   }
 
   private mutating func cut(_ words: ArraySlice<String>, _ manifest: CommandManifest) throws {
@@ -37,18 +37,27 @@ struct SubcommandOptions {
   }
 
   /// Several files for a command of one stack are that stack: the shell has turned `night_*.fits` into names already.
-  private mutating func stackFiles(_ manifest: CommandManifest) {
+  ///
+  /// - Throws: `CRSError` (file) for one of them that does not exist, (usage) for several where one is worked on.
+  private mutating func stackFiles(_ manifest: CommandManifest) throws {
     let positional = manifest.parameters.filter(\.isPositional)
-    guard positional.count == 1, !positional[0].isRest, [.stack, .any].contains(positional[0].kind) else {
-      return
-    }
     let places = arguments.indices.filter { arguments[$0].name == nil }
+    guard positional.count == 1, !positional[0].isRest, places.count > 1 else { return }
     let values = places.map { arguments[$0].value }
-    let areFiles = values.allSatisfy { value in
-      guard case .text(let path) = value else { return false }
-      return access(path, F_OK) == 0
+    let paths = values.compactMap { if case .text(let path) = $0 { path } else { nil } }
+    let missing = paths.first { access($0, F_OK) != 0 }
+    guard [.stack, .any].contains(positional[0].kind) else {
+      guard positional[0].kind == .image, missing == nil else { return }
+      throw CRSError.usage(
+        "too many arguments for \(manifest.name), which takes one image", expected: manifest.shortUsage,
+        hint: "for f in *.fits; do crs \(manifest.name) \"$f\"; done goes through several")
     }
-    guard places.count > 1, areFiles else { return }
+    if let missing {
+      // Brackets behind a name choose an HDU or a section of it.
+      let looksLikeFile = missing.contains { $0 == "." || $0 == "/" } && !missing.hasSuffix("]")
+      guard looksLikeFile, paths.contains(where: { access($0, F_OK) == 0 }) else { return }
+      throw CRSError.file("no such file", file: missing, expected: "names of files, which are one stack")
+    }
     arguments[places[0]].value = .list(values)
     for place in places.dropFirst().reversed() { arguments.remove(at: place) }
   }

@@ -16,12 +16,12 @@ final class TerminalFrontend: Frontend {
     switch shown {
     case .result(let value, let lines, _): printed(reported(value, lines))
     case .page(let page): printed(page.lines)
-    case .listing(let lines): if !Pager.show(lines) { printed(lines) }
+    case .listing(let lines): if !Pager.show(lines.map(\.visible)) { printed(lines) }
     }
   }
 
   /// Texts may hold what steers a terminal; a file gets them as they are.
-  private func printed(_ lines: [String]) {
+  func printed(_ lines: [String]) {
     let isTerminal = columns != nil
     for line in lines { Output.report(isTerminal ? line.visible : line) }
   }

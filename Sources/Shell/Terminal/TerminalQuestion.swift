@@ -1,10 +1,11 @@
+import Files
 import Foundation
 
 /// Asks on the terminal; unlike Swift's `readLine`, Ctrl-C ends the question.
 enum TerminalQuestion {
   /// The answer without its end of line; nil at the end of input and after Ctrl-C.
   static func answer(to question: String) -> String? {
-    Output.prompt(question)
+    Output.prompt(question.visible)
     var bytes: [UInt8] = []
     while true {
       var byte: UInt8 = 0

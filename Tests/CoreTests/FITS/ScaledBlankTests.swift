@@ -57,6 +57,28 @@ import Testing
     }
   }
 
+  /// Numbers beyond 2^53 beside that of BLANK are other numbers, of which no digit is lost.
+  @Test(arguments: [64, 32, 16]) func largeOffsets(_ bitpix: Int) throws {
+    for zero in ["9007199254740993", "1000000000000000000", "-4611686018427387905"] {
+      let path = try file(bitpix, ["BZERO   = \(zero)", "BLANK   =                    2"])
+      let image = try FITSReader.image(at: path)
+      // 64 bits and an offset need more than 64 bits.
+      #expect(image.storedType == (bitpix == 64 ? .float64 : .int64))
+      let gaps = image.pixels.pixels.map(\.isNaN)
+      #expect(gaps == [false, true, false, false, false, false], "\(zero): \(gaps)")
+      let offset = try #require(Int64(zero))
+      guard bitpix < 64, case .int64(let values)? = image.exactPixels else {
+        #expect(bitpix == 64)
+        continue
+      }
+      // BZERO is a real number, which has 53 bits.
+      let whole = Int64(Double(offset))
+      #expect(values[0] == whole + 1 && values[2] == whole + 3 && values[4] == whole + 25, "\(values)")
+      let part = try FITSReader.image(at: path + "[1:3,1:1]")
+      #expect(part.pixels.pixels.map(\.isNaN) == [false, true, false])
+    }
+  }
+
   @Test func unsignedNumbers() throws {
     for (bitpix, zero) in [(16, "32768"), (32, "2147483648"), (64, "9223372036854775808")] {
       let image = try FITSReader.image(at: file(bitpix, ["BZERO   = \(zero)", "BLANK   = 1"]))

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Kernels
@@ -75,5 +76,79 @@ import Testing
       found += Int(result.masks.medianCR.plane.pixels[i])
     }
     #expect(lone > 50 && Double(found) > 0.9 * Double(lone), "\(found) of \(lone)")
+  }
+
+  /// Two exposures of 200x160 pixels with 150 hot pixels whose dark current scatters, and 60 pixels that both exposures have hit.
+  private func pair(_ seed: UInt64, hot: Int, hits: Int, scatter: Double) -> (
+    [ExposurePlanes], hot: Mask, hits: Mask
+  ) {
+    var scene = StackScene(width: 200, height: 160)
+    scene.detectors = [(2, 8), (2, 8)]
+    scene.seed = seed
+    var random = SplitMix64(state: seed &+ 177)
+    var planes = scene.planes()
+    func masked(_ count: Int, _ charge: () -> (Double, Double)) -> Mask {
+      var mask = Mask(shape: Shape(width: 200, height: 160))
+      for _ in 0..<count {
+        let (x, y) = (2 + Int(196 * random.uniform()), 2 + Int(156 * random.uniform()))
+        mask[x, y] = true
+        let charge = charge()
+        planes[0][x, y] += Float(charge.0)
+        planes[1][x, y] += Float(charge.1)
+      }
+      return mask
+    }
+    let hotMask = masked(hot) {
+      let dark = 500 + 3000 * random.uniform()
+      return (dark * (1 + scatter * random.normal()), dark * (1 + scatter * random.normal()))
+    }
+    let hitMask = masked(hits) {
+      (pow(10, 2.3 + 1.4 * random.uniform()), pow(10, 2.3 + 1.4 * random.uniform()))
+    }
+    return (scene.exposures(planes), hotMask, hitMask)
+  }
+
+  private func pairResult(_ exposures: [ExposurePlanes]) throws -> MaskingResult {
+    var scene = StackScene(width: 200, height: 160)
+    scene.detectors = [(2, 8), (2, 8)]
+    return try scene.run(exposures) { $0.dilation = 0 }.result
+  }
+
+  @Test(arguments: [1, 2] as [UInt64]) func flickeringOnesOfAPairAreLeftOut(seed: UInt64) throws {
+    let (exposures, hot, _) = pair(seed, hot: 150, hits: 0, scatter: 0.08)
+    let result = try pairResult(exposures)
+    let found = try #require(result.findings.hotPixels)
+    #expect(found.flagged > 60, "\(found)")
+    for mask in result.masks.exposures { #expect((mask & hot).flagged <= 15, "\((mask & hot).flagged)") }
+  }
+
+  /// Hits that meet have charges of their own.
+  @Test(arguments: [3, 4] as [UInt64]) func hitsThatMeetAreNoHotPixels(seed: UInt64) throws {
+    let (exposures, _, hits) = pair(seed, hot: 0, hits: 60, scatter: 0)
+    let result = try pairResult(exposures)
+    #expect(result.findings.hotPixels == nil && result.findings.alikePixels == 0)
+    for mask in result.masks.exposures { #expect((mask & hits).flagged > 50) }
+  }
+
+  /// Two hot pixels that touch are hot as well.
+  @Test func hotPixelsThatTouch() throws {
+    var scene = StackScene(width: 120, height: 100)
+    scene.detectors = [(2, 8), (2, 8), (2, 8)]
+    var random = SplitMix64(state: 5)
+    var planes = scene.planes()
+    var hot = Mask(shape: Shape(width: 120, height: 100))
+    for place in 0..<60 {
+      let (x, y) = (5 + 11 * (place % 10), 5 + 15 * (place / 10))
+      for (dx, part) in [(0, 1.0), (1, 0.6)] {
+        hot[x + dx, y] = true
+        for k in 0..<3 { planes[k][x + dx, y] += Float(part * 3000 * (1 + 0.2 * random.normal())) }
+      }
+    }
+    let result = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(3), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: [])
+    #expect(
+      (result.findings.hotPixels?.pixels ?? 0) > 100, "\(String(describing: result.findings.hotPixels))")
+    #expect((result.masks.meanCRT & hot).flagged <= 12, "\((result.masks.meanCRT & hot).flagged)")
   }
 }

@@ -46,6 +46,9 @@ import Testing
     ("z = m[1:9, 1:9] + m", "equal shapes"), ("k | grep", "'grep'"), ("t | dilate", "does not take Table"),
     ("if no\nfrobnicate x\nend", "'frobnicate' is not a command"),
     ("if no\nz = nothere + 1\nend", "'nothere'"),
+    ("f = yes; lacosmic x sigclip=f", "sigclip: yes does not fit"),
+    ("f = no; dilate k f", "size: no does not fit"), ("lacosmic x niter=(1 > 2)", "niter"),
+    ("n = 2.5; lacosmic x niter=n", "niter: 2.5 does not fit"), ("n = -5; dilate k n", "size"),
     ("z = x[nothere, 3]", "'nothere'"), ("stats s median | dilate", "dilate does not take"),
   ]) func whatMustFailIsFound(script: String, part: String) throws {
     let found = try errors(script)

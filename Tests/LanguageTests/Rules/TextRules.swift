@@ -37,6 +37,28 @@ import Testing
     ]) func refuses(script: String, part: String) throws
   { try RuleRun.refuse(script, part) }
 
+  /// A name in parentheses was taken as it stands, `$(f).fits` for a file.
+  @Test(arguments: [
+    ("f = 'a'; x = \"d_$(f).fits\"", "'$(' fills nothing in"), ("x = --5", ""),
+    ("print --5", "--5 has several signs and is no number, expected 5 or -5"),
+    ("print -+5", "several signs"), ("print --1.5", "several signs"), ("print ++1e3", "several signs"),
+    ("print 99999999999999999999", "is too large"), ("print -99999999999999999999", "is too large"),
+  ]) func whatOnlyLooksRight(text: String, part: String) throws {
+    let run = try ScriptRun()
+    let error = run.error(text)
+    #expect(part.isEmpty == (error == nil), "\(text): \(error?.description ?? "")")
+    #expect(error?.description.contains(part) ?? true, "\(text): \(error?.description ?? "")")
+  }
+
+  @Test func parenthesesBehindADollarCanBeWritten() throws {
+    let run = try ScriptRun()
+    try run.run("x = \"\\$(f)\"; y = '$(f)'")
+    #expect(run.session["x"]?.value.literal == "'$(f)'" && run.session["y"]?.value.literal == "'$(f)'")
+    let again = try ScriptRun()
+    try again.run(run.session.script.joined(separator: "\n"))
+    #expect(again.session["x"]?.value.literal == "'$(f)'")
+  }
+
   /// The record holds the finished text, which is not filled in again.
   @Test func theRecordHoldsFinishedTexts() throws {
     let run = try ScriptRun()

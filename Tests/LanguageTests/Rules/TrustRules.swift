@@ -92,6 +92,104 @@ import Testing
     if !text.hasPrefix("show") { #expect(error.message.contains("has no effect"), "\(error)") }
   }
 
+  private static let beyond =
+    "beyond 3.4e38, where float32 ends (save with bitpix=-64 and load calculate with float64; or scale the values down before)"
+
+  /// Numbers beyond the range of single precision stay what they are.
+  @Test(arguments: [
+    ("m[3, 4] = 1e39; x = m[3, 4]", "1e+39"), ("m[1:2, 1:2] = -1e300; x = m[2, 2]", "-1e+300"),
+    ("y = (m * 0 + 2) * 1e300; x = y[5, 5]", "2e+300"), ("y = m * 0 + 1e39; x = y[5, 5]", "1e+39"),
+    ("y = where(m > -1e300, 1e39, 0); x = y[1, 1]", "1e+39"),
+    ("y = maximum(m, 1e39); x = stats(y, max)", "1e+39"),
+    ("s[1][3, 4] = 1e39; x = s[1][3, 4]", "1e+39"), ("k2 = m < 1e300; x = all(k2)", "yes"),
+  ]) func largeNumbersAreKept(text: String, value: String) throws {
+    let run = try run()
+    try run.run(text)
+    #expect(run.session["x"]?.value.literal == value, "\(text)")
+    #expect(
+      !run.lines.all.contains { $0.contains("not finite") || $0.contains("became") }, "\(run.lines.all)")
+  }
+
+  @Test func valuesThatDoNotFitAreNamed() throws {
+    let run = try run()
+    let scratch = try ScratchFolder()
+    try run.run("m[3, 4] = 1e300")
+    let error = try #require(run.error("save m '\(scratch.file("m.fits"))' bitpix=16"))
+    #expect(error.message.contains("pixel [3, 4] is 1e+300"), "\(error)")
+  }
+
+  /// Pixels that are put into an image bring their mask and errors along.
+  @Test func partsKeepTheirMasksAndErrors() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    func file(_ name: String, _ errors: String, _ error: Float, isMasked: Bool) throws -> String {
+      var file = TestFile()
+      file.empty([])
+      file.image(.float32(Plane(width: 6, height: 5, repeating: error)), "SCI", [])
+      file.image(.float32(Plane(width: 6, height: 5, repeating: error)), errors, [])
+      var flags = Plane<UInt8>(width: 6, height: 5, repeating: 0)
+      flags.pixels[7] = 1
+      if isMasked { file.image(.uint8(flags), "MASK", []) }
+      return try file.write(name, in: scratch)
+    }
+    try run.run(
+      """
+      a = load '\(try file("a.fits", "ERR", 3, isMasked: false))'
+      b = load '\(try file("b.fits", "VAR", 4, isMasked: true))'
+      a[3:5, 2:4] = b[1:3, 1:3]
+      n = countflagged (maskof a)
+      """)
+    #expect(run.number("n") == 1)
+    guard case .image(let image)? = run.session["a"]?.value else {
+      Issue.record("no image")
+      return
+    }
+    let errors = try #require(image.uncertainty).values.pixels
+    let isPut = (0..<30).map { (2...4).contains($0 % 6) && (1...3).contains($0 / 6) }
+    #expect(errors == isPut.map { $0 ? 2 : 3 })
+    #expect(image.pixels.pixels == isPut.map { $0 ? 4 : 3 })
+    #expect(image.mask?.plane.pixels.firstIndex(of: 1) == 15)
+  }
+
+  /// Large whole numbers are rounded before a shift by fractions of a pixel, as float64 values are.
+  @Test func roundedWholeNumbersAreTold() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(.int64(Plane(width: 6, height: 5, repeating: 1 << 30 + 33)), nil, [])
+    let path = try file.write("a.fits", in: scratch)
+    try run.run("a = load '\(path)'; b = shift a 0.5 0")
+    #expect(
+      run.lines.all.contains { $0.contains("int64 values are rounded to float32 (by up to 33)") },
+      "\(run.lines.all)")
+    let before = run.lines.all.count
+    try run.run("c = shift a 1 0")
+    #expect(!run.lines.all.dropFirst(before).contains { $0.contains("rounded") })
+  }
+
+  /// Whole numbers of a header that a number rounds are told.
+  @Test func roundedCardsAreTold() throws {
+    let run = try ScriptRun()
+    let scratch = try ScratchFolder()
+    var file = TestFile()
+    file.image(
+      .float32(Plane(width: 4, height: 3, repeating: 1)), nil,
+      [
+        "BIG     = 18446744073709551617", "EVEN    = 18446744073709551616", "WHOLE   =     9007199254740993",
+        "POINT   =    9007199254740993.", "SMALL   =              12345.0",
+      ])
+    let path = try file.write("a.fits", in: scratch)
+    for (name, isTold) in [
+      ("BIG", true), ("EVEN", false), ("WHOLE", false), ("POINT", true), ("SMALL", false),
+    ] {
+      let before = run.lines.all.count
+      try run.run("x = header '\(path)' \(name)")
+      let told = run.lines.all.dropFirst(before).contains { $0.contains("\(name) has more digits") }
+      #expect(told == isTold, "\(run.lines.all.dropFirst(before))")
+    }
+    #expect(run.lines.all.contains { $0.contains("the value is 9007199254740992") }, "\(run.lines.all)")
+  }
+
   /// Values that become infinite or NaN are told once a statement.
   @Test func whatIsNoNumberAnyMoreIsTold() throws {
     let run = try run()
@@ -104,7 +202,12 @@ import Testing
       ("x = s / [1, 0, 1]", "3000 values became inf or nan in /"),
       ("x = m / (m * 0)", "3000 values became inf or nan in /"),
       ("x = 1e300 * 1e300", "1 value became inf or nan in *"),
-      ("x = (m + 1000) * 1e300", "3000 values became inf or nan in *"),
+      ("x = (m + 1000) * 1e38", "3000 values became inf or nan in *: \(Self.beyond)"),
+      ("x = exp(m * 0 + 100)", "3000 values became inf or nan in exp: \(Self.beyond)"),
+      ("x = (m * 0 + 1e20) ** 2", "3000 values became inf or nan in **: \(Self.beyond)"),
+      ("x = (m * 0 + 1e20) / (m * 0 + 1e-30)", "3000 values became inf or nan in /: \(Self.beyond)"),
+      ("x = (m * 0) ** -1", "3000 values became inf or nan in **"),
+      ("x = m / 0 + (m + 1000) * 1e38", "6000 values became inf or nan in /, *: 3000 of them \(Self.beyond)"),
       ("x = s + [nan, 1, 2]", "3000 values became inf or nan in +"),
       ("x = m - inf", "3000 values became inf or nan in -"),
     ] {

@@ -77,6 +77,14 @@ import Testing
       try error(
         of: "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [\"x = \", \"1\\n\"]}]}")
         == nil)
+    for cell in [
+      "{\"source\": \"x=1\"}", "{\"cell_type\": \"code\", \"source\": [5]}", "{\"cell_type\": \"code\"}", "3",
+    ] {
+      let error = try error(of: "{\"nbformat\": 4, \"cells\": [\(cell)]}")
+      #expect(
+        error?.kind == .data && error?.message.hasPrefix("cell 1 has no ") == true,
+        "\(cell): \(error?.message ?? "")")
+    }
   }
 
   @Test func sessionsBecomeNotebooks() throws {

@@ -42,4 +42,13 @@ struct DisplayRangeTests {
     #expect(ColorMap.named("viridis_r")?.colors.first == ColorMap.viridis.colors.last)
     #expect(ColorMap.named("jet") == nil)
   }
+
+  /// Nearly all of a mask's numbers are one.
+  @Test func maskFilesHaveLimits() {
+    let values = [Float](repeating: 0, count: 1000) + [1, 1]
+    for scale in [DisplayScale.zscale, .percentile(90)] {
+      #expect(scale.range(of: values) == DisplayRange(lower: 0, upper: 1), "\(scale)")
+    }
+    #expect(DisplayScale.zscale.range(of: [2, 2, 2]) == DisplayRange(lower: 2, upper: 2))
+  }
 }

@@ -38,12 +38,26 @@ import Testing
     #expect(try run("crmasks", "e_1.fits", "e_2.fits").output.contains("number of exposures: 2"))
   }
 
-  /// What is no file stays an argument too many, as does a second image where one is cleaned.
+  /// A file that is not there is named; other words stay an argument too many, as does a second image where one is cleaned.
   @Test func otherWordsAreTooMany() throws {
-    let missing = try run("median", "e_1.fits", "nothere.fits", status: 2)
-    #expect(missing.errors.contains("too many arguments"), "\(missing.errors)")
+    for words in [["e_1.fits", "nothere.fits"], ["nothere.fits", "e_1.fits", "e_2.fits"]] {
+      let missing = try Program.run(["median"] + words, in: folder.url)
+      #expect(
+        missing.status == 3 && missing.errors.contains("nothere.fits: no such file"), "\(missing.errors)")
+    }
+    let word = try run("median", "e_1.fits", "nothere", status: 2)
+    #expect(word.errors.contains("too many arguments"), "\(word.errors)")
     let single = try run("lacosmic", "e_1.fits", "e_2.fits", status: 2)
-    #expect(single.errors.contains("too many arguments"), "\(single.errors)")
+    #expect(
+      single.errors.contains("too many arguments for lacosmic, which takes one image"), "\(single.errors)")
+    #expect(single.errors.contains("for f in *.fits"), "\(single.errors)")
+  }
+
+  @Test func filesOfResultsAreReplacedAsToldThere() throws {
+    _ = try run("median", "e_1.fits", "e_2.fits", "--out", "twice.fits")
+    let refused = try run("median", "e_1.fits", "e_2.fits", "--out", "twice.fits", status: 3)
+    #expect(refused.errors.contains("exists already (--overwrite replaces it)"), "\(refused.errors)")
+    _ = try run("median", "e_1.fits", "e_2.fits", "--out", "twice.fits", "--overwrite")
   }
 
   @Test func anHDUIsChosenInEveryFile() throws {

@@ -34,6 +34,55 @@ import Testing
     #expect(!(try crs("x = load a.fits; save x c.fits; y = x[1:2,1:2]").errors.contains("2^53")))
   }
 
+  /// The pixels that stay, and those that are put there.
+  @Test func wholeNumbersBesideAChangedPart() throws {
+    let pixels = StoredPixels.int64(
+      Plane(width: 3, height: 2, pixels: [1, 1 << 53, 1 << 53 + 1, -(1 << 60) - 1, 2, 3]))
+    var file = TestFile()
+    file.image(pixels)
+    try file.write("a.fits", in: folder)
+    let load = "x = load a.fits; y = x; "
+    for (change, count) in [
+      ("y[1, 1] = 5", "2 whole numbers"), ("y[3, 1] = 5", "1 whole number"),
+      ("y = x * 0; y[2:3, 1:2] = x[2:3, 1:2]", "1 whole number"),
+      ("s = load a.fits a.fits; s[1, 1] = 5", "4 whole numbers"),
+      ("x[1, 1] = 5; x[2, 1] = 6", "2 whole numbers"), ("l = [x]; l[1][1, 1] = 5", "2 whole numbers"),
+    ] {
+      let told = try crs(load + change).errors
+      let lines = told.split(separator: "\n").filter { $0.contains("an assignment to a part calculates") }
+      #expect(
+        lines.count == 1 && lines.first?.contains(count + " beyond 2^53") == true, "\(change): \(told)")
+    }
+    for change in ["y[1:3, 1:2] = 5", "s = load a.fits a.fits; s[1] = x", "y = x[1:2, 1:1]; y[1, 1] = 5"] {
+      #expect(!(try crs(load + change).errors.contains("an assignment")), "\(change)")
+    }
+  }
+
+  /// Gain, noise and errors of an image stay where a part is put into it that they do not describe.
+  @Test func partsThatAreNotDescribed() throws {
+    let made = "s, t = simulate nx=40 ny=30 n=2 seed=1; x = s[1]; "
+    for part in ["s[1] * 3", "s[1] + s[2]"] {
+      let told = try crs(made + "y = \(part); x[1:9, 1:9] = y[1:9, 1:9]; x[2:9, 1:9] = y[2:9, 1:9]").errors
+      #expect(told.components(separatedBy: "do not hold for the part").count == 2, "\(part): \(told)")
+    }
+    for change in ["x[1:9, 1:9] = s[2][1:9, 1:9]", "x[1:9, 1:9] = x[2:10, 1:9] + 5", "x[3, 3] = 0"] {
+      #expect(!(try crs(made + change).errors.contains("do not hold for the part")), "\(change)")
+    }
+    var file = TestFile()
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 1)))
+    try file.write("f.fits", in: folder)
+    file.image(.float32(Plane(width: 4, height: 3, repeating: 2)), "UNCERT", ["UTYPE = 'StdDevUncertainty'"])
+    try file.write("e.fits", in: folder)
+    let load = "e = load e.fits; f = load f.fits; x = e; "
+    for change in ["x[1, 1] = 0; x[2, 1] = 0", "x[1:2, 1:2] = f[1:2, 1:2]"] {
+      let told = try crs(load + change).errors
+      #expect(told.components(separatedBy: "UNCERT keeps the old errors").count == 2, "\(change): \(told)")
+    }
+    for change in ["x[1:2, 1:2] = e[2:3, 1:2]", "x = f; x[1:2, 1:2] = e[1:2, 1:2]"] {
+      #expect(!(try crs(load + change).errors.contains("old errors")), "\(change)")
+    }
+  }
+
   @Test func stacksTellTheirNumberType() throws {
     for (name, pixels) in [
       ("i", StoredPixels.int32(Plane(width: 4, height: 3, repeating: 1 << 25 + 1))),

@@ -24,6 +24,15 @@ import Testing
     Completer(session: run.session).candidates(line).candidates.map(\.text)
   }
 
+  /// Each open bracket doubled the time before.
+  @Test(.timeLimit(.minutes(1))) func manyOpenBrackets() throws {
+    let run = try ScriptRun()
+    try run.run(Self.values)
+    for line in ["edo[[a", "x = ", "print (list", "x = list[1, "] {
+      _ = texts(line + String(repeating: "[", count: 40), run)
+    }
+  }
+
   @Test func offersWhatFitsThePlace() throws {
     let run = try ScriptRun()
     try run.run(Self.values)

@@ -57,6 +57,15 @@ import Testing
         // A mask has no limits.
         terminal.type("show (s[1] > 20)\r")
         #expect(terminal.shows("flagged pixels are bright"))
+        // Neither has the file of one, nearly all of whose numbers are 0.
+        terminal.forget()
+        terminal.type("save (s[1] > 1000) m.fits; show m.fits\r")
+        #expect(
+          terminal.shows("0 (dark) to 1 (bright)") || terminal.shows("all pixels are 0"),
+          "\(terminal.screenText)")
+        terminal.forget()
+        terminal.type("k = s[1] > stats(s[1], max) - 1; save k k.fits; show k.fits\r")
+        #expect(terminal.shows("0 (dark) to 1 (bright)"), "\(terminal.screenText)")
       }
       #expect(terminal.leave())
     }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -126,6 +128,39 @@ import Testing
     )
     #expect(scratch.names == [format.name])
     #expect(try String(contentsOfFile: scratch.file(format.name), encoding: .utf8) == "old")
+  }
+
+  /// cfitsio does not tell of the last bytes that did not fit: no size, also none between whole pages, cuts a file.
+  @Test(arguments: ["a.fits", "a.fits.fz", "e.fits", "e.fits.fz"]) func noSizeCutsAFile(name: String) throws {
+    let scratch = try ScratchFolder()
+    func pixels(_ factor: Int) -> StoredPixels {
+      .float32(Plane(width: 30, height: 20, pixels: (0..<600).map { Float($0 * factor % 101) }))
+    }
+    var file = TestFile()
+    file.image(pixels(37))
+    if name.hasPrefix("e") {
+      file.image(.uint8(Plane(width: 30, height: 20, pixels: (0..<600).map { $0 % 50 == 0 ? 1 : 0 })), "MASK")
+      file.image(pixels(23), "UNCERT", ["UTYPE = 'StdDevUncertainty'"])
+    }
+    try file.write("in.fits", in: scratch)
+    let statement = "x = load in.fits; save x \(name) overwrite=yes"
+    #expect(try Program.run(["-c", statement], in: scratch.url).status == 0)
+    let size = try Data(contentsOf: scratch.url.appendingPathComponent(name)).count
+    let step = max(64, size / 90)
+    let names = scratch.names
+    _ = try scratch.write("old", name)
+    let script = """
+      for size in $(seq 0 \(step) \(size - 1)) \(size - 1); do
+        said=$(prlimit --fsize=$size "$@" 2>&1); status=$?
+        case $said in *'\(name): cannot be written: it grows beyond the largest size'*) told=yes;; *) told=no;; esac
+        echo $size $status $told $(cat \(name)) $(ls -A | wc -l)
+      done
+      """
+    let ended = try Program.run(["-c", statement], in: scratch.url, by: ["sh", "-c", script, "sh"])
+    let lines = ended.output.split(separator: "\n")
+    #expect(lines.count == (size - 1) / step + 2)
+    for line in lines { #expect(line.hasSuffix(" 3 yes old \(names.count)"), "\(line)") }
+    #expect(scratch.names == names)
   }
 
   /// What cannot be installed leaves nothing of its folders.

@@ -64,7 +64,7 @@ extension Image {
     let left = leftOut()
     if !left.isEmpty {
       note(
-        "\(left.joined(separator: ", "))\(origin.map { " of \($0.file)" } ?? "") "
+        "\(left.joined(separator: ", ").visibleLine)\(origin.map { " of \($0.file)" } ?? "") "
           + (left.count == 1 ? "is" : "are") + " left out of the result")
     }
     return out

@@ -172,7 +172,7 @@ extension Image {
   package var place: String? {
     origin.map { origin in
       let hdu = origin.siblings > 0 ? "[\(origin.hdu)]" : ""
-      return origin.file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")
+      return (origin.file + hdu + (origin.plane.map { "[*,*,\($0)]" } ?? "")).visibleLine
     }
   }
 }

@@ -33,7 +33,7 @@ package struct PixelUnit: Sendable, CustomStringConvertible {
   /// Understands the usual spellings of BUNIT: in any case and number, with or without blanks, per pixel or not, per
   /// second, and with a power of ten in front.
   package init(parsing text: String) {
-    let text = text.trimmingBlanks()
+    let text = text.trimmingBlanks().visibleLine
     guard !text.isEmpty else {
       self = .none
       return

@@ -112,19 +112,18 @@ struct PlaneName: Hashable {
     return auxiliary.contains(name) || name.hasPrefix("VAR_")
   }
 
-  /// Whether two names differ by a number or letter only, as those of the detectors of a mosaic do, or are both empty.
-  static func isSibling(_ name: String, of other: String) -> Bool {
-    func stem(_ name: String) -> String {
-      String(name.trimmingBlanks().uppercased().filter { $0.isLetter })
-    }
-    let (a, b) = (stem(name), stem(other))
-    return a == b || a.count == b.count && zip(a, b).count { $0 != $1 } <= 1
-  }
+  /// Names that differ by a number or letter only, as those of the detectors of a mosaic do, or are all empty.
+  struct Siblings {
+    private let letters: [Unicode.Scalar]
 
-  /// Whether two HDUs of a file may belong together as far as their versions tell.
-  static func versionsAgree(_ a: Header, _ b: Header) -> Bool {
-    guard let first = a.integer("EXTVER"), let second = b.integer("EXTVER") else { return true }
-    return first == second
+    init(_ name: String) {
+      letters = name.uppercased().unicodeScalars.filter(\.properties.isAlphabetic)
+    }
+
+    func contain(_ other: Siblings) -> Bool {
+      letters == other.letters
+        || letters.count == other.letters.count && zip(letters, other.letters).count { $0 != $1 } <= 1
+    }
   }
 
   /// Place in the order of preference.

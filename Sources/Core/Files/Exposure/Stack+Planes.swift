@@ -74,11 +74,19 @@ extension Stack {
 }
 
 extension Image {
-  /// How much single precision changes float64 values, at most; 0 for other types.
+  /// How much single precision changes float64 values and large whole numbers, at most; 0 for other types.
   package var rounding: Double {
-    guard case .float64(let exact)? = exactPixels, exact.count == pixels.count else { return 0 }
-    return zip(exact, pixels.pixels).reduce(0) { largest, values in
-      values.1.isFinite ? max(largest, Swift.abs(values.0 - Double(values.1))) : largest
+    func largest<Number>(_ exact: [Number], _ double: (Number) -> Double) -> Double {
+      guard exact.count == pixels.count else { return 0 }
+      return zip(exact, pixels.pixels).reduce(0) { largest, values in
+        values.1.isFinite ? max(largest, Swift.abs(double(values.0) - Double(values.1))) : largest
+      }
+    }
+    return switch exactPixels {
+    case .float64(let exact): largest(exact) { $0 }
+    case .int64(let exact): largest(exact) { Double($0) }
+    case .uint64(let exact): largest(exact) { Double($0) }
+    case nil: 0
     }
   }
 
@@ -90,7 +98,7 @@ extension Image {
   package func roundingNote(number: Int, noise: Double?) -> String? {
     guard let noise, noise > 0, case let largest = rounding, largest > 0.2 * noise else { return nil }
     return
-      "\(label(number: number)): its float64 values are rounded to float32, by up to \(largest.short), where the "
+      "\(label(number: number)): its \(storedType) values are rounded to float32, by up to \(largest.short), where the "
       + "readout noise is \(noise.short); subtract their level first (IMAGE - NUMBER)"
   }
 }

@@ -77,6 +77,12 @@ private final class ChildTask {
     let column = Int32(TileCompression.column("COMPRESSED_DATA", in: description.header) ?? 1)
     // Those whose damage cfitsio does not see.
     func tried(_ algorithm: String) -> Int32 { description.tiles?.algorithm == algorithm ? column : 0 }
+    // cfitsio takes the parameters of RICE by their places.
+    let rice = description.tiles.flatMap { tiles -> RiceTiles? in
+      guard tiles.algorithm.hasPrefix("RICE") else { return nil }
+      let rice = RiceTiles(description.header)
+      return rice.areNamed ? rice : nil
+    }
     // Also a small part may need a large tile.
     let tilePixels = tile.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     let bytes = max(
@@ -94,6 +100,7 @@ private final class ChildTask {
               count: LONGLONG(count),
               null: null, scale: scaling.scale, zero: scaling.zero,
               hcompress: tried("HCOMPRESS_1"), plio: tried("PLIO_1"),
+              rice_block: Int32(rice?.blockSize ?? 0), rice_bytes: Int32(rice?.bytes ?? 0),
               axes: Int32(min(lengths.count, tile.count)), length: lengths.baseAddress,
               tile: tile.baseAddress,
               part: part == nil ? nil : numbers.baseAddress, element: element,

@@ -106,6 +106,15 @@ extension FITSFile {
     case .float64:
       let values: [Double] = try readPixels(hdu, as: TDOUBLE, null: missing ? .nan : nil, work: work)
       return (FITSFile.single(values, shape) { Float($0) }, .float64(values))
+    case .int64 where hdu.isScaled && hdu.tiles?.areStoredPlain ?? true:
+      // cfitsio reckons in float64, where whole numbers beyond 2^53 and their neighbours are one.
+      let stored: [Int64] = try readPixels(hdu, as: TLONGLONG, null: nil, scaling: Scaling(), work: work)
+      let scaling = hdu.scaling
+      let values = stored.map { scaling.value(Int($0)) ?? 0 }
+      let blank = hdu.blank.map { Int64($0) }
+      var plane = FITSFile.single(values, shape) { Float($0) }
+      for i in stored.indices where stored[i] == blank { plane.pixels[i] = .nan }
+      return (plane, .int64(values))
     case .int32, .uint32, .int64:
       let values = try readIntegers(hdu, work: work)
       let blank = hdu.blank.flatMap(hdu.scaling.value)

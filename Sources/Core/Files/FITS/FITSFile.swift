@@ -157,6 +157,9 @@ final class FITSFile {
   /// Bytes of the file, unpacked.
   var size: Int { unpacked?.count ?? handle.map { Int(crs_file_size($0)) } ?? 0 }
 
+  /// Bytes that a file has once all that was written has left the buffers.
+  var writtenSize: Int { handle.map { Int(crs_logical_size($0)) } ?? 0 }
+
   /// The current HDU, from 0.
   var currentHDU: Int {
     guard let handle else { return 0 }

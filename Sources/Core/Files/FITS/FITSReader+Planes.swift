@@ -41,15 +41,17 @@ extension FITSReader {
     var report = ReadingReport(notes: remarks)
     var reading = PlaneReading(image: image, options: options)
     var left: [String] = []
-    for hdu in layout.hdus where hdu.number != main.number {
-      try work?.checkCancelled()
-      let use = uses[hdu.number] ?? .other
+    image.others.reserveCapacity(layout.hdus.count)
+    for number in layout.hdus.indices where number != main.number {
+      let use = uses[number] ?? .other
       // Before cfitsio goes there and reads its header again.
-      if use == .other, let known = carried[hdu.number] {
-        if hdu.number < main.number { image.othersInFront += 1 }
+      if use == .other, let known = carried[number] {
+        if number < main.number { image.othersInFront += 1 }
         image.others.append(.carried(known))
         continue
       }
+      try work?.checkCancelled()
+      var hdu = layout.hdus[number]
       guard try file.move(to: hdu.number) else { break }
       // The empty primary HDU is made anew; its cards are in `primaryHeader`.
       if hdu.number == 0, !hdu.hasPixels {
@@ -61,7 +63,6 @@ extension FITSReader {
         continue
       }
       if hdu.number < main.number { image.othersInFront += 1 }
-      var hdu = hdu
       if use != .other { hdu.part = main.part }
       let isUsed = use != .other && use != .plane
       try file.checkSums(hdu, isAsked: isUsed || !isChosen, work: work)

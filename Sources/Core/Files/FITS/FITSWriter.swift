@@ -45,9 +45,11 @@ package enum FITSWriter {
           try plain.copyCompressed(
             to: file, as: written(document).map(\.survivesTiles), sums: checksums, work: work)
         } else {
-          try append(document, to: file, sums: checksums, work: work)
+          try append(document, to: file, on: output, sums: checksums, work: work)
         }
+        let size = file.writtenSize
         try file.close()
+        try output.check(size: size)
       }
     } catch let error as CRSError where error.kind == .file {
       // A signal may cut a write short, which cfitsio takes for a fault of the disk.
@@ -59,11 +61,16 @@ package enum FITSWriter {
     try work?.checkCancelled()
   }
 
-  private static func append(_ document: FITSDocument, to file: FITSFile, sums: Bool, work: Work?) throws {
+  /// - Parameter output: the file on disk; nil for one in memory.
+  private static func append(
+    _ document: FITSDocument, to file: FITSFile, on output: AtomicFile? = nil, sums: Bool, work: Work?
+  ) throws {
     let hdus = written(document)
     for (number, hdu) in hdus.enumerated() {
       try work?.checkCancelled()
       try file.append(hdu, hdu: number, of: hdus.count, sums: sums, work: work)
+      // What a disk refuses now it may take later: the next HDU would hide the gap.
+      try output?.check(size: file.writtenSize)
     }
   }
 

@@ -8,15 +8,32 @@ struct FileLayout {
   let images: [HDUDescription]
   private let names: [PlaneName?]
   private let imageNumbers: Set<Int>
+  /// What is compared for every pair of HDUs, read from each header once.
+  private let facts: [Facts]
+
+  private struct Facts {
+    let shape: Shape?
+    /// The first two axes of pixels.
+    let plane: Shape?
+    let version: Int?
+    let siblings: PlaneName.Siblings
+  }
 
   init(_ hdus: [HDUDescription]) {
     self.hdus = hdus
-    let names = hdus.map { $0.kind == .image ? PlaneName(name: $0.name, header: $0.header) : nil }
+    let words = hdus.map(\.name)
+    let names = hdus.map { $0.kind == .image ? PlaneName(name: words[$0.number], header: $0.header) : nil }
     let all = hdus.filter {
-      $0.is2D && names[$0.number] == nil && !PlaneName.isAuxiliary($0.name)
+      $0.is2D && names[$0.number] == nil && !PlaneName.isAuxiliary(words[$0.number])
     }
-    let named = all.filter { PlaneName.isScience($0.name) }
+    let named = all.filter { PlaneName.isScience(words[$0.number]) }
     images = named.isEmpty ? all : named
+    facts = hdus.map {
+      Facts(
+        shape: $0.shape, plane: $0.kind == .image && $0.hasPixels ? $0.plane : nil,
+        version: $0.header.integer("EXTVER"),
+        siblings: PlaneName.Siblings(words[$0.number]))
+    }
     imageNumbers = Set(images.map(\.number))
     self.names = names
   }
@@ -41,8 +58,10 @@ struct FileLayout {
     var uses: [Int: Use] = [:]
     var remarks: [String] = []
     let isPlaneItself = names[main.number] != nil
-    for hdu in hdus where hdu.number != main.number {
-      uses[hdu.number] = isCompanion(hdu, of: main) ? .plane : .other
+    let (shape, siblings) = (main.shape, PlaneName.Siblings(main.name))
+    uses.reserveCapacity(hdus.count)
+    for number in hdus.indices where number != main.number {
+      uses[number] = isCompanion(number, of: main.number, shape, siblings) ? .plane : .other
     }
     if isPlaneItself { return (uses, remarks) }
     let found = hdus.compactMap { hdu in names[hdu.number].map { (hdu: hdu, name: $0) } }
@@ -56,7 +75,7 @@ struct FileLayout {
       }
       if case .uncertainty = role, hasUncertainty { continue }
       let fitting = ofWord.filter {
-        fits($0.hdu, main) && PlaneName.versionsAgree($0.hdu.header, main.header)
+        fits($0.hdu, main) && versionsAgree($0.hdu.number, main.number)
       }
       let chosen = choose(fitting, main)
       if chosen.count == 1 {
@@ -115,27 +134,36 @@ struct FileLayout {
 
   /// Whether version or name say that a plane is the image's.
   private func isClaimed(_ hdu: HDUDescription, _ name: PlaneName, _ main: HDUDescription) -> Bool {
-    if let version = hdu.header.integer("EXTVER") { return version == main.header.integer("EXTVER") }
+    if let version = facts[hdu.number].version { return version == facts[main.number].version }
     return !name.stem.isEmpty && PlaneName.stems(ofImage: main.name).contains(name.stem)
   }
 
   /// Whether a plane has the image's pixels.
   private func fits(_ plane: HDUDescription, _ image: HDUDescription) -> Bool {
     guard plane.kind == .image, plane.hasPixels else { return false }
-    if plane.is2D { return plane.shape == image.shape }
+    if let shape = facts[plane.number].shape { return shape == image.shape }
     return plane.axes == image.fullAxes
   }
 
   /// Whether an HDU without a meaning of its own moves along with the image: it has the image's size and is no image
   /// beside it.
-  private func isCompanion(_ hdu: HDUDescription, of main: HDUDescription) -> Bool {
-    guard hdu.kind == .image, hdu.hasPixels, hdu.axes.count >= 2, let shape = main.shape,
-      hdu.axes[0] == shape.width, hdu.axes[1] == shape.height,
-      PlaneName.versionsAgree(hdu.header, main.header)
-    else { return false }
-    let isImage = imageNumbers.contains(hdu.number)
-    if isImage, PlaneName.isSibling(hdu.name, of: main.name) { return false }
-    return images.count <= 1 || hdu.header.integer("EXTVER") != nil || names[hdu.number] != nil || !isImage
+  ///
+  /// - Parameters:
+  ///   - shape: of the image.
+  ///   - siblings: of the image's name.
+  private func isCompanion(
+    _ number: Int, of main: Int, _ shape: Shape?, _ siblings: PlaneName.Siblings
+  ) -> Bool {
+    guard let shape, facts[number].plane == shape, versionsAgree(number, main) else { return false }
+    let isImage = imageNumbers.contains(number)
+    if isImage, facts[number].siblings.contain(siblings) { return false }
+    return images.count <= 1 || facts[number].version != nil || names[number] != nil || !isImage
+  }
+
+  /// Whether two HDUs may belong together as far as their versions tell.
+  private func versionsAgree(_ a: Int, _ b: Int) -> Bool {
+    guard let first = facts[a].version, let second = facts[b].version else { return true }
+    return first == second
   }
 
   private func listed(_ hdus: [HDUDescription]) -> String {

@@ -38,6 +38,8 @@ struct HDUDescription {
   var hasPixels: Bool { kind == .image && !axes.isEmpty && !axes.contains(0) }
   var is2D: Bool { hasPixels && usedAxes.count == 2 }
   var shape: Shape? { is2D ? Shape(width: usedAxes[0], height: usedAxes[1]) : nil }
+  /// The first two axes; nil where there are fewer.
+  var plane: Shape? { axes.count >= 2 ? Shape(width: axes[0], height: axes[1]) : nil }
   /// EXTNAME or HDUNAME; the name that a compressing program gives gives way to another.
   var name: String {
     let names = header.texts(of: "EXTNAME") + header.texts(of: "HDUNAME")

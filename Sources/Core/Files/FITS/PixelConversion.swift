@@ -64,7 +64,9 @@ extension Image {
   func checkFits(_ type: PixelType, isAsked: Bool) throws {
     let (count, first) = misfits(type)
     guard let first else { return }
-    let one = "pixel [\(first % width + 1), \(first / width + 1)] is \(Double(pixels.pixels[first]).plain)"
+    let value =
+      if case .float64(let exact)? = exactPixels { exact[first] } else { Double(pixels.pixels[first]) }
+    let one = "pixel [\(first % width + 1), \(first / width + 1)] is \(value.plain)"
     throw CRSError.data(
       (count == 1 ? "one value does not fit \(type): " : "\(count) values do not fit \(type): ") + one,
       parameter: isAsked ? "bitpix" : nil,

@@ -6,6 +6,10 @@ struct RiceTiles {
   let (blockSize, bytes): (Int, Int)
   /// The same as cfitsio 4.2 takes them: by their places, except where they cannot be meant so.
   private let (readSize, readBytes): (Int?, Int)
+  /// Whether names say what cfitsio reads otherwise; what they do not name has the defaults of FITS, 32 and 4.
+  let areNamed: Bool
+  /// Old files of real numbers name something else where their bytes stand.
+  private let namesBytes: Bool
 
   init(_ header: Header) {
     var named: [String: Int] = [:]
@@ -20,6 +24,8 @@ struct RiceTiles {
     let taken = isTurned ? first ?? 4 : second
     // Old files of real numbers have NOISEBIT there, which it takes for 4 like all that is neither 1 nor 2.
     (readSize, readBytes) = (isTurned ? second : first, named["BYTEPIX"] == nil && taken > 2 ? 4 : taken)
+    namesBytes = named["BYTEPIX"] != nil
+    areNamed = namesBytes || named["BLOCKSIZE"] != nil
     (blockSize, bytes) =
       named.isEmpty ? (readSize ?? 32, readBytes) : (named["BLOCKSIZE"] ?? 32, named["BYTEPIX"] ?? 4)
   }
@@ -36,10 +42,11 @@ struct RiceTiles {
         "BYTEPIX of its RICE tiles is \(bytes), although ZBITPIX is \(tiles.bitpix)", file: file, hdu: hdu,
         expected: "at least \(tiles.bitpix / 8)", hint: "get a fresh copy of the file")
     }
-    guard blockSize == readSize, bytes == readBytes else {
+    let isClear = areNamed && 1...4096 ~= blockSize && (namesBytes || bytes == readBytes)
+    guard isClear || blockSize == readSize && bytes == readBytes else {
       throw CRSError.file(
         "ZNAMEn and ZVALn of its RICE tiles do not stand as cfitsio reads them", file: file, hdu: hdu,
-        expected: "ZNAME1 BLOCKSIZE, ZNAME2 BYTEPIX", hint: "unpack the file with the program that made it")
+        expected: "BLOCKSIZE or BYTEPIX among ZNAMEn", hint: "unpack the file with the program that made it")
     }
   }
 }

@@ -59,7 +59,11 @@ struct Scaling: Equatable {
   /// The whole number that a stored one stands for; nil beyond 64 bits.
   func value(_ stored: Int) -> Int64? {
     if scale == 1, zero == 0 { return Int64(stored) }
-    // As cfitsio reckons.
+    if let scale = Int64(exactly: scale), let zero = Int64(exactly: zero) {
+      let (product, isTooLarge) = Int64(stored).multipliedReportingOverflow(by: scale)
+      let (sum, isBeyond) = product.addingReportingOverflow(zero)
+      if !isTooLarge, !isBeyond { return sum }
+    }
     return Int64(exactly: Double(stored) * scale + zero)
   }
 

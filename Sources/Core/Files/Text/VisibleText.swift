@@ -16,6 +16,13 @@ extension String {
     return out
   }
 
+  /// The same in one line, for names and units that others wrote: line feeds and tabs are written as `\x0a` and `\x09`.
+  package var visibleLine: String {
+    let text = visible
+    guard text.utf8.contains(where: { $0 == 9 || $0 == 10 }) else { return text }
+    return text.replacing("\n", with: "\\x0a").replacing("\t", with: "\\x09")
+  }
+
   private static func steers(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 9, 10: false

@@ -111,6 +111,17 @@ package final class AtomicFile: @unchecked Sendable {
   /// Hides what somebody else begins at `temporary` as the file that it replaces is hidden.
   package func wasMade() throws { try open() }
 
+  /// Whether somebody else's writing at `temporary`, which may not tell every fault of the disk, left all bytes there.
+  ///
+  /// - Throws: `CRSError` (file) where some are missing.
+  func check(size: Int) throws {
+    var facts = stat()
+    guard stat(temporary, &facts) == 0, Int(facts.st_size) < size else { return }
+    throw CRSError.file(
+      "cannot be written: the disk took \(facts.st_size) of \(size) bytes", file: path,
+      hint: "is the disk full, or the size of files limited?")
+  }
+
   /// Why somebody else's writing at `temporary` failed, as far as the disk is the reason.
   func obstacle() -> CRSError? {
     do {

@@ -12,6 +12,8 @@ struct ExaminedStack {
   let planes: StackPlanes
   /// Values that lie too low, one mask for each exposure; empty for none.
   let leftOut: [Mask]
+  /// What the sources of two exposures differed by, which was taken off the common ones; nil for none.
+  let sources: SourceChanges?
   fileprivate(set) var findings: StackFindings
   /// Readout noise that was measured instead of the one that is known [ADU]; nil where the known one holds.
   let measuredReadout: Double?
@@ -55,8 +57,8 @@ struct ExaminedStack {
     var stack = ExaminedStack(
       matched: matched, factors: factors, calibrated: calibrated, common: low.without(common),
       planes: try StackPlanes(calibrated, work: work),
-      leftOut: leftOut.isEmpty ? low.masks : zip(leftOut, low.masks).map { $0 | $1 }, findings: findings,
-      measuredReadout: measuredReadout, isCommonScale: isCommonScale)
+      leftOut: leftOut.isEmpty ? low.masks : zip(leftOut, low.masks).map { $0 | $1 }, sources: sources,
+      findings: findings, measuredReadout: measuredReadout, isCommonScale: isCommonScale)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
   }
@@ -114,7 +116,7 @@ extension Masking {
     guard !isCompatible else {
       return ExaminedStack(
         matched: matched, factors: factors, calibrated: calibrated, common: calibrated, planes: planes,
-        leftOut: [], findings: findings, measuredReadout: nil, isCommonScale: true)
+        leftOut: [], sources: nil, findings: findings, measuredReadout: nil, isCommonScale: true)
     }
     if options.detection == .pvalue {
       let apart = options.offsets.spread
@@ -158,11 +160,14 @@ extension Masking {
     let isUnlike = isBlurred || findings.displacement != nil
     let pair = try FollowedPair(
       common, planes: commonPlanes, offsets: options.offsets, factors: factors, noise: matched.noise,
-      axes: findings.unlit.isEmpty ? options.changes : .none, isUnlike: isUnlike,
+      axes: findings.unlit.isEmpty ? options.changes : .none,
+      followsSources: options.pvalue.mismatch == nil && findings.differences == nil && findings.unlit.isEmpty
+        && findings.displacement == nil,
+      isUnlike: isUnlike,
       measuresNoise: findings.unlit.isEmpty && findings.differences == nil && findings.displacement == nil
         && !exposures[0].isNoiseOfErrors,
       work: work)
-    if pair.changes != nil || pair.low?.masks.isEmpty == false {
+    if pair.changes != nil || pair.sources != nil || pair.low?.masks.isEmpty == false {
       findings.changes = pair.changes
       common = pair.exposures
       commonPlanes = try pair.planes ?? StackPlanes(common, work: work)
@@ -197,7 +202,8 @@ extension Masking {
     }
     var stack = ExaminedStack(
       matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
-      leftOut: low.masks, findings: findings, measuredReadout: measured, isCommonScale: isEqual)
+      leftOut: low.masks, sources: pair.sources, findings: findings, measuredReadout: measured,
+      isCommonScale: isEqual)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
   }

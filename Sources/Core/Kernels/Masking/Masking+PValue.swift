@@ -2,6 +2,8 @@
 struct PValueFlags {
   let result: PValueDetector.Result
   let singles: [PValueDetector.Single]
+  /// What was judged: the exposures without small changes of their sources.
+  let exposures: [Plane<Float>]
 }
 
 extension Masking {
@@ -15,7 +17,9 @@ extension Masking {
     let result = try judge.detect(
       allowed: cleanable, smallest: options.threshold ?? 0, largest: options.minimumMax2d,
       lacosmic: options.pvalue.vetoesLacosmic ? lacosmic : nil)
-    return PValueFlags(result: result, singles: withSingles ? try judge.singles(allowed: cleanable) : [])
+    return PValueFlags(
+      result: result, singles: withSingles ? try judge.singles(allowed: cleanable) : [],
+      exposures: judge.exposures)
   }
 
   /// What the detector by probabilities says of a stack that the boundary will judge; nil under compatibility.

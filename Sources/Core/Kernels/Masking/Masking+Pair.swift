@@ -20,7 +20,7 @@ extension Masking {
   func runPair(
     uuid: String, history: [String], review: ((ReviewedGroup) throws -> ReviewAnswer)?
   ) throws -> MaskingResult {
-    let judged = try judgedPair()
+    var judged = try judgedPair()
     let (stack, judge, cleanable) = (judged.stack, judged.judge, judged.cleanable)
     var findings = judged.findings
     var (both, laMinimum) = try coincidences(stack, judge, cleanable)
@@ -29,6 +29,11 @@ extension Masking {
     if let alike = AlikeHits(both, in: values, noise: stack.matched.noise.typical, factor: least) {
       both = both & !alike.mask
       findings.alikePixels = alike.mask.flagged
+    }
+    if let hot = try hotPixels(of: judged, both: both) {
+      judged.hits = judged.hits.map { $0 & !hot.mask }
+      both = both & !hot.mask
+      findings.hotPixels = hot.findings
     }
     // Of two exposures L.A.Cosmic judges the minimum, which a lone value is.
     findings.loneHits =
@@ -93,10 +98,10 @@ extension Masking {
     let judge: PValueDetector
     let cleanable: CleanableArea
     /// Of each exposure.
-    let hits: [Mask]
+    var hits: [Mask]
     /// The larger -log10 of the two probabilities of each pixel.
     let score: Plane<Float>
-    let findings: StackFindings
+    var findings: StackFindings
   }
 
   func judgedPair() throws -> JudgedPair {
@@ -105,9 +110,10 @@ extension Masking {
     let cleanable = try CleanableArea(options, shape: shape)
     let judge = try PValueDetector(
       stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.matched.noise,
-      options: options.pvalue, work: work)
+      options: options.pvalue, sources: stack.sources, work: work)
     let judged = try judge.pair(allowed: cleanable.mask)
     var findings = stack.findings
+    findings.followedPixels = stack.sources?.pixels ?? 0
     // Most pairs show nothing of the kind, and take less time so.
     let flagged = judged.masks.map(\.flagged)
     let isUneven = (flagged.max() ?? 0) > 3 * (flagged.min() ?? 0) + 100
@@ -151,7 +157,9 @@ extension Masking {
   /// another sky or flux whole.
   private func otherScene(of stack: ExaminedStack) throws -> ExposureDifference? {
     let before = stack.findings.changes?.steps.first?.before ?? 0
-    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike else { return nil }
+    guard stack.isCommonScale, before > Self.unlike || stack.findings.isUnlike || stack.sources != nil else {
+      return nil
+    }
     let found = try difference(of: stack, as: stack.calibrated)
     if case .offset? = found?.cause { return found }
     if let blur = try blurred(stack, stack.calibrated, median: stack.planes.median) { return blur }
@@ -174,8 +182,25 @@ extension Masking {
   package func pairProbabilities() throws -> (
     hits: [Mask], score: Plane<Float>, findings: StackFindings, summary: PValueDetector.PairSummary
   ) {
-    let judged = try judgedPair()
+    var judged = try judgedPair()
+    if let hot = try hotPixels(of: judged, both: Mask(shape: judged.cleanable.mask.shape)) {
+      judged.hits = judged.hits.map { $0 & !hot.mask }
+      judged.findings.hotPixels = hot.findings
+    }
     return (judged.hits, judged.score, judged.findings, judged.judge.pairSummary)
+  }
+
+  /// Hot pixels of a pair; nil where they look hit no more often than others.
+  ///
+  /// - Parameter both: pixels that look hit in both exposures by their shape.
+  private func hotPixels(of judged: JudgedPair, both: Mask) throws -> HotPixels? {
+    let stack = judged.stack
+    let counts = judged.hits.map { Double(($0 | both).flagged) }
+    let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+    return try HotPixels(
+      planes, count: 2, noise: stack.matched.noise.typical,
+      flagged: judged.hits.reduce(both) { $0 | $1 },
+      chance: counts[0] * counts[1] / Double(max(1, both.plane.count)), work: work)
   }
 
   /// Pixels that the criteria of brightness and contrast allow.

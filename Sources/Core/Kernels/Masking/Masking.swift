@@ -162,7 +162,8 @@ package struct Masking: Sendable {
     let stack = evidence.stack
     guard !isCompatible, options.method.usesMM, stack.findings.deviating.isEmpty else { return }
     let varying = VaryingSources(
-      among: Array(masks.dropFirst(2)), in: stack.common, factors: stack.factors, noise: stack.matched.noise)
+      among: Array(masks.dropFirst(2)), in: evidence.judged?.exposures ?? stack.common,
+      factors: stack.factors, noise: stack.matched.noise)
     guard varying.findings != nil else { return }
     (evidence.varying, evidence.findings.varying) = (varying, varying.findings)
     for k in varying.masks.indices { masks[k + 2] = masks[k + 2] & !varying.masks[k] }
@@ -199,6 +200,7 @@ package struct Masking: Sendable {
         evidence.auxiliary?.mask = mask & found.result.mask
       }
       evidence.summary = found.result.summary
+      evidence.findings.followedPixels = found.result.summary.followedPixels
       evidence.judged = found
     }
     if let lone = try loneHits(of: stack, cleanable) {

@@ -34,6 +34,8 @@ package struct StackFindings: Sendable {
   package var difference: ExposureDifference?
   /// The same where it lies by half a pixel and more away from the others, which nobody said.
   package var displacement: ExposureDifference?
+  /// Pixels of sources whose small changes were followed before hits were looked for.
+  package var followedPixels = 0
   /// Whether exposures differ more than noise and hits make where the image is steep.
   package var isUnlike = false
   /// Pixels by which exposures lie apart that are farther away than the detector by probabilities compares; nil for none.

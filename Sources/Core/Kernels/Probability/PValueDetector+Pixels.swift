@@ -74,6 +74,7 @@ extension PValueDetector {
     if let excess = changing.excess?.pixels[i], excess > 0 {
       out.extraVariance += Double(excess * (max(model.mean.pixels[i], 0) * perSignal + readout))
     }
+    if let left = sources?.variance.pixels[i], left > 0 { out.extraVariance += Double(left) }
     if let prior {
       let squared = max(model.mean.pixels[i], 0) * perSignal + readout
       // The mean that the prediction was compared with has an error of its own, which is not the prediction's.

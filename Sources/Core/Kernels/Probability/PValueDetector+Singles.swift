@@ -19,6 +19,8 @@ extension PValueDetector {
     package let mismatch: Double
     /// Part of the pixels on lines along which the exposures differ by more than noise and that scatter.
     package let changingPart: Double
+    /// Pixels of sources whose sharpness, place or brightness was followed.
+    package let followedPixels: Int
   }
 
   /// What is said of a pair.
@@ -27,7 +29,7 @@ extension PValueDetector {
     return PairSummary(
       askedFalseAlarms: options.expectedFalseAlarms(pixels: pixels, isPair: exposures.count == 2),
       logThreshold: Glibc.log10(singleProbability(pixels)), mismatch: mismatch.variance.squareRoot(),
-      changingPart: changing.part)
+      changingPart: changing.part, followedPixels: sources?.pixels ?? 0)
   }
 
   /// The hits of each of two exposures, and the larger -log10 of the two probabilities of each pixel.

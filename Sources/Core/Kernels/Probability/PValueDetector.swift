@@ -29,6 +29,8 @@ package struct PValueDetector: Sendable {
     package let mismatch: Double
     /// Part of the pixels on lines along which the exposures differ by more than noise and that scatter.
     package let changingPart: Double
+    /// Pixels of sources whose sharpness, place or brightness was followed.
+    package let followedPixels: Int
     /// Fraction of the pixels that were evaluated.
     package let evaluatedFraction: Double
     /// Scatter of dark pixels over what gain and readout noise make expect; nil where it cannot be measured.
@@ -37,7 +39,10 @@ package struct PValueDetector: Sendable {
     package let expectedSpoilt: Double
   }
 
+  /// Without the changes of their sources.
   let exposures: [Plane<Float>]
+  /// What the sources of the exposures differ by; nil where they do not.
+  let sources: SourceChanges?
   /// How many values each pixel has; nil where every pixel has all of them.
   let used: Plane<Int16>?
   let factors: [Double]
@@ -55,10 +60,11 @@ package struct PValueDetector: Sendable {
   ///   - factors: flux factors, above 0.
   ///   - offsets: displacements [pixel].
   ///   - noise: of the exposures before they were divided.
+  ///   - sources: what was taken off a pair already. Of more exposures it is measured here.
   /// - Throws: `CRSError`: data for fewer exposures or none with values, interrupted.
   package init(
     _ exposures: [Plane<Float>], factors: [Double], offsets: [Offset], noise: StackNoise,
-    options: PValueOptions, work: Work
+    options: PValueOptions, sources: SourceChanges? = nil, work: Work
   ) throws {
     guard exposures.count >= 2 else {
       throw CRSError.data("\(exposures.count) exposures", parameter: "images", expected: "at least 2")
@@ -74,12 +80,20 @@ package struct PValueDetector: Sendable {
         "no pixel has a value that counts", parameter: "images", expected: "exposures with unmasked pixels")
     }
     (self.factors, self.options, self.work, self.noise) = (factors, options, work, noise)
+    // Somebody who gives the mismatch gives all of it.
+    let isMeasured = exposures.count > 2 && options.mismatch == nil && offsets.allSatisfy { $0 == .zero }
+    let own =
+      isMeasured
+      ? try SourceChanges(
+        of: exposures, factors: factors, noise: noise, work: work) : nil
+    self.sources = own ?? sources
+    let exposures = own?.exposures ?? exposures
     self.exposures = exposures
     model = try CleanModel(
       exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
-    // Somebody who gives the mismatch gives all of it. Three exposures have a middle value, and what little is measured
+    // Three exposures have a middle value, and what little is measured
     // there costs true coincidences: only what single exposures show is judged by it (`singleScore`).
     changing =
       exposures.count == 2 && options.mismatch == nil
@@ -174,7 +188,7 @@ package struct PValueDetector: Sendable {
     let summary = Summary(
       flagged: (core.flagged, mask.flagged), logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
-      changingPart: changing.part,
+      changingPart: changing.part, followedPixels: sources?.pixels ?? 0,
       evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
       darkNoise: try DarkNoise.ratio(
         exposures, factors: factors, model: model, noise: noise, hasMasked: used != nil, work: work),

@@ -36,9 +36,21 @@ package struct NotebookProgram: Sendable {
       throw CRSError(
         .usage, "the notebook is for the kernel '\(kernel)'", file: path, expected: "a notebook for crs")
     }
+    for (number, cell) in stored.enumerated() {
+      let type = cell["cell_type"]?.string
+      guard type != nil, type != "code" || Self.isText(cell["source"]) else {
+        throw CRSError(
+          .data, "cell \(number + 1) has no \(type == nil ? "cell_type" : "source that is text")", file: path,
+          expected: "cells as Jupyter writes them")
+      }
+    }
     cells = stored.filter { $0["cell_type"]?.string == "code" }.map { Self.text($0["source"]) }
       .filter { !$0.allSatisfy(\.isWhitespace) }.enumerated()
       .map { Cell(place: "\(path):cell \($0.offset + 1)", text: $0.element) }
+  }
+
+  private static func isText(_ source: JSONValue?) -> Bool {
+    source?.string != nil || source?.items?.allSatisfy { $0.string != nil } ?? false
   }
 
   /// Text is stored whole or line by line.

@@ -55,5 +55,15 @@ package enum PValueReport {
           "  on lines with \((100 * result.changingPart).fixed(2)) % of the pixels the exposures differ by more than noise: "
             + "it is taken larger there"
         ] : [])
+      + followed(result.followedPixels).map { "  " + $0 }
+  }
+
+  /// - Parameter pixels: of sources whose changes were followed.
+  static func followed(_ pixels: Int) -> [String] {
+    guard pixels > 0 else { return [] }
+    return [
+      "sources of the exposures differ a little in sharpness, place or brightness, at \(pixels) pixels by more than 2 "
+        + "standard deviations: this was followed before hits were looked for"
+    ]
   }
 }

@@ -30,7 +30,7 @@ package enum PairReport {
         "on lines with \((100 * pair.changingPart).fixed(2)) % of the pixels the exposures differ by more than noise: "
           + "it is taken larger there")
     }
-    return lines
+    return lines + PValueReport.followed(pair.followedPixels)
   }
 
   /// That more noise was taken than gain and readout noise say.

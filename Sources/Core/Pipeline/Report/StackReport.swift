@@ -73,10 +73,24 @@ package enum StackReport {
           "the seeing or the focus changed: make them equally sharp, leave it out, or set mismatch"
         )
       }
+    let start =
+      "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason"
+    // Offsets that are given would turn the following off, which finds more.
     return [
-      "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason and may "
-        + "pass for hits; \(remedy)"
+      isFollowed(findings)
+        ? "\(start). This was followed before hits were looked for; a part may be left on the brightest sources"
+        : "\(start) and may pass for hits; \(remedy)"
     ]
+  }
+
+  /// Whether what makes an exposure differ was taken off where it matters.
+  private static func isFollowed(_ findings: StackFindings) -> Bool {
+    guard let found = findings.difference, findings.followedPixels > 0 else { return false }
+    switch found.cause {
+    case .offset(let x, let y): return max(abs(x), abs(y)) < 0.5 && found.moreSky == 0 && found.otherFlux == 1
+    case .seeing(let width, _): return width < 3
+    case .sky, .flux: return false
+    }
   }
 
   /// What a displaced exposure has beside that.

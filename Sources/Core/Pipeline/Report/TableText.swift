@@ -58,9 +58,10 @@ package enum TableText {
       case .integer(let number): hasReals ? numbers.text(number) : "\(number)"
       case .real(let number): numbers.text(number, keepsSign: true)
       case .flag(let flag): flag ? "yes" : "no"
-      case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ")
+      case .text(let text): text.split(whereSeparator: \.isNewline).joined(separator: " ").visibleLine
       }
     }
+    let name = name.visibleLine
     let isText = cells.allSatisfy {
       switch $0 {
       case .text, .flag: true

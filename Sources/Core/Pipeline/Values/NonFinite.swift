@@ -8,24 +8,41 @@ package enum NonFinite {
     "+", "-", "*", "/", "//", "%", "**", "sqrt", "log", "log10", "exp",
   ]
 
-  /// How many values of a result are infinite or NaN although those that it was made of are finite and not masked.
-  package static func arisen(in result: Value, from operands: [Value]) -> Int {
+  /// Values of a result that are infinite or NaN although those that it was made of are finite and not masked.
+  package struct Count: Sendable, Equatable {
+    package var all = 0
+    /// Those of them that are numbers beyond 3.4e38, where single precision ends.
+    package var beyondSingle = 0
+
+    package init(all: Int = 0, beyondSingle: Int = 0) { (self.all, self.beyondSingle) = (all, beyondSingle) }
+
+    package static func += (a: inout Count, b: Count) {
+      a.all += b.all
+      a.beyondSingle += b.beyondSingle
+    }
+  }
+
+  /// - Parameter operation: one of `operations`.
+  package static func arisen(in result: Value, by operation: String, from operands: [Value]) -> Count {
+    var sum = Count()
     switch result {
     case .number(let number):
-      return number.isFinite || operands.contains { !($0.double?.isFinite ?? false) } ? 0 : 1
+      let isNew = !number.isFinite && operands.allSatisfy { $0.double?.isFinite ?? false }
+      sum.all = isNew ? 1 : 0
     case .list(let items):
-      return items.indices.reduce(0) { sum, k in
-        sum + arisen(in: items[k], from: operands.map { $0.part(k, of: items.count) })
+      for k in items.indices {
+        sum += arisen(in: items[k], by: operation, from: operands.map { $0.part(k, of: items.count) })
       }
     case .stack(let stack):
-      return stack.exposures.indices.reduce(0) { sum, k in
-        sum + arisen(in: .image(stack.exposures[k]), from: operands.map { $0.part(k, of: stack.count) })
+      for k in stack.exposures.indices {
+        sum += arisen(
+          in: .image(stack.exposures[k]), by: operation, from: operands.map { $0.part(k, of: stack.count) })
       }
     case .image(let image):
-      guard count(in: image.pixels.pixels) > 0 else { return 0 }
-      return arisen(in: image, from: operands)
-    default: return 0
+      if count(in: image.pixels.pixels) > 0 { sum = arisen(in: image, by: operation, from: operands) }
+    default: break
     }
+    return sum
   }
 
   private static func count(in pixels: [Float]) -> Int {
@@ -37,19 +54,37 @@ package enum NonFinite {
     }
   }
 
-  private static func arisen(in image: Image, from operands: [Value]) -> Int {
+  private static func arisen(in image: Image, by operation: String, from operands: [Value]) -> Count {
     let result = Numbers(image)
-    let sources = operands.compactMap { operand -> Numbers? in
+    let sources = operands.map { operand -> Numbers? in
       guard case .image(let source) = operand, source.pixels.count == image.pixels.count else { return nil }
       return Numbers(source)
     }
+    // What is divided by 0 is infinite in any precision, and so is what a number gives that is none.
+    let isSingle = image.exactPixels == nil && operands.allSatisfy { $0.double?.isFinite ?? true }
+    let poles: (Numbers?, Value?) =
+      switch operation {
+      case "/", "//", "%": (sources.last ?? nil, operands.last)
+      case "**", "log", "log10": (sources.first ?? nil, operands.first)
+      default: (nil, nil)
+      }
+    func isPole(_ k: Int) -> Bool {
+      guard let operand = poles.1 else { return false }
+      if let pixels = poles.0 { return pixels[k] == 0 }
+      if case .mask(let mask) = operand, mask.plane.count == image.pixels.count {
+        return mask.plane.pixels[k] == 0
+      }
+      return operand.double == 0
+    }
     let flags = image.mask?.plane.pixels ?? []
     return image.pixels.pixels.withUnsafeBufferPointer { pixels in
-      var count = 0
+      var count = Count()
       // Most are finite.
       for k in 0..<pixels.count where !pixels[k].isFinite {
         if result.isFinite(k) || !flags.isEmpty && flags[k] != 0 { continue }
-        if sources.allSatisfy({ $0.isFinite(k) }) { count += 1 }
+        guard sources.allSatisfy({ $0?.isFinite(k) ?? true }) else { continue }
+        count.all += 1
+        if isSingle, !pixels[k].isNaN, !isPole(k) { count.beyondSingle += 1 }
       }
       return count
     }
@@ -64,6 +99,8 @@ package enum NonFinite {
       single = image.pixels.pixels
       if case .float64(let values) = image.exactPixels { exact = values }
     }
+
+    subscript(_ k: Int) -> Double { exact.isEmpty ? Double(single[k]) : exact[k] }
 
     func isFinite(_ k: Int) -> Bool { exact.isEmpty ? single[k].isFinite : exact[k].isFinite }
   }

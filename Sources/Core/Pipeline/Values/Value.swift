@@ -67,7 +67,8 @@ package enum Value: Sendable {
           "Boundary spline, \(spline.knots.count) knots, min2d \(spline.lower.short) to \(spline.upper.short) ADU"
       case .piecewise: return "Boundary piecewise, \(boundary.points.count) points"
       }
-    case .table(let table): return "Table \(table.rows.count) rows: " + table.columns.joined(separator: ", ")
+    case .table(let table):
+      return "Table \(table.rows.count) rows: " + table.columns.map(\.visibleLine).joined(separator: ", ")
     case .list(let items) where items.count > Self.longest && items.allSatisfy { $0.double != nil }:
       let first = items.prefix(5).compactMap(\.literal).joined(separator: ", ")
       return "list of \(items.count) numbers: \(first), ..., \(items.last?.literal ?? "")"

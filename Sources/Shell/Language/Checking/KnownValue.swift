@@ -113,6 +113,14 @@ struct KnownValue: Sendable {
   /// What a number that is written down is; nil for all else.
   var wholeNumber: Int? { exact?.wholeNumber }
 
+  /// A number, yes or no that is certain; nil for all else.
+  var plain: Value? {
+    switch exact {
+    case .number?, .integer?, .bool?: exact
+    default: nil
+    }
+  }
+
   var isYes: Bool { if case .bool(true)? = exact { true } else { false } }
   var isNo: Bool { if case .bool(false)? = exact { true } else { false } }
 

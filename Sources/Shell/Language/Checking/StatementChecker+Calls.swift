@@ -152,7 +152,10 @@ extension StatementChecker {
       }
       // One error an argument.
       guard errors.count == before else { continue }
-      if let value = literal(argument.value) {
+      // Yes and no are no numbers, whichever of the two it is.
+      let isFlag =
+        value.kind == .flag && [.number, .integer].contains(parameter.kind) && !parameter.takes(.flag)
+      if let value = literal(argument.value) ?? value.plain ?? (isFlag ? .bool(true) : nil) {
         try Binder.check(value, for: parameter, at: place)
       } else if argument.name == nil, isGlob(argument.value) {
         matcher.leaveOpen()

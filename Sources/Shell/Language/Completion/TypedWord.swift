@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The word before the cursor and the place where it stands, as the parser sees them.
@@ -147,13 +148,13 @@ package struct TypedWord {
         return found
       }
     case .loop(_, let source, let body):
-      source.items.lazy.compactMap { loopItem(find(in: $0)) }.first ?? body.lazy.compactMap(find(in:)).first
+      source.items.firstResult { loopItem(find(in: $0)) } ?? body.firstResult(find(in:))
     case .choice(let condition, let then, let otherwise):
-      self.condition(find(in: condition)) ?? (then + otherwise).lazy.compactMap(find(in:)).first
+      self.condition(find(in: condition)) ?? (then + otherwise).firstResult(find(in:))
     case .shell(let parts, _): typed(parts).map { Found(text: lastWord(of: $0), place: .shell) }
     case .timed(let inner): find(in: inner)
-    case .definition(let definition): definition.body.lazy.compactMap(find(in:)).first
-    case .giveBack(let values, _): values.lazy.compactMap { part(find(in: $0)) }.first
+    case .definition(let definition): definition.body.firstResult(find(in:))
+    case .giveBack(let values, _): values.firstResult { part(find(in: $0)) }
     case .nextRound, .help: nil
     }
   }
@@ -209,7 +210,7 @@ package struct TypedWord {
       return typed(filled.written).map { Found(text: $0, place: .value, isWhole: false) }
     case .section(let places, _): return part(find(in: places))
     case .list(let items, _):
-      var found = items.lazy.compactMap(find(in:)).first
+      var found = items.firstResult(find(in:))
       found?.isItem = true
       return found
     case .range(let first, let last, let step, _):
@@ -250,12 +251,12 @@ package struct TypedWord {
   }
 
   private static func find(in places: [Subscript]) -> Found? {
-    places.lazy.compactMap { place in
+    places.firstResult { place in
       switch place {
       case .at(let expression): find(in: expression)
       case .range(let first, let last, _): first.flatMap(find(in:)) ?? last.flatMap(find(in:))
       }
-    }.first
+    }
   }
 
   /// Where the outermost base of an element begins.

@@ -162,7 +162,8 @@ extension Evaluator {
     let inside = try self.places(first, names: names(of: value))
     let at = inside.map(\.place)
     guard places.count > 1 else {
-      return (try ValueElements.changed(value, at: at, to: content(part, of: value)), [inside.map(\.tree)])
+      let content = try self.content(part, of: value, at: at)
+      return (try ValueElements.changed(value, at: at, to: content), [inside.map(\.tree)])
     }
     let inner = try changed(ValueElements.part(of: value, at: at), Array(places.dropFirst()), to: part)
     return (try ValueElements.changed(value, at: at, to: inner.value), [inside.map(\.tree)] + inner.places)
@@ -176,14 +177,20 @@ extension Evaluator {
     let inside = try self.places(places, names: names(of: whole.value))
     let trees = inside.map(\.tree)
     let uses = trees.reduce(into: whole.tree.origins) { $0.formUnion($1.origins) }
-    return (inside.map(\.place), try content(part, of: whole.value), trees, uses)
+    let at = inside.map(\.place)
+    return (at, try content(part, of: whole.value, at: at), trees, uses)
   }
 
   /// What is put into a value: the image of a file into pixels, texts as they are into lists and tables.
-  private func content(_ part: Value, of value: Value) throws -> Value {
+  private func content(_ part: Value, of value: Value, at places: [ValuePlace]) throws -> Value {
     switch value {
-    case .image, .stack, .mask: try pixels(part)
-    default: part
+    case .image, .stack:
+      let content = try pixels(part)
+      try runner.work.tellLostDigits(of: value, at: places, changedTo: content)
+      runner.work.tellKept(of: value, at: places, changedTo: content)
+      return content
+    case .mask: return try pixels(part)
+    default: return part
     }
   }
 }

@@ -202,8 +202,8 @@ struct Evaluator {
   /// Values that an operation made infinite or NaN are told once a statement.
   func countNonFinite(_ operation: String, _ result: Value, _ operands: [Value]) {
     guard NonFinite.operations.contains(operation) else { return }
-    let count = NonFinite.arisen(in: result, from: operands)
-    if count > 0 { session.noteNonFinite(count, operation) }
+    let count = NonFinite.arisen(in: result, by: operation, from: operands)
+    if count.all > 0 { session.noteNonFinite(count, operation) }
   }
 
   /// The image of a file that a text names; every other value as it is.

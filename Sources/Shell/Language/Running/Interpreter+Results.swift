@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Kernels
 import Pipeline
 
@@ -105,7 +106,7 @@ extension Interpreter {
     for (name, value) in zip(names, values) where name != "_" {
       // The binding of now: a loop may bind the name anew before a timed statement ends.
       let binding = runner.scope.frame == nil ? session[name] : nil
-      show(value) { [name + ": " + Self.told(value) { binding?.summary ?? value.summary }] }
+      show(value) { [(name + ": " + Self.told(value) { binding?.summary ?? value.summary }).visible] }
     }
   }
 

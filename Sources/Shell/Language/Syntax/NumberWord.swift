@@ -11,6 +11,13 @@ enum NumberWord {
     }
     if let integer = Int(text) { return .integer(integer, written: text, position) }
     let digits = text.unicodeScalars.drop { $0 == "-" || $0 == "+" }
+    if text.unicodeScalars.count > digits.count + 1, double(String(digits)) != nil {
+      throw CRSError(
+        .usage, "\(text) has several signs and is no number",
+        expected: "\(String(digits)) or -\(String(digits))",
+        hint: "(- -\(String(digits))) is calculated, quotes make a text", line: position.line,
+        column: position.column)
+    }
     if !digits.isEmpty, digits.allSatisfy(\.isDigit) {
       throw CRSError(
         .usage, "\(text) is too large: whole numbers have 64 bits", expected: "\(Int.min)...\(Int.max)",

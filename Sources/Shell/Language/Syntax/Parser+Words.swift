@@ -157,6 +157,10 @@ extension Parser {
         guard "\"\\n$".unicodeScalars.contains(next) else { throw unknownEscape(next) }
         text.append(next == "n" ? "\n" : next)
         reader.advance(2)
+      } else if current == "$", quote == "\"", reader.peek() == "(" {
+        throw reader.error(
+          "'$(' fills nothing in", expected: "$name or ${name:format}",
+          hint: "x = (...) before gives a value its name, \\$( writes the signs")
       } else if current == "$", quote == "\"", let value = try filled() {
         text.append(value)
       } else {

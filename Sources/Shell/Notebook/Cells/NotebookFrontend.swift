@@ -1,5 +1,6 @@
 import Calling
 import Commands
+import Files
 import Kernels
 import Language
 import Pipeline
@@ -25,9 +26,10 @@ final class NotebookFrontend: Frontend {
   /// As the settings are now.
   private var display: ValueDisplay { ValueDisplay(session: session) }
 
-  func report(_ line: String) { output.write(line + "\n", to: .stdout) }
-  func note(_ line: String) { output.write("note: " + line + "\n", to: .stderr) }
-  func error(_ text: String) { output.write(text + "\n", to: .stderr) }
+  // Notebooks take what steers a terminal for colours.
+  func report(_ line: String) { output.write(line.visible + "\n", to: .stdout) }
+  func note(_ line: String) { output.write("note: " + line.visible + "\n", to: .stderr) }
+  func error(_ text: String) { output.write(text.visible + "\n", to: .stderr) }
 
   func display(_ shown: Shown) {
     switch shown {

@@ -35,6 +35,8 @@ typedef struct {
   double scale, zero;    /* BSCALE and BZERO */
   int hcompress;         /* the column of HCOMPRESS tiles, which are tried first; 0 for none */
   int plio;              /* the column of PLIO tiles, likewise */
+  int rice_block;        /* BLOCKSIZE and BYTEPIX of RICE tiles; 0 for those that cfitsio has read */
+  int rice_bytes;
   int axes;              /* their number, lengths, and pixels of a tile along each */
   const long *length;
   const long *tile;
@@ -204,6 +206,10 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   if (content) ffomem(&file, "unpacked.fits", READONLY, &content, &size, 0, NULL, &status);
   else ffdkopn(&file, task->path, READONLY, &status);
   ffmahd(file, task->hdu, NULL, &status);
+  if (status == 0 && task->rice_block) {
+    file->Fptr->rice_blocksize = task->rice_block;
+    file->Fptr->rice_bytepix = task->rice_bytes;
+  }
   if (task->hcompress) crs_try_hcompress(file, task, &status);
   if (task->plio) crs_check_plio(file, task, &status);
   if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
