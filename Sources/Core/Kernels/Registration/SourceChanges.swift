@@ -13,8 +13,8 @@ package struct SourceChanges: Sendable {
   /// Pixels that they change by more than 2 standard deviations, in any exposure.
   let pixels: Int
 
-  /// Steep pixels that tell changes, at least.
-  private static let fewest = 200
+  /// Steep pixels that tell changes, at least; and pixels that change.
+  private static let (fewest, least) = (200, 40)
   /// Mean squared deviation from which on changes are looked for.
   private static let quiet = 1.05
   /// Part of what is more than noise that they explain, and in units of chance.
@@ -75,6 +75,8 @@ package struct SourceChanges: Sendable {
         }
       }
     }
+    // Where hardly anything changes, more of the hits on sources would be lost than false ones.
+    guard changed.flagged >= Self.least else { return nil }
     (self.exposures, self.variance, pixels) = (out, variance, changed.flagged)
   }
 
