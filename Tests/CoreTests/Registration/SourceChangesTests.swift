@@ -2,6 +2,7 @@ import Glibc
 import Testing
 
 @testable import Kernels
+@testable import Pipeline
 
 /// Sources that differ a little in sharpness, place or brightness are followed, and hits on them are found.
 @Suite struct SourceChangesTests {
@@ -160,5 +161,38 @@ import Testing
     #expect(unlike(planes) > 100)
     #expect(10 * unlike(found.exposures) < unlike(planes), "\(unlike(planes)) \(unlike(found.exposures))")
     #expect(found.pixels > 100)
+  }
+
+  private func changes(_ planes: [Plane<Float>], _ noise: StackNoise) throws -> SourceChanges? {
+    try SourceChanges(of: planes, factors: planes.map { _ in 1 }, noise: noise, work: Work())
+  }
+
+  /// Lines and traces change each on its own, which others follow.
+  @Test func spectraAreLeft() throws {
+    var slit = ChangedSlit(tracks: 40)
+    (slit.sky, slit.object, slit.move) = ([1, 1, 1], [1, 1, 1], [0, 0, 0.25])
+    #expect(try changes(slit.exposures().images, StackNoise([slit.detector])) == nil)
+  }
+
+  /// Another flux is measured as such, and what hardly differs stays.
+  @Test(arguments: [0.7, 1.0]) func fluxAndTrifles(factor: Double) throws {
+    let widths = factor == 1 ? [3.0, 3.01, 3.0] : [3, 3, 3]
+    let (exposures, _) = field(widths: widths, factors: [1, 1, factor], seed: 9)
+    #expect(try changes(exposures.map(\.pixels), StackNoise(exposures.map(\.detector))) == nil)
+  }
+
+  /// A note about what was followed asks for nothing that would turn it off.
+  @Test func notesTellWhatWasFollowed() throws {
+    var findings = StackFindings()
+    findings.difference = ExposureDifference(exposure: 2, cause: .offset(x: 0.2, y: -0.1), pixels: 900)
+    let asked = try #require(StackReport.warnings(findings).first)
+    #expect(asked.contains("may pass for hits; give crosscorr_region"), "\(asked)")
+    findings.followedPixels = 700
+    let told = try #require(StackReport.warnings(findings).first)
+    #expect(
+      told.contains("was followed before hits were looked for") && !told.contains("crosscorr_region"),
+      "\(told)")
+    findings.difference = ExposureDifference(exposure: 2, cause: .seeing(4, isSharper: false), pixels: 900)
+    #expect(try #require(StackReport.warnings(findings).first).contains("may pass for hits"))
   }
 }

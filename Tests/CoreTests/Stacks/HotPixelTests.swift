@@ -122,12 +122,14 @@ import Testing
     for mask in result.masks.exposures { #expect((mask & hot).flagged <= 15, "\((mask & hot).flagged)") }
   }
 
-  /// Hits that meet have charges of their own.
+  /// Hits that meet have charges of their own, also where there are many.
   @Test(arguments: [3, 4] as [UInt64]) func hitsThatMeetAreNoHotPixels(seed: UInt64) throws {
-    let (exposures, _, hits) = pair(seed, hot: 0, hits: 60, scatter: 0)
-    let result = try pairResult(exposures)
-    #expect(result.findings.hotPixels == nil && result.findings.alikePixels == 0)
-    for mask in result.masks.exposures { #expect((mask & hits).flagged > 50) }
+    for count in [60, 250] {
+      let (exposures, _, hits) = pair(seed, hot: 0, hits: count, scatter: 0)
+      let result = try pairResult(exposures)
+      #expect(result.findings.hotPixels == nil && result.findings.alikePixels == 0)
+      for mask in result.masks.exposures { #expect(6 * (mask & hits).flagged > 5 * count) }
+    }
   }
 
   /// Two hot pixels that touch are hot as well.
