@@ -129,6 +129,28 @@ import Testing
     #expect(score(result, hits).completeness > 0.93)
   }
 
+  /// Charge that most exposures have at an empty place is no source: nothing is expected to change with it.
+  @Test(arguments: [3, 5]) func whatIsHitIsNoSource(count: Int) throws {
+    let (exposures, _) = field(widths: [3.0, 3.3, 2.8, 3.1, 2.9].prefix(count).map { $0 }, seed: 4)
+    var planes = exposures.map(\.pixels)
+    let quiet = planes[0]
+    var places: [(x: Int, y: Int)] = []
+    for y in stride(from: 10, to: 230, by: 12) {
+      for x in stride(from: 10, to: 290, by: 12) {
+        let isEmpty = (-6...6).allSatisfy { v in (-6...6).allSatisfy { quiet[x + $0, y + v] < 90 } }
+        guard isEmpty else { continue }
+        places.append((x, y))
+        for k in 0...count / 2 { planes[k][x, y] += 3000 }
+      }
+    }
+    #expect(places.count > 20)
+    let found = try #require(try changes(planes, StackNoise(exposures.map(\.detector))))
+    for (x, y) in places {
+      let left = (-1...1).flatMap { v in (-1...1).map { found.variance[x + $0, y + v] } }.max() ?? 0
+      #expect(left < 25, "\(left) at \(x), \(y)")
+    }
+  }
+
   /// Exposures that are alike stay as they are.
   @Test(arguments: [2, 3]) func nothingIsFollowedInNoise(count: Int) throws {
     let (exposures, _) = field(widths: [Double](repeating: 3, count: count), seed: 3)
