@@ -215,6 +215,20 @@ import Testing
       told.contains("was followed before hits were looked for") && !told.contains("crosscorr_region"),
       "\(told)")
     findings.difference = ExposureDifference(exposure: 2, cause: .seeing(4, isSharper: false), pixels: 900)
-    #expect(try #require(StackReport.warnings(findings).first).contains("may pass for hits"))
+    let inPart = try #require(StackReport.warnings(findings).first)
+    #expect(inPart.contains("A part of it was followed; the rest may pass for hits"), "\(inPart)")
+  }
+
+  /// Another sharpness that was followed is not told as another flux; another flux is.
+  @Test func whatLooksLikeAnotherFlux() {
+    var findings = StackFindings()
+    findings.difference = ExposureDifference(exposure: 2, cause: .flux(0.8), pixels: 900)
+    #expect(!findings.isOtherFluxFollowed)
+    findings.followedLight = [.nan, 0.01, .nan]
+    #expect(findings.isOtherFluxFollowed)
+    findings.followedLight = [0.01, -0.18, .nan]
+    #expect(!findings.isOtherFluxFollowed)
+    findings.followedLight = [0.01, .nan, 0.01]
+    #expect(!findings.isOtherFluxFollowed)
   }
 }

@@ -30,7 +30,7 @@ package enum StackReport {
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
-      + hot(findings) + alike(findings) + sources(findings) + varying(findings)
+      + hot(findings) + alike(findings) + sources(findings) + varying(findings) + broad(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -76,10 +76,18 @@ package enum StackReport {
     let start =
       "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason"
     // Offsets that are given would turn the following off, which finds more.
+    if isFollowed(findings) {
+      return [
+        "\(start). This was followed before hits were looked for; a part may be left on the brightest sources"
+      ]
+    }
+    let isInPart =
+      switch found.cause {
+      case .offset, .seeing: findings.followedPixels > 0
+      case .sky, .flux: false
+      }
     return [
-      isFollowed(findings)
-        ? "\(start). This was followed before hits were looked for; a part may be left on the brightest sources"
-        : "\(start) and may pass for hits; \(remedy)"
+      "\(start)\(isInPart ? ". A part of it was followed; the rest" : " and") may pass for hits; \(remedy)"
     ]
   }
 
@@ -263,6 +271,20 @@ package enum StackReport {
         + "the source below, as variable stars have: \(varying.groups == 1 ? "it is" : "they are") not taken for hits; "
         + "\(varying.groups == 1 ? "it" : "the largest one") is \(varying.factor.short) times as bright in exposure "
         + "\(varying.exposure) as in the others, at [\(varying.x), \(varying.y)]"
+    ]
+  }
+
+  /// Hits that hardly are cosmic rays. Where exposures differ for a reason that was told, sources look so.
+  private static func broad(_ findings: StackFindings) -> [String] {
+    guard let broad = findings.broad, findings.displacement == nil, findings.deviating.isEmpty,
+      findings.difference == nil || isFollowed(findings)
+    else { return [] }
+    let isOne = broad.groups == 1
+    return [
+      "\(isOne ? "a group" : "\(broad.groups) groups") of hits (\(broad.pixels) pixels) \(isOne ? "is" : "are") broader or "
+        + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
+        + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
+        + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
     ]
   }
 
