@@ -289,7 +289,8 @@ struct CrmasksCommand: Command {
       stack.exposures,
       names: stack.exposures.enumerated().map { $1.origin?.file ?? "exposure \($0 + 1)" })
     let planes = try stack.planes(
-      found, scalesErrors: !hasLevels(settings), leavesSaturated: compat != nil, work: context.work)
+      found, scalesErrors: !hasLevels(settings), scalesNoise: compat == nil && !hasLevels(settings),
+      leavesSaturated: compat != nil, work: context.work)
     if writes(bound) {
       var reduction = settings.reduction(boundary: boundary, compatibility: compat)
       reduction.isForced = force
