@@ -43,9 +43,9 @@ struct FluxFactorCommand: Command {
     let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
-    let matched = try MatchedExposures(
-      stack.planes(found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work),
-      work: context.work)
+    let planes = try stack.planes(
+      found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
     let exposures =
       try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     try settings.check(exposures: exposures.count)
@@ -82,7 +82,10 @@ struct FluxFactorCommand: Command {
         matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
       try context.work.checkCancelled()
       if let together, together.isTold, together.isNeeded {
-        let skies = zip(together.skies, together.skyErrors).map { "\($0.fixed(2)) +- \($1.fixed(2))" }
+        let scale = planes[0].scale
+        let skies = zip(together.skies, together.skyErrors).map {
+          scale == 1 ? "\($0.fixed(2)) +- \($1.fixed(2))" : "\(($0 / scale).short) +- \(($1 / scale).short)"
+        }
         let own = together.adopted.map { $0.fixed(4) }
         context.note(
           "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "

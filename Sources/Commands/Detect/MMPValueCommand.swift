@@ -64,6 +64,10 @@ struct MMPValueCommand: Command {
     var planes = try stack.planes(
       found, scalesNoise: true, trims: detectors.trim == .header, work: context.work)
     let multiplier = planes[0].scale
+    // Given in the unit of the exposures.
+    if multiplier != 1, case .list(let skies) = settings.sky {
+      settings.sky = .list(skies.map { $0 * multiplier })
+    }
     if multiplier != 1 { context.report("values are multiplied by \(multiplier.short) during detection") }
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)

@@ -82,6 +82,18 @@ import Testing
     }
   }
 
+  /// L.A.Cosmic squares errors in single precision; stacks are multiplied before.
+  @Test func errorsWithoutSquaresAreRefused() throws {
+    var file = TestFile()
+    file.image(
+      .float32(Plane(width: 30, height: 20, pixels: (0..<600).map { 1e-24 + Float($0 % 7) * 1e-25 })))
+    file.image(.float32(Plane(width: 30, height: 20, repeating: 2e-25)), "ERR", [])
+    let run = try ScriptRun()
+    try run.run("x = load '\(try file.write("e.fits", in: scratch))'; s = [x, (x * 1.01), (x * 0.99)]")
+    #expect(run.error("c = lacosmic x")?.message.contains("squares that float32 does not hold") == true)
+    try run.run("c = lacosmic (x * 1e20); m = crmasks s seed=1")
+  }
+
   private static let below = "below 1.2e-38, where float32 ends"
 
   @Test func whatBecomesZeroIsTold() throws {

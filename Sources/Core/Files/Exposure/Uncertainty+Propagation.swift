@@ -100,18 +100,14 @@ extension Uncertainty {
   /// The variance that detection uses: the median over 5x5 pixels of the errors, since a hit raises its own, squared; NaN
   /// where no error around is known.
   ///
-  /// - Throws: `CRSError`: data where single precision, in which detection works, does not hold the squares; interrupted.
+  /// - Throws: `CRSError.interrupted`.
   func noiseVariance(work: Work) throws -> Plane<Float> {
-    let deviation = try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work)
-    let variance = deviation.map { $0 * $0 }
-    if let lost = variance.pixels.indices.first(where: {
-      deviation.pixels[$0] > 0 && deviation.pixels[$0].isFinite && !variance.pixels[$0].isNormal
-    }) {
-      throw CRSError.data(
-        "the errors of \(name), such as \(Double(deviation.pixels[lost]).short), have squares that float32 does not hold",
-        expected: "errors of 1.1e-19 to 1.8e19", hint: "multiply the image by a number first")
-    }
-    return variance
+    try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work).map { $0 * $0 }
+  }
+
+  /// The first error whose square single precision, in which detection works, does not hold; nil for none.
+  package var withoutSquare: Float? {
+    deviation.pixels.first { $0 > 0 && $0.isFinite && !($0 * $0).isNormal }
   }
 
   /// The errors of values multiplied by a number.

@@ -2,7 +2,10 @@ extension [ExposurePlanes] {
   /// The exposures in a unit for which the algorithms' limits are made: where the noise of the first one is far smaller or
   /// larger than that of counts, all are multiplied by a power of two.
   package func inUsualUnits() -> [ExposurePlanes] {
-    guard let detector = first?.detector, allSatisfy(\.knowsNoise) else { return self }
+    // Noise of errors is in such a unit already.
+    guard let detector = first?.detector,
+      allSatisfy({ $0.knowsNoise && !$0.isNoiseOfErrors && $0.scale == 1 })
+    else { return self }
     let unit = Swift.max(detector.readoutNoise.typical, 1 / detector.gain.typical)
     guard unit > 0, unit.isFinite, !ExposurePlanes.usualNoise.contains(unit) else { return self }
     let scale = Double(

@@ -76,8 +76,10 @@ package struct Reduction: Sendable {
         group, planes, for: .combinations(compatibility), work: talk.work)
       outcome.masks = masks
     case .made(let settings, let boundary):
+      let isInUnit = compatibility != nil || boundary != nil || settings.hasLevels
       exposures = try CalibratedExposures(
-        group, planes, trims: trims, badPixels: badPixels, for: .masks(compatibility), work: talk.work)
+        group, isInUnit ? planes : planes.inUsualUnits(), trims: trims, badPixels: badPixels,
+        for: .masks(compatibility), work: talk.work)
       var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)
