@@ -43,6 +43,7 @@ struct FluxFactorCommand: Command {
     let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
+    if compat == nil { tellBias(found, context) }
     let planes = try stack.planes(
       found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
@@ -95,11 +96,27 @@ struct FluxFactorCommand: Command {
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
       if fit.isEquivalent {
         context.report(
-          "the exposures are equivalent, no factor differs from 1 by 3 standard deviations: factors 1 (errors are of "
-            + "noise, cosmic rays add \(FluxFactorFit.systematicError))")
+          "the exposures count as equivalent, all factors are 1: none differs from 1 by 3 standard deviations and as much as "
+            + "shows; the errors are of noise, cosmic rays add \(FluxFactorFit.systematicError)"
+            + (fit.isWithinErrors
+              ? ""
+              : ". To take the factors below, give flux_factor=[\(fit.factors.map(\.short).joined(separator: ", "))]")
+        )
       }
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)
+  }
+
+  /// A bias that is left in counts as light of all exposures, so that no factor differs much from 1.
+  private func tellBias(_ found: DetectorLookup, _ context: CommandContext) {
+    for (image, detector) in zip(stack.exposures, found.each) {
+      let check = OverscanCheck(
+        image, detector, knowsNoise: found.knowsNoise, trims: detectors.trim == .header)
+      guard check.namesBias, let line = check.warnings.first else { continue }
+      context.note(
+        "\(image.label(number: 1)): \(line); as it is, it counts as light, and factors are too near to 1")
+      return
+    }
   }
 }

@@ -15,10 +15,10 @@ import Testing
   }
 
   @Test func tracksAreNotBroad() {
-    let spots = mask { x, y in x % 20 < 4 && y % 15 < 4 }
+    let spots = mask { x, y in x % 20 < 5 && y % 15 < 5 }
     // A diagonal band and one that is broader; and a line of a hundred pixels.
-    let band = mask { x, y in x > 20 && x < 60 && abs(y - x) < 4 }
-    let broad = mask { x, y in x > 20 && x < 60 && abs(y - x) < 5 }
+    let band = mask { x, y in x > 20 && x < 60 && abs(y - x) < 5 }
+    let broad = mask { x, y in x > 20 && x < 60 && abs(y - x) < 6 }
     let long = mask { x, y in y == 90 && x > 30 && x < 140 }
     #expect(BroadHits(among: [spots, long, band, Mask(shape: Shape(width: 0, height: 0))]).findings == nil)
     #expect(BroadHits(among: [mask { _, _ in false }, mask { x, y in x == 0 && y < 6 }]).findings == nil)
@@ -66,7 +66,7 @@ import Testing
         scene.exposures(planes), options: FluxAndSkyTests.options(count), auxiliary: nil, work: Work()
       ).run(uuid: "", history: [])
     }
-    let found = try #require(try result(3000).findings.broad)
+    let found = try #require(try result(9000).findings.broad)
     #expect(found.groups == 1 && found.exposure == 2, "\(found)")
     #expect(abs(found.x - 81) <= 1 && abs(found.y - 61) <= 1, "\(found)")
     #expect(try result(0).findings.broad == nil)

@@ -22,7 +22,14 @@ extension Stack {
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
     }
-    if scalesNoise, found.knowsNoise { all = all.inUsualUnits() }
+    if scalesNoise, found.knowsNoise {
+      all = all.inUsualUnits()
+      if let scale = all.first?.scale, scale != 1 {
+        work.tellOnce(
+          "the values are far \(scale > 1 ? "smaller" : "larger") than counts: they are multiplied by \(scale.short) while they "
+            + "are compared; notes tell levels and noise in that unit")
+      }
+    }
     if !keepsDigits { tellRounding(found, work) }
     for (k, exposure) in exposures.enumerated() { all[k].combined = exposure.numberOfExposures }
     return trims ? all.trimmed(as: exposures) : all
