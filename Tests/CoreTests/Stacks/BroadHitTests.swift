@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func tracksAreNotBroad() {
-    let spots = mask { x, y in x % 20 < 5 && y % 15 < 5 }
+    let spots = mask { x, y in x % 28 < 5 && y % 27 < 5 }
     // A diagonal band and one that is broader; and a line of a hundred pixels.
     let band = mask { x, y in x > 20 && x < 60 && abs(y - x) < 5 }
     let broad = mask { x, y in x > 20 && x < 60 && abs(y - x) < 6 }
@@ -35,6 +35,15 @@ import Testing
           groups: 1, pixels: 81, largest: 81, exposure: 2, x: 121, y: 41, width: 11, height: 11))
     let both = try #require(BroadHits(among: [trail, disc]).findings)
     #expect(both.groups == 2 && both.exposure == 1 && both.width == 179 && both.pixels == 81 + both.largest)
+    // Where tracks run together nothing is told.
+    let dense = mask { x, y in x % 8 != 0 && y % 10 != 0 && x < 100 }
+    #expect(BroadHits(among: [dense]).findings == nil)
+    // A bright core without a value.
+    let ring = mask { x, y in
+      let square = (x - 60) * (x - 60) + (y - 90) * (y - 90)
+      return square <= 30 && square > 5
+    }
+    #expect(try #require(BroadHits(among: [ring]).findings).pixels == ring.flagged)
     var findings = StackFindings()
     findings.broad = both
     let told = try #require(StackReport.warnings(findings).first)

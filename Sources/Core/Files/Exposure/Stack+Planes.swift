@@ -24,11 +24,7 @@ extension Stack {
     }
     if scalesNoise, found.knowsNoise {
       all = all.inUsualUnits()
-      if let scale = all.first?.scale, scale != 1 {
-        work.tellOnce(
-          "the values are far \(scale > 1 ? "smaller" : "larger") than counts: they are multiplied by \(scale.short) while they "
-            + "are compared; notes tell levels and noise in that unit")
-      }
+      all.unitNote.map(work.tellOnce)
     }
     if !keepsDigits { tellRounding(found, work) }
     for (k, exposure) in exposures.enumerated() { all[k].combined = exposure.numberOfExposures }
@@ -174,5 +170,15 @@ extension [ExposurePlanes] {
       planes.mask = planes.mask.map { $0 | outside } ?? outside
       return planes
     }
+  }
+}
+
+extension [ExposurePlanes] {
+  /// A sentence on values that are compared in another unit; nil where they are not.
+  package var unitNote: String? {
+    guard let scale = first?.scale, scale != 1 else { return nil }
+    return
+      "the values are far \(scale > 1 ? "smaller" : "larger") than counts: they are multiplied by \(scale.short) while they "
+      + "are compared; notes tell levels and noise in that unit"
   }
 }
