@@ -14,9 +14,9 @@ struct FluxFactorCommand: Command {
     examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
     discussion: [
       "All exposures are measured on the same pixels: those in which none deviates by more than its noise allows. "
-        + "The errors are those of noise alone; cosmic rays below the noise may shift a factor by 0.005. If every "
-        + "factor agrees with 1 within three standard deviations, and bright pixels show no difference, the exposures "
-        + "count as equivalent and all factors are 1. Give the offsets if the exposures are not aligned.",
+        + "The errors are those of noise and 0.005 that cosmic rays below the noise may shift a factor by. If every "
+        + "factor agrees with 1 within three errors, and bright pixels show no difference, the exposures count as "
+        + "equivalent and all factors are 1. Give the offsets if the exposures are not aligned.",
       "compat=numina-0.36 measures as numina does.",
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
@@ -76,8 +76,12 @@ struct FluxFactorCommand: Command {
         ).relative(to: matched.levels)
       }
       factors = fit.adopted
+      let systematic = FluxFactorFit.systematicError
       for (k, factor) in fit.factors.enumerated() {
-        table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
+        table.rows.append([
+          .integer(k + 1), .real(factor),
+          .real((fit.errors[k] * fit.errors[k] + systematic * systematic).squareRoot()),
+        ])
       }
       let together = try? FluxAndSkyFit(
         matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
@@ -96,8 +100,8 @@ struct FluxFactorCommand: Command {
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
       if fit.isEquivalent {
         context.report(
-          "the exposures count as equivalent, all factors are 1: none differs from 1 by 3 standard deviations and as much as "
-            + "shows; the errors are of noise, cosmic rays add \(FluxFactorFit.systematicError)"
+          "the exposures count as equivalent, all factors are 1: none differs from 1 by 3 errors, which are of noise and \(systematic) "
+            + "that cosmic rays may add"
             + (fit.isWithinErrors
               ? ""
               : ". To take the factors below, give flux_factor=[\(fit.factors.map(\.short).joined(separator: ", "))]")

@@ -59,7 +59,8 @@ extension Masking {
     evidence.findings.expectedSpoilt = expected
     evidence.sources = try sharedSources(
       stack, median: median.flags, singles: Array(mm.dropFirst(2)),
-      isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20)
+      isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20,
+      followed: evidence.findings.followedPixels > 0 ? evidence.judged?.exposures : nil)
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
     if let lone = evidence.lone { median.lacosmic = median.lacosmic | lone.mask }

@@ -24,9 +24,11 @@ package enum StackReport {
   }
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
-  package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
+  package static func warnings(
+    _ findings: StackFindings, isScatterExplained: Bool = false, isFluxMeasured: Bool = false
+  ) -> [String] {
     apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings) + differences(findings)
+      + levels(findings, isFluxMeasured: isFluxMeasured) + differences(findings)
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
@@ -190,7 +192,8 @@ package enum StackReport {
     return notes
   }
 
-  private static func levels(_ findings: StackFindings) -> [String] {
+  private static func levels(_ findings: StackFindings, isFluxMeasured: Bool) -> [String] {
+    let remedy = isFluxMeasured ? "" : ": flux_factor=auto makes up for it"
     guard let levels = findings.levels else { return [] }
     if !findings.unlit.isEmpty {
       let bright = findings.refused.filter { levels.relative[$0] == .infinity }
@@ -213,7 +216,7 @@ package enum StackReport {
       }
       return [
         "exposure 2 has \((b / a).short) times the level of exposure 1"
-          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+          + (findings.refused.isEmpty ? remedy : " (force=yes)")
       ]
     }
     // The cause that was found says more; where exposures show sources in other places or blurred, levels are no flux.
@@ -228,7 +231,7 @@ package enum StackReport {
       let share =
         levels.differing[k] > 0.01
         ? ", and differs from them in \((100 * levels.differing[k]).fixed(0)) % of the pixels" : ""
-      return "exposure \(k + 1) \(level)\(share): flux_factor=auto makes up for it"
+      return "exposure \(k + 1) \(level)\(share)\(remedy)"
     }
   }
 
