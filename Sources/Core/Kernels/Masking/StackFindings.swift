@@ -110,6 +110,9 @@ package struct StackFindings: Sendable {
 
   package init() {}
 
+  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
+  package var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
+
   /// Whether what looks like another flux is another sharpness, which was followed: broad wings look like it in part.
   var isOtherFluxFollowed: Bool {
     guard case .flux(let factor)? = difference?.cause, let exposure = difference?.exposure,

@@ -311,9 +311,6 @@ package enum StackReport {
 }
 
 extension StackFindings {
-  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
-  var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
-
   /// Whether what makes an exposure differ from the others makes dark pixels scatter too.
   ///
   /// - Parameter readoutNoise: what it is taken for [ADU]; nil where exposures differ.
