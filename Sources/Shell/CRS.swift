@@ -7,7 +7,9 @@ import Plugins
 /// The program `crs`.
 @main
 struct CRS {
-  static func main() {
+  static func main() { StackRoom.run(run) }
+
+  private static func run() {
     crs_return_blocks_above(32 << 20)
     do { try Memory.requireAddressSpace() } catch {
       Output.error(ErrorText.text(error))

@@ -98,6 +98,7 @@ struct CombineCommand: Command {
         )
       }
     }
+    result.varianceNote.map(context.note)
     let image = stack.combined(
       result, by: method, factors: factors, divisors: matched.totalDivisors(divisors), facts: found.facts)
     return CommandResult([.image(image)])

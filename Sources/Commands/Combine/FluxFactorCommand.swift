@@ -14,9 +14,9 @@ struct FluxFactorCommand: Command {
     examples: ["factors, table = fluxfactor (simulate nx=120 ny=100 seed=1 flux=[0.8, 1, 1.2])"],
     discussion: [
       "All exposures are measured on the same pixels: those in which none deviates by more than its noise allows. "
-        + "The errors are those of noise alone; cosmic rays below the noise may shift a factor by 0.005. If every "
-        + "factor agrees with 1 within three standard deviations, and bright pixels show no difference, the exposures "
-        + "count as equivalent and all factors are 1. Give the offsets if the exposures are not aligned.",
+        + "The errors are those of noise and 0.005 that cosmic rays below the noise may shift a factor by. If every "
+        + "factor agrees with 1 within three errors, and bright pixels show no difference, the exposures count as "
+        + "equivalent and all factors are 1. Give the offsets if the exposures are not aligned.",
       "compat=numina-0.36 measures as numina does.",
     ], memory: MemoryNeed(perPixel: 5, perValue: 4))
 
@@ -43,8 +43,10 @@ struct FluxFactorCommand: Command {
     let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
-    let matched = try MatchedExposures(
-      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
+    if compat == nil { tellBias(found, context) }
+    let planes = try stack.planes(
+      found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work)
+    let matched = try MatchedExposures(planes, work: context.work)
     let exposures =
       try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     try settings.check(exposures: exposures.count)
@@ -74,14 +76,21 @@ struct FluxFactorCommand: Command {
         ).relative(to: matched.levels)
       }
       factors = fit.adopted
+      let systematic = FluxFactorFit.systematicError
       for (k, factor) in fit.factors.enumerated() {
-        table.rows.append([.integer(k + 1), .real(factor), .real(fit.errors[k])])
+        table.rows.append([
+          .integer(k + 1), .real(factor),
+          .real((fit.errors[k] * fit.errors[k] + systematic * systematic).squareRoot()),
+        ])
       }
       let together = try? FluxAndSkyFit(
         matched, regions: regions?.sections, offsets: offsets.isEmpty ? nil : offsets, work: context.work)
       try context.work.checkCancelled()
       if let together, together.isTold, together.isNeeded {
-        let skies = zip(together.skies, together.skyErrors).map { "\($0.fixed(2)) +- \($1.fixed(2))" }
+        let scale = planes[0].scale
+        let skies = zip(together.skies, together.skyErrors).map {
+          scale == 1 ? "\($0.fixed(2)) +- \($1.fixed(2))" : "\(($0 / scale).short) +- \(($1 / scale).short)"
+        }
         let own = together.adopted.map { $0.fixed(4) }
         context.note(
           "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "
@@ -91,11 +100,27 @@ struct FluxFactorCommand: Command {
       context.report("\((100 * fit.usedFraction).fixed(1)) % of the pixels were used")
       if fit.isEquivalent {
         context.report(
-          "the exposures are equivalent, no factor differs from 1 by 3 standard deviations: factors 1 (errors are of "
-            + "noise, cosmic rays add \(FluxFactorFit.systematicError))")
+          "the exposures count as equivalent, all factors are 1: none differs from 1 by 3 errors, which are of noise and \(systematic) "
+            + "that cosmic rays may add"
+            + (fit.isWithinErrors
+              ? ""
+              : ". To take the factors below, give flux_factor=[\(fit.factors.map(\.short).joined(separator: ", "))]")
+        )
       }
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)
+  }
+
+  /// A bias that is left in counts as light of all exposures, so that no factor differs much from 1.
+  private func tellBias(_ found: DetectorLookup, _ context: CommandContext) {
+    for (image, detector) in zip(stack.exposures, found.each) {
+      let check = OverscanCheck(
+        image, detector, knowsNoise: found.knowsNoise, trims: detectors.trim == .header)
+      guard check.namesBias, let line = check.warnings.first else { continue }
+      context.note(
+        "\(image.label(number: 1)): \(line); as it is, it counts as light, and factors are too near to 1")
+      return
+    }
   }
 }

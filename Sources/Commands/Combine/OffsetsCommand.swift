@@ -42,7 +42,8 @@ struct OffsetsCommand: Command {
     context.tell(found)
     context.tell(detectors.trim, of: stack.exposures)
     let matched = try MatchedExposures(
-      stack.planes(found, trims: detectors.trim == .header, work: context.work), work: context.work)
+      stack.planes(found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work),
+      work: context.work)
     let exposures =
       try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let shape = exposures[0].shape

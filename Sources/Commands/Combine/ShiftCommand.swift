@@ -1,6 +1,7 @@
 import Calling
 import Files
 import Kernels
+import Pipeline
 
 /// `shift`: moves an image.
 struct ShiftCommand: Command {
@@ -31,14 +32,18 @@ struct ShiftCommand: Command {
         "a shift by fractions of a pixel averages neighbours: the noise of a pixel is \(noise) of what gain and "
           + "readout noise say, and neighbours share it; find cosmic rays before the shift")
     }
-    if case let rounding = image.rounding, rounding > 0 {
-      context.note(
-        "\(image.storedType) values are rounded to float32 (by up to \(rounding.short)) before a shift by fractions of a pixel; subtract "
-          + "their level first (IMAGE - NUMBER) and add it again")
+    var exact: Plane<Double>?
+    if image.exactPixels != nil {
+      try context.work.require(
+        bytes: 24 * Double(image.shape.count), for: "\(image.shape) pixels in double precision")
+      context.work.tellLostDigits(of: [image], in: "a shift by fractions of a pixel")
+      exact = try SubpixelShift.fluxConserving(image.exactValues, by: offset, work: context.work)
     }
-    let pixels = try SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
-    return CommandResult([
-      .image(try image.shifted(pixels, by: offset, work: context.work, note: context.note))
-    ])
+    let pixels =
+      try exact.map { $0.map { Float($0) } }
+      ?? SubpixelShift.fluxConserving(image.pixels, by: offset, work: context.work)
+    var moved = try image.shifted(pixels, by: offset, work: context.work, note: context.note)
+    if let exact { moved.setExactValues(exact) }
+    return CommandResult([.image(moved)])
   }
 }

@@ -288,8 +288,11 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(
       stack.exposures,
       names: stack.exposures.enumerated().map { $1.origin?.file ?? "exposure \($0 + 1)" })
+    // Given in the unit of the exposures.
+    let hasLevels = boundary != nil || settings.hasLevels
     let planes = try stack.planes(
-      found, scalesErrors: !hasLevels(settings), leavesSaturated: compat != nil, work: context.work)
+      found, scalesErrors: !hasLevels, scalesNoise: compat == nil && !hasLevels,
+      leavesSaturated: compat != nil, work: context.work)
     if writes(bound) {
       var reduction = settings.reduction(boundary: boundary, compatibility: compat)
       reduction.isForced = force
@@ -345,11 +348,6 @@ struct CrmasksCommand: Command {
   private func adaptToPair(_ settings: inout CrmasksSettings) {
     settings.masking.changes = scale
     if !settings.isGiven("dilation") { settings.masking.dilation = 0 }
-  }
-
-  /// Whether something was given in the unit of the pixels.
-  private func hasLevels(_ settings: CrmasksSettings) -> Bool {
-    boundary != nil || (settings.masking.threshold ?? 0) != 0 || !settings.fixedPoints.isEmpty
   }
 
   private static func resolved(_ seed: UInt64?) -> [String: Value] {

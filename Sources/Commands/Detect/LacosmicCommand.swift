@@ -114,6 +114,11 @@ struct LacosmicCommand: Command {
     let found = try DetectorLookup(
       image: image, gain: gain, readoutNoise: rnoise ?? readnoise.map { _ in 0 }, bias: bias,
       need: needsNoise ? [.gain, .noise] : .gain, allowsErrors: invar == nil)
+    if invar == nil, !found.knowsNoise, let errors = image.uncertainty, let lost = errors.withoutSquare {
+      throw CRSError.data(
+        "the errors of \(errors.name), such as \(Double(lost).short), have squares that float32 does not hold",
+        expected: "errors of 1.1e-19 to 1.8e19", hint: "multiply the image by a number first")
+    }
     let errors =
       invar == nil && !found.knowsNoise
       ? try image.noiseVariance(bias: found.detector.bias, work: context.work) : nil

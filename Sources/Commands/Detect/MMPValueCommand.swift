@@ -61,7 +61,14 @@ struct MMPValueCommand: Command {
     try settings.check(exposures: stack.count)
     let found = try detectors.lookup(stack)
     let isExplained = try context.tell(found, of: stack, detectors.trim)
-    var planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    var planes = try stack.planes(
+      found, scalesNoise: true, trims: detectors.trim == .header, work: context.work)
+    let multiplier = planes[0].scale
+    // Given in the unit of the exposures.
+    if multiplier != 1, case .list(let skies) = settings.sky {
+      settings.sky = .list(skies.map { $0 * multiplier })
+    }
+    if multiplier != 1 { context.report("values are multiplied by \(multiplier.short) during detection") }
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
     var options = try settings.registered(
@@ -89,7 +96,8 @@ struct MMPValueCommand: Command {
       smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
     PValueReport.lines(judged.summary).forEach(context.report)
     PValueReport.warnings(
-      judged.summary, readoutNoise: found.common?.readoutNoise.typical, isExplained: isExplained
+      judged.summary, readoutNoise: multiplier == 1 ? found.common?.readoutNoise.typical : nil,
+      isExplained: isExplained
     ).forEach(context.note)
     return result(judged.score, judged.mask, resolved: found.resolved)
   }

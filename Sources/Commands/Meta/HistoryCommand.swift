@@ -1,5 +1,6 @@
 import Calling
 import Files
+import Foundation
 import Kernels
 import Pipeline
 
@@ -48,6 +49,12 @@ struct HistoryCommand: SessionCommand {
     // Scripts are known by their names' end.
     let hasEnd = file.split(separator: "/").last?.contains(".") ?? false
     let path = hasEnd ? file : file + ".crs"
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+      throw CRSError.file(
+        "is a folder", file: file,
+        expected: "the name of a script or notebook, such as \(file.hasSuffix("/") ? file : file + "/")h.crs")
+    }
     if !NotebookProgram.isNotebook(path) { try OutputName.checkScript(path) }
     let script = try AtomicFile(path, existing: .init(overwrite: overwrite))
     try script.append(text)

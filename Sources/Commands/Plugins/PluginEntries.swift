@@ -103,6 +103,15 @@ private struct WrittenFiles {
 
   /// - Throws: `CRSError` (data) for a file that was not written; none of the others appears then.
   func commit(_ plugin: String) throws {
+    for file in files {
+      var facts = stat()
+      guard lstat(file.temporary, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG else { continue }
+      // A folder or FIFO: nothing of it stays.
+      try? FileManager.default.removeItem(atPath: file.temporary)
+      throw CRSError.data(
+        "the plugin \(plugin) made something else than a regular file of \(file.path)",
+        expected: "a file that it writes")
+    }
     if let file = files.first(where: { !FileManager.default.fileExists(atPath: $0.temporary) }) {
       throw CRSError.data("the plugin \(plugin) ended well and has not written \(file.path)")
     }

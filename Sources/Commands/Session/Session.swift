@@ -241,26 +241,8 @@ package final class Session: @unchecked Sendable {
     }
   }
 
-  /// How many values have become infinite or NaN, and by which operations, since that was told last.
-  private var nonFinite: (count: NonFinite.Count, operations: [String]) = (NonFinite.Count(), [])
-
-  package func noteNonFinite(_ count: NonFinite.Count, _ operation: String) {
-    nonFinite.count += count
-    if !nonFinite.operations.contains(operation) { nonFinite.operations.append(operation) }
-  }
-
-  /// A line about values that have become infinite or NaN since the last one; nil where none has.
-  package func takeNonFinite() -> String? {
-    defer { nonFinite = (NonFinite.Count(), []) }
-    let (all, beyond) = (nonFinite.count.all, nonFinite.count.beyondSingle)
-    guard all > 0 else { return nil }
-    let line =
-      "\(all) value\(all == 1 ? "" : "s") became inf or nan in "
-      + nonFinite.operations.joined(separator: ", ")
-    guard beyond > 0 else { return line }
-    return line + ": \(beyond == all ? "" : "\(beyond) of them ")beyond 3.4e38, where float32 ends"
-      + " (save with bitpix=-64 and load calculate with float64; or scale the values down before)"
-  }
+  /// What values have become since that was told last.
+  package var lostNumbers = LostNumbers()
 
   /// A statement begins that is recorded by itself.
   package func beginStatement() { state.calledPlugins = [] }

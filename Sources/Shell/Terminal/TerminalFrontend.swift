@@ -20,11 +20,8 @@ final class TerminalFrontend: Frontend {
     }
   }
 
-  /// Texts may hold what steers a terminal; a file gets them as they are.
-  func printed(_ lines: [String]) {
-    let isTerminal = columns != nil
-    for line in lines { Output.report(isTerminal ? line.visible : line) }
-  }
+  /// Texts may hold what steers a terminal, on which files and pipes end too.
+  func printed(_ lines: [String]) { for line in lines { Output.report(line.visible) } }
 
   /// A table that is wider than the terminal in blocks of columns.
   private func reported(_ value: Value, _ lines: [String]) -> [String] {

@@ -161,6 +161,8 @@ import Testing
       (["EXPTIME = 250 / exposure time in ms"], 0.25), (["EXPTIME = 9 / time in the dome"], 9),
       (["EXPTIME = 5 / total integration (s) of 2 hours"], 5),
       (["EXPTIME = '30.0'"], 30), (["EXPTIME = 0.0", "TEXPTIME = 7.0"], 7),
+      (["EXPTIME = 0.5 / [d] exposure time"], 43200), (["EXPTIME = 2.0 / [ks]"], 2000),
+      (["EXPTIME = 50.0 / exposure time (cs)"], 0.5), (["EXPTIME = 4.0 / [hrs]"], 14400),
     ] { #expect(ExposureTime.find(image(cards).cards)?.value == seconds, "\(cards)") }
     #expect(ExposureTime.find(image(["EXPOSURE = 123456 / number of the exposure"]).cards) == nil)
   }

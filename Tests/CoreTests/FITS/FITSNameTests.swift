@@ -166,6 +166,48 @@ import Testing
     #expect(try FITSReader.listing(of: scratch.file("t.fits[bin 2]"))[0].dimensions == [3, 2])
   }
 
+  /// Sums of weights keep their digits, and rows without a number are counted.
+  @Test func weightsKeepTheirDigits() throws {
+    let scratch = try ScratchFolder()
+    let rows: [[Double]] = [[1, 1, 16_777_216], [1, 1, 1], [2, 2, .nan], [2, 2, 3], [.nan, 2, 1]]
+    let columns = ["X", "Y", "W"].enumerated().flatMap { k, name in
+      ["TTYPE\(k + 1)  = '\(name)'", "TFORM\(k + 1)  = '1D'"]
+    }
+    let cards =
+      RawFITS.shape([24, rows.count], bitpix: 8) + [
+        "PCOUNT  =                    0", "GCOUNT  =                    1", "TFIELDS =                    3",
+      ] + columns
+    let path = try scratch.write(
+      RawFITS.image([Int16](repeating: 0, count: 4), width: 2)
+        + RawFITS.hdu(
+          cards, RawFITS.bigEndian(rows.joined().map(\.bitPattern)), start: "XTENSION= 'BINTABLE'"),
+      "ev.fits")
+    var notes: [String] = []
+    let image = try FITSReader.image(at: path + "[bin X=1:3:1,Y=1:3:1;W]") { notes = $0.notes }
+    #expect(image.storedType == .float64 && image.exactValues.pixels == [16_777_217, 0, 0, 3])
+    #expect(
+      notes == [
+        "HDU 1: 1 row without a number in X, Y does not count",
+        "HDU 1: 1 row without a number in W does not count",
+      ], "\(notes)")
+    let lines = Lines()
+    _ = try FITSReader.image(at: path + "[bin X=1:3:1,Y=1:3:1]", work: Work(remark: { lines.add($0) }))
+    #expect(lines.all.count == 1 && lines.all[0].contains("1 row without a number in X, Y does not count"))
+  }
+
+  @Test func linksThatLeadNowhereAreNamed() throws {
+    let scratch = try ScratchFolder()
+    for (name, target) in [("a.fits", "b.fits"), ("b.fits", "a.fits"), ("c.fits", "none.fits")] {
+      try FileManager.default.createSymbolicLink(atPath: scratch.file(name), withDestinationPath: target)
+    }
+    func message(_ name: String) -> String? {
+      crsError { _ = try FITSReader.image(at: scratch.file(name)) }?.message
+    }
+    #expect(message("a.fits")?.contains("leads back to itself") == true)
+    #expect(message("c.fits")?.contains("a file that is not there") == true)
+    #expect(message("d.fits") == "no such file")
+  }
+
   /// Names that libraries understand otherwise, and names that are not UTF-8.
   @Test func everyNameOnDiskIsFound() throws {
     let scratch = try folder()

@@ -273,4 +273,37 @@ import Testing
       }
     }
   }
+
+  /// Planes of unsigned numbers in tiles are passed on as they are stored, with the BZERO that says what they mean.
+  @Test func planesInTilesKeepTheirNumbers() throws {
+    let scratch = try ScratchFolder()
+    for type in [PixelType.uint16, .uint32] {
+      let largest: Int64 = type == .uint16 ? 32769 : 2_147_483_649
+      let numbers: [Int64] = (0..<48).map { $0 == 5 ? 4 : $0 == 40 ? largest : 0 }
+      var header = Header()
+      header.set("EXTNAME", .text("DQ"))
+      let plane = Image(
+        pixels: Plane(width: 8, height: 6, pixels: numbers.map { Float($0) }), header: header,
+        storedType: type,
+        exactPixels: .int64(numbers))
+      let packed = scratch.file("dq.fits")
+      try FITSWriter.write(
+        FITSDocument(image: plane, pixelType: type), to: packed, overwrite: true, compression: .tiles)
+      let path = scratch.file("a.fits")
+      try FITSWriter.write(
+        FITSDocument(image: Image(pixels: Plane(width: 8, height: 6, repeating: 10))), to: path,
+        overwrite: true)
+      let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+      let tiles = try [UInt8](Data(contentsOf: URL(fileURLWithPath: packed))).dropFirst(2880)
+      _ = try scratch.write(bytes + tiles, "a.fits")
+      let image = try FITSReader.image(at: path)
+      let flags = numbers.map { UInt8($0 == 0 ? 0 : 1) }
+      #expect(image.mask?.plane.pixels == flags, "\(type)")
+      let copy = scratch.file("copy.fits")
+      try FITSWriter.write(FITSDocument(image: image), to: copy, overwrite: true)
+      #expect(try FITSReader.image(at: copy).mask?.plane.pixels == flags, "\(type)")
+      let read = try FITSReader.image(at: copy, hdu: .name("DQ"))
+      #expect(read.exactValues.pixels == numbers.map { Double($0) } && read.storedType == type, "\(type)")
+    }
+  }
 }

@@ -16,8 +16,9 @@ enum RawFITS {
   }
 
   /// A primary image of 16-bit integers, with further cards behind the structure.
-  static func image(_ pixels: [Int16], width: Int, cards: [String] = []) -> [UInt8] {
-    hdu(shape([width, pixels.count / width], bitpix: 16) + cards, bigEndian(pixels))
+  static func image<Value: FixedWidthInteger>(_ pixels: [Value], width: Int, cards: [String] = []) -> [UInt8]
+  {
+    hdu(shape([width, pixels.count / width], bitpix: Value.bitWidth) + cards, bigEndian(pixels))
   }
 
   /// A tile-compressed image of 16-bit integers or floats behind an empty primary HDU, a row a tile, as they are

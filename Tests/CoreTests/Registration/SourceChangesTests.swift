@@ -129,6 +129,29 @@ import Testing
     #expect(score(result, hits).completeness > 0.93)
   }
 
+  /// The same on stars: they are no sources whose flux all exposures share.
+  @Test(arguments: [UInt64(8), 21]) func coincidentHitsOnStarsStay(seed: UInt64) throws {
+    var (exposures, _) = field(widths: [3.0, 3.25, 2.8], places: [0, 0.1, -0.08], seed: seed)
+    let light = exposures[0].pixels
+    var common = Mask(shape: light.shape)
+    for y in 8..<232 {
+      for x in 8..<292 where light[x, y] > 250 {
+        let isPeak = (-3...3).allSatisfy { v in (-3...3).allSatisfy { light[x + $0, y + v] <= light[x, y] } }
+        guard isPeak, common.flagged < 60 else { continue }
+        for k in 0...1 {
+          for dx in 1...2 {
+            exposures[k].pixels[x + dx, y] += 12 * light[x, y].squareRoot() + 0.3 * light[x, y]
+            common[x + dx, y] = true
+          }
+        }
+      }
+    }
+    let result = try result(exposures)
+    #expect(result.findings.followedPixels > 0 && result.findings.sources == nil)
+    let found = (result.masks.medianCR & common).flagged
+    #expect(10 * found >= 9 * common.flagged && common.flagged >= 30, "\(found) of \(common.flagged)")
+  }
+
   /// Charge that most exposures have at an empty place is no source: nothing is expected to change with it.
   @Test(arguments: [3, 5]) func whatIsHitIsNoSource(count: Int) throws {
     let (exposures, _) = field(widths: [3.0, 3.3, 2.8, 3.1, 2.9].prefix(count).map { $0 }, seed: 4)
@@ -215,6 +238,20 @@ import Testing
       told.contains("was followed before hits were looked for") && !told.contains("crosscorr_region"),
       "\(told)")
     findings.difference = ExposureDifference(exposure: 2, cause: .seeing(4, isSharper: false), pixels: 900)
-    #expect(try #require(StackReport.warnings(findings).first).contains("may pass for hits"))
+    let inPart = try #require(StackReport.warnings(findings).first)
+    #expect(inPart.contains("A part of it was followed; the rest may pass for hits"), "\(inPart)")
+  }
+
+  /// Another sharpness that was followed is not told as another flux; another flux is.
+  @Test func whatLooksLikeAnotherFlux() {
+    var findings = StackFindings()
+    findings.difference = ExposureDifference(exposure: 2, cause: .flux(0.8), pixels: 900)
+    #expect(!findings.isOtherFluxFollowed)
+    findings.followedLight = [.nan, 0.01, .nan]
+    #expect(findings.isOtherFluxFollowed)
+    findings.followedLight = [0.01, -0.18, .nan]
+    #expect(!findings.isOtherFluxFollowed)
+    findings.followedLight = [0.01, .nan, 0.01]
+    #expect(!findings.isOtherFluxFollowed)
   }
 }

@@ -43,6 +43,24 @@ import Testing
     #expect(AlikeHits(both, in: planes, noise: noise.typical, factor: 1) == nil)
   }
 
+  /// Where sources lie a little elsewhere, the cores of narrow stars differ by a part of their light.
+  @Test(arguments: [(Float(9200), true), (7000, false)]) func narrowStarsOfUnlikeExposures(
+    value: Float, isAlike: Bool
+  ) {
+    var planes = [Plane<Float>](repeating: Plane(width: 60, height: 50, repeating: 20), count: 2)
+    var both = Mask(shape: shape)
+    for k in 0..<20 {
+      let i = 183 * k % shape.count
+      both.plane.pixels[i] = 1
+      planes[k % 2].pixels[i] = 10_000
+      planes[1 - k % 2].pixels[i] = value
+    }
+    let noise = StackNoise([Detector(gain: .constant(1), readoutNoise: .constant(3))])
+    let found = AlikeHits(both, in: planes, areSourcesUnlike: true, noise: noise.typical, factor: 1)
+    #expect((found?.mask.flagged ?? 0) == (isAlike ? 20 : 0))
+    #expect(AlikeHits(both, in: planes, noise: noise.typical, factor: 1) == nil)
+  }
+
   @Test func coincidencesOfHitsStay() {
     #expect(masked(alike: 8, unlike: 40) == nil)
     #expect(masked(alike: 9, unlike: 0) == nil)

@@ -85,4 +85,28 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(2))
     #expect(run.session["t"]?.value.text?.utf8.count == 20_000)
   }
+
+  /// What steers a terminal is written by its number wherever a text is written as a value, and read back.
+  @Test func controlCharactersAreWrittenByTheirNumbers() throws {
+    let run = try ScriptRun()
+    try run.run(#"a = "x\x1b[31m\u{202e}"; b = 'x\x1b'; c = "\x41\\x41$a"; l = [a, 1]"#)
+    let text = "x\u{1B}[31m\u{202E}"
+    #expect(run.session["a"]?.value.text == text && run.session["b"]?.value.text == #"x\x1b"#)
+    #expect(run.session["c"]?.value.text == #"A\x41"# + text)
+    #expect(run.session["a"]?.value.literal == #""x\x1b[31m\u{202e}""#)
+    #expect(run.session["l"]?.value.literal == #"["x\x1b[31m\u{202e}", 1]"#)
+    let again = try ScriptRun()
+    try again.run(run.session.script.joined(separator: "\n"))
+    for name in ["a", "b", "c", "l"] {
+      #expect(again.session[name]?.value.literal == run.session[name]?.value.literal, "\(run.session.script)")
+    }
+    let before = run.lines.all.count
+    try run.run("provenance c")
+    let printed = run.lines.all.dropFirst(before).joined(separator: "\n")
+    try again.run("c = 1\n" + printed)
+    #expect(again.session["c"]?.value.text == #"A\x41"# + text, "\(printed)")
+    for text in [#"x = "\x1""#, #"x = "\xg1""#, #"x = "\u{110000}""#, #"x = "\u1b""#] {
+      #expect(run.error(text)?.message.contains("means nothing") == true, "\(text)")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Kernels
 import Pipeline
 import TestSupport
@@ -151,20 +152,22 @@ import Testing
     #expect(image.mask?.plane.pixels.firstIndex(of: 1) == 15)
   }
 
-  /// Large whole numbers are rounded before a shift by fractions of a pixel, as float64 values are.
+  /// Whole numbers beyond 2^53 lose digits in a shift by fractions of a pixel; smaller ones do not.
   @Test func roundedWholeNumbersAreTold() throws {
     let run = try ScriptRun()
     let scratch = try ScratchFolder()
-    var file = TestFile()
-    file.image(.int64(Plane(width: 6, height: 5, repeating: 1 << 30 + 33)), nil, [])
-    let path = try file.write("a.fits", in: scratch)
-    try run.run("a = load '\(path)'; b = shift a 0.5 0")
-    #expect(
-      run.lines.all.contains { $0.contains("int64 values are rounded to float32 (by up to 33)") },
-      "\(run.lines.all)")
-    let before = run.lines.all.count
-    try run.run("c = shift a 1 0")
-    #expect(!run.lines.all.dropFirst(before).contains { $0.contains("rounded") })
+    for (name, number, isTold) in [("a", Int64(1 << 30 + 33), false), ("b", 1 << 53 + 1, true)] {
+      var file = TestFile()
+      file.image(.int64(Plane(width: 6, height: 5, repeating: number)), nil, [])
+      try run.run("\(name) = load '\(try file.write("\(name).fits", in: scratch))'")
+      var before = run.lines.all.count
+      try run.run("c = shift \(name) 0.5 0; n = c[3, 3]")
+      #expect(run.number("n") == Double(number))
+      #expect(run.lines.all.dropFirst(before).contains { $0.contains("lose the last digits") } == isTold)
+      before = run.lines.all.count
+      try run.run("c = shift \(name) 1 0")
+      #expect(!run.lines.all.dropFirst(before).contains { $0.contains("lose") })
+    }
   }
 
   /// Whole numbers of a header that a number rounds are told.
@@ -265,6 +268,14 @@ import Testing
     }
     try run.run("history simulate nx")
     #expect(scratch.names.isEmpty)
+  }
+
+  @Test func theHistoryGoesIntoNoFolder() throws {
+    let run = try run()
+    let scratch = try ScratchFolder()
+    try FileManager.default.createDirectory(atPath: scratch.file("night"), withIntermediateDirectories: false)
+    let error = try #require(run.error("history '\(scratch.file("night"))'"))
+    #expect(error.message == "is a folder" && scratch.names == ["night"], "\(error) \(scratch.names)")
   }
 
   /// Folders that cannot be are said before the work.

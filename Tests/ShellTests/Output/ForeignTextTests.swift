@@ -68,6 +68,31 @@ import Testing
     #expect(ended.output.contains(", from a\\x0ab.fits"), "\(ended.output)")
   }
 
+  /// Pipes end on terminals too: names, lists, listings, cards that are not there.
+  @Test func pipesGetNoControlCharacters() throws {
+    let scratch = try ScratchFolder()
+    _ = try scratch.write("", "f\u{1B}[31m.txt")
+    let ended = try Program.run(
+      ["-"], in: scratch.url,
+      input: """
+        t = "a\u{1B}[31mb"
+        t
+        l = [t, 2]
+        l
+        t + "x"
+        vars
+        s = simulate nx=20 ny=20 seed=1
+        header s[1] NONE default="$t"
+        for f in *.txt
+          f
+        end
+        provenance t
+
+        """)
+    #expect(ended.status == 0 && ended.output.contains(#""a\x1b[31mbx""#), "\(ended)")
+    #expect(!(ended.output + ended.errors).contains("\u{1B}"), "\(ended.output)")
+  }
+
   /// Listings on their way to the pager too.
   @Test func terminalsGetNoControlCharacters() throws {
     let (terminal, folder) = try PseudoTerminal.opened(environment: ["PAGER": "cat"])

@@ -154,15 +154,39 @@ import Testing
       @command
       def filer(file):
           pass
+
+      @command
+      def piper(file):
+          import os
+          os.mkfifo(file)
+
+      @command
+      def folderer(file):
+          import os
+          os.mkdir(file)
+          open(os.path.join(file, "inside"), "w").close()
       """,
     commands: [
       AuthoredPlugin.command("nothing"), AuthoredPlugin.command("anything", results: ["any"]),
       AuthoredPlugin.command("gained"), AuthoredPlugin.command("loud"),
-      AuthoredPlugin.command(
-        "filer", results: [],
-        parameters: "{ \"name\": \"file\", \"kind\": \"file\", \"positional\": true, \"help\": \"\" }",
-        more: "\"effect\": \"files\","),
-    ])
+    ]
+      + ["filer", "piper", "folderer"].map {
+        AuthoredPlugin.command(
+          $0, results: [],
+          parameters: "{ \"name\": \"file\", \"kind\": \"file\", \"positional\": true, \"help\": \"\" }",
+          more: "\"effect\": \"files\",")
+      })
+
+  /// A FIFO or a folder in place of the file is an error, at once, and nothing of it stays.
+  @Test func onlyRegularFilesAreTaken() throws {
+    try Self.mistaken.write(into: plugins)
+    let before = folder.names
+    let ended = try run("piper new.txt\nfolderer new.txt\n")
+    #expect(
+      ended.errors.components(separatedBy: "made something else than a regular file of").count == 3,
+      "\(ended)")
+    #expect(folder.names == before, "\(folder.names)")
+  }
 
   @Test func whatIsNoResultIsTold() throws {
     try Self.mistaken.write(into: plugins)

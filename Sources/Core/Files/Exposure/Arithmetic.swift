@@ -6,6 +6,9 @@ package enum Arithmetic: Sendable, Equatable {
   case offset(Double)
   /// Values are multiplied by a number: bias and noise with them, the gain is divided by it.
   case scaled(Double)
+  /// Values are limited, rounded or chosen: gain, noise and bias are those of what is left of them, and no more those of
+  /// the image.
+  case chosen(String)
   /// Anything else: gain, noise and bias no longer hold. The phrase completes "it does not hold for ...".
   case other(String)
 }
@@ -14,7 +17,13 @@ extension DetectorFacts {
   /// What still holds behind a calculation with an image of which this is known.
   func after(_ arithmetic: Arithmetic) -> DetectorFacts {
     var out = self
+    out.chosen = nil
     switch arithmetic {
+    case .chosen(let reason):
+      out = after(.other(reason))
+      if lost == nil || chosen != nil {
+        out.chosen = chosen ?? Chosen(gain: gain, readoutNoise: readoutNoise, bias: bias)
+      }
     case .offset(let number):
       out.bias = bias.map { Known($0.value.combined(with: .constant(number)) { $0 + $1 }, .value) }
       out.saturation = saturation.map { Known($0.value + number, .value) }

@@ -16,6 +16,14 @@ package struct DetectorFacts: Sendable, Equatable {
   package var exposureTime: Known<Double>?
   /// Why gain and readout noise no longer hold, for example "a difference of two images"; nil while they do.
   package var lost: String?
+  /// What held before values were limited or chosen, for pixels that are put back to where they come from.
+  package var chosen: Chosen?
+
+  package struct Chosen: Sendable, Equatable {
+    package var gain: Known<DetectorValue>?
+    package var readoutNoise: Known<DetectorValue>?
+    package var bias: Known<DetectorValue>?
+  }
 
   package init(
     gain: Known<DetectorValue>? = nil, readoutNoise: Known<DetectorValue>? = nil,
@@ -31,5 +39,15 @@ package struct DetectorFacts: Sendable, Equatable {
       gain: gain.map { Known(.constant($0), source) },
       readoutNoise: readoutNoise.map { Known(.constant($0), source) },
       bias: bias.map { Known(.constant($0), source) })
+  }
+}
+
+extension DetectorFacts {
+  /// Of limited or chosen values what held before, of all others what is known.
+  var ofChosen: DetectorFacts {
+    guard let chosen else { return self }
+    var out = self
+    (out.gain, out.readoutNoise, out.bias) = (chosen.gain, chosen.readoutNoise, chosen.bias)
+    return out
   }
 }

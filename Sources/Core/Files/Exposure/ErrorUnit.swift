@@ -134,9 +134,13 @@ extension Uncertainty {
     var out = self
     out.exactValues = nil
     let power = Double(kind.power)
+    func product(_ i: Int) -> Double { number(i) * pow(Double(plane.pixels[i]), power) }
+    var isLost = false
     for i in 0..<out.values.count {
-      out.values.pixels[i] = Float(Double(values.pixels[i]) * pow(Double(plane.pixels[i]), power))
+      out.values.pixels[i] = Float(product(i))
+      if !out.values.pixels[i].isNormal, number(i) != 0, number(i).isFinite { isLost = true }
     }
+    if isLost { out.setExact(out.values.pixels.indices.map(product)) }
     return out
   }
 }

@@ -19,6 +19,12 @@ extension Image {
     return zip(values, pixels.pixels).contains { $0.isFinite && !$1.isFinite }
   }
 
+  /// Whether a float64 value lies where single precision holds none, or none with all its digits.
+  package var hasValuesOutsideSingle: Bool {
+    guard case .float64(let values) = exactPixels else { return false }
+    return zip(values, pixels.pixels).contains { !$1.isNormal && $0.isFinite && $0 != 0 }
+  }
+
   /// How many whole numbers of 64 bits double precision cannot hold exactly.
   package var beyondDouble: Int {
     let limit = 1 << 53

@@ -41,6 +41,7 @@ struct ExposureDetector {
     facts.bias = arguments.bias ?? image.detector.bias ?? Self.bias(cards)
     facts.saturation = arguments.saturation ?? image.detector.saturation ?? Self.saturation(cards)
     facts.lost = image.detector.lost ?? cards.find(Self.lostCard)?.reading.literal
+    facts.chosen = image.detector.chosen
     rawFactor = image.unit.scale * (image.unit.isRate ? facts.exposureTime?.value ?? 1 : 1)
     let bias = facts.bias
     header = HeaderDetector(of: image, cards) { gain, noise, isADU in

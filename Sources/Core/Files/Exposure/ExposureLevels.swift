@@ -47,6 +47,16 @@ package struct ExposureLevels: Sendable {
   /// Exposures with what they carry.
   package init(_ exposures: [Image]) { self.init(exposures, exposures.map(\.knownDetector)) }
 
+  /// Exposures, or sums of some, that are added: a sum beside exposures like those that it was made of is no other level.
+  package init(summed exposures: [Image]) {
+    var facts = exposures.map(\.knownDetector)
+    let each = exposures.map(\.timeOfEachSummed)
+    if !Self.differ(each.compactMap { $0 }), !each.contains(nil) {
+      for k in facts.indices { facts[k].exposureTime?.value = each[k] ?? 0 }
+    }
+    self.init(exposures, facts)
+  }
+
   private static func differ(_ values: [Double]?) -> Bool {
     guard let values, let low = values.min(), let high = values.max() else { return false }
     return high - low > alike * high

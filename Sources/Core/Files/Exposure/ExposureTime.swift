@@ -45,11 +45,14 @@ enum ExposureTime {
 
   private static func unit(_ name: String) -> (factor: Double, name: String?)? {
     switch name {
-    case "ms", "msec", "millisecond", "milliseconds": (1e-3, "ms")
-    case "us", "usec", "microsecond", "microseconds": (1e-6, "us")
-    case "min", "minute", "minutes": (60, "minutes")
-    case "h", "hr", "hour", "hours": (3600, "hours")
-    case "day", "days": (86400, "days")
+    case "ns", "nsec", "nanosecond", "nanoseconds": (1e-9, "ns")
+    case "us", "usec", "microsec", "microsecond", "microseconds": (1e-6, "us")
+    case "ms", "msec", "millisec", "millisecond", "milliseconds": (1e-3, "ms")
+    case "cs", "csec", "centisecond", "centiseconds": (1e-2, "cs")
+    case "ks", "ksec", "kilosecond", "kiloseconds": (1e3, "ks")
+    case "min", "mins", "minute", "minutes": (60, "minutes")
+    case "h", "hr", "hrs", "hour", "hours": (3600, "hours")
+    case "d", "day", "days": (86400, "days")
     default: nil
     }
   }

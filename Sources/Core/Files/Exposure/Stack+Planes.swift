@@ -7,18 +7,24 @@ extension Stack {
   /// - Parameters:
   ///   - found: what is known of the detectors.
   ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
+  ///   - scalesNoise: the same where gain and readout noise are known.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
   ///   - leavesSaturated: whether saturated values count although another exposure has a good one.
   ///   - keepsDigits: whether the caller takes the exact values too; what single precision rounds is told otherwise.
   /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
   ///   interrupted.
   package func planes(
-    _ found: DetectorLookup, scalesErrors: Bool = true, trims: Bool = false, leavesSaturated: Bool = false,
+    _ found: DetectorLookup, scalesErrors: Bool = true, scalesNoise: Bool = false, trims: Bool = false,
+    leavesSaturated: Bool = false,
     keepsDigits: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
     var all = try planes(found, scalesErrors: scalesErrors, leavesSaturated, work)
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
+    }
+    if scalesNoise, found.knowsNoise {
+      all = all.inUsualUnits()
+      all.unitNote.map(work.tellOnce)
     }
     if !keepsDigits { tellRounding(found, work) }
     for (k, exposure) in exposures.enumerated() { all[k].combined = exposure.numberOfExposures }
@@ -164,5 +170,15 @@ extension [ExposurePlanes] {
       planes.mask = planes.mask.map { $0 | outside } ?? outside
       return planes
     }
+  }
+}
+
+extension [ExposurePlanes] {
+  /// A sentence on values that are compared in another unit; nil where they are not.
+  package var unitNote: String? {
+    guard let scale = first?.scale, scale != 1 else { return nil }
+    return
+      "the values are far \(scale > 1 ? "smaller" : "larger") than counts: they are multiplied by \(scale.short) while they "
+      + "are compared; notes tell levels and noise in that unit"
   }
 }

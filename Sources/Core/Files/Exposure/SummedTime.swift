@@ -14,11 +14,21 @@ extension Image {
   /// changes the scale of the values and leaves the time.
   package mutating func scaleTime(by factor: Double) {
     let number = numberOfExposures
-    guard number > 1, abs(factor * number - 1) < 1e-9, !unit.isRate,
-      let time = knownDetector.exposureTime?.value,
-      let total = cards.find("TOTEXP")?.reading.number, abs(time - total) <= 1e-9 * abs(total)
-    else { return }
-    setTime(time / number, comment: "[s] mean of \(Int(number)) exposures")
+    guard abs(factor * number - 1) < 1e-9, isSum, let each = timeOfEachSummed else { return }
+    setTime(each, comment: "[s] mean of \(Int(number)) exposures")
+  }
+
+  /// Whether it is a sum of exposures: its time is that of all of them.
+  private var isSum: Bool {
+    guard numberOfExposures > 1, !unit.isRate, let time = knownDetector.exposureTime?.value,
+      let total = cards.find("TOTEXP")?.reading.number
+    else { return false }
+    return abs(time - total) <= 1e-9 * abs(total)
+  }
+
+  /// The exposure time, of a sum the mean of those that were added [s]; nil where it is not known.
+  var timeOfEachSummed: Double? {
+    knownDetector.exposureTime.map { isSum ? $0.value / numberOfExposures : $0.value }
   }
 
   private mutating func setTime(_ seconds: Double, comment: String) {

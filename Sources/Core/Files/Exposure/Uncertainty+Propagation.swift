@@ -6,49 +6,76 @@ package enum ErrorOperand {
   case number(Double)
   /// Values, and their errors where there are some.
   case image(Plane<Float>, Uncertainty?)
+  /// The same in double precision.
+  case exact(Plane<Double>, Uncertainty?)
 
   fileprivate var uncertainty: Uncertainty? {
-    if case .image(_, let uncertainty) = self { uncertainty } else { nil }
+    switch self {
+    case .image(_, let uncertainty), .exact(_, let uncertainty): uncertainty
+    case .number: nil
+    }
   }
 
   fileprivate func value(_ i: Int) -> Double {
     switch self {
     case .number(let number): number
     case .image(let plane, _): Double(plane.pixels[i])
+    case .exact(let plane, _): plane.pixels[i]
     }
+  }
+}
+
+/// The squares of an operand's errors, NaN where they are not known, 0 for an operand without errors.
+private struct ErrorSquares {
+  private let exact: [Double]?
+  private let deviation: Plane<Float>?
+  private let kind: Uncertainty.Kind
+  /// Whether they are those of double precision.
+  var areExact: Bool { exact != nil }
+
+  init(_ errors: Uncertainty?) {
+    kind = errors?.kind ?? .variance
+    exact = errors?.exactValues.flatMap { $0.count == errors?.values.count ? $0 : nil }
+    deviation = exact == nil ? errors?.deviation : nil
+  }
+
+  subscript(_ i: Int) -> Double {
+    if let exact {
+      guard exact[i] > 0, exact[i].isFinite else { return .nan }
+      return kind.convert(exact[i], to: .variance)
+    }
+    return deviation.map { Double($0.pixels[i]) * Double($0.pixels[i]) } ?? 0
   }
 }
 
 extension Uncertainty {
   /// The errors of a sum, difference, product, quotient, or of a power with a number as exponent, for operands whose
-  /// errors are not correlated; an operand without errors counts as exact. Nil when none has errors.
+  /// errors are not correlated; an operand without errors counts as exact. Nil when none has errors. They are kept in double
+  /// precision where one operand has them so, or single precision does not hold them.
   package static func propagated(
     _ operation: PixelArithmetic.Operation, _ a: ErrorOperand, _ b: ErrorOperand
   ) -> Uncertainty? {
     guard let kept = a.uncertainty ?? b.uncertainty else { return nil }
-    let (first, second) = (a.uncertainty?.deviation, b.uncertainty?.deviation)
-    func square(_ plane: Plane<Float>?, _ i: Int) -> Double {
-      plane.map { Double($0.pixels[i]) * Double($0.pixels[i]) } ?? 0
-    }
+    let (first, second) = (ErrorSquares(a.uncertainty), ErrorSquares(b.uncertainty))
     let variance: (Int) -> Double
     switch operation {
-    case .add, .subtract: variance = { square(first, $0) + square(second, $0) }
+    case .add, .subtract: variance = { first[$0] + second[$0] }
     case .multiply:
       variance = {
         let (x, y) = (a.value($0), b.value($0))
-        return y * y * square(first, $0) + x * x * square(second, $0)
+        return y * y * first[$0] + x * x * second[$0]
       }
     case .divide:
       variance = {
         let (x, y) = (a.value($0), b.value($0))
-        return (square(first, $0) + x * x / (y * y) * square(second, $0)) / (y * y)
+        return (first[$0] + x * x / (y * y) * second[$0]) / (y * y)
       }
     case .power:
       guard case .number(let exponent) = b else { return nil }
       variance = {
         let x = a.value($0)
         let slope = exponent * pow(x, exponent - 1)
-        return slope * slope * square(first, $0)
+        return slope * slope * first[$0]
       }
     // Steps have no error of their own.
     case .floorDivide, .remainder: return nil
@@ -60,7 +87,14 @@ extension Uncertainty {
         let square = variance(i)
         return square.isFinite && square > 0 ? Float(square.squareRoot()) : .nan
       })
-    return kept.replacing(deviation: deviation)
+    let single = kept.replacing(deviation: deviation)
+    let isLost =
+      single.exactValues != nil
+      || deviation.pixels.indices.contains {
+        guard !deviation.pixels[$0].isNormal, case let square = variance($0) else { return false }
+        return square > 0 && square.isFinite
+      }
+    return first.areExact || second.areExact || isLost ? kept.replacing(variance: variance) : single
   }
 
   /// The variance that detection uses: the median over 5x5 pixels of the errors, since a hit raises its own, squared; NaN
@@ -69,6 +103,11 @@ extension Uncertainty {
   /// - Throws: `CRSError.interrupted`.
   func noiseVariance(work: Work) throws -> Plane<Float> {
     try MedianWindow(rows: 5, columns: 5).filtered(deviation, work: work).map { $0 * $0 }
+  }
+
+  /// The first error whose square single precision, in which detection works, does not hold; nil for none.
+  package var withoutSquare: Float? {
+    deviation.pixels.first { $0 > 0 && $0.isFinite && !($0 * $0).isNormal }
   }
 
   /// The errors of values multiplied by a number.
@@ -82,6 +121,10 @@ extension Uncertainty {
       }
     out.values = values.map { Float(Double($0) * scale) }
     out.exactValues = exactValues.map { $0.map { $0 * scale } }
+    let isLost = values.pixels.indices.contains { i in
+      values.pixels[i].isFinite && values.pixels[i] != 0 && !out.values.pixels[i].isNormal
+    }
+    if isLost, exactValues == nil { out.exactValues = values.pixels.map { Double($0) * scale } }
     return out
   }
 
@@ -89,8 +132,13 @@ extension Uncertainty {
   ///
   /// - Throws: `CRSError.interrupted`.
   func shifted(by offset: Offset, work: Work) throws -> Uncertainty {
-    let variance = deviation.map { $0 * $0 }
-    let (width, height) = (variance.width, variance.height)
+    let deviation = deviation
+    /// As single precision has it where that holds it.
+    @Sendable func variance(_ column: Int, _ row: Int) -> Double {
+      let value = deviation[column, row]
+      return (value * value).isNormal ? Double(value * value) : Double(value) * Double(value)
+    }
+    let (width, height) = (deviation.width, deviation.height)
     let limit = Double(max(width, height) + 2)
     let (dx, dy) = (min(max(offset.x, -limit), limit), min(max(offset.y, -limit), limit))
     let (columns, rows) = ((-dx).rounded(.down), (-dy).rounded(.down))
@@ -108,7 +156,7 @@ extension Uncertainty {
               for (i, wx) in across {
                 let (column, row) = (x + Int(columns) + i, y + Int(rows) + j)
                 let isInside = column >= 0 && column < width && row >= 0 && row < height
-                sum += wx * wx * wy * wy * (isInside ? Double(variance[column, row]) : .nan)
+                sum += wx * wx * wy * wy * (isInside ? variance(column, row) : .nan)
               }
             }
             shared[y * width + x] = Float(sum.squareRoot())

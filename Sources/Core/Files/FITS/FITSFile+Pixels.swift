@@ -106,12 +106,17 @@ extension FITSFile {
     case .float64:
       let values: [Double] = try readPixels(hdu, as: TDOUBLE, null: missing ? .nan : nil, work: work)
       return (FITSFile.single(values, shape) { Float($0) }, .float64(values))
-    case .int64 where hdu.isScaled && hdu.tiles?.areStoredPlain ?? true:
+    case .int64 where hdu.isScaled && (hdu.scaling.bitpix <= 32 || hdu.tiles?.areStoredPlain ?? true):
       // cfitsio reckons in float64, where whole numbers beyond 2^53 and their neighbours are one.
-      let stored: [Int64] = try readPixels(hdu, as: TLONGLONG, null: nil, scaling: Scaling(), work: work)
+      let stored = try readStored(hdu, work: work)
       let scaling = hdu.scaling
-      let values = stored.map { scaling.value(Int($0)) ?? 0 }
       let blank = hdu.blank.map { Int64($0) }
+      guard !stored.contains(where: { $0 != blank && scaling.value(Int($0)) == nil }) else {
+        // Sums beyond 64 bits.
+        let values = stored.map { $0 == blank ? .nan : Double($0) * scaling.scale + scaling.zero }
+        return (FITSFile.single(values, shape) { Float($0) }, .float64(values))
+      }
+      let values = stored.map { scaling.value(Int($0)) ?? 0 }
       var plane = FITSFile.single(values, shape) { Float($0) }
       for i in stored.indices where stored[i] == blank { plane.pixels[i] = .nan }
       return (plane, .int64(values))
@@ -162,6 +167,15 @@ extension FITSFile {
       return values.map { Int64($0) }
     default: throw packed64(hdu)
     }
+  }
+
+  /// Whole numbers as they are stored.
+  private func readStored(_ hdu: HDUDescription, work: Work?) throws -> [Int64] {
+    guard hdu.isCompressed, hdu.tiles?.areStoredPlain != true else {
+      return try readPixels(hdu, as: TLONGLONG, null: nil, scaling: Scaling(), work: work)
+    }
+    let values: [Int32] = try readPixels(hdu, as: TINT, null: nil, scaling: Scaling(), work: work)
+    return values.map { Int64($0) }
   }
 
   private func packed64(_ hdu: HDUDescription) -> CRSError {

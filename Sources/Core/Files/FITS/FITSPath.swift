@@ -67,6 +67,14 @@ package struct FITSPath {
 
   private static func missing(_ path: String, given: String) -> CRSError {
     func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    var facts = stat()
+    if lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK {
+      let isLoop = stat(path, &facts) != 0 && errno == ELOOP
+      return .file(
+        isLoop
+          ? "is a symbolic link that leads back to itself" : "is a symbolic link to a file that is not there",
+        file: path, expected: "a file or a link to one")
+    }
     var hint = ["gz", "fz", "Z"].first { exists(path + "." + $0) }.map { "there is \(path).\($0)" }
     if path.hasSuffix(")"), let open = path.firstIndex(of: "("), exists(String(path[..<open])) {
       hint = "no copy is made while reading: leave '\(path[open...])' out and save the value"

@@ -4,13 +4,13 @@ import Kernels
 extension FITSReader {
   /// The image that counts the rows of a table by two of its columns.
   ///
-  /// Without an HDU it is the first table with both columns. Rows without a number, and those outside the limits, do
-  /// not count. Limits that are not given are TLMINn and TLMAXn, or the smallest and largest value; a bin is TDBINn
+  /// Without an HDU it is the first table with both columns. Rows without a number, which are told in `missing`, and those
+  /// outside the limits do not count. Limits that are not given are TLMINn and TLMAXn, or the smallest and largest value; a bin is TDBINn
   /// wide, or 1, or a tenth of the range where a column of real numbers spans 10 or less.
   /// - Throws: `CRSError` (file) when the columns are not there, hold no plain numbers, or give no image.
   static func histogram(
     _ bins: FITSBins, _ file: FITSFile, _ selector: HDUSelector?, version: Int?, work: Work?
-  ) throws -> (table: HDUDescription, image: Image) {
+  ) throws -> (table: HDUDescription, image: Image, missing: [String]) {
     let table = try file.table(bins, selector, version: version)
     let x = try file.binnedAxis(bins.x, default: 0, of: table, work: work)
     let y = try file.binnedAxis(bins.y, default: 1, of: table, work: work)
@@ -24,11 +24,20 @@ extension FITSReader {
         expected: "at most \(1 << 28) pixels", hint: "give larger bins: [bin X=SIZE,Y=SIZE]")
     }
     var sums = [Double](repeating: 0, count: count)
+    var (isMissing, noWeight) = (0, 0)
     for row in x.bins.indices {
       let (column, line) = (Int(x.bins[row]), Int(y.bins[row]))
-      guard column >= 0, line >= 0 else { continue }
+      guard column >= 0, line >= 0 else {
+        if x.bins[row] == BinnedAxis.noNumber || y.bins[row] == BinnedAxis.noNumber { isMissing += 1 }
+        continue
+      }
       let weight = weights?[row] ?? 1
-      if weight.isFinite { sums[line * x.count + column] += weight }
+      if weight.isFinite { sums[line * x.count + column] += weight } else { noWeight += 1 }
+    }
+    func rows(_ count: Int, _ columns: String) -> String? {
+      guard count > 0 else { return nil }
+      return
+        "\(count) row\(count == 1 ? "" : "s") without a number in \(columns) do\(count == 1 ? "es" : "") not count"
     }
     var header = Header(
       cards: table.keptCards.cards.filter { !FITSReader.describesColumn(HeaderCard($0).keyword) })
@@ -36,12 +45,13 @@ extension FITSReader {
     x.describe(axis: 1, in: &header, of: table.header)
     y.describe(axis: 2, in: &header, of: table.header)
     let pixels = Plane(width: x.count, height: y.count, pixels: sums.map { Float($0) })
-    let exact = bins.weight == nil ? sums.map { Int64($0) } : nil
+    let exact: ExactPixels = bins.weight == nil ? .int64(sums.map { Int64($0) }) : .float64(sums)
     return (
       table,
       Image(
-        pixels: pixels, unit: .none, header: header, storedType: bins.weight == nil ? .int32 : .float32,
-        exactPixels: exact.map { .int64($0) })
+        pixels: pixels, unit: .none, header: header, storedType: bins.weight == nil ? .int32 : .float64,
+        exactPixels: exact),
+      [rows(isMissing, "\(x.name), \(y.name)"), rows(noWeight, bins.weight ?? "")].compactMap { $0 }
     )
   }
 
@@ -54,8 +64,10 @@ extension FITSReader {
   }
 }
 
-/// One axis of the image: how many bins, and the bin of each row, -1 for none.
+/// One axis of the image: how many bins, and the bin of each row, below 0 for none.
 private struct BinnedAxis {
+  /// The bins of rows outside the limits, and of those without a number.
+  static let (outside, noNumber): (Int32, Int32) = (-1, -2)
   let name: String
   let column: Int
   let lowest: Double
@@ -199,9 +211,11 @@ extension FITSFile {
     let (lowest, highest) = column.isInteger ? (first - 0.5, last + 0.5) : (first, last)
     let count = Int(bins)
     let places = values.map { value -> Int32 in
-      guard value >= lowest, value <= highest else { return -1 }
+      guard value >= lowest, value <= highest else {
+        return value.isFinite ? BinnedAxis.outside : BinnedAxis.noNumber
+      }
       let place = Int32(min(((value - lowest) / size).rounded(.down), Double(count)))
-      return place < count ? place : -1
+      return place < count ? place : BinnedAxis.outside
     }
     return BinnedAxis(
       name: column.name, column: column.number, lowest: lowest, size: size, count: count, bins: places)

@@ -80,7 +80,7 @@ extension FITSReader {
     report.planes = reading.line(for: image)
     report.notes +=
       reading.notes + reading.idleOptions + Scaling.textNotes(main.header) + image.cards.contradictions
-    if let line = reading.unusableErrors(of: image) { report.notes.append(line) }
+    if let line = image.unusableErrors { report.notes.append(line) }
     if image.unit.isNonsense {
       report.notes.append(
         "BUNIT '\(image.unit)' is no unit that crs knows: the pixels count neither as ADU nor as electrons")
@@ -296,11 +296,11 @@ private struct PlaneReading {
       errors = hdu.name
       // Other programs take the numbers of UNCERT for those of the image's unit whatever its BUNIT says.
       if uncertainty.values != found.values, PlaneName(name: hdu.name, header: hdu.header)?.word == "UNCERT" {
-        (plane.pixels, plane.header, plane.scaling) = (.float32(uncertainty.values), uncertainty.header, [])
+        (plane.pixels, plane.header, plane.scaling) = (uncertainty.stored, uncertainty.header, [])
       }
     }
     guard kind == .inverseVariance else { return }
-    let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
+    let mask = found.notAboveZero
     guard mask.flagged > 0 else { return }
     plane.mask = mask
     masking.append("\(hdu.name) = 0")
@@ -325,35 +325,15 @@ private struct PlaneReading {
     }
   }
 
-  /// How many pixels that count have an error that cannot be one; nil for none.
-  func unusableErrors(of image: Image) -> String? {
-    guard let errors = image.uncertainty else { return nil }
-    let known = errors.values.pixels
-    let values = image.pixels.pixels
-    let flags = image.mask?.plane.pixels
-    var (all, unknown, notFinite) = (0, 0, 0)
-    for i in known.indices where values[i].isFinite && flags?[i] ?? 0 == 0 {
-      all += 1
-      if !(known[i] > 0 && known[i] < .infinity) { unknown += 1 }
-      if !known[i].isFinite { notFinite += 1 }
-    }
-    guard unknown > 0 else { return nil }
-    return "\(errors.name) gives no error for \(unknown) of \(all) pixels (0, negative or not finite): "
-      + (unknown == all
-        ? "only gain and readout noise tell the noise"
-        : "gain and readout noise tell the noise there, or else pixels of the same level"
-          + (notFinite > 0
-            ? "; without gain and readout noise \(notFinite) that are not finite are not judged" : ""))
-  }
-
   private mutating func readWeights(
     _ file: FITSFile, _ hdu: HDUDescription, _ plane: inout ExtraPlane, _ work: Work?
   ) throws {
-    let (values, _) = try file.readImage(hdu, shape: shape, work: work)
-    let mask = Mask(plane: values.map { $0 > 0 ? 0 : 1 })
+    let (values, exact) = try file.readImage(hdu, shape: shape, work: work)
+    var found = Uncertainty(kind: .inverseVariance, values: values, header: plane.header, name: hdu.name)
+    if case .float64(let doubles)? = exact { found.exactValues = doubles }
+    let mask = found.notAboveZero
     if options.takesWeights, errors == nil {
-      plane.uncertainty = inUnitOfImage(
-        Uncertainty(kind: .inverseVariance, values: values, header: plane.header, name: hdu.name), hdu.name)
+      plane.uncertainty = inUnitOfImage(found, hdu.name)
       if plane.uncertainty != nil { errors = hdu.name }
       usesWeights = true
     }

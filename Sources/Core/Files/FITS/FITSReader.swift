@@ -66,7 +66,15 @@ package enum FITSReader {
     let main: HDUDescription
     switch path.choice.part {
     case .bins(let bins)?:
-      return try histogram(bins, file, selector, version: path.choice.version, work: work).image
+      let (table, image, missing) = try histogram(
+        bins, file, selector, version: path.choice.version, work: work)
+      let notes = missing.map { "HDU \(table.number): \($0)" }
+      if let report {
+        report(ReadingReport(notes: notes))
+      } else {
+        notes.forEach { work?.remark?("\(path.file.text): \($0)") }
+      }
+      return image
     case .section(let section)?:
       let frame = try found(file, selector, path)
       if selector == nil { try tellMask(frame, file, work) }
@@ -125,7 +133,8 @@ package enum FITSReader {
   ) throws -> (header: Header, hdu: Int) {
     switch path.choice.part {
     case .bins(let bins)?:
-      let (table, image) = try histogram(bins, file, selector, version: path.choice.version, work: nil)
+      let (table, image, _) = try histogram(
+        bins, file, selector, version: path.choice.version, work: nil)
       return (image.header, table.number)
     case .section(let section)?:
       let (plane, x, y) = try file.plane(section, of: found(file, selector, path))
@@ -162,7 +171,7 @@ package enum FITSReader {
         let (plane, x, y) = try file.plane(section, of: found(file, path.choice.selector, path))
         (part, shape) = (plane.summary, Shape(width: x.count, height: y.count))
       case .bins(let bins)?:
-        let (table, image) = try histogram(
+        let (table, image, _) = try histogram(
           bins, file, path.choice.selector, version: path.choice.version, work: nil)
         (part, shape) = (table.summary, image.shape)
         (part.kind, part.cards, part.format) = (.image, image.header.cards.count, image.storedType.rawValue)
@@ -183,8 +192,9 @@ package enum FITSReader {
       let selector = try combined(path, hdu)
       switch path.choice.part {
       case .bins(let bins)?:
-        let (table, image) = try histogram(
+        let (table, image, missing) = try histogram(
           bins, file, selector, version: path.choice.version, work: work)
+        missing.forEach { work?.remark?("\(path.file.text), HDU \(table.number): \($0)") }
         return try told(MaskNumbers(image.pixels), file, table, work)
       case .section(let section)?:
         let frame = try found(file, selector, path)
@@ -240,7 +250,9 @@ package enum FITSReader {
       try file.checkSums(primary, work: work)
       image.primaryHeader = primary.keptCards
     }
-    image.inputType = hdu.storedType
+    // Whole numbers that were moved beyond 64 bits.
+    if case .float64? = exact { image.storedType = .float64 }
+    image.inputType = image.storedType
     image.origin = ImageOrigin(file: file.path, hdu: hdu.number, name: hdu.name)
     image.unit = image.cards.unit
     if let part = hdu.part, let frame = hdu.shape {

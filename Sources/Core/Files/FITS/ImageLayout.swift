@@ -81,7 +81,7 @@ extension Image {
 
 extension Uncertainty {
   /// The numbers to be written.
-  fileprivate var stored: StoredPixels {
+  var stored: StoredPixels {
     if let exact = exactValues, exact.count == values.count {
       return .float64(Plane(width: values.width, height: values.height, pixels: exact))
     }

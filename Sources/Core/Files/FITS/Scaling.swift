@@ -75,25 +75,50 @@ struct Scaling: Equatable {
     case 16: plain = .int16
     case 32: plain = .int32
     case 64: plain = .int64
-    case -32: return .float32
+    case -32: return fitsSingle ? .float32 : .float64
     case -64: return .float64
     default: return nil
     }
     if scale == 1, zero == 0 { return plain }
     if scale == 1, bitpix == 64, zero == 0x1p63 { return .uint64 }
     guard scale == scale.rounded(), zero == zero.rounded(), abs(scale) < 0x1p63, abs(zero) < 0x1p63 else {
-      return bitpix <= 16 ? .float32 : .float64
+      return bitpix <= 16 && fitsSingle ? .float32 : .float64
     }
-    let half = Double(sign: .plus, exponent: bitpix - 1, significand: 1)
-    let (low, high) = bitpix == 8 ? (0, 255) : (-half, half - 1)
-    let ends = [zero + scale * low, zero + scale * high]
-    let (least, most) = (min(ends[0], ends[1]), max(ends[0], ends[1]))
+    let (least, most) = (ends.lowerBound, ends.upperBound)
     if least == -128, most == 127 { return .int8 }
     if least >= 0, most <= 255 { return .uint8 }
     if least >= -32768, most <= 32767 { return .int16 }
     if least >= 0, most <= 65535 { return .uint16 }
     if least >= -0x1p31, most <= 0x1p31 - 1 { return .int32 }
     if least >= 0, most <= 0x1p32 - 1 { return .uint32 }
-    return least >= -0x1p63 && most < 0x1p63 ? .int64 : .float64
+    // Numbers of 64 bits that are moved may leave them, which few do (`FITSFile.readImage`).
+    return least >= -0x1p63 && most < 0x1p63 || bitpix == 64 && scale == 1 && abs(zero) < 0x1p62
+      ? .int64 : .float64
+  }
+
+  /// The values of the smallest and the largest stored whole number.
+  private var ends: ClosedRange<Double> {
+    let half = Double(sign: .plus, exponent: bitpix - 1, significand: 1)
+    let (low, high) = bitpix == 8 ? (0, 255) : (-half, half - 1)
+    let (first, last) = (zero + scale * low, zero + scale * high)
+    return min(first, last)...max(first, last)
+  }
+
+  /// Whether single precision holds scaled values: exactly, or so that rounding is small beside a step of the stored
+  /// numbers.
+  private var fitsSingle: Bool {
+    guard abs(scale) >= 0x1p-100, abs(scale) <= 0x1p100 else { return false }
+    // Real numbers have no smallest step: what is added to them may cost any digit.
+    if bitpix < 0 { return zero == 0 && abs(scale) >= 0x1p-24 && abs(scale) <= 0x1p24 }
+    let largest = max(abs(ends.lowerBound), abs(ends.upperBound))
+    let unit = zero == 0 ? scale.lowestBit : min(scale.lowestBit, zero.lowestBit)
+    return largest <= 0x1p24 * unit || largest <= 0x1p20 * abs(scale)
+  }
+}
+
+extension Double {
+  /// What its last bit that is set counts; not of 0.
+  fileprivate var lowestBit: Double {
+    Double(sign: .plus, exponent: Int(exponent) - significandWidth, significand: 1)
   }
 }

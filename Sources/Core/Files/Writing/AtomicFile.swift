@@ -135,7 +135,14 @@ package final class AtomicFile: @unchecked Sendable {
   /// Makes the temporary file, unless somebody else has, and opens it.
   private func open() throws {
     guard descriptor < 0 else { return }
-    let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+    // Somebody else may have put a FIFO there, which nobody reads.
+    let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    var facts = stat()
+    if lstat(temporary, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG {
+      throw CRSError.file(
+        "something else than a regular file was made in its place", file: path,
+        expected: "a file that is written")
+    }
     descriptor = Glibc.open(temporary, flags)
     if descriptor < 0, errno == ENOENT {
       var code: Int32 = 0

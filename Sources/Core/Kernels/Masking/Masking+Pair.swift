@@ -26,7 +26,10 @@ extension Masking {
     var (both, laMinimum) = try coincidences(stack, judge, cleanable)
     let least = Float(options.fluxFactors.min() ?? 1)
     let values = stack.isCommonScale ? stack.calibrated : stack.common
-    if let alike = AlikeHits(both, in: values, noise: stack.matched.noise.typical, factor: least) {
+    if let alike = AlikeHits(
+      both, in: values, areSourcesUnlike: stack.sources != nil, noise: stack.matched.noise.typical,
+      factor: least)
+    {
       both = both & !alike.mask
       findings.alikePixels = alike.mask.flagged
     }
@@ -45,6 +48,7 @@ extension Masking {
       found = try judge.withCrossings(found, allowed: cleanable.mask)
     }
     findings.coincidences = (found[0] & found[1]).flagged - findings.loneHits
+    findings.broad = BroadHits(among: found).findings
     var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
     MaskCodes.force(options.flaggedPixels, in: &codes)
     for pixel in options.flaggedPixels {
@@ -187,6 +191,7 @@ extension Masking {
       judged.hits = judged.hits.map { $0 & !hot.mask }
       judged.findings.hotPixels = hot.findings
     }
+    judged.findings.broad = BroadHits(among: judged.hits).findings
     return (judged.hits, judged.score, judged.findings, judged.judge.pairSummary)
   }
 

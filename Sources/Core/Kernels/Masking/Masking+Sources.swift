@@ -20,24 +20,32 @@ extension Masking {
   ///   - median: pixels that look like spoilt medians.
   ///   - singles: pixels that stand out of each exposure; empty where nobody knows.
   ///   - isTypical: whether about as many pixels look spoilt as single hits make expected.
+  ///   - followed: the exposures without small changes of their sources, which would hide the charge of hits in sums; nil for
+  ///     none.
   func sharedSources(
-    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool
+    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool, followed: [Plane<Float>]? = nil
   ) throws -> SharedSources? {
     guard !isCompatible, options.method.usesMM else { return nil }
-    let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+    let exposures = followed ?? stack.common
+    // What is left of changes that were followed is little: hits on sources outnumber it unless most groups are of that kind.
+    func isEvident(_ found: SharedFlux.Finding) -> Bool {
+      found.isEvident && (followed == nil || 2 * found.shared > found.groups)
+    }
+    let planes =
+      try followed == nil && stack.isCommonScale ? stack.planes : StackPlanes(exposures, work: work)
     // Narrow sources first; those that are blurred over many pixels only where chance does not explain what was found.
     for isWide in [false, true] {
-      let test = SharedFlux(stack.common, planes: planes, noise: stack.matched.noise, isWide: isWide)
+      let test = SharedFlux(exposures, planes: planes, noise: stack.matched.noise, isWide: isWide)
       let spoilt = test.find(in: median)
-      var isEvident = spoilt.isEvident
-      if !isEvident {
+      var isFound = isEvident(spoilt)
+      if !isFound {
         var impression = SharedFlux.Finding(pixels: Mask(shape: Shape(width: 0, height: 0)))
         for (k, mask) in singles.enumerated() {
           impression.join(test.impression(of: mask, exposure: k, most: Self.sample))
         }
-        isEvident = impression.isEvident && 5 * impression.shared > impression.groups
+        isFound = isEvident(impression) && 5 * impression.shared > impression.groups
       }
-      if isEvident { return try sources(stack, test, median, singles) }
+      if isFound { return try sources(stack, test, median, singles) }
       if isTypical { break }
     }
     return nil

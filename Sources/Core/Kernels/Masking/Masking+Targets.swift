@@ -57,9 +57,13 @@ extension Masking {
     let expected = evidence.summary?.expectedSpoilt
     evidence.findings.foundSpoilt = median.counts.either
     evidence.findings.expectedSpoilt = expected
+    // Of another sharpness that is told too much is left.
+    let isFollowed = evidence.findings.followedPixels > 0 && !evidence.findings.isBlurred
+    let followed = isFollowed ? evidence.judged?.exposures : nil
     evidence.sources = try sharedSources(
       stack, median: median.flags, singles: Array(mm.dropFirst(2)),
-      isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20)
+      isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20,
+      followed: followed)
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
     if let lone = evidence.lone { median.lacosmic = median.lacosmic | lone.mask }

@@ -151,6 +151,9 @@ package struct Masking: Sendable {
         }
       }
       leaveOutVarying(&masks, &evidence)
+      if !isCompatible, options.method.usesMM {
+        evidence.findings.broad = BroadHits(among: Array(masks.dropFirst(2))).findings
+      }
       return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
     }
   }
@@ -201,6 +204,7 @@ package struct Masking: Sendable {
       }
       evidence.summary = found.result.summary
       evidence.findings.followedPixels = found.result.summary.followedPixels
+      evidence.findings.followedLight = found.result.summary.followedLight
       evidence.judged = found
     }
     if let lone = try loneHits(of: stack, cleanable) {
@@ -221,6 +225,7 @@ package struct Masking: Sendable {
       }
     }
     evidence.findings.difference = try difference(of: stack)
+    if evidence.findings.isOtherFluxFollowed { evidence.findings.difference = nil }
     evidence.findings.doubtNumbers(hitFraction: evidence.summary?.hitFraction)
     evidence.threshold = options.threshold ?? evidence.curves?.main?.lowest ?? 0
     return evidence

@@ -36,6 +36,8 @@ package struct StackFindings: Sendable {
   package var displacement: ExposureDifference?
   /// Pixels of sources whose small changes were followed before hits were looked for.
   package var followedPixels = 0
+  /// How much more light each exposure has beside those changes, NaN where none were followed; empty where nothing was.
+  package var followedLight: [Double] = []
   /// Whether exposures differ more than noise and hits make where the image is steep.
   package var isUnlike = false
   /// Pixels by which exposures lie apart that are farther away than the detector by probabilities compares; nil for none.
@@ -48,6 +50,8 @@ package struct StackFindings: Sendable {
   package var sources: Sources?
   /// Hits that have the shape of the sources they lie on, and were not taken for cosmic rays; nil for none.
   package var varying: Varying?
+  /// Hits that are broader or longer than cosmic rays leave; nil for none.
+  package var broad: Broad?
   /// Why there is no diagram or boundary beside the probabilities; nil where there is one.
   package var noBoundary: String?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
@@ -82,6 +86,19 @@ package struct StackFindings: Sendable {
     package let factor: Double
   }
 
+  /// Groups of hits that hardly are cosmic rays.
+  package struct Broad: Sendable, Equatable {
+    package var groups: Int
+    package var pixels: Int
+    /// The largest one: its pixels, its exposure, its middle, from 1, and its extent [pixel].
+    package let largest: Int
+    package let exposure: Int
+    package let x: Int
+    package let y: Int
+    package let width: Int
+    package let height: Int
+  }
+
   package enum Cause: Sendable, Equatable {
     /// The exposures lie apart by up to so many pixels, which nobody said.
     case offsets(Double)
@@ -92,6 +109,17 @@ package struct StackFindings: Sendable {
   }
 
   package init() {}
+
+  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
+  package var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
+
+  /// Whether what looks like another flux is another sharpness, which was followed: broad wings look like it in part.
+  var isOtherFluxFollowed: Bool {
+    guard case .flux(let factor)? = difference?.cause, let exposure = difference?.exposure,
+      followedLight.indices.contains(exposure - 1)
+    else { return false }
+    return abs(followedLight[exposure - 1]) < 0.5 * abs(factor - 1)
+  }
 
   /// Part of the values that may be hit before their differences are wider than noise makes them.
   private static let mostHit = 0.02

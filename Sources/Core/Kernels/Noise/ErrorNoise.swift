@@ -201,16 +201,3 @@ extension [ExposurePlanes] {
     }
   }
 }
-
-extension ExposurePlanes {
-  /// The same values in another unit; gain and readout noise do not follow.
-  fileprivate func multiplied(by factor: Double) -> ExposurePlanes {
-    var out = self
-    let single = Float(factor)
-    out.pixels = pixels.map { $0 * single }
-    out.deviation = deviation?.map { $0 * single }
-    out.detector.bias = detector.bias.combined(.constant(factor), *)
-    out.scale = factor
-    return out
-  }
-}

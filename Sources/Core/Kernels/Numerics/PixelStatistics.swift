@@ -64,10 +64,10 @@ package struct PixelStatistics: Sendable {
       let d = (value(k) - origin) - distance
       squares += d * d
     }
-    if squares.isFinite {
+    if squares.isFinite, squares > 1e-280 || minimum == maximum {
       deviation = (squares / number).squareRoot()
     } else {
-      // Squares of numbers beyond 1e154 are none, differences of those near the end of the type neither.
+      // Squares of numbers beyond 1e154 and below 1e-154 are none, differences of those near the end of the type neither.
       let half = mean / 2
       let scale = max(maximum / 2 - half, half - minimum / 2)
       squares = (0..<count).reduce(0.0) { sum, k in

@@ -8,7 +8,17 @@ package enum SubpixelShift {
   /// - Throws: `CRSError.interrupted`.
   package static func fluxConserving(_ plane: Plane<Float>, by offset: Offset, work: Work) throws -> Plane<
     Float
-  > {
+  > { try moved(plane, by: offset, work) }
+
+  /// The same in double precision.
+  package static func fluxConserving(_ plane: Plane<Double>, by offset: Offset, work: Work) throws -> Plane<
+    Double
+  > { try moved(plane, by: offset, work) }
+
+  @inline(__always)
+  private static func moved<Number: BinaryFloatingPoint & Sendable>(
+    _ plane: Plane<Number>, by offset: Offset, _ work: Work
+  ) throws -> Plane<Number> {
     if offset == .zero { return plane }
     let (width, height) = (plane.width, plane.height)
     let limit = Double(max(width, height) + 2)
@@ -30,10 +40,10 @@ package enum SubpixelShift {
               }
               let lower = u == 0 ? value(j, i) : (1 - u) * value(j, i) + u * value(j + 1, i)
               if v == 0 {
-                out[y * width + x] = Float(lower)
+                out[y * width + x] = Number(lower)
               } else {
                 let upper = u == 0 ? value(j, i + 1) : (1 - u) * value(j, i + 1) + u * value(j + 1, i + 1)
-                out[y * width + x] = Float((1 - v) * lower + v * upper)
+                out[y * width + x] = Number((1 - v) * lower + v * upper)
               }
             }
           }

@@ -31,6 +31,8 @@ package struct PValueDetector: Sendable {
     package let changingPart: Double
     /// Pixels of sources whose sharpness, place or brightness was followed.
     package let followedPixels: Int
+    /// How much more light each exposure has beside what was followed, NaN where nothing was; empty where none has any.
+    package let followedLight: [Double]
     /// Fraction of the pixels that were evaluated.
     package let evaluatedFraction: Double
     /// Scatter of dark pixels over what gain and readout noise make expect; nil where it cannot be measured.
@@ -189,6 +191,7 @@ package struct PValueDetector: Sendable {
       flagged: (core.flagged, mask.flagged), logThreshold: threshold, askedFalseAlarms: asked,
       expectedFalseAlarms: expected, hitFraction: hit, mismatch: mismatch.variance.squareRoot(),
       changingPart: changing.part, followedPixels: sources?.pixels ?? 0,
+      followedLight: sources?.light ?? [],
       evaluatedFraction: Double(score.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / max(1, pixels),
       darkNoise: try DarkNoise.ratio(
         exposures, factors: factors, model: model, noise: noise, hasMasked: used != nil, work: work),

@@ -28,6 +28,9 @@ package struct FluxFactorFit: Sendable, Equatable {
     }
   }
 
+  /// Whether no factor differs from 1 by three of these errors.
+  package var isWithinErrors: Bool { zip(factors, errors).allSatisfy { abs($0 - 1) < 3 * $1 } }
+
   /// The same among all exposures, of which those that were not fitted count as ones of factor 1.
   ///
   /// - Parameters:

@@ -10,25 +10,19 @@ package struct SourceChanges: Sendable {
   let exposures: [Plane<Float>]
   /// What is left of the changes [ADU^2].
   let variance: Plane<Float>
+  /// How much more of the light each exposure has beside that; of two, the second one. NaN where nothing was followed.
+  let light: [Double]
   /// Pixels that they change by more than 2 standard deviations, in any exposure.
   let pixels: Int
 
-  /// Steep pixels that tell changes, at least; and pixels that change.
-  private static let (fewest, least) = (200, 40)
+  /// Steep pixels that tell changes, at least.
+  static let fewest = 200
+  /// Pixels that change, at least.
+  private static let least = 40
   /// Mean squared deviation from which on changes are looked for.
-  private static let quiet = 1.05
-  /// Part of what is more than noise that they explain, and in units of chance.
-  private static let (explained, clear) = (0.25, 6.0)
-  /// Squared deviations by which a place fits better or worse, and how many times as many must fit better.
-  private static let (clearly, often) = (0.3, 1.5)
-  /// Squared deviations count up to here, so that what is hit decides nothing.
-  private static let most = 9.0
-  /// Part of the changes that is left of them, before it is measured; and the smallest one.
-  private static let (unknown, smallest) = (0.3, 0.1)
+  static let quiet = 1.05
   /// Changes that are as large as this part of the light are no small ones.
   static let largest: Float = 0.5
-  /// Another flux from which on exposures are no more alike, and part of what is followed that it explains alone.
-  private static let (otherFlux, ofFlux) = (0.08, 0.6)
 
   /// nil where the exposures are alike but for noise and hits.
   ///
@@ -78,6 +72,7 @@ package struct SourceChanges: Sendable {
     // Where hardly anything changes, more of the hits on sources would be lost than false ones.
     guard changed.flagged >= Self.least else { return nil }
     (self.exposures, self.variance, pixels) = (out, variance, changed.flagged)
+    light = fits.map { $0.isEvident ? $0.light : .nan }
   }
 
   /// Pixels on either side where a line goes on, the part of the light that it has there at least, and across itself at most.
@@ -171,132 +166,6 @@ package struct SourceChanges: Sendable {
           if image[i] > limit { row[x] = max(highest, sky) }
         }
       }
-    }
-  }
-
-  /// How an exposure differs at some places.
-  private struct Difference {
-    /// Without another sky [ADU]; NaN where a value does not count.
-    let values: [Double]
-    /// Of the noise alone [ADU^2].
-    let variances: [Double]
-    /// Mean squared deviation.
-    var misfit: Double { SourceChanges.mean(values.indices.map { values[$0] * values[$0] / variances[$0] }) }
-
-    init(
-      of exposure: Plane<Float>, from other: Plane<Float>, shown: Plane<Float>,
-      at places: WholeDisplacement.Places, noise: (own: PixelNoise, other: PixelNoise?), factor: Float
-    ) {
-      let width = shown.width
-      let step = max(1, exposure.count / 12_000) | 1
-      let all = stride(from: 0, to: exposure.count, by: step).map { exposure.pixels[$0] - other.pixels[$0] }
-      let sky = lowMedian(all.filter(\.isFinite)) ?? 0
-      (values, variances) = withPixels(of: [exposure, other, shown]) { planes in
-        let indices = places.all.map { $0.y * width + $0.x }
-        return (
-          indices.map { Double(planes[0][$0] - planes[1][$0] - sky) },
-          indices.map { i in
-            func variance(_ noise: PixelNoise) -> Float {
-              let (perSignal, readout) = noise.at(i)
-              return max(planes[2][i], 0) * perSignal / factor + readout / (factor * factor)
-            }
-            return Double(variance(noise.own) + (noise.other.map(variance) ?? 0))
-          }
-        )
-      }
-    }
-  }
-
-  /// - Parameter squares: deviations; those that are not finite do not count.
-  private static func mean(_ squares: [Double]) -> Double {
-    var (sum, count) = (0.0, 0)
-    for square in squares where square.isFinite {
-      sum += min(square, most)
-      count += 1
-    }
-    return count > 0 ? sum / Double(count) : 0
-  }
-
-  /// How much of each pattern a difference has: all over the image, and changing along x and y where many places tell.
-  private struct Fit {
-    let amounts: Patterns.Amounts
-    let isEvident: Bool
-    /// Part of the change that it may be wrong by.
-    let left: Double
-
-    private static let rounds = 7
-    /// Places that are fitted, about, and how many tell what changes over the image.
-    private static let (sample, many) = (4000, 1000)
-
-    init(_ difference: Difference, _ patterns: Patterns, _ places: WholeDisplacement.Places) {
-      let all = difference.values.indices.filter { difference.values[$0].isFinite }
-      let step = max(1, all.count / Self.sample)
-      let used = stride(from: 0, to: all.count, by: step).map { all[$0] }
-      let (values, variances) = (used.map { difference.values[$0] }, used.map { difference.variances[$0] })
-      let count = used.count >= Self.many ? Patterns.varyingCount : Patterns.count
-      let rows = patterns.values(at: used.map { places.all[$0] }, count: count)
-      var found = [Double](repeating: 0, count: count)
-      func change(_ i: Int) -> Double { (0..<count).reduce(0) { $0 + rows[i * count + $1] * found[$1] } }
-      for round in 0..<Self.rounds {
-        var sums = [Double](repeating: 0, count: count * count)
-        var right = [Double](repeating: 0, count: count)
-        for i in values.indices {
-          let change = change(i)
-          let rest = values[i] - change
-          // At first nothing is known of the changes, which are a part of the light.
-          let slack = round == 0 ? 0.05 * rows[i * count] : SourceChanges.unknown * change
-          let variance = variances[i] + slack * slack
-          guard round == 0 || rest * rest < 16 * variance else { continue }
-          let weight = 1 / (variance * (round == 0 ? 1 + rest * rest / (9 * variance) : 1))
-          for a in 0..<count {
-            let part = weight * rows[i * count + a]
-            right[a] += part * values[i]
-            for b in a..<count { sums[a * count + b] += part * rows[i * count + b] }
-          }
-        }
-        // Patterns that are nearly alike get amounts that are no larger than they must be.
-        let matrix = (0..<count).map { a in
-          (0..<count).map { b in (a == b ? 1.001 : 1) * sums[min(a, b) * count + max(a, b)] }
-        }
-        found = LeastSquares.solveBalanced(matrix, right)
-      }
-      func misfit(_ rest: (Int) -> Double) -> Double {
-        SourceChanges.mean(values.indices.map { rest($0) * rest($0) / variances[$0] })
-      }
-      let before = misfit { values[$0] }
-      let gain = before - misfit { values[$0] - change($0) }
-      // Broad wings look like another flux in part; another flux is that alone.
-      let scaled =
-        stride(from: -0.6, through: 0.6, by: 0.05).map { factor in
-          misfit { values[$0] - factor * rows[$0 * count] }
-        }.min() ?? before
-      let isFlux = abs(found[0]) > SourceChanges.otherFlux && before - scaled > SourceChanges.ofFlux * gain
-      // Hits on a few sources change nothing elsewhere.
-      var (better, worse) = (0, 0)
-      for i in values.indices {
-        let rest = values[i] - change(i)
-        let (a, b) = (
-          min(values[i] * values[i] / variances[i], SourceChanges.most),
-          min(rest * rest / variances[i], SourceChanges.most)
-        )
-        if a > b + SourceChanges.clearly { better += 1 }
-        if b > a + SourceChanges.clearly { worse += 1 }
-      }
-      isEvident =
-        Double(better) > SourceChanges.often * Double(worse) && used.count >= SourceChanges.fewest
-        && found.allSatisfy(\.isFinite) && !isFlux
-        && before > SourceChanges.quiet && gain > SourceChanges.explained * (before - 1)
-        && gain > SourceChanges.clear / Double(max(1, used.count)).squareRoot()
-      amounts = Patterns.Amounts(found)
-      // Where a change is large, what noise does not explain of the rest.
-      let clear = values.indices.filter { change($0) * change($0) > 16 * variances[$0] }
-      let rests = clear.map { i in
-        let (rest, change) = (values[i] - change(i), change(i))
-        // The middle of squares of noise is 0.45.
-        return Float((rest * rest / 0.45 - variances[i]) / (change * change))
-      }
-      let middle = Double(lowMedian(rests) ?? Float(SourceChanges.unknown * SourceChanges.unknown))
-      left = max(SourceChanges.smallest, 1.5 * max(0, middle).squareRoot())
     }
   }
 }

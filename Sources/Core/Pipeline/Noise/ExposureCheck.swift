@@ -26,6 +26,11 @@ package struct ExposureCheck: Sendable {
       (warnings, explainsScatter) = (overscan.warnings, true)
       return
     }
+    // In another unit detection sees them.
+    guard knowsNoise || image.uncertainty?.withoutSquare == nil else {
+      (warnings, explainsScatter) = (overscan.warnings, overscan.namesNoise)
+      return
+    }
     let pixels = try Calibration.calibrated(image.pixels, bias: detector.bias, work: work)
     var mask = image.mask
     if trims == true, let outside = ImagingArea(image)?.outside {

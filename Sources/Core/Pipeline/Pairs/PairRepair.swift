@@ -53,10 +53,8 @@ struct PairRepair {
     own = nil
     let step = -shift.dy * width - shift.dx
     forPixels(width: width) { index, _ in
-      let given = other.exactValues.map { $0[index + step] } ?? Double(other.values.pixels[index + step])
-      let value = other.kind.convert(other.kind.scaled(given, by: factor), to: mine.kind)
-      mine.values.pixels[index] = Float(value)
-      mine.exactValues?[index] = value
+      let given = other.kind.scaled(other.number(index + step), by: factor)
+      mine.set(index, other.kind.convert(given, to: mine.kind))
     }
     own = mine
   }

@@ -66,6 +66,23 @@ extension ExtraPlane {
   }
 }
 
+extension MaskedCombination.Result {
+  /// A sentence on variances that single precision does not hold; nil where there are none.
+  package var varianceNote: String? {
+    let (pixels, squares) = (image.pixels, variance.pixels)
+    // The squares of values that are 0 or nearly so are none of the noise.
+    let (low, high): (Float, Float) = (1e-15, 1e15)
+    let lost = pixels.indices.count {
+      guard pixels[$0].isFinite, pixels[$0] != 0, !squares[$0].isNaN else { return false }
+      return abs(pixels[$0]) < low ? !squares[$0].isNormal : abs(pixels[$0]) > high && !squares[$0].isFinite
+    }
+    guard lost > 0 else { return nil }
+    return
+      "VARIANCE: \(lost) value\(lost == 1 ? " is" : "s are") beyond float32 (1.2e-38 to 3.4e38) and became 0 or infinite: "
+      + "multiply the exposures by a number first"
+  }
+}
+
 extension CombinationMethod {
   /// How the noise of the exposures spreads into the combination.
   fileprivate var spread: Combination.Method {

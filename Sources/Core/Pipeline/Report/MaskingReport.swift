@@ -32,7 +32,10 @@ package struct MaskingReport {
     RegistrationReport(registration, options).warnings.forEach(note)
     tellDiagram(report: report, note: note)
     StackReport.lines(result.findings).forEach(report)
-    StackReport.warnings(result.findings, isScatterExplained: isScatterExplained).forEach(note)
+    let isFluxMeasured = registration.fluxFit != nil || registration.skyFit?.hasGivenFactors == false
+    StackReport.warnings(
+      result.findings, isScatterExplained: isScatterExplained, isFluxMeasured: isFluxMeasured
+    ).forEach(note)
     if options.compatibility == nil {
       SharedPixels(result.problematic, hits: result.masks.exposures.map(\.flagged)).warnings.forEach(note)
       FineStructureCheck.warnings(settings).forEach(note)

@@ -33,7 +33,7 @@ struct SharedPixels {
     guard count >= Self.fewest, Double(count) > 1e-4 * Double(mask.shape.count) + Self.often * expected
     else { return [] }
     return [
-      "\(count) pixels look hit in all \(exposures) exposures, which chance hardly ever does: \(cause(count))"
+      "\(count) pixels look hit in \(exposures == 2 ? "both" : "all \(exposures)") exposures, which chance hardly ever does: \(cause(count))"
     ]
   }
 

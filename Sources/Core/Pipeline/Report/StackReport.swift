@@ -24,13 +24,15 @@ package enum StackReport {
   }
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
-  package static func warnings(_ findings: StackFindings, isScatterExplained: Bool = false) -> [String] {
+  package static func warnings(
+    _ findings: StackFindings, isScatterExplained: Bool = false, isFluxMeasured: Bool = false
+  ) -> [String] {
     apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings) + differences(findings)
+      + levels(findings, isFluxMeasured: isFluxMeasured) + differences(findings)
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
-      + hot(findings) + alike(findings) + sources(findings) + varying(findings)
+      + hot(findings) + alike(findings) + sources(findings) + varying(findings) + broad(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -76,10 +78,18 @@ package enum StackReport {
     let start =
       "exposure \(found.exposure) \(what): \(found.pixels) pixels differ by more than 2 deviations for this reason"
     // Offsets that are given would turn the following off, which finds more.
+    if isFollowed(findings) {
+      return [
+        "\(start). This was followed before hits were looked for; a part may be left on the brightest sources"
+      ]
+    }
+    let isInPart =
+      switch found.cause {
+      case .offset, .seeing: findings.followedPixels > 0
+      case .sky, .flux: false
+      }
     return [
-      isFollowed(findings)
-        ? "\(start). This was followed before hits were looked for; a part may be left on the brightest sources"
-        : "\(start) and may pass for hits; \(remedy)"
+      "\(start)\(isInPart ? ". A part of it was followed; the rest" : " and") may pass for hits; \(remedy)"
     ]
   }
 
@@ -182,7 +192,8 @@ package enum StackReport {
     return notes
   }
 
-  private static func levels(_ findings: StackFindings) -> [String] {
+  private static func levels(_ findings: StackFindings, isFluxMeasured: Bool) -> [String] {
+    let remedy = isFluxMeasured ? "" : ": flux_factor=auto makes up for it"
     guard let levels = findings.levels else { return [] }
     if !findings.unlit.isEmpty {
       let bright = findings.refused.filter { levels.relative[$0] == .infinity }
@@ -205,7 +216,7 @@ package enum StackReport {
       }
       return [
         "exposure 2 has \((b / a).short) times the level of exposure 1"
-          + (findings.refused.isEmpty ? ": flux_factor=auto makes up for it" : " (force=yes)")
+          + (findings.refused.isEmpty ? remedy : " (force=yes)")
       ]
     }
     // The cause that was found says more; where exposures show sources in other places or blurred, levels are no flux.
@@ -220,7 +231,7 @@ package enum StackReport {
       let share =
         levels.differing[k] > 0.01
         ? ", and differs from them in \((100 * levels.differing[k]).fixed(0)) % of the pixels" : ""
-      return "exposure \(k + 1) \(level)\(share): flux_factor=auto makes up for it"
+      return "exposure \(k + 1) \(level)\(share)\(remedy)"
     }
   }
 
@@ -266,6 +277,20 @@ package enum StackReport {
     ]
   }
 
+  /// Hits that hardly are cosmic rays. Where exposures differ for a reason that was told, sources look so.
+  private static func broad(_ findings: StackFindings) -> [String] {
+    guard let broad = findings.broad, findings.displacement == nil, findings.deviating.isEmpty,
+      findings.difference == nil || isFollowed(findings)
+    else { return [] }
+    let isOne = broad.groups == 1
+    return [
+      "\(isOne ? "a group" : "\(broad.groups) groups") of hits (\(broad.pixels) pixels) \(isOne ? "is" : "are") broader or "
+        + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
+        + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
+        + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
+    ]
+  }
+
   private static func sources(_ findings: StackFindings) -> [String] {
     guard let sources = findings.sources else { return [] }
     let expected = findings.expectedSpoilt.map { ", where single hits make \($0.short) expected" } ?? ""
@@ -286,9 +311,6 @@ package enum StackReport {
 }
 
 extension StackFindings {
-  /// Whether one exposure is less sharp than the others, which makes its noise another one too.
-  var isBlurred: Bool { if case .seeing? = difference?.cause { true } else { false } }
-
   /// Whether what makes an exposure differ from the others makes dark pixels scatter too.
   ///
   /// - Parameter readoutNoise: what it is taken for [ADU]; nil where exposures differ.

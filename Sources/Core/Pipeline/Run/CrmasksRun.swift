@@ -38,6 +38,9 @@ package struct CrmasksRun: Sendable {
       bytes: Double(shape.width) * Double(shape.height) * (20 + 10 * Double(count) + (isPair ? 20 : 0)),
       for: "masks of \(count) exposures of \(shape) pixels")
     let detector = exposures.detector
+    let scale = exposures.planes[0].scale
+    // Given in the unit of the exposures.
+    if scale != 1, case .list(let skies) = settings.sky { settings.sky = .list(skies.map { $0 * scale }) }
     if exposures.matched.hasLevels { try settings.divideExposures() }
     switch settings.sky {
     case .auto where compatibility != nil, .list where compatibility != nil:
@@ -77,11 +80,12 @@ package struct CrmasksRun: Sendable {
       (omission, lacosmic) = (nil, found)
     }
     self.options = options
+    let read = exposures.planes[0].asRead.detector
     parameterLines =
       (exposures.planes[0].isNoiseOfErrors
         ? ["noise = smallest error of the exposures"]
-        : ["gain = \(detector.gain.historyText)", "rnoise = \(detector.readoutNoise.historyText)"])
-      + ["bias = \(detector.bias.historyText)"] + settings.historyLines
+        : ["gain = \(read.gain.historyText)", "rnoise = \(read.readoutNoise.historyText)"])
+      + ["bias = \(read.bias.historyText)"] + settings.historyLines
       + (isPair ? ["- scale = \(settings.masking.changes.rawValue)"] : [])
       + (compatibility.map { ["compat = \($0.rawValue)"] } ?? [])
       + (boundary == nil ? [] : ["boundary = as given"])
@@ -131,7 +135,7 @@ package struct CrmasksRun: Sendable {
     var result = try settings.naming {
       try masking.run(uuid: identity.uuid, history: history, review: talk.review)
     }
-    result.masks.skies = registration.skies
+    result.masks.skies = registration.skies.map { $0 / scale }
     if options.compatibility == nil { result.masks = result.masks.owned(by: exposures.images) }
     if scale != 1 { result.masks.laMedian = result.masks.laMedian?.map { $0 / Float(scale) } }
     if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }

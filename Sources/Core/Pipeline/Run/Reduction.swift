@@ -76,8 +76,11 @@ package struct Reduction: Sendable {
         group, planes, for: .combinations(compatibility), work: talk.work)
       outcome.masks = masks
     case .made(let settings, let boundary):
+      let isInUnit = compatibility != nil || boundary != nil || settings.hasLevels
       exposures = try CalibratedExposures(
-        group, planes, trims: trims, badPixels: badPixels, for: .masks(compatibility), work: talk.work)
+        group, isInUnit ? planes : planes.inUsualUnits(), trims: trims, badPixels: badPixels,
+        for: .masks(compatibility), work: talk.work)
+      if !isInUnit { exposures.planes.unitNote.map(talk.note) }
       var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)
@@ -89,7 +92,7 @@ package struct Reduction: Sendable {
       for (index, image) in exposures.images.enumerated() {
         let name = "preprocessed_\(index + 1).fits"
         let level = try Calibration.calibrated(
-          image.pixels, bias: exposures.planes[index].detector.bias, work: talk.work)
+          image.pixels, bias: exposures.planes[index].asRead.detector.bias, work: talk.work)
         let document = try FITSDocument(image: image.edited(level))
         try folder.write([Product(name, content: .pixels(document))], work: talk.work)
         talk.report("preprocessed exposure saved to \(folder.path(name))")
@@ -152,11 +155,14 @@ package struct Reduction: Sendable {
     let factors =
       try (appliesFluxFactors ? masks : nil)?.fluxFactors(of: exposures.count, parameter: "crmasks")
       ?? exposures.images.map { _ in 1 }
+    // What detection multiplied is combined as it was read.
+    let planes = exposures.planes.map(\.asRead)
     let matched =
-      exposures.isTrimmed ? try MatchedExposures(exposures.planes, work: talk.work) : exposures.matched
+      exposures.isTrimmed || exposures.planes.contains { $0.scale != 1 }
+      ? try MatchedExposures(planes, work: talk.work) : exposures.matched
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(
-      exposures.planes, matched: matched, masks: masks, fluxFactors: divisors,
+      planes, matched: matched, masks: masks, fluxFactors: divisors,
       skies: appliesFluxFactors ? masks?.skies ?? [] : [], work: talk.work)
     let isCompatible = compatibility == .numina036
     if !isCompatible {
@@ -174,6 +180,7 @@ package struct Reduction: Sendable {
       let combined = try combination.combined(
         method, laMedian: useLAMedian ? masks?.laMedian : nil, variance: isCompatible ? .numina : .noise,
         work: talk.work)
+      if !isCompatible { combined.varianceNote.map(talk.note) }
       let image =
         try isCompatible
         ? Image(combined: combined, of: exposures.images[0])

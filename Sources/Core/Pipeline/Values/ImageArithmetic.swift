@@ -60,7 +60,7 @@ struct ImageArithmetic {
   /// the other's level is not.
   private func unlikeness(_ images: [Image]) -> [String] {
     let way = "'\(operation.rawValue)' takes the values as they are"
-    let levels = ExposureLevels(images)
+    let levels = operation == .add ? ExposureLevels(summed: images) : ExposureLevels(images)
     guard levels.areUnlike else { return [] }
     return [
       levels.gainText.map { "\($0); \(way): load FILE unit=electron brings them to one scale" },
@@ -72,6 +72,7 @@ struct ImageArithmetic {
 
   private func operand(_ value: Value) -> ErrorOperand {
     switch value {
+    case .image(let image) where image.exactPixels != nil: .exact(image.exactValues, image.uncertainty)
     case .image(let image): .image(image.pixels, image.uncertainty)
     case .mask(let mask): .image(mask.plane.map { Float($0) }, nil)
     default: .number(value.double ?? 0)

@@ -108,7 +108,7 @@ package enum NonFinite {
 
 extension Value {
   /// What goes into an element of a result: an exposure, an element of a list, or the value itself.
-  fileprivate func part(_ place: Int, of count: Int) -> Value {
+  func part(_ place: Int, of count: Int) -> Value {
     switch self {
     case .list(let items) where items.count == count: items[place]
     case .stack(let stack) where stack.count == count: .image(stack.exposures[place])

@@ -8,30 +8,7 @@ extension Work {
     tellLostDigits(images.reduce(0) { $0 + $1.beyondDouble }, in: name)
   }
 
-  /// Says so of the pixels that stay where a part of an image is changed, and of those that are put there.
-  package func tellLostDigits(of value: Value, at places: [ValuePlace], changedTo part: Value) throws {
-    guard remark != nil, places.count > 1 else { return }
-    let count = try value.pixelImages.reduce(0) { (sum: Int, image: Image) -> Int in
-      let all = image.beyondDouble
-      guard all > 0 else { return sum }
-      return sum + all - image.section(try places.section(of: image.shape).section).beyondDouble
-    }
-    tellLostDigits(
-      count + part.pixelImages.reduce(0) { $0 + $1.beyondDouble }, in: "an assignment to a part")
-  }
-
-  /// Says once what an image keeps that does not describe a part put into it.
-  package func tellKept(of value: Value, at places: [ValuePlace], changedTo part: Value) {
-    guard remark != nil, places.count > 1 else { return }
-    let parts = part.pixelImages
-    for (k, image) in value.pixelImages.enumerated() {
-      // One part for all exposures, or one for each.
-      let own = parts.count > 1 ? (parts.indices.contains(k) ? parts[k] : nil) : parts.first
-      image.remarks(onChangeTo: own).forEach(tellOnce)
-    }
-  }
-
-  private func tellLostDigits(_ count: Int, in name: String) {
+  func tellLostDigits(_ count: Int, in name: String) {
     guard let remark, count > 0 else { return }
     remark(
       "\(count) whole number\(count == 1 ? "" : "s") beyond 2^53 (9.0e15) lose\(count == 1 ? "s" : "") the last digits: "
@@ -48,7 +25,7 @@ enum PixelOperands {
   /// - Parameter name: of the operator or function, for errors.
   /// - Throws: `CRSError` (usage) for kinds without pixels.
   init(_ a: Value, _ b: Value, name: String) throws {
-    if a.hasExactPixels || b.hasExactPixels || a.isBeyondSingle || b.isBeyondSingle {
+    if a.hasExactPixels || b.hasExactPixels || a.isOutsideSingle || b.isOutsideSingle {
       self = .exact(try a.exactElements(name), try b.exactElements(name))
     } else {
       self = .single(try a.elements(name), try b.elements(name))
@@ -57,18 +34,11 @@ enum PixelOperands {
 }
 
 extension Value {
-  /// The images whose pixels it holds.
-  fileprivate var pixelImages: [Image] {
-    switch self {
-    case .image(let image): [image]
-    case .stack(let stack): stack.exposures
-    case .list(let items): items.flatMap(\.pixelImages)
-    default: []
-    }
+  /// Whether it is a number that would be infinite, 0 or short of digits in single precision, which ends at 3.4e38 and
+  /// begins at 1.2e-38.
+  var isOutsideSingle: Bool {
+    double.map { $0.isFinite && $0 != 0 && !Float($0).isNormal } ?? false
   }
-
-  /// Whether it is a number that would be infinite in single precision, which ends at 3.4e38.
-  var isBeyondSingle: Bool { double.map { $0.isFinite && !Float($0).isFinite } ?? false }
 
   var hasExactPixels: Bool { if case .image(let image) = self { image.exactPixels != nil } else { false } }
 

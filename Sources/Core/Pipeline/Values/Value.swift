@@ -117,9 +117,9 @@ package enum Value: Sendable {
     }
   }
 
-  /// Text in quotes that the lexer reads back unchanged.
+  /// Text in quotes that the lexer reads back unchanged; what steers a terminal is written by its number.
   package static func quoted(_ text: String) -> String {
-    if !text.utf8.contains(UInt8(ascii: "'")) { return "'\(text)'" }
+    if !text.utf8.contains(UInt8(ascii: "'")), text.visible == text { return "'\(text)'" }
     // Character by character of the code: a mark above a quote makes no other sign of it for the lexer.
     var out = String.UnicodeScalarView()
     out.append("\"")
@@ -128,7 +128,7 @@ package enum Value: Sendable {
       out.append(scalar)
     }
     out.append("\"")
-    return String(out)
+    return String(out).visible
   }
 
   package var double: Double? {
@@ -154,7 +154,7 @@ extension Image {
   package var summary: String {
     var line = "Image \(shape) \(storedType.rawValue)" + (unit == .none ? "" : " \(unit)")
     // Nothing interrupts it: it takes some hundredths of a second for the largest images.
-    if let finite = try? FiniteSummary(of: pixels, work: Work()), !hasValuesBeyondSingle,
+    if let finite = try? FiniteSummary(of: pixels, work: Work()), !hasValuesOutsideSingle,
       exactPixels == nil || max(abs(finite.minimum), abs(finite.maximum)) <= 16_777_216
     {
       line +=

@@ -56,7 +56,11 @@ extension ValueElements {
       try put(part.elements("="), into: &image.pixels, section)
       image.storedType = .float32
     }
-    if case .image(let part) = part { image.takePlanes(of: part, in: section) }
+    if case .image(let part) = part {
+      image.takePlanes(of: part, in: section)
+    } else {
+      image.takePlanes(of: nil, in: section)
+    }
   }
 
   private static func change(_ mask: inout Mask, _ places: [ValuePlace], _ part: Value) throws {
@@ -163,34 +167,10 @@ extension ValueElements {
   }
 }
 
-extension Image {
-  /// The mask and the errors of pixels that were put into a section, as large as they are.
-  fileprivate mutating func takePlanes(of part: Image, in section: Section) {
-    if let flags = part.mask {
-      var mask = self.mask ?? Mask(shape: shape)
-      for (k, y) in section.rows.enumerated() {
-        for (l, x) in section.columns.enumerated() where flags[l, k] { mask[x, y] = true }
-      }
-      self.mask = mask
-    }
-    guard var errors = uncertainty, let own = part.uncertainty else { return }
-    var exact = errors.exactValues.map { Plane(width: width, height: height, pixels: $0) }
-    for (k, y) in section.rows.enumerated() {
-      for (l, x) in section.columns.enumerated() {
-        let value = own.kind.convert(Double(own.values[l, k]), to: errors.kind)
-        errors.values[x, y] = Float(value)
-        exact?[x, y] = value
-      }
-    }
-    errors.exactValues = exact?.pixels
-    uncertainty = errors
-  }
-}
-
 extension Value {
-  /// Whether it is a number that single precision does not hold: a whole one of many digits, any one beyond 3.4e38.
+  /// Whether it is a number that single precision does not hold: a whole one of many digits, any one beyond 3.4e38 or below 1.2e-38.
   fileprivate var needsExactPixels: Bool {
-    if case .integer(let number) = self { Double(Float(number)) != Double(number) } else { isBeyondSingle }
+    if case .integer(let number) = self { Double(Float(number)) != Double(number) } else { isOutsideSingle }
   }
 }
 

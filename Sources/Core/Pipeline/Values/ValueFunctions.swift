@@ -25,10 +25,11 @@ package enum ValueFunctions {
       if image.exactPixels != nil {
         result = image
         result.setExactValues(try function.applied(to: image.exactValues, work: work))
-        result = derived(result, from: [image], unit)
+        result = derived(result, from: [image], unit, isChoice: function.keepsUnit)
       } else {
         result = derived(
-          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image], unit)
+          Image(pixels: try function.applied(to: image.pixels, work: work), unit: .none), from: [image], unit,
+          isChoice: function.keepsUnit)
       }
       return .image(result)
     default: throw mismatch(function.rawValue, value)
@@ -167,10 +168,17 @@ package enum ValueFunctions {
   }
 
   /// Header and masks of the images that a result was made of; their noise no longer holds.
-  private static func derived(_ result: Image, from images: [Image], _ unit: PixelUnit) -> Image {
+  ///
+  /// - Parameter isChoice: whether values are those of the images, limited or rounded.
+  private static func derived(
+    _ result: Image, from images: [Image], _ unit: PixelUnit, isChoice: Bool = true
+  ) -> Image {
     guard let first = images.first else { return result }
+    let areOne = isChoice && images.dropFirst().allSatisfy(first.describes)
+    let reason = "a function of images"
     var image = first.calculated(
-      result.pixels, by: .other("a function of images"), with: Array(images.dropFirst()), uncertainty: nil,
+      result.pixels, by: areOne ? .chosen(reason) : .other(reason), with: Array(images.dropFirst()),
+      uncertainty: nil,
       unit: unit)
     image.exactPixels = result.exactPixels
     image.storedType = result.exactPixels == nil ? .float32 : .float64

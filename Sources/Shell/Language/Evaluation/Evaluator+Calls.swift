@@ -209,7 +209,7 @@ extension Evaluator {
     let given = values.compactMap { $0 }
     let operands = try given.map { entry.takesPixels ? try pixels($0.value) : $0.value }
     let result = try entry.run(operands, runner.work)
-    countNonFinite(name, result, operands)
+    countLost(name, result, operands)
     return Evaluation(
       value: result,
       tree: .function(name, given.map { Resolved.Argument(name: nil, value: $0.tree) }))

@@ -162,8 +162,10 @@ extension Evaluator {
     let inside = try self.places(first, names: names(of: value))
     let at = inside.map(\.place)
     guard places.count > 1 else {
-      let content = try self.content(part, of: value, at: at)
-      return (try ValueElements.changed(value, at: at, to: content), [inside.map(\.tree)])
+      let (content, remarks) = try self.content(part, of: value, at: at)
+      let changed = try ValueElements.changed(value, at: at, to: content)
+      remarks?.tell(runner.work)
+      return (changed, [inside.map(\.tree)])
     }
     let inner = try changed(ValueElements.part(of: value, at: at), Array(places.dropFirst()), to: part)
     return (try ValueElements.changed(value, at: at, to: inner.value), [inside.map(\.tree)] + inner.places)
@@ -171,26 +173,28 @@ extension Evaluator {
 
   /// What a change of a part of a variable needs; nil where there is no such variable.
   func change(of name: String, _ places: [Subscript], to part: Value) throws -> (
-    places: [ValuePlace], content: Value, trees: [Resolved.Place], uses: Set<Int>
+    places: [ValuePlace], content: Value, remarks: ChangeRemarks?, trees: [Resolved.Place], uses: Set<Int>
   )? {
     guard let whole = runner.variable(name) else { return nil }
     let inside = try self.places(places, names: names(of: whole.value))
     let trees = inside.map(\.tree)
     let uses = trees.reduce(into: whole.tree.origins) { $0.formUnion($1.origins) }
     let at = inside.map(\.place)
-    return (at, try content(part, of: whole.value, at: at), trees, uses)
+    let (content, remarks) = try content(part, of: whole.value, at: at)
+    return (at, content, remarks, trees, uses)
   }
 
-  /// What is put into a value: the image of a file into pixels, texts as they are into lists and tables.
-  private func content(_ part: Value, of value: Value, at places: [ValuePlace]) throws -> Value {
+  /// What is put into a value: the image of a file into pixels, texts as they are into lists and tables; and what is to be
+  /// told of it afterwards.
+  private func content(
+    _ part: Value, of value: Value, at places: [ValuePlace]
+  ) throws -> (Value, ChangeRemarks?) {
     switch value {
     case .image, .stack:
       let content = try pixels(part)
-      try runner.work.tellLostDigits(of: value, at: places, changedTo: content)
-      runner.work.tellKept(of: value, at: places, changedTo: content)
-      return content
-    case .mask: return try pixels(part)
-    default: return part
+      return (content, try ChangeRemarks(of: value, at: places, changedTo: content, work: runner.work))
+    case .mask: return (try pixels(part), nil)
+    default: return (part, nil)
     }
   }
 }

@@ -195,15 +195,13 @@ struct Evaluator {
       (a, b) = (try pixels(a), try pixels(b))
     }
     let result = try ValueArithmetic.binary(symbol, a, b, work: runner.work)
-    countNonFinite(symbol, result, [a, b])
+    countLost(symbol, result, [a, b])
     return result
   }
 
-  /// Values that an operation made infinite or NaN are told once a statement.
-  func countNonFinite(_ operation: String, _ result: Value, _ operands: [Value]) {
-    guard NonFinite.operations.contains(operation) else { return }
-    let count = NonFinite.arisen(in: result, by: operation, from: operands)
-    if count.all > 0 { session.noteNonFinite(count, operation) }
+  /// Values that an operation made infinite, NaN or 0 are told once a statement.
+  func countLost(_ operation: String, _ result: Value, _ operands: [Value]) {
+    session.lostNumbers.note(operation, result, operands)
   }
 
   /// The image of a file that a text names; every other value as it is.

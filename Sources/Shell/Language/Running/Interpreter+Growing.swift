@@ -61,6 +61,7 @@ extension Interpreter {
       let found = try evaluator.change(of: name, target.places[0], to: part)
     else { return nil }
     let value = try change(name) { try ValueElements.change(&$0, at: found.places, to: found.content) }
+    found.remarks?.tell(runner.work)
     return (value, found.trees, found.uses)
   }
 

@@ -172,7 +172,7 @@ package final class Interpreter {
     let before = session.recordings
     do {
       try recorded(written) {
-        defer { if depth == 1 { session.takeNonFinite().map(output.note) } }
+        defer { if depth == 1 { session.lostNumbers.take().forEach(output.note) } }
         do {
           try Memory.returningFreed { try asStep(statement) { try run(statement) } }
         } catch let error as CRSError {

@@ -140,7 +140,8 @@ extension Parser {
 
   // MARK: - Texts
 
-  /// Text in quotes: single ones leave everything as it is, double ones know `\" \\ \n \$` and fill `$name` in.
+  /// Text in quotes: single ones leave everything as it is, double ones know `\" \\ \n \$`, `\x1b` and `\u{202e}`, and fill
+  /// `$name` in.
   ///
   /// - Throws: `CRSError` (usage) for any other character behind `\`: as a text without it, it would be another one.
   mutating func quoted() throws -> [TextPart] {
@@ -153,7 +154,10 @@ extension Parser {
         reader.advance()
         return text.parts
       }
-      if current == "\\", quote == "\"", let next = reader.peek() {
+      if current == "\\", quote == "\"", let (scalar, length) = numbered() {
+        text.append(scalar)
+        reader.advance(length)
+      } else if current == "\\", quote == "\"", let next = reader.peek() {
         guard "\"\\n$".unicodeScalars.contains(next) else { throw unknownEscape(next) }
         text.append(next == "n" ? "\n" : next)
         reader.advance(2)
@@ -171,16 +175,43 @@ extension Parser {
     throw ended("the text is not closed", at: start, expected: String(quote))
   }
 
+  /// A character by its number, `\x1b` or `\u{202e}`, and how long that is; nil for anything else.
+  private func numbered() -> (Unicode.Scalar, length: Int)? {
+    var digits = ""
+    var length = 2
+    switch reader.peek() {
+    case "x":
+      digits = [reader.peek(2), reader.peek(3)].compactMap { $0.map(String.init) }.joined()
+      guard digits.count == 2 else { return nil }
+      length = 4
+    case "u":
+      guard reader.peek(2) == "{" else { return nil }
+      while let digit = reader.peek(length + 1), digit != "}", digits.count < 7 {
+        digits.unicodeScalars.append(digit)
+        length += 1
+      }
+      guard reader.peek(length + 1) == "}" else { return nil }
+      length += 2
+    default: return nil
+    }
+    guard digits.unicodeScalars.allSatisfy({ $0.properties.isASCIIHexDigit }),
+      let number = UInt32(digits, radix: 16),
+      let scalar = Unicode.Scalar(number)
+    else { return nil }
+    return (scalar, length)
+  }
+
   private func unknownEscape(_ next: Unicode.Scalar) -> CRSError {
     let hint =
       switch next {
       case "t": "a tab can be typed in the quotes; single quotes leave everything as it is"
       case "'": "' needs no \\ in double quotes"
+      case "x", "u": "behind it stands a number: \\x1b, \\u{202e}"
       default: "single quotes leave everything as it is; in double quotes \\\\ is one \\"
       }
     return reader.error(
       "\\ before \(next.isLineEnd ? "the end of a line" : "'\(next)'") means nothing in double quotes",
-      expected: "\\\" \\\\ \\n or \\$", hint: hint)
+      expected: "\\\" \\\\ \\n \\$ or \\x1b", hint: hint)
   }
 
   /// The rest of the line, for the system's shell.

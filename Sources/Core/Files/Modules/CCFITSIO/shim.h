@@ -212,7 +212,9 @@ static inline pid_t crs_start_child(const crs_child_task *task) {
   }
   if (task->hcompress) crs_try_hcompress(file, task, &status);
   if (task->plio) crs_check_plio(file, task, &status);
-  if (task->scale != 1 || task->zero != 0) ffpscl(file, task->scale, task->zero, &status);
+  /* Also where stored numbers are asked for and the header scales them. */
+  int is_scaled = status == 0 && file->Fptr->zbitpix > 0 && (file->Fptr->cn_bscale != 1 || file->Fptr->cn_bzero != 0);
+  if (task->scale != 1 || task->zero != 0 || is_scaled) ffpscl(file, task->scale, task->zero, &status);
   if (task->part) crs_read_part(file, task, &missing, &status);
   else if (task->axes > 3 && task->axes <= 6) { /* runs of pixels it unpacks in up to three dimensions only */
     long first[6], step[6], last[6];

@@ -1,0 +1,107 @@
+import Files
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// The unit of the values changes no detection: exposures that are multiplied by a power of two give the same masks.
+@Suite struct UnitSizeRules {
+  private func masks(_ run: ScriptRun, _ name: String) throws -> [[UInt8]] {
+    guard case .maskSet(let masks)? = run.session[name]?.value else {
+      throw CRSError.data("no masks \(name)")
+    }
+    return ([masks.medianCR, masks.meanCRT] + masks.exposures).map(\.plane.pixels)
+  }
+
+  @Test(arguments: ["s", "s[1:2]", "s[1:3]"]) func masksAreTheSame(stack: String) throws {
+    let run = try ScriptRun()
+    try run.run("s = simulate nx=100 ny=80 seed=3 n=5; t = \(stack); k = crmasks t seed=1 log_level=ERROR")
+    let expected = try masks(run, "k")
+    #expect(expected[1].contains(1))
+    for power in [-83, -56, -20, 40, 83] {
+      try run.run("u = t * 2.0 ** \(power); k = crmasks u seed=1 log_level=ERROR")
+      #expect(try masks(run, "k") == expected, "2^\(power)")
+    }
+  }
+
+  /// Products of stacks that are written, and of parameter files.
+  @Test func productsAreTheSame() throws {
+    let scratch = try ScratchFolder()
+    let run = try ScriptRun()
+    try run.run("s = simulate nx=100 ny=80 seed=3 n=3")
+    for (name, power) in [("a", 0), ("b", -18)] {
+      try run.run("t = s * 2.0 ** \(power)")
+      for k in 1...3 { try run.run("e = t[\(k)]; save e '\(scratch.file("\(name)\(k).fits"))'") }
+      let settings = """
+        images:
+        \((1...3).map { "  - \(scratch.file("\(name)\($0).fits"))" }.joined(separator: "\n"))
+        gain: \(pow(2, -Double(power)))
+        rnoise: \(3.4 * pow(2, Double(power)))
+        bias: 0.0
+
+        """
+      let file = try scratch.write(settings, "\(name).yaml")
+      try run.run("crmasks '\(file)' output_dir='\(scratch.file(name))' figures=no seed=1 log_level=ERROR")
+      try run.run(
+        """
+        k\(name) = load '\(scratch.file(name))/crmasks.fits'
+        c\(name) = load '\(scratch.file(name))/combined_mediancr.fits'
+        n\(name) = (stats c\(name) mean) / 2.0 ** \(power)
+        """)
+    }
+    #expect(try masks(run, "ka") == masks(run, "kb"))
+    #expect(try masks(run, "ka")[1].contains(1))
+    #expect(abs((run.number("nb") ?? 0) / (run.number("na") ?? 1) - 1) < 1e-6)
+  }
+
+  @Test func measurementsAreTheSame() throws {
+    let run = try ScriptRun()
+    try run.run(
+      "s = simulate nx=100 ny=80 seed=3 n=3; f = fluxfactor s; o = offsets s; p, m = mmpvalue s; n = countflagged m"
+    )
+    let (factors, offsets, count) = (
+      run.session["f"]?.value.literal, run.session["o"]?.value.literal, run.number("n")
+    )
+    for power in [-83, -56, 83] {
+      try run.run(
+        "t = s * 2.0 ** \(power); f = fluxfactor t; o = offsets t; p, m = mmpvalue t; n = countflagged m")
+      #expect(run.session["f"]?.value.literal == factors && run.session["o"]?.value.literal == offsets)
+      #expect(run.number("n") == count, "2^\(power)")
+    }
+  }
+
+  /// Products are in the unit of the exposures, whatever detection multiplied them with.
+  @Test func combinationsKeepTheirUnit() throws {
+    let scratch = try ScratchFolder()
+    var generator = SystemRandomNumberGenerator()
+    let run = try ScriptRun()
+    var names: [String] = []
+    for k in 1...3 {
+      let pixels = (0..<3000).map { _ in
+        Float((100 + 7 * Double.random(in: -1...1, using: &generator)) * 1e-17)
+      }
+      var file = TestFile()
+      file.image(
+        .float32(Plane(width: 60, height: 50, pixels: pixels)), nil, ["BUNIT = 'erg/s/cm2/Angstrom'"])
+      file.image(.float32(Plane(width: 60, height: 50, repeating: 4e-17)), "ERR", [])
+      names.append("'\(try file.write("f\(k).fits", in: scratch))'")
+    }
+    let folder = scratch.file("out")
+    try run.run(
+      """
+      s = load \(names.joined(separator: " ")); m = crmasks s seed=1 output_dir='\(folder)' figures=no
+      x = load '\(folder)/combined_mediancr.fits'; a = stats x median; c = combine s masks=m; b = stats c median
+      v = load '\(folder)/combined_mediancr.fits' ext=VARIANCE; d = stats v median
+      """)
+    let (written, combined, variance) = (run.number("a") ?? 0, run.number("b") ?? 1, run.number("d") ?? 0)
+    #expect(run.lines.all.contains { $0.contains("values are multiplied by") }, "\(run.lines.all)")
+    #expect(abs(written / combined - 1) < 1e-6 && abs(written / 1e-15 - 1) < 0.01, "\(written) \(combined)")
+    #expect(variance > 1e-34 && variance < 1e-32, "\(variance)")
+    // A sky is given in that unit too.
+    try run.run("k = crmasks s seed=1 flux_factor=auto sky=[3e-16, 0, 0]")
+    guard case .maskSet(let masks)? = run.session["k"]?.value else { throw CRSError.data("no masks") }
+    #expect(masks.skies.isEmpty || abs((masks.skies.max() ?? 0) / 3e-16 - 1) < 1e-6, "\(masks.skies)")
+  }
+}
