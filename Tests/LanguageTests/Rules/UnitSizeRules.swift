@@ -82,7 +82,7 @@ import Testing
     try run.run(
       "s = simulate nx=100 ny=80 seed=3 n=3; t = s * 2.0 ** -56; "
         + statement.replacingOccurrences(of: "OUT", with: scratch.file("out")))
-    let told = run.lines.all.filter { $0.contains("are multiplied by") }
+    let told = run.lines.all.filter { $0.contains("multiplied by") }
     #expect(told.count == 1 && told[0].contains("far smaller than counts"), "\(told)")
   }
 

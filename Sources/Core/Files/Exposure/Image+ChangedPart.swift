@@ -127,6 +127,9 @@ extension Image {
 
   private static let noise = "gain and readout noise"
 
+  /// Whether what is known of the image holds for the pixels of another one too.
+  package func describes(_ part: Image) -> Bool { unlike(part).isEmpty }
+
   /// What is known of the image and does not hold for the pixels of another one.
   private func unlike(_ part: Image) -> [String] {
     if detector == part.detector, origin != nil, origin == part.origin { return [] }
