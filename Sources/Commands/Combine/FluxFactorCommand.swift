@@ -114,12 +114,12 @@ struct FluxFactorCommand: Command {
 
   /// A bias that is left in counts as light of all exposures, so that no factor differs much from 1.
   private func tellBias(_ found: DetectorLookup, _ context: CommandContext) {
-    for (image, detector) in zip(stack.exposures, found.each) {
+    for (k, image) in stack.exposures.enumerated() {
       let check = OverscanCheck(
-        image, detector, knowsNoise: found.knowsNoise, trims: detectors.trim == .header)
+        image, found.each[k], knowsNoise: found.knowsNoise, trims: detectors.trim == .header)
       guard check.namesBias, let line = check.warnings.first else { continue }
       context.note(
-        "\(image.label(number: 1)): \(line); as it is, it counts as light, and factors are too near to 1")
+        "\(image.label(number: k + 1)): \(line); as it is, it counts as light, and factors are too near to 1")
       return
     }
   }

@@ -68,7 +68,10 @@ struct MMPValueCommand: Command {
     if multiplier != 1, case .list(let skies) = settings.sky {
       settings.sky = .list(skies.map { $0 * multiplier })
     }
-    if multiplier != 1 { context.report("values are multiplied by \(multiplier.short) during detection") }
+    // Where gain and readout noise are known a note says so.
+    if multiplier != 1, !found.knowsNoise {
+      context.report("values are multiplied by \(multiplier.short) during detection")
+    }
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
     var options = try settings.registered(

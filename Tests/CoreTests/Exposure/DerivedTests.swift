@@ -220,4 +220,15 @@ import Testing
       #expect(try loaded(y).header.text("BUNIT") == "electron" && loaded(y).header.number("GAIN") == 1)
     }
   }
+
+  /// Errors that single precision does not hold keep their numbers.
+  @Test(arguments: [Uncertainty.Kind.standardDeviation, .variance, .inverseVariance], [1e-25, 1e30])
+  func errorsOfTinyAndHugeUnits(kind: Uncertainty.Kind, factor: Double) {
+    let errors = Uncertainty(kind: kind, values: Plane(width: 3, height: 2, repeating: 4))
+    let scaled = errors.scaled(by: factor)
+    let truth = Uncertainty.Kind.standardDeviation.convert(
+      kind.convert(4, to: .standardDeviation) * factor, to: kind)
+    #expect(abs(scaled.number(5) / truth - 1) < 1e-6, "\(scaled.number(5)) \(truth)")
+    #expect(abs(scaled.scaled(by: 1 / factor).number(0) / 4 - 1) < 1e-6)
+  }
 }

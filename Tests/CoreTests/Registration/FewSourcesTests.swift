@@ -49,6 +49,28 @@ import Testing
     #expect(found.pixels >= 40 && found.pixels < 2000, "\(found.pixels)")
   }
 
+  /// What a part of the image says alone holds in no other part; what all of it says does.
+  @Test func whatOnePartSaysIsNoChange() {
+    var random = SplitMix64(state: 7)
+    let count = 600
+    let rows = (0..<2 * count).map { _ in 3 * random.normal() }
+    let isOdd = (0..<count).map { $0 % 2 == 1 }
+    func sums(_ isChanged: (Int) -> Bool) -> SourceChanges.Sums {
+      SourceChanges.Sums(
+        rows: rows,
+        values: (0..<count).map {
+          (isChanged($0) ? 0.4 * rows[2 * $0] - 0.2 * rows[2 * $0 + 1] : 0) + random.normal()
+        },
+        variances: [Double](repeating: 1, count: count), count: 2)
+    }
+    let (all, half) = (sums { _ in true }, sums { isOdd[$0] })
+    let found = all.fit(to: Array(0..<count))
+    #expect(abs(found[0] - 0.4) < 0.05 && abs(found[1] + 0.2) < 0.05, "\(found)")
+    #expect(all.gain(of: isOdd) > 0.9 * (all.misfit { _ in 0 } - all.misfit { all.change($0, found) }))
+    #expect(half.gain(of: isOdd) < 0)
+    #expect(all.left(found) < 0.2)
+  }
+
   @Test(arguments: [UInt64(4), 5]) func hitsOnFewSources(seed: UInt64) throws {
     var planes = galaxies([1.3, 1.3, 1.3], seed: seed)
     // Three by three pixels on the two brightest places of each block of the image.

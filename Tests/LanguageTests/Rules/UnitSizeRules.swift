@@ -72,6 +72,20 @@ import Testing
     }
   }
 
+  /// What detection multiplies is told, once.
+  @Test(arguments: [
+    "p, m = mmpvalue t", "f = fluxfactor t", "m = crmasks t seed=1", "m = crmasks t seed=1 output_dir='OUT'",
+  ])
+  func otherUnitIsToldOnce(statement: String) throws {
+    let scratch = try ScratchFolder()
+    let run = try ScriptRun()
+    try run.run(
+      "s = simulate nx=100 ny=80 seed=3 n=3; t = s * 2.0 ** -56; "
+        + statement.replacingOccurrences(of: "OUT", with: scratch.file("out")))
+    let told = run.lines.all.filter { $0.contains("multiplied by") }
+    #expect(told.count == 1 && told[0].contains("far smaller than counts"), "\(told)")
+  }
+
   /// Products are in the unit of the exposures, whatever detection multiplied them with.
   @Test func combinationsKeepTheirUnit() throws {
     let scratch = try ScratchFolder()

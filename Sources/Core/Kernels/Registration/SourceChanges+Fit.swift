@@ -8,7 +8,16 @@ extension SourceChanges {
     /// Of the noise alone [ADU^2].
     let variances: [Double]
     /// Mean squared deviation.
-    var misfit: Double { SourceChanges.mean(values.indices.map { values[$0] * values[$0] / variances[$0] }) }
+    var misfit: Double {
+      var (sum, count) = (0.0, 0)
+      for i in values.indices {
+        let square = values[i] * values[i] / variances[i]
+        guard square.isFinite else { continue }
+        sum += min(square, Self.most)
+        count += 1
+      }
+      return count > 0 ? sum / Double(count) : 0
+    }
 
     init(
       of exposure: Plane<Float>, from other: Plane<Float>, shown: Plane<Float>,
@@ -32,16 +41,6 @@ extension SourceChanges {
         )
       }
     }
-  }
-
-  /// - Parameter squares: deviations; those that are not finite do not count.
-  private static func mean(_ squares: [Double]) -> Double {
-    var (sum, count) = (0.0, 0)
-    for square in squares where square.isFinite {
-      sum += min(square, Difference.most)
-      count += 1
-    }
-    return count > 0 ? sum / Double(count) : 0
   }
 
   /// How much of each pattern a difference has: all over the image, and changing along x and y where many places tell.

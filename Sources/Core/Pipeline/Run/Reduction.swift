@@ -80,7 +80,8 @@ package struct Reduction: Sendable {
       exposures = try CalibratedExposures(
         group, isInUnit ? planes : planes.inUsualUnits(), trims: trims, badPixels: badPixels,
         for: .masks(compatibility), work: talk.work)
-      if !isInUnit { exposures.planes.unitNote.map(talk.note) }
+      // Commands have told it.
+      if !isInUnit, planes.first?.scale == 1 { exposures.planes.unitNote.map(talk.note) }
       var run = try CrmasksRun(
         exposures, settings: settings, boundary: boundary, compatibility: compatibility, isForced: isForced,
         work: talk.work)

@@ -25,33 +25,17 @@ package enum NonFinite {
   /// - Parameter operation: one of `operations`.
   package static func arisen(in result: Value, by operation: String, from operands: [Value]) -> Count {
     var sum = Count()
-    switch result {
-    case .number(let number):
-      let isNew = !number.isFinite && operands.allSatisfy { $0.double?.isFinite ?? false }
-      sum.all = isNew ? 1 : 0
-    case .list(let items):
-      for k in items.indices {
-        sum += arisen(in: items[k], by: operation, from: operands.map { $0.part(k, of: items.count) })
+    result.forEachPart(from: operands) { part, operands in
+      switch part {
+      case .number(let number):
+        if !number.isFinite, operands.allSatisfy({ $0.double?.isFinite ?? false }) { sum.all += 1 }
+      // The exponent of what is not finite has all bits.
+      case .image(let image) where image.pixels.hasExponent(0x7F80_0000):
+        sum += arisen(in: image, by: operation, from: operands)
+      default: break
       }
-    case .stack(let stack):
-      for k in stack.exposures.indices {
-        sum += arisen(
-          in: .image(stack.exposures[k]), by: operation, from: operands.map { $0.part(k, of: stack.count) })
-      }
-    case .image(let image):
-      if count(in: image.pixels.pixels) > 0 { sum = arisen(in: image, by: operation, from: operands) }
-    default: break
     }
     return sum
-  }
-
-  private static func count(in pixels: [Float]) -> Int {
-    pixels.withUnsafeBufferPointer { pixels in
-      var count: UInt32 = 0
-      // The exponent of what is not finite has all bits.
-      for pixel in pixels { count &+= pixel.bitPattern & 0x7F80_0000 == 0x7F80_0000 ? 1 : 0 }
-      return Int(count)
-    }
   }
 
   private static func arisen(in image: Image, by operation: String, from operands: [Value]) -> Count {
@@ -103,16 +87,5 @@ package enum NonFinite {
     subscript(_ k: Int) -> Double { exact.isEmpty ? Double(single[k]) : exact[k] }
 
     func isFinite(_ k: Int) -> Bool { exact.isEmpty ? single[k].isFinite : exact[k].isFinite }
-  }
-}
-
-extension Value {
-  /// What goes into an element of a result: an exposure, an element of a list, or the value itself.
-  func part(_ place: Int, of count: Int) -> Value {
-    switch self {
-    case .list(let items) where items.count == count: items[place]
-    case .stack(let stack) where stack.count == count: .image(stack.exposures[place])
-    default: self
-    }
   }
 }

@@ -25,39 +25,19 @@ package enum Underflow {
   /// - Parameter operation: an operator or a function; only some make numbers smaller.
   package static func arisen(in result: Value, by operation: String, from operands: [Value]) -> Count {
     guard let known = Operation(rawValue: operation) else { return Count() }
-    return arisen(in: result, by: known, from: operands)
-  }
-
-  private static func arisen(in result: Value, by operation: Operation, from operands: [Value]) -> Count {
     var sum = Count()
-    switch result {
-    case .number(0):
-      let numbers = operands.compactMap(\.double)
-      if numbers.count == operands.count, isLost(0, operation, numbers) { sum.double = 1 }
-    case .list(let items):
-      for k in items.indices {
-        sum += arisen(in: items[k], by: operation, from: operands.map { $0.part(k, of: items.count) })
+    result.forEachPart(from: operands) { part, operands in
+      switch part {
+      case .number(0):
+        let numbers = operands.compactMap(\.double)
+        if numbers.count == operands.count, isLost(0, known, numbers) { sum.double += 1 }
+      // The exponent of 0 and of numbers below the normal ones has no bit.
+      case .image(let image) where image.pixels.hasExponent(0):
+        sum += arisen(in: image, by: known, from: operands)
+      default: break
       }
-    case .stack(let stack):
-      for k in stack.exposures.indices {
-        sum += arisen(
-          in: .image(stack.exposures[k]), by: operation, from: operands.map { $0.part(k, of: stack.count) })
-      }
-    case .image(let image):
-      // A plane that is of no use for small numbers is looked at once, fast.
-      if count(in: image.pixels.pixels) > 0 { sum = arisen(in: image, by: operation, from: operands) }
-    default: break
     }
     return sum
-  }
-
-  /// How many are 0 or below the normal numbers.
-  private static func count(in pixels: [Float]) -> Int {
-    pixels.withUnsafeBufferPointer { pixels in
-      var count: UInt32 = 0
-      for pixel in pixels { count &+= pixel.bitPattern & 0x7F80_0000 == 0 ? 1 : 0 }
-      return Int(count)
-    }
   }
 
   private static func arisen(in image: Image, by operation: Operation, from operands: [Value]) -> Count {
