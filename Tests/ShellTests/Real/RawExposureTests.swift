@@ -104,7 +104,8 @@ import Testing
     let factors = try crs("s = load r1.fits r2.fits r3.fits; f, t = fluxfactor s")
     let lines = factors.errors.split(separator: "\n").filter { $0.contains("counts as light") }
     #expect(lines.count == 1 && lines[0].contains("a bias of about 797"), "\(factors.errors)")
-    #expect(try !crs("s = load r1.fits r2.fits r3.fits; f, t = fluxfactor s bias=797").errors.contains("bias"))
+    #expect(
+      try !crs("s = load r1.fits r2.fits r3.fits; f, t = fluxfactor s bias=797").errors.contains("bias"))
   }
 
   @Test func withoutOverscanTheNoiseTellsTheBias() throws {
