@@ -92,8 +92,11 @@ struct MMPValueCommand: Command {
     StackReport.untested(
       try StackPlanes.numbersOfValues(exposures, work: context.work)
     ).forEach(context.note)
+    let skies = SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise)
+    if let skies { StackReport.skies(skies.levels.map(Double.init)).forEach(context.report) }
     let detector = try PValueDetector(
-      exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
+      skies?.without(exposures) ?? exposures, factors: options.fluxFactors, offsets: options.offsets,
+      noise: skies?.noise ?? matched.noise,
       options: options.pvalue, work: context.work)
     let judged = try detector.detect(
       smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)

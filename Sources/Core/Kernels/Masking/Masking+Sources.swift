@@ -32,10 +32,10 @@ extension Masking {
       found.isEvident && (followed == nil || 2 * found.shared > found.groups)
     }
     let planes =
-      try followed == nil && stack.isCommonScale ? stack.planes : StackPlanes(exposures, work: work)
+      try followed == nil ? stack.commonPlanes(work: work) : StackPlanes(exposures, work: work)
     // Narrow sources first; those that are blurred over many pixels only where chance does not explain what was found.
     for isWide in [false, true] {
-      let test = SharedFlux(exposures, planes: planes, noise: stack.matched.noise, isWide: isWide)
+      let test = SharedFlux(exposures, planes: planes, noise: stack.noise, isWide: isWide)
       let spoilt = test.find(in: median)
       var isFound = isEvident(spoilt)
       if !isFound {
@@ -49,6 +49,16 @@ extension Masking {
       if isTypical { break }
     }
     return nil
+  }
+
+  /// Hits that lie on sources more often than chance puts them there.
+  ///
+  /// - Parameter hits: of each exposure, not dilated.
+  func hitsOnSources(_ hits: [Mask], _ stack: ExaminedStack) throws -> StackFindings.OnSources? {
+    HitsOnSources(
+      among: hits, in: stack.common, minimum: try stack.commonPlanes(work: work).minimum,
+      noise: stack.noise.typical
+    ).findings
   }
 
   private func sources(
@@ -76,7 +86,7 @@ extension Masking {
     }
     if isAligned, min(shape.width, shape.height) >= OffsetFit.smallest {
       let whole = MatchedExposures(
-        planes: stack.common, noise: stack.matched.noise, gainRatios: stack.matched.gainRatios,
+        planes: stack.common, noise: stack.noise, gainRatios: stack.matched.gainRatios,
         hasMasked: stack.hasGaps)
       let fit = try? OffsetFit(whole, region: Section(whole: shape), work: work)
       try work.checkCancelled()

@@ -26,6 +26,10 @@ package struct StackFindings: Sendable {
   package var changes: SmoothChanges?
   /// How much more sky the second exposure of a pair has [ADU], which was followed; nil where nothing of the kind is known.
   package var followedSky: Double?
+  /// How much more sky each of several exposures has than the one in the middle [ADU], which was followed; empty where none
+  /// has. And whether that makes their levels other ones.
+  package var followedSkies: [Double] = []
+  package var isOtherLevel = false
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?
   /// Pixels that are bright and alone in every exposure and were left out; nil for none.
@@ -52,6 +56,8 @@ package struct StackFindings: Sendable {
   package var varying: Varying?
   /// Hits that are broader or longer than cosmic rays leave; nil for none.
   package var broad: Broad?
+  /// Hits that lie on sources far more often than elsewhere; nil where chance explains their places.
+  package var onSources: OnSources?
   /// Why there is no diagram or boundary beside the probabilities; nil where there is one.
   package var noBoundary: String?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
@@ -84,6 +90,19 @@ package struct StackFindings: Sendable {
     package let x: Int
     package let y: Int
     package let factor: Double
+  }
+
+  /// Hits that lie on sources more often than chance puts them there, in the exposure with most of them.
+  package struct OnSources: Sendable, Equatable {
+    /// From 1.
+    package let exposure: Int
+    package let groups: Int
+    /// How many chance puts there.
+    package let expected: Double
+    package let pixels: Int
+    /// The brightest pixel of the largest one, from 1.
+    package let x: Int
+    package let y: Int
   }
 
   /// Groups of hits that hardly are cosmic rays.

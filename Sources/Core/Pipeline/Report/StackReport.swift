@@ -20,19 +20,28 @@ package enum StackReport {
         "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
-    return lines
+    return lines + skies(findings.followedSkies)
+  }
+
+  /// - Parameter levels: of each exposure beside the one in the middle [ADU]; empty where nothing was taken off.
+  package static func skies(_ levels: [Double]) -> [String] {
+    guard let least = levels.min(), let most = levels.max() else { return [] }
+    return [
+      "the sky of the exposures differs by up to \((most - least).short) ADU: this was taken off before hits were looked for"
+    ]
   }
 
   /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(
     _ findings: StackFindings, isScatterExplained: Bool = false, isFluxMeasured: Bool = false
   ) -> [String] {
-    apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
+    apart(findings) + difference(findings) + skies(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
       + levels(findings, isFluxMeasured: isFluxMeasured) + differences(findings)
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
       + hot(findings) + alike(findings) + sources(findings) + varying(findings) + broad(findings)
+      + onSources(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -90,6 +99,20 @@ package enum StackReport {
       }
     return [
       "\(start)\(isInPart ? ". A part of it was followed; the rest" : " and") may pass for hits; \(remedy)"
+    ]
+  }
+
+  /// Another sky that was taken off for the search, where it makes levels other ones: combinations still have it.
+  private static func skies(_ findings: StackFindings) -> [String] {
+    let skies = findings.followedSkies
+    guard findings.isOtherLevel, let k = skies.indices.max(by: { abs(skies[$0]) < abs(skies[$1]) }) else {
+      return []
+    }
+    // Less light has less sky too.
+    if case .flux? = findings.difference?.cause { return [] }
+    return [
+      "exposure \(k + 1) has \(abs(skies[k]).short) ADU \(skies[k] > 0 ? "more" : "less") sky than the others: this was taken "
+        + "off before hits were looked for; sky=auto takes it off combinations too"
     ]
   }
 
@@ -288,6 +311,18 @@ package enum StackReport {
         + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
         + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
         + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
+    ]
+  }
+
+  /// Hits whose places are not those of cosmic rays, where no other note says that sources may pass for hits.
+  private static func onSources(_ findings: StackFindings) -> [String] {
+    guard let found = findings.onSources, findings.displacement == nil, findings.deviating.isEmpty,
+      findings.difference == nil || isFollowed(findings)
+    else { return [] }
+    return [
+      "\(found.groups) groups of hits of exposure \(found.exposure) (\(found.pixels) pixels) lie on sources, where chance puts "
+        + "\(found.expected.short): many of them may be false, as where sources differ from exposure to exposure; the largest "
+        + "lies at [\(found.x), \(found.y)]"
     ]
   }
 
