@@ -166,7 +166,7 @@ extension Masking {
         commonPlanes = try StackPlanes(common, work: work)
         let levels = StackLevels(common, planes: commonPlanes, noise: found.noise)
         findings.followedSkies = found.levels.map(Double.init)
-        findings.isOtherLevel = !findings.deviating.isEmpty
+        findings.isOtherLevel = !findings.deviating.isEmpty && levels.deviating.isEmpty
         (findings.levels, findings.deviating) = (levels, levels.deviating)
       }
       if findings.deviating.isEmpty {
@@ -248,7 +248,7 @@ extension Masking {
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
   private static let nearby = 2.5
 
-  private func checkScatter(
+  func checkScatter(
     _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
   ) {
     (findings.scatter, findings.numbersThatSuit) = (nil, nil)

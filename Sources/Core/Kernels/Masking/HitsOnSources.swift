@@ -8,6 +8,10 @@ struct HitsOnSources {
 
   /// Deviations by which all exposures of a pixel stand out of the sky where there is a source.
   private static let bright: Float = 5
+  /// Bright ones among the eight neighbours of a pixel of a source, at least.
+  private static let neighbours = 4
+  /// Part of the pixels that may be hit: where more are, tracks meet and run together.
+  private static let dense = 0.05
   /// Deviations by which groups on sources exceed what is expected, how many more they are, and how many times as many.
   private static let (deviations, more, times) = (4.0, 4.0, 2.0)
   /// Groups come in twos and threes: parts of tracks, and what a hit knocks loose.
@@ -23,22 +27,18 @@ struct HitsOnSources {
     let level = WholeDisplacement.level(of: minimum)
     let (perSignal, readout) = noise.at(minimum.count / 2)
     let limit = level + Self.bright * (max(level, 0) * perSignal + readout).squareRoot()
-    var area = (on: 0, all: 0)
-    minimum.pixels.withUnsafeBufferPointer { pixels in
-      for value in pixels where value.isFinite {
-        area.all += 1
-        if value > limit { area.on += 1 }
-      }
-    }
-    let off = area.all - area.on
-    guard area.on > 0, Double(off) > Self.sky * Double(area.all) else {
+    let sources = Self.sources(in: minimum, above: limit)
+    let all = minimum.pixels.count(where: \.isFinite)
+    let off = all - sources.flagged
+    guard off < all, Double(off) > Self.sky * Double(all) else {
       findings = nil
       return
     }
-    let ratio = Double(area.on) / Double(off)
+    let ratio = Double(sources.flagged) / Double(off)
     var worst: StackFindings.OnSources?
-    for (k, mask) in hits.enumerated() {
-      let groups = Self.groups(of: mask, in: exposures[k], minimum: minimum, limit: limit)
+    for (k, mask) in hits.enumerated() where Double(mask.flagged) < Self.dense * Double(all) {
+      let others = hits.indices.reduce(Mask(shape: mask.shape)) { $1 == k ? $0 : $0 | hits[$1] }
+      let groups = Self.groups(of: mask, in: exposures[k], minimum: minimum, on: sources & !others)
       let found = groups.filter(\.isOnSource)
       let expected = Double(groups.count - found.count) * ratio
       let spread = (Self.clustered * expected * (1 + ratio)).squareRoot()
@@ -62,8 +62,26 @@ struct HitsOnSources {
     var isOnSource = false
   }
 
+  /// Bright pixels with bright neighbours: hits that meet are bright in all exposures too, in a few pixels.
+  private static func sources(in minimum: Plane<Float>, above limit: Float) -> Mask {
+    let (width, height) = (minimum.width, minimum.height)
+    var mask = Mask(shape: minimum.shape)
+    minimum.pixels.withUnsafeBufferPointer { pixels in
+      for y in 1..<max(1, height - 1) {
+        for i in y * width + 1..<max(y * width + 1, (y + 1) * width - 1) where pixels[i] > limit {
+          var bright = 0
+          for j in [i - width, i, i + width] {
+            for k in j - 1...j + 1 where pixels[k] > limit { bright += 1 }
+          }
+          if bright > neighbours { mask.plane.pixels[i] = 1 }
+        }
+      }
+    }
+    return mask
+  }
+
   private static func groups(
-    of mask: Mask, in exposure: Plane<Float>, minimum: Plane<Float>, limit: Float
+    of mask: Mask, in exposure: Plane<Float>, minimum: Plane<Float>, on sources: Mask
   ) -> [Group] {
     let all = ConnectedRuns(of: mask.plane, connectivity: .eight)
     var groups = [Group](repeating: Group(), count: all.count)
@@ -74,7 +92,7 @@ struct HitsOnSources {
         let excess = exposure.pixels[i] - minimum.pixels[i]
         guard excess > groups[Int(number)].excess else { continue }
         (groups[Int(number)].peak, groups[Int(number)].excess) = (i, excess)
-        groups[Int(number)].isOnSource = minimum.pixels[i] > limit
+        groups[Int(number)].isOnSource = sources.plane.pixels[i] != 0
       }
     }
     return groups

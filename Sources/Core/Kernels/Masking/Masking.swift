@@ -208,6 +208,15 @@ package struct Masking: Sendable {
       evidence.summary = found.result.summary
       evidence.findings.followedPixels = found.result.summary.followedPixels
       evidence.findings.followedLight = found.result.summary.followedLight
+      if evidence.findings.followedPixels > 0, evidence.findings.scatter != nil {
+        // What was followed is no scatter.
+        checkScatter(
+          found.exposures, median: try StackPlanes(found.exposures, work: work).median, noise: stack.noise,
+          into: &evidence.findings)
+        if let left = evidence.findings.scatter, StackScatter.accepted.contains(left.ratio) {
+          (evidence.findings.scatter, evidence.findings.numbersThatSuit) = (nil, nil)
+        }
+      }
       evidence.judged = found
     }
     if let lone = try loneHits(of: stack, cleanable) {
@@ -262,6 +271,7 @@ package struct Masking: Sendable {
       case nil, .seeing: return blur
       // Another place looks a little blurred, and another level hides what is less.
       case .offset: if blur.pixels >= other?.pixels ?? 0 { return blur }
+      case .flux(let factor) where !stack.findings.confirms(factor, of: other?.exposure ?? 0): return blur
       case .sky, .flux:
         if blur.pixels >= other?.pixels ?? 0 || stack.findings.deviating.isEmpty { return blur }
       }

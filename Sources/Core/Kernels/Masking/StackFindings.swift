@@ -140,8 +140,18 @@ package struct StackFindings: Sendable {
     return abs(followedLight[exposure - 1]) < 0.5 * abs(factor - 1)
   }
 
+  /// Whether the level of an exposure, from 1, says that it has another flux, at least in part: blurs look like one where the
+  /// image is steep.
+  func confirms(_ factor: Double, of exposure: Int) -> Bool {
+    guard let levels, levels.relative.indices.contains(exposure - 1) else { return true }
+    guard let level = levels.relative[exposure - 1] else { return false }
+    return (level - 1) / (factor - 1) >= 0.5
+  }
+
   /// Part of the values that may be hit before their differences are wider than noise makes them.
   private static let mostHit = 0.02
+  /// The same before they are much wider.
+  private static let dense = 0.05
 
   /// Forgets numbers of the noise that hits may have made.
   ///
@@ -150,5 +160,7 @@ package struct StackFindings: Sendable {
     if let hitFraction, hitFraction <= Self.mostHit { return }
     numbersThatSuit = nil
     if let found = scatter, StackScatter.accepted.contains(found.ratio) { scatter = nil }
+    // Where many values are hit, what is near the middle one is hit too.
+    if let hitFraction, hitFraction > Self.dense, scatter?.ratio ?? 1 > 1 { scatter = nil }
   }
 }

@@ -74,12 +74,21 @@ package struct SourceChanges: Sendable {
     }
     // Where hardly anything changes, more of the hits on sources would be lost than false ones.
     guard changed.flagged >= Self.least else { return nil }
+    if let edges {
+      let sky = WholeDisplacement.level(of: shown)
+      for i in 0..<edges.plane.count where edges.plane.pixels[i] != 0 {
+        let slack = Self.ofEdge * max(shown.pixels[i] - sky, 0)
+        variance.pixels[i] = max(variance.pixels[i], slack * slack)
+      }
+    }
     (self.exposures, self.variance, pixels) = (out, variance, changed.flagged)
     light = fits.map { $0.isEvident ? $0.light : .nan }
   }
 
   /// Pixels around saturated ones that tell nothing, and that are not followed: the light of bleeding columns moves in steps.
   private static let (spoilt, edge) = (6, 2)
+  /// Part of the light that they may differ by.
+  private static let ofEdge: Float = 0.2
 
   /// Pixels that are saturated in all exposures; nil for none.
   private static func saturated(_ shown: Plane<Float>, gain: Double?, _ work: Work) throws -> Mask? {
