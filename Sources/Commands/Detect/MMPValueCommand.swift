@@ -93,7 +93,7 @@ struct MMPValueCommand: Command {
       try StackPlanes.numbersOfValues(exposures, work: context.work)
     ).forEach(context.note)
     let skies = SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise)
-    if let skies { StackReport.skies(skies.levels.map(Double.init)).forEach(context.report) }
+    if let skies { StackReport.skies(range: skies.range).forEach(context.report) }
     let detector = try PValueDetector(
       skies?.without(exposures) ?? exposures, factors: options.fluxFactors, offsets: options.offsets,
       noise: skies?.noise ?? matched.noise,

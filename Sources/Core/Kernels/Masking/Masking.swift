@@ -155,6 +155,8 @@ package struct Masking: Sendable {
         let hits = Array(masks.dropFirst(2))
         evidence.findings.broad = BroadHits(among: hits).findings
         if evidence.judged != nil { evidence.findings.onSources = try hitsOnSources(hits, stack) }
+        // Sources that differ scatter.
+        if evidence.findings.onSources != nil { evidence.findings.doubtNumbers(hitFraction: nil) }
       }
       return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
     }

@@ -29,6 +29,8 @@ package struct StackFindings: Sendable {
   /// How much more sky each of several exposures has than the one in the middle [ADU], which was followed; empty where none
   /// has. And whether that makes their levels other ones.
   package var followedSkies: [Double] = []
+  /// What they differ by from the darkest corner of one to the brightest one of another [ADU]; 0 where nothing was followed.
+  package var skyRange = 0.0
   package var isOtherLevel = false
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?

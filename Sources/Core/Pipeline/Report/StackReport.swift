@@ -20,14 +20,14 @@ package enum StackReport {
         "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
-    return lines + skies(findings.followedSkies)
+    return lines + skies(range: findings.skyRange)
   }
 
-  /// - Parameter levels: of each exposure beside the one in the middle [ADU]; empty where nothing was taken off.
-  package static func skies(_ levels: [Double]) -> [String] {
-    guard let least = levels.min(), let most = levels.max() else { return [] }
+  /// - Parameter range: what skies differ by [ADU]; 0 where nothing was taken off.
+  package static func skies(range: Double) -> [String] {
+    guard range > 0 else { return [] }
     return [
-      "the sky of the exposures differs by up to \((most - least).short) ADU: this was taken off before hits were looked for"
+      "the sky of the exposures differs by up to \(range.short) ADU: this was taken off before hits were looked for"
     ]
   }
 
