@@ -92,7 +92,9 @@ struct MMPValueCommand: Command {
     StackReport.untested(
       try StackPlanes.numbersOfValues(exposures, work: context.work)
     ).forEach(context.note)
-    let skies = SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise)
+    let skies =
+      options.followsSky
+      ? SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise) : nil
     if let skies { StackReport.skies(range: skies.range).forEach(context.report) }
     let detector = try PValueDetector(
       skies?.without(exposures) ?? exposures, factors: options.fluxFactors, offsets: options.offsets,

@@ -22,7 +22,7 @@ package struct SkyDifferences: Sendable {
   /// Squared deviations of hits count as this.
   private static let most: Float = 9
   /// Kinds of brightness, and parts of the image along each axis.
-  private static let (kinds, parts) = (4, 2)
+  private static let (kinds, parts) = (4, 3)
 
   /// nil where the exposures have one sky.
   ///
