@@ -77,6 +77,7 @@ struct MMPValueCommand: Command {
     var options = try settings.registered(
       &matched, times: stack.exposures.timesOfLevels, isForced: force, context)
     options.isForced = force
+    options.multiplyLevels(by: multiplier)
     if stack.count == 2 {
       (options.method, options.detection, options.changes) = (.mmcosmic, .pvalue, scale)
       let judged = try Masking(
@@ -96,7 +97,7 @@ struct MMPValueCommand: Command {
       exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
       options: options.pvalue, work: context.work)
     let judged = try detector.detect(
-      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
+      smallest: options.threshold ?? 0, largest: options.minimumMax2d)
     PValueReport.lines(judged.summary).forEach(context.report)
     PValueReport.warnings(
       judged.summary, readoutNoise: multiplier == 1 ? found.common?.readoutNoise.typical : nil,

@@ -57,6 +57,7 @@ package struct CrmasksRun: Sendable {
       try exposures.take(off: registration.skies, work: work)
     }
     var options = try settings.options(boundary: boundary, compatibility: compatibility)
+    options.multiplyLevels(by: scale)
     options.fluxFactors = exposures.matched.divisors(options.fluxFactors)
     // Factors that somebody gave are what the levels should be.
     if registration.fluxFit == nil, registration.skyFit?.hasGivenFactors ?? true {
