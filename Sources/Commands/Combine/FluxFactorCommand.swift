@@ -93,7 +93,7 @@ struct FluxFactorCommand: Command {
         }
         let own = together.adopted.map { $0.fixed(4) }
         context.note(
-          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "
+          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) \(stack.unit.name); with it the factors are "
             + own.joined(separator: ", ")
             + " (crmasks and mmpvalue with flux_factor=auto or sky=auto take both into account)")
       }

@@ -217,7 +217,8 @@ struct LacosmicCommand: Command {
     let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
     // A bias that the overscan tells explains too little noise.
     let isExplained = overscan.namesBias && check.disagreement == .tooQuiet
-    return overscan.warnings + background.warnings + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
+    return overscan.warnings + background.warnings(image.unit)
+      + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
   }
 
   /// - Parameters:

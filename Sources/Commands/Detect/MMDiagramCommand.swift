@@ -61,7 +61,7 @@ struct MMDiagramCommand: Command {
     let scale = planes[0].scale
     var matched = try MatchedExposures(planes, work: context.work)
     if matched.hasLevels { try settings.divideExposures() }
-    var options = try settings.registered(&matched, context)
+    var options = try settings.registered(&matched, unit: stack.unit, context)
     options.multiplyLevels(by: scale)
     let exposures = matched.planes
     let original = options.applyFluxFactorTo == .original

@@ -75,7 +75,7 @@ struct MMPValueCommand: Command {
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
     var options = try settings.registered(
-      &matched, times: stack.exposures.timesOfLevels, isForced: force, context)
+      &matched, times: stack.exposures.timesOfLevels, unit: stack.unit, isForced: force, context)
     options.isForced = force
     options.multiplyLevels(by: multiplier)
     if stack.count == 2 {
@@ -84,7 +84,8 @@ struct MMPValueCommand: Command {
         planes, matched: matched, options: options, auxiliary: nil, work: context.work
       ).pairProbabilities()
       if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
-      StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      StackReport.warnings(judged.findings, unit: stack.unit, isScatterExplained: isExplained).forEach(
+        context.note)
       StackReport.untested(judged.findings.numbersOfValues).forEach(context.note)
       PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
       return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)

@@ -18,7 +18,7 @@ import Testing
     "apply": "x = apply inputlist='DIR/l.txt' input_mask=masks output_combined='DIR/a.fits'",
     "combine": "x = combine s masks=masks",
     "compute": "x = compute inputlist='DIR/l.txt' output_masks='DIR/c.fits' seed=1",
-    "crmasks": "x = crmasks s seed=1 log_level=ERROR",
+    "crmasks": "x = crmasks s seed=1",
     "fluxfactor": "x = fluxfactor s",
     "lacosmic": "x = lacosmic a",
     "mmcosmic": "x = mmcosmic s boundary",
@@ -98,7 +98,7 @@ import Testing
     let run = try ScriptRun()
     let names = (1...3).map { "'\(scratch.file("r\($0).fits"))'" }
     try run.run("a = load \(names[0]) bias=300; b = load \(names[1]); c = load \(names[2]); s = [a, b, c]")
-    for call in ["x = fluxfactor s", "x = mmpvalue s", "x = combine s method=median"] {
+    for call in ["x = fluxfactor s", "x = combine s method=median"] {
       let told = try notes(call, run)
       #expect(told.count == 1 && told[0].contains("r2.fits"), "\(call): \(told)")
     }

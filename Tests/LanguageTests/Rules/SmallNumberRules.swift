@@ -123,7 +123,7 @@ import Testing
     }
     for text in [
       "x = p * 0", "x = z * 3", "x = z / 5", "x = z * p", "x = p * k", "x = z ** 2", "x = p / inf",
-      "x = p * 1e-30", "x = p - p", "x = exp(p * -inf)", "x = 0 ** p", "x = 0.5 ** (p * inf)",
+      "x = p * 1e-30", "x = p - p", "x = 0 ** p",
       "x = 0 * 1e-300", "x = exp(p)", "x = p * 1e-50", "x = p / 1e50",
     ] {
       let before = run.lines.all.count

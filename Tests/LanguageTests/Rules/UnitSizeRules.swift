@@ -147,6 +147,38 @@ import Testing
     }
   }
 
+  /// Reports name the unit of the exposures.
+  @Test func reportsNameTheUnit() throws {
+    let scratch = try ScratchFolder()
+    for unit in ["adu", "electron"] {
+      let names = try (1...3).map { k in
+        var random = SeededRandom(seed: UInt64(k))
+        var file = TestFile()
+        let pixels = (0..<9000).map { i -> Float in
+          // Every ninth row is bright; the third exposure has more sky and more noise.
+          let level = (i / 100 % 9 == 8 ? 500.0 : 100.0) + (k == 3 ? 60 : 0)
+          return Float(level + random.normal() * (k == 3 ? 30 : 12))
+        }
+        file.image(
+          .float32(Plane(width: 100, height: 90, pixels: pixels)), nil,
+          ["BUNIT = '\(unit)'", "GAIN = 1.0", "RDNOISE = 3.0"])
+        return "'\(try file.write("\(unit)\(k).fits", in: scratch))'"
+      }
+      let run = try ScriptRun()
+      try run.run(
+        """
+        s = load \(names.joined(separator: " ")); m = crmasks s seed=1 sky=auto flux_factor=auto
+        f = fluxfactor s; m = crmasks s seed=1 sky=none force=yes; t = s[2:3]; m = crmasks t sky=none force=yes
+        """)
+      let name = unit == "adu" ? "ADU" : "electron"
+      let told = run.lines.all.filter {
+        $0.contains(/(more|less) sky|additional sky|sky beside|differ as if/)
+      }
+      #expect(told.count >= 3 && told.allSatisfy { $0.contains(name) }, "\(run.lines.all)")
+      if unit == "electron" { #expect(!run.lines.all.contains { $0.contains("ADU") }, "\(told)") }
+    }
+  }
+
   /// Variances that no gain turns into electrons are refused.
   @Test func gainsWithoutSquaresAreRefused() throws {
     let run = try ScriptRun()

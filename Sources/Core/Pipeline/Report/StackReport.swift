@@ -23,12 +23,16 @@ package enum StackReport {
     return lines
   }
 
-  /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
+  /// - Parameters:
+  ///   - unit: of the exposures.
+  ///   - isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(
-    _ findings: StackFindings, isScatterExplained: Bool = false, isFluxMeasured: Bool = false
+    _ findings: StackFindings, unit: PixelUnit = .adu, isScatterExplained: Bool = false,
+    isFluxMeasured: Bool = false
   ) -> [String] {
-    apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings, isFluxMeasured: isFluxMeasured) + differences(findings)
+    apart(findings) + difference(findings, unit) + (isScatterExplained ? [] : scatter(findings, unit))
+      + raised(findings, unit) + levels(findings, unit, isFluxMeasured: isFluxMeasured)
+      + differences(findings, unit)
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
@@ -50,20 +54,21 @@ package enum StackReport {
   }
 
   /// The likely cause of false hits, with its size.
-  private static func difference(_ findings: StackFindings) -> [String] {
+  private static func difference(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let found = findings.difference else { return [] }
     let (what, remedy) =
       switch found.cause {
       case .sky(let level):
         (
-          "has \(abs(level).short) ADU \(level > 0 ? "more" : "less") sky than the others",
+          "has \(abs(level).short) \(unit.name) \(level > 0 ? "more" : "less") sky than the others",
           "sky=auto takes it off (with flux_factor=auto where the flux differs too)"
         )
       case .flux(let factor):
         ("has \(factor.fixed(3)) times the flux of the others", "flux_factor=auto makes up for it")
       case .offset(let x, let y):
         (
-          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others" + beside(found),
+          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others"
+            + beside(found, unit),
           "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets"
             + (found.otherFlux != 1 ? ", and flux_factor=auto" : found.moreSky != 0 ? ", and sky=auto" : "")
         )
@@ -104,37 +109,38 @@ package enum StackReport {
   }
 
   /// What a displaced exposure has beside that.
-  private static func beside(_ found: ExposureDifference) -> String {
+  private static func beside(_ found: ExposureDifference, _ unit: PixelUnit) -> String {
     let sky = found.moreSky
     return (found.otherFlux == 1 ? "" : " and has about \(found.otherFlux.fixed(2)) times the flux")
-      + (sky == 0 ? "" : " and has about \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky")
+      + (sky == 0 ? "" : " and has about \(abs(sky).short) \(unit.name) \(sky > 0 ? "more" : "less") sky")
   }
 
-  private static func raised(_ findings: StackFindings) -> [String] {
+  private static func raised(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed
     else {
       return []
     }
-    return [PairReport.note(raised)]
+    return [PairReport.note(raised, unit: unit)]
   }
 
-  private static func scatter(_ findings: StackFindings) -> [String] {
+  private static func scatter(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let found = findings.scatter, findings.displacement == nil, !findings.isBlurred else { return [] }
     let frames = 1 / (found.ratio * found.ratio)
     let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; \(suiting(findings))check gain, rnoise and bias, and whether the exposures are "
+        + "of false alarms do not hold; \(suiting(findings, unit))check gain, rnoise and bias, and whether the exposures are "
         + "averages\(mean), rates or scaled"
     ]
   }
 
   /// Numbers that would suit.
-  private static func suiting(_ findings: StackFindings) -> String {
+  private static func suiting(_ findings: StackFindings, _ unit: PixelUnit) -> String {
     guard let numbers = findings.numbersThatSuit else { return "" }
     let texts = [
-      numbers.gain.map { "gain=\($0.short)" }, numbers.readoutNoise.map { "rnoise=\($0.short) (ADU)" },
+      numbers.gain.map { "gain=\($0.short)" },
+      numbers.readoutNoise.map { "rnoise=\($0.short) (\(unit.name))" },
     ]
     return texts.compactMap { $0 }.joined(separator: numbers.isEither ? " or " : " and ") + " would suit; "
   }
@@ -192,7 +198,9 @@ package enum StackReport {
     return notes
   }
 
-  private static func levels(_ findings: StackFindings, isFluxMeasured: Bool) -> [String] {
+  private static func levels(
+    _ findings: StackFindings, _ unit: PixelUnit, isFluxMeasured: Bool
+  ) -> [String] {
     let remedy = isFluxMeasured ? "" : ": flux_factor=auto makes up for it"
     guard let levels = findings.levels else { return [] }
     if !findings.unlit.isEmpty {
@@ -210,7 +218,7 @@ package enum StackReport {
     {
       if let sky = findings.followedSky, findings.refused.isEmpty {
         return [
-          "exposure 2 has \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky than exposure 1, and its level is "
+          "exposure 2 has \(abs(sky).short) \(unit.name) \(sky > 0 ? "more" : "less") sky than exposure 1, and its level is "
             + "\((b / a).short) times as high: that was followed"
         ]
       }
@@ -251,11 +259,11 @@ package enum StackReport {
     }
   }
 
-  private static func differences(_ findings: StackFindings) -> [String] {
+  private static func differences(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let noise = findings.differences else { return [] }
     if let bias = findings.excessiveBias {
       return [
-        "the bias of \(bias.short) ADU is too large: it leaves values far below 0, and nothing is known of their "
+        "the bias of \(bias.short) \(unit.name) is too large: it leaves values far below 0, and nothing is known of their "
           + "noise. Their scatter is taken for it, \(noise.measured.short) instead of \(noise.assumed.short)"
       ]
     }

@@ -102,10 +102,11 @@ package struct CrmasksRun: Sendable {
         expected: "numbers, or crmethod mmcosmic")
     }
     let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
-    // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number.
+    // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number, and
+    // nobody knows where values in another unit saturate.
     var parameters = settings.lacosmic.parameters(
       gain: gain, readoutNoise: isCompatible ? noise : noise * gain,
-      unlimited: scale == nil ? 65535 : 65535 * gain)
+      unlimited: scale.map { $0 == 1 ? 65535 * gain : .infinity } ?? 65535)
     parameters.satlevel *= scale ?? 1
     return parameters
   }
@@ -145,7 +146,7 @@ package struct CrmasksRun: Sendable {
     if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }
     let noise = exposures.matched.noise
     MaskingReport(
-      result, options, registration, settings,
+      result, options, registration, settings, unit: exposures.images[0].unit,
       readoutNoise: noise.isCommon && scale == 1 ? noise.typicalDetector.readoutNoise.typical : nil,
       isScatterExplained: isScatterExplained, isBrief: isBrief
     )
