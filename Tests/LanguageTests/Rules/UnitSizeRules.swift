@@ -74,7 +74,7 @@ import Testing
 
   /// A boundary, fixed points and thresholds are given in the unit of the exposures.
   @Test(arguments: [
-    "detector=boundary boundary=b", "threshold=(25 * f)",
+    "detector=boundary boundary=b", "threshold=(25 * f)", "satlevel=(150 * f)",
     "detector=boundary fixed_points_in_boundary=[[0, 25 * f], [50 * f, 30 * f]]",
     "detector=boundary boundary_fit=piecewise fixed_points_in_boundary=[[0, 25 * f], [50 * f, 30 * f]]",
   ]) func givenLevelsFollow(settings: String) throws {

@@ -67,8 +67,7 @@ package struct CrmasksRun: Sendable {
     let found =
       try settings.masking.method.usesLacosmic
       ? Self.lacosmic(
-        settings, detector, scale: exposures.planes[0].isNoiseOfErrors ? exposures.planes[0].scale : nil,
-        isCompatible: compatibility == .numina036) : nil
+        settings, detector, exposures.planes[0], isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
       !found.canJudge(shape)
@@ -93,8 +92,9 @@ package struct CrmasksRun: Sendable {
     (self.exposures, self.settings) = (exposures, settings)
   }
 
+  /// - Parameter planes: any of the exposures.
   private static func lacosmic(
-    _ settings: CrmasksSettings, _ detector: Detector, scale: Double?, isCompatible: Bool
+    _ settings: CrmasksSettings, _ detector: Detector, _ planes: ExposurePlanes, isCompatible: Bool
   ) throws -> LACosmicParameters {
     if isCompatible, detector.gain.uniform == nil || detector.readoutNoise.uniform == nil {
       throw CRSError.data(
@@ -102,12 +102,17 @@ package struct CrmasksRun: Sendable {
         expected: "numbers, or crmethod mmcosmic")
     }
     let (gain, noise) = (detector.gain.typical, detector.readoutNoise.typical)
-    // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number, and
-    // nobody knows where values in another unit saturate.
+    // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number.
     var parameters = settings.lacosmic.parameters(
       gain: gain, readoutNoise: isCompatible ? noise : noise * gain,
-      unlimited: scale.map { $0 == 1 ? 65535 * gain : .infinity } ?? 65535)
-    parameters.satlevel *= scale ?? 1
+      unlimited: planes.isNoiseOfErrors ? 65535 * gain : 65535)
+    guard planes.scale != 1 else { return parameters }
+    // A level that is given is one of the exposures as they are; the default is one of counts.
+    if settings.isGiven("la_satlevel"), settings.lacosmic.satlevel != nil {
+      parameters.satlevel *= planes.scale
+    } else if planes.isNoiseOfErrors {
+      parameters.satlevel = .infinity
+    }
     return parameters
   }
 
