@@ -62,7 +62,14 @@ struct RunCommand: Command {
         ["figures", "trim"], "on a combination", expected: "mode MegaraCrDetection")
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
       reduction = task.reduction(masks: masks, compatibility: compat)
-      planes = try group.planes(bias: .constant(0), work: context.work)
+      let found = try group.detectors(bias: compat == nil ? nil : .level(0))
+      if compat == nil {
+        try context.tellBias(
+          ofCombined: group.images, found,
+          isDivided: task.appliesFluxFactor && masks?.fluxFactors.contains { $0 != 1 } ?? false,
+          hint: " (run takes no bias, combine and apply do)")
+      }
+      planes = try group.planes(found, work: context.work)
     }
     let draws = figures ? RunFigures(context).products : nil
     let talk = RunTalk(context, reviews: reviews)

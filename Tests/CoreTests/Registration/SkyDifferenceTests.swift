@@ -56,7 +56,9 @@ import Testing
   /// Moonlight grows over the image.
   @Test func slopesAreMeasured() throws {
     var exposures = flats([0, 0, 0], seed: 4)
-    for y in 0..<240 { for x in 0..<300 { exposures[1].pixels[x, y] += 6 * Float(x) / 300 - 2 * Float(y) / 240 } }
+    for y in 0..<240 {
+      for x in 0..<300 { exposures[1].pixels[x, y] += 6 * Float(x) / 300 - 2 * Float(y) / 240 }
+    }
     let found = try #require(differences(exposures))
     let slope = found.slopes[1]
     #expect(abs(found.levels[1] - 2) < 0.25 && abs(slope.x - 6) < 0.7 && abs(slope.y + 2) < 0.7, "\(found)")
@@ -110,10 +112,13 @@ import Testing
       for mask in result.masks.exposures {
         #expect(mask.flagged <= 22, "\(sky): \(result.masks.exposures.map(\.flagged))")
       }
-      let told = StackReport.lines(result.findings).contains { $0.contains("the sky of the exposures differs") }
+      let told = StackReport.lines(result.findings).contains {
+        $0.contains("the sky of the exposures differs")
+      }
       #expect(told == (sky > 0))
       let notes = StackReport.warnings(result.findings)
-      #expect(notes.contains { $0.contains("ADU more sky than the others: this was taken off") } == (sky > 10))
+      #expect(
+        notes.contains { $0.contains("ADU more sky than the others: this was taken off") } == (sky > 10))
       #expect(!notes.contains { $0.contains("may pass for hits") || $0.contains("the level") }, "\(notes)")
     }
   }

@@ -9,7 +9,9 @@ import Testing
   private let height = 200
 
   /// Stars on a grid, and masks of the hits of two exposures at `share` of all places and of those of stars.
-  private func scene(share: Double, onStars: Double, seed: UInt64 = 1) -> (minimum: Plane<Float>, hits: [Mask]) {
+  private func scene(share: Double, onStars: Double, seed: UInt64 = 1) -> (
+    minimum: Plane<Float>, hits: [Mask]
+  ) {
     var random = SplitMix64(state: seed)
     var minimum = Plane<Float>(width: width, height: height, repeating: 100)
     for i in 0..<minimum.count { minimum.pixels[i] += Float(3 * random.normal()) }

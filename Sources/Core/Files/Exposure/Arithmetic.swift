@@ -62,7 +62,7 @@ extension Image {
     var out = Image(
       pixels: pixels, unit: unit, header: header, mask: mask, uncertainty: uncertainty, detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
-    out.shifted = shifted
+    (out.shifted, out.timeShare) = (shifted, timeShare)
     for other in others {
       guard let mask = other.mask, mask.shape == shape else { continue }
       out.mask = out.mask.map { $0 | mask } ?? mask

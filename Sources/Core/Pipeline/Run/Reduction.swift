@@ -76,7 +76,7 @@ package struct Reduction: Sendable {
         group, planes, for: .combinations(compatibility), work: talk.work)
       outcome.masks = masks
     case .made(let settings, let boundary):
-      let isInUnit = compatibility != nil || boundary != nil || settings.hasLevels
+      let isInUnit = compatibility != nil
       exposures = try CalibratedExposures(
         group, isInUnit ? planes : planes.inUsualUnits(), trims: trims, badPixels: badPixels,
         for: .masks(compatibility), work: talk.work)
