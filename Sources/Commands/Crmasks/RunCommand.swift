@@ -64,6 +64,7 @@ struct RunCommand: Command {
       reduction = task.reduction(masks: masks, compatibility: compat)
       let found = try group.detectors(bias: compat == nil ? nil : .level(0))
       if compat == nil {
+        if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
         try context.tellBias(
           ofCombined: group.images, found,
           isDivided: task.appliesFluxFactor && masks?.fluxFactors.contains { $0 != 1 } ?? false,

@@ -94,9 +94,7 @@ struct MMPValueCommand: Command {
     StackReport.untested(
       try StackPlanes.numbersOfValues(exposures, work: context.work)
     ).forEach(context.note)
-    let skies =
-      options.followsSky
-      ? SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise) : nil
+    let skies = SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise)
     if let skies {
       StackReport.skies(range: skies.range / multiplier, unit: stack.unit).forEach(context.report)
     }

@@ -93,4 +93,19 @@ import Testing
     #expect(try !isLeft(0.08, assumed: 3.3))
     #expect(try isLeft(0.08, assumed: 7))
   }
+
+  /// Many more contaminated medians than chance makes are told where nothing else is.
+  @Test func mediansThatChanceDoesNotExplain() throws {
+    var findings = StackFindings()
+    (findings.foundSpoilt, findings.expectedSpoilt) = (807, 0.56)
+    let note = try #require(StackReport.warnings(findings).first)
+    #expect(note.contains("where single hits make 0.56 expected: most of them hardly are cosmic rays"), "\(note)")
+    findings.difference = ExposureDifference(exposure: 2, cause: .flux(0.8), pixels: 900)
+    #expect(!StackReport.warnings(findings).contains { $0.contains("hardly are") })
+    findings.difference = nil
+    (findings.foundSpoilt, findings.expectedSpoilt) = (122, 35)
+    #expect(StackReport.warnings(findings).isEmpty)
+    findings.expectedSpoilt = nil
+    #expect(StackReport.warnings(findings).isEmpty)
+  }
 }

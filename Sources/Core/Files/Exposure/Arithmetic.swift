@@ -112,6 +112,21 @@ extension Image {
     if let edited { out.mask = mask.map { $0 | edited } ?? edited }
     return out
   }
+
+  /// The exposure with its bias taken off; its cards no longer tell of one, and of a saturation that is lower by it.
+  ///
+  /// - Parameters:
+  ///   - pixels: without the bias.
+  ///   - bias: what was taken off.
+  package func calibrated(_ pixels: Plane<Float>, bias: DetectorValue) -> Image {
+    var out = edited(pixels)
+    guard bias != .constant(0) else { return out }
+    let known = knownDetector
+    out.detector = bias.uniform.map { known.after(.offset(-$0)) } ?? known
+    if known.bias != nil { out.detector.bias = Known(.constant(0), .value) }
+    out.writeDetectorCards()
+    return out
+  }
 }
 
 extension ExactPixels {

@@ -159,7 +159,7 @@ extension Masking {
         planes = try StackPlanes(calibrated, work: work)
         commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
       }
-      if options.followsSky, common.count > 2, findings.unlit.isEmpty, findings.refused.isEmpty,
+      if common.count > 2, findings.unlit.isEmpty, findings.refused.isEmpty,
         let found = SkyDifferences(of: common, factors: factors, noise: matched.noise)
       {
         (skies, common) = (found, found.without(common))

@@ -266,8 +266,9 @@ package struct Masking: Sendable {
     let blur =
       exposures.count > 2 && stack.findings.isUnlike && !factors.areUnlikeFactors
       ? try blurred(stack, exposures, median: median) : nil
-    let other = ExposureDifference.largest(
+    var other = ExposureDifference.largest(
       of: exposures, median: median, factors: factors, noise: noise)
+    if case .flux? = other?.cause, stack.findings.levels?.areHits == true { other = nil }
     if let blur {
       switch other?.cause {
       case nil, .seeing: return blur

@@ -47,9 +47,6 @@ package struct MaskingOptions: Sendable {
   package var pvalue = PValueOptions()
   /// Along which axes what changes smoothly between two exposures is followed; no effect on more than two.
   package var changes = SmoothChanges.Axes.auto
-  /// Whether what several exposures have more of sky is taken off before hits are looked for: not where it was measured or
-  /// given.
-  package var followsSky = true
   /// Level that each exposure should have relative to the others, from exposure times or given flux factors; empty for
   /// equal ones.
   package var expectedLevels: [Double] = []

@@ -191,9 +191,8 @@ struct SharedFlux {
       let (column, row) = (x + dx, y + dy)
       guard column >= 0, column < shape.width, row >= 0, row < shape.height else { continue }
       looked += 1
+      guard hasSource(column, row, test.difference) else { continue }
       let low = test.low.map { exposures[$0] }
-      // The higher ones are hit already.
-      guard hasSource(column, row, test.difference, in: low) else { continue }
       let excess = sum(column, row, test.reach) { i in
         low.reduce(Float(0)) { $0 + $1.pixels[i] } / Float(low.count) - median.pixels[i]
       }
@@ -214,18 +213,11 @@ struct SharedFlux {
   }
 
   /// Whether even the lowest values show something beside the pixel that stands out of what lies farther away.
-  ///
-  /// - Parameter exposures: whose lowest values; nil: of all.
-  private func hasSource(_ x: Int, _ y: Int, _ difference: Float, in exposures: [Plane<Float>]? = nil) -> Bool
-  {
-    func lowest(_ i: Int) -> Float {
-      guard let exposures else { return minimum.pixels[i] }
-      return exposures.reduce(Float.infinity) { $1.pixels[i] < $0 ? $1.pixels[i] : $0 }
-    }
+  private func hasSource(_ x: Int, _ y: Int, _ difference: Float) -> Bool {
     var peak = -Float.infinity
     for j in max(0, y - 1)...min(shape.height - 1, y + 1) {
       for i in max(0, x - 1)...min(shape.width - 1, x + 1) {
-        let value = lowest(j * shape.width + i)
+        let value = minimum.pixels[j * shape.width + i]
         if value > peak { peak = value }
       }
     }
@@ -235,7 +227,7 @@ struct SharedFlux {
         // Whole rows at the ends, their ends in between.
         for i in stride(from: x - 4, through: x + 4, by: abs(j - y) == 4 ? 1 : 8)
         where i >= 0 && i < shape.width {
-          let value = lowest(j * shape.width + i)
+          let value = minimum.pixels[j * shape.width + i]
           guard value.isFinite else { continue }
           ring[count] = value
           count += 1

@@ -1,24 +1,26 @@
 /// How much more sky each of several exposures has than the one in the middle, where that is the same all over the image or
-/// grows over it evenly.
+/// changes over it evenly, or by the amplifiers that read its halves or quarters.
 ///
 /// A fifth of a standard deviation more sky hardly shows, and makes several times as many values pass for hits as were asked
-/// for. It is a plane through an exposure's differences from the first one, through those that lie near it. It counts where
-/// dark and bright pixels and all parts of the image agree that without it the exposures are more alike.
+/// for. It is a smooth surface through an exposure's differences from the first one, through those that lie near it. It counts
+/// where dark and bright pixels and all parts of the image agree that without it the exposures are more alike.
 package struct SkyDifferences: Sendable {
-  /// Of each exposure in the middle of the image [ADU], divided by its flux factor.
-  package let levels: [Float]
-  /// What they grow by from border to border.
-  let slopes: [(x: Float, y: Float)]
+  /// Of each exposure, divided by its flux factor.
+  let skies: [SkySurface]
   /// The noise of the exposures with the photons of the sky that was taken off.
   package let noise: StackNoise
 
+  /// Of each exposure, the mean over the image [ADU].
+  package var levels: [Float] { skies.map(\.level) }
+
   /// Pixels that are looked at, about, and at least.
-  private static let (sample, fewest) = (20_000, 1000)
-  /// What is near, what is a difference, and another noise [standard deviations of a pixel, and of its variance].
-  private static let (near, smallest, ofVariance): (Float, Float, Float) = (2.5, 0.03, 0.02)
-  /// Standard deviations of a slope that chance does not make.
+  private static let (sample, fewest) = (30_000, 1000)
+  /// A difference, and another noise [standard deviations of a pixel, and of its variance].
+  private static let (smallest, ofVariance): (Float, Float) = (0.03, 0.02)
+  /// Standard deviations of a level that chance does not make.
   private static let clear: Float = 4
-  private static let rounds = 12
+  /// Another flux from which on exposures are no more alike.
+  private static let otherFlux: Float = 0.08
   /// Squared deviations of hits count as this.
   private static let most: Float = 9
   /// Kinds of brightness, and parts of the image along each axis.
@@ -32,64 +34,48 @@ package struct SkyDifferences: Sendable {
   package init?(of exposures: [Plane<Float>], factors: [Double], noise: StackNoise) {
     let sample = Sample(exposures, factors: factors, noise: noise)
     guard sample.places.count >= Self.fewest else { return nil }
-    var skies = exposures.indices.map { k in k == 0 ? Sky() : sample.sky(of: k, beside: 0) }
+    var skies = exposures.indices.map { k in k == 0 ? SkySurface() : sample.sky(of: k, beside: 0) }
     let middle = skies.map(\.level).sorted()[(skies.count - 1) / 2]
     if let reference = skies.first(where: { $0.level == middle }) {
-      skies = skies.map { $0.beside(reference) }
+      skies = skies.map { SkySurface(amounts: $0.amounts - reference.amounts) }
     }
     let typical = sample.variances.map { lowMedian($0) ?? 0 }
-    guard
-      zip(skies, typical).contains(where: { $0.largest > Self.smallest * $1.squareRoot() }),
-      sample.areMoreAlike(without: skies)
+    let error = (2 / Float(sample.dark.count)).squareRoot()
+    let limits = typical.map { max(Self.smallest, Self.clear * error) * $0.squareRoot() }
+    // What chance may make is none.
+    skies = zip(skies, limits).map { $0.largest > $1 ? $0 : SkySurface() }
+    guard skies.contains(where: { $0.largest > 0 }), sample.areMoreAlike(without: skies),
+      !sample.areOfOtherFlux(rather: skies)
     else { return nil }
-    levels = skies.map(\.level)
-    slopes = skies.map { ($0.alongX, $0.alongY) }
+    self.skies = skies
     self.noise = Self.noise(noise, with: skies.map(\.level), factors: factors, typical: typical)
   }
 
-  /// Whole differences: from the darkest corner of one exposure to the brightest one of another [ADU].
+  /// Whole differences: from the darkest place of one exposure to the brightest one of another [ADU].
   package var range: Double {
-    let ends = zip(levels, slopes).map { level, slope in (level, (abs(slope.x) + abs(slope.y)) / 2) }
-    return Double((ends.map { $0 + $1 }.max() ?? 0) - (ends.map { $0 - $1 }.min() ?? 0))
+    Double((skies.map { $0.values.max() ?? 0 }.max() ?? 0) - (skies.map { $0.values.min() ?? 0 }.min() ?? 0))
   }
 
   /// The exposures without it.
   package func without(_ exposures: [Plane<Float>]) -> [Plane<Float>] {
-    exposures.indices.map { k in
-      let sky = Sky(level: levels[k], alongX: slopes[k].x, alongY: slopes[k].y)
-      guard sky.largest > 0 else { return exposures[k] }
-      var out = exposures[k]
-      let (width, height) = (out.width, out.height)
-      out.pixels.withUnsafeMutableBufferPointer { pixels in
-        for y in 0..<height {
-          let row = sky.level + sky.alongY * Sky.part(y, height)
-          for x in 0..<width { pixels[y * width + x] -= row + sky.alongX * Sky.part(x, width) }
-        }
-      }
-      return out
-    }
+    zip(exposures, skies).map { exposure, sky in sky.largest > 0 ? sky.takenOff(exposure) : exposure }
   }
 
-  /// A sky that grows evenly.
-  private struct Sky {
-    var level: Float = 0
-    var alongX: Float = 0
-    var alongY: Float = 0
-
-    var largest: Float { abs(level) + (abs(alongX) + abs(alongY)) / 2 }
-
-    /// From -0.5 at one border to 0.5 at the other.
-    @inline(__always)
-    static func part(_ x: Int, _ width: Int) -> Float { (Float(x) + 0.5) / Float(width) - 0.5 }
-
-    func beside(_ other: Sky) -> Sky {
-      Sky(level: level - other.level, alongX: alongX - other.alongX, alongY: alongY - other.alongY)
+  /// Exposures without it as they were.
+  func addedTo(_ exposures: [Plane<Float>]) -> [Plane<Float>] {
+    zip(exposures, skies).map { exposure, sky in
+      sky.largest > 0 ? SkySurface(amounts: -1 * sky.amounts).takenOff(exposure) : exposure
     }
   }
 
   /// Pixels that stand for all.
   private struct Sample {
-    let places: [(x: Float, y: Float)]
+    /// Of each pixel.
+    let places: [SIMD8<Float>]
+    /// Parts of the image that they lie in, and those that are no brighter than the middle of their part: there wings of
+    /// blurred sources pass for sky the least.
+    let parts: [Int]
+    let dark: [Int]
     /// Of each exposure [ADU].
     let values: [[Float]]
     /// Of their noise [ADU^2].
@@ -103,10 +89,19 @@ package struct SkyDifferences: Sendable {
       let indices = stride(from: 0, to: exposures[0].count, by: step).filter { i in
         exposures.allSatisfy { $0.pixels[i].isFinite }
       }
-      places = indices.map { (Sky.part($0 % width, width), Sky.part($0 / width, height)) }
+      places = indices.map {
+        SkySurface.terms(SkySurface.part($0 % width, width), SkySurface.part($0 / width, height))
+      }
+      let parts = SkyDifferences.parts
+      self.parts = indices.map { $0 % width * parts / width * parts + $0 / width * parts / height }
       values = exposures.map { exposure in indices.map { exposure.pixels[$0] } }
       let middles = Self.middles(values)
       self.middles = middles
+      let numbers = self.parts
+      let limits = (0..<parts * parts).map { part in
+        lowMedian(middles.indices.filter { numbers[$0] == part }.map { middles[$0] }) ?? 0
+      }
+      dark = middles.indices.filter { middles[$0] <= limits[numbers[$0]] }
       variances = exposures.indices.map { k in
         let factor = Float(factors[k])
         return zip(indices, middles).map { i, level in
@@ -116,62 +111,66 @@ package struct SkyDifferences: Sendable {
       }
     }
 
-    /// By how much one exposure's values exceed another's.
-    func sky(of k: Int, beside other: Int) -> Sky {
+    /// Deviations up to which values count, from round to round: of a level, which the middle tells, and of a surface.
+    private static let near: [[Float]] = [
+      [2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5], [8, 5, 3.5, 2.5, 2.5, 2.5],
+    ]
+    /// Terms of the surfaces, and by how much squared deviations must be less for more of them.
+    private static let surfaces: [(terms: Int, gain: Float)] = [(3, 25), (8, 40)]
+
+    /// By how much one exposure's values exceed another's: a level, a plane where that fits better, or all that a sky may be.
+    func sky(of k: Int, beside other: Int) -> SkySurface {
       let differences = zip(values[k], values[other]).map { $0 - $1 }
-      var sky = Sky(level: lowMedian(differences) ?? 0)
-      for round in 0..<SkyDifferences.rounds {
-        // Values of whole numbers have a middle that is one.
-        let isPlane = 2 * round >= SkyDifferences.rounds
-        var (sums, right, count) = ([SIMD3<Double>](repeating: .zero, count: 3), SIMD3<Double>.zero, 0.0)
-        var spread = 0.0
-        for (i, difference) in differences.enumerated() {
-          let rest = difference - value(of: sky, at: i)
-          let variance = variances[k][i] + variances[other][i]
-          guard rest * rest <= near * near * variance else { continue }
-          let row = SIMD3(1, Double(places[i].x), Double(places[i].y))
-          for a in 0..<3 { sums[a] += row[a] * row }
+      let variances = zip(variances[k], variances[other]).map { $0 + $1 }
+      func misfit(_ sky: SkySurface) -> Float {
+        var sum: Float = 0
+        for i in dark {
+          let rest = differences[i] - sky.value(places[i])
+          sum += min(SkyDifferences.most, rest * rest / variances[i])
+        }
+        return sum
+      }
+      var start = SkySurface()
+      start.amounts[0] = lowMedian(dark.map { differences[$0] }) ?? 0
+      // Values of whole numbers have a middle that is one.
+      var best = fitted(start, to: differences, variances, terms: 1, near: Self.near[0])
+      for surface in Self.surfaces {
+        let found = fitted(best, to: differences, variances, terms: surface.terms, near: Self.near[1])
+        if misfit(found) < misfit(best) - surface.gain { best = found }
+      }
+      return best
+    }
+
+    private func fitted(
+      _ start: SkySurface, to differences: [Float], _ variances: [Float], terms: Int, near: [Float]
+    ) -> SkySurface {
+      var sky = start
+      for near in near {
+        var sums = [SIMD8<Double>](repeating: .zero, count: terms)
+        var (right, count) = (SIMD8<Double>.zero, 0)
+        for i in dark {
+          let rest = differences[i] - sky.value(places[i])
+          guard rest * rest <= near * near * variances[i] else { continue }
+          let row = SIMD8<Double>(places[i])
+          for a in 0..<terms { sums[a] += row[a] * row }
           right += Double(rest) * row
-          spread += Double(rest * rest)
           count += 1
         }
-        guard count > 2 else { break }
-        guard isPlane else {
-          sky.level += Float(right[0] / count)
-          continue
-        }
+        guard count > 10 * terms else { break }
         let found = LeastSquares.solveBalanced(
-          (0..<3).map { a in (0..<3).map { sums[a][$0] } }, (0..<3).map { right[$0] })
-        sky.level += Float(found[0])
-        sky.alongX += Float(found[1])
-        sky.alongY += Float(found[2])
-        guard round == SkyDifferences.rounds - 1 else { continue }
-        // A slope that chance may make is none.
-        let errors = (1...2).map { Float((spread / count / max(sums[$0][$0], 1e-12)).squareRoot()) }
-        if abs(sky.alongX) < SkyDifferences.clear * errors[0] { sky.alongX = 0 }
-        if abs(sky.alongY) < SkyDifferences.clear * errors[1] { sky.alongY = 0 }
+          (0..<terms).map { a in (0..<terms).map { sums[a][$0] } }, (0..<terms).map { right[$0] })
+        for a in 0..<terms where found[a].isFinite { sky.amounts[a] += Float(found[a]) }
       }
       return sky
     }
 
-    private var near: Float { SkyDifferences.near }
-
-    private func value(of sky: Sky, at i: Int) -> Float {
-      sky.level + sky.alongX * places[i].x + sky.alongY * places[i].y
-    }
-
     /// Whether pixels of all kinds and places are more alike so.
-    func areMoreAlike(without skies: [Sky]) -> Bool {
-      let before = squares(values)
-      let after = squares(
-        zip(values, skies).map { values, sky in values.indices.map { values[$0] - value(of: sky, at: $0) } })
-      let gains = zip(before, after).map { $0 - $1 }
-      let (kinds, parts) = (SkyDifferences.kinds, SkyDifferences.parts)
+    func areMoreAlike(without skies: [SkySurface]) -> Bool {
+      let gains = zip(squares(values, variances), squares(self.without(skies), variances)).map { $0 - $1 }
       let sorted = middles.sorted()
+      let kinds = SkyDifferences.kinds
       let limits = (1..<kinds).map { sorted[$0 * sorted.count / kinds] }
       let ofBrightness = middles.map { level in limits.count { $0 <= level } }
-      func part(_ x: Float) -> Int { min(parts - 1, Int((x + 0.5) * Float(parts))) }
-      let ofPlace = places.map { part($0.x) * parts + part($0.y) }
       func agree(_ kind: [Int]) -> Bool {
         Set(kind).allSatisfy { own in
           let chosen = gains.indices.filter { kind[$0] == own }.map { gains[$0] }
@@ -181,11 +180,33 @@ package struct SkyDifferences: Sendable {
           return mean > -2 * (scatter / Float(chosen.count)).squareRoot()
         }
       }
-      return gains.reduce(0, +) > 0 && agree(ofBrightness) && agree(ofPlace)
+      return gains.reduce(0, +) > 0 && agree(ofBrightness) && agree(parts)
+    }
+
+    /// Whether factors, which differ by more than small changes do, make pixels clearly more alike.
+    func areOfOtherFlux(rather skies: [SkySurface]) -> Bool {
+      let level = lowMedian(middles) ?? 0
+      guard level > 0 else { return false }
+      let factors = skies.map { 1 + $0.level / level }
+      guard factors.contains(where: { abs($0 - 1) > SkyDifferences.otherFlux }),
+        factors.allSatisfy({ $0 > 0.05 })
+      else { return false }
+      // Their noise is divided, too.
+      let scaled = squares(
+        zip(values, factors).map { values, factor in values.map { $0 / factor } },
+        zip(variances, factors).map { variances, factor in variances.map { $0 / (factor * factor) } })
+      let gains = zip(squares(without(skies), variances), scaled).map { $0 - $1 }
+      let (count, sum) = (Float(gains.count), gains.reduce(0, +))
+      let scatter = gains.reduce(0) { $0 + ($1 - sum / count) * ($1 - sum / count) } / count
+      return sum > 4 * (scatter * count).squareRoot()
+    }
+
+    private func without(_ skies: [SkySurface]) -> [[Float]] {
+      zip(values, skies).map { values, sky in values.indices.map { values[$0] - sky.value(places[$0]) } }
     }
 
     /// Sum over the exposures of each pixel's squared deviations from the middle one.
-    private func squares(_ values: [[Float]]) -> [Float] {
+    private func squares(_ values: [[Float]], _ variances: [[Float]]) -> [Float] {
       var sums = [Float](repeating: 0, count: places.count)
       let middles = Self.middles(values)
       for (own, variances) in zip(values, variances) {

@@ -14,6 +14,8 @@ package struct StackLevels: Sendable, Equatable {
   /// Whether it is a level by which an exposure differs: what hits make of a dark sky differs from pixel to pixel, and blurs
   /// lower peaks and raise wings.
   private let isSteady: [Bool]
+  /// Whether what is bright has another ratio in each pixel, as hits that meet have and no sources.
+  let areHits: Bool
 
   /// Levels that no flux factor should have to make up for: a closed shutter, saturation.
   /// 100 s beside 300 s are refused whatever the noise makes of their ratio.
@@ -60,6 +62,8 @@ package struct StackLevels: Sendable, Equatable {
   /// Pixels that are looked at, at most.
   private static let sample = 20_000
   private static let fewest = 100
+  /// Fewer than this tell not even that they are hits.
+  private static let few = 30
 
   /// - Parameters:
   ///   - exposures: on one scale [ADU], NaN where a value does not count.
@@ -98,6 +102,7 @@ package struct StackLevels: Sendable, Equatable {
       return sorted.upperMiddle.map { Double($0) }
     }
     isSteady = Self.areSteady(ratios, levelsOfRatios)
+    areHits = ratios.allSatisfy { Self.areScattered($0) }
     let shares = (0..<n).map { Double(bright[$0].count) / Double(max(1, compared[$0])) }
     let isLit = shares.map { $0 > 0.1 }
     let darkest = (0..<n).filter { compared[$0] >= Self.fewest }.map { shares[$0] }.min() ?? 0
@@ -126,6 +131,12 @@ package struct StackLevels: Sendable, Equatable {
     }
   }
 
+  private static func areScattered(_ ratios: [Float]) -> Bool {
+    guard ratios.count >= few else { return false }
+    let sorted = ratios.sorted()
+    return sorted[3 * sorted.count / 4] - sorted[sorted.count / 4] >= scattered
+  }
+
   /// Whether dim and bright pixels tell the same of each exposure.
   ///
   /// - Parameters:
@@ -143,9 +154,7 @@ package struct StackLevels: Sendable, Equatable {
       return middles.map { common > 0 ? $0 / common - 1 : 0 }
     }
     return ratios.indices.map { k in
-      let sorted = ratios[k].sorted()
-      guard sorted.count >= fewest, sorted[3 * sorted.count / 4] - sorted[sorted.count / 4] < scattered
-      else { return false }
+      guard ratios[k].count >= fewest, !areScattered(ratios[k]) else { return false }
       let (dim, bright) = (kinds[0][k], kinds[1][k])
       return dim * bright >= 0 || min(abs(dim), abs(bright)) < told / 2
     }

@@ -73,12 +73,11 @@ package struct RegistrationReport {
       let error = fit.errors.max() ?? 1
       let size =
         "the image has too little structure (a factor is known to +- \(error.isFinite ? error.fixed(2) : "1"))"
-      let level = fit.skies.max() ?? 0
       warnings.append(
         registration?.skies.isEmpty == false
           ? "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for sky"
-          : "a flux factor and a sky cannot be told apart here: \(size); the difference of \(level.fixed(2)) \(unit.name) is taken "
-            + "for flux, sky=auto takes it for sky")
+          : "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for flux, "
+            + "sky=auto takes it for sky")
     }
     if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .simulated, options.method.usesMM,
       options.detection == .boundary, options.compatibility == nil

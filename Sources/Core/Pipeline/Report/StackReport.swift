@@ -45,7 +45,7 @@ package enum StackReport {
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
       + hot(findings) + alike(findings) + sources(findings) + varying(findings) + broad(findings)
-      + onSources(findings)
+      + onSources(findings) + spoilt(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -319,6 +319,22 @@ package enum StackReport {
         + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
         + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
         + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
+    ]
+  }
+
+  /// How many times as many contaminated medians as chance makes are told, and how many more.
+  private static let (oftenSpoilt, moreSpoilt) = (10.0, 50.0)
+
+  /// Contaminated medians that chance does not explain, where no other note does.
+  private static func spoilt(_ findings: StackFindings) -> [String] {
+    guard let expected = findings.expectedSpoilt, findings.sources == nil, findings.displacement == nil,
+      findings.deviating.isEmpty, findings.difference == nil || isFollowed(findings),
+      Double(findings.foundSpoilt) > oftenSpoilt * expected + moreSpoilt
+    else { return [] }
+    return [
+      "\(findings.foundSpoilt) pixels look like contaminated medians, where single hits make \(expected.short) expected: most of "
+        + "them hardly are cosmic rays. Sources that differ from exposure to exposure, offsets that are not quite right and "
+        + "moving objects look so"
     ]
   }
 

@@ -58,10 +58,7 @@ extension CrmasksSettings {
     if let first = registration.fluxFactors.first {
       flux = Set(registration.fluxFactors).count == 1 ? .number(first) : .list(registration.fluxFactors)
     }
-    if !registration.skies.isEmpty {
-      sky = .list(registration.skies)
-      masking.followsSky = false
-    }
+    if !registration.skies.isEmpty { sky = .list(registration.skies) }
     if masking.method.usesMM, registration.offsets.contains(where: { $0 != .zero }) {
       displacement.offsets = registration.offsets
     }
