@@ -29,13 +29,13 @@ import Testing
 
   @Test func littleIsMeasured() throws {
     let found = try #require(differences(flats([6, 0, 1.2, 0, -1.2])))
-    // Beside the one in the middle, in ADU.
-    for (level, truth) in zip(found.levels, [4, 0, 0.8, 0, -0.8] as [Float]) {
+    // Beside the darkest one, in ADU.
+    for (level, truth) in zip(found.levels, [4.8, 0.8, 1.6, 0.8, 0] as [Float]) {
       #expect(abs(level - truth) < 0.25, "\(found.levels)")
     }
     #expect(found.noise.isCommon == false)
     let dark = found.noise.detector(0).readoutNoise.typical
-    #expect(abs(dark * dark - (9 + 4 / 1.5)) < 0.2)
+    #expect(abs(dark * dark - (9 + 4.8 / 1.5)) < 0.2)
     #expect(differences(flats([0, 0, 0])) == nil)
     #expect(differences(flats([0, 0, 0, 0, 0], seed: 2)) == nil)
   }
@@ -82,9 +82,10 @@ import Testing
     let found = try #require(differences(exposures))
     let rest = found.without(exposures.map(\.pixels))
     for (x, y) in [(10, 10), (140, 10), (160, 120), (290, 230), (10, 120)] {
-      let mean =
-        (-9...9).reduce(0) { sum, v in sum + (-9...9).reduce(0) { $0 + rest[1][x + $1, y + v] } } / 361
-      #expect(abs(mean - 100) < 2, "\(mean) at \(x), \(y)")
+      let means = (0...2).map { k in
+        (-9...9).reduce(0) { sum, v in sum + (-9...9).reduce(0) { $0 + rest[k][x + $1, y + v] } } / 361
+      }
+      #expect(abs(means[1] - (means[0] + means[2]) / 2) < 2, "\(means) at \(x), \(y)")
     }
     let result = try result(exposures)
     #expect(
@@ -123,6 +124,27 @@ import Testing
     options.pvalue.hysteresis = 0
     options.minimumMax2d = -100
     return try Masking(exposures, options: options, auxiliary: nil, work: Work()).run(uuid: "", history: [])
+  }
+
+  /// Few electrons: an exposure with less sky than the others has all of its readout noise.
+  @Test(arguments: [[0.0, 6, 10], [10, 8, 4, 6, 0]]) func fewElectrons(skies: [Double]) throws {
+    var planes: [Plane<Float>] = []
+    var scene = StackScene(width: 200, height: 200)
+    for (k, sky) in skies.enumerated() {
+      scene.detectors = [(gain: 1, noise: 2)]
+      (scene.seed, scene.level) = (UInt64(k) + 31, { _, _ in 20 + sky })
+      planes += scene.planes()
+    }
+    scene.detectors = skies.map { _ in (gain: 1, noise: 2) }
+    let found = try Masking(
+      scene.exposures(planes), options: FluxAndSkyTests.options(skies.count), auxiliary: nil, work: Work()
+    ).run(uuid: "", history: [])
+    #expect(found.masks.exposures.allSatisfy { $0.flagged <= 8 }, "\(found.masks.exposures.map(\.flagged))")
+    // Whole electrons stay whole.
+    #expect(
+      SkyDifferences(
+        of: planes, factors: skies.map { _ in 1 }, noise: StackNoise([Detector(gain: 1, readoutNoise: 0.5)]))
+        == nil)
   }
 
   /// The number of false alarms stays the one that was asked for.

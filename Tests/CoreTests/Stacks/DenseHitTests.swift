@@ -99,7 +99,8 @@ import Testing
     var findings = StackFindings()
     (findings.foundSpoilt, findings.expectedSpoilt) = (807, 0.56)
     let note = try #require(StackReport.warnings(findings).first)
-    #expect(note.contains("where single hits make 0.56 expected: most of them hardly are cosmic rays"), "\(note)")
+    #expect(
+      note.contains("where single hits make 0.56 expected: most of them hardly are cosmic rays"), "\(note)")
     findings.difference = ExposureDifference(exposure: 2, cause: .flux(0.8), pixels: 900)
     #expect(!StackReport.warnings(findings).contains { $0.contains("hardly are") })
     findings.difference = nil

@@ -165,7 +165,7 @@ extension Masking {
         (skies, common) = (found, found.without(common))
         commonPlanes = try StackPlanes(common, work: work)
         let levels = StackLevels(common, planes: commonPlanes, noise: found.noise)
-        (findings.followedSkies, findings.skyRange) = (found.levels.map(Double.init), found.range)
+        (findings.followedSkies, findings.skyRange) = (found.besideMiddle, found.range)
         findings.isOtherLevel = !findings.deviating.isEmpty && levels.deviating.isEmpty
         (findings.levels, findings.deviating) = (levels, levels.deviating)
       }

@@ -142,7 +142,8 @@ struct CleanModel {
     let variances = exposures.indices.map { k in
       let (perSignal, readout) = noise[k].at(0)
       let factor = Float(factors[k])
-      return max(WholeDisplacement.level(of: exposures[k]), 0) * perSignal / factor + readout / (factor * factor)
+      let sky = max(WholeDisplacement.level(of: exposures[k]), 0)
+      return sky * perSignal / factor + readout / (factor * factor)
     }
     guard let least = variances.min(), let most = variances.max() else { return true }
     return noise.detectors.allSatisfy { $0.readoutNoise.uniform != nil } && most <= unlike * least

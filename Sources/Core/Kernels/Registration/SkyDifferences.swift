@@ -1,4 +1,4 @@
-/// How much more sky each of several exposures has than the one in the middle, where that is the same all over the image or
+/// How much more sky each of several exposures has than the darkest one, where that is the same all over the image or
 /// changes over it evenly, or by the amplifiers that read its halves or quarters.
 ///
 /// A fifth of a standard deviation more sky hardly shows, and makes several times as many values pass for hits as were asked
@@ -13,6 +13,14 @@ package struct SkyDifferences: Sendable {
   /// Of each exposure, the mean over the image [ADU].
   package var levels: [Float] { skies.map(\.level) }
 
+  /// The same beside the exposure in the middle.
+  var besideMiddle: [Double] {
+    let middle = levels.sorted()[(levels.count - 1) / 2]
+    return levels.map { Double($0 - middle) }
+  }
+
+  /// Readout noise below which values are compared as whole electrons [electron].
+  private static let least = 0.9
   /// Pixels that are looked at, about, and at least.
   private static let (sample, fewest) = (30_000, 1000)
   /// A difference, and another noise [standard deviations of a pixel, and of its variance].
@@ -32,12 +40,23 @@ package struct SkyDifferences: Sendable {
   ///   - exposures: at least 3, divided by their flux factors [ADU]; NaN where a value does not count.
   ///   - noise: of the exposures before they were divided.
   package init?(of exposures: [Plane<Float>], factors: [Double], noise: StackNoise) {
+    // Whole electrons stay whole.
+    guard noise.detectors.allSatisfy({ $0.readoutNoise.typical * $0.gain.typical >= Self.least }) else {
+      return nil
+    }
     let sample = Sample(exposures, factors: factors, noise: noise)
     guard sample.places.count >= Self.fewest else { return nil }
     var skies = exposures.indices.map { k in k == 0 ? SkySurface() : sample.sky(of: k, beside: 0) }
-    let middle = skies.map(\.level).sorted()[(skies.count - 1) / 2]
+    // In shape beside the one in the middle, in level beside the darkest one: what is taken off has photons, and none can have
+    // less noise than the readout.
+    let levels = skies.map(\.level).sorted()
+    let (darkest, middle) = (levels[0], levels[(levels.count - 1) / 2])
     if let reference = skies.first(where: { $0.level == middle }) {
-      skies = skies.map { SkySurface(amounts: $0.amounts - reference.amounts) }
+      skies = skies.map { sky in
+        var beside = SkySurface(amounts: sky.amounts - reference.amounts)
+        beside.amounts[0] = sky.level - darkest
+        return beside
+      }
     }
     let typical = sample.variances.map { lowMedian($0) ?? 0 }
     let error = (2 / Float(sample.dark.count)).squareRoot()
@@ -72,7 +91,7 @@ package struct SkyDifferences: Sendable {
   private struct Sample {
     /// Of each pixel.
     let places: [SIMD8<Float>]
-    /// Parts of the image that they lie in, and those that are no brighter than the middle of their part: there wings of
+    /// Parts of the image that they lie in, and those whose surroundings are no brighter than usual in their part: there wings of
     /// blurred sources pass for sky the least.
     let parts: [Int]
     let dark: [Int]
@@ -97,11 +116,13 @@ package struct SkyDifferences: Sendable {
       values = exposures.map { exposure in indices.map { exposure.pixels[$0] } }
       let middles = Self.middles(values)
       self.middles = middles
+      // A pixel's own noise must not decide whether it counts.
+      let around = indices.map { Self.brightness(around: $0, exposures) }
       let numbers = self.parts
       let limits = (0..<parts * parts).map { part in
-        lowMedian(middles.indices.filter { numbers[$0] == part }.map { middles[$0] }) ?? 0
+        lowMedian(around.indices.filter { numbers[$0] == part }.map { around[$0] }) ?? 0
       }
-      dark = middles.indices.filter { middles[$0] <= limits[numbers[$0]] }
+      dark = around.indices.filter { around[$0] <= limits[numbers[$0]] }
       variances = exposures.indices.map { k in
         let factor = Float(factors[k])
         return zip(indices, middles).map { i, level in
@@ -216,6 +237,21 @@ package struct SkyDifferences: Sendable {
         }
       }
       return sums
+    }
+
+    /// The mean of pixels two steps away; infinite without any value.
+    private static func brightness(around i: Int, _ exposures: [Plane<Float>]) -> Float {
+      let (width, height) = (exposures[0].width, exposures[0].height)
+      let (x, y) = (i % width, i / width)
+      var (sum, count): (Float, Float) = (0, 0)
+      for (u, v) in [(x - 2, y), (x + 2, y), (x, y - 2), (x, y + 2)]
+      where u >= 0 && u < width && v >= 0 && v < height {
+        for exposure in exposures where exposure.pixels[v * width + u].isFinite {
+          sum += exposure.pixels[v * width + u]
+          count += 1
+        }
+      }
+      return count > 0 ? sum / count : .infinity
     }
 
     private static func middles(_ values: [[Float]]) -> [Float] {

@@ -35,7 +35,9 @@ package struct SourceChanges: Sendable {
   ) throws {
     let isPair = exposures.count == 2
     let shown = try Self.shown(exposures, noise.typical, work)
-    let saturated = try Self.saturated(shown, gain: noise.typicalDetector.gain.uniform, work)
+    // What is saturated in one of two exposures only is not known.
+    let saturated =
+      isPair ? nil : try Self.saturated(shown, gain: noise.typicalDetector.gain.uniform, work)
     var places = try WholeDisplacement.Places(shown, noise: noise.typical, work: work)
     if let saturated { places.leaveOut(try saturated.dilated(times: Self.spoilt, work: work)) }
     guard places.all.count >= Self.fewest, !Self.areLines(shown, at: places) else { return nil }
