@@ -140,4 +140,28 @@ import Testing
     try run.run("x = load '\(scratch.file("a.fits"))'; m = stats x median")
     #expect(abs((run.number("m") ?? 0) - 20) < 5, "\(run.number("m") ?? 0)")
   }
+
+  /// Frames that `run` took the bias off tell of none any more, and it is not taken off again.
+  @Test func preprocessedFramesHaveNoBias() throws {
+    try write(overscan: 0, cards: ["CRSBIAS = 300.0"])
+    let frames = (1...3).map { scratch.file("r\($0).fits") }.joined(separator: ", ")
+    let path = try scratch.write(
+      """
+      id: 1
+      mode: MegaraCrDetection
+      instrument: MEGARA
+      frames: [\(frames)]
+      requirements:
+        gain: 2
+        rnoise: 3
+        bias: 300
+        mm_seed: 1
+        save_preprocessed: true
+      """, "obs.yaml")
+    let (run, work) = (try ScriptRun(), scratch.file("out/obsid1_work"))
+    try run.run("run '\(path)' output_dir='\(scratch.file("out"))' figures=no")
+    let names = (1...3).map { "'\(work)/preprocessed_\($0).fits'" }.joined(separator: " ")
+    try run.run("s = load \(names); b = info (s[1]) bias; x = combine s method=median; m = stats x median")
+    #expect(run.number("b") == 0 && abs((run.number("m") ?? 0) - 20) < 5, "\(run.lines.all.suffix(6))")
+  }
 }
