@@ -62,6 +62,11 @@ struct CombineCommand: Command {
       ?? stack.exposures.map { _ in 1 }
     let found = try DetectorLookup(stack: stack, gain: nil, readoutNoise: nil, bias: bias, need: .bias)
     if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
+    if bias == nil {
+      try context.tellBias(
+        ofCombined: stack.exposures, found, isDivided: factors.contains { $0 != 1 },
+        usesNoise: variance == .noise)
+    }
     let planes = try stack.planes(found, keepsDigits: true, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
     for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {

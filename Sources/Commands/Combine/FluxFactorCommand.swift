@@ -41,9 +41,9 @@ struct FluxFactorCommand: Command {
     }
     // What is reproduced knows no noise.
     let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
-    context.tell(found)
-    context.tell(detectors.trim, of: stack.exposures)
-    if compat == nil { tellBias(found, context) }
+    try context.tell(
+      found, of: stack, detectors.trim,
+      leftIn: "; as it is, it counts as light, and factors are too near to 1")
     let planes = try stack.planes(
       found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work)
     let matched = try MatchedExposures(planes, work: context.work)
@@ -93,7 +93,7 @@ struct FluxFactorCommand: Command {
         }
         let own = together.adopted.map { $0.fixed(4) }
         context.note(
-          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) ADU; with it the factors are "
+          "the exposures differ by an additional sky of \(skies.joined(separator: ", ")) \(stack.unit.name); with it the factors are "
             + own.joined(separator: ", ")
             + " (crmasks and mmpvalue with flux_factor=auto or sky=auto take both into account)")
       }
@@ -110,17 +110,5 @@ struct FluxFactorCommand: Command {
     }
     TableText.lines(table).forEach(context.report)
     return CommandResult([.list(factors.map { .number($0) }), .table(table)], resolved: found.resolved)
-  }
-
-  /// A bias that is left in counts as light of all exposures, so that no factor differs much from 1.
-  private func tellBias(_ found: DetectorLookup, _ context: CommandContext) {
-    for (k, image) in stack.exposures.enumerated() {
-      let check = OverscanCheck(
-        image, found.each[k], knowsNoise: found.knowsNoise, trims: detectors.trim == .header)
-      guard check.namesBias, let line = check.warnings.first else { continue }
-      context.note(
-        "\(image.label(number: k + 1)): \(line); as it is, it counts as light, and factors are too near to 1")
-      return
-    }
   }
 }

@@ -39,8 +39,8 @@ struct OffsetsCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     // What is reproduced knows no noise.
     let found = try detectors.lookup(stack, need: compat == nil ? .all : .bias)
-    context.tell(found)
-    context.tell(detectors.trim, of: stack.exposures)
+    try context.tell(
+      found, of: stack, detectors.trim, leftIn: "; as it is, it counts as light of each exposure")
     let matched = try MatchedExposures(
       stack.planes(found, scalesNoise: compat == nil, trims: detectors.trim == .header, work: context.work),
       work: context.work)

@@ -17,7 +17,8 @@ struct ApplyCommand: Command {
   @Parameter("masks of compute or crmasks") var inputMask: MaskSet
   @Parameter("file to write") var outputCombined: FileName
   @Parameter("how the exposures are combined") var combination = CombinationMethod.mediancr
-  @Parameter("bias level", unit: "ADU", in: -1e7...1e7) var bias = 0.0
+  @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
+  var bias: BiasChoice? = nil
   @Parameter("extension of the exposures: name or number") var extname = "PRIMARY"
 
   func run(_ context: CommandContext) throws -> CommandResult {
@@ -29,6 +30,12 @@ struct ApplyCommand: Command {
     try ExposureList.protect(
       names + [inputlist.path], from: outputCombined.path, parameter: "output_combined", takesMasks: false)
     let group = try ExposureGroup(names, hdu: ExposureList.hdu(extname), context: context)
+    let found = try group.detectors(bias: bias)
+    if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
+    if bias == nil {
+      try context.tellBias(
+        ofCombined: group.images, found, isDivided: inputMask.fluxFactors.contains { $0 != 1 })
+    }
     var reduction = Reduction(masks: .given(inputMask), compatibility: nil)
     reduction.combinations = [combination]
     let files = AtomicFiles()
@@ -36,7 +43,7 @@ struct ApplyCommand: Command {
       var places = Reduction.Places(results: try ProductFolder(".", with: files))
       places.combination = outputCombined.path
       return try reduction.run(
-        group, group.planes(bias: .constant(bias), work: context.work), into: places, RunTalk(context))
+        group, group.planes(found, work: context.work), into: places, RunTalk(context))
     }
     context.report(clock.line)
     return CommandResult(outcome.combined.map { [.image($0)] } ?? [], hasWritten: true)

@@ -20,7 +20,7 @@ struct ComputeCommand: Command {
   @Parameter("readout noise; if omitted, that of the headers", unit: "ADU", in: 0...1e6) var rnoise: Double? =
     nil
   @Parameter("bias level; auto: measured in the overscan of each exposure", unit: "ADU", in: -1e7...1e7)
-  var bias = BiasChoice.level(0)
+  var bias: BiasChoice? = nil
   @SettingsParameters(
     only: [
       "flux_factor", "knots_splfit", "nsimulations", "niter_boundary_extension", "weight_boundary_extension",
@@ -72,12 +72,13 @@ struct ComputeCommand: Command {
     let stack = try Stack(exposures: group.images)
     let found = try DetectorLookup(
       stack: stack, gain: gain, readoutNoise: rnoise, bias: bias)
-    context.tell(found)
+    let isExplained = try context.tell(found, of: stack, nil)
     var settings = given
     if !plots { settings.display.maxplots = 0 }
     try settings.check(exposures: names.count)
     var reduction = Reduction(masks: .made(settings, boundary: nil), compatibility: compat)
     reduction.sortsGroups = true
+    reduction.isScatterExplained = isExplained
     let figures = RunFigures(context)
     let files = AtomicFiles()
     let outcome = try files.committing {

@@ -288,11 +288,8 @@ struct CrmasksCommand: Command {
     let group = ExposureGroup(
       stack.exposures,
       names: stack.exposures.enumerated().map { $1.origin?.file ?? "exposure \($0 + 1)" })
-    // Given in the unit of the exposures.
-    let hasLevels = boundary != nil || settings.hasLevels
     let planes = try stack.planes(
-      found, scalesErrors: !hasLevels, scalesNoise: compat == nil && !hasLevels,
-      leavesSaturated: compat != nil, work: context.work)
+      found, scalesNoise: compat == nil, leavesSaturated: compat != nil, work: context.work)
     if writes(bound) {
       var reduction = settings.reduction(boundary: boundary, compatibility: compat)
       reduction.isForced = force

@@ -62,7 +62,15 @@ struct RunCommand: Command {
         ["figures", "trim"], "on a combination", expected: "mode MegaraCrDetection")
       let masks = try task.crmasks.map { try FITSReader.maskSet(at: $0, work: context.work) }
       reduction = task.reduction(masks: masks, compatibility: compat)
-      planes = try group.planes(bias: .constant(0), work: context.work)
+      let found = try group.detectors(bias: compat == nil ? nil : .level(0))
+      if compat == nil {
+        if found.each.contains(where: { $0.bias != .constant(0) }) { found.sources.forEach(context.report) }
+        try context.tellBias(
+          ofCombined: group.images, found,
+          isDivided: task.appliesFluxFactor && masks?.fluxFactors.contains { $0 != 1 } ?? false,
+          hint: " (run takes no bias, combine and apply do)")
+      }
+      planes = try group.planes(found, work: context.work)
     }
     let draws = figures ? RunFigures(context).products : nil
     let talk = RunTalk(context, reviews: reviews)

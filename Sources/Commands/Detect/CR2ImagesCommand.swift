@@ -209,7 +209,7 @@ struct CR2ImagesCommand: Command {
     let terminal = debugLevel > 0 && !context.call.isSubcommand ? context.pictureTerminal() : nil
     let pages = try PairFigures(
       result.found, parameters: result.parameters, first: first.pixels, second: second?.pixels,
-      clean1: result.clean1.pixels, clean2: result.clean2.pixels, zoom: zoomRegion,
+      clean1: result.clean1.pixels, clean2: result.clean2.pixels, zoom: zoomRegion, unit: image1.unit.name,
       aspect: aspect == .equal ? .equal : .free, style: context.figures.plotStyle
     ).figures(level: max(1, min(2, debugLevel)))
     if let terminal {

@@ -1,4 +1,5 @@
 import Calling
+import Files
 import Kernels
 import Pipeline
 
@@ -9,9 +10,10 @@ extension CrmasksSettings {
   /// - Parameters:
   ///   - exposures: what they have more of sky than the others is taken off.
   ///   - times: exposure times that the levels should follow [s]; nil where they are not known.
+  ///   - unit: of the exposures.
   ///   - isForced: go on with exposures that have no light.
   mutating func registered(
-    _ exposures: inout MatchedExposures, times: [Double]? = nil, isForced: Bool = false,
+    _ exposures: inout MatchedExposures, times: [Double]? = nil, unit: PixelUnit, isForced: Bool = false,
     _ context: CommandContext
   ) throws -> MaskingOptions {
     let registration = try registration(of: exposures, times: times, isForced: isForced, work: context.work)
@@ -19,7 +21,7 @@ extension CrmasksSettings {
     exposures = try exposures.without(skies: registration.skies, work: context.work)
     var options = try options()
     options.fluxFactors = exposures.divisors(options.fluxFactors)
-    let told = RegistrationReport(registration, options)
+    let told = RegistrationReport(registration, options, unit: unit)
     if told.isMeasured { told.lines.forEach(context.report) }
     told.warnings.forEach(context.note)
     return options

@@ -217,7 +217,8 @@ struct LacosmicCommand: Command {
     let diagnosis = NoiseDiagnosis(check, evidence).warnings(takesSubtracted: true)
     // A bias that the overscan tells explains too little noise.
     let isExplained = overscan.namesBias && check.disagreement == .tooQuiet
-    return overscan.warnings + background.warnings + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
+    return overscan.warnings + background.warnings(image.unit)
+      + (isExplained ? Array(diagnosis.dropFirst()) : diagnosis)
   }
 
   /// - Parameters:
@@ -339,15 +340,15 @@ extension Plane where Element == Float {
 }
 
 extension Plane<Float> {
-  /// What variances are multiplied with so that L.A.Cosmic, which knows no variance below 1e-5, sees noise: a power of
-  /// two, which changes no digit; 1 where the noise is as in electrons.
+  /// What deviations are multiplied with so that L.A.Cosmic, which knows no variance below 1e-5, sees noise: a power of
+  /// two, which changes no digit, and whose square float32 holds; 1 where the noise is as in electrons.
   fileprivate var scaleToNoise: Double {
     let step = Swift.max(1, count / 200_000) | 1
     let known = stride(from: 0, to: count, by: step).map { pixels[$0] }.filter { $0 > 0 && $0.isFinite }
       .sorted()
     guard let middle = known.upperMiddle else { return 1 }
     let deviation = Double(middle).squareRoot()
-    return (0.5...1e4).contains(deviation) ? 1 : exp2((3 - log2(deviation)).rounded())
+    return (0.5...1e4).contains(deviation) ? 1 : exp2(Swift.min(63, (3 - log2(deviation)).rounded()))
   }
 }
 

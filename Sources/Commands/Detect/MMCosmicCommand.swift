@@ -28,11 +28,12 @@ struct MMCosmicCommand: Command {
   func run(_ context: CommandContext) throws -> CommandResult {
     let found = try DetectorLookup(
       stack: stack, gain: nil, readoutNoise: rnoise, bias: bias, need: [.noise, .bias], allowsErrors: true)
-    context.tell(found)
-    context.tell(trim, of: stack.exposures)
-    let matched = try MatchedExposures(
-      stack.planes(found, scalesErrors: false, trims: trim == .header, work: context.work),
-      work: context.work)
+    try context.tell(found, of: stack, trim)
+    let read = try stack.planes(found, trims: trim == .header, work: context.work)
+    // As of errors far smaller or larger than counts, which have no squares.
+    let scale = read[0].scale
+    let matched = try MatchedExposures(read, work: context.work)
+    let boundary = scale == 1 ? boundary : boundary.multiplied(by: scale)
     let exposures =
       try matched.hasLevels ? matched.divided(by: matched.levels, work: context.work) : matched.planes
     let planes = try StackPlanes(exposures, work: context.work)
@@ -48,7 +49,7 @@ struct MMCosmicCommand: Command {
       image = exposures[number - 1]
     }
     let detection = MMDetection(
-      boundary: boundary, threshold: settings.masking.threshold ?? boundary.lowest,
+      boundary: boundary, threshold: settings.masking.threshold.map { $0 * scale } ?? boundary.lowest,
       minimumMaximum: settings.masking.minimumMax2d, noises: matched.noise.detectors.map(\.readoutNoise))
     let masks = try detection.masks(
       of: [image], minimum: planes.minimum, used: planes.used, exposures: exposures, toBeCleaned: nil,

@@ -45,8 +45,7 @@ struct MMDiagramCommand: Command {
       try given.checkEffects(in: Circumstances(exposures: stack.count, hasLevels: stack.unit.isRate))
     }
     let found = try detectors.lookup(stack)
-    context.tell(found)
-    context.tell(detectors.trim, of: stack.exposures)
+    try context.tell(found, of: stack, detectors.trim)
     var settings = given
     try settings.check(exposures: stack.count)
     // An exact diagram draws only what its bins have to hold: the same numbers every time.
@@ -57,11 +56,13 @@ struct MMDiagramCommand: Command {
     }
     let seed = settings.drawSeed()
     if given.seed == nil, !isExact { context.report("seed: \(seed) (drawn)") }
-    var matched = try MatchedExposures(
-      stack.planes(found, scalesErrors: false, trims: detectors.trim == .header, work: context.work),
-      work: context.work)
+    let planes = try stack.planes(found, trims: detectors.trim == .header, work: context.work)
+    // Errors far smaller or larger than counts have no squares; the diagram is in the unit of the exposures again.
+    let scale = planes[0].scale
+    var matched = try MatchedExposures(planes, work: context.work)
     if matched.hasLevels { try settings.divideExposures() }
-    let options = try settings.registered(&matched, context)
+    var options = try settings.registered(&matched, unit: stack.unit, context)
+    options.multiplyLevels(by: scale)
     let exposures = matched.planes
     let original = options.applyFluxFactorTo == .original
     let scaled =
@@ -72,7 +73,8 @@ struct MMDiagramCommand: Command {
     parameters.follow(options.fluxFactors, isDivided: original, noise: matched.noise)
     let diagram = try Diagram(
       simulating: try StackPlanes(scaled, work: context.work), of: scaled, noise: matched.noise,
-      parameters: parameters, work: context.work)
+      parameters: parameters, work: context.work
+    ).multiplied(by: 1 / scale)
     var resolved = found.resolved
     if !isExact { resolved["seed"] = .integer(Int(clamping: seed)) }
     return CommandResult([.diagram(diagram)], resolved: resolved)

@@ -75,15 +75,17 @@ struct MMPValueCommand: Command {
     if let badpixels { planes = try planes.without(badpixels) }
     var matched = try MatchedExposures(planes, work: context.work)
     var options = try settings.registered(
-      &matched, times: stack.exposures.timesOfLevels, isForced: force, context)
+      &matched, times: stack.exposures.timesOfLevels, unit: stack.unit, isForced: force, context)
     options.isForced = force
+    options.multiplyLevels(by: multiplier)
     if stack.count == 2 {
       (options.method, options.detection, options.changes) = (.mmcosmic, .pvalue, scale)
       let judged = try Masking(
         planes, matched: matched, options: options, auxiliary: nil, work: context.work
       ).pairProbabilities()
       if let changes = judged.findings.changes { PairReport.lines(changes).forEach(context.report) }
-      StackReport.warnings(judged.findings, isScatterExplained: isExplained).forEach(context.note)
+      StackReport.warnings(judged.findings, unit: stack.unit, isScatterExplained: isExplained).forEach(
+        context.note)
       StackReport.untested(judged.findings.numbersOfValues).forEach(context.note)
       PairReport.lines(judged.summary, found: judged.hits.map(\.flagged)).forEach(context.report)
       return result(judged.score, judged.hits[0] | judged.hits[1], resolved: found.resolved)
@@ -92,11 +94,16 @@ struct MMPValueCommand: Command {
     StackReport.untested(
       try StackPlanes.numbersOfValues(exposures, work: context.work)
     ).forEach(context.note)
+    let skies = SkyDifferences(of: exposures, factors: options.fluxFactors, noise: matched.noise)
+    if let skies {
+      StackReport.skies(range: skies.range / multiplier, unit: stack.unit).forEach(context.report)
+    }
     let detector = try PValueDetector(
-      exposures, factors: options.fluxFactors, offsets: options.offsets, noise: matched.noise,
+      skies?.without(exposures) ?? exposures, factors: options.fluxFactors, offsets: options.offsets,
+      noise: skies?.noise ?? matched.noise,
       options: options.pvalue, work: context.work)
     let judged = try detector.detect(
-      smallest: (options.threshold ?? 0) * planes[0].scale, largest: options.minimumMax2d)
+      smallest: options.threshold ?? 0, largest: options.minimumMax2d)
     PValueReport.lines(judged.summary).forEach(context.report)
     PValueReport.warnings(
       judged.summary, readoutNoise: multiplier == 1 ? found.common?.readoutNoise.typical : nil,

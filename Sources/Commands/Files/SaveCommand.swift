@@ -109,6 +109,11 @@ struct SaveCommand: Command {
     if outside > 0 {
       context.note("\(outside) values lie outside the range of \(saved) and are written as its limits")
     }
+    if let image = images.first(where: { $0.knownDetector.bias.map { $0.value.uniform == nil } ?? false }) {
+      context.note(
+        "the bias of \(image.origin?.file ?? "the image") differs from pixel to pixel or between amplifiers and is not kept: one "
+          + "number has a card (CRSBIAS). Give it again behind load, or save the image without its bias")
+    }
     guard bitpix != nil else { return }
     let rounded = images.reduce(0) { $0 + $1.digitsLost(as: saved) }
     if rounded > 0 {

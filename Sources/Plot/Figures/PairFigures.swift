@@ -15,17 +15,19 @@ package struct PairFigures: Sendable {
   package var clean2: Plane<Float>
   /// zoom_region_imshow in pixels of the first exposure; nil: everything.
   package var zoom: Section?
+  /// Of the pixels, for labels.
+  package var unit: String
   package var aspect: Panel.Aspect
   package var style: PlotStyle
 
   package init(
     _ found: PairComparison, parameters: CR2ImagesParameters, first: Plane<Float>, second: Plane<Float>?,
-    clean1: Plane<Float>, clean2: Plane<Float>, zoom: Section? = nil, aspect: Panel.Aspect = .equal,
-    style: PlotStyle = .screen
+    clean1: Plane<Float>, clean2: Plane<Float>, zoom: Section? = nil, unit: String = "ADU",
+    aspect: Panel.Aspect = .equal, style: PlotStyle = .screen
   ) {
     (self.found, self.parameters, self.first, self.second) = (found, parameters, first, second)
     (self.clean1, self.clean2) = (clean1, clean2)
-    (self.zoom, self.aspect, self.style) = (zoom, aspect, style)
+    (self.zoom, self.unit, self.aspect, self.style) = (zoom, unit, aspect, style)
   }
 
   /// The figures in the order in which the documents show them, each named by its title.
@@ -175,7 +177,7 @@ package struct PairFigures: Sendable {
       upper: min(found.range.upperBound, found.median + reach), bins: 99)
     counts.add(plane.pixels)
     let x = Axis(
-      "ADU", around: DisplayRange(lower: counts.edges[0], upper: counts.edges[99]), margin: 0.02)
+      unit, around: DisplayRange(lower: counts.edges[0], upper: counts.edges[99]), margin: 0.02)
     let panel = Panel(
       title: "diff: overlapping data1 - data2", x: x,
       y: Histogram.countAxis("Number of pixels", largest: counts.counts.max() ?? 1),

@@ -50,8 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits' plots=yes",
-    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits'",
+    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits' plots=yes bias=0",
+    "compute inputlist='/far.txt' output_masks='/deep/er/masks.fits' bias=0",
     "run '/far_obs.yaml' output_dir='/deep/er'",
     "crmasks '/far.yaml' output_dir='/deep/er'",
   ]) func leaveNoFolder(_ call: String) throws {

@@ -167,6 +167,29 @@ import Testing
     #expect(ExposureTime.find(image(["EXPOSURE = 123456 / number of the exposure"]).cards) == nil)
   }
 
+  /// Units of time that nobody knows are told, and scale nothing.
+  @Test func unknownUnitsOfTimeAreTold() throws {
+    for (comment, unit) in [
+      ("[m] exposure", "m"), ("[1/1000 s]", "1/1000 s"), ("exposure time (m)", "m"), ("[foo] bar", "foo"),
+      ("time in 1/1000 s", "1/1000 s"), ("exposure (1/1000 sec)", "1/1000 sec"), ("[s]", nil),
+      ("[SEC] total", nil),
+      ("", nil), ("[min]", nil), ("Exp time (not counting shutter error)", nil),
+      ("MIDAS desc.: O_TIME(7)", nil),
+      ("time (s) [total]", nil), ("integration time in secs", nil), ("taken in the dome", nil),
+      ("exposure of 30 s", nil), ("[Seconds]", nil), ("[ms]", nil),
+    ] {
+      let cards = image(["EXPTIME = 30.0" + (comment.isEmpty ? "" : " / \(comment)")]).cards
+      let told = cards.contradictions
+      #expect(told.count == (unit == nil ? 0 : 1), "\(comment): \(told)")
+      guard let unit else { continue }
+      #expect(
+        told.first?.contains("'\(unit)', which is no unit of time that crs knows: 30 counts as seconds")
+          == true)
+      let time = try #require(ExposureTime.find(cards))
+      #expect(time.value == 30 && "\(time.source)".contains("'\(unit)' taken for seconds"), "\(time.source)")
+    }
+  }
+
   @Test func aSettingOfTheCameraIsToldByTheNoise() throws {
     // The electrons per ADU are 2; EGAIN says 40, GAIN is right.
     var image = Image(

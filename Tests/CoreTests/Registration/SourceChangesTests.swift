@@ -8,9 +8,9 @@ import Testing
 @Suite struct SourceChangesTests {
   /// Star fields of 300x240 pixels whose exposures have these widths (full width at half maximum [pixel]), places and
   /// factors; the widths grow over the field by a part along x and y.
-  private func field(
+  func field(
     widths: [Double], places: [Double]? = nil, factors: [Double]? = nil,
-    growth: [(x: Double, y: Double)]? = nil, seed: UInt64 = 1
+    growth: [(x: Double, y: Double)]? = nil, sky: Float = 80, seed: UInt64 = 1
   ) -> (exposures: [ExposurePlanes], hits: [Mask]) {
     let (width, height) = (300, 240)
     var random = SplitMix64(state: seed)
@@ -27,7 +27,7 @@ import Testing
     var hits: [Mask] = []
     for k in widths.indices {
       let (shift, factor, growth) = (places?[k] ?? 0, factors?[k] ?? 1, growth?[k] ?? (x: 0, y: 0))
-      var level = Plane<Float>(width: width, height: height, repeating: 80)
+      var level = Plane<Float>(width: width, height: height, repeating: sky)
       for star in stars {
         let (cx, cy) = (star.x + shift, star.y - 0.5 * shift)
         let (u, v) = (cx / Double(width) - 0.5, cy / Double(height) - 0.5)

@@ -106,6 +106,12 @@ import Testing
       ("x = (p * 1e-30) ** 2", "3000 values became 0 or lost digits in **: \(Self.below)"),
       ("x = exp(p * -100)", "3000 values became 0 or lost digits in exp: \(Self.below)"),
       ("s = [p, p]; x = s * 1e-30 * 1e-30", "6000 values became 0 or lost digits in *: \(Self.below)"),
+      ("x = exp(p * -400)", "3000 values became 0 in exp: below 4.9e-324, where numbers end"),
+      ("x = exp(k * -800)", "3000 values became 0 in exp: below 4.9e-324, where numbers end"),
+      ("x = 10 ** (p * -200)", "3000 values became 0 in **: below 4.9e-324, where numbers end"),
+      ("x = p ** -1100", "3000 values became 0 in **: below 4.9e-324, where numbers end"),
+      ("s = [p, p]; x = 0.5 ** (s * 600)", "6000 values became 0 in **: below 4.9e-324, where numbers end"),
+      ("x = exp(-800)", "1 value became 0 in exp: below 4.9e-324, where numbers end"),
       ("x = 1e-200 * 1e-200", "1 value became 0 in *: below 4.9e-324, where numbers end"),
       ("x = p * 1e-200 * 1e-200", "3000 values became 0 in *: below 4.9e-324, where numbers end"),
     ] {
@@ -117,7 +123,8 @@ import Testing
     }
     for text in [
       "x = p * 0", "x = z * 3", "x = z / 5", "x = z * p", "x = p * k", "x = z ** 2", "x = p / inf",
-      "x = p * 1e-30", "x = p - p", "x = 0 * 1e-300", "x = exp(p)", "x = p * 1e-50", "x = p / 1e50",
+      "x = p * 1e-30", "x = p - p", "x = 0 ** p",
+      "x = 0 * 1e-300", "x = exp(p)", "x = p * 1e-50", "x = p / 1e50",
     ] {
       let before = run.lines.all.count
       try run.run(text)

@@ -72,6 +72,122 @@ import Testing
     }
   }
 
+  /// A boundary, fixed points and thresholds are given in the unit of the exposures.
+  @Test(arguments: [
+    "detector=boundary boundary=b", "threshold=(25 * f)", "satlevel=(150 * f)",
+    "detector=boundary fixed_points_in_boundary=[[0, 25 * f], [50 * f, 30 * f]]",
+    "detector=boundary boundary_fit=piecewise fixed_points_in_boundary=[[0, 25 * f], [50 * f, 30 * f]]",
+  ]) func givenLevelsFollow(settings: String) throws {
+    let scratch = try ScratchFolder()
+    let run = try ScriptRun()
+    let make = "b = fitboundary (mmdiagram t seed=1); k = crmasks t seed=1 log_level=ERROR \(settings)"
+    try run.run("s = simulate nx=100 ny=80 seed=3 n=5; t = s; f = 1; " + make)
+    let expected = try masks(run, "k")
+    #expect(expected[0].contains(1) && expected[1].contains(1))
+    for power in [-83, -40, 40, 83] {
+      try run.run("f = 2.0 ** \(power); t = s * f; " + make)
+      #expect(try masks(run, "k") == expected, "2^\(power)")
+    }
+    // Products that are written too.
+    try run.run(
+      "k = crmasks t seed=1 log_level=ERROR figures=no output_dir='\(scratch.file("o"))' \(settings)")
+    #expect(try masks(run, "k") == expected)
+  }
+
+  /// Pairs take a threshold too.
+  @Test func thresholdsOfPairsFollow() throws {
+    let run = try ScriptRun()
+    try run.run(
+      "s = simulate nx=100 ny=80 seed=3 n=5; t = s[1:2]; p, m = mmpvalue t threshold=40; n = countflagged m")
+    let expected = run.number("n")
+    for power in [-83, 83] {
+      try run.run(
+        "u = t * 2.0 ** \(power); p, m = mmpvalue u threshold=(40 * 2.0 ** \(power)); n = countflagged m")
+      #expect(run.number("n") == expected, "2^\(power)")
+    }
+  }
+
+  /// Three exposures whose errors alone are known, and an image of them, as many times as large.
+  private func withErrors(_ factor: Double, _ scratch: ScratchFolder) throws -> [String] {
+    try (1...3).map { k in
+      var random = SeededRandom(seed: UInt64(k))
+      var common = SeededRandom(seed: 9)
+      var pixels = (0..<6000).map { _ in 100 + 7 * random.normal() }
+      for _ in 0..<30 { pixels[random.below(6000)] += 300 }
+      for _ in 0..<15 {
+        let place = common.below(6000)
+        if k < 3 { pixels[place] += 400 }
+      }
+      var file = TestFile()
+      file.image(.float32(Plane(width: 100, height: 60, pixels: pixels.map { Float($0 * factor) })))
+      file.image(.float32(Plane(width: 100, height: 60, repeating: Float(7 * factor))), "ERR", [])
+      return "'\(try file.write("e\(k).fits", in: scratch))'"
+    }
+  }
+
+  @Test func errorsOfAnySizeFindTheSame() throws {
+    let scratch = try ScratchFolder()
+    var found: [[Double?]] = []
+    for power in [0, -80, -66, -62, -61, -60, -40, 40, 60, 80] {
+      let names = try withErrors(pow(2, Double(power)), scratch)
+      let run = try ScriptRun()
+      try run.run(
+        """
+        s = load \(names.joined(separator: " ")); b = fitboundary (mmdiagram s seed=1); m = mmcosmic s b
+        k = crmasks s seed=1 log_level=ERROR detector=boundary boundary=b; n = countflagged m
+        o = countflagged (extract k MEDIANCR); q = countflagged (extract k MEANCRT); d = -1
+        """)
+      // Those of a single image have squares in single precision.
+      if abs(power) < 64 { try run.run("c, m = lacosmic s[1]; d = countflagged m") }
+      found.append(["n", "o", "q"].map { run.number($0) } + (abs(power) < 64 ? [run.number("d")] : []))
+    }
+    #expect((found[0][0] ?? 0) > 5 && (found[0][3] ?? 0) > 20, "\(found[0])")
+    for (k, other) in found.enumerated() {
+      #expect(other == Array(found[0].prefix(other.count)), "\(k): \(found)")
+    }
+  }
+
+  /// Reports name the unit of the exposures.
+  @Test func reportsNameTheUnit() throws {
+    let scratch = try ScratchFolder()
+    for unit in ["adu", "electron"] {
+      let names = try (1...3).map { k in
+        var random = SeededRandom(seed: UInt64(k))
+        var file = TestFile()
+        let pixels = (0..<9000).map { i -> Float in
+          // Every ninth row is bright; the third exposure has more sky and more noise.
+          let level = (i / 100 % 9 == 8 ? 500.0 : 100.0) + (k == 3 ? 60 : 0)
+          return Float(level + random.normal() * (k == 3 ? 30 : 12))
+        }
+        file.image(
+          .float32(Plane(width: 100, height: 90, pixels: pixels)), nil,
+          ["BUNIT = '\(unit)'", "GAIN = 1.0", "RDNOISE = 3.0"])
+        return "'\(try file.write("\(unit)\(k).fits", in: scratch))'"
+      }
+      let run = try ScriptRun()
+      try run.run(
+        """
+        s = load \(names.joined(separator: " ")); m = crmasks s seed=1 sky=auto flux_factor=auto
+        f = fluxfactor s; m = crmasks s seed=1 sky=none force=yes; t = s[2:3]; m = crmasks t sky=none force=yes
+        """)
+      let name = unit == "adu" ? "ADU" : "electron"
+      let told = run.lines.all.filter {
+        $0.contains(/(more|less) sky|additional sky|sky beside|differ as if/)
+      }
+      #expect(told.count >= 3 && told.allSatisfy { $0.contains(name) }, "\(run.lines.all)")
+      if unit == "electron" { #expect(!run.lines.all.contains { $0.contains("ADU") }, "\(told)") }
+    }
+  }
+
+  /// Variances that no gain turns into electrons are refused.
+  @Test func gainsWithoutSquaresAreRefused() throws {
+    let run = try ScriptRun()
+    try run.run("m = median (simulate nx=60 ny=50 seed=1); v = abs(m) + 10; x = m * 1e-25")
+    #expect(
+      run.error("c = lacosmic x invar=v")?.message.contains("float32 does not hold the square of") == true)
+    try run.run("c = lacosmic m invar=v")
+  }
+
   /// What detection multiplies is told, once.
   @Test(arguments: [
     "p, m = mmpvalue t", "f = fluxfactor t", "m = crmasks t seed=1", "m = crmasks t seed=1 output_dir='OUT'",

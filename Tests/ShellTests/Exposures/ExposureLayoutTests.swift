@@ -79,6 +79,43 @@ import Testing
     #expect(try Program.run(["lacosmic", "same.fits[1]", "--ext", "all"], in: folder.url).status == 2)
   }
 
+  /// HDUs of one name are told apart by EXTVER, those of masks too.
+  @Test func masksKeepTheVersionsOfTheirImages() throws {
+    var file = TestFile()
+    file.empty()
+    for version in [1, 2, 4] {
+      var pixels = Plane<Float>(width: 40, height: 30, repeating: 100)
+      for i in 0..<1200 { pixels.pixels[i] += Float((i * 37 + version) % 11) }
+      for k in 0..<version { pixels[10 + 4 * k, 15] = 900 }
+      file.image(
+        .float32(pixels), "SCI", ["EXTVER = \(version)", "GAIN = 1.0", "RDNOISE = 4.0", "BUNIT = 'electron'"])
+    }
+    try file.write("v.fits", in: folder)
+    func versions(_ name: String) throws -> [Int?] {
+      try FITSReader.listing(of: folder.file(name)).dropFirst().map { hdu in
+        try FITSReader.image(at: folder.file(name) + "[\(hdu.number)]").header.integer("EXTVER")
+      }
+    }
+    let call = [
+      "lacosmic", "v.fits", "--fsmode", "median", "--ext", "all", "--out", "c.fits", "--out", "m.fits",
+    ]
+    let ended = try Program.run(call, in: folder.url)
+    #expect(ended.status == 0, "\(ended.errors)")
+    try crs(
+      """
+      l = load v.fits ext=all; k = []; for x in l; c, m = lacosmic x fsmode=median; k = append(k, m); end
+      save k k.fits; g = load k.fits ext=all; save g g.fits; save m one.fits
+      """)
+    for name in ["c.fits", "m.fits", "k.fits", "g.fits"] {
+      #expect(try versions(name).prefix(3) == [1, 2, 4], "\(name)")
+    }
+    for version in [1, 2, 4] {
+      let mask = try FITSReader.image(at: folder.file("m.fits[SCI,\(version)]"))
+      #expect(mask.pixels.pixels.reduce(0, +) == Float(version), "\(version)")
+    }
+    #expect(try FITSReader.image(at: folder.file("one.fits")).header["EXTVER"] == nil)
+  }
+
   @Test func sectionsKeepEveryPlaneBothWays() throws {
     var scene = Scene()
     (scene.width, scene.height, scene.sky, scene.noise, scene.hits) = (120, 100, 200, 4, 0)

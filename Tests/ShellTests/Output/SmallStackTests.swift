@@ -22,4 +22,13 @@ import Testing
     let (status, text) = try ended("s = simulate nx=60 ny=50 n=1 seed=1; c, m = lacosmic s[1]")
     #expect(status == 0, "\(text)")
   }
+
+  /// Threads that draw figures have room too.
+  @Test(arguments: [64, 80]) func figuresAreDrawn(kilobytes: Int) throws {
+    let scratch = try ScratchFolder()
+    let ended = try Program.run(
+      ["-c", "s = simulate nx=60 ny=50 n=3 seed=1; m = crmasks s seed=1 output_dir=out log_level=ERROR"],
+      in: scratch.url, by: ["sh", "-c", "ulimit -s \(kilobytes); exec \"$0\" \"$@\""])
+    #expect(ended.status == 0, "\(ended.status): \(ended.errors)")
+  }
 }

@@ -5,7 +5,7 @@ complete -c crs -n '__fish_seen_subcommand_from apply' -l inputlist -r -d 'text 
 complete -c crs -n '__fish_seen_subcommand_from apply' -l input_mask -r -d 'masks of compute or crmasks'
 complete -c crs -n '__fish_seen_subcommand_from apply' -l output_combined -r -d 'file to write'
 complete -c crs -n '__fish_seen_subcommand_from apply' -l combination -x -a 'mediancr meancrt meancr median mean min' -d 'how the exposures are combined'
-complete -c crs -n '__fish_seen_subcommand_from apply' -l bias -r -d 'bias level'
+complete -c crs -n '__fish_seen_subcommand_from apply' -l bias -x -a 'auto' -d 'bias level; auto: measured in the overscan of each exposure'
 complete -c crs -n '__fish_seen_subcommand_from apply' -l extname -r -d 'extension of the exposures: name or number'
 complete -c crs -n __fish_use_subcommand -a apropos -d 'Find commands, parameters and help pages by a word'
 complete -c crs -n __fish_use_subcommand -a cd -d 'Change the directory'

@@ -62,7 +62,7 @@ extension Image {
     var out = Image(
       pixels: pixels, unit: unit, header: header, mask: mask, uncertainty: uncertainty, detector: detector)
     (out.primaryHeader, out.origin, out.inputType) = (primaryHeader, origin, inputType)
-    out.shifted = shifted
+    (out.shifted, out.timeShare) = (shifted, timeShare)
     for other in others {
       guard let mask = other.mask, mask.shape == shape else { continue }
       out.mask = out.mask.map { $0 | mask } ?? mask
@@ -110,6 +110,21 @@ extension Image {
       out.storedType = .float32
     }
     if let edited { out.mask = mask.map { $0 | edited } ?? edited }
+    return out
+  }
+
+  /// The exposure with its bias taken off; its cards no longer tell of one, and of a saturation that is lower by it.
+  ///
+  /// - Parameters:
+  ///   - pixels: without the bias.
+  ///   - bias: what was taken off.
+  package func calibrated(_ pixels: Plane<Float>, bias: DetectorValue) -> Image {
+    var out = edited(pixels)
+    guard bias != .constant(0) else { return out }
+    let known = knownDetector
+    out.detector = bias.uniform.map { known.after(.offset(-$0)) } ?? known
+    if known.bias != nil { out.detector.bias = Known(.constant(0), .value) }
+    out.writeDetectorCards()
     return out
   }
 }

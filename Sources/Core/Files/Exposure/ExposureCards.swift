@@ -79,7 +79,8 @@ package struct ExposureCards: Sendable {
     }
   }
 
-  /// What cards say twice and differently of unit, detector and time, a sentence each: the first one counts.
+  /// What cards say twice and differently of unit, detector and time, a sentence each: the first one counts; and a unit of
+  /// time that nobody knows.
   var contradictions: [String] {
     var found: [String] = []
     for place in headers {
@@ -94,6 +95,7 @@ package struct ExposureCards: Sendable {
             + "\(first) is used")
       }
     }
+    if let note = ExposureTime.unitNote(self) { found.append(note) }
     return found
   }
 

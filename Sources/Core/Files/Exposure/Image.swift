@@ -31,6 +31,8 @@ package struct Image: Sendable {
   package var origin: ImageOrigin?
   /// How far `shift` moved what it shows, in pixels, since it was read or made: LTV1 and LTV2 followed.
   package var shifted = Offset.zero
+  /// What constant factors made of its exposures since its time was right for its values; nil while it is.
+  package var timeShare: TimeShare?
 
   package init(
     pixels: Plane<Float>, unit: PixelUnit = .adu, header: Header = Header(), storedType: PixelType = .float32,

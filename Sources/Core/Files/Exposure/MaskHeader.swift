@@ -28,7 +28,8 @@ package struct MaskHeader: MaskOwner {
       cards += header.cards.filter { card in
         let keyword = HeaderCard(card).keyword
         guard !known.contains(keyword) else { return false }
-        return MaskHeader.names.contains(keyword) || !isInherited && ArrayCards.isPlace(keyword)
+        return MaskHeader.names.contains(keyword)
+          || !isInherited && (keyword == MaskHeader.version || ArrayCards.isPlace(keyword))
       }
     }
     header = Header(cards: cards)
@@ -41,10 +42,14 @@ package struct MaskHeader: MaskOwner {
   init(read header: Header) {
     let kept = header.cards.filter { card in
       let keyword = HeaderCard(card).keyword
-      return Self.names.contains(keyword) || keyword == Self.file || ArrayCards.isPlace(keyword)
+      return Self.names.contains(keyword) || [Self.file, Self.version].contains(keyword)
+        || ArrayCards.isPlace(keyword)
     }
     self.init(header: Header(cards: kept), origin: nil)
   }
+
+  /// The card that tells HDUs of one name apart.
+  static let version = "EXTVER"
 
   /// The date that tells exposures apart, and the card with the file that a mask was made for.
   static let (date, file) = ("DATE-OBS", "ORIGFILE")

@@ -6,19 +6,18 @@ extension Stack {
   /// Where `found` says that errors stand for gain and readout noise, the smallest variance of each pixel is its noise.
   /// - Parameters:
   ///   - found: what is known of the detectors.
-  ///   - scalesErrors: whether values far smaller or larger than counts may be multiplied by a power of two then.
-  ///   - scalesNoise: the same where gain and readout noise are known.
+  ///   - scalesNoise: whether values far smaller or larger than counts may be multiplied by a power of two where gain and
+  ///     readout noise are known; those with errors always are.
   ///   - trims: whether prescan and overscan, where the headers tell them, count as masked.
   ///   - leavesSaturated: whether saturated values count although another exposure has a good one.
   ///   - keepsDigits: whether the caller takes the exact values too; what single precision rounds is told otherwise.
   /// - Throws: `CRSError`: data for errors that tell no noise, and for one gain of rates of unlike exposure times;
   ///   interrupted.
   package func planes(
-    _ found: DetectorLookup, scalesErrors: Bool = true, scalesNoise: Bool = false, trims: Bool = false,
-    leavesSaturated: Bool = false,
+    _ found: DetectorLookup, scalesNoise: Bool = false, trims: Bool = false, leavesSaturated: Bool = false,
     keepsDigits: Bool = false, work: Work
   ) throws -> [ExposurePlanes] {
-    var all = try planes(found, scalesErrors: scalesErrors, leavesSaturated, work)
+    var all = try planes(found, leavesSaturated, work)
     if found.knowsNoise, let times = try ratesOfTimes(found) {
       for k in all.indices { all[k].level = times[k] / times[0] }
     }
@@ -60,7 +59,7 @@ extension Stack {
   }
 
   private func planes(
-    _ found: DetectorLookup, scalesErrors: Bool, _ leavesSaturated: Bool, _ work: Work
+    _ found: DetectorLookup, _ leavesSaturated: Bool, _ work: Work
   ) throws -> [ExposurePlanes] {
     let masks = exposures.masks(work)
     var planes = exposures.indices.map { k -> ExposurePlanes in
@@ -75,7 +74,7 @@ extension Stack {
         pixels: image.pixels, mask: masks[k], deviation: deviation, detector: found.each[k])
     }
     if !leavesSaturated { planes = try planes.withoutSaturated(exposures, found.facts, work) }
-    return found.knowsNoise ? planes : try planes.withNoiseOfErrors(scales: scalesErrors, work: work)
+    return found.knowsNoise ? planes : try planes.withNoiseOfErrors(work: work)
   }
 }
 

@@ -47,7 +47,7 @@ extension FITSDocument {
     self.init(hdus: all)
   }
 
-  /// Masks of several images of one file, an extension each with the name of its image.
+  /// Masks of several images of one file, an extension each with the name and version of its image.
   package init(masks: [Mask], history: [String] = []) {
     var primary = Header()
     history.forEach { primary.addHistory($0) }

@@ -35,6 +35,8 @@ extension FITSDocument {
   /// - Parameter header: further cards.
   package init(mask: Mask, header further: Header = Header(), history: [String] = []) {
     var header = Header(cards: further.cards + MaskHeader.saved(mask).cards)
+    // A version without a name says nothing.
+    if header["EXTNAME"] == nil { header.remove(MaskHeader.version) }
     history.forEach { header.addHistory($0) }
     self.init(hdus: [FITSOutputHDU(header: header, content: .image(.uint8(mask.plane)))])
   }

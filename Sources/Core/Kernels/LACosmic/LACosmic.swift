@@ -22,6 +22,13 @@ package enum LACosmic {
     try check(
       pixels.shape, inmask: inmask, background: background, subtracted: subtracted, variance: variance)
     let gain = Float(parameters.gain)
+    guard variance == nil || (gain * gain).isNormal else {
+      throw CRSError.usage(
+        "float32 does not hold the square of \(gain), which turns variances into electrons",
+        parameter: "gain",
+        expected: "1.1e-19 to 1.8e19 electron/adu beside a variance",
+        hint: "multiply the image by a number first")
+    }
     var input = Input(pixels, exactPixels, gain: gain)
     input.mask = inmask
     (input.background, input.variance) = (background, variance)

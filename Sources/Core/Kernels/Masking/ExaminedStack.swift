@@ -14,9 +14,21 @@ struct ExaminedStack {
   let leftOut: [Mask]
   /// What the sources of two exposures differed by, which was taken off the common ones; nil for none.
   let sources: SourceChanges?
+  /// How much more sky each of several exposures has, which was taken off the common ones; nil for none.
+  let skies: SkyDifferences?
   fileprivate(set) var findings: StackFindings
   /// Readout noise that was measured instead of the one that is known [ADU]; nil where the known one holds.
   let measuredReadout: Double?
+
+  /// Of the common exposures before they were divided by flux factors.
+  var noise: StackNoise { skies?.noise ?? matched.noise }
+
+  /// Combinations of the common exposures.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func commonPlanes(work: Work) throws -> StackPlanes {
+    isCommonScale && skies == nil ? planes : try StackPlanes(common, work: work)
+  }
 
   /// Whether any value does not count.
   var hasGaps: Bool { planes.used != nil }
@@ -58,7 +70,7 @@ struct ExaminedStack {
       matched: matched, factors: factors, calibrated: calibrated, common: low.without(common),
       planes: try StackPlanes(calibrated, work: work),
       leftOut: leftOut.isEmpty ? low.masks : zip(leftOut, low.masks).map { $0 | $1 }, sources: sources,
-      findings: findings, measuredReadout: measuredReadout, isCommonScale: isCommonScale)
+      skies: skies, findings: findings, measuredReadout: measuredReadout, isCommonScale: isCommonScale)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
   }
@@ -116,7 +128,7 @@ extension Masking {
     guard !isCompatible else {
       return ExaminedStack(
         matched: matched, factors: factors, calibrated: calibrated, common: calibrated, planes: planes,
-        leftOut: [], sources: nil, findings: findings, measuredReadout: nil, isCommonScale: true)
+        leftOut: [], sources: nil, skies: nil, findings: findings, measuredReadout: nil, isCommonScale: true)
     }
     if options.detection == .pvalue {
       let apart = options.offsets.spread
@@ -125,6 +137,8 @@ extension Masking {
     var common = isEqual ? calibrated : try matched.divided(by: factors, work: work)
     var commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
     var measured: Double?
+    var skies: SkyDifferences?
+    var noise: StackNoise { skies?.noise ?? matched.noise }
     var unlit = LowValues(whole: [], of: common)
     if let check = DifferenceCheck(
       common, median: commonPlanes.median, factors: factors, noise: matched.noise),
@@ -145,13 +159,23 @@ extension Masking {
         planes = try StackPlanes(calibrated, work: work)
         commonPlanes = isEqual ? planes : try StackPlanes(common, work: work)
       }
+      if common.count > 2, findings.unlit.isEmpty, findings.refused.isEmpty,
+        let found = SkyDifferences(of: common, factors: factors, noise: matched.noise)
+      {
+        (skies, common) = (found, found.without(common))
+        commonPlanes = try StackPlanes(common, work: work)
+        let levels = StackLevels(common, planes: commonPlanes, noise: found.noise)
+        (findings.followedSkies, findings.skyRange) = (found.besideMiddle, found.range)
+        findings.isOtherLevel = !findings.deviating.isEmpty && levels.deviating.isEmpty
+        (findings.levels, findings.deviating) = (levels, levels.deviating)
+      }
       if findings.deviating.isEmpty {
-        checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
+        checkScatter(common, median: commonPlanes.median, noise: noise, into: &findings)
       }
     }
     if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
       (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
-        of: common, median: commonPlanes.median, factors: factors, noise: matched.noise, work: work)
+        of: common, median: commonPlanes.median, factors: factors, noise: noise, work: work)
     }
     // Frequent drop-outs of two exposures make them unlike too.
     let isBlurred =
@@ -191,7 +215,7 @@ extension Masking {
       isApart
       ? LowValues(whole: [], of: common)
       : try LowValues(
-        in: common, factors: factors, noise: matched.noise, planes: commonPlanes,
+        in: common, factors: factors, noise: noise, planes: commonPlanes,
         isUnlike: isUnlike, work: work)
     let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
@@ -202,7 +226,7 @@ extension Masking {
     }
     var stack = ExaminedStack(
       matched: matched, factors: factors, calibrated: calibrated, common: common, planes: planes,
-      leftOut: low.masks, sources: pair.sources, findings: findings, measuredReadout: measured,
+      leftOut: low.masks, sources: pair.sources, skies: skies, findings: findings, measuredReadout: measured,
       isCommonScale: isEqual)
     stack.findings.numbersOfValues = stack.numbersOfValues
     return stack
@@ -224,7 +248,7 @@ extension Masking {
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
   private static let nearby = 2.5
 
-  private func checkScatter(
+  func checkScatter(
     _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
   ) {
     (findings.scatter, findings.numbersThatSuit) = (nil, nil)

@@ -304,7 +304,9 @@ package struct ExposureDifference: Sendable, Equatable {
       if best == 1, parts[3].explained > 0.25 * parts[1].explained { best = 3 }
       // A sky shows everywhere, though nowhere by much.
       guard parts[best].far >= needed || (best < 2 && parts[best].explained > 0.5 * all) else { return nil }
-      if isUnlike, !isSeen(found, [[0], [1], [2, 3], [4]][best]) { return nil }
+      // Hits that meet are steep: they lie elsewhere by a little, and differ as before without it.
+      let isTiny = best == 2 && max(abs(found[2]), abs(found[3])) < Self.tiny
+      if isUnlike || isTiny, !isSeen(found, [[0], [1], [2, 3], [4]][best]) { return nil }
       let width = 2.3548 * (2 * abs(found[4])).squareRoot()
       // Pixels sample a smaller width too coarsely to tell it from unlike noise.
       if best == 3, width < ExposureDifference.smallestWidth { return nil }
@@ -317,6 +319,9 @@ package struct ExposureDifference: Sendable, Equatable {
         }
       return ExposureDifference(exposure: k + 1, cause: cause, pixels: Int(parts[best].near))
     }
+
+    /// Displacements that a few steep pixels may feign [pixel].
+    private static let tiny = 0.05
 
     /// Whether the pixels that a pattern changes most do differ as it says.
     private func isSeen(_ found: [Double], _ kind: [Int]) -> Bool {

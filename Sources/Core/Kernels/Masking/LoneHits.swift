@@ -23,18 +23,18 @@ extension Masking {
     guard !isCompatible, let detector = loneDetector ?? auxiliary, let used = stack.planes.used,
       used.pixels.contains(1)
     else { return nil }
-    let low = try stack.isCommonScale ? stack.planes.minimum : StackPlanes(stack.common, work: work).minimum
+    let low = try stack.commonPlanes(work: work).minimum
     let found = try detector(stack.surrounded(low), stack.readoutNoise, true)
     var mask = found.mask & cleanable.mask
     for i in 0..<mask.plane.count where used.pixels[i] != 1 { mask.plane.pixels[i] = 0 }
     mask = standingOut(mask, of: low, stack)
     guard mask.flagged > 0 else { return nil }
-    return LoneHits(mask: mask, clean: stack.isCommonScale ? found.clean : nil)
+    return LoneHits(mask: mask, clean: stack.isCommonScale && stack.skies == nil ? found.clean : nil)
   }
 
   /// Groups that stand out of the level around them by more than noise.
   func standingOut(_ mask: Mask, of low: Plane<Float>, _ stack: ExaminedStack) -> Mask {
-    let noise = stack.matched.noise.typical
+    let noise = stack.noise.typical
     return mask.standingOut(of: low) { i, level in
       let (perSignal, readout) = noise.at(i)
       return (max(level, 0) * perSignal + readout).squareRoot()

@@ -12,7 +12,7 @@ extension Masking {
     _ stack: ExaminedStack, cleanable: Mask, lacosmic: Mask?, withSingles: Bool = true
   ) throws -> PValueFlags {
     let judge = try PValueDetector(
-      stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.matched.noise,
+      stack.common, factors: options.fluxFactors, offsets: options.offsets, noise: stack.noise,
       options: options.pvalue, work: work)
     let result = try judge.detect(
       allowed: cleanable, smallest: options.threshold ?? 0, largest: options.minimumMax2d,

@@ -49,6 +49,7 @@ extension Masking {
     }
     findings.coincidences = (found[0] & found[1]).flagged - findings.loneHits
     findings.broad = BroadHits(among: found).findings
+    findings.onSources = try hitsOnSources(found, stack)
     var codes = MaskCodes.codes(mmcosmic: found[0] | found[1], lacosmic: both)
     MaskCodes.force(options.flaggedPixels, in: &codes)
     for pixel in options.flaggedPixels {
@@ -192,6 +193,7 @@ extension Masking {
       judged.findings.hotPixels = hot.findings
     }
     judged.findings.broad = BroadHits(among: judged.hits).findings
+    judged.findings.onSources = try hitsOnSources(judged.hits, judged.stack)
     return (judged.hits, judged.score, judged.findings, judged.judge.pairSummary)
   }
 
@@ -201,7 +203,7 @@ extension Masking {
   private func hotPixels(of judged: JudgedPair, both: Mask) throws -> HotPixels? {
     let stack = judged.stack
     let counts = judged.hits.map { Double(($0 | both).flagged) }
-    let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+    let planes = try stack.commonPlanes(work: work)
     return try HotPixels(
       planes, count: 2, noise: stack.matched.noise.typical,
       flagged: judged.hits.reduce(both) { $0 | $1 },

@@ -13,6 +13,8 @@ struct SharedSources {
 extension Masking {
   /// Pixels of each exposure that are looked at for a first impression.
   private static let sample = 400
+  /// One of so many groups must lie on sources: of thousands of hits that meet chance puts some beside others.
+  private static let least = 20
 
   /// nil where chance explains what looks so, as in nearly all stacks.
   ///
@@ -20,22 +22,26 @@ extension Masking {
   ///   - median: pixels that look like spoilt medians.
   ///   - singles: pixels that stand out of each exposure; empty where nobody knows.
   ///   - isTypical: whether about as many pixels look spoilt as single hits make expected.
+  ///   - blurred: the exposures with the light of blurred sources that was taken for sky; nil for none.
   ///   - followed: the exposures without small changes of their sources, which would hide the charge of hits in sums; nil for
   ///     none.
   func sharedSources(
-    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool, followed: [Plane<Float>]? = nil
+    _ stack: ExaminedStack, median: Mask, singles: [Mask], isTypical: Bool, followed: [Plane<Float>]? = nil,
+    blurred: [Plane<Float>]? = nil
   ) throws -> SharedSources? {
     guard !isCompatible, options.method.usesMM else { return nil }
-    let exposures = followed ?? stack.common
+    let exposures = followed ?? blurred ?? stack.common
     // What is left of changes that were followed is little: hits on sources outnumber it unless most groups are of that kind.
     func isEvident(_ found: SharedFlux.Finding) -> Bool {
-      found.isEvident && (followed == nil || 2 * found.shared > found.groups)
+      found.isEvident && Self.least * found.shared > found.groups
+        && (followed == nil || 2 * found.shared > found.groups)
     }
     let planes =
-      try followed == nil && stack.isCommonScale ? stack.planes : StackPlanes(exposures, work: work)
+      try followed == nil && blurred == nil
+      ? stack.commonPlanes(work: work) : StackPlanes(exposures, work: work)
     // Narrow sources first; those that are blurred over many pixels only where chance does not explain what was found.
     for isWide in [false, true] {
-      let test = SharedFlux(exposures, planes: planes, noise: stack.matched.noise, isWide: isWide)
+      let test = SharedFlux(exposures, planes: planes, noise: stack.noise, isWide: isWide)
       let spoilt = test.find(in: median)
       var isFound = isEvident(spoilt)
       if !isFound {
@@ -49,6 +55,16 @@ extension Masking {
       if isTypical { break }
     }
     return nil
+  }
+
+  /// Hits that lie on sources more often than chance puts them there.
+  ///
+  /// - Parameter hits: of each exposure, not dilated.
+  func hitsOnSources(_ hits: [Mask], _ stack: ExaminedStack) throws -> StackFindings.OnSources? {
+    HitsOnSources(
+      among: hits, in: stack.common, minimum: try stack.commonPlanes(work: work).minimum,
+      noise: stack.noise.typical
+    ).findings
   }
 
   private func sources(
@@ -76,7 +92,7 @@ extension Masking {
     }
     if isAligned, min(shape.width, shape.height) >= OffsetFit.smallest {
       let whole = MatchedExposures(
-        planes: stack.common, noise: stack.matched.noise, gainRatios: stack.matched.gainRatios,
+        planes: stack.common, noise: stack.noise, gainRatios: stack.matched.gainRatios,
         hasMasked: stack.hasGaps)
       let fit = try? OffsetFit(whole, region: Section(whole: shape), work: work)
       try work.checkCancelled()

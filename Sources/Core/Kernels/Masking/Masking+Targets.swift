@@ -64,6 +64,12 @@ extension Masking {
       stack, median: median.flags, singles: Array(mm.dropFirst(2)),
       isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20,
       followed: followed)
+    if evidence.sources == nil, evidence.findings.isBlurred, let skies = stack.skies {
+      // Of blurred sources much light lies in wings that pass for sky.
+      evidence.sources = try sharedSources(
+        stack, median: median.flags, singles: Array(mm.dropFirst(2)), isTypical: false,
+        blurred: skies.addedTo(stack.common))
+    }
     evidence.findings.sources = evidence.sources?.findings
     if let sources = evidence.sources { median.leaveOut(sources.median) }
     if let lone = evidence.lone { median.lacosmic = median.lacosmic | lone.mask }

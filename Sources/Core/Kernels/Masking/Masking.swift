@@ -144,7 +144,7 @@ package struct Masking: Sendable {
       // Where levels differ, nearly everything looks hit.
       if !isCompatible, options.method.usesMM, pass <= Self.passes, stack.findings.deviating.isEmpty {
         let low = try LowValues(
-          among: masks[0], in: stack.common, factors: stack.factors, noise: stack.matched.noise, work: work)
+          among: masks[0], in: stack.common, factors: stack.factors, noise: stack.noise, work: work)
         if low.total >= Self.fewestLow {
           stack = try stack.without(low, work: work)
           continue
@@ -152,7 +152,11 @@ package struct Masking: Sendable {
       }
       leaveOutVarying(&masks, &evidence)
       if !isCompatible, options.method.usesMM {
-        evidence.findings.broad = BroadHits(among: Array(masks.dropFirst(2))).findings
+        let hits = Array(masks.dropFirst(2))
+        evidence.findings.broad = BroadHits(among: hits).findings
+        if evidence.judged != nil { evidence.findings.onSources = try hitsOnSources(hits, stack) }
+        // Sources that differ scatter.
+        if evidence.findings.onSources != nil { evidence.findings.doubtNumbers(hitFraction: nil) }
       }
       return Searched(evidence: evidence, cleanable: cleanable, singles: singles, masks: masks)
     }
@@ -166,7 +170,7 @@ package struct Masking: Sendable {
     guard !isCompatible, options.method.usesMM, stack.findings.deviating.isEmpty else { return }
     let varying = VaryingSources(
       among: Array(masks.dropFirst(2)), in: evidence.judged?.exposures ?? stack.common,
-      factors: stack.factors, noise: stack.matched.noise)
+      factors: stack.factors, noise: stack.noise)
     guard varying.findings != nil else { return }
     (evidence.varying, evidence.findings.varying) = (varying, varying.findings)
     for k in varying.masks.indices { masks[k + 2] = masks[k + 2] & !varying.masks[k] }
@@ -190,9 +194,10 @@ package struct Masking: Sendable {
       var found = try judge(
         stack, cleanable: cleanable.mask, lacosmic: evidence.auxiliary.map { $0.mask & cleanable.mask })
       let hits = found.singles.reduce(found.result.mask) { $0 | $1.mask }
-      let planes = try stack.isCommonScale ? stack.planes : StackPlanes(stack.common, work: work)
+      let planes = try stack.commonPlanes(work: work)
       if let hot = try HotPixels(
-        planes, count: stack.common.count, noise: stack.matched.noise.typical, flagged: hits, work: work)
+        planes, count: stack.common.count, noise: stack.noise.typical, flagged: hits,
+        chance: chanceOfAll(found.singles.map(\.mask)), work: work)
       {
         evidence.findings.hotPixels = hot.findings
         cleanable.leaveOut(hot.mask, but: options.flaggedPixels)
@@ -205,6 +210,15 @@ package struct Masking: Sendable {
       evidence.summary = found.result.summary
       evidence.findings.followedPixels = found.result.summary.followedPixels
       evidence.findings.followedLight = found.result.summary.followedLight
+      if evidence.findings.followedPixels > 0, evidence.findings.scatter != nil {
+        // What was followed is no scatter.
+        checkScatter(
+          found.exposures, median: try StackPlanes(found.exposures, work: work).median, noise: stack.noise,
+          into: &evidence.findings)
+        if let left = evidence.findings.scatter, StackScatter.accepted.contains(left.ratio) {
+          (evidence.findings.scatter, evidence.findings.numbersThatSuit) = (nil, nil)
+        }
+      }
       evidence.judged = found
     }
     if let lone = try loneHits(of: stack, cleanable) {
@@ -231,6 +245,12 @@ package struct Masking: Sendable {
     return evidence
   }
 
+  /// How many pixels chance hits in every exposure.
+  private func chanceOfAll(_ hits: [Mask]) -> Double {
+    guard let pixels = hits.first.map({ Double($0.plane.count) }), pixels > 0 else { return 0 }
+    return hits.reduce(pixels) { $0 * Double($1.flagged) / pixels }
+  }
+
   /// What makes an exposure differ from the others; exposures that are known to lie apart are not compared.
   ///
   /// - Parameter exposures: to be compared; nil: those that are searched.
@@ -241,19 +261,20 @@ package struct Masking: Sendable {
     }
     if let displacement = stack.findings.displacement { return displacement }
     try work.checkCancelled()
-    let median =
-      try stack.isCommonScale ? stack.planes.median : StackPlanes(stack.common, work: work).median
-    let (exposures, factors, noise) = (exposures ?? stack.common, stack.factors, stack.matched.noise)
+    let median = try stack.commonPlanes(work: work).median
+    let (exposures, factors, noise) = (exposures ?? stack.common, stack.factors, stack.noise)
     let blur =
       exposures.count > 2 && stack.findings.isUnlike && !factors.areUnlikeFactors
       ? try blurred(stack, exposures, median: median) : nil
-    let other = ExposureDifference.largest(
+    var other = ExposureDifference.largest(
       of: exposures, median: median, factors: factors, noise: noise)
+    if case .flux? = other?.cause, stack.findings.levels?.areHits == true { other = nil }
     if let blur {
       switch other?.cause {
       case nil, .seeing: return blur
       // Another place looks a little blurred, and another level hides what is less.
       case .offset: if blur.pixels >= other?.pixels ?? 0 { return blur }
+      case .flux(let factor) where !stack.findings.confirms(factor, of: other?.exposure ?? 0): return blur
       case .sky, .flux:
         if blur.pixels >= other?.pixels ?? 0 || stack.findings.deviating.isEmpty { return blur }
       }
@@ -266,7 +287,7 @@ package struct Masking: Sendable {
     _ stack: ExaminedStack, _ exposures: [Plane<Float>], median: Plane<Float>
   ) throws -> ExposureDifference? {
     guard
-      let blur = try BlurTrial(of: exposures, median: median, noise: stack.matched.noise.typical, work: work)
+      let blur = try BlurTrial(of: exposures, median: median, noise: stack.noise.typical, work: work)
     else { return nil }
     return ExposureDifference(
       exposure: blur.exposure + 1, cause: .seeing(blur.width, isSharper: blur.isSharper), pixels: blur.pixels)

@@ -60,6 +60,15 @@ package struct MaskingOptions: Sendable {
     applyFluxFactorTo == .original && compatibility == nil && fluxFactors.areUnlikeFactors
   }
 
+  /// Takes boundary, fixed points and threshold, which are given in the unit of the exposures, for values that are `factor`
+  /// times as large.
+  package mutating func multiplyLevels(by factor: Double) {
+    guard factor != 1 else { return }
+    boundary = boundary?.multiplied(by: factor)
+    boundaryFit.fixedPoints = boundaryFit.fixedPoints.map { $0.multiplied(by: factor) }
+    threshold = threshold.map { $0 * factor }
+  }
+
   /// Options for `exposures` equivalent exposures.
   package init(exposures: Int) {
     fluxFactors = [Double](repeating: 1, count: exposures)

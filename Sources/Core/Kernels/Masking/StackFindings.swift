@@ -26,6 +26,12 @@ package struct StackFindings: Sendable {
   package var changes: SmoothChanges?
   /// How much more sky the second exposure of a pair has [ADU], which was followed; nil where nothing of the kind is known.
   package var followedSky: Double?
+  /// How much more sky each of several exposures has than the one in the middle [ADU], which was followed; empty where none
+  /// has. And whether that makes their levels other ones.
+  package var followedSkies: [Double] = []
+  /// What they differ by from the darkest corner of one to the brightest one of another [ADU]; 0 where nothing was followed.
+  package var skyRange = 0.0
+  package var isOtherLevel = false
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?
   /// Pixels that are bright and alone in every exposure and were left out; nil for none.
@@ -52,6 +58,8 @@ package struct StackFindings: Sendable {
   package var varying: Varying?
   /// Hits that are broader or longer than cosmic rays leave; nil for none.
   package var broad: Broad?
+  /// Hits that lie on sources far more often than elsewhere; nil where chance explains their places.
+  package var onSources: OnSources?
   /// Why there is no diagram or boundary beside the probabilities; nil where there is one.
   package var noBoundary: String?
   /// Pixels whose median is spoilt, and how many chance coincidences of single hits would make.
@@ -84,6 +92,19 @@ package struct StackFindings: Sendable {
     package let x: Int
     package let y: Int
     package let factor: Double
+  }
+
+  /// Hits that lie on sources more often than chance puts them there, in the exposure with most of them.
+  package struct OnSources: Sendable, Equatable {
+    /// From 1.
+    package let exposure: Int
+    package let groups: Int
+    /// How many chance puts there.
+    package let expected: Double
+    package let pixels: Int
+    /// The brightest pixel of the largest one, from 1.
+    package let x: Int
+    package let y: Int
   }
 
   /// Groups of hits that hardly are cosmic rays.
@@ -121,8 +142,18 @@ package struct StackFindings: Sendable {
     return abs(followedLight[exposure - 1]) < 0.5 * abs(factor - 1)
   }
 
+  /// Whether the level of an exposure, from 1, says that it has another flux, at least in part: blurs look like one where the
+  /// image is steep.
+  func confirms(_ factor: Double, of exposure: Int) -> Bool {
+    guard let levels, levels.relative.indices.contains(exposure - 1) else { return true }
+    guard let level = levels.relative[exposure - 1] else { return false }
+    return (level - 1) / (factor - 1) >= 0.5
+  }
+
   /// Part of the values that may be hit before their differences are wider than noise makes them.
   private static let mostHit = 0.02
+  /// The same before they are much wider.
+  private static let dense = 0.05
 
   /// Forgets numbers of the noise that hits may have made.
   ///
@@ -131,5 +162,7 @@ package struct StackFindings: Sendable {
     if let hitFraction, hitFraction <= Self.mostHit { return }
     numbersThatSuit = nil
     if let found = scatter, StackScatter.accepted.contains(found.ratio) { scatter = nil }
+    // Where many values are hit, what is near the middle one is hit too.
+    if let hitFraction, hitFraction > Self.dense, scatter?.ratio ?? 1 > 1 { scatter = nil }
   }
 }

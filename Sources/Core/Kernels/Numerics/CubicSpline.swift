@@ -24,6 +24,17 @@ package struct CubicSpline: Sendable, Equatable {
     full = CubicSpline.fullKnots(knots)
   }
 
+  private init(knots: [Double], coefficients: [Double], full: [Double]) {
+    (self.knots, self.coefficients, self.full) = (knots, coefficients, full)
+  }
+
+  /// The same curve with both axes in another unit: `factor`, above 0, times as large.
+  package func multiplied(by factor: Double) -> CubicSpline {
+    CubicSpline(
+      knots: knots.map { $0 * factor }, coefficients: coefficients.map { $0 * factor },
+      full: full.map { $0 * factor })
+  }
+
   /// First and last knot.
   package var lower: Double { knots[0] }
   package var upper: Double { knots[knots.count - 1] }

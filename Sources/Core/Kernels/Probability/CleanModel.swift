@@ -37,13 +37,15 @@ struct CleanModel {
     work: Work
   ) throws {
     isMoved = offsets.contains { $0 != .zero }
-    let isPlain = !hasMasked && noise.isCommon
+    let isAlike = noise.isCommon || Self.isAlike(noise, in: exposures, factors: factors)
+    let isPlain = !hasMasked && isAlike
     let scales = factors.map { Float($0) }
     guard isMoved else {
       var found =
         isPlain
         ? try Self.mean(exposures, noise: noise.typical, clip: 3.5, slack: nil, isShifted: false, work: work)
-        : try Self.meanOfThere(exposures, scales, noise, clip: 3.5, slack: nil, isShifted: false, work: work)
+        : try Self.meanOfThere(
+          exposures, scales, noise, isAlike: isAlike, clip: 3.5, slack: nil, isShifted: false, work: work)
       empty = hasMasked ? found.fillGaps() : nil
       mean = found
       references = [found]
@@ -71,7 +73,8 @@ struct CleanModel {
     var common =
       isPlain
       ? try Self.mean(aligned, noise: noise.typical, clip: 3.5, slack: steep, isShifted: true, work: work)
-      : try Self.meanOfThere(aligned, scales, noise, clip: 3.5, slack: steep, isShifted: true, work: work)
+      : try Self.meanOfThere(
+        aligned, scales, noise, isAlike: isAlike, clip: 3.5, slack: steep, isShifted: true, work: work)
     empty = hasMasked ? common.fillGaps() : nil
     mean = common
     references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
@@ -131,11 +134,26 @@ struct CleanModel {
     }
   }
 
+  /// Variances of the sky's noise that are no more unlike are taken for one.
+  private static let unlike: Float = 1.7
+
+  /// Whether the exposures' noise differs so little that one model stands for all: a little more sky in one of them.
+  private static func isAlike(_ noise: StackNoise, in exposures: [Plane<Float>], factors: [Double]) -> Bool {
+    let variances = exposures.indices.map { k in
+      let (perSignal, readout) = noise[k].at(0)
+      let factor = Float(factors[k])
+      let sky = max(WholeDisplacement.level(of: exposures[k]), 0)
+      return sky * perSignal / factor + readout / (factor * factor)
+    }
+    guard let least = variances.min(), let most = variances.max() else { return true }
+    return noise.detectors.allSatisfy { $0.readoutNoise.uniform != nil } && most <= unlike * least
+  }
+
   /// The same of the values that are there; NaN without any. Where the exposures' noise differs, of several levels
   /// that one is taken from which hits alone make values deviate, and values weigh as much as they know.
   private static func meanOfThere(
-    _ exposures: [Plane<Float>], _ factors: [Float], _ noise: StackNoise, clip: Float, slack: Plane<Float>?,
-    isShifted: Bool, work: Work
+    _ exposures: [Plane<Float>], _ factors: [Float], _ noise: StackNoise, isAlike: Bool, clip: Float,
+    slack: Plane<Float>?, isShifted: Bool, work: Work
   ) throws -> Plane<Float> {
     let shape = exposures[0].shape
     return try withPixels(of: exposures) { sources in
@@ -145,8 +163,8 @@ struct CleanModel {
           let i = y * shape.width + x
           let spare = slack.map { 0.1 * $0.pixels[i] } ?? 0
           row[x] =
-            noise.isCommon
-            ? lowestAgreeing(sources, i, noise[0], clip: clip, spare: spare, isShifted: isShifted)
+            isAlike
+            ? lowestAgreeing(sources, i, noise.typical, clip: clip, spare: spare, isShifted: isShifted)
             : likeliest(sources, i, factors, noise, clip: clip, spare: spare)
         }
       }

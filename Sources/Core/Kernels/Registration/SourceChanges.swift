@@ -35,7 +35,11 @@ package struct SourceChanges: Sendable {
   ) throws {
     let isPair = exposures.count == 2
     let shown = try Self.shown(exposures, noise.typical, work)
-    let places = try WholeDisplacement.Places(shown, noise: noise.typical, work: work)
+    // What is saturated in one of two exposures only is not known.
+    let saturated =
+      isPair ? nil : try Self.saturated(shown, gain: noise.typicalDetector.gain.uniform, work)
+    var places = try WholeDisplacement.Places(shown, noise: noise.typical, work: work)
+    if let saturated { places.leaveOut(try saturated.dilated(times: Self.spoilt, work: work)) }
     guard places.all.count >= Self.fewest, !Self.areLines(shown, at: places) else { return nil }
     // Of two exposures each has half of what they differ by.
     let differences = (isPair ? [1] : Array(exposures.indices)).map { k in
@@ -51,6 +55,7 @@ package struct SourceChanges: Sendable {
     parts =
       isPair ? [-0.5, 0.5].map { (fits[0], Float($0)) } : fits.map { ($0, Float($0.isEvident ? 1 : 0)) }
     var (out, variance) = (exposures, Plane<Float>(width: shown.width, height: shown.height, repeating: 0))
+    let edges = try saturated?.dilated(times: Self.edge, work: work)
     var changed = Mask(shape: shown.shape)
     for (k, (fit, part)) in parts.enumerated() where part != 0 {
       let change = try patterns.change(
@@ -58,7 +63,7 @@ package struct SourceChanges: Sendable {
       // Of two exposures both are wrong by half of it, in opposite ways.
       let left = Float(fit.left) * (isPair ? Float(2).squareRoot() : 1)
       withPixels(of: [change]) { planes in
-        for i in 0..<change.count where planes[0][i] != 0 {
+        for i in 0..<change.count where planes[0][i] != 0 && edges?.plane.pixels[i] ?? 0 == 0 {
           let value = planes[0][i]
           let (perSignal, readout) = noise[k].at(i)
           out[k].pixels[i] -= value
@@ -71,8 +76,26 @@ package struct SourceChanges: Sendable {
     }
     // Where hardly anything changes, more of the hits on sources would be lost than false ones.
     guard changed.flagged >= Self.least else { return nil }
+    if let edges {
+      let sky = WholeDisplacement.level(of: shown)
+      for i in 0..<edges.plane.count where edges.plane.pixels[i] != 0 {
+        let slack = Self.ofEdge * max(shown.pixels[i] - sky, 0)
+        variance.pixels[i] = max(variance.pixels[i], slack * slack)
+      }
+    }
     (self.exposures, self.variance, pixels) = (out, variance, changed.flagged)
     light = fits.map { $0.isEvident ? $0.light : .nan }
+  }
+
+  /// Pixels around saturated ones that tell nothing, and that are not followed: the light of bleeding columns moves in steps.
+  private static let (spoilt, edge) = (6, 2)
+  /// Part of the light that they may differ by.
+  private static let ofEdge: Float = 0.2
+
+  /// Pixels that are saturated in all exposures; nil for none.
+  private static func saturated(_ shown: Plane<Float>, gain: Double?, _ work: Work) throws -> Mask? {
+    guard let level = try SaturatedValues.plateau(of: shown, gain: gain, work: work) else { return nil }
+    return Mask(plane: shown.map { $0 >= level ? 1 : 0 })
   }
 
   /// Pixels on either side where a line goes on, the part of the light that it has there at least, and across itself at most.

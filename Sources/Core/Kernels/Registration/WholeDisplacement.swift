@@ -189,6 +189,12 @@ struct WholeDisplacement: Equatable {
         }
       }
     }
+
+    /// Forgets places in a mask.
+    mutating func leaveOut(_ mask: Mask) {
+      let kept = all.indices.filter { !mask[all[$0].x, all[$0].y] }
+      (all, tolerances) = (kept.map { all[$0] }, kept.map { tolerances[$0] })
+    }
   }
 
   /// One exposure at all places.

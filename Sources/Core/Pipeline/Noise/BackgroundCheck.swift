@@ -41,10 +41,11 @@ package struct BackgroundCheck: Sendable {
     excess = isMissing && middle > 0 ? Double(middle) : nil
   }
 
-  package var warnings: [String] {
+  /// - Parameter unit: of the image.
+  package func warnings(_ unit: PixelUnit) -> [String] {
     guard let excess else { return [] }
     return [
-      "inbkg lies \(excess.short) ADU above the pixels: it seems to be subtracted already, and inbkg= subtracts it again; "
+      "inbkg lies \(excess.short) \(unit.name) above the pixels: it seems to be subtracted already, and inbkg= subtracts it again; "
         + "subtracted= counts it in the noise only"
     ]
   }

@@ -18,8 +18,11 @@ package struct OverscanCheck: Sendable {
   /// - Parameters:
   ///   - detector: what is taken for the exposure's.
   ///   - knowsNoise: whether gain and readout noise are known.
+  ///   - knowsGain: whether the gain is; 1 stands for it otherwise.
   ///   - trims: whether what the header calls overscan is left out; nil where it does not matter.
-  package init(_ image: Image, _ detector: Detector, knowsNoise: Bool = true, trims: Bool?) {
+  package init(
+    _ image: Image, _ detector: Detector, knowsNoise: Bool = true, knowsGain: Bool = true, trims: Bool?
+  ) {
     let isCounts = image.unit.quantity == .counts || image.unit.quantity == .none
     let noise = knowsNoise ? detector.readoutNoise.typical : nil
     guard isCounts, !image.unit.isRate, let overscan = Overscan(image, readoutNoise: noise) else {
@@ -52,7 +55,7 @@ package struct OverscanCheck: Sendable {
     namesNoise = knowsNoise && isRaw && !Self.accepted.contains(readout / max(1e-9, overscan.noise))
     // Dark rows beside the spectra look like overscan; photons make their noise larger.
     let light =
-      overscan.isSeen ? gain * (overscan.noise * overscan.noise - readout * readout) : 0
+      overscan.isSeen && knowsGain ? gain * (overscan.noise * overscan.noise - readout * readout) : 0
     if namesNoise {
       lines.append(
         "the overscan scatters by \(overscan.noise.short) \(image.unit.name) (\(overscan.text)), the readout noise is taken "

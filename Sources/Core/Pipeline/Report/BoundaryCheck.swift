@@ -1,14 +1,16 @@
+import Files
 import Kernels
 
 /// Looks for boundaries that cannot be right.
 package enum BoundaryCheck {
-  package static func warnings(_ result: MaskingResult) -> [String] {
+  /// - Parameter unit: of the exposures.
+  package static func warnings(_ result: MaskingResult, unit: PixelUnit = .adu) -> [String] {
     guard let boundary = result.boundary, case .spline(let spline) = boundary.curve else { return [] }
     var warnings: [String] = []
     let positions = (0..<100).map { spline.lower + (spline.upper - spline.lower) * Double($0) / 99 }
     if let x = positions.first(where: { spline.value(at: $0) <= 0 }) {
       warnings.append(
-        "the boundary falls to \(spline.value(at: x).fixed(1)) ADU at min2d = \(x.fixed(1)): it has collapsed and flags noise; "
+        "the boundary falls to \(spline.value(at: x).fixed(1)) \(unit.name) at min2d = \(x.fixed(1)): it has collapsed and flags noise; "
           + "use fewer iterations of boundary_extension, fixed points or another seed")
     } else if let first = boundary.iterations.first, boundary.iterations.count > 1,
       let x = positions.first(where: {
@@ -17,7 +19,7 @@ package enum BoundaryCheck {
     {
       warnings.append(
         "the extended boundary lies below the first fit at min2d = \(x.fixed(1)) "
-          + "(\(spline.value(at: x).fixed(1)) instead of \(first.value(at: x).fixed(1)) ADU)")
+          + "(\(spline.value(at: x).fixed(1)) instead of \(first.value(at: x).fixed(1)) \(unit.name))")
     }
     if let diagram = result.diagram {
       let total = diagram.original.reduce(0, +)

@@ -10,31 +10,34 @@ package struct MaskingReport {
   private let isBrief: Bool
   private let readoutNoise: Double?
   private let isScatterExplained: Bool
+  private let unit: PixelUnit
 
   /// - Parameters:
+  ///   - unit: of the exposures.
   ///   - readoutNoise: what it was taken for [ADU]; nil where exposures differ.
   ///   - isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   ///   - isBrief: tell the counts of all targets as one table instead of the original's listing.
   package init(
     _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration,
-    _ settings: CrmasksSettings, readoutNoise: Double? = nil,
+    _ settings: CrmasksSettings, unit: PixelUnit = .adu, readoutNoise: Double? = nil,
     isScatterExplained: Bool = false, isBrief: Bool
   ) {
     (self.result, self.options, self.registration) = (result, options, registration)
     (self.settings, self.isBrief, self.readoutNoise) = (settings, isBrief, readoutNoise)
-    self.isScatterExplained = isScatterExplained
+    (self.isScatterExplained, self.unit) = (isScatterExplained, unit)
   }
 
   package func tell(report: (String) -> Void, note: (String) -> Void) {
     report("number of exposures: \(result.exposures.count), \(result.masks.shape)")
     report("crmethod: \(options.method.rawValue)")
-    RegistrationReport(registration, options).lines.forEach(report)
-    RegistrationReport(registration, options).warnings.forEach(note)
+    let registered = RegistrationReport(registration, options, unit: unit)
+    registered.lines.forEach(report)
+    registered.warnings.forEach(note)
     tellDiagram(report: report, note: note)
-    StackReport.lines(result.findings).forEach(report)
+    StackReport.lines(result.findings, unit: unit).forEach(report)
     let isFluxMeasured = registration.fluxFit != nil || registration.skyFit?.hasGivenFactors == false
     StackReport.warnings(
-      result.findings, isScatterExplained: isScatterExplained, isFluxMeasured: isFluxMeasured
+      result.findings, unit: unit, isScatterExplained: isScatterExplained, isFluxMeasured: isFluxMeasured
     ).forEach(note)
     if options.compatibility == nil {
       SharedPixels(result.problematic, hits: result.masks.exposures.map(\.flagged)).warnings.forEach(note)
@@ -87,7 +90,7 @@ package struct MaskingReport {
     } else if result.boundary != nil {
       report("boundary: as given")
     }
-    if !result.isByProbability { BoundaryCheck.warnings(result).forEach(note) }
+    if !result.isByProbability { BoundaryCheck.warnings(result, unit: unit).forEach(note) }
     guard let pvalue = result.pvalue else { return }
     if result.isByProbability { PValueReport.lines(pvalue).forEach(report) }
     PValueReport.warnings(

@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 /// What is told of two exposures that are judged by their noise.
@@ -34,15 +35,18 @@ package enum PairReport {
   }
 
   /// That more noise was taken than gain and readout noise say.
-  package static func note(_ raised: StackScatter.Raised) -> String {
+  ///
+  /// - Parameter unit: of the exposures.
+  package static func note(_ raised: StackScatter.Raised, unit: PixelUnit = .adu) -> String {
+    let perUnit = "e-/" + unit.inDenominator
     if let gain = raised.gain, raised.measured.short == raised.assumed.short {
       return
-        "the exposures differ as if the gain were \(gain.short) e-/ADU: so much noise is taken; give "
+        "the exposures differ as if the gain were \(gain.short) \(perUnit): so much noise is taken; give "
         + "gain=\(gain.short) if that is right, and check bias and rnoise if it is not"
     }
-    let gain = raised.gain.map { (" and the gain \($0.short) e-/ADU", " gain=\($0.short)") } ?? ("", "")
+    let gain = raised.gain.map { (" and the gain \($0.short) \(perUnit)", " gain=\($0.short)") } ?? ("", "")
     return
-      "the exposures differ as if the readout noise were \(raised.measured.short) ADU, not \(raised.assumed.short)\(gain.0): so "
+      "the exposures differ as if the readout noise were \(raised.measured.short) \(unit.name), not \(raised.assumed.short)\(gain.0): so "
       + "much is taken; give rnoise=\(raised.measured.short)\(gain.1) if that is right, and check gain and bias if it is not"
   }
 

@@ -1,12 +1,15 @@
+import Files
 import Kernels
 
 /// What a run says about its flux factors and offsets.
 package struct RegistrationReport {
   private let registration: Registration?
   private let options: MaskingOptions
+  private let unit: PixelUnit
 
-  package init(_ registration: Registration?, _ options: MaskingOptions) {
-    (self.registration, self.options) = (registration, options)
+  /// - Parameter unit: of the exposures.
+  package init(_ registration: Registration?, _ options: MaskingOptions, unit: PixelUnit = .adu) {
+    (self.registration, self.options, self.unit) = (registration, options, unit)
   }
 
   /// Whether anything was measured rather than given.
@@ -39,7 +42,7 @@ package struct RegistrationReport {
     }
     if let registration, !registration.skies.isEmpty {
       lines.append(
-        "sky beside the darkest exposure [ADU]: "
+        "sky beside the darkest exposure [\(unit.name)]: "
           + (registration.skyFit.map { Self.pairs($0.skies, $0.skyErrors, 3) }
             ?? registration.skies.map { $0.fixed(3) }.joined(separator: ", ")) + "; it is taken off")
     }
@@ -70,12 +73,11 @@ package struct RegistrationReport {
       let error = fit.errors.max() ?? 1
       let size =
         "the image has too little structure (a factor is known to +- \(error.isFinite ? error.fixed(2) : "1"))"
-      let level = fit.skies.max() ?? 0
       warnings.append(
         registration?.skies.isEmpty == false
           ? "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for sky"
-          : "a flux factor and a sky cannot be told apart here: \(size); the difference of \(level.fixed(2)) ADU is taken "
-            + "for flux, sky=auto takes it for sky")
+          : "a flux factor and a sky cannot be told apart here: \(size); all of the difference is taken for flux, "
+            + "sky=auto takes it for sky")
     }
     if options.fluxFactors.areUnlikeFactors, options.applyFluxFactorTo == .simulated, options.method.usesMM,
       options.detection == .boundary, options.compatibility == nil

@@ -3,7 +3,7 @@ import Kernels
 
 /// What a run tells about its exposures beside cosmic rays.
 package enum StackReport {
-  package static func lines(_ findings: StackFindings) -> [String] {
+  package static func lines(_ findings: StackFindings, unit: PixelUnit = .adu) -> [String] {
     var lines: [String] = []
     if let numbers = findings.numbersOfValues {
       let parts = numbers.enumerated().filter { $0.element > 0 }.map { "\($0.offset): \($0.element)" }
@@ -20,19 +20,32 @@ package enum StackReport {
         "contaminated medians found \(findings.foundSpoilt), from chance coincidences of single hits expected "
           + expected.short)
     }
-    return lines
+    return lines + skies(range: findings.skyRange, unit: unit)
   }
 
-  /// - Parameter isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
+  /// - Parameter range: what skies differ by [unit]; 0 where nothing was taken off.
+  package static func skies(range: Double, unit: PixelUnit = .adu) -> [String] {
+    guard range > 0 else { return [] }
+    return [
+      "the sky of the exposures differs by up to \(range.short) \(unit.name): this was taken off before hits were looked for"
+    ]
+  }
+
+  /// - Parameters:
+  ///   - unit: of the exposures.
+  ///   - isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   package static func warnings(
-    _ findings: StackFindings, isScatterExplained: Bool = false, isFluxMeasured: Bool = false
+    _ findings: StackFindings, unit: PixelUnit = .adu, isScatterExplained: Bool = false,
+    isFluxMeasured: Bool = false
   ) -> [String] {
-    apart(findings) + difference(findings) + (isScatterExplained ? [] : scatter(findings)) + raised(findings)
-      + levels(findings, isFluxMeasured: isFluxMeasured) + differences(findings)
+    apart(findings) + difference(findings, unit) + skies(findings, unit)
+      + (isScatterExplained ? [] : scatter(findings, unit)) + raised(findings, unit)
+      + levels(findings, unit, isFluxMeasured: isFluxMeasured) + differences(findings, unit)
       + low(
         scattered(findings), undecided: findings.undecided,
         cause: findings.displacement == nil ? nil : "as where exposures show other places")
       + hot(findings) + alike(findings) + sources(findings) + varying(findings) + broad(findings)
+      + onSources(findings) + spoilt(findings)
       + (findings.noBoundary.map { ["there is no diagram to draw: \($0)"] } ?? [])
   }
 
@@ -50,20 +63,21 @@ package enum StackReport {
   }
 
   /// The likely cause of false hits, with its size.
-  private static func difference(_ findings: StackFindings) -> [String] {
+  private static func difference(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let found = findings.difference else { return [] }
     let (what, remedy) =
       switch found.cause {
       case .sky(let level):
         (
-          "has \(abs(level).short) ADU \(level > 0 ? "more" : "less") sky than the others",
+          "has \(abs(level).short) \(unit.name) \(level > 0 ? "more" : "less") sky than the others",
           "sky=auto takes it off (with flux_factor=auto where the flux differs too)"
         )
       case .flux(let factor):
         ("has \(factor.fixed(3)) times the flux of the others", "flux_factor=auto makes up for it")
       case .offset(let x, let y):
         (
-          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others" + beside(found),
+          "is displaced by about (\(x.fixed(2)), \(y.fixed(2))) pixel against the others"
+            + beside(found, unit),
           "give crosscorr_region=[x1:x2, y1:y2] or xy_offsets"
             + (found.otherFlux != 1 ? ", and flux_factor=auto" : found.moreSky != 0 ? ", and sky=auto" : "")
         )
@@ -93,6 +107,20 @@ package enum StackReport {
     ]
   }
 
+  /// Another sky that was taken off for the search, where it makes levels other ones: combinations still have it.
+  private static func skies(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
+    let skies = findings.followedSkies
+    guard findings.isOtherLevel, let k = skies.indices.max(by: { abs(skies[$0]) < abs(skies[$1]) }) else {
+      return []
+    }
+    // Less light has less sky too.
+    if case .flux? = findings.difference?.cause { return [] }
+    return [
+      "exposure \(k + 1) has \(abs(skies[k]).short) \(unit.name) \(skies[k] > 0 ? "more" : "less") sky than the others: this was taken "
+        + "off before hits were looked for; sky=auto takes it off combinations too"
+    ]
+  }
+
   /// Whether what makes an exposure differ was taken off where it matters.
   private static func isFollowed(_ findings: StackFindings) -> Bool {
     guard let found = findings.difference, findings.followedPixels > 0 else { return false }
@@ -104,37 +132,38 @@ package enum StackReport {
   }
 
   /// What a displaced exposure has beside that.
-  private static func beside(_ found: ExposureDifference) -> String {
+  private static func beside(_ found: ExposureDifference, _ unit: PixelUnit) -> String {
     let sky = found.moreSky
     return (found.otherFlux == 1 ? "" : " and has about \(found.otherFlux.fixed(2)) times the flux")
-      + (sky == 0 ? "" : " and has about \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky")
+      + (sky == 0 ? "" : " and has about \(abs(sky).short) \(unit.name) \(sky > 0 ? "more" : "less") sky")
   }
 
-  private static func raised(_ findings: StackFindings) -> [String] {
+  private static func raised(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let raised = findings.raisedNoise, raised.gain != nil || raised.measured > 1.02 * raised.assumed
     else {
       return []
     }
-    return [PairReport.note(raised)]
+    return [PairReport.note(raised, unit: unit)]
   }
 
-  private static func scatter(_ findings: StackFindings) -> [String] {
+  private static func scatter(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let found = findings.scatter, findings.displacement == nil, !findings.isBlurred else { return [] }
     let frames = 1 / (found.ratio * found.ratio)
     let mean = frames >= 1.8 && frames < 1000 ? " (of about \(frames.rounded().plain) frames)" : ""
     return [
       "the exposures differ \(found.ratio.short) times as much as gain and readout noise say (by "
         + "\(found.measured.short) instead of \(found.expected.short) at a level of \(found.level.short)): the numbers "
-        + "of false alarms do not hold; \(suiting(findings))check gain, rnoise and bias, and whether the exposures are "
+        + "of false alarms do not hold; \(suiting(findings, unit))check gain, rnoise and bias, and whether the exposures are "
         + "averages\(mean), rates or scaled"
     ]
   }
 
   /// Numbers that would suit.
-  private static func suiting(_ findings: StackFindings) -> String {
+  private static func suiting(_ findings: StackFindings, _ unit: PixelUnit) -> String {
     guard let numbers = findings.numbersThatSuit else { return "" }
     let texts = [
-      numbers.gain.map { "gain=\($0.short)" }, numbers.readoutNoise.map { "rnoise=\($0.short) (ADU)" },
+      numbers.gain.map { "gain=\($0.short)" },
+      numbers.readoutNoise.map { "rnoise=\($0.short) (\(unit.name))" },
     ]
     return texts.compactMap { $0 }.joined(separator: numbers.isEither ? " or " : " and ") + " would suit; "
   }
@@ -192,7 +221,9 @@ package enum StackReport {
     return notes
   }
 
-  private static func levels(_ findings: StackFindings, isFluxMeasured: Bool) -> [String] {
+  private static func levels(
+    _ findings: StackFindings, _ unit: PixelUnit, isFluxMeasured: Bool
+  ) -> [String] {
     let remedy = isFluxMeasured ? "" : ": flux_factor=auto makes up for it"
     guard let levels = findings.levels else { return [] }
     if !findings.unlit.isEmpty {
@@ -210,7 +241,7 @@ package enum StackReport {
     {
       if let sky = findings.followedSky, findings.refused.isEmpty {
         return [
-          "exposure 2 has \(abs(sky).short) ADU \(sky > 0 ? "more" : "less") sky than exposure 1, and its level is "
+          "exposure 2 has \(abs(sky).short) \(unit.name) \(sky > 0 ? "more" : "less") sky than exposure 1, and its level is "
             + "\((b / a).short) times as high: that was followed"
         ]
       }
@@ -251,11 +282,11 @@ package enum StackReport {
     }
   }
 
-  private static func differences(_ findings: StackFindings) -> [String] {
+  private static func differences(_ findings: StackFindings, _ unit: PixelUnit) -> [String] {
     guard let noise = findings.differences else { return [] }
     if let bias = findings.excessiveBias {
       return [
-        "the bias of \(bias.short) ADU is too large: it leaves values far below 0, and nothing is known of their "
+        "the bias of \(bias.short) \(unit.name) is too large: it leaves values far below 0, and nothing is known of their "
           + "noise. Their scatter is taken for it, \(noise.measured.short) instead of \(noise.assumed.short)"
       ]
     }
@@ -288,6 +319,34 @@ package enum StackReport {
         + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
         + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
         + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
+    ]
+  }
+
+  /// How many times as many contaminated medians as chance makes are told, and how many more.
+  private static let (oftenSpoilt, moreSpoilt) = (10.0, 50.0)
+
+  /// Contaminated medians that chance does not explain, where no other note does.
+  private static func spoilt(_ findings: StackFindings) -> [String] {
+    guard let expected = findings.expectedSpoilt, findings.sources == nil, findings.displacement == nil,
+      findings.deviating.isEmpty, findings.difference == nil || isFollowed(findings),
+      Double(findings.foundSpoilt) > oftenSpoilt * expected + moreSpoilt
+    else { return [] }
+    return [
+      "\(findings.foundSpoilt) pixels look like contaminated medians, where single hits make \(expected.short) expected: most of "
+        + "them hardly are cosmic rays. Sources that differ from exposure to exposure, offsets that are not quite right and "
+        + "moving objects look so"
+    ]
+  }
+
+  /// Hits whose places are not those of cosmic rays, where no other note says that sources may pass for hits.
+  private static func onSources(_ findings: StackFindings) -> [String] {
+    guard let found = findings.onSources, findings.displacement == nil, findings.deviating.isEmpty,
+      findings.difference == nil || isFollowed(findings)
+    else { return [] }
+    return [
+      "\(found.groups) groups of hits of exposure \(found.exposure) (\(found.pixels) pixels) lie on sources, where chance puts "
+        + "\(found.expected.short): many of them may be false, as where sources differ from exposure to exposure; the largest "
+        + "lies at [\(found.x), \(found.y)]"
     ]
   }
 

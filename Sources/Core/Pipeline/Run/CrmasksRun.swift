@@ -57,6 +57,7 @@ package struct CrmasksRun: Sendable {
       try exposures.take(off: registration.skies, work: work)
     }
     var options = try settings.options(boundary: boundary, compatibility: compatibility)
+    options.multiplyLevels(by: scale)
     options.fluxFactors = exposures.matched.divisors(options.fluxFactors)
     // Factors that somebody gave are what the levels should be.
     if registration.fluxFit == nil, registration.skyFit?.hasGivenFactors ?? true {
@@ -66,8 +67,7 @@ package struct CrmasksRun: Sendable {
     let found =
       try settings.masking.method.usesLacosmic
       ? Self.lacosmic(
-        settings, detector, scale: exposures.planes[0].isNoiseOfErrors ? exposures.planes[0].scale : nil,
-        isCompatible: compatibility == .numina036) : nil
+        settings, detector, exposures.planes[0], isCompatible: compatibility == .numina036) : nil
     // Spectra of one row have no pixel that L.A.Cosmic judges; the other detector needs no neighbours.
     if let found, compatibility == nil, settings.masking.method == .mmLacosmic, !settings.useLAMedian,
       !found.canJudge(shape)
@@ -92,8 +92,9 @@ package struct CrmasksRun: Sendable {
     (self.exposures, self.settings) = (exposures, settings)
   }
 
+  /// - Parameter planes: any of the exposures.
   private static func lacosmic(
-    _ settings: CrmasksSettings, _ detector: Detector, scale: Double?, isCompatible: Bool
+    _ settings: CrmasksSettings, _ detector: Detector, _ planes: ExposurePlanes, isCompatible: Bool
   ) throws -> LACosmicParameters {
     if isCompatible, detector.gain.uniform == nil || detector.readoutNoise.uniform == nil {
       throw CRSError.data(
@@ -104,8 +105,14 @@ package struct CrmasksRun: Sendable {
     // numina hands over ADU where electrons are expected; where errors stand for the noise electrons are no number.
     var parameters = settings.lacosmic.parameters(
       gain: gain, readoutNoise: isCompatible ? noise : noise * gain,
-      unlimited: scale == nil ? 65535 : 65535 * gain)
-    parameters.satlevel *= scale ?? 1
+      unlimited: planes.isNoiseOfErrors ? 65535 * gain : 65535)
+    guard planes.scale != 1 else { return parameters }
+    // A level that is given is one of the exposures as they are; the default is one of counts.
+    if settings.isGiven("la_satlevel"), settings.lacosmic.satlevel != nil {
+      parameters.satlevel *= planes.scale
+    } else if planes.isNoiseOfErrors {
+      parameters.satlevel = .infinity
+    }
     return parameters
   }
 
@@ -144,7 +151,7 @@ package struct CrmasksRun: Sendable {
     if exposures.matched.hasLevels { result.masks.fluxFactors = registration.fluxFactors }
     let noise = exposures.matched.noise
     MaskingReport(
-      result, options, registration, settings,
+      result, options, registration, settings, unit: exposures.images[0].unit,
       readoutNoise: noise.isCommon && scale == 1 ? noise.typicalDetector.readoutNoise.typical : nil,
       isScatterExplained: isScatterExplained, isBrief: isBrief
     )

@@ -72,15 +72,20 @@ package struct ExposureGroup: Sendable {
       unit: images[0].unit.name)
   }
 
-  /// The exposures with what their headers tell of gain and readout noise.
+  /// What is known of the exposures' detectors where they are combined.
+  ///
+  /// - Parameter bias: nil for what the exposures carry.
+  /// - Throws: `CRSError` (data) for other shapes, and where a bias cannot be measured.
+  package func detectors(bias: BiasChoice?) throws -> DetectorLookup {
+    try DetectorLookup(
+      stack: Stack(exposures: images), gain: nil, readoutNoise: nil, bias: bias, need: .bias)
+  }
+
+  /// The exposures with what is known of their detectors.
   ///
   /// - Throws: `CRSError` (data) for other shapes.
-  package func planes(bias: DetectorValue, work: Work) throws -> [ExposurePlanes] {
-    let stack = try Stack(exposures: images)
-    return try stack.planes(
-      DetectorLookup(
-        stack: stack, gain: nil, readoutNoise: nil, bias: bias.uniform.map { .level($0) }, need: .bias),
-      work: work)
+  package func planes(_ found: DetectorLookup, work: Work) throws -> [ExposurePlanes] {
+    try Stack(exposures: images).planes(found, work: work)
   }
 
   /// The numbers of a file of settings, or the planes that it names.

@@ -76,7 +76,7 @@ package struct Reduction: Sendable {
         group, planes, for: .combinations(compatibility), work: talk.work)
       outcome.masks = masks
     case .made(let settings, let boundary):
-      let isInUnit = compatibility != nil || boundary != nil || settings.hasLevels
+      let isInUnit = compatibility != nil
       exposures = try CalibratedExposures(
         group, isInUnit ? planes : planes.inUsualUnits(), trims: trims, badPixels: badPixels,
         for: .masks(compatibility), work: talk.work)
@@ -92,9 +92,10 @@ package struct Reduction: Sendable {
     if savesPreprocessed, let folder = places.work {
       for (index, image) in exposures.images.enumerated() {
         let name = "preprocessed_\(index + 1).fits"
-        let level = try Calibration.calibrated(
-          image.pixels, bias: exposures.planes[index].asRead.detector.bias, work: talk.work)
-        let document = try FITSDocument(image: image.edited(level))
+        let bias = exposures.planes[index].asRead.detector.bias
+        let level = try Calibration.calibrated(image.pixels, bias: bias, work: talk.work)
+        let document = try FITSDocument(
+          image: compatibility == nil ? image.calibrated(level, bias: bias) : image.edited(level))
         try folder.write([Product(name, content: .pixels(document))], work: talk.work)
         talk.report("preprocessed exposure saved to \(folder.path(name))")
       }
@@ -173,8 +174,19 @@ package struct Reduction: Sendable {
           "the exposures have digits that float32 does not hold; these combinations are float32 (combine keeps float64)"
         )
       }
-      CombinationCheck(stack, exposures.images.map(\.knownDetector), matched: matched, factors: factors).notes
-        .forEach(talk.note)
+      let facts = exposures.images.map(\.knownDetector)
+      CombinationCheck(stack, facts, matched: matched, factors: factors).notes.forEach(talk.note)
+      if case .given = self.masks {
+        // Those that were made here told it.
+        let expected =
+          factors.contains { $0 != 1 }
+          ? divisors
+          : zip(ExposureLevels(stack.exposures, facts).relative, matched.gainRatios).map { $0 * $1.typical }
+        try LevelCheck.notes(
+          matched.planes, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
+          work: talk.work
+        ).forEach(talk.note)
+      }
     }
     var only: Image?
     for (index, method) in combinations.enumerated() {

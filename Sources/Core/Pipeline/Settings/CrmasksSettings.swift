@@ -60,11 +60,6 @@ package enum FluxChoice: Sendable, Equatable {
   case list([Double])
 }
 
-extension CrmasksSettings {
-  /// Whether numbers of the diagram are given, in the unit of the exposures.
-  package var hasLevels: Bool { (masking.threshold ?? 0) != 0 || !fixedPoints.isEmpty }
-}
-
 /// What one exposure may have more of sky than the others.
 package enum SkyChoice: Sendable, Equatable {
   /// With factors that are fitted, and where it is clearly there.

@@ -44,7 +44,7 @@ struct ImageArithmetic {
     var out = first.calculated(
       pixels, by: arithmetic, with: Array(images.dropFirst()), uncertainty: errors, unit: unit(images)
     ) { work.remark?($0) }
-    if operation == .add, images.count == 2 { out.addTime(of: images) }
+    if operation == .add, images.count == 2 { out.addTime(of: images).map { work.remark?($0) } }
     if case .scaled(let factor) = arithmetic { out.scaleTime(by: factor) }
     return out
   }

@@ -72,8 +72,16 @@ package enum ValueFunctions {
   ///
   /// - Throws: `CRSError` (usage) for kinds that have none, (data) for different shapes and numbers.
   package static func extreme(_ extreme: Extreme, _ a: Value, _ b: Value, work: Work) throws -> Value {
-    let name = extreme == .minimum ? "minimum" : "maximum"
-    if let results = try each([a, b], name: name, { try self.extreme(extreme, $0[0], $0[1], work: work) }) {
+    try self.extreme(extreme, a, b, called: extreme == .minimum ? "minimum" : "maximum", work: work)
+  }
+
+  /// - Parameter name: of the function that was called, for messages.
+  private static func extreme(
+    _ extreme: Extreme, _ a: Value, _ b: Value, called name: String, work: Work
+  ) throws -> Value {
+    if let results = try each(
+      [a, b], name: name, { try self.extreme(extreme, $0[0], $0[1], called: name, work: work) })
+    {
       return results
     }
     if case .integer(let x) = a, case .integer(let y) = b {
@@ -110,8 +118,24 @@ package enum ValueFunctions {
         "the \(name) limit is nan, which nothing lies above or below", expected: "a number",
         hint: "\(name == "lower" ? "-inf" : "inf") is no limit")
     }
+    for (value, name) in [(a, "a"), (low, "low"), (high, "high")] where !value.hasNumbers {
+      var error = mismatch("clip", value)
+      error.parameter = name
+      throw error
+    }
     _ = try [a, low, high].images.commonUnit(of: "clip")
-    return try extreme(.minimum, extreme(.maximum, a, low, work: work), high, work: work)
+    let raised = try naming("low") { try extreme(.maximum, a, low, called: "clip", work: work) }
+    return try naming("high") { try extreme(.minimum, raised, high, called: "clip", work: work) }
+  }
+
+  /// Errors name the parameter that does not go with the others.
+  private static func naming(_ parameter: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch var error as CRSError where error.kind != .interrupted {
+      error.parameter = error.parameter ?? parameter
+      throw error
+    }
   }
 
   /// `a` where the condition holds, else `b`.
@@ -217,6 +241,15 @@ extension [Value] {
 }
 
 extension Value {
+  /// Whether it is a number, or has pixels or elements that are.
+  fileprivate var hasNumbers: Bool {
+    if let elements { return elements.allSatisfy(\.hasNumbers) }
+    switch self {
+    case .image, .mask: return true
+    default: return double != nil
+    }
+  }
+
   /// Flags of a mask, or yes or no for all pixels.
   fileprivate var flags: Elements<UInt8>? {
     switch self {
