@@ -72,19 +72,10 @@ struct CombineCommand: Command {
     for note in CombinationCheck(stack, found.facts, matched: matched, factors: factors).notes {
       context.note(note)
     }
-    let expected =
-      factors.contains { $0 != 1 }
-      ? matched.divisors(factors)
-      : zip(ExposureLevels(stack.exposures, found.facts).relative, matched.gainRatios).map { $0 * $1.typical }
-    // Exposures that the masks leave out as a whole are no part of it.
-    var seen = matched.planes
-    for (k, mask) in (method.usesMasks ? masks?.leftOut ?? [] : []).enumerated()
-    where seen.indices.contains(k) && mask.shape == seen[k].shape && mask.flagged == mask.shape.count {
-      seen[k].leaveOut(mask)
-    }
     try LevelCheck.notes(
-      seen, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
-      work: context.work
+      combining: stack.exposures, found.facts, matched: matched,
+      leftOut: method.usesMasks ? masks?.leftOut ?? [] : [], factors: factors,
+      knowsNoise: planes.allSatisfy(\.knowsNoise), work: context.work
     ).forEach(context.note)
     let divisors = matched.divisors(factors)
     let combination = try MaskedCombination(

@@ -57,4 +57,20 @@ import Testing
     let hits = (0..<96).filter { found[place($0).x, place($0).y] }
     #expect(hits.filter { $0 < 48 }.count >= 46 && hits.filter { $0 >= 48 }.count <= 2, "\(hits)")
   }
+
+  /// A little more noise in one of them, as of a little more sky, changes nothing of what they show together; much does.
+  @Test(arguments: [(3.3, true), (9, false)]) func alikeNoiseIsOne(noise: Double, isAlike: Bool) throws {
+    var scene = StackScene(width: 90, height: 80)
+    scene.level = { x, _ in 30 + Double(x) }
+    scene.detectors = [3, 3, noise].map { (1, $0) }
+    let planes = scene.planes { k, x, y in (x + 7 * y + 11 * k) % 40 == 0 ? 200 : 0 }
+    let unlike = StackNoise(scene.detectors.map { Detector(gain: 1, readoutNoise: $0.noise) })
+    let means = try [unlike, StackNoise([unlike.typicalDetector])].map { noise in
+      try CleanModel(
+        planes, factors: [1, 1, 1], offsets: [.zero, .zero, .zero], noise: noise, hasMasked: false,
+        work: Work()
+      ).mean.pixels
+    }
+    #expect((means[0] == means[1]) == isAlike)
+  }
 }

@@ -208,6 +208,27 @@ import Testing
     #expect(found.pixels > 100)
   }
 
+  /// Columns of a saturated star bleed each as far as they like: what lies beside them is left as it is, and may differ.
+  @Test func saturatedColumnsAreLeft() throws {
+    let (exposures, _) = field(widths: [3, 3.3, 2.8], seed: 12)
+    var planes = exposures.map(\.pixels)
+    for k in planes.indices {
+      for y in 40..<(150 + 6 * k) { for x in 148...152 { planes[k][x, y] = 30000 } }
+    }
+    let found = try #require(try changes(planes, StackNoise(exposures.map(\.detector))))
+    #expect(found.pixels > 100)
+    for y in 60..<140 {
+      for x in [146, 147, 150, 153, 154] {
+        #expect(found.exposures.indices.allSatisfy { found.exposures[$0][x, y] == planes[$0][x, y] }, "\(x)")
+      }
+      #expect(found.variance[150, y] > 3e7)
+    }
+    let far = (160..<290).contains { x in
+      (20..<220).contains { found.exposures[1][x, $0] != planes[1][x, $0] }
+    }
+    #expect(far)
+  }
+
   private func changes(_ planes: [Plane<Float>], _ noise: StackNoise) throws -> SourceChanges? {
     try SourceChanges(of: planes, factors: planes.map { _ in 1 }, noise: noise, work: Work())
   }

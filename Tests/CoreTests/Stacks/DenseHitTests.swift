@@ -64,6 +64,21 @@ import Testing
     #expect(abs((levels.relative[2] ?? 0) - 1.19) < 0.03)
   }
 
+  /// A level confirms a flux that it follows, and no other one.
+  @Test func levelsConfirmFluxes() throws {
+    let planes = (0...2).map { k in
+      StackScene(level: { _, _ in k == 2 ? 1080 : 900 }, seed: UInt64(k)).planes()[0]
+    }
+    var findings = StackFindings()
+    #expect(findings.confirms(0.7, of: 1))
+    findings.levels = StackLevels(
+      planes, planes: try StackPlanes(planes, work: Work()),
+      noise: StackNoise([Detector(gain: 1, readoutNoise: 5)]))
+    #expect(findings.confirms(1.2, of: 3) && findings.confirms(1.35, of: 3))
+    #expect(
+      !findings.confirms(1.5, of: 3) && !findings.confirms(0.7, of: 3) && !findings.confirms(1.2, of: 1))
+  }
+
   /// A level that dim and bright pixels do not share is none: a blurred exposure has brighter wings and fainter peaks.
   @Test(arguments: [UInt64(3), 5]) func aBlurIsNoLevel(seed: UInt64) throws {
     let (exposures, _) = SourceChangesTests().field(widths: [4.5, 3, 3], sky: 12, seed: seed)

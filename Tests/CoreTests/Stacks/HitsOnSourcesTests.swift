@@ -70,6 +70,9 @@ import Testing
     let both = scene.hits[0] & scene.hits[1]
     for i in 0..<both.plane.count where both.plane.pixels[i] != 0 { scene.minimum.pixels[i] += 90 }
     #expect(both.flagged > 20 && found(scene) == nil)
+    // Nor where the other exposure's hit was not found.
+    scene.hits[1] = Mask(shape: scene.minimum.shape)
+    #expect(found(scene) == nil)
   }
 
   /// Where nearly everything is a source, or much is hit, places tell nothing.

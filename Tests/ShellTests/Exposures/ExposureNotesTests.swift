@@ -72,6 +72,12 @@ import Testing
     #expect(ended.errors.contains("each amplifier's own") && !ended.errors.contains("951"))
     #expect(
       try crs("x = load amp.fits bias=auto").output.contains(/bias 90[23][.0-9]* and (999[.0-9]*|1000) ADU/))
+    // One card holds one number.
+    let saved = try crs(
+      "x = load amp.fits bias=auto; save x two.fits; y = load amp.fits bias=951; save y one.fits")
+    #expect(
+      saved.errors.components(separatedBy: "is not kept: one number has a card").count == 2, "\(saved.errors)"
+    )
     // A number between them is none of either.
     #expect(
       try crs("c, m = lacosmic amp.fits bias=951.5").errors.contains(

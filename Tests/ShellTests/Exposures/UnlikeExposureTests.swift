@@ -124,6 +124,16 @@ import Testing
     let result = try FITSReader.image(at: folder.file("c.fits")).pixels
     #expect(abs(result[75, 60] - 3100 * 0.95) < 200, "\(result[75, 60])")
     #expect(abs(result[75, 10] - 97) < 50, "\(result[75, 10])")
+    // The two-step form tells it where the masks do not leave the exposure out.
+    _ = try folder.write("a.fits\nb.fits\ndark.fits\n", "list.txt")
+    try crs(load + "m = crmasks s seed=1 force=yes; save m out.fits")
+    try crs("s = load a.fits b.fits a.fits; m = crmasks s seed=1; save m in.fits")
+    for (masks, isTold) in [("out", false), ("in", true)] {
+      let errors = try crs(
+        "x = apply inputlist=list.txt input_mask=\(masks).fits output_combined=\(masks)c.fits combination=meancr"
+      ).errors
+      #expect(errors.contains(none) == isTold, "\(masks): \(errors)")
+    }
   }
 
   @Test func headersFollowTheUnitOfAResult() throws {

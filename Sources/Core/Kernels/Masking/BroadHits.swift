@@ -3,14 +3,14 @@
 ///
 /// Tracks of cosmic rays are a few pixels wide: among 170,000 pixels hit by real ones, cut out of bias frames and put into
 /// real and simulated pairs, no full block of 4 x 4 is flagged; tracks that cross fill one of 5 x 5 at times.
-struct BroadHits {
+package struct BroadHits {
   /// nil where there are none.
   let findings: StackFindings.Broad?
 
   /// Side of the full block that a broad group holds, and extent from which on one is long [pixel].
   private static let (side, long) = (6, 150)
   /// Part of the pixels that may be hit: where more are, tracks run together.
-  private static let dense = 0.05
+  package static let dense = 0.05
 
   /// - Parameter hits: of each exposure, not dilated.
   init(among hits: [Mask]) {

@@ -199,9 +199,7 @@ extension Masking {
         // What was followed is no scatter.
         checkScatter(common, median: commonPlanes.median, noise: matched.noise, into: &findings)
         // Following takes some of the noise with it.
-        if let found = findings.scatter, StackScatter.accepted.contains(found.ratio) {
-          (findings.scatter, findings.numbersThatSuit) = (nil, nil)
-        }
+        findings.forgetAcceptedScatter()
       }
     }
     if let raised = pair.raised {

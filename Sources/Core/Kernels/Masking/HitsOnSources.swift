@@ -10,8 +10,6 @@ struct HitsOnSources {
   private static let bright: Float = 5
   /// Bright ones among the eight neighbours of a pixel of a source, at least.
   private static let neighbours = 4
-  /// Part of the pixels that may be hit: where more are, tracks meet and run together.
-  private static let dense = 0.05
   /// Deviations by which groups on sources exceed what is expected, how many more they are, and how many times as many.
   private static let (deviations, more, times) = (4.0, 4.0, 2.0)
   /// Groups come in twos and threes: parts of tracks, and what a hit knocks loose.
@@ -36,7 +34,7 @@ struct HitsOnSources {
     }
     let ratio = Double(sources.flagged) / Double(off)
     var worst: StackFindings.OnSources?
-    for (k, mask) in hits.enumerated() where Double(mask.flagged) < Self.dense * Double(all) {
+    for (k, mask) in hits.enumerated() where Double(mask.flagged) < BroadHits.dense * Double(all) {
       let others = hits.indices.reduce(Mask(shape: mask.shape)) { $1 == k ? $0 : $0 | hits[$1] }
       let groups = Self.groups(of: mask, in: exposures[k], minimum: minimum, on: sources & !others)
       let found = groups.filter(\.isOnSource)

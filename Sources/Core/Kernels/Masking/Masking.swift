@@ -215,9 +215,7 @@ package struct Masking: Sendable {
         checkScatter(
           found.exposures, median: try StackPlanes(found.exposures, work: work).median, noise: stack.noise,
           into: &evidence.findings)
-        if let left = evidence.findings.scatter, StackScatter.accepted.contains(left.ratio) {
-          (evidence.findings.scatter, evidence.findings.numbersThatSuit) = (nil, nil)
-        }
+        evidence.findings.forgetAcceptedScatter()
       }
       evidence.judged = found
     }

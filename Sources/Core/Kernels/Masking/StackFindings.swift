@@ -27,10 +27,11 @@ package struct StackFindings: Sendable {
   /// How much more sky the second exposure of a pair has [ADU], which was followed; nil where nothing of the kind is known.
   package var followedSky: Double?
   /// How much more sky each of several exposures has than the one in the middle [ADU], which was followed; empty where none
-  /// has. And whether that makes their levels other ones.
+  /// has.
   package var followedSkies: [Double] = []
   /// What they differ by from the darkest corner of one to the brightest one of another [ADU]; 0 where nothing was followed.
   package var skyRange = 0.0
+  /// Whether that makes their levels other ones.
   package var isOtherLevel = false
   /// Readout noise of a pair that was measured and taken instead of the known one; nil where that holds.
   package var raisedNoise: StackScatter.Raised?
@@ -152,8 +153,12 @@ package struct StackFindings: Sendable {
 
   /// Part of the values that may be hit before their differences are wider than noise makes them.
   private static let mostHit = 0.02
-  /// The same before they are much wider.
-  private static let dense = 0.05
+
+  /// Forgets a scatter that is not worth a note, with the numbers that would explain it.
+  mutating func forgetAcceptedScatter() {
+    guard let found = scatter, StackScatter.accepted.contains(found.ratio) else { return }
+    (scatter, numbersThatSuit) = (nil, nil)
+  }
 
   /// Forgets numbers of the noise that hits may have made.
   ///
@@ -161,8 +166,8 @@ package struct StackFindings: Sendable {
   mutating func doubtNumbers(hitFraction: Double?) {
     if let hitFraction, hitFraction <= Self.mostHit { return }
     numbersThatSuit = nil
-    if let found = scatter, StackScatter.accepted.contains(found.ratio) { scatter = nil }
+    forgetAcceptedScatter()
     // Where many values are hit, what is near the middle one is hit too.
-    if let hitFraction, hitFraction > Self.dense, scatter?.ratio ?? 1 > 1 { scatter = nil }
+    if let hitFraction, hitFraction > BroadHits.dense, scatter?.ratio ?? 1 > 1 { scatter = nil }
   }
 }

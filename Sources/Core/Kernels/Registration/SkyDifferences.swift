@@ -11,7 +11,7 @@ package struct SkyDifferences: Sendable {
   package let noise: StackNoise
 
   /// Of each exposure, the mean over the image [ADU].
-  package var levels: [Float] { skies.map(\.level) }
+  var levels: [Float] { skies.map(\.level) }
 
   /// The same beside the exposure in the middle.
   var besideMiddle: [Double] {
@@ -196,9 +196,7 @@ package struct SkyDifferences: Sendable {
         Set(kind).allSatisfy { own in
           let chosen = gains.indices.filter { kind[$0] == own }.map { gains[$0] }
           guard chosen.count > 30 else { return true }
-          let mean = chosen.reduce(0, +) / Float(chosen.count)
-          let scatter = chosen.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(chosen.count)
-          return mean > -2 * (scatter / Float(chosen.count)).squareRoot()
+          return Self.significance(of: chosen) > -2
         }
       }
       return gains.reduce(0, +) > 0 && agree(ofBrightness) && agree(parts)
@@ -217,9 +215,15 @@ package struct SkyDifferences: Sendable {
         zip(values, factors).map { values, factor in values.map { $0 / factor } },
         zip(variances, factors).map { variances, factor in variances.map { $0 / (factor * factor) } })
       let gains = zip(squares(without(skies), variances), scaled).map { $0 - $1 }
-      let (count, sum) = (Float(gains.count), gains.reduce(0, +))
-      let scatter = gains.reduce(0) { $0 + ($1 - sum / count) * ($1 - sum / count) } / count
-      return sum > 4 * (scatter * count).squareRoot()
+      return Self.significance(of: gains) > 4
+    }
+
+    /// The mean of values in units of its error.
+    private static func significance(of values: [Float]) -> Float {
+      let count = Float(values.count)
+      let mean = values.reduce(0, +) / count
+      let scatter = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+      return scatter > 0 ? mean / (scatter / count).squareRoot() : mean > 0 ? .infinity : -.infinity
     }
 
     private func without(_ skies: [SkySurface]) -> [[Float]] {

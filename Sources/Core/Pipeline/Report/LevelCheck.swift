@@ -23,6 +23,30 @@ package enum LevelCheck {
     }
   }
 
+  /// The same of exposures that masks and flux factors combine. Those that the masks leave out as a whole are no part of it.
+  ///
+  /// - Parameters:
+  ///   - matched: what is combined.
+  ///   - leftOut: by the masks, one for each exposure; empty for none.
+  ///   - facts: what is known of each exposure.
+  ///   - factors: relative flux that exposures are divided by.
+  /// - Throws: `CRSError.interrupted`.
+  package static func notes(
+    combining exposures: [Image], _ facts: [DetectorFacts], matched: MatchedExposures, leftOut: [Mask],
+    factors: [Double], knowsNoise: Bool, work: Work
+  ) throws -> [String] {
+    var seen = matched.planes
+    for (k, mask) in leftOut.enumerated()
+    where seen.indices.contains(k) && mask.shape == seen[k].shape && mask.flagged == mask.shape.count {
+      seen[k].leaveOut(mask)
+    }
+    let expected =
+      factors.contains { $0 != 1 }
+      ? matched.divisors(factors)
+      : zip(ExposureLevels(exposures, facts).relative, matched.gainRatios).map { $0 * $1.typical }
+    return try notes(seen, noise: knowsNoise ? matched.noise : nil, expected: expected, work: work)
+  }
+
   /// What is wrong with two images one of which saw nothing of what the other has; nil where both have light, or none.
   ///
   /// - Throws: `CRSError.interrupted`.

@@ -14,13 +14,11 @@ package enum PValueReport {
   /// Where pixels are dark beside light ones, those whose noise lies low count as darker than they are: a tenth is no
   /// contradiction.
   private static let worthTelling = 0.12
-  /// Part of the values that may be hit before dark pixels scatter more.
-  private static let dense = 0.05
 
   private static func dark(_ result: PValueDetector.Summary, _ readoutNoise: Double?) -> [String] {
     // Where many values are hit, what is near the lowest one is hit too.
     guard let ratio = result.darkNoise, abs(ratio - 1) > worthTelling,
-      ratio < 1 || result.hitFraction < dense
+      ratio < 1 || result.hitFraction < BroadHits.dense
     else { return [] }
     let measured = readoutNoise.flatMap { noise in
       noise > 0

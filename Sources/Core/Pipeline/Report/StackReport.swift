@@ -121,6 +121,12 @@ package enum StackReport {
     ]
   }
 
+  /// Whether no note tells a cause for which sources pass for hits.
+  private static func saysNoCause(_ findings: StackFindings) -> Bool {
+    findings.displacement == nil && findings.deviating.isEmpty
+      && (findings.difference == nil || isFollowed(findings))
+  }
+
   /// Whether what makes an exposure differ was taken off where it matters.
   private static func isFollowed(_ findings: StackFindings) -> Bool {
     guard let found = findings.difference, findings.followedPixels > 0 else { return false }
@@ -310,9 +316,7 @@ package enum StackReport {
 
   /// Hits that hardly are cosmic rays. Where exposures differ for a reason that was told, sources look so.
   private static func broad(_ findings: StackFindings) -> [String] {
-    guard let broad = findings.broad, findings.displacement == nil, findings.deviating.isEmpty,
-      findings.difference == nil || isFollowed(findings)
-    else { return [] }
+    guard let broad = findings.broad, saysNoCause(findings) else { return [] }
     let isOne = broad.groups == 1
     return [
       "\(isOne ? "a group" : "\(broad.groups) groups") of hits (\(broad.pixels) pixels) \(isOne ? "is" : "are") broader or "
@@ -327,8 +331,7 @@ package enum StackReport {
 
   /// Contaminated medians that chance does not explain, where no other note does.
   private static func spoilt(_ findings: StackFindings) -> [String] {
-    guard let expected = findings.expectedSpoilt, findings.sources == nil, findings.displacement == nil,
-      findings.deviating.isEmpty, findings.difference == nil || isFollowed(findings),
+    guard let expected = findings.expectedSpoilt, findings.sources == nil, saysNoCause(findings),
       Double(findings.foundSpoilt) > oftenSpoilt * expected + moreSpoilt
     else { return [] }
     return [
@@ -340,9 +343,7 @@ package enum StackReport {
 
   /// Hits whose places are not those of cosmic rays, where no other note says that sources may pass for hits.
   private static func onSources(_ findings: StackFindings) -> [String] {
-    guard let found = findings.onSources, findings.displacement == nil, findings.deviating.isEmpty,
-      findings.difference == nil || isFollowed(findings)
-    else { return [] }
+    guard let found = findings.onSources, saysNoCause(findings) else { return [] }
     return [
       "\(found.groups) groups of hits of exposure \(found.exposure) (\(found.pixels) pixels) lie on sources, where chance puts "
         + "\(found.expected.short): many of them may be false, as where sources differ from exposure to exposure; the largest "

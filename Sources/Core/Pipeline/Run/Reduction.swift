@@ -178,13 +178,10 @@ package struct Reduction: Sendable {
       CombinationCheck(stack, facts, matched: matched, factors: factors).notes.forEach(talk.note)
       if case .given = self.masks {
         // Those that were made here told it.
-        let expected =
-          factors.contains { $0 != 1 }
-          ? divisors
-          : zip(ExposureLevels(stack.exposures, facts).relative, matched.gainRatios).map { $0 * $1.typical }
+        let leftOut = combinations.allSatisfy(\.usesMasks) ? masks?.leftOut ?? [] : []
         try LevelCheck.notes(
-          matched.planes, noise: planes.allSatisfy(\.knowsNoise) ? matched.noise : nil, expected: expected,
-          work: talk.work
+          combining: stack.exposures, facts, matched: matched, leftOut: leftOut, factors: factors,
+          knowsNoise: planes.allSatisfy(\.knowsNoise), work: talk.work
         ).forEach(talk.note)
       }
     }
