@@ -43,6 +43,8 @@ package struct PValueDetector: Sendable {
 
   /// Without the changes of their sources.
   let exposures: [Plane<Float>]
+  /// Without what each of several displaced exposures expects more than all have in common: what remains is compared.
+  let levelled: [Plane<Float>]
   /// What the sources of the exposures differ by; nil where they do not.
   let sources: SourceChanges?
   /// How many values each pixel has; nil where every pixel has all of them.
@@ -93,6 +95,7 @@ package struct PValueDetector: Sendable {
     self.exposures = exposures
     model = try CleanModel(
       exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
+    levelled = model.isMoved ? model.levelled(exposures) : exposures
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
     // Three exposures have a middle value, and what little is measured
