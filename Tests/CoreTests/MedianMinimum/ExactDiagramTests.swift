@@ -105,13 +105,15 @@ import Testing
     let simulated = try DiagramSimulation(
       expectations: levels, members: DiagramMembers(all: factors.count), noise: noise
     ).counts(in: bins, simulations: 20, seed: 3, work: Work())
-    #expect(abs(exact.reduce(0, +) - simulated.reduce(0, +) / 20) < 60)
+    let (all, drawn) = (exact.reduce(0, +), simulated.reduce(0, +) / 20)
+    #expect(abs(all - drawn) < 60, "\(all) \(drawn)")
     var (chiSquare, count) = (0.0, 0.0)
     for (e, s) in zip(exact, simulated) where 20 * e > 5 {
       chiSquare += (s - 20 * e) * (s - 20 * e) / (20 * e)
       count += 1
     }
-    #expect(chiSquare / count < 1.5 && count > 100, "chi-square per bin \(chiSquare / count) of \(count)")
+    let square = chiSquare / count
+    #expect(square < 1.5 && count > 100, "chi-square per bin \(square) of \(count)")
     let again = try ExactDiagram(bins: bins, noise: noise)
       .counts(levels: levels, members: DiagramMembers(all: factors.count), work: Work(threads: 1))
     #expect(again == exact)
