@@ -67,7 +67,7 @@ import Testing
     var scene = StackScene(width: 300, height: 240)
     scene.detectors = [(gain: 1.4, noise: 4.5), (1.4, 4.5)]
     let offsets = places.map { Offset(x: $0, y: -0.5 * $0) }
-    let result = try scene.run(exposures) { $0.offsets = offsets }.result
+    let result = try scene.run(exposures) { ($0.offsets, $0.dilation) = (offsets, 0) }.result
     let wrong = zip(result.masks.exposures, hits).map { ($0 & !$1).flagged }
     #expect(result.findings.alikePixels > 0)
     #expect(wrong.allSatisfy { $0 <= 20 }, "\(wrong)")

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Median and minimum of exposures that expect very different levels, from evenly spread draws of their noise.
 ///

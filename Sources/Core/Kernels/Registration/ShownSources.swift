@@ -34,6 +34,8 @@ struct ShownSources {
   /// Deviations that pixels stand out of the sky by to tell whether cores differ; how many of them tell it, and which part of
   /// them must differ: more than hits of half of the exposures make.
   private static let (bright, telling, many): (Float, Int, Float) = (30, 100, 0.12)
+  /// Pixels of large images that are looked at, about.
+  private static let sample = 250_000
   /// The part of these that one exposure of two must be the lower one in: hits lie in both.
   private static let oneSided: Float = 0.8
 
@@ -42,7 +44,7 @@ struct ShownSources {
     var (all, differing) = (0, 0)
     var lowest = [Int](repeating: 0, count: exposures.count)
     withPixels(of: exposures + [middles]) { planes in
-      for i in 0..<middles.count {
+      for i in stride(from: 0, to: middles.count, by: max(1, middles.count / Self.sample) | 1) {
         var (low, high, which) = (Float.infinity, -Float.infinity, 0)
         for k in exposures.indices where planes[k][i].isFinite {
           if planes[k][i] < low { (low, which) = (planes[k][i], k) }
