@@ -105,9 +105,6 @@ import Testing
     let simulated = try DiagramSimulation(
       expectations: levels, members: DiagramMembers(all: factors.count), noise: noise
     ).counts(in: bins, simulations: 20, seed: 3, work: Work())
-    for row in stride(from: 0, to: 10000, by: 500) {
-      print("ROWS", factors.count, row, exact[row..<row + 500].reduce(0, +), simulated[row..<row + 500].reduce(0, +) / 20)
-    }
     let (all, drawn) = (exact.reduce(0, +), simulated.reduce(0, +) / 20)
     #expect(abs(all - drawn) < 60, "\(all) \(drawn)")
     var (chiSquare, count) = (0.0, 0.0)

@@ -11,17 +11,6 @@ struct CleanModel {
   /// The clean mean as exposure `k` sees it.
   func reference(_ k: Int) -> Plane<Float> { references.count == 1 ? references[0] : references[k] }
 
-  /// Displaced exposures less what each of them sees more than the clean mean has in its pixel.
-  func levelled(_ exposures: [Plane<Float>]) -> [Plane<Float>] {
-    exposures.enumerated().map { k, exposure in
-      var out = exposure
-      withPixels(of: [reference(k), mean]) { planes in
-        for i in 0..<out.count { out.pixels[i] -= planes[0][i] - planes[1][i] }
-      }
-      return out
-    }
-  }
-
   /// Mean distance of the smallest of n normal values from their mean [standard deviations].
   private static func depth(_ n: Int) -> Float {
     switch n {

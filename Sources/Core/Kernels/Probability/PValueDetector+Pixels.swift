@@ -15,6 +15,7 @@ extension PValueDetector {
     }
     let probabilities = kinds
     let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
+    let (levels, differs) = (expected.levels, exposures.indices.map { expected.differs($0, from: model) })
     let search = CandidateSearch(noise: noise, factors: factors)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
@@ -38,8 +39,7 @@ extension PValueDetector {
                     let i = first + found.trailingZeroBitCount
                     found &= found - 1
                     for k in 0..<n {
-                      shifts[k] =
-                        model.isMoved ? Double(model.references[k].pixels[i] - model.mean.pixels[i]) : 0
+                      shifts[k] = differs[k] ? Double(levels[k].pixels[i] - model.mean.pixels[i]) : 0
                       readouts?[k] = Double(noise[k].at(i).readout)
                     }
                     guard let probability = probabilities[pixel.load(sources, i)] else { continue }

@@ -43,7 +43,9 @@ package struct PValueDetector: Sendable {
 
   /// Without the changes of their sources.
   let exposures: [Plane<Float>]
-  /// Without what each of several displaced exposures expects more than all have in common: what remains is compared.
+  /// What each exposure is expected to show; the clean mean where they lie on each other and nothing changes.
+  let expected: ExpectedExposures
+  /// Without what each exposure is expected to show more than the clean mean: what medians are judged by.
   let levelled: [Plane<Float>]
   /// What the sources of the exposures differ by; nil where they do not.
   let sources: SourceChanges?
@@ -95,7 +97,6 @@ package struct PValueDetector: Sendable {
     self.exposures = exposures
     model = try CleanModel(
       exposures, factors: factors, offsets: offsets, noise: noise, hasMasked: !isFinite, work: work)
-    levelled = model.isMoved ? model.levelled(exposures) : exposures
     mismatch = try PositionMismatch(
       exposures, model: model, factors: factors, noise: noise, given: options.mismatch, work: work)
     // Three exposures have a middle value, and what little is measured
@@ -105,6 +106,13 @@ package struct PValueDetector: Sendable {
       ? try LocalMismatch(
         ofPair: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
       : .none
+    // The changes of two exposures are known already, and who gives a mismatch gives all of it.
+    expected =
+      exposures.count > 2 && options.mismatch == nil
+      ? try ExpectedExposures(
+        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
+      : ExpectedExposures(exposures.count, model: model, mismatch: mismatch, changing: changing)
+    levelled = expected.levelled(exposures, on: model)
     prior =
       options.prior == .local
       ? try LocalPrior(
