@@ -29,6 +29,8 @@ import Testing
       let ended = try crs(
         "print 'here'; s = simulate nx=300 ny=240 seed=1; m = crmasks s seed=1 detector=boundary",
         limit: megabytes << 10)
+      // Between the two the runtime of Swift ends before any of the program's code runs.
+      if ended.errors.contains("swift_addNewDSOImage") && ended.output.isEmpty { continue }
       #expect([0, 1, 127].contains(ended.status), "\(megabytes) MB: \(ended.status) \(ended.errors)")
       guard ended.status == 1 else { continue }
       #expect(ended.errors.contains("memory"), "\(megabytes) MB: \(ended.errors)")

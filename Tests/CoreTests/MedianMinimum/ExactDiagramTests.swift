@@ -85,6 +85,41 @@ import Testing
     #expect(chiSquare / count < 1.5)
   }
 
+  /// Sets of very unlike expectations are drawn: in seconds for what exact cells need hours, as simulations have it.
+  @Test(arguments: [[0.1, 1, 2], [0.1, 1, 2, 5], [0.1, 0.5, 1, 2, 5]]) func unlikeExpectations(
+    factors: [Double]
+  ) throws {
+    let level = Plane<Float>(width: 120, height: 100, pixels: (0..<12000).map { 4000 * Float($0) / 12000 })
+    let levels = factors.enumerated().map { k, factor in
+      // Each pixel has a set of its own.
+      Plane<Float>(
+        width: 120, height: 100,
+        pixels: level.pixels.indices.map { Float(factor) * level.pixels[($0 * (2 * k + 1) * 7) % 12000] })
+    }
+    let noise = StackNoise([Detector(gain: 1, readoutNoise: 3.4)])
+    let bins = DiagramBins(xMin: -15, xMax: 3000, yMax: 4000)
+    let start = ContinuousClock.now
+    let exact = try ExactDiagram(bins: bins, noise: noise)
+      .counts(levels: levels, members: DiagramMembers(all: factors.count), work: Work())
+    #expect(ContinuousClock.now - start < .seconds(30))
+    let simulated = try DiagramSimulation(
+      expectations: levels, members: DiagramMembers(all: factors.count), noise: noise
+    ).counts(in: bins, simulations: 20, seed: 3, work: Work())
+    let (all, drawn) = (exact.reduce(0, +), simulated.reduce(0, +) / 20)
+    #expect(abs(all - drawn) < 60, "\(all) \(drawn)")
+    var (chiSquare, count) = (0.0, 0.0)
+    for (e, s) in zip(exact, simulated) where 20 * e > 5 {
+      chiSquare += (s - 20 * e) * (s - 20 * e) / (20 * e)
+      count += 1
+    }
+    let square = chiSquare / count
+    // Draws scatter too: 64 for each pixel, beside 20 of the simulation.
+    #expect(square < 2.5 && count > 100, "chi-square per bin \(square) of \(count)")
+    let again = try ExactDiagram(bins: bins, noise: noise)
+      .counts(levels: levels, members: DiagramMembers(all: factors.count), work: Work(threads: 1))
+    #expect(again == exact)
+  }
+
   @Test func boundaryRisesAndHasNoSeed() throws {
     let level = Plane<Float>(width: 200, height: 100, pixels: (0..<20000).map { 150 * Float($0) / 20000 })
     let planes = try StackPlanes([level, level, level], work: Work())

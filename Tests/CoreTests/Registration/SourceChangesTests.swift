@@ -89,6 +89,14 @@ import Testing
     #expect(score.completeness > 0.93 && score.false <= 6 * widths.count, "\(score)")
   }
 
+  /// The seeing of a night: half as wide again. The median shows sharp stars, which are no coincident hits.
+  @Test(arguments: [[3.2, 3.2, 4.0], [3.2, 4.6, 3.2], [3.2, 3.2, 4.3, 3.2]])
+  func muchBroaderSeeing(widths: [Double]) throws {
+    let (exposures, hits) = field(widths: widths, seed: 11)
+    let score = score(try result(exposures), hits)
+    #expect(score.completeness > 0.78 && score.false <= 25 * widths.count, "\(score)")
+  }
+
   @Test func anotherPlaceAndTransparency() throws {
     let (exposures, hits) = field(
       widths: [3, 3.05, 2.95], places: [0, 0.06, -0.05], factors: [1, 0.985, 1.01], seed: 2)

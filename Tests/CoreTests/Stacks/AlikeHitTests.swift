@@ -56,7 +56,7 @@ import Testing
       planes[1 - k % 2].pixels[i] = value
     }
     let noise = StackNoise([Detector(gain: .constant(1), readoutNoise: .constant(3))])
-    let found = AlikeHits(both, in: planes, areSourcesUnlike: true, noise: noise.typical, factor: 1)
+    let found = AlikeHits(both, in: planes, slack: AlikeHits.ofFollowed, noise: noise.typical, factor: 1)
     #expect((found?.mask.flagged ?? 0) == (isAlike ? 20 : 0))
     #expect(AlikeHits(both, in: planes, noise: noise.typical, factor: 1) == nil)
   }

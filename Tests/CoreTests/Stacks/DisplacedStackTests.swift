@@ -63,9 +63,9 @@ import Testing
       return try Masking(exposures, options: options, auxiliary: nil, work: Work()).examinedStack().findings
         .apart
     }
-    #expect(try apart(Offset(x: 5, y: -3)) == 5)
-    #expect(try apart(Offset(x: 2, y: -2)) == nil)
-    #expect(try apart(Offset(x: 5, y: -3), .boundary) == nil)
+    #expect(try apart(Offset(x: 25, y: -3)) == 25)
+    #expect(try apart(Offset(x: 5, y: -3)) == nil)
+    #expect(try apart(Offset(x: 25, y: -3), .boundary) == nil)
   }
 
   /// Sky lines and a spectrum that lie elsewhere look like drop-outs only where nobody says where they lie.

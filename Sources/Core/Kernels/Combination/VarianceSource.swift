@@ -67,7 +67,7 @@ package enum OrderNoise {
     if rank < table.count, count <= table.count { return table[count - 1][rank] }
     // Quantile of many values.
     let p = (Double(rank) + 0.625) / (Double(count) + 0.25)
-    let z = quantile(p)
+    let z = NoiseTail.normalQuantile(p)
     let density = 0.3989422804014327 * exp(-z * z / 2)
     return z * z + p * (1 - p) / (Double(count) * density * density)
   }
@@ -120,15 +120,5 @@ package enum OrderNoise {
       sum += term
     }
     return choose * sum * step
-  }
-
-  /// The normal value below which the fraction `p` lies, by bisection.
-  private static func quantile(_ p: Double) -> Double {
-    var (low, high) = (-8.0, 8.0)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if 1 - NoiseTail.upperTail(middle) < p { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
   }
 }

@@ -22,10 +22,10 @@ struct BinTarget {
     _ x: SIMD8<Float>, _ y: SIMD8<Float>, lanes: Int, into counts: UnsafeMutableBufferPointer<UInt64>
   ) {
     let limit = Float(Diagram.bins)
-    var column = VectorMath.floor((x - x0) * xScale)
-    var row = VectorMath.floor(y * yScale)
-    column.replace(with: limit - 1, where: column .== limit)
-    row.replace(with: limit - 1, where: row .== limit)
+    let (across, up) = ((x - x0) * xScale, y * yScale)
+    var (column, row) = (VectorMath.floor(across), VectorMath.floor(up))
+    column.replace(with: limit - 1, where: across .== limit)
+    row.replace(with: limit - 1, where: up .== limit)
     let inside = (column .>= 0) .& (column .< limit) .& (row .>= 0) .& (row .< limit)
     let number = SIMD8(repeating: Float(DiagramBins.count)).replacing(
       with: row * limit + column, where: inside)

@@ -79,14 +79,19 @@ struct ExactDiagram: Sendable {
       let weights = try spread(level, family: family, nodes: nodes, work: work)
       let cells = ExactCells(
         bins: bins, families: families.count == 1 ? families : exposures.map { families[$0] })
-      let blocks = OrderedResults<(Double, ExactCells.Block)>(nodes)
-      try work.forTiles(nodes, size: 1, stage: "exact diagram") { tile in
+      let drawn = DrawnCells(
+        bins: bins, detectors: detectors.count == 1 ? detectors : exposures.map { detectors[$0] })
+      let size = max(8, nodes / 256)
+      let parts = OrderedResults<[Double]>((nodes + size - 1) / size)
+      try work.forTiles(nodes, size: size, stage: "exact diagram") { tile in
+        var counts = [Double](repeating: 0, count: DiagramBins.count)
         for k in tile where abs(weights[k]) > 1e-9 {
           let lambda = family.lambda(u: Double(k) * Self.delta)
-          blocks.set(k, (weights[k], cells.block(exposures.map { lambda * factors[$0] })))
+          add(exposures.map { lambda * factors[$0] }, weight: weights[k], cells, drawn, to: &counts)
         }
+        parts.set(tile.lowerBound / size, counts)
       }
-      for (i, count) in sum(blocks.values).enumerated() { total[i] += count }
+      sum(parts.values, to: &total)
     }
     return total
   }
@@ -111,13 +116,19 @@ struct ExactDiagram: Sendable {
       let (means, weights) = (groups.sums, groups.members)
       let cells = ExactCells(
         bins: bins, families: families.count == 1 ? families : exposures.map { families[$0] })
-      let blocks = OrderedResults<(Double, ExactCells.Block)>(means.count)
-      try work.forTiles(means.count, size: 8, stage: "exact diagram") { tile in
+      let drawn = DrawnCells(
+        bins: bins, detectors: detectors.count == 1 ? detectors : exposures.map { detectors[$0] })
+      let size = max(8, means.count / 256)
+      let parts = OrderedResults<[Double]>((means.count + size - 1) / size)
+      try work.forTiles(means.count, size: size, stage: "exact diagram") { tile in
+        var counts = [Double](repeating: 0, count: DiagramBins.count)
         for k in tile {
-          blocks.set(k, (weights[k], cells.block(means[k].map { family.lambda(u: $0 / weights[k]) })))
+          add(
+            means[k].map { family.lambda(u: $0 / weights[k]) }, weight: weights[k], cells, drawn, to: &counts)
         }
+        parts.set(tile.lowerBound / size, counts)
       }
-      for (i, count) in sum(blocks.values).enumerated() { total[i] += count }
+      sum(parts.values, to: &total)
     }
     return total
   }
@@ -184,15 +195,23 @@ struct ExactDiagram: Sendable {
     return weights
   }
 
-  private func sum(_ blocks: [(Double, ExactCells.Block)]) -> [Double] {
-    let count = Diagram.bins
-    var total = [Double](repeating: 0, count: DiagramBins.count)
-    for (weight, block) in blocks {
-      for (c, column) in block.columns.enumerated() {
-        for row in 0..<count { total[row * count + block.first + c] += weight * column[row] }
-      }
+  /// Adds the pixels of one set of expectations [ADU] to the counts.
+  private func add(
+    _ lambdas: [Double], weight: Double, _ cells: ExactCells, _ drawn: DrawnCells, to counts: inout [Double]
+  ) {
+    guard !drawn.areCheaper(than: lambdas, weight: weight) else {
+      return drawn.add(lambdas, weight: weight, to: &counts)
     }
-    return total
+    let block = cells.block(lambdas)
+    for (c, column) in block.columns.enumerated() {
+      for row in 0..<Diagram.bins { counts[row * Diagram.bins + block.first + c] += weight * column[row] }
+    }
+  }
+
+  private func sum(_ parts: [[Double]], to total: inout [Double]) {
+    for part in parts {
+      for (i, count) in part.enumerated() { total[i] += count }
+    }
   }
 }
 

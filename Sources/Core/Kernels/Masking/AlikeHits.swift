@@ -6,21 +6,22 @@ struct AlikeHits {
 
   /// Fewer pixels than this tell nothing; of those that look hit in both this part must be alike.
   private static let (fewest, part) = (10, 0.5)
-  /// Deviations of their difference within which two values are equal, and the part of their light by which those of narrow
-  /// sources differ where sources lie a little elsewhere or are less sharp.
-  private static let (equal, ofLight): (Float, Float) = (3, 0.15)
+  /// Deviations of their difference within which two values are equal.
+  private static let equal: Float = 3
+  /// Part of their light by which the values of narrow sources differ where sources lie a little elsewhere or are less sharp, and
+  /// where an interpolation put them on each other.
+  static let (ofFollowed, ofMoved): (Float, Float) = (0.15, 0.4)
 
   /// - Parameters:
   ///   - both: pixels that look hit in both exposures by their shape. Of touching ones all must be alike.
   ///   - exposures: two, on one scale [ADU], as they are before changes between them are followed; NaN where a value does not
   ///     count.
-  ///   - areSourcesUnlike: whether small changes of all sources were followed.
+  ///   - slack: part of their light by which equal values may differ beside the noise.
   ///   - factor: the smaller one of the relative fluxes that they were divided by.
   init?(
-    _ both: Mask, in exposures: [Plane<Float>], areSourcesUnlike: Bool = false, noise: PixelNoise,
-    factor: Float
+    _ both: Mask, in exposures: [Plane<Float>], slack: Float = 0, noise: PixelNoise, factor: Float
   ) {
-    let sky = areSourcesUnlike ? exposures.map(WholeDisplacement.level).min() ?? 0 : 0
+    let sky = slack > 0 ? exposures.map(WholeDisplacement.level).min() ?? 0 : 0
     var alike = both
     var count = 0
     withPixels(of: exposures) { planes in
@@ -28,8 +29,8 @@ struct AlikeHits {
         let (a, b) = (planes[0][i], planes[1][i])
         let (perSignal, readout) = noise.at(i)
         let variance = (max(a, 0) + max(b, 0)) * perSignal / factor + 2 * readout / (factor * factor)
-        let slack = areSourcesUnlike ? Self.ofLight * max(0, min(a, b) - sky) : 0
-        return (a - b) * (a - b) < Self.equal * Self.equal * variance + slack * slack
+        let spare = slack * max(0, min(a, b) - sky)
+        return (a - b) * (a - b) < Self.equal * Self.equal * variance + spare * spare
       }
       let groups = ConnectedRuns(of: both.plane, connectivity: .eight)
       var members = [[Int]](repeating: [], count: groups.count)

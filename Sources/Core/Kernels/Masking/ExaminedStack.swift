@@ -214,7 +214,7 @@ extension Masking {
       ? LowValues(whole: [], of: common)
       : try LowValues(
         in: common, factors: factors, noise: noise, planes: commonPlanes,
-        isUnlike: isUnlike, work: work)
+        isUnlike: isUnlike || options.offsets.spread > Self.beside, work: work)
     let low = found.joined(with: pair.low).joined(with: unlit)
     if !low.masks.isEmpty {
       calibrated = low.without(calibrated)
@@ -241,15 +241,17 @@ extension Masking {
     return false
   }
 
-  /// Displacements from which on a pixel of another exposure shows something else [pixel].
-  private static let elsewhere = 1.5
+  /// Displacements from which on steep places differ, and from which on a pixel of another exposure shows something else [pixel].
+  private static let (beside, elsewhere) = (0.3, 1.5)
   /// Pixels by which exposures may lie apart: what one shows at a pixel must tell what the others do.
-  private static let nearby = 2.5
+  private static let nearby = 20.0
 
   func checkScatter(
     _ exposures: [Plane<Float>], median: Plane<Float>, noise: StackNoise, into findings: inout StackFindings
   ) {
     (findings.scatter, findings.numbersThatSuit) = (nil, nil)
+    // Known offsets make sources scatter; dark pixels still tell (`DarkNoise`).
+    guard options.offsets.allSatisfy({ $0 == .zero }) else { return }
     guard let scatter = StackScatter(exposures, median: median, factors: options.fluxFactors, noise: noise)
     else { return }
     let numbers = self.exposures[0].isNoiseOfErrors ? nil : scatter.numbers(noise)

@@ -25,10 +25,12 @@ extension Masking {
     var findings = judged.findings
     var (both, laMinimum) = try coincidences(stack, judge, cleanable)
     let least = Float(options.fluxFactors.min() ?? 1)
-    let values = stack.isCommonScale ? stack.calibrated : stack.common
+    // Sources of displaced exposures are compared where both would show them alike.
+    let isMoved = judge.model.isMoved
+    let values = isMoved ? judge.levelled : stack.isCommonScale ? stack.calibrated : stack.common
+    let slack = isMoved ? AlikeHits.ofMoved : stack.sources != nil ? AlikeHits.ofFollowed : 0
     if let alike = AlikeHits(
-      both, in: values, areSourcesUnlike: stack.sources != nil, noise: stack.matched.noise.typical,
-      factor: least)
+      both, in: values, slack: slack, noise: stack.matched.noise.typical, factor: least)
     {
       both = both & !alike.mask
       findings.alikePixels = alike.mask.flagged

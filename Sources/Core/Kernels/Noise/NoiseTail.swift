@@ -31,6 +31,16 @@ package enum NoiseTail {
 
   /// The upper tail of the normal distribution, S = Phi(-z).
   package static func upperTail(_ z: Double) -> Double { 0.5 * erfc(z * 0.7071067811865476) }
+
+  /// The normal value below which the fraction `p`, between 0 and 1, lies, by bisection.
+  static func normalQuantile(_ p: Double) -> Double {
+    var (low, high) = (-8.0, 8.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if 1 - upperTail(middle) < p { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
 }
 
 /// Phi(-z) by cubic interpolation in a table, to about 1e-6 of its value for |z| below 13.

@@ -46,6 +46,14 @@ package struct StackNoise: Sendable {
       })
   }
 
+  /// The same noise in images with a rim.
+  func reflected(by rim: Int) -> StackNoise {
+    StackNoise(
+      detectors.map {
+        Detector(gain: $0.gain.reflected(by: rim), readoutNoise: $0.readoutNoise.reflected(by: rim))
+      })
+  }
+
   /// The same noise inside a section of the image.
   func inside(_ section: Section) -> StackNoise {
     StackNoise(

@@ -48,6 +48,12 @@ extension DetectorValue {
     if case .plane(let plane) = self { return .plane(plane[section]) }
     return self
   }
+
+  /// The value with a rim that is mirrored at the edge pixels.
+  func reflected(by rim: Int) -> DetectorValue {
+    if case .plane(let plane) = self { return .plane(plane.reflected(by: rim)) }
+    return self
+  }
 }
 
 /// What turns ADU into electrons and noise.

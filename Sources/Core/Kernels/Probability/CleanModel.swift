@@ -51,33 +51,53 @@ struct CleanModel {
       references = [found]
       return
     }
+    // What lies beyond the border of one exposure another one may show: the common frame is larger.
+    let margin = Self.margin(offsets, exposures[0].shape)
+    let hasGaps = hasMasked || margin > 0
+    let exposures = exposures.map { $0.surrounded(by: margin, with: .nan) }
+    let noise = noise.reflected(by: margin)
     // Interpolation would ring around cosmic rays and gaps, so they are cut off and filled first.
-    let whole = try hasMasked ? FilledExposures.filled(exposures, work: work) : exposures
+    let whole = try hasGaps ? FilledExposures.filled(exposures, work: work) : exposures
     // Each is cut off at what the others show nearby, so those that lie farther apart are moved by whole pixels first.
     let steps = Self.wholeSteps(offsets)
     let near = try zip(whole, steps).map {
       try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
     }
-    let capped = try CosmicRayCap.capped(near, noise: noise, reach: 1, sigmas: 1, work: work)
+    var there = near
+    if hasGaps {
+      for k in there.indices {
+        there[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: -steps[k].x, y: -steps[k].y))
+      }
+    }
+    let capped = try CosmicRayCap.capped(
+      near, noise: noise, reach: 1, sigmas: 1, gaps: hasGaps ? there : nil, work: work)
     var aligned = try capped.indices.map { k in
       let rest = Offset(x: steps[k].x - offsets[k].x, y: steps[k].y - offsets[k].y)
       return try CubicShift.shifted(capped[k], by: rest, work: work)
     }
     let lowest = try Self.lowest(aligned, work)
     let steep = try lowest.gradientLength(work: work)
-    if hasMasked {
+    if hasGaps {
       for k in aligned.indices {
-        aligned[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: -offsets[k].x, y: -offsets[k].y))
+        // Both pixels that a value is interpolated between must be there.
+        for x in Set([-offsets[k].x.rounded(.down), -offsets[k].x.rounded(.up)]) {
+          for y in Set([-offsets[k].y.rounded(.down), -offsets[k].y.rounded(.up)]) {
+            aligned[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: x, y: y))
+          }
+        }
       }
     }
     var common =
-      isPlain
+      isAlike && !hasGaps
       ? try Self.mean(aligned, noise: noise.typical, clip: 3.5, slack: steep, isShifted: true, work: work)
       : try Self.meanOfThere(
         aligned, scales, noise, isAlike: isAlike, clip: 3.5, slack: steep, isShifted: true, work: work)
-    empty = hasMasked ? common.fillGaps() : nil
-    mean = common
-    references = try offsets.map { try CubicShift.shifted(common, by: $0, work: work) }
+    let gaps = hasGaps ? common.fillGaps().map { Mask(plane: $0.plane.cropped(by: margin)) } : nil
+    empty = gaps.flatMap { $0.flagged > 0 ? $0 : nil }
+    mean = common.cropped(by: margin)
+    references = try offsets.map {
+      try CubicShift.shifted(common, by: $0, work: work).cropped(by: margin)
+    }
   }
 
   /// The same with what each exposure is expected to show, one plane for each.
@@ -93,6 +113,14 @@ struct CleanModel {
   private static func wholeSteps(_ offsets: [Offset]) -> [Offset] {
     guard offsets.spread > 1.5 else { return offsets.map { _ in .zero } }
     return offsets.map { Offset(x: $0.x.rounded(), y: $0.y.rounded()) }
+  }
+
+  /// Pixels beyond the borders that the common frame holds: offsets of more are no dithers.
+  private static let mostMargin = 64.0
+
+  private static func margin(_ offsets: [Offset], _ shape: Shape) -> Int {
+    let farthest = offsets.map { max($0.x.magnitude, $0.y.magnitude) }.max() ?? 0
+    return min(Int(min(mostMargin, farthest + 2).rounded(.up)), max(0, min(shape.width, shape.height) - 1))
   }
 
   private static func lowest(_ planes: [Plane<Float>], _ work: Work) throws -> Plane<Float> {

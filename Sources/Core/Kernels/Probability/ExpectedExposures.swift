@@ -63,6 +63,21 @@ struct ExpectedExposures {
     (self.levels, self.mismatch) = (levels, left)
   }
 
+  /// Whether an exposure is expected to show anything but the clean mean.
+  func differs(_ k: Int, from model: CleanModel) -> Bool { model.isMoved || isFollowed[k] }
+
+  /// Exposures less what each of them is expected to show more than the clean mean in the same pixel.
+  func levelled(_ exposures: [Plane<Float>], on model: CleanModel) -> [Plane<Float>] {
+    exposures.enumerated().map { k, exposure in
+      guard differs(k, from: model) else { return exposure }
+      var out = exposure
+      withPixels(of: [levels[k], model.mean]) { planes in
+        for i in 0..<out.count { out.pixels[i] -= planes[0][i] - planes[1][i] }
+      }
+      return out
+    }
+  }
+
   /// A clean mean with the changes of an exposure.
   private static func level(
     _ plain: Plane<Float>, as exposure: Plane<Float>, where found: LocalMismatch, factor: Double, all: Double,

@@ -15,12 +15,13 @@ extension PValueDetector {
     }
     let probabilities = kinds
     let (noise, prior, mismatch, changing, model) = (noise, prior, mismatch, changing, model)
+    let (levels, differs) = (expected.levels, exposures.indices.map { expected.differs($0, from: model) })
     let search = CandidateSearch(noise: noise, factors: factors)
     var out = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
     try out.pixels.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       let target = SharedPointer(base)
-      _ = try withPointers(to: exposures) { sources in
+      _ = try withPointers(to: levelled) { sources in
         nonisolated(unsafe) let sources = sources
         try work.forTiles(shape.count, size: 8192) { tile in
           withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * n) { lanes in
@@ -28,7 +29,7 @@ extension PValueDetector {
               withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
                 let pixel = SortedPixel(
                   values: UnsafeMutableBufferPointer(rebasing: memory[0..<n]), exposures: order)
-                let ratios = UnsafeMutableBufferPointer(rebasing: memory[n..<2 * n])
+                let shifts = UnsafeMutableBufferPointer(rebasing: memory[n..<2 * n])
                 let readouts =
                   noise.isCommon ? nil : UnsafeMutableBufferPointer(rebasing: memory[2 * n..<3 * n])
                 var first = tile.lowerBound
@@ -37,16 +38,14 @@ extension PValueDetector {
                   while found != 0 {
                     let i = first + found.trailingZeroBitCount
                     found &= found - 1
-                    guard let probability = probabilities[pixel.load(sources, i)] else { continue }
                     for k in 0..<n {
-                      ratios[k] =
-                        model.isMoved
-                        ? Double(max(model.references[k].pixels[i], 1) / max(model.mean.pixels[i], 1)) : 1
+                      shifts[k] = differs[k] ? Double(levels[k].pixels[i] - model.mean.pixels[i]) : 0
                       readouts?[k] = Double(noise[k].at(i).readout)
                     }
+                    guard let probability = probabilities[pixel.load(sources, i)] else { continue }
                     target[i] = Float(
                       -probability.log10(
-                        values: pixel.values, exposures: order, ratios: ratios,
+                        values: pixel.values, exposures: order, shifts: shifts,
                         at: surroundings(i, noise.typical, readouts, prior, mismatch, changing, model)))
                   }
                   first += 8
@@ -156,7 +155,7 @@ extension PValueDetector {
     let n = exposures.count
     var out = Mask(shape: score.shape)
     let limit = Float(limit)
-    _ = try withPointers(to: exposures) { sources in
+    _ = try withPointers(to: levelled) { sources in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { values in
         withUnsafeTemporaryAllocation(of: Int.self, capacity: n) { order in
           let pixel = SortedPixel(values: values, exposures: order)

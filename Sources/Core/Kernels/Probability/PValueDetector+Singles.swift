@@ -89,7 +89,6 @@ extension PValueDetector {
   /// - Throws: `CRSError.interrupted`.
   package func singles(allowed: Mask, keepsScores: Bool = false) throws -> [Single] {
     let limit = -log10(singleProbability(allowed.plane.count))
-    let expected = try expectedExposures()
     return try exposures.indices.map { k in
       let score = try singleScore(k, expected, limit: limit)
       let core = try flags(score, above: limit, allowed)
@@ -105,15 +104,6 @@ extension PValueDetector {
         mask: Self.connected(loose | core, to: core), admission: admission,
         score: keepsScores ? score : nil)
     }
-  }
-
-  /// What each exposure is expected to show. The changes of two are known already, and who gives a mismatch gives all of it.
-  private func expectedExposures() throws -> ExpectedExposures {
-    guard exposures.count > 2, options.mismatch == nil else {
-      return ExpectedExposures(exposures.count, model: model, mismatch: mismatch, changing: changing)
-    }
-    return try ExpectedExposures(
-      exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
   }
 
   /// Pixels of which exposure `k` has the only value: nothing but their shape tells of a hit.

@@ -43,6 +43,10 @@ package struct PValueDetector: Sendable {
 
   /// Without the changes of their sources.
   let exposures: [Plane<Float>]
+  /// What each exposure is expected to show; the clean mean where they lie on each other and nothing changes.
+  let expected: ExpectedExposures
+  /// Without what each exposure is expected to show more than the clean mean: what medians are judged by.
+  let levelled: [Plane<Float>]
   /// What the sources of the exposures differ by; nil where they do not.
   let sources: SourceChanges?
   /// How many values each pixel has; nil where every pixel has all of them.
@@ -102,6 +106,13 @@ package struct PValueDetector: Sendable {
       ? try LocalMismatch(
         ofPair: exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
       : .none
+    // The changes of two exposures are known already, and who gives a mismatch gives all of it.
+    expected =
+      exposures.count > 2 && options.mismatch == nil
+      ? try ExpectedExposures(
+        exposures, model: model, factors: factors, noise: noise, mismatch: mismatch, work: work)
+      : ExpectedExposures(exposures.count, model: model, mismatch: mismatch, changing: changing)
+    levelled = expected.levelled(exposures, on: model)
     prior =
       options.prior == .local
       ? try LocalPrior(

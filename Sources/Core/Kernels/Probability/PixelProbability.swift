@@ -69,13 +69,13 @@ struct PixelProbability {
   ///
   /// - Parameters:
   ///   - values: `count` of them, sorted, with the numbers of their exposures.
-  ///   - ratios: expectation of each exposure relative to the common one.
+  ///   - shifts: by how much more each exposure expects than the common one [ADU]; `values` are without them.
   func log10(
     values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
-    ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings
+    shifts: UnsafeMutableBufferPointer<Double>, at place: Surroundings
   ) -> Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: need) { means in
-      logMeans(of: values, exposures: exposures, ratios: ratios, at: place, into: means)
+      logMeans(of: values, exposures: exposures, shifts: shifts, at: place, into: means)
       return min(0, threshold(means) * 0.4342944819032518)
     }
   }
@@ -111,45 +111,50 @@ struct PixelProbability {
     /// Beside photons [ADU^2], and [electron/ADU].
     let variance: Double
     let gain: Double
-    /// The value, and its expectation relative to the common one.
+    /// The value without what is expected of it beside the common expectation, and that [ADU].
     let value: Double
-    let ratio: Double
+    let shift: Double
   }
 
-  private func noise(of exposure: Int, value: Double, ratio: Double, at place: Surroundings) -> Noise {
+  private func noise(of exposure: Int, value: Double, shift: Double, at place: Surroundings) -> Noise {
     let factor = factors[exposure]
     return Noise(
       variance: place.readout(exposure) / (factor * factor) + place.extraVariance,
-      gain: factor / place.perSignal, value: value, ratio: ratio)
+      gain: factor / place.perSignal, value: value, shift: shift)
   }
 
   /// Logarithms of the means of p, p^2, ..., p^need over the expectation, into `means`.
   func logMeans(
     of values: UnsafeMutableBufferPointer<Double>, exposures: UnsafeMutableBufferPointer<Int>,
-    ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
+    shifts: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
     into means: UnsafeMutableBufferPointer<Double>
   ) {
     withUnsafeTemporaryAllocation(of: Noise.self, capacity: need) { noises in
-      logMeans(of: values, exposures, ratios, at: place, noises, into: means)
+      logMeans(of: values, exposures, shifts, at: place, noises, into: means)
     }
   }
 
   private func logMeans(
     of values: UnsafeMutableBufferPointer<Double>, _ exposures: UnsafeMutableBufferPointer<Int>,
-    _ ratios: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
+    _ shifts: UnsafeMutableBufferPointer<Double>, at place: Surroundings,
     _ noises: UnsafeMutableBufferPointer<Noise>, into means: UnsafeMutableBufferPointer<Double>
   ) {
     let n = count
     let q = tested
     let (b, a) = (values[q - 1], values[q - 2])
     var mean = 0.0
-    for i in 0..<q - 1 { mean += values[i] }
+    // Expectations are looked for around the values that must be clean.
+    var brightest = 0.0
+    for i in 0..<q - 1 {
+      mean += values[i]
+      brightest = max(brightest, shifts[exposures[i]])
+    }
     mean /= Double(q - 1)
     var widest = place.readout
     if let readouts = place.readouts {
       for i in 0..<q { widest = max(widest, readouts[exposures[i]]) }
     }
-    let sigma = (max(mean, 0) * place.perSignal + widest).squareRoot()
+    let sigma = (max(mean + brightest, 0) * place.perSignal + widest).squareRoot()
     var low = values[0] - 3.5 * sigma
     var high = mean + 6 * sigma
     if usesPrior {
@@ -161,13 +166,15 @@ struct PixelProbability {
     let different = place.readouts == nil ? 1 : need
     var testedNoise = 0
     if place.readouts == nil {
-      var noisiest = exposures[q - 1]
-      for i in q - 1..<n where factors[exposures[i]] < factors[noisiest] { noisiest = exposures[i] }
-      noises.initializeElement(
-        at: 0, to: noise(of: noisiest, value: b, ratio: ratios[exposures[q - 1]], at: place))
+      var (noisiest, shift) = (exposures[q - 1], shifts[exposures[q - 1]])
+      for i in q - 1..<n {
+        if factors[exposures[i]] < factors[noisiest] { noisiest = exposures[i] }
+        shift = max(shift, shifts[exposures[i]])
+      }
+      noises.initializeElement(at: 0, to: noise(of: noisiest, value: b, shift: shift, at: place))
     } else {
       for i in q - 1..<n {
-        let new = noise(of: exposures[i], value: values[i], ratio: ratios[exposures[i]], at: place)
+        let new = noise(of: exposures[i], value: values[i], shift: shifts[exposures[i]], at: place)
         var slot = i - q + 1
         noises.initializeElement(at: slot, to: new)
         while slot > 0, noises[slot].variance > noises[slot - 1].variance {
@@ -177,9 +184,10 @@ struct PixelProbability {
       }
       while testedNoise + 1 < need, noises[testedNoise].value > b { testedNoise += 1 }
     }
-    let counts = ElectronCounts(b, variance: noises[testedNoise].variance, gain: noises[testedNoise].gain)
+    let tested = noises[testedNoise]
+    let counts = ElectronCounts(b + tested.shift, variance: tested.variance, gain: tested.gain)
     // A few electrons may come from expectations far above their number.
-    if counts != nil { high = max(high, mean + 12 / noises[testedNoise].gain) }
+    if counts != nil { high = max(high, mean + 12 / tested.gain) }
     let nodes = ExpectationNodes(from: low, to: high, isCounted: counts != nil)
     if place.readouts == nil { average(groups: 1) }
     if place.readouts != nil || means[0] < Self.harmless { average(groups: groups) }
@@ -209,16 +217,17 @@ struct PixelProbability {
           }
           for i in 0..<q - 1 {
             let k = exposures[i]
-            let expected = lambda * ratios[k]
+            let expected = lambda + shifts[k]
             let constant = place.readout(k) / (factors[k] * factors[k]) + place.extraVariance
             if counts != nil,
-              let own = ElectronCounts(values[i], variance: constant, gain: factors[k] / place.perSignal)
+              let own = ElectronCounts(
+                values[i] + shifts[k], variance: constant, gain: factors[k] / place.perSignal)
             {
               exponent += own.logDensity(lambda: RealMath.upper(expected, RealLanes(repeating: 1e-6)))
               continue
             }
             let v = RealMath.upper(expected, .zero) * (place.perSignal / factors[k]) + constant
-            let d = values[i] - expected
+            let d = values[i] - lambda
             exponent -= 0.5 * d * d / v
             product /= squareRoot(v)
           }
@@ -226,15 +235,15 @@ struct PixelProbability {
           var (single, all) = (RealLanes(repeating: -.infinity), RealLanes.zero)
           for number in 0..<different {
             let noise = noises[number]
-            let scaled = lambda * noise.ratio
-            let tailA = logTail(a, scaled, noise)
-            let tailB = logTail(b, scaled, noise)
+            let moved = lambda + noise.shift
+            let tailA = logTail(a + noise.shift, moved, noise)
+            let tailB = logTail(b + noise.shift, moved, noise)
             if number == testedNoise { weight += tailA }
             all += RealMath.lower(tailB - tailA, .zero)
             memory[size * m + 1 + number] = all
             guard different > 1 else { break }
             // Which of these values is no hit, if all others are, nobody knows: the one that noise makes most likely.
-            let own = noise.value > b ? logTail(noise.value, scaled, noise) : tailB
+            let own = noise.value > b ? logTail(noise.value + noise.shift, moved, noise) : tailB
             single = RealMath.upper(single, RealMath.lower(own - tailA, .zero))
           }
           if different > 1 { memory[size * m + 1] = single }

@@ -144,8 +144,11 @@ enum CosmicRayCap {
   /// - Parameters:
   ///   - reach: pixels by which the exposures may lie apart.
   ///   - sigmas: tolerance above the largest of the others' minima nearby.
+  ///   - gaps: exposures whose NaN mark what was filled in there: no minimum, and where all others have nothing nothing is cut
+  ///     off; nil for none.
   static func capped(
-    _ planes: [Plane<Float>], noise: StackNoise, reach: Int, sigmas: Float = 3, work: Work
+    _ planes: [Plane<Float>], noise: StackNoise, reach: Int, sigmas: Float = 3, gaps: [Plane<Float>]? = nil,
+    work: Work
   ) throws -> [Plane<Float>] {
     let shape = planes[0].shape
     return try planes.indices.map { own in
@@ -154,8 +157,10 @@ enum CosmicRayCap {
       let minimum = try Plane<Float>.byRows(shape, work: work) { y, row in
         for x in 0..<shape.width {
           let i = y * shape.width + x
-          var low = planes[others[0]].pixels[i]
-          for k in others.dropFirst() { low = min(low, planes[k].pixels[i]) }
+          var low = Float.infinity
+          for k in others where gaps.map({ $0[k].pixels[i].isFinite }) ?? true {
+            low = min(low, planes[k].pixels[i])
+          }
           row[x] = low
         }
       }

@@ -34,7 +34,7 @@ package struct SourceChanges: Sendable {
     of exposures: [Plane<Float>], factors: [Double], noise: StackNoise, work: Work
   ) throws {
     let isPair = exposures.count == 2
-    let shown = try Self.shown(exposures, noise.typical, work)
+    let shown = try ShownSources(exposures, noise: noise.typical, work: work).image()
     // What is saturated in one of two exposures only is not known.
     let saturated =
       isPair ? nil : try Self.saturated(shown, gain: noise.typicalDetector.gain.uniform, work)
@@ -123,72 +123,5 @@ package struct SourceChanges: Sendable {
       }
     }
     return Double(on) > lines * Double(all)
-  }
-
-  /// What values may exceed the lowest one by and count: so many deviations and a part of its light, more than small changes
-  /// make; the median of three exposures and more may exceed it by more, for a sharp image of a star is no hit.
-  private static let (deviations, ofLight, ofMedian): (Float, Float, Float) = (5.7, 0.15, 0.25)
-  /// How many times as bright as its brightest neighbour a pixel of a source may be.
-  private static let sharpest: Float = 2.2
-
-  /// What the exposures show without hits, of any of them or all: the mean of the values that agree with the lowest one, where
-  /// no pixel stands alone as hits and hot pixels do; NaN where fewer than two have a value.
-  private static func shown(_ exposures: [Plane<Float>], _ noise: PixelNoise, _ work: Work) throws -> Plane<
-    Float
-  > {
-    let sky = exposures.map(WholeDisplacement.level).min() ?? 0
-    let shape = exposures[0].shape
-    let middles = exposures.count > 2 ? try StackPlanes(exposures, work: work).median : exposures[0]
-    let hasMiddle = exposures.count > 2
-    let agreed = try withPixels(of: exposures + [middles]) { planes in
-      nonisolated(unsafe) let sources = Array(planes.dropLast())
-      nonisolated(unsafe) let middle = planes[planes.count - 1]
-      return try Plane<Float>.byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width {
-          let i = y * shape.width + x
-          var (low, there) = (Float.infinity, 0)
-          for source in sources where source[i].isFinite {
-            low = min(low, source[i])
-            there += 1
-          }
-          // A lone value may be hit.
-          guard there > 1 else {
-            row[x] = .nan
-            continue
-          }
-          let (perSignal, readout) = noise.at(i)
-          let spread = deviations * (max(low, 0) * perSignal + readout).squareRoot()
-          if hasMiddle, middle[i] <= low + spread + ofMedian * max(low - sky, 0) {
-            row[x] = middle[i]
-            continue
-          }
-          let limit = low + spread + ofLight * max(low - sky, 0)
-          var (sum, count): (Float, Float) = (0, 0)
-          for source in sources where source[i] <= limit {
-            sum += source[i]
-            count += 1
-          }
-          row[x] = sum / count
-        }
-      }
-    }
-    return try withPixels(of: [agreed]) { planes in
-      nonisolated(unsafe) let image = planes[0]
-      return try Plane<Float>.byRows(shape, work: work) { y, row in
-        for x in 0..<shape.width {
-          let i = y * shape.width + x
-          row[x] = image[i]
-          guard y > 0, y < shape.height - 1, x > 0, x < shape.width - 1 else { continue }
-          var highest = -Float.infinity
-          for j in [i - 1, i + 1, i - shape.width, i + shape.width] where image[j] > highest {
-            highest = image[j]
-          }
-          let (perSignal, readout) = noise.at(i)
-          let limit =
-            sky + sharpest * max(highest - sky, 0) + 3 * (max(highest, 0) * perSignal + readout).squareRoot()
-          if image[i] > limit { row[x] = max(highest, sky) }
-        }
-      }
-    }
   }
 }

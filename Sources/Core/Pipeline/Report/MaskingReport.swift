@@ -11,20 +11,22 @@ package struct MaskingReport {
   private let readoutNoise: Double?
   private let isScatterExplained: Bool
   private let unit: PixelUnit
+  private let times: [Double]?
 
   /// - Parameters:
   ///   - unit: of the exposures.
+  ///   - times: exposure times [s]; nil where one is not known.
   ///   - readoutNoise: what it was taken for [ADU]; nil where exposures differ.
   ///   - isScatterExplained: it was said already why exposures scatter otherwise than their noise says.
   ///   - isBrief: tell the counts of all targets as one table instead of the original's listing.
   package init(
     _ result: MaskingResult, _ options: MaskingOptions, _ registration: Registration,
-    _ settings: CrmasksSettings, unit: PixelUnit = .adu, readoutNoise: Double? = nil,
+    _ settings: CrmasksSettings, unit: PixelUnit = .adu, times: [Double]? = nil, readoutNoise: Double? = nil,
     isScatterExplained: Bool = false, isBrief: Bool
   ) {
     (self.result, self.options, self.registration) = (result, options, registration)
     (self.settings, self.isBrief, self.readoutNoise) = (settings, isBrief, readoutNoise)
-    (self.isScatterExplained, self.unit) = (isScatterExplained, unit)
+    (self.isScatterExplained, self.unit, self.times) = (isScatterExplained, unit, times)
   }
 
   package func tell(report: (String) -> Void, note: (String) -> Void) {
@@ -41,6 +43,16 @@ package struct MaskingReport {
     ).forEach(note)
     if options.compatibility == nil {
       SharedPixels(result.problematic, hits: result.masks.exposures.map(\.flagged)).warnings.forEach(note)
+      if result.isByProbability || result.pair != nil {
+        let findings = result.findings
+        let explained = [
+          findings.difference?.exposure, findings.onSources?.exposure, findings.broad?.exposure,
+        ]
+        UnequalHits(result.masks.exposures, times: times).warnings(
+          explained: Set(explained.compactMap { $0 })
+        )
+        .forEach(note)
+      }
       FineStructureCheck.warnings(settings).forEach(note)
     }
     if result.overlappingLocalMedians > 0 {

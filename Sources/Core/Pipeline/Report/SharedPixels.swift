@@ -60,7 +60,7 @@ struct SharedPixels {
     }
     let groups = ConnectedRuns(of: mask.plane, connectivity: .four).count
     return Double(groups) > Self.most * Double(count) / 2
-      ? "they lie alone, as hot pixels do"
+      ? "they lie alone, as hot pixels and sources narrower than the pixels do"
       : "they lie in \(groups) groups, as sources do that are narrower than the pixels tell"
   }
 }

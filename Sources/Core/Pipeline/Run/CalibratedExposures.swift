@@ -68,6 +68,12 @@ package struct CalibratedExposures: Sendable {
 }
 
 extension [Image] {
+  /// Exposure times that the numbers of hits follow [s]; nil where one is not known.
+  package var timesOfHits: [Double]? {
+    let times = compactMap { $0.knownDetector.exposureTime?.value }
+    return times.count == count ? times : nil
+  }
+
   /// Exposure times that levels follow [s]; nil for rates and where one is not known.
   package var timesOfLevels: [Double]? {
     let times = compactMap { $0.unit.isRate ? nil : $0.knownDetector.exposureTime?.value }

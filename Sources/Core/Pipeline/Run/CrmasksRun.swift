@@ -152,6 +152,7 @@ package struct CrmasksRun: Sendable {
     let noise = exposures.matched.noise
     MaskingReport(
       result, options, registration, settings, unit: exposures.images[0].unit,
+      times: exposures.images.timesOfHits,
       readoutNoise: noise.isCommon && scale == 1 ? noise.typicalDetector.readoutNoise.typical : nil,
       isScatterExplained: isScatterExplained, isBrief: isBrief
     )

@@ -14,6 +14,17 @@ extension Plane {
     return Plane(width: width + 2 * rim, height: height + 2 * rim, pixels: out)
   }
 
+  /// The plane with a rim of one value.
+  func surrounded(by rim: Int, with value: Element) -> Plane {
+    guard rim > 0 else { return self }
+    var out = [Element](repeating: value, count: (width + 2 * rim) * (height + 2 * rim))
+    for y in 0..<height {
+      let first = (y + rim) * (width + 2 * rim) + rim
+      out.replaceSubrange(first..<first + width, with: pixels[y * width..<(y + 1) * width])
+    }
+    return Plane(width: width + 2 * rim, height: height + 2 * rim, pixels: out)
+  }
+
   /// The plane without a rim.
   func cropped(by rim: Int) -> Plane {
     guard rim > 0 else { return self }
