@@ -85,7 +85,7 @@ import Testing
     #expect(chiSquare / count < 1.5)
   }
 
-  /// Sets of very unlike expectations are drawn: in seconds for what exact cells need hours, as simulations have it.
+  /// Sets of very unlike expectations are drawn: in seconds where exact cells need hours, as simulations have it.
   @Test(arguments: [[0.1, 1, 2], [0.1, 1, 2, 5], [0.1, 0.5, 1, 2, 5]]) func unlikeExpectations(
     factors: [Double]
   ) throws {
@@ -101,7 +101,7 @@ import Testing
     let start = ContinuousClock.now
     let exact = try ExactDiagram(bins: bins, noise: noise)
       .counts(levels: levels, members: DiagramMembers(all: factors.count), work: Work())
-    #expect(ContinuousClock.now - start < .seconds(30))
+    #expect(ContinuousClock.now - start < .seconds(120))
     let simulated = try DiagramSimulation(
       expectations: levels, members: DiagramMembers(all: factors.count), noise: noise
     ).counts(in: bins, simulations: 20, seed: 3, work: Work())
