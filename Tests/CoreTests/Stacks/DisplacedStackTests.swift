@@ -85,6 +85,15 @@ import Testing
       return try Masking(exposures, options: options, auxiliary: nil, work: Work()).examinedStack().findings
         .lowValues.reduce(0, +)
     }
+    // Where they lie only a pixel apart values are compared, as those of exposures that differ.
+    let beside = StackScene(detectors: [(gain: 1, noise: 3.4), (1, 3.4), (1, 3.4)]).exposures(
+      planes([(0, 0), (1, 1), (0, 0)], slit))
+    var options = FluxAndSkyTests.options(3)
+    options.offsets = [.zero, Offset(x: 1, y: 1), .zero]
+    let findings = try Masking(beside, options: options, auxiliary: nil, work: Work()).examinedStack()
+      .findings
+    #expect(findings.lowValues.reduce(0, +) < 20, "\(findings.lowValues)")
+    #expect(findings.scatter == nil && findings.numbersThatSuit == nil)
     #expect(try low(.zero) > 1000)
     #expect(try low(Offset(x: 5, y: -4)) == 0)
   }

@@ -57,6 +57,25 @@ import Testing
     #expect(!electrons.errors.contains("different"), "\(electrons.errors)")
   }
 
+  /// Hits follow the exposure times: too many for its time name an exposure.
+  @Test func farMoreHitsAreTold() throws {
+    for (prefix, times) in [("a", [100, 100, 100]), ("b", [100, 100, 600])] {
+      for (k, time) in times.enumerated() {
+        var scene = Scene()
+        scene.hits = k == 2 ? 300 : 50
+        try write(
+          "\(prefix)\(k + 1).fits", scene.counts(seed: UInt64(k + 1)),
+          ["BUNIT = 'adu'", "GAIN = 2.0", "RDNOISE = 4.0", "BIAS = 0", "EXPTIME = \(time).0"])
+      }
+    }
+    func notes(_ prefix: String) throws -> String {
+      let files = (1...3).map { "\(prefix)\($0).fits" }.joined(separator: " ")
+      return try crs("s = load \(files) bias=0 rnoise=4; m = crmasks s").errors
+    }
+    #expect(try notes("a").contains("of exposure 3 look hit, where the other exposures make"))
+    #expect(try !notes("b").contains("look hit, where the other exposures make"))
+  }
+
   @Test func cardsOfCombinationsAreThoseOfTheirPixels() throws {
     try exposures()
     try crs(

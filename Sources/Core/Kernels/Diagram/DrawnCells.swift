@@ -34,6 +34,7 @@ struct DrawnCells: Sendable {
     let cells = min(range, xWidth * last) / min(xWidth, ExactCells.resolution * smallest)
     let rows = min(last, range / yWidth) + 1
     var operations = cells * rows * Double(n * n * max(1, (n - 1) / 2))
+    // The table of an even number's median: 400 heights, twelve pairs of its exposures.
     if n % 2 == 0 { operations += 4800 * rows * max(1, yWidth / (ExactCells.resolution * smallest)) * 2 }
     return operations > Self.affordable.set + Self.affordable.pixel * abs(weight)
   }

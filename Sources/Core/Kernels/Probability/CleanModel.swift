@@ -43,7 +43,7 @@ struct CleanModel {
     guard isMoved else {
       var found =
         isPlain
-        ? try Self.mean(exposures, noise: noise.typical, clip: 3.5, slack: nil, isShifted: false, work: work)
+        ? try Self.mean(exposures, noise: noise.typical, clip: 3.5, work: work)
         : try Self.meanOfThere(
           exposures, scales, noise, isAlike: isAlike, clip: 3.5, slack: nil, isShifted: false, work: work)
       empty = hasMasked ? found.fillGaps() : nil
@@ -53,46 +53,37 @@ struct CleanModel {
     }
     // What lies beyond the border of one exposure another one may show: the common frame is larger.
     let margin = Self.margin(offsets, exposures[0].shape)
-    let hasGaps = hasMasked || margin > 0
     let exposures = exposures.map { $0.surrounded(by: margin, with: .nan) }
     let noise = noise.reflected(by: margin)
     // Interpolation would ring around cosmic rays and gaps, so they are cut off and filled first.
-    let whole = try hasGaps ? FilledExposures.filled(exposures, work: work) : exposures
+    let whole = try FilledExposures.filled(exposures, work: work)
     // Each is cut off at what the others show nearby, so those that lie farther apart are moved by whole pixels first.
     let steps = Self.wholeSteps(offsets)
     let near = try zip(whole, steps).map {
       try CubicShift.shifted($0, by: Offset(x: -$1.x, y: -$1.y), work: work)
     }
     var there = near
-    if hasGaps {
-      for k in there.indices {
-        there[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: -steps[k].x, y: -steps[k].y))
-      }
+    for k in there.indices {
+      there[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: -steps[k].x, y: -steps[k].y))
     }
-    let capped = try CosmicRayCap.capped(
-      near, noise: noise, reach: 1, sigmas: 1, gaps: hasGaps ? there : nil, work: work)
+    let capped = try CosmicRayCap.capped(near, noise: noise, reach: 1, sigmas: 1, gaps: there, work: work)
     var aligned = try capped.indices.map { k in
       let rest = Offset(x: steps[k].x - offsets[k].x, y: steps[k].y - offsets[k].y)
       return try CubicShift.shifted(capped[k], by: rest, work: work)
     }
     let lowest = try Self.lowest(aligned, work)
     let steep = try lowest.gradientLength(work: work)
-    if hasGaps {
-      for k in aligned.indices {
-        // Both pixels that a value is interpolated between must be there.
-        for x in Set([-offsets[k].x.rounded(.down), -offsets[k].x.rounded(.up)]) {
-          for y in Set([-offsets[k].y.rounded(.down), -offsets[k].y.rounded(.up)]) {
-            aligned[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: x, y: y))
-          }
+    for k in aligned.indices {
+      // Both pixels that a value is interpolated between must be there.
+      for x in Set([-offsets[k].x.rounded(.down), -offsets[k].x.rounded(.up)]) {
+        for y in Set([-offsets[k].y.rounded(.down), -offsets[k].y.rounded(.up)]) {
+          aligned[k].leaveOut(gapsOf: exposures[k], movedBy: Offset(x: x, y: y))
         }
       }
     }
-    var common =
-      isAlike && !hasGaps
-      ? try Self.mean(aligned, noise: noise.typical, clip: 3.5, slack: steep, isShifted: true, work: work)
-      : try Self.meanOfThere(
-        aligned, scales, noise, isAlike: isAlike, clip: 3.5, slack: steep, isShifted: true, work: work)
-    let gaps = hasGaps ? common.fillGaps().map { Mask(plane: $0.plane.cropped(by: margin)) } : nil
+    var common = try Self.meanOfThere(
+      aligned, scales, noise, isAlike: isAlike, clip: 3.5, slack: steep, isShifted: true, work: work)
+    let gaps = common.fillGaps().map { Mask(plane: $0.plane.cropped(by: margin)) }
     empty = gaps.flatMap { $0.flagged > 0 ? $0 : nil }
     mean = common.cropped(by: margin)
     references = try offsets.map {
@@ -136,8 +127,7 @@ struct CleanModel {
 
   /// The mean of the values that are not far above what the smallest one makes likely.
   private static func mean(
-    _ exposures: [Plane<Float>], noise: PixelNoise, clip: Float, slack: Plane<Float>?, isShifted: Bool,
-    work: Work
+    _ exposures: [Plane<Float>], noise: PixelNoise, clip: Float, work: Work
   ) throws -> Plane<Float> {
     let shape = exposures[0].shape
     let depth = depth(exposures.count)
@@ -148,9 +138,7 @@ struct CleanModel {
           let i = y * shape.width + x
           var low = sources[0][i]
           for k in 1..<sources.count { low = min(low, sources[k][i]) }
-          let limit =
-            limit(above: low, depth: depth, noise.at(i), clip: clip, isShifted: isShifted)
-            + (slack.map { 0.1 * $0.pixels[i] } ?? 0)
+          let limit = limit(above: low, depth: depth, noise.at(i), clip: clip, isShifted: false)
           var (sum, count): (Float, Float) = (0, 0)
           for k in 0..<sources.count where sources[k][i] < limit {
             sum += sources[k][i]
