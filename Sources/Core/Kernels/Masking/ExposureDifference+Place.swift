@@ -44,11 +44,22 @@ extension ExposureDifference {
         of: pair.own, from: pair.others, start: start, noise: noise[found.exposure],
         factor: Float(factors[found.exposure]), work: work)
     }
-    func difference(_ measured: MeasuredDisplacement) -> ExposureDifference? {
+    func difference(_ measured: MeasuredDisplacement) throws -> ExposureDifference? {
       guard max(abs(measured.offset.x), abs(measured.offset.y)) >= 0.5 else { return nil }
+      var flux = measured.flux
+      if abs(flux - 1) >= shownFlux, exposures.count > 2 {
+        // What others that lie beside each other have in common is fainter than each of them.
+        for other in exposures.indices where other != found.exposure {
+          let planes = try FilledExposures.filled([exposures[other], exposures[found.exposure]], work: work)
+          let single = try MeasuredDisplacement(
+            of: planes[1], from: planes[0], start: measured.offset, noise: noise[found.exposure],
+            factor: Float(factors[found.exposure]), work: work)
+          if let single, abs(single.flux - 1) < abs(flux - 1) { flux = single.flux }
+        }
+      }
       return ExposureDifference(
         exposure: whole.exposure, cause: .offset(x: measured.offset.x, y: measured.offset.y),
-        pixels: found.pixels, moreSky: measured.sky, otherFlux: measured.flux)
+        pixels: found.pixels, moreSky: measured.sky, otherFlux: flux)
     }
     guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
     // Along a line that is not quite straight some pixels do what a small part of one does across it, and among many lines
@@ -56,9 +67,9 @@ extension ExposureDifference {
     if let near = try measured(from: .zero), near.misfit < Self.alike * far.misfit,
       hypot(near.offset.x, near.offset.y) < hypot(far.offset.x, far.offset.y)
     {
-      return difference(near)
+      return try difference(near)
     }
-    return far.misfit <= far.misfitOfSlopes ? difference(far) : whole
+    return far.misfit <= far.misfitOfSlopes ? try difference(far) : whole
   }
 
   /// By how much a smaller displacement may fit worse than a larger one, or a measured one than what slopes tell, and is taken

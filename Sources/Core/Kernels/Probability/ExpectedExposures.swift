@@ -89,6 +89,7 @@ struct ExpectedExposures {
     var field = ChangeField([exposure, plain], variance: variance, work: work)
     _ = try field.follow(found.axes)
     let own = PixelNoise(noise.own)
+    let wings = found.wings
     return try withPixels(of: [plain, excess, field.change]) { sources in
       nonisolated(unsafe) let sources = sources
       let width = plain.width
@@ -96,7 +97,9 @@ struct ExpectedExposures {
         for x in 0..<width {
           let i = y * width + x
           let (level, change) = (sources[0][i], sources[2][i])
-          let isLight = min(level, level + change) * Float(factor) > Self.light * own.at(i).perSignal
+          let isLight =
+            min(level, level + change) * Float(factor) > Self.light * own.at(i).perSignal
+            || wings.map { $0.plane.pixels[i] != 0 } == true
           row[x] = sources[1][i] > 0 && isLight ? level + change : level
         }
       }
