@@ -175,10 +175,10 @@ extension Masking {
     }
     if findings.differences == nil, findings.unlit.isEmpty {
       if options.offsets.allSatisfy({ $0 == .zero }) {
-        (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
+        (findings.displacement, findings.isUnlike, _) = try ExposureDifference.displaced(
           of: common, median: commonPlanes.median, factors: factors, noise: noise, work: work)
       } else if options.detection == .pvalue {
-        findings.misplaced = try MisplacedExposure(
+        findings.misplaced = try MisplacedExposures(
           common, offsets: options.offsets, factors: factors, noise: noise, work: work)
       }
     }

@@ -1,8 +1,8 @@
 import Glibc
 
 extension ExposureDifference {
-  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; and whether exposures
-  /// differ where the image is steep.
+  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; whether exposures differ
+  /// where the image is steep, and the mean squared deviation there of the one that differs most.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -11,10 +11,11 @@ extension ExposureDifference {
   /// - Throws: `CRSError.interrupted`.
   static func displaced(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
-  ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
+  ) throws -> (difference: ExposureDifference?, isUnlike: Bool, misfit: Double) {
     let steep = try WholeDisplacement.largest(
       of: exposures, median: median, factors: factors, noise: noise, work: work)
-    guard let moved = steep.moved else { return (nil, steep.isUnlike) }
+    let misfit = steep.misfits.max() ?? 1
+    guard let moved = steep.moved else { return (nil, steep.isUnlike, misfit) }
     var difference = try displaced(moved, of: exposures, factors: factors, noise: noise, work: work)
     let (perSignal, readout) = noise.typical.at(0)
     let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
@@ -26,7 +27,7 @@ extension ExposureDifference {
       || (abs(flux - 1) > shownFlux && abs(moved.sky - (flux - 1) * level) < 0.3 * abs(moved.sky))
     difference?.moreSky = isOfFlux || abs(moved.sky) < shown * deviation ? 0 : moved.sky
     if abs(flux - 1) < shownFlux { difference?.otherFlux = 1 }
-    return (difference, steep.isUnlike)
+    return (difference, steep.isUnlike, misfit)
   }
 
   /// Another sky that is told [standard deviations of a pixel], and another flux.

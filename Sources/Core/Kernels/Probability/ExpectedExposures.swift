@@ -38,29 +38,43 @@ struct ExpectedExposures {
     _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
     mismatch: PositionMismatch, work: Work
   ) throws {
-    func changes(_ k: Int, _ level: Plane<Float>, _ mismatch: PositionMismatch) throws -> LocalMismatch {
-      try LocalMismatch(
-        of: exposures[k], from: level, factor: Float(factors[k]), noise: noise[k], mismatch: mismatch,
-        work: work)
+    let plain = StraightStack(
+      exposures: exposures, references: exposures.indices.map { model.reference($0) }, noise: noise)
+    func changes(_ stack: StraightStack, from levels: [Plane<Float>], _ mismatch: PositionMismatch) throws
+      -> [LocalMismatch]
+    {
+      try exposures.indices.map { k in
+        try LocalMismatch(
+          of: stack.exposures[k], from: levels[k], factor: Float(factors[k]), noise: stack.noise[k],
+          mismatch: mismatch, work: work)
+      }
     }
-    let found = try exposures.indices.map { try changes($0, model.reference($0), mismatch) }
-    isFollowed = found.map { $0.excess != nil && mismatch.variance < Self.apart }
-    guard isFollowed.contains(true) else {
-      levels = exposures.indices.map { model.reference($0) }
-      (changing, self.mismatch) = (found, mismatch)
+    var found = try changes(plain, from: plain.references, mismatch)
+    let mayFollow = mismatch.variance < Self.apart
+    guard mayFollow, found.contains(where: { $0.excess != nil }) else {
+      isFollowed = [Bool](repeating: false, count: exposures.count)
+      (levels, changing, self.mismatch) = (plain.references, found, mismatch)
       return
     }
-    let levels = try exposures.indices.map { k in
+    // Changes are followed along the axes.
+    let course = try LineCourse(of: model.mean, noise: noise.typical, work: work)
+    let straight = try course.map { try plain.straightened($0, work: work) } ?? plain
+    if course != nil { found = try changes(straight, from: straight.references, mismatch) }
+    isFollowed = found.map { $0.excess != nil }
+    let shown = try exposures.indices.map { k in
       try Self.level(
-        model.reference(k), as: exposures[k], where: found[k], factor: factors[k], all: factors.reduce(0, +),
-        noise: (noise.detector(k), noise.typicalDetector), work: work)
+        straight.references[k], as: straight.exposures[k], where: found[k], factor: factors[k],
+        all: factors.reduce(0, +),
+        noise: (straight.noise.detector(k), straight.noise.typicalDetector), work: work)
     }
+    levels = try course.map { course in try shown.map { try course.restored($0, work: work) } } ?? shown
     // What was followed is no scatter of the positions any more.
     let left = try PositionMismatch(
       exposures, model: model.shown(as: levels), factors: factors, noise: noise, given: nil,
       isFollowed: true, work: work)
-    changing = try exposures.indices.map { try changes($0, levels[$0], left) }
-    (self.levels, self.mismatch) = (levels, left)
+    let rest = try changes(straight, from: shown, left)
+    changing = try course.map { course in try rest.map { try $0.restored(course, work: work) } } ?? rest
+    self.mismatch = left
   }
 
   /// Whether an exposure is expected to show anything but the clean mean.
@@ -104,5 +118,20 @@ struct ExpectedExposures {
         }
       }
     }
+  }
+}
+
+/// Exposures with what all of them show, where lines may be straight that are not.
+private struct StraightStack {
+  let exposures: [Plane<Float>]
+  /// The clean mean as each of them sees it.
+  let references: [Plane<Float>]
+  let noise: StackNoise
+
+  func straightened(_ course: LineCourse, work: Work) throws -> StraightStack {
+    StraightStack(
+      exposures: try exposures.map { try course.straightened($0, work: work) },
+      references: try references.map { try course.straightened($0, work: work) },
+      noise: StackNoise(try noise.detectors.map { try course.straightened($0, work: work) }))
   }
 }

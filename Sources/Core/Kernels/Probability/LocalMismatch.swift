@@ -89,6 +89,13 @@ struct LocalMismatch {
     wings = nil
   }
 
+  /// The same of an image whose lines were made straight for it.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func restored(_ course: LineCourse, work: Work) throws -> LocalMismatch {
+    LocalMismatch(excess: try excess.map { try course.restored($0, work: work) }, part: part, axes: axes)
+  }
+
   static func part(_ excess: Plane<Float>) -> Double {
     Double(excess.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / Double(max(1, excess.count))
   }

@@ -70,11 +70,15 @@ package enum StackReport {
       case .oppositeSigns: "the offsets fit with opposite signs: sources at larger x have a positive one"
       case .exchanged: "the offsets fit with x and y exchanged: x is the first number"
       case .both: "the offsets fit with x and y exchanged and opposite signs"
+      case .some(.none): "the exposures fit on each other without offsets"
       case nil: "check the offsets of all exposures"
       }
+    guard let farthest = found.farthest, case .offset(let x, let y) = farthest.cause else {
+      return ["the exposures do not lie where the offsets put them, and sources may pass for hits; \(remedy)"]
+    }
     return [
-      "exposure \(found.exposure) lies about (\(found.x.fixed(2)), \(found.y.fixed(2))) pixel from where the offsets put it: "
-        + "\(found.pixels) pixels differ by more than 2 deviations for this reason and may pass for hits; \(remedy)"
+      "exposure \(farthest.exposure) lies about (\(x.fixed(2)), \(y.fixed(2))) pixel from where the offsets put it: "
+        + "\(farthest.pixels) pixels differ by more than 2 deviations for this reason and may pass for hits; \(remedy)"
     ]
   }
 

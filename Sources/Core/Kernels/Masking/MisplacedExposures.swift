@@ -1,31 +1,26 @@
-/// An exposure that lies elsewhere than its offset says.
-package struct MisplacedExposure: Sendable, Equatable {
+/// Exposures that do not lie where their offsets say.
+package struct MisplacedExposures: Sendable, Equatable {
   /// What makes the offsets fit.
-  package enum Remedy: Sendable, Equatable {
-    case oppositeSigns
-    case exchanged
-    case both
-
-    static let all: [Remedy] = [.oppositeSigns, .exchanged, .both]
+  package enum Remedy: Sendable, Equatable, CaseIterable {
+    case oppositeSigns, exchanged, both, none
 
     func applied(to offset: Offset) -> Offset {
       switch self {
       case .oppositeSigns: Offset(x: -offset.x, y: -offset.y)
       case .exchanged: Offset(x: offset.y, y: offset.x)
       case .both: Offset(x: -offset.y, y: -offset.x)
+      case .none: .zero
       }
     }
   }
 
-  /// From 1.
-  package let exposure: Int
-  /// How far its features lie from where they should; at larger x where x > 0 [pixel].
-  package let x: Double
-  package let y: Double
-  /// Pixels that differ by more than 2 standard deviations for this reason.
-  package let pixels: Int
+  /// The exposure that lies farthest from its place, and how far; nil where that is too far to tell.
+  package let farthest: ExposureDifference?
   /// nil where no simple one is known.
   package let remedy: Remedy?
+
+  /// A mean squared deviation of steep pixels from which on other offsets are tried, and which part of it they may leave.
+  private static let (poor, better) = (2.0, 0.6)
 
   /// nil where all exposures lie within half a pixel of their places, or nothing tells where they lie.
   ///
@@ -38,7 +33,7 @@ package struct MisplacedExposure: Sendable, Equatable {
     _ exposures: [Plane<Float>], offsets: [Offset], factors: [Double], noise: StackNoise, work: Work
   ) throws {
     let whole = try FilledExposures.filled(exposures, work: work)
-    func displaced(_ offsets: [Offset]) throws -> ExposureDifference? {
+    func compared(_ offsets: [Offset]) throws -> (difference: ExposureDifference?, misfit: Double) {
       var moved: [Plane<Float>] = []
       for (k, offset) in offsets.enumerated() {
         let back = Offset(x: -offset.x, y: -offset.y)
@@ -48,16 +43,23 @@ package struct MisplacedExposure: Sendable, Equatable {
         moved.append(plane)
       }
       let median = try StackPlanes(moved, work: work).median
-      return try ExposureDifference.displaced(
-        of: moved, median: median, factors: factors, noise: noise, work: work
-      ).difference
+      let found = try ExposureDifference.displaced(
+        of: moved, median: median, factors: factors, noise: noise, work: work)
+      return (found.difference, found.misfit)
     }
-    guard let found = try displaced(offsets), case .offset(let x, let y) = found.cause else { return nil }
-    (exposure, self.x, self.y, pixels) = (found.exposure, x, y, found.pixels)
-    remedy = try Remedy.all.first { remedy in
+    let given = try compared(offsets)
+    guard given.difference != nil || given.misfit > Self.poor else { return nil }
+    var best: (remedy: Remedy, misfit: Double)?
+    for remedy in Remedy.allCases {
       let others = offsets.map(remedy.applied)
-      return try others != offsets && displaced(others) == nil
+      guard others != offsets else { continue }
+      let found = try compared(others)
+      if found.difference == nil, found.misfit < best?.misfit ?? (Self.better * given.misfit) {
+        best = (remedy, found.misfit)
+      }
     }
+    guard given.difference != nil || best != nil else { return nil }
+    (farthest, remedy) = (given.difference, best?.remedy)
   }
 }
 

@@ -1,0 +1,210 @@
+/// How lines of an image that run nearly along one axis rise or fall across it: the traces of a spectrograph are hardly ever
+/// straight.
+///
+/// All lines are taken to have one course. Bands of columns (or rows) are compared with their neighbours; a cubic through the
+/// slopes between them is the course, where lines that follow it have clearly more in common than straight ones.
+struct LineCourse: Equatable {
+  /// Along x, else along y.
+  let isAlongX: Bool
+  /// How many pixels across the lines lie higher at each pixel along them than in the middle.
+  let shifts: [Int]
+
+  /// Pixels of a band, and the fewest bands that are compared.
+  private static let (band, fewest) = (8, 6)
+  /// Pixels by which the lines of neighbouring bands may lie apart.
+  private static let reach = 4
+  /// Correlation of two bands that tells where the lines lie.
+  private static let telling: Float = 0.6
+  /// Part of the bands that must tell it.
+  private static let most = 0.6
+  /// A slope that differs so much from the course is no part of it [pixel a band].
+  private static let far = 0.6
+  /// Pixels that a course may go up or down by and pass for straight.
+  private static let straight = 2
+  /// How many times as much lines have in common along a course as along the axis.
+  private static let clear: Float = 1.2
+
+  /// nil where lines are straight, or there are none.
+  ///
+  /// - Parameters:
+  ///   - image: without hits [ADU], finite.
+  ///   - noise: of the image.
+  /// - Throws: `CRSError.interrupted`.
+  init?(of image: Plane<Float>, noise: PixelNoise, work: Work) throws {
+    var best: (course: LineCourse, common: Float)?
+    for isAlongX in [true, false] {
+      let bands = try Bands(image, isAlongX: isAlongX, noise: noise, work: work)
+      guard let found = bands.course() else { continue }
+      let course = LineCourse(isAlongX: isAlongX, shifts: found.shifts)
+      if found.common > best?.common ?? 0 { best = (course, found.common) }
+    }
+    guard let best else { return nil }
+    self = best.course
+  }
+
+  private init(isAlongX: Bool, shifts: [Int]) { (self.isAlongX, self.shifts) = (isAlongX, shifts) }
+
+  /// The plane with straight lines; what leaves it on one side comes back on the other one.
+  func straightened(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
+    try rolled(plane, by: shifts, work: work)
+  }
+
+  /// The plane of which `plane` is the straightened one.
+  func restored(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
+    try rolled(plane, by: shifts.map(-), work: work)
+  }
+
+  func straightened(_ detector: Detector, work: Work) throws -> Detector {
+    func straight(_ value: DetectorValue) throws -> DetectorValue {
+      guard case .plane(let plane) = value else { return value }
+      return .plane(try straightened(plane, work: work))
+    }
+    return Detector(
+      gain: try straight(detector.gain), readoutNoise: try straight(detector.readoutNoise),
+      bias: try straight(detector.bias))
+  }
+
+  private func rolled(_ plane: Plane<Float>, by shifts: [Int], work: Work) throws -> Plane<Float> {
+    let (width, height) = (plane.width, plane.height)
+    return try withPixels(of: [plane]) { planes in
+      nonisolated(unsafe) let source = planes[0]
+      return try .byRows(plane.shape, work: work) { y, row in
+        guard isAlongX else {
+          let shift = LineCourse.modulo(shifts[y], width)
+          for x in 0..<width {
+            row[x] = source[y * width + (x + shift < width ? x + shift : x + shift - width)]
+          }
+          return
+        }
+        for x in 0..<width { row[x] = source[LineCourse.modulo(y + shifts[x], height) * width + x] }
+      }
+    }
+  }
+
+  @inline(__always) private static func modulo(_ k: Int, _ count: Int) -> Int {
+    let rest = k % count
+    return rest < 0 ? rest + count : rest
+  }
+
+  /// How brightness changes across lines, band by band.
+  private struct Bands {
+    /// Slopes of the square root of the light, row after row of a band.
+    private var slopes: [[Float]] = []
+    /// Pixels along the lines.
+    private let length: Int
+
+    init(_ image: Plane<Float>, isAlongX: Bool, noise: PixelNoise, work: Work) throws {
+      let (width, height) = (image.width, image.height)
+      length = isAlongX ? width : height
+      let across = isAlongX ? height : width
+      let count = length / LineCourse.band
+      guard count >= LineCourse.fewest, across > 4 * LineCourse.reach else { return }
+      let found = OrderedResults<[Float]>(count)
+      try withPixels(of: [image]) { planes in
+        nonisolated(unsafe) let pixels = planes[0]
+        try work.forTiles(count, size: 4) { tile in
+          for band in tile {
+            var light = [Float](repeating: 0, count: across)
+            for along in band * LineCourse.band..<(band + 1) * LineCourse.band {
+              for k in 0..<across {
+                let i = isAlongX ? k * width + along : along * width + k
+                let (perSignal, readout) = noise.at(i)
+                // The noise of a square root is the same everywhere.
+                light[k] += max(pixels[i] / perSignal + readout / (perSignal * perSignal), 0).squareRoot()
+              }
+            }
+            var slope = [Float](repeating: 0, count: across)
+            for k in 1..<across - 1 { slope[k] = light[k + 1] - light[k - 1] }
+            found.set(band, slope)
+          }
+        }
+      }
+      slopes = found.values
+    }
+
+    /// The course of the lines and how much they have in common along it; nil where they are straight or there are none.
+    func course() -> (shifts: [Int], common: Float)? {
+      guard slopes.count >= LineCourse.fewest else { return nil }
+      var steps: [(place: Double, step: Double)] = []
+      for k in 1..<slopes.count {
+        guard let step = step(from: slopes[k - 1], to: slopes[k]) else { continue }
+        steps.append((Double(k * LineCourse.band) / Double(length) - 0.5, step))
+      }
+      guard Double(steps.count) > LineCourse.most * Double(slopes.count - 1) else { return nil }
+      guard let curve = fitted(steps) else { return nil }
+      let scale = Double(length) / Double(LineCourse.band)
+      /// The integral of the slopes, 0 in the middle.
+      func course(_ along: Int) -> Double {
+        let t = (Double(along) + 0.5) / Double(length) - 0.5
+        return scale * t * (curve[0] + t * (curve[1] / 2 + t * (curve[2] / 3 + t * curve[3] / 4)))
+      }
+      let limit = Double(slopes[0].count)
+      let shifts = (0..<length).map { Int(min(max(course($0), -limit), limit).rounded()) }
+      guard let low = shifts.min(), let high = shifts.max(), high - low >= LineCourse.straight else {
+        return nil
+      }
+      let common = common { shifts[$0 * LineCourse.band + LineCourse.band / 2] }
+      guard common > LineCourse.clear * self.common({ _ in 0 }) else { return nil }
+      return (shifts, common)
+    }
+
+    /// By how many pixels the lines of a band lie higher than those of another one; nil where nothing tells it.
+    private func step(from one: [Float], to other: [Float]) -> Double? {
+      let reach = LineCourse.reach
+      func correlation(_ shift: Int) -> Float {
+        var (sum, a, b): (Float, Float, Float) = (0, 0, 0)
+        for k in reach..<one.count - reach {
+          sum += one[k] * other[k + shift]
+          a += one[k] * one[k]
+          b += other[k + shift] * other[k + shift]
+        }
+        return a > 0 && b > 0 ? sum / (a * b).squareRoot() : 0
+      }
+      let all = (-reach...reach).map(correlation)
+      guard let best = all.indices.max(by: { all[$0] < all[$1] }), all[best] > LineCourse.telling,
+        best > 0, best < all.count - 1
+      else { return nil }
+      let (left, middle, right) = (all[best - 1], all[best], all[best + 1])
+      let bend = left - 2 * middle + right
+      let part = bend < 0 ? 0.5 * (left - right) / bend : 0
+      return Double(best - reach) + Double(min(max(part, -0.5), 0.5))
+    }
+
+    /// Coefficients of a cubic through the steps, without those that lie far away from it.
+    private func fitted(_ steps: [(place: Double, step: Double)]) -> [Double]? {
+      let middle: Double = lowMedian(steps.map { Float($0.step) }).map(Double.init) ?? 0
+      var curve: [Double] = [middle, 0, 0, 0]
+      func value(_ t: Double) -> Double { curve[0] + t * (curve[1] + t * (curve[2] + t * curve[3])) }
+      for round in 0..<3 {
+        let limit = round == 0 ? 2 * LineCourse.far : LineCourse.far
+        let near = steps.filter { abs($0.step - value($0.place)) < limit }
+        guard Double(near.count) > LineCourse.most * Double(slopes.count - 1) else { return nil }
+        var matrix = [[Double]](repeating: [0, 0, 0, 0], count: 4)
+        var right: [Double] = [0, 0, 0, 0]
+        for (t, step) in near {
+          let powers: [Double] = [1, t, t * t, t * t * t]
+          for a in 0..<4 {
+            right[a] += powers[a] * step
+            for b in 0..<4 { matrix[a][b] += powers[a] * powers[b] }
+          }
+        }
+        curve = LeastSquares.solveBalanced(matrix, right)
+        guard curve.allSatisfy(\.isFinite) else { return nil }
+      }
+      return curve
+    }
+
+    /// Energy of what the bands have in common when they are moved back.
+    private func common(_ shift: (_ band: Int) -> Int) -> Float {
+      let across = slopes[0].count
+      var sums = [Float](repeating: 0, count: across)
+      for (band, slope) in slopes.enumerated() {
+        let moved = shift(band)
+        for k in max(0, -moved)..<max(max(0, -moved), min(across, across - moved)) {
+          sums[k] += slope[k + moved]
+        }
+      }
+      return sums.reduce(0) { $0 + $1 * $1 }
+    }
+  }
+}
