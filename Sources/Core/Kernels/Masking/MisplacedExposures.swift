@@ -2,14 +2,14 @@
 package struct MisplacedExposures: Sendable, Equatable {
   /// What makes the offsets fit.
   package enum Remedy: Sendable, Equatable, CaseIterable {
-    case oppositeSigns, exchanged, both, none
+    case oppositeSigns, exchanged, both, noOffsets
 
     func applied(to offset: Offset) -> Offset {
       switch self {
       case .oppositeSigns: Offset(x: -offset.x, y: -offset.y)
       case .exchanged: Offset(x: offset.y, y: offset.x)
       case .both: Offset(x: -offset.y, y: -offset.x)
-      case .none: .zero
+      case .noOffsets: .zero
       }
     }
   }

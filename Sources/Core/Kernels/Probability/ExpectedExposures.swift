@@ -57,7 +57,7 @@ struct ExpectedExposures {
       return
     }
     // Changes are followed along the axes.
-    let course = try LineCourse(of: model.mean, noise: noise.typical, work: work)
+    let course = try LineCourse(of: [model.mean], noise: noise.typical, work: work)
     let straight = try course.map { try plain.straightened($0, work: work) } ?? plain
     if course != nil { found = try changes(straight, from: straight.references, mismatch) }
     isFollowed = found.map { $0.excess != nil }
@@ -132,6 +132,6 @@ private struct StraightStack {
     StraightStack(
       exposures: try exposures.map { try course.straightened($0, work: work) },
       references: try references.map { try course.straightened($0, work: work) },
-      noise: StackNoise(try noise.detectors.map { try course.straightened($0, work: work) }))
+      noise: try course.straightened(noise, work: work))
   }
 }

@@ -9,8 +9,8 @@ struct LineCourse: Equatable {
   /// How many pixels across the lines lie higher at each pixel along them than in the middle.
   let shifts: [Int]
 
-  /// Pixels of a band, and the fewest bands that are compared.
-  private static let (band, fewest) = (8, 6)
+  /// Pixels of a band, the fewest bands, and how many are compared with their neighbours at most.
+  private static let (band, fewest, mostPairs) = (8, 6, 48)
   /// Pixels by which the lines of neighbouring bands may lie apart.
   private static let reach = 4
   /// Correlation of two bands that tells where the lines lie.
@@ -27,13 +27,13 @@ struct LineCourse: Equatable {
   /// nil where lines are straight, or there are none.
   ///
   /// - Parameters:
-  ///   - image: without hits [ADU], finite.
-  ///   - noise: of the image.
+  ///   - images: of one shape [ADU], NaN where a value does not count; the lowest value of each pixel counts, which few hits are in.
+  ///   - noise: of one of them.
   /// - Throws: `CRSError.interrupted`.
-  init?(of image: Plane<Float>, noise: PixelNoise, work: Work) throws {
+  init?(of images: [Plane<Float>], noise: PixelNoise, work: Work) throws {
     var best: (course: LineCourse, common: Float)?
     for isAlongX in [true, false] {
-      let bands = try Bands(image, isAlongX: isAlongX, noise: noise, work: work)
+      let bands = try Bands(images, isAlongX: isAlongX, noise: noise, work: work)
       guard let found = bands.course() else { continue }
       let course = LineCourse(isAlongX: isAlongX, shifts: found.shifts)
       if found.common > best?.common ?? 0 { best = (course, found.common) }
@@ -54,14 +54,15 @@ struct LineCourse: Equatable {
     try rolled(plane, by: shifts.map(-), work: work)
   }
 
-  func straightened(_ detector: Detector, work: Work) throws -> Detector {
+  func straightened(_ noise: StackNoise, work: Work) throws -> StackNoise {
     func straight(_ value: DetectorValue) throws -> DetectorValue {
       guard case .plane(let plane) = value else { return value }
       return .plane(try straightened(plane, work: work))
     }
-    return Detector(
-      gain: try straight(detector.gain), readoutNoise: try straight(detector.readoutNoise),
-      bias: try straight(detector.bias))
+    return StackNoise(
+      try noise.detectors.map {
+        Detector(gain: try straight($0.gain), readoutNoise: try straight($0.readoutNoise))
+      })
   }
 
   private func rolled(_ plane: Plane<Float>, by shifts: [Int], work: Work) throws -> Plane<Float> {
@@ -88,49 +89,62 @@ struct LineCourse: Equatable {
 
   /// How brightness changes across lines, band by band.
   private struct Bands {
-    /// Slopes of the square root of the light, row after row of a band.
-    private var slopes: [[Float]] = []
-    /// Pixels along the lines.
-    private let length: Int
+    /// The first pixel along the lines of each band, and slopes of the square root of the light across it.
+    private var all: [(first: Int, slopes: [Float])] = []
+    /// Bands that lie beside their successors.
+    private var compared: [Int] = []
+    /// Pixels along and across the lines.
+    private let (length, across): (Int, Int)
 
-    init(_ image: Plane<Float>, isAlongX: Bool, noise: PixelNoise, work: Work) throws {
-      let (width, height) = (image.width, image.height)
-      length = isAlongX ? width : height
-      let across = isAlongX ? height : width
-      let count = length / LineCourse.band
-      guard count >= LineCourse.fewest, across > 4 * LineCourse.reach else { return }
-      let found = OrderedResults<[Float]>(count)
-      try withPixels(of: [image]) { planes in
-        nonisolated(unsafe) let pixels = planes[0]
-        try work.forTiles(count, size: 4) { tile in
-          for band in tile {
+    init(_ images: [Plane<Float>], isAlongX: Bool, noise: PixelNoise, work: Work) throws {
+      let (width, height) = (images[0].width, images[0].height)
+      let band = LineCourse.band
+      (length, across) = isAlongX ? (width, height) : (height, width)
+      let across = across
+      let most = length / band
+      guard most >= LineCourse.fewest, across > 4 * LineCourse.reach else { return }
+      // Of many bands some, two beside each other.
+      let pairs = min(most - 1, LineCourse.mostPairs)
+      let firsts = (0..<pairs).map { $0 * (most - 1) / pairs }
+      let numbers = Set(firsts + firsts.map { $0 + 1 }).sorted()
+      compared = numbers.indices.filter { $0 + 1 < numbers.count && numbers[$0 + 1] == numbers[$0] + 1 }
+      let found = OrderedResults<[Float]>(numbers.count)
+      try withPixels(of: images) { planes in
+        nonisolated(unsafe) let planes = planes
+        try work.forTiles(numbers.count, size: 2) { tile in
+          for number in tile {
+            let first = numbers[number] * band
             var light = [Float](repeating: 0, count: across)
-            for along in band * LineCourse.band..<(band + 1) * LineCourse.band {
-              for k in 0..<across {
-                let i = isAlongX ? k * width + along : along * width + k
-                let (perSignal, readout) = noise.at(i)
-                // The noise of a square root is the same everywhere.
-                light[k] += max(pixels[i] / perSignal + readout / (perSignal * perSignal), 0).squareRoot()
-              }
+            func add(_ i: Int, to k: Int) {
+              var value = Float.infinity
+              for plane in planes where plane[i] < value { value = plane[i] }
+              guard value.isFinite else { return }
+              let (perSignal, readout) = noise.at(i)
+              // The noise of a square root is the same everywhere.
+              light[k] += max(value / perSignal + readout / (perSignal * perSignal), 0).squareRoot()
             }
-            var slope = [Float](repeating: 0, count: across)
-            for k in 1..<across - 1 { slope[k] = light[k + 1] - light[k - 1] }
-            found.set(band, slope)
+            if isAlongX {
+              for k in 0..<across { for x in first..<first + band { add(k * width + x, to: k) } }
+            } else {
+              for y in first..<first + band { for k in 0..<across { add(y * width + k, to: k) } }
+            }
+            var slopes = [Float](repeating: 0, count: across)
+            for k in 1..<across - 1 { slopes[k] = light[k + 1] - light[k - 1] }
+            found.set(number, slopes)
           }
         }
       }
-      slopes = found.values
+      all = zip(numbers, found.values).map { ($0 * band, $1) }
     }
 
     /// The course of the lines and how much they have in common along it; nil where they are straight or there are none.
     func course() -> (shifts: [Int], common: Float)? {
-      guard slopes.count >= LineCourse.fewest else { return nil }
+      guard !compared.isEmpty else { return nil }
       var steps: [(place: Double, step: Double)] = []
-      for k in 1..<slopes.count {
-        guard let step = step(from: slopes[k - 1], to: slopes[k]) else { continue }
-        steps.append((Double(k * LineCourse.band) / Double(length) - 0.5, step))
+      for k in compared {
+        guard let step = step(from: all[k].slopes, to: all[k + 1].slopes) else { continue }
+        steps.append((Double(all[k + 1].first) / Double(length) - 0.5, step))
       }
-      guard Double(steps.count) > LineCourse.most * Double(slopes.count - 1) else { return nil }
       guard let curve = fitted(steps) else { return nil }
       let scale = Double(length) / Double(LineCourse.band)
       /// The integral of the slopes, 0 in the middle.
@@ -138,12 +152,12 @@ struct LineCourse: Equatable {
         let t = (Double(along) + 0.5) / Double(length) - 0.5
         return scale * t * (curve[0] + t * (curve[1] / 2 + t * (curve[2] / 3 + t * curve[3] / 4)))
       }
-      let limit = Double(slopes[0].count)
+      let limit = Double(across)
       let shifts = (0..<length).map { Int(min(max(course($0), -limit), limit).rounded()) }
       guard let low = shifts.min(), let high = shifts.max(), high - low >= LineCourse.straight else {
         return nil
       }
-      let common = common { shifts[$0 * LineCourse.band + LineCourse.band / 2] }
+      let common = common { shifts[$0 + LineCourse.band / 2] }
       guard common > LineCourse.clear * self.common({ _ in 0 }) else { return nil }
       return (shifts, common)
     }
@@ -172,13 +186,15 @@ struct LineCourse: Equatable {
 
     /// Coefficients of a cubic through the steps, without those that lie far away from it.
     private func fitted(_ steps: [(place: Double, step: Double)]) -> [Double]? {
+      func isEnough(_ count: Int) -> Bool { Double(count) > LineCourse.most * Double(compared.count) }
+      guard isEnough(steps.count) else { return nil }
       let middle: Double = lowMedian(steps.map { Float($0.step) }).map(Double.init) ?? 0
       var curve: [Double] = [middle, 0, 0, 0]
       func value(_ t: Double) -> Double { curve[0] + t * (curve[1] + t * (curve[2] + t * curve[3])) }
       for round in 0..<3 {
         let limit = round == 0 ? 2 * LineCourse.far : LineCourse.far
         let near = steps.filter { abs($0.step - value($0.place)) < limit }
-        guard Double(near.count) > LineCourse.most * Double(slopes.count - 1) else { return nil }
+        guard isEnough(near.count) else { return nil }
         var matrix = [[Double]](repeating: [0, 0, 0, 0], count: 4)
         var right: [Double] = [0, 0, 0, 0]
         for (t, step) in near {
@@ -195,14 +211,12 @@ struct LineCourse: Equatable {
     }
 
     /// Energy of what the bands have in common when they are moved back.
-    private func common(_ shift: (_ band: Int) -> Int) -> Float {
-      let across = slopes[0].count
+    private func common(_ shift: (_ first: Int) -> Int) -> Float {
       var sums = [Float](repeating: 0, count: across)
-      for (band, slope) in slopes.enumerated() {
-        let moved = shift(band)
-        for k in max(0, -moved)..<max(max(0, -moved), min(across, across - moved)) {
-          sums[k] += slope[k + moved]
-        }
+      for (first, slopes) in all {
+        let moved = shift(first)
+        let low = max(0, -moved)
+        for k in low..<max(low, min(across, across - moved)) { sums[k] += slopes[k + moved] }
       }
       return sums.reduce(0) { $0 + $1 * $1 }
     }

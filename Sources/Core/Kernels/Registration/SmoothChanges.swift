@@ -39,9 +39,13 @@ package struct SmoothChanges: Sendable {
     work: Work
   ) throws {
     guard exposures.count == 2, axes != .none, offsets.allSatisfy({ $0 == .zero }) else { return nil }
-    var field = ChangeField(exposures, variance: PairVariance(factors: factors, noise: noise), work: work)
+    let course = try LineCourse(of: exposures, noise: noise.typical, work: work)
+    let straight = try course.map { course in try exposures.map { try course.straightened($0, work: work) } }
+    let own = try course.map { try $0.straightened(noise, work: work) } ?? noise
+    var field = ChangeField(
+      straight ?? exposures, variance: PairVariance(factors: factors, noise: own), work: work)
     steps = try field.follow(axes)
-    change = field.change
+    change = try course.map { try $0.restored(field.change, work: work) } ?? field.change
     changedPart = try field.changedPart()
   }
 

@@ -70,7 +70,7 @@ package enum StackReport {
       case .oppositeSigns: "the offsets fit with opposite signs: sources at larger x have a positive one"
       case .exchanged: "the offsets fit with x and y exchanged: x is the first number"
       case .both: "the offsets fit with x and y exchanged and opposite signs"
-      case .some(.none): "the exposures fit on each other without offsets"
+      case .noOffsets: "the exposures fit on each other without offsets"
       case nil: "check the offsets of all exposures"
       }
     guard let farthest = found.farthest, case .offset(let x, let y) = farthest.cause else {
