@@ -56,25 +56,32 @@ struct ExpectedExposures {
       (levels, changing, self.mismatch) = (plain.references, found, mismatch)
       return
     }
-    // Changes are followed along the axes.
+    // Changes are looked for and followed along the axes.
     let course = try LineCourse(of: [model.mean], noise: noise.typical, work: work)
     let straight = try course.map { try plain.straightened($0, work: work) } ?? plain
-    if course != nil { found = try changes(straight, from: straight.references, mismatch) }
-    isFollowed = found.map { $0.excess != nil }
-    let shown = try exposures.indices.map { k in
-      try Self.level(
-        straight.references[k], as: straight.exposures[k], where: found[k], factor: factors[k],
-        all: factors.reduce(0, +),
-        noise: (straight.noise.detector(k), straight.noise.typicalDetector), work: work)
+    if let course {
+      found = try changes(straight, from: straight.references, mismatch).map {
+        try $0.restored(course, work: work)
+      }
     }
-    levels = try course.map { course in try shown.map { try course.restored($0, work: work) } } ?? shown
+    isFollowed = found.map { $0.excess != nil }
+    let levels = try exposures.indices.map { k in
+      try Self.level(
+        plain.references[k], as: exposures[k], where: found[k], factor: factors[k], all: factors.reduce(0, +),
+        noise: (noise.detector(k), noise.typicalDetector), along: course, work: work)
+    }
     // What was followed is no scatter of the positions any more.
     let left = try PositionMismatch(
       exposures, model: model.shown(as: levels), factors: factors, noise: noise, given: nil,
       isFollowed: true, work: work)
-    let rest = try changes(straight, from: shown, left)
-    changing = try course.map { course in try rest.map { try $0.restored(course, work: work) } } ?? rest
-    self.mismatch = left
+    if let course {
+      changing = try changes(
+        straight, from: levels.map { try course.straightened($0, work: work) }, left
+      ).map { try $0.restored(course, work: work) }
+    } else {
+      changing = try changes(plain, from: levels, left)
+    }
+    (self.levels, self.mismatch) = (levels, left)
   }
 
   /// Whether an exposure is expected to show anything but the clean mean.
@@ -93,18 +100,25 @@ struct ExpectedExposures {
   }
 
   /// A clean mean with the changes of an exposure.
+  ///
+  /// - Parameter course: of the lines that change; nil where they are straight.
   private static func level(
     _ plain: Plane<Float>, as exposure: Plane<Float>, where found: LocalMismatch, factor: Double, all: Double,
-    noise: (own: Detector, typical: Detector), work: Work
+    noise: (own: Detector, typical: Detector), along course: LineCourse?, work: Work
   ) throws -> Plane<Float> {
     guard let excess = found.excess else { return plain }
     // The mean has the noise of as much light as all exposures have.
-    let variance = PairVariance(factors: [factor, all], noise: StackNoise([noise.own, noise.typical]))
-    var field = ChangeField([exposure, plain], variance: variance, work: work)
+    let both = StackNoise([noise.own, noise.typical])
+    let variance = PairVariance(
+      factors: [factor, all], noise: try course?.straightened(both, work: work) ?? both)
+    let pair = [exposure, plain]
+    let straight = try course.map { course in try pair.map { try course.interpolated($0, work: work) } }
+    var field = ChangeField(straight ?? pair, variance: variance, work: work)
     _ = try field.follow(found.axes)
+    let change = try course?.uninterpolated(field.change, work: work) ?? field.change
     let own = PixelNoise(noise.own)
     let wings = found.wings
-    return try withPixels(of: [plain, excess, field.change]) { sources in
+    return try withPixels(of: [plain, excess, change]) { sources in
       nonisolated(unsafe) let sources = sources
       let width = plain.width
       return try .byRows(plain.shape, work: work) { y, row in

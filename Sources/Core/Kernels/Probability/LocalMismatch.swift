@@ -93,7 +93,12 @@ struct LocalMismatch {
   ///
   /// - Throws: `CRSError.interrupted`.
   func restored(_ course: LineCourse, work: Work) throws -> LocalMismatch {
-    LocalMismatch(excess: try excess.map { try course.restored($0, work: work) }, part: part, axes: axes)
+    let places = try wings.map { wings in
+      try course.restored(wings.plane.map { Float($0) }, work: work).map { UInt8($0) }
+    }
+    return LocalMismatch(
+      excess: try excess.map { try course.restored($0, work: work) }, part: part, axes: axes,
+      wings: places.map { Mask(plane: $0) })
   }
 
   static func part(_ excess: Plane<Float>) -> Double {

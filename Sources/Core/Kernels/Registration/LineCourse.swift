@@ -7,7 +7,7 @@ struct LineCourse: Equatable {
   /// Along x, else along y.
   let isAlongX: Bool
   /// How many pixels across the lines lie higher at each pixel along them than in the middle.
-  let shifts: [Int]
+  let places: [Double]
 
   /// Pixels of a band, the fewest bands, and how many are compared with their neighbours at most.
   private static let (band, fewest, mostPairs) = (8, 6, 48)
@@ -20,7 +20,7 @@ struct LineCourse: Equatable {
   /// A slope that differs so much from the course is no part of it [pixel a band].
   private static let far = 0.6
   /// Pixels that a course may go up or down by and pass for straight.
-  private static let straight = 2
+  private static let straight = 1.5
   /// How many times as much lines have in common along a course as along the axis.
   private static let clear: Float = 1.2
 
@@ -35,16 +35,19 @@ struct LineCourse: Equatable {
     for isAlongX in [true, false] {
       let bands = try Bands(images, isAlongX: isAlongX, noise: noise, work: work)
       guard let found = bands.course() else { continue }
-      let course = LineCourse(isAlongX: isAlongX, shifts: found.shifts)
+      let course = LineCourse(isAlongX: isAlongX, places: found.places)
       if found.common > best?.common ?? 0 { best = (course, found.common) }
     }
     guard let best else { return nil }
     self = best.course
   }
 
-  private init(isAlongX: Bool, shifts: [Int]) { (self.isAlongX, self.shifts) = (isAlongX, shifts) }
+  private init(isAlongX: Bool, places: [Double]) { (self.isAlongX, self.places) = (isAlongX, places) }
 
-  /// The plane with straight lines; what leaves it on one side comes back on the other one.
+  /// The same in whole pixels.
+  private var shifts: [Int] { places.map { Int($0.rounded()) } }
+
+  /// The plane with lines that are straight but for half a pixel; what leaves it on one side comes back on the other one.
   func straightened(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
     try rolled(plane, by: shifts, work: work)
   }
@@ -82,7 +85,7 @@ struct LineCourse: Equatable {
     }
   }
 
-  @inline(__always) private static func modulo(_ k: Int, _ count: Int) -> Int {
+  @inline(__always) static func modulo(_ k: Int, _ count: Int) -> Int {
     let rest = k % count
     return rest < 0 ? rest + count : rest
   }
@@ -138,7 +141,7 @@ struct LineCourse: Equatable {
     }
 
     /// The course of the lines and how much they have in common along it; nil where they are straight or there are none.
-    func course() -> (shifts: [Int], common: Float)? {
+    func course() -> (places: [Double], common: Float)? {
       guard !compared.isEmpty else { return nil }
       var steps: [(place: Double, step: Double)] = []
       for k in compared {
@@ -153,13 +156,13 @@ struct LineCourse: Equatable {
         return scale * t * (curve[0] + t * (curve[1] / 2 + t * (curve[2] / 3 + t * curve[3] / 4)))
       }
       let limit = Double(across)
-      let shifts = (0..<length).map { Int(min(max(course($0), -limit), limit).rounded()) }
-      guard let low = shifts.min(), let high = shifts.max(), high - low >= LineCourse.straight else {
+      let places = (0..<length).map { min(max(course($0), -limit), limit) }
+      guard let low = places.min(), let high = places.max(), high - low >= LineCourse.straight else {
         return nil
       }
-      let common = common { shifts[$0 + LineCourse.band / 2] }
+      let common = common { Int(places[$0 + LineCourse.band / 2].rounded()) }
       guard common > LineCourse.clear * self.common({ _ in 0 }) else { return nil }
-      return (shifts, common)
+      return (places, common)
     }
 
     /// By how many pixels the lines of a band lie higher than those of another one; nil where nothing tells it.

@@ -1,0 +1,64 @@
+extension LineCourse {
+  /// The plane with exactly straight lines, by polynomials through six pixels across them. Beside gaps and at the edges that
+  /// meet there it tells nothing.
+  func interpolated(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
+    try moved(plane, by: places, work: work)
+  }
+
+  /// The plane of which `plane` is the interpolated one.
+  func uninterpolated(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
+    try moved(plane, by: places.map(-), work: work)
+  }
+
+  private static let taps = 6
+
+  /// The first of the pixels that a value lies among, and their weights: the polynomial of Lagrange.
+  private static func taps(_ place: Double) -> (first: Int, weights: [Float]) {
+    let whole = place.rounded(.down)
+    let t = place - whole
+    let weights = (0..<taps).map { j -> Float in
+      let own = Double(j - 2)
+      var weight = 1.0
+      for k in 0..<taps where k != j {
+        let other = Double(k - 2)
+        weight *= (t - other) / (own - other)
+      }
+      return Float(weight)
+    }
+    return (Int(whole) - 2, weights)
+  }
+
+  private func moved(_ plane: Plane<Float>, by places: [Double], work: Work) throws -> Plane<Float> {
+    let (width, height, taps) = (plane.width, plane.height, Self.taps)
+    let found = places.map(Self.taps)
+    let firsts = found.map(\.first)
+    // One tap after the other.
+    let weights = (0..<taps).flatMap { j in found.map { $0.weights[j] } }
+    return try withPixels(of: [plane]) { planes in
+      nonisolated(unsafe) let source = planes[0]
+      return try .byRows(plane.shape, work: work) { y, row in
+        guard isAlongX else {
+          for x in 0..<width {
+            var sum: Float = 0
+            for j in 0..<taps {
+              sum += weights[j * height + y] * source[y * width + Self.modulo(x + firsts[y] + j, width)]
+            }
+            row[x] = sum
+          }
+          return
+        }
+        var start = 0
+        while start < width {
+          var end = start + 1
+          while end < width, firsts[end] == firsts[start] { end += 1 }
+          for x in start..<end { row[x] = 0 }
+          for j in 0..<taps {
+            let line = Self.modulo(y + firsts[start] + j, height) * width
+            for x in start..<end { row[x] += weights[j * width + x] * source[line + x] }
+          }
+          start = end
+        }
+      }
+    }
+  }
+}
