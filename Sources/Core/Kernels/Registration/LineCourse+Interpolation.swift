@@ -1,13 +1,13 @@
 extension LineCourse {
-  /// The plane with exactly straight lines, by polynomials through six pixels across them. Beside gaps and at the edges that
-  /// meet there it tells nothing.
+  /// The plane with exactly straight lines, by polynomials through six pixels across them, none of whose values is lower than
+  /// all of the six: beside hits polynomials swing low, and what both of two exposures show would not be the lower one.
   func interpolated(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
-    try moved(plane, by: places, work: work)
+    try moved(plane, by: places, isLimited: true, work: work)
   }
 
   /// The plane of which `plane` is the interpolated one.
   func uninterpolated(_ plane: Plane<Float>, work: Work) throws -> Plane<Float> {
-    try moved(plane, by: places.map(-), work: work)
+    try moved(plane, by: places.map(-), isLimited: false, work: work)
   }
 
   private static let taps = 6
@@ -28,7 +28,22 @@ extension LineCourse {
     return (Int(whole) - 2, weights)
   }
 
-  private func moved(_ plane: Plane<Float>, by places: [Double], work: Work) throws -> Plane<Float> {
+  /// Raises pixels of a row to the least of the six that they lie among.
+  private func limit(
+    _ row: UnsafeMutablePointer<Float>, _ places: Range<Int>, _ source: UnsafeBufferPointer<Float>,
+    above first: Int, _ height: Int
+  ) {
+    let width = source.count / max(1, height)
+    for x in places {
+      var least = Float.infinity
+      for j in 0..<Self.taps { least = min(least, source[Self.modulo(first + j, height) * width + x]) }
+      if row[x] < least { row[x] = least }
+    }
+  }
+
+  private func moved(
+    _ plane: Plane<Float>, by places: [Double], isLimited: Bool, work: Work
+  ) throws -> Plane<Float> {
     let (width, height, taps) = (plane.width, plane.height, Self.taps)
     let found = places.map(Self.taps)
     let firsts = found.map(\.first)
@@ -39,11 +54,13 @@ extension LineCourse {
       return try .byRows(plane.shape, work: work) { y, row in
         guard isAlongX else {
           for x in 0..<width {
-            var sum: Float = 0
+            var (sum, least): (Float, Float) = (0, .infinity)
             for j in 0..<taps {
-              sum += weights[j * height + y] * source[y * width + Self.modulo(x + firsts[y] + j, width)]
+              let value = source[y * width + Self.modulo(x + firsts[y] + j, width)]
+              sum += weights[j * height + y] * value
+              least = min(least, value)
             }
-            row[x] = sum
+            row[x] = isLimited && sum < least ? least : sum
           }
           return
         }
@@ -56,6 +73,7 @@ extension LineCourse {
             let line = Self.modulo(y + firsts[start] + j, height) * width
             for x in start..<end { row[x] += weights[j * width + x] * source[line + x] }
           }
+          if isLimited { limit(row, start..<end, source, above: y + firsts[start], height) }
           start = end
         }
       }
