@@ -6,7 +6,8 @@ import Testing
 /// The course of lines that are nearly along an axis.
 @Suite struct LineCourseTests {
   private let noise = StackNoise([Detector(gain: 1.5, readoutNoise: 3)])
-  private let (width, height) = (360, 240)
+  private let width = 360
+  private let height = 240
 
   /// Three traces and sky lines, with noise.
   private func image(_ course: (Double) -> Double) -> Plane<Float> {

@@ -39,14 +39,9 @@ package struct SmoothChanges: Sendable {
     work: Work
   ) throws {
     guard exposures.count == 2, axes != .none, offsets.allSatisfy({ $0 == .zero }) else { return nil }
-    // Changes are followed along the axes.
-    let course = try LineCourse(of: exposures, noise: noise.typical, work: work)
-    let straight = try course.map { course in try exposures.map { try course.interpolated($0, work: work) } }
-    let own = try course.map { try $0.straightened(noise, work: work) } ?? noise
-    var field = ChangeField(
-      straight ?? exposures, variance: PairVariance(factors: factors, noise: own), work: work)
+    var field = ChangeField(exposures, variance: PairVariance(factors: factors, noise: noise), work: work)
     steps = try field.follow(axes)
-    change = try course.map { try $0.uninterpolated(field.change, work: work) } ?? field.change
+    change = field.change
     changedPart = try field.changedPart()
   }
 
