@@ -9,7 +9,8 @@ import Testing
     let rest = [Double](repeating: 1, count: count - 1)
     (slit.sky, slit.object, slit.move) = (rest + [1], rest + [1], rest.map { _ in 0 } + [0])
     (slit.broader, slit.tilt) = (rest + [broader], tilt)
-    (slit.peak, slit.seed) = (6000, 11)
+    // In wings on dark sky emission lines show nowhere else, and stay.
+    (slit.peak, slit.seed, slit.emissionLines) = (6000, 11, 0)
     return slit
   }
 

@@ -18,6 +18,8 @@ struct ChangedSlit {
   var broader: [Double] = []
   /// Rows by which the object rises in each column.
   var tilt = 0.0
+  /// Emission lines of the object.
+  var emissionLines = 8
   /// Part of the light that reaches the first row, on the edge of the slit.
   var edge = 1.0
   /// Peak of the object [ADU].
@@ -43,7 +45,7 @@ struct ChangedSlit {
       (place: random.uniform() * Double(shape.width), peak: 100 * exp(2.5 * random.uniform()))
     }
     var emission: [(place: Double, peak: Double)] = []
-    for _ in 0..<8 { emission.append((random.uniform() * Double(shape.width), 2 * random.uniform())) }
+    for _ in 0..<emissionLines { emission.append((random.uniform() * Double(shape.width), 2 * random.uniform())) }
     let spectrum = (0..<shape.width).map { x in
       1 + emission.reduce(0) { $0 + $1.peak * exp(-0.5 * pow((Double(x) - $1.place) / 2, 2)) }
     }

@@ -4,8 +4,6 @@ struct PValueFlags {
   let singles: [PValueDetector.Single]
   /// What was judged: the exposures without small changes of their sources.
   let exposures: [Plane<Float>]
-  /// The same without changes along lines; nil where none were followed.
-  let levelled: [Plane<Float>]?
 }
 
 extension Masking {
@@ -21,8 +19,7 @@ extension Masking {
       lacosmic: options.pvalue.vetoesLacosmic ? lacosmic : nil)
     return PValueFlags(
       result: result, singles: withSingles ? try judge.singles(allowed: cleanable) : [],
-      exposures: judge.exposures,
-      levelled: judge.expected.isFollowed.contains(true) && !judge.model.isMoved ? judge.levelled : nil)
+      exposures: judge.exposures)
   }
 
   /// What the detector by probabilities says of a stack that the boundary will judge; nil under compatibility.

@@ -59,7 +59,7 @@ extension Masking {
     evidence.findings.expectedSpoilt = expected
     // Of another sharpness that is told too much is left.
     let isFollowed = evidence.findings.followedPixels > 0 && !evidence.findings.isBlurred
-    let followed = evidence.judged?.levelled ?? (isFollowed ? evidence.judged?.exposures : nil)
+    let followed = isFollowed ? evidence.judged?.exposures : nil
     evidence.sources = try sharedSources(
       stack, median: median.flags, singles: Array(mm.dropFirst(2)),
       isTypical: Double(evidence.findings.foundSpoilt) < 3 * (expected ?? 0) + 20,

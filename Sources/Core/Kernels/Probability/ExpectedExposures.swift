@@ -99,6 +99,18 @@ struct ExpectedExposures {
     }
   }
 
+  /// Part of the changing places that may be missing where lines are made straight: a gap takes its surroundings along.
+  private static let mostGaps = 0.05
+
+  private static func isWhole(_ exposure: Plane<Float>, where excess: Plane<Float>) -> Bool {
+    var (all, gaps) = (0, 0)
+    for i in 0..<exposure.count where excess.pixels[i] > 0 {
+      all += 1
+      if !exposure.pixels[i].isFinite { gaps += 1 }
+    }
+    return Double(gaps) <= mostGaps * Double(all)
+  }
+
   /// A clean mean with the changes of an exposure.
   ///
   /// - Parameter course: of the lines that change; nil where they are straight.
@@ -107,6 +119,7 @@ struct ExpectedExposures {
     noise: (own: Detector, typical: Detector), along course: LineCourse?, work: Work
   ) throws -> Plane<Float> {
     guard let excess = found.excess else { return plain }
+    let course = Self.isWhole(exposure, where: excess) ? course : nil
     // The mean has the noise of as much light as all exposures have.
     let both = StackNoise([noise.own, noise.typical])
     let variance = PairVariance(
