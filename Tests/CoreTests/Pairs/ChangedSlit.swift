@@ -45,7 +45,9 @@ struct ChangedSlit {
       (place: random.uniform() * Double(shape.width), peak: 100 * exp(2.5 * random.uniform()))
     }
     var emission: [(place: Double, peak: Double)] = []
-    for _ in 0..<emissionLines { emission.append((random.uniform() * Double(shape.width), 2 * random.uniform())) }
+    for _ in 0..<emissionLines {
+      emission.append((random.uniform() * Double(shape.width), 2 * random.uniform()))
+    }
     let spectrum = (0..<shape.width).map { x in
       1 + emission.reduce(0) { $0 + $1.peak * exp(-0.5 * pow((Double(x) - $1.place) / 2, 2)) }
     }
