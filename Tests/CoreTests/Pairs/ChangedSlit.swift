@@ -14,6 +14,12 @@ struct ChangedSlit {
   var object = [1.0, 1.07]
   /// Centre of the object in each exposure [pixel].
   var move = [0.0, 0.0]
+  /// By how many times the object is broader in each exposure; its wings and its peak hold the same light.
+  var broader: [Double] = []
+  /// Rows by which the object rises in each column.
+  var tilt = 0.0
+  /// Emission lines of the object.
+  var emissionLines = 8
   /// Part of the light that reaches the first row, on the edge of the slit.
   var edge = 1.0
   /// Peak of the object [ADU].
@@ -39,7 +45,9 @@ struct ChangedSlit {
       (place: random.uniform() * Double(shape.width), peak: 100 * exp(2.5 * random.uniform()))
     }
     var emission: [(place: Double, peak: Double)] = []
-    for _ in 0..<8 { emission.append((random.uniform() * Double(shape.width), 2 * random.uniform())) }
+    for _ in 0..<emissionLines {
+      emission.append((random.uniform() * Double(shape.width), 2 * random.uniform()))
+    }
     let spectrum = (0..<shape.width).map { x in
       1 + emission.reduce(0) { $0 + $1.peak * exp(-0.5 * pow((Double(x) - $1.place) / 2, 2)) }
     }
@@ -59,9 +67,11 @@ struct ChangedSlit {
       var level = Plane<Float>(width: shape.width, height: shape.height, repeating: 0)
       var charge = level
       for y in 0..<shape.height {
-        let d = (Double(y) - 130.3 - move[k]) / 2.2
-        let trace = peak * object[k] * exp(-0.5 * d * d)
+        let broader = k < broader.count ? broader[k] : 1
         for x in 0..<shape.width {
+          let centre = 130.3 + move[k] + tilt * (Double(x) - 0.5 * Double(shape.width))
+          let d = (Double(y) - centre) / (2.2 * broader)
+          let trace = peak * object[k] / broader * exp(-0.5 * d * d)
           level[x, y] = Float((20 + sum[x] * sky[k] + spectrum[x] * trace) * (y == 0 ? edge : 1))
         }
       }

@@ -54,8 +54,8 @@ import Testing
       for example in manifest.examples {
         // What writes files writes to the same names twice.
         let work = try (ScratchFolder(), ScratchFolder())
-        let mine = try inFolder(work.0.path) { try Self.results(example, here) }
-        let theirs = try inFolder(work.1.path) { try Self.results(example, there) }
+        let mine = try CurrentFolder.with(work.0.path) { try Self.results(example, here) }
+        let theirs = try CurrentFolder.with(work.1.path) { try Self.results(example, there) }
         let difference = ValueDifference.first(mine.map(Self.timeless), theirs.map(Self.timeless))
         #expect(difference == nil, "\(manifest.name): \(difference ?? "")\n\(example)")
         #expect(work.0.names == work.1.names, "\(manifest.name)")
@@ -71,13 +71,6 @@ import Testing
     guard case .maskSet(var masks) = value else { return value }
     masks.history.removeAll { $0.hasPrefix("at ") }
     return .maskSet(masks)
-  }
-
-  private func inFolder<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    let before = FileManager.default.currentDirectoryPath
-    #expect(FileManager.default.changeCurrentDirectoryPath(path))
-    defer { _ = FileManager.default.changeCurrentDirectoryPath(before) }
-    return try body()
   }
 
   /// A file with an empty table behind an empty primary HDU.

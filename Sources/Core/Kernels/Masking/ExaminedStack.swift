@@ -173,9 +173,14 @@ extension Masking {
         checkScatter(common, median: commonPlanes.median, noise: noise, into: &findings)
       }
     }
-    if findings.differences == nil, findings.unlit.isEmpty, options.offsets.allSatisfy({ $0 == .zero }) {
-      (findings.displacement, findings.isUnlike) = try ExposureDifference.displaced(
-        of: common, median: commonPlanes.median, factors: factors, noise: noise, work: work)
+    if findings.differences == nil, findings.unlit.isEmpty {
+      if options.offsets.allSatisfy({ $0 == .zero }) {
+        (findings.displacement, findings.isUnlike, _) = try ExposureDifference.displaced(
+          of: common, median: commonPlanes.median, factors: factors, noise: noise, work: work)
+      } else if options.detection == .pvalue {
+        findings.misplaced = try MisplacedExposures(
+          common, offsets: options.offsets, factors: factors, noise: noise, work: work)
+      }
     }
     // Frequent drop-outs of two exposures make them unlike too.
     let isBlurred =

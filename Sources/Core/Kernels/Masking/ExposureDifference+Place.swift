@@ -1,8 +1,8 @@
 import Glibc
 
 extension ExposureDifference {
-  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; and whether exposures
-  /// differ where the image is steep.
+  /// The exposure that lies by half a pixel and more away from the others, and where, nil for none; whether exposures differ
+  /// where the image is steep, and the mean squared deviation there of the one that differs most.
   ///
   /// - Parameters:
   ///   - exposures: on one scale [ADU], at least 2; NaN where a value does not count.
@@ -11,10 +11,11 @@ extension ExposureDifference {
   /// - Throws: `CRSError.interrupted`.
   static func displaced(
     of exposures: [Plane<Float>], median: Plane<Float>, factors: [Double], noise: StackNoise, work: Work
-  ) throws -> (difference: ExposureDifference?, isUnlike: Bool) {
+  ) throws -> (difference: ExposureDifference?, isUnlike: Bool, misfit: Double) {
     let steep = try WholeDisplacement.largest(
       of: exposures, median: median, factors: factors, noise: noise, work: work)
-    guard let moved = steep.moved else { return (nil, steep.isUnlike) }
+    let misfit = steep.misfits.max() ?? 1
+    guard let moved = steep.moved else { return (nil, steep.isUnlike, misfit) }
     var difference = try displaced(moved, of: exposures, factors: factors, noise: noise, work: work)
     let (perSignal, readout) = noise.typical.at(0)
     let level = max(0, Double(lowMedian(median.pixels.filter(\.isFinite)) ?? 0))
@@ -26,7 +27,7 @@ extension ExposureDifference {
       || (abs(flux - 1) > shownFlux && abs(moved.sky - (flux - 1) * level) < 0.3 * abs(moved.sky))
     difference?.moreSky = isOfFlux || abs(moved.sky) < shown * deviation ? 0 : moved.sky
     if abs(flux - 1) < shownFlux { difference?.otherFlux = 1 }
-    return (difference, steep.isUnlike)
+    return (difference, steep.isUnlike, misfit)
   }
 
   /// Another sky that is told [standard deviations of a pixel], and another flux.
@@ -44,11 +45,22 @@ extension ExposureDifference {
         of: pair.own, from: pair.others, start: start, noise: noise[found.exposure],
         factor: Float(factors[found.exposure]), work: work)
     }
-    func difference(_ measured: MeasuredDisplacement) -> ExposureDifference? {
+    func difference(_ measured: MeasuredDisplacement) throws -> ExposureDifference? {
       guard max(abs(measured.offset.x), abs(measured.offset.y)) >= 0.5 else { return nil }
+      var flux = measured.flux
+      if abs(flux - 1) >= shownFlux, exposures.count > 2 {
+        // What others that lie beside each other have in common is fainter than each of them.
+        for other in exposures.indices where other != found.exposure {
+          let planes = try FilledExposures.filled([exposures[other], exposures[found.exposure]], work: work)
+          let single = try MeasuredDisplacement(
+            of: planes[1], from: planes[0], start: measured.offset, noise: noise[found.exposure],
+            factor: Float(factors[found.exposure]), work: work)
+          if let single, abs(single.flux - 1) < abs(flux - 1) { flux = single.flux }
+        }
+      }
       return ExposureDifference(
         exposure: whole.exposure, cause: .offset(x: measured.offset.x, y: measured.offset.y),
-        pixels: found.pixels, moreSky: measured.sky, otherFlux: measured.flux)
+        pixels: found.pixels, moreSky: measured.sky, otherFlux: flux)
     }
     guard let far = try measured(from: Offset(x: Double(found.x), y: Double(found.y))) else { return whole }
     // Along a line that is not quite straight some pixels do what a small part of one does across it, and among many lines
@@ -56,9 +68,9 @@ extension ExposureDifference {
     if let near = try measured(from: .zero), near.misfit < Self.alike * far.misfit,
       hypot(near.offset.x, near.offset.y) < hypot(far.offset.x, far.offset.y)
     {
-      return difference(near)
+      return try difference(near)
     }
-    return far.misfit <= far.misfitOfSlopes ? difference(far) : whole
+    return far.misfit <= far.misfitOfSlopes ? try difference(far) : whole
   }
 
   /// By how much a smaller displacement may fit worse than a larger one, or a measured one than what slopes tell, and is taken

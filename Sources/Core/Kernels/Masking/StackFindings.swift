@@ -41,6 +41,8 @@ package struct StackFindings: Sendable {
   package var difference: ExposureDifference?
   /// The same where it lies by half a pixel and more away from the others, which nobody said.
   package var displacement: ExposureDifference?
+  /// Exposures that do not lie where known offsets say; nil where all do, or none are known.
+  package var misplaced: MisplacedExposures?
   /// Pixels of sources whose small changes were followed before hits were looked for.
   package var followedPixels = 0
   /// How much more light each exposure has beside those changes, NaN where none were followed; empty where nothing was.

@@ -38,28 +38,49 @@ struct ExpectedExposures {
     _ exposures: [Plane<Float>], model: CleanModel, factors: [Double], noise: StackNoise,
     mismatch: PositionMismatch, work: Work
   ) throws {
-    func changes(_ k: Int, _ level: Plane<Float>, _ mismatch: PositionMismatch) throws -> LocalMismatch {
-      try LocalMismatch(
-        of: exposures[k], from: level, factor: Float(factors[k]), noise: noise[k], mismatch: mismatch,
-        work: work)
+    let plain = StraightStack(
+      exposures: exposures, references: exposures.indices.map { model.reference($0) }, noise: noise)
+    func changes(_ stack: StraightStack, from levels: [Plane<Float>], _ mismatch: PositionMismatch) throws
+      -> [LocalMismatch]
+    {
+      try exposures.indices.map { k in
+        try LocalMismatch(
+          of: stack.exposures[k], from: levels[k], factor: Float(factors[k]), noise: stack.noise[k],
+          mismatch: mismatch, work: work)
+      }
     }
-    let found = try exposures.indices.map { try changes($0, model.reference($0), mismatch) }
-    isFollowed = found.map { $0.excess != nil && mismatch.variance < Self.apart }
-    guard isFollowed.contains(true) else {
-      levels = exposures.indices.map { model.reference($0) }
-      (changing, self.mismatch) = (found, mismatch)
+    var found = try changes(plain, from: plain.references, mismatch)
+    let mayFollow = mismatch.variance < Self.apart
+    guard mayFollow, found.contains(where: { $0.excess != nil }) else {
+      isFollowed = [Bool](repeating: false, count: exposures.count)
+      (levels, changing, self.mismatch) = (plain.references, found, mismatch)
       return
     }
+    // Changes are looked for and followed along the axes.
+    let course = try LineCourse(of: [model.mean], noise: noise.typical, work: work)
+    let straight = try course.map { try plain.straightened($0, work: work) } ?? plain
+    if let course {
+      found = try changes(straight, from: straight.references, mismatch).map {
+        try $0.restored(course, work: work)
+      }
+    }
+    isFollowed = found.map { $0.excess != nil }
     let levels = try exposures.indices.map { k in
       try Self.level(
-        model.reference(k), as: exposures[k], where: found[k], factor: factors[k], all: factors.reduce(0, +),
-        noise: (noise.detector(k), noise.typicalDetector), work: work)
+        plain.references[k], as: exposures[k], where: found[k], factor: factors[k], all: factors.reduce(0, +),
+        noise: (noise.detector(k), noise.typicalDetector), along: course, work: work)
     }
     // What was followed is no scatter of the positions any more.
     let left = try PositionMismatch(
       exposures, model: model.shown(as: levels), factors: factors, noise: noise, given: nil,
       isFollowed: true, work: work)
-    changing = try exposures.indices.map { try changes($0, levels[$0], left) }
+    if let course {
+      changing = try changes(
+        straight, from: levels.map { try course.straightened($0, work: work) }, left
+      ).map { try $0.restored(course, work: work) }
+    } else {
+      changing = try changes(plain, from: levels, left)
+    }
     (self.levels, self.mismatch) = (levels, left)
   }
 
@@ -78,28 +99,66 @@ struct ExpectedExposures {
     }
   }
 
+  /// Part of the changing places that may be missing where lines are made straight: a gap takes its surroundings along.
+  private static let mostGaps = 0.05
+
+  private static func isWhole(_ exposure: Plane<Float>, where excess: Plane<Float>) -> Bool {
+    var (all, gaps) = (0, 0)
+    for i in 0..<exposure.count where excess.pixels[i] > 0 {
+      all += 1
+      if !exposure.pixels[i].isFinite { gaps += 1 }
+    }
+    return Double(gaps) <= mostGaps * Double(all)
+  }
+
   /// A clean mean with the changes of an exposure.
+  ///
+  /// - Parameter course: of the lines that change; nil where they are straight.
   private static func level(
     _ plain: Plane<Float>, as exposure: Plane<Float>, where found: LocalMismatch, factor: Double, all: Double,
-    noise: (own: Detector, typical: Detector), work: Work
+    noise: (own: Detector, typical: Detector), along course: LineCourse?, work: Work
   ) throws -> Plane<Float> {
     guard let excess = found.excess else { return plain }
+    let course = Self.isWhole(exposure, where: excess) ? course : nil
     // The mean has the noise of as much light as all exposures have.
-    let variance = PairVariance(factors: [factor, all], noise: StackNoise([noise.own, noise.typical]))
-    var field = ChangeField([exposure, plain], variance: variance, work: work)
+    let both = StackNoise([noise.own, noise.typical])
+    let variance = PairVariance(
+      factors: [factor, all], noise: try course?.straightened(both, work: work) ?? both)
+    let pair = [exposure, plain]
+    let straight = try course.map { course in try pair.map { try course.interpolated($0, work: work) } }
+    var field = ChangeField(straight ?? pair, variance: variance, work: work)
     _ = try field.follow(found.axes)
+    let change = try course?.uninterpolated(field.change, work: work) ?? field.change
     let own = PixelNoise(noise.own)
-    return try withPixels(of: [plain, excess, field.change]) { sources in
+    let wings = found.wings
+    return try withPixels(of: [plain, excess, change]) { sources in
       nonisolated(unsafe) let sources = sources
       let width = plain.width
       return try .byRows(plain.shape, work: work) { y, row in
         for x in 0..<width {
           let i = y * width + x
           let (level, change) = (sources[0][i], sources[2][i])
-          let isLight = min(level, level + change) * Float(factor) > Self.light * own.at(i).perSignal
+          let isLight =
+            min(level, level + change) * Float(factor) > Self.light * own.at(i).perSignal
+            || wings.map { $0.plane.pixels[i] != 0 } == true
           row[x] = sources[1][i] > 0 && isLight ? level + change : level
         }
       }
     }
+  }
+}
+
+/// Exposures with what all of them show, where lines may be straight that are not.
+private struct StraightStack {
+  let exposures: [Plane<Float>]
+  /// The clean mean as each of them sees it.
+  let references: [Plane<Float>]
+  let noise: StackNoise
+
+  func straightened(_ course: LineCourse, work: Work) throws -> StraightStack {
+    StraightStack(
+      exposures: try exposures.map { try course.straightened($0, work: work) },
+      references: try references.map { try course.straightened($0, work: work) },
+      noise: try course.straightened(noise, work: work))
   }
 }

@@ -12,11 +12,13 @@ struct LocalMismatch {
   let part: Double
   /// Along which axes lines change.
   let axes: SmoothChanges.Axes
+  /// Places beside steep ones that change as these do; nil without any.
+  let wings: Mask?
 
   static let none = LocalMismatch(excess: nil, part: 0)
 
-  private init(excess: Plane<Float>?, part: Double) {
-    (self.excess, self.part, axes) = (excess, part, .none)
+  init(excess: Plane<Float>?, part: Double, axes: SmoothChanges.Axes = .none, wings: Mask? = nil) {
+    (self.excess, self.part, self.axes, self.wings) = (excess, part, axes, wings)
   }
 
   /// Lines on either side that change with one: between two exposures nobody knows which of them is high, of several each
@@ -37,8 +39,8 @@ struct LocalMismatch {
       Self.distances(exposures, model, factors, noise, mismatch, work), beside: Self.besidePair, work: work)
   }
 
-  /// Of one of several exposures, from what is expected of it. Only steep places with light are compared: elsewhere hits are
-  /// all that differs, and they are not to be taken for changes.
+  /// Of one of several exposures, from what is expected of it. Only steep places with light, and those beside them that
+  /// change as they do, are compared: elsewhere hits are all that differs, and they are not to be taken for changes.
   ///
   /// - Parameters:
   ///   - exposure: divided by its flux factor; NaN where a value does not count.
@@ -50,16 +52,17 @@ struct LocalMismatch {
     of exposure: Plane<Float>, from expected: Plane<Float>, factor: Float, noise: PixelNoise,
     mismatch: PositionMismatch, work: Work
   ) throws {
-    try self.init(
-      Self.deviations(exposure, from: expected, factor: factor, noise, mismatch, work),
-      beside: Self.besideOne,
-      work: work)
+    func deviations(_ among: Mask?) throws -> Plane<Float> {
+      try Self.deviations(exposure, from: expected, among: among, factor: factor, noise, mismatch, work)
+    }
+    let steep = try deviations(nil)
+    self = try LocalMismatch(steep, beside: Self.besideOne, work: work).withWings(steep, work, deviations)
   }
 
   /// - Parameters:
   ///   - distances: of two values in units of the noise of one, row after row; NaN where there are none.
   ///   - beside: lines on either side that change with one.
-  private init(_ distances: Plane<Float>, beside: Int, work: Work) throws {
+  init(_ distances: Plane<Float>, beside: Int, work: Work) throws {
     let shape = distances.shape
     var found: Plane<Float>?
     var (changeX, changeY) = (false, false)
@@ -82,8 +85,24 @@ struct LocalMismatch {
     }
     excess = found
     axes = changeX ? (changeY ? .auto : .x) : changeY ? .y : .none
-    part =
-      found.map { Double($0.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / Double(max(1, shape.count)) } ?? 0
+    part = found.map(Self.part) ?? 0
+    wings = nil
+  }
+
+  /// The same of an image whose lines were made straight for it.
+  ///
+  /// - Throws: `CRSError.interrupted`.
+  func restored(_ course: LineCourse, work: Work) throws -> LocalMismatch {
+    let places = try wings.map { wings in
+      try course.restored(wings.plane.map { Float($0) }, work: work).map { UInt8($0) }
+    }
+    return LocalMismatch(
+      excess: try excess.map { try course.restored($0, work: work) }, part: part, axes: axes,
+      wings: places.map { Mask(plane: $0) })
+  }
+
+  static func part(_ excess: Plane<Float>) -> Double {
+    Double(excess.pixels.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }) / Double(max(1, excess.count))
   }
 
   /// How far the two values of each pixel lie from each other, in units of the noise of one exposure; NaN where one is
@@ -135,9 +154,9 @@ extension LocalMismatch {
   private static let (aside, brighter): (Float, Float) = (0.3, 0.1)
 
   /// How far each pixel of an exposure lies from what is expected of it, scaled as the distances of two values are; NaN
-  /// where the image is not steep or dark, or a value is missing.
+  /// where the image is not steep or dark, or outside of `among` where that is given, or a value is missing.
   private static func deviations(
-    _ exposure: Plane<Float>, from expected: Plane<Float>, factor: Float, _ noise: PixelNoise,
+    _ exposure: Plane<Float>, from expected: Plane<Float>, among: Mask?, factor: Float, _ noise: PixelNoise,
     _ mismatch: PositionMismatch, _ work: Work
   ) throws -> Plane<Float> {
     let (width, height) = (exposure.width, exposure.height)
@@ -157,7 +176,10 @@ extension LocalMismatch {
           let gx = (level(i + 1) - level(i - 1)) * 0.5
           let gy = (level(i + width) - level(i - width)) * 0.5
           let slopes = gx * gx + gy * gy
-          let counts = (slopes .> steep * steep * plain) .& (centre * factor .> light * perSignal)
+          var counts = (slopes .> steep * steep * plain) .& (centre * factor .> light * perSignal)
+          if let among {
+            for lane in 0..<8 { counts[lane] = lane < here && among.plane.pixels[i + lane] != 0 }
+          }
           guard hasAny(counts) else { continue }
           let d = own.lanes(i, here, filler: .nan) - level(i)
           let change = aside * squareRoot(slopes) + brighter * centre + 3 * squareRoot(plain)

@@ -130,6 +130,9 @@ extension PValueDetector {
     return Float(min(2, 0.8 * (1 - 1 / Double(exposures.count)) * deviation))
   }
 
+  /// Up to this square of its deviation a value is expected to be so much more, from there on so many times as much.
+  private static let dark: Float = 9
+
   /// -log10 of the probability that noise raises exposure `judged` as high as it is; 0 where it lies hardly above the
   /// clean mean (`least`).
   private func singleScore(_ judged: Int, _ expected: ExpectedExposures, limit: Double) throws -> Plane<
@@ -150,11 +153,12 @@ extension PValueDetector {
       _ = try withPointers(to: exposures + expected.levels) { sources in
         nonisolated(unsafe) let sources = sources
         try work.forTiles(shape.count, size: 8192) { tile in
-          withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * n) { memory in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * n) { memory in
             let values = UnsafeMutableBufferPointer(rebasing: memory[0..<n])
             let ratios = UnsafeMutableBufferPointer(rebasing: memory[n..<2 * n])
+            let shifts = UnsafeMutableBufferPointer(rebasing: memory[2 * n..<3 * n])
             let readouts =
-              noise.isCommon ? nil : UnsafeMutableBufferPointer(rebasing: memory[2 * n..<3 * n])
+              noise.isCommon ? nil : UnsafeMutableBufferPointer(rebasing: memory[3 * n..<4 * n])
             for first in stride(from: tile.lowerBound, to: tile.upperBound, by: 8) {
               let count = tile.upperBound - first
               let (perSignal, readout) = noise[judged].lanes(first, count)
@@ -169,13 +173,21 @@ extension PValueDetector {
                 for k in 0..<n {
                   readouts?[k] = Double(noise[k].at(i).readout)
                   values[k] = Double(sources[k][i])
-                  ratios[k] =
-                    model.isMoved || isFollowed[k]
-                    ? Double(max(sources[n + k][i], 1) / max(model.mean.pixels[i], 1)) : 1
+                  (ratios[k], shifts[k]) = (1, 0)
+                  guard model.isMoved || isFollowed[k] else { continue }
+                  let (own, common) = (sources[n + k][i], model.mean.pixels[i])
+                  let (perSignal, readout) = noise[k].at(i)
+                  let shift = own - common
+                  // A ratio of what is little more than noise would multiply the noise.
+                  if shift * shift < Self.dark * (max(common, 0) * perSignal + readout) {
+                    shifts[k] = Double(shift)
+                  } else {
+                    ratios[k] = Double(max(own, 1) / max(common, 1))
+                  }
                 }
                 target[i] = Float(
                   -probability.log10(
-                    of: judged, values: values, ratios: ratios,
+                    of: judged, values: values, ratios: ratios, shifts: shifts,
                     at: surroundings(i, noise.typical, readouts, prior, mismatch, changing, model)))
               }
             }

@@ -23,16 +23,16 @@ struct SingleProbability {
   ///   - judged: number of the exposure.
   ///   - values: of all exposures, divided by their flux factors [ADU]; NaN where one does not count. 0 is the answer
   ///     where no other exposure has one.
-  ///   - ratios: expectation of each exposure relative to the common one.
+  ///   - ratios, shifts: each exposure is expected to show so many times the common expectation, and so much more [ADU].
   func log10(
     of judged: Int, values: UnsafeMutableBufferPointer<Double>, ratios: UnsafeMutableBufferPointer<Double>,
-    at place: PixelProbability.Surroundings
+    shifts: UnsafeMutableBufferPointer<Double>, at place: PixelProbability.Surroundings
   ) -> Double {
     var lowest = Double.infinity
     var least = 1.0
     var widest = place.readout
     for k in 0..<factors.count where k != judged && values[k].isFinite {
-      lowest = min(lowest, values[k] / ratios[k])
+      lowest = min(lowest, (values[k] - shifts[k]) / ratios[k])
       least = min(least, factors[k])
       widest = max(widest, place.readout(k))
     }
@@ -64,7 +64,7 @@ struct SingleProbability {
           weight += RealMath.log(RealMath.exp(-0.5 * d * d) / place.deviation + place.doubt)
         }
         for k in 0..<factors.count where k != judged && values[k].isFinite {
-          let expected = lambda * ratios[k]
+          let expected = lambda * ratios[k] + shifts[k]
           let constant = place.readout(k) / (factors[k] * factors[k]) + place.extraVariance
           if counts != nil,
             let own = ElectronCounts(values[k], variance: constant, gain: factors[k] / place.perSignal)
@@ -81,7 +81,7 @@ struct SingleProbability {
           let other = RealLanes(repeating: 1e-300).replacing(with: Self.hit, where: d .> 0)
           weight += RealMath.log(RealMath.exp(-0.5 * d * d) * 0.3989422804014327 + other) - RealMath.log(root)
         }
-        let scaled = lambda * ratios[judged]
+        let scaled = lambda * ratios[judged] + shifts[judged]
         let tail =
           counts?.logTail(lambda: RealMath.upper(scaled, RealLanes(repeating: 1e-6)))
           ?? ExpectationNodes.logTail(values[judged], lambda: scaled, variance: variance, gain: gain)

@@ -38,7 +38,7 @@ package enum StackReport {
     _ findings: StackFindings, unit: PixelUnit = .adu, isScatterExplained: Bool = false,
     isFluxMeasured: Bool = false
   ) -> [String] {
-    apart(findings) + difference(findings, unit) + skies(findings, unit)
+    apart(findings) + misplaced(findings) + difference(findings, unit) + skies(findings, unit)
       + (isScatterExplained ? [] : scatter(findings, unit)) + raised(findings, unit)
       + levels(findings, unit, isFluxMeasured: isFluxMeasured) + differences(findings, unit)
       + low(
@@ -59,6 +59,26 @@ package enum StackReport {
     return [
       "the exposures lie up to \(apart.short) pixels apart, more than probabilities are made for: sources may pass for hits. Move "
         + "them by whole pixels first (shift IMAGE dx dy), and give the rest as offsets"
+    ]
+  }
+
+  /// Offsets that are not right.
+  private static func misplaced(_ findings: StackFindings) -> [String] {
+    guard let found = findings.misplaced else { return [] }
+    let remedy =
+      switch found.remedy {
+      case .oppositeSigns: "the offsets fit with opposite signs: sources at larger x have a positive one"
+      case .exchanged: "the offsets fit with x and y exchanged: x is the first number"
+      case .both: "the offsets fit with x and y exchanged and opposite signs"
+      case .noOffsets: "the exposures fit on each other without offsets"
+      case nil: "check the offsets of all exposures"
+      }
+    guard let farthest = found.farthest, case .offset(let x, let y) = farthest.cause else {
+      return ["the exposures do not lie where the offsets put them, and sources may pass for hits; \(remedy)"]
+    }
+    return [
+      "exposure \(farthest.exposure) lies about (\(x.fixed(2)), \(y.fixed(2))) pixel from where the offsets put it: "
+        + "\(farthest.pixels) pixels differ by more than 2 deviations for this reason and may pass for hits; \(remedy)"
     ]
   }
 
@@ -122,8 +142,8 @@ package enum StackReport {
   }
 
   /// Whether no note tells a cause for which sources pass for hits.
-  private static func saysNoCause(_ findings: StackFindings) -> Bool {
-    findings.displacement == nil && findings.deviating.isEmpty
+  static func saysNoCause(_ findings: StackFindings) -> Bool {
+    findings.displacement == nil && findings.misplaced == nil && findings.deviating.isEmpty
       && (findings.difference == nil || isFollowed(findings))
   }
 
@@ -302,72 +322,6 @@ package enum StackReport {
         + "Better clean the exposures before they are subtracted, or give the noise of the differences (rnoise=)"
     ]
   }
-
-  private static func varying(_ findings: StackFindings) -> [String] {
-    guard let varying = findings.varying else { return [] }
-    let groups = varying.groups == 1 ? "a group" : "\(varying.groups) groups"
-    return [
-      "\(groups) of what looks hit in one exposure (\(varying.pixels) pixels) \(varying.groups == 1 ? "has" : "have") the shape of "
-        + "the source below, as variable stars have: \(varying.groups == 1 ? "it is" : "they are") not taken for hits; "
-        + "\(varying.groups == 1 ? "it" : "the largest one") is \(varying.factor.short) times as bright in exposure "
-        + "\(varying.exposure) as in the others, at [\(varying.x), \(varying.y)]"
-    ]
-  }
-
-  /// Hits that hardly are cosmic rays. Where exposures differ for a reason that was told, sources look so.
-  private static func broad(_ findings: StackFindings) -> [String] {
-    guard let broad = findings.broad, saysNoCause(findings) else { return [] }
-    let isOne = broad.groups == 1
-    return [
-      "\(isOne ? "a group" : "\(broad.groups) groups") of hits (\(broad.pixels) pixels) \(isOne ? "is" : "are") broader or "
-        + "longer than cosmic rays leave\(isOne ? ":" : "; the largest has \(broad.largest) pixels,") \(broad.width) x "
-        + "\(broad.height) around [\(broad.x), \(broad.y)] of exposure \(broad.exposure). Satellites, asteroids, reflections "
-        + "and sources that vary look so; \(isOne ? "it is" : "they are") flagged as \(isOne ? "a hit" : "hits")"
-    ]
-  }
-
-  /// How many times as many contaminated medians as chance makes are told, and how many more.
-  private static let (oftenSpoilt, moreSpoilt) = (10.0, 50.0)
-
-  /// Contaminated medians that chance does not explain, where no other note does.
-  private static func spoilt(_ findings: StackFindings) -> [String] {
-    guard let expected = findings.expectedSpoilt, findings.sources == nil, saysNoCause(findings),
-      Double(findings.foundSpoilt) > oftenSpoilt * expected + moreSpoilt
-    else { return [] }
-    return [
-      "\(findings.foundSpoilt) pixels look like contaminated medians, where single hits make \(expected.short) expected: most of "
-        + "them hardly are cosmic rays. Sources that differ from exposure to exposure, offsets that are not quite right and "
-        + "moving objects look so"
-    ]
-  }
-
-  /// Hits whose places are not those of cosmic rays, where no other note says that sources may pass for hits.
-  private static func onSources(_ findings: StackFindings) -> [String] {
-    guard let found = findings.onSources, saysNoCause(findings) else { return [] }
-    return [
-      "\(found.groups) groups of hits of exposure \(found.exposure) (\(found.pixels) pixels) lie on sources, where chance puts "
-        + "\(found.expected.short): many of them may be false, as where sources differ from exposure to exposure; the largest "
-        + "lies at [\(found.x), \(found.y)]"
-    ]
-  }
-
-  private static func sources(_ findings: StackFindings) -> [String] {
-    guard let sources = findings.sources else { return [] }
-    let expected = findings.expectedSpoilt.map { ", where single hits make \($0.short) expected" } ?? ""
-    let cause =
-      switch findings.displacement?.asCause ?? sources.cause {
-      case .offsets(let largest):
-        "the exposures lie up to \(largest.fixed(2)) pixel apart: give offsets or crosscorr_region"
-      case .seeing(let exposure, let isSharper):
-        "exposure \(exposure) is \(isSharper ? "sharper" : "less sharp") than the others: the seeing changed"
-      case .undersampling: "their sources are narrower than the pixels can tell"
-      }
-    return [
-      "\(findings.foundSpoilt) pixels look like contaminated medians\(expected); \(sources.shared) of "
-        + "\(sources.groups) groups sit on sources whose flux all exposures share. These \(sources.pixels) "
-        + "pixels, and \(sources.singlePixels) of single exposures, are not taken for cosmic rays; \(cause)"
-    ]
-  }
 }
 
 extension StackFindings {
@@ -381,12 +335,5 @@ extension StackFindings {
     case .flux(let factor): return abs(factor - 1) > 0.1
     case .offset, .seeing, nil: return false
     }
-  }
-}
-
-extension ExposureDifference {
-  /// What a displacement does to sources.
-  fileprivate var asCause: StackFindings.Cause? {
-    if case .offset(let x, let y) = cause { .offsets(max(abs(x), abs(y))) } else { nil }
   }
 }

@@ -71,7 +71,9 @@ struct OwnCommand: Sendable {
     let folder = FileManager.default.currentDirectoryPath
     defer {
       session.settings = settings
-      _ = FileManager.default.changeCurrentDirectoryPath(folder)
+      if FileManager.default.currentDirectoryPath != folder {
+        _ = FileManager.default.changeCurrentDirectoryPath(folder)
+      }
     }
     return try body()
   }
