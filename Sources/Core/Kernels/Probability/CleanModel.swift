@@ -81,8 +81,11 @@ struct CleanModel {
         }
       }
     }
+    // What is left out by chance would make all other exposures expect too little there.
+    let n = Float(exposures.count)
+    let clip = 3.5 * (n / max(1, n - 1)).squareRoot()
     var common = try Self.meanOfThere(
-      aligned, scales, noise, isAlike: isAlike, clip: 3.5, slack: steep, isShifted: true, work: work)
+      aligned, scales, noise, isAlike: isAlike, clip: clip, slack: steep, isShifted: true, work: work)
     let gaps = common.fillGaps().map { Mask(plane: $0.plane.cropped(by: margin)) }
     empty = gaps.flatMap { $0.flagged > 0 ? $0 : nil }
     mean = common.cropped(by: margin)
